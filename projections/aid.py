@@ -1,0 +1,119 @@
+"""What became of each negotiation over aid: every party's stand, who disputes it, and the status of the whole."""
+
+from collections.abc import Iterable, Mapping
+from typing import Literal
+
+from attrs import frozen
+
+from timeline.answers import Grounds, settled
+from timeline.engine import Cells, Context, Effect, Lookup, Projection, Standing, assertion, claims, stances
+from timeline.events import ActorId, AidMove, AidNegotiation, Slug, Statement
+
+Outcome = Literal["failed", "suspended", "delivered", "agreed", "agreed_with_conditions", "disputed", "not_agreed"]
+
+OUTCOMES: Mapping[AidMove, Outcome] = {
+    "fail": "failed",
+    "suspend": "suspended",
+    "deliver": "delivered",
+}
+"""The moves that decide a negotiation by themselves, as long as no party moved later."""
+AGREEMENT = ("accept", "sign", "resume", "deliver")
+
+NegotiationParty = tuple[Slug, ActorId]
+
+
+@frozen
+class Move:
+    """That a party made a move."""
+
+    party: ActorId
+    move: AidMove
+    terms: str | None
+
+    @property
+    def favours(self) -> ActorId:
+        """A party gains by its own good name."""
+        return self.party
+
+    def rivals(self, other: "Move") -> bool:
+        """Return whether the two are different moves."""
+        return self.move != other.move
+
+    def affirms(self, other: "Move") -> bool:
+        """Return whether the two are the same move."""
+        return self.move == other.move
+
+
+@frozen(kw_only=True)
+class Stand(Grounds):
+    """Where a party stands: its last move, and how sure that is.
+
+    Attributes:
+        move: the move; None when it is not known.
+        terms: its terms, as the leading report gives them.
+    """
+
+    move: AidMove | None
+    terms: str | None
+
+
+@frozen
+class Negotiation:
+    """A negotiation: what it has come to, and the stand of every party that was named."""
+
+    status: Outcome
+    parties: Mapping[ActorId, Stand]
+
+
+def effects(fact: Standing, lookup: Lookup) -> Iterable[Effect]:
+    """Yield a position on the party for its move, and one for each report of a move that a statement is about."""
+    event = fact.event
+    if isinstance(event, AidNegotiation):
+        move = Move(event.party, event.move, event.terms)
+        yield assertion(fact, (event.negotiation, event.party), "change", ("move",), move, subject=event.negotiation)
+    else:
+        yield from stances(fact, lookup, effects)
+
+
+def read(key: NegotiationParty, cells: Cells, context: Context) -> Stand:
+    """Return where one party stands."""
+    move: Move | None
+    move, rests = settled(claims(cells), context)
+    return Stand(move=move.move if move else None, terms=move.terms if move else None, **rests.given())
+
+
+def gather(answers: Mapping[NegotiationParty, Stand], context: Context) -> Mapping[Slug, Negotiation]:
+    """Return every negotiation with its parties."""
+    negotiations: dict[Slug, dict[ActorId, Stand]] = {}
+    for (negotiation, party), stand in answers.items():
+        negotiations.setdefault(negotiation, {})[party] = stand
+    return {name: Negotiation(outcome(parties), parties) for name, parties in negotiations.items()}
+
+
+def outcome(parties: Mapping[ActorId, Stand]) -> Outcome:
+    """Return what a negotiation has come to: the newest move where that decides, else agreement only where all parties agree undisputed."""
+    moved = [stand for stand in parties.values() if stand.move is not None]
+    newest = max(moved, key=_moved_at, default=None)
+    decided = OUTCOMES.get(newest.move) if newest and newest.move else None
+    if decided:
+        return decided
+    moves = {stand.move for stand in moved}
+    if len(moved) < 2 or len(moved) < len(parties) or not moves <= {*AGREEMENT, "accept_with_conditions"}:
+        return "not_agreed"
+    if any(stand.status == "disputed" for stand in moved):
+        return "disputed"
+    return "agreed_with_conditions" if "accept_with_conditions" in moves else "agreed"
+
+
+def _moved_at(stand: Stand) -> str:
+    return stand.since.earliest.isoformat() if stand.since and stand.since.earliest else ""
+
+
+PROJECTION = Projection(
+    name="aid",
+    listens=(AidNegotiation, Statement),
+    effects=effects,
+    read=read,
+    gather=gather,
+    places=lambda key: (),
+)

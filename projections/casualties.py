@@ -1,0 +1,81 @@
+"""Who was killed or injured where: numbers by place and by group, as ranges."""
+
+from collections.abc import Iterable, Mapping
+
+from attrs import frozen
+
+from timeline.engine import Cells, Context, Effect, Lookup, Projection, Standing
+from timeline.events import Casualties, EventId, Group, PlaceId
+from timeline.tallies import People, Tally, tally, tally_effect, total
+
+PlaceGroup = tuple[PlaceId, Group]
+HEADINGS = ("killed", "injured")
+
+
+@frozen
+class Toll:
+    """The casualties of one place, or of one group in it.
+
+    Attributes:
+        killed: how many were killed; None when nobody said.
+        injured: how many were injured; None when nobody said.
+        because: the events that it rests on.
+    """
+
+    killed: People | None
+    injured: People | None
+    because: tuple[EventId, ...]
+
+
+@frozen
+class PlaceToll:
+    """The casualties of one place, all groups together and each by itself."""
+
+    killed: People | None
+    injured: People | None
+    because: tuple[EventId, ...]
+    groups: Mapping[Group, Toll]
+
+
+def effects(fact: Standing, _: Lookup) -> Iterable[Effect]:
+    """Yield the numbers killed and injured, as far as they are given, under the place and group."""
+    event = fact.event
+    assert isinstance(event, Casualties)
+    for heading in HEADINGS:
+        estimate = getattr(event, heading)
+        if estimate is not None:
+            yield tally_effect(fact, (event.place, event.group), heading, estimate, event.measure)
+
+
+def read(key: PlaceGroup, cells: Cells, context: Context) -> Toll:
+    """Return the casualties of one group in one place."""
+    killed, injured = (tally(cells, context, heading) for heading in HEADINGS)
+    return Toll(killed.people, injured.people, _because(killed, injured))
+
+
+def gather(answers: Mapping[PlaceGroup, Toll], context: Context) -> Mapping[PlaceId, PlaceToll]:
+    """Return the casualties by place; groups are added up, for nobody is in two."""
+    places: dict[PlaceId, dict[Group, Toll]] = {}
+    for (place, group), toll in answers.items():
+        places.setdefault(place, {})[group] = toll
+    return {place: _together(groups) for place, groups in places.items()}
+
+
+def _together(groups: Mapping[Group, Toll]) -> PlaceToll:
+    killed, injured = ([people for toll in groups.values() if (people := getattr(toll, heading))] for heading in HEADINGS)
+    because = tuple(dict.fromkeys(id for toll in groups.values() for id in toll.because))
+    return PlaceToll(total(killed) if killed else None, total(injured) if injured else None, because, groups)
+
+
+def _because(*tallies: Tally) -> tuple[EventId, ...]:
+    return tuple(dict.fromkeys(id for one in tallies for id in one.because))
+
+
+PROJECTION = Projection(
+    name="casualties",
+    listens=(Casualties,),
+    effects=effects,
+    read=read,
+    gather=gather,
+    places=lambda key: (key[0],),
+)

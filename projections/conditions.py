@@ -1,0 +1,78 @@
+"""How people fare: the level of food, water, hospitals and the like in each place, by the last word of every voice."""
+
+from collections.abc import Iterable, Mapping
+
+from attrs import frozen
+
+from timeline.answers import Grounds, settled
+from timeline.engine import Cells, Context, Effect, Lookup, Projection, Standing, assertion, claims, stances
+from timeline.events import Condition, Level, PlaceId, Statement, Subject
+
+PlaceSubject = tuple[PlaceId, Subject]
+
+
+@frozen
+class State:
+    """That something is at a level."""
+
+    level: Level
+    summary: str | None
+
+    @property
+    def favours(self) -> None:
+        """Nobody's cause is served by how people fare, as far as the log can tell."""
+
+    def rivals(self, other: "State") -> bool:
+        """Return whether the levels differ."""
+        return self.level != other.level
+
+    def affirms(self, other: "State") -> bool:
+        """Return whether the levels are the same."""
+        return self.level == other.level
+
+
+@frozen(kw_only=True)
+class Faring(Grounds):
+    """How one thing fares in one place.
+
+    Attributes:
+        level: the level; None when it is not known.
+        summary: how the leading report describes it.
+    """
+
+    level: Level | None
+    summary: str | None
+
+
+def effects(fact: Standing, lookup: Lookup) -> Iterable[Effect]:
+    """Yield a position on the place and subject for a condition, and one for each condition that a statement is about."""
+    event = fact.event
+    if isinstance(event, Condition):
+        yield assertion(fact, (event.place, event.subject), "change", ("level",), State(event.level, event.summary), subject=event.place)
+    else:
+        yield from stances(fact, lookup, effects)
+
+
+def read(key: PlaceSubject, cells: Cells, context: Context) -> Faring:
+    """Return how one thing fares in one place."""
+    state: State | None
+    state, rests = settled(claims(cells), context)
+    return Faring(level=state.level if state else None, summary=state.summary if state else None, **rests.given())
+
+
+def gather(answers: Mapping[PlaceSubject, Faring], context: Context) -> Mapping[PlaceId, Mapping[Subject, Faring]]:
+    """Return the conditions by place and subject."""
+    places: dict[PlaceId, dict[Subject, Faring]] = {}
+    for (place, subject), faring in answers.items():
+        places.setdefault(place, {})[subject] = faring
+    return places
+
+
+PROJECTION = Projection(
+    name="conditions",
+    listens=(Condition, Statement),
+    effects=effects,
+    read=read,
+    gather=gather,
+    places=lambda key: (key[0],),
+)

@@ -1,0 +1,216 @@
+"""Who holds each place: the holder, how sure that is, how the ground is held, since when, and who disputes it."""
+
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from typing import Literal
+
+from attrs import evolve, frozen
+
+from timeline.answers import Since, grounds
+from timeline.cells import Claim, unfollowed
+from timeline.city import City
+from timeline.engine import Cells, Context, Effect, Lookup, Projection, Standing, assertion, claims, stances
+from timeline.events import ActorId, ControlChange, EventId, Ground, PlaceId, Share, Statement
+from timeline.policies import Case, Status, ids, newest_claim, newness, settle
+
+GroundAnswer = Literal["held", "divided", "contested", "none"]
+
+
+@frozen
+class Hold:
+    """That an actor, or nobody, holds a place or a share of it."""
+
+    actor: ActorId | None
+    ground: Ground
+    least: float = 1.0
+    most: float = 1.0
+
+    @property
+    def favours(self) -> ActorId | None:
+        """The holder gains by the claim."""
+        return self.actor
+
+    @property
+    def whole(self) -> bool:
+        """Whether the claim is of the whole place."""
+        return self.least == 1
+
+    def rivals(self, other: "Hold") -> bool:
+        """Return whether the two name different holders of shares that do not fit into one place."""
+        return not self._same_holder(other) and self.least + other.least > 1
+
+    def affirms(self, other: "Hold") -> bool:
+        """Return whether the two name the same holder of shares that can be equal."""
+        return self._same_holder(other) and self.least <= other.most and other.least <= self.most
+
+    def _same_holder(self, other: "Hold") -> bool:
+        return (self.actor, self.ground) == (other.actor, other.ground)
+
+
+HoldClaim = Claim[Hold]
+
+
+@frozen
+class ActorShare:
+    """What an actor holds of a place, from `low` to `high`, 1 being all of it."""
+
+    actor: ActorId
+    low: float
+    high: float
+
+
+@frozen
+class Control:
+    """Who holds a place.
+
+    Attributes:
+        holder: who holds it; None for nobody, or nobody known.
+        status: how sure the claim is.
+        certain: whether it has happened by the time asked about, if it is true.
+        ground: how the place is held.
+        shares: each actor's share, the greatest first.
+        since: when the holder took it, as far as it is said.
+        before: who held it before, while the leading claim is only possible.
+        because: the events that say so.
+        against: the events that dispute it.
+        unclear: the events that call it unclear.
+        inherited_from: the place around it that the claim was made on.
+    """
+
+    holder: ActorId | None
+    status: Status
+    certain: bool
+    ground: GroundAnswer
+    shares: tuple[ActorShare, ...]
+    since: Since | None
+    before: ActorId | None
+    because: tuple[EventId, ...]
+    against: tuple[EventId, ...]
+    unclear: tuple[EventId, ...]
+    inherited_from: PlaceId | None
+
+
+UNKNOWN = Control(None, "unknown", False, "none", (), None, None, (), (), (), None)
+"""The answer when nobody said anything that counts."""
+
+
+def effects(fact: Standing, lookup: Lookup) -> Iterable[Effect]:
+    """Yield a position on the place for a control change, and one for each control change that a statement is about."""
+    event = fact.event
+    if isinstance(event, ControlChange):
+        share = event.extent or Share(low=1.0)
+        hold = Hold(event.actor, event.ground, share.least, share.most)
+        register = (event.how,) if hold.whole else ("part", event.actor)
+        yield assertion(fact, event.place, event.how, register, hold)
+    else:
+        yield from stances(fact, lookup, effects)
+
+
+def read(place: PlaceId, cells: Cells, context: Context) -> Control:
+    """Return who holds a place, from the positions of every voice on it and on the places around it."""
+    said: list[HoldClaim] = claims(cells)
+    verdict = settle(said, context.city, context.policy, leading_claim)
+    case = verdict.case
+    if case is None:
+        return evolve(UNKNOWN, unclear=ids(verdict.set_aside))
+    rests = grounds(case, context.cut.instant, context.city.zone)
+    if verdict.ruling == "withhold":
+        return evolve(UNKNOWN, status=rests.status, because=rests.because, against=rests.against, unclear=rests.unclear)
+    whole, parts = standing_parts(verdict.accepted, context.city)
+    shares = divide(whole, parts)
+    subject = PlaceId(case.leading.subject)
+    return Control(
+        holder=None if case.leading.value.ground == "contested" else _holder(whole, shares),
+        status=rests.status,
+        certain=rests.certain,
+        ground=_ground(case, shares),
+        shares=shares,
+        since=rests.since,
+        before=None if rests.certain else _holder_before(place, cells, context),
+        because=ids((*case.support, *([whole] if whole and parts else []), *parts)),
+        against=rests.against,
+        unclear=rests.unclear,
+        inherited_from=None if subject == place else subject,
+    )
+
+
+def gather(answers: Mapping[PlaceId, Control], context: Context) -> Mapping[PlaceId, Control]:
+    """Return the answers as they are, by place, in the order of the city file."""
+    return answers
+
+
+def leading_claim(spoken: Sequence[HoldClaim], city: City) -> HoldClaim | None:
+    """Return the claim that leads: the newest of the whole claim that leads and the partial claims that count on top of it."""
+    whole, parts = standing_parts(spoken, city)
+    choices = [*([whole] if whole else []), *parts]
+    return max(choices, key=lambda claim: newness(claim, city), default=None)
+
+
+def standing_parts(spoken: Sequence[HoldClaim], city: City) -> tuple[HoldClaim | None, list[HoldClaim]]:
+    """Return the whole claim that leads and the partial claims that count on top of it, of each actor those that no other follows."""
+    wholes = [claim for claim in spoken if claim.value.whole]
+    whole = newest_claim(wholes, city)
+    parts: dict[Hashable, list[HoldClaim]] = {}
+    for claim in spoken:
+        under = [w for w in wholes if w is whole or w.voice == claim.voice]
+        if not claim.value.whole and all(_on_top_of(claim, w) for w in under):
+            parts.setdefault(claim.value.actor, []).append(claim)
+    return whole, [claim for same in parts.values() for claim in unfollowed(same)]
+
+
+def divide(whole: HoldClaim | None, parts: Sequence[HoldClaim]) -> tuple[ActorShare, ...]:
+    """Return each actor's share: the range of the partial claims, and for the whole holder what they leave, the greatest first."""
+    ranges: dict[ActorId, tuple[float, float]] = {}
+    for claim in parts:
+        actor, value = claim.value.actor, claim.value
+        if actor is not None:
+            low, high = ranges.get(actor, (value.least, value.most))
+            ranges[actor] = (min(low, value.least), max(high, value.most))
+    if whole and whole.value.actor and whole.value.actor not in ranges:
+        taken = [sum(share[end] for share in ranges.values()) for end in (0, 1)]
+        ranges[whole.value.actor] = (_left(taken[1]), _left(taken[0]))
+    ordered = sorted(ranges.items(), key=lambda item: (-item[1][1], -item[1][0], item[0]))
+    return tuple(ActorShare(actor, low, high) for actor, (low, high) in ordered if high > 0)
+
+
+def _on_top_of(part: HoldClaim, whole: HoldClaim) -> bool:
+    """Return whether a partial claim counts on top of a whole one: it follows it, or overlaps with it and was reported later."""
+    if whole.window.precedes(part.window):
+        return True
+    return not part.window.precedes(whole.window) and part.known > whole.known
+
+
+def _left(taken: float) -> float:
+    """Return what is left of a place, rounded so that thirds written as decimals add up."""
+    return max(0.0, round(1 - taken, 9))
+
+
+def _holder(whole: HoldClaim | None, shares: Sequence[ActorShare]) -> ActorId | None:
+    """Return who has more than half for certain, else the last whole holder."""
+    greater = [share.actor for share in shares if share.low > 0.5]
+    return greater[0] if greater else whole.value.actor if whole else None
+
+
+def _ground(case: Case[Hold], shares: Sequence[ActorShare]) -> GroundAnswer:
+    """Return how the place is held: contested as soon as a voice that counts says that it is fought over."""
+    if any(claim.value.ground == "contested" and claim.asserts for claim in (case.leading, *case.support, *case.against)):
+        return "contested"
+    if not shares:
+        return "none"
+    return "held" if len(shares) == 1 and shares[0].low == 1 else "divided"
+
+
+def _holder_before(place: PlaceId, cells: Cells, context: Context) -> ActorId | None:
+    """Return the holder by what has certainly happened, under the same policy."""
+    return read(place, {slot: cell for slot, cell in cells.items() if slot.certain}, context).holder
+
+
+PROJECTION = Projection(
+    name="control",
+    listens=(ControlChange, Statement),
+    effects=effects,
+    read=read,
+    gather=gather,
+    places=lambda place: (place,),
+    keys=lambda city: city.places,
+    inherits=True,
+)

@@ -1,0 +1,118 @@
+"""Which places are besieged: since when, by whom, whether a corridor is open, and how many people are trapped."""
+
+from collections.abc import Hashable, Iterable, Mapping
+
+from attrs import frozen
+
+from timeline.answers import Grounds, settled
+from timeline.cells import Claim
+from timeline.engine import Cells, Context, Effect, Lookup, Projection, Standing, assertion, claims, stances
+from timeline.events import ActorId, PlaceId, Siege, Statement
+from timeline.tallies import People, tally, tally_effect
+
+SIEGE, CORRIDOR = "siege", "corridor"
+MOVES = {
+    "begin": (SIEGE, True, "change"),
+    "tighten": (SIEGE, True, "observation"),
+    "lift": (SIEGE, False, "change"),
+    "open_corridor": (CORRIDOR, True, "change"),
+    "close_corridor": (CORRIDOR, False, "change"),
+}
+"""Each move as a claim: about the siege or a corridor, whether there is one, and whether that began then or was so already."""
+
+
+@frozen
+class Ring:
+    """That there is, or is not, a siege or a corridor."""
+
+    stands: bool
+    by: ActorId | None
+
+    @property
+    def favours(self) -> ActorId | None:
+        """The besieger gains by what is said of its own acts."""
+        return self.by
+
+    def rivals(self, other: "Ring") -> bool:
+        """Return whether one says that it stands and the other that it does not."""
+        return self.stands != other.stands
+
+    def affirms(self, other: "Ring") -> bool:
+        """Return whether both say the same."""
+        return self.stands == other.stands
+
+
+@frozen(kw_only=True)
+class Corridor(Grounds):
+    """A way out: whether it is open, and how sure that is."""
+
+    open: bool
+
+
+@frozen(kw_only=True)
+class Besieged(Grounds):
+    """The siege of a place.
+
+    Attributes:
+        besieged: whether it is besieged; None when that is not known.
+        by: the besieger, where the leading claim names one.
+        corridor: the way out that was last spoken of; None when nobody spoke of one.
+        trapped: how many people are trapped; None when nobody said.
+    """
+
+    besieged: bool | None
+    by: ActorId | None
+    corridor: Corridor | None
+    trapped: People | None
+
+
+def effects(fact: Standing, lookup: Lookup) -> Iterable[Effect]:
+    """Yield a position on the siege or corridor for a move, the number trapped, and a position for each move that a statement is about."""
+    event = fact.event
+    if isinstance(event, Siege):
+        kind, stands, mode = MOVES[event.move]
+        yield assertion(fact, event.place, mode, (kind, mode), Ring(stands, event.by))
+        if event.trapped is not None:
+            yield tally_effect(fact, event.place, "trapped", event.trapped, "stock")
+    else:
+        yield from stances(fact, lookup, effects)
+
+
+def read(place: PlaceId, cells: Cells, context: Context) -> Besieged:
+    """Return the siege of one place."""
+    ring, rests = settled(_said(cells, SIEGE), context)
+    trapped = None if ring and not ring.stands else tally(cells, context, "trapped", ("stock",)).people
+    stands, by = (ring.stands, ring.by) if ring else (None, None)
+    return Besieged(besieged=stands, by=by, corridor=_corridor(cells, context), trapped=trapped, **rests.given())
+
+
+def gather(answers: Mapping[PlaceId, Besieged], context: Context) -> Mapping[PlaceId, Besieged]:
+    """Return the sieges by place."""
+    return answers
+
+
+def _corridor(cells: Cells, context: Context) -> Corridor | None:
+    ring, rests = settled(_said(cells, CORRIDOR), context)
+    return Corridor(open=ring.stands, **rests.given()) if ring else None
+
+
+def _said(cells: Cells, kind: str) -> list[Claim[Ring]]:
+    return claims(cells, lambda register: _kind(register) == kind)
+
+
+def _kind(register: Hashable) -> Hashable:
+    """Return what a register is about: a stance's is about that of the claim it is on."""
+    match register:
+        case ("stance", (kind, *_), _) | (kind, *_):
+            return kind
+    return register
+
+
+PROJECTION = Projection(
+    name="siege",
+    listens=(Siege, Statement),
+    effects=effects,
+    read=read,
+    gather=gather,
+    places=lambda place: (place,),
+)

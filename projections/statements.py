@@ -1,0 +1,80 @@
+"""Who last said what: the standing statements on each topic, newest first. Predictions are in the log and never here."""
+
+from collections.abc import Iterable, Mapping
+
+from attrs import frozen
+
+from timeline.answers import Since, span
+from timeline.cells import Claim
+from timeline.engine import Cells, Context, Effect, Lookup, Projection, Standing, assertion, claims
+from timeline.events import EventId, Slug, SourceId, Stance, Statement
+from timeline.policies import last_words, newness
+
+
+@frozen
+class Words:
+    """What was said."""
+
+    stance: Stance
+    about: tuple[EventId, ...]
+    summary: str
+
+    @property
+    def favours(self) -> None:
+        """Words are listed, not weighed."""
+
+    def rivals(self, other: "Words") -> bool:
+        """Return False: what a voice says at one time all stays said."""
+        return False
+
+    def affirms(self, other: "Words") -> bool:
+        """Return whether the same was said."""
+        return self == other
+
+
+@frozen
+class Said:
+    """One statement that stands: who said it, when, about which events."""
+
+    id: EventId
+    source: SourceId
+    stance: Stance
+    about: tuple[EventId, ...]
+    summary: str
+    said: Since
+
+
+def effects(fact: Standing, lookup: Lookup) -> Iterable[Effect]:
+    """Yield a position of the speaker on the topic; none for a prediction."""
+    event = fact.event
+    assert isinstance(event, Statement)
+    if event.stance != "predict":
+        about = tuple(id for id in event.about if lookup(id))  # what was withdrawn is not named any more
+        yield assertion(fact, event.topic, "observation", ("said",), Words(event.stance, about, event.summary))
+
+
+def read(topic: Slug, cells: Cells, context: Context) -> tuple[Said, ...]:
+    """Return what every voice last said on a topic, newest first."""
+    last: list[Claim[Words]] = last_words(claims(cells), context.city)
+    ordered = sorted(last, key=lambda claim: newness(claim, context.city), reverse=True)
+    return tuple(_said(claim) for claim in ordered)
+
+
+def gather(answers: Mapping[Slug, tuple[Said, ...]], context: Context) -> Mapping[Slug, tuple[Said, ...]]:
+    """Return the statements by topic."""
+    return answers
+
+
+def _said(claim: Claim[Words]) -> Said:
+    words = claim.value
+    return Said(claim.id, claim.voice, words.stance, words.about, words.summary, span(claim.text, claim.window))
+
+
+PROJECTION = Projection(
+    name="statements",
+    listens=(Statement,),
+    effects=effects,
+    read=read,
+    gather=gather,
+    places=lambda topic: (),
+)

@@ -1,0 +1,109 @@
+"""Reading `city.toml`: a file edited by hand becomes a `City`, or a list of what is wrong with it."""
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, NoReturn, get_args
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import attrs
+
+from timeline.city import Actor, City, Named, Place, Source, SourceKind
+from timeline.errors import Problem, TimelineError, nearest
+from timeline.events import is_slug
+
+
+def load(path: Path) -> City:
+    """Return the city that a file describes; raise `TimelineError` with every problem when it does not describe one."""
+    try:
+        raw = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise TimelineError(Problem(f"no city file {path}", hint="it stands beside the log; `timeline init` writes one")) from None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise TimelineError(Problem(f"{path} cannot be read: {error}")) from None
+    try:
+        return parse(raw)
+    except TimelineError as error:
+        raise TimelineError([attrs.evolve(problem, where=str(path)) for problem in error.problems]) from None
+
+
+def parse(raw: Mapping[str, Any]) -> City:
+    """Return the city that the tables of a city file describe; raise `TimelineError` for what is unknown, missing or twice there."""
+    _only(raw, "", ("city", "places", "outside", "actors", "sources"))
+    head = dict(raw.get("city") or _refuse("[city]", "missing", "a table with id, name and timezone"))
+    zone = _zone(head.pop("timezone", None))
+    root = _entry(Place, head.pop("id", None), head, "city")
+    places = {root.id: root} | _entries(Place, raw, "places", parent=root.id) | _entries(Place, raw, "outside")
+    city = City(
+        id=root.id, name=root.name, zone=zone, places=places,
+        actors=_entries(Actor, raw, "actors"), sources=_entries(Source, raw, "sources"),
+    )  # fmt: skip
+    _check(city)
+    return city
+
+
+def _entries(kind: type[Named], raw: Mapping[str, Any], table: str, **defaults: Any) -> dict[Any, Named]:
+    entries = raw.get(table, {})
+    if not isinstance(entries, dict):
+        _refuse(f"[{table}]", "no table", f"a table [{table}] of entries by id")
+    return {
+        id: _entry(kind, id, defaults | dict(entry), f"{table}.{id}") for id, entry in entries.items() if _is_table(entry, f"{table}.{id}")
+    }
+
+
+def _is_table(entry: object, where: str) -> bool:
+    return isinstance(entry, dict) or _refuse(f"[{where}]", repr(entry), "a table, { … }")
+
+
+def _entry(kind: type[Named], id: Any, values: Mapping[str, Any], where: str) -> Named:
+    if not isinstance(id, str) or not is_slug(id):
+        _refuse(f"[{where}]", f"the id {id!r}", "lower-case letters, digits and single hyphens")
+    known = {f.name: f for f in attrs.fields(kind) if f.name != "id"}
+    _only(values, where, known)
+    for name, attribute in known.items():
+        if name not in values and attribute.default is attrs.NOTHING:
+            _refuse(f"[{where}]", f"no {name}", "one")
+    named: Any = id
+    return kind(id=named, **{name: _typed(value, known[name].type, f"{where}.{name}") for name, value in values.items()})
+
+
+def _typed(value: Any, kind: Any, where: str) -> Any:
+    if kind == tuple[str, ...]:
+        return (
+            tuple(value)
+            if isinstance(value, list) and all(isinstance(one, str) for one in value)
+            else _refuse(where, repr(value), "a list of texts")
+        )
+    if kind == float | None:
+        return float(value) if type(value) in (int, float) else _refuse(where, repr(value), "a number")
+    if kind is SourceKind and value not in get_args(SourceKind):
+        _refuse(where, repr(value), f"one of {', '.join(get_args(SourceKind))}", nearest(str(value), get_args(SourceKind)))
+    return value if isinstance(value, str) and value else _refuse(where, repr(value), "a text")
+
+
+def _check(city: City) -> None:
+    city.check_names()
+    for id, place in city.places.items():
+        if place.parent is not None and place.parent not in city.places:
+            _refuse(f"places.{id}.parent", place.parent, "a place of this file", nearest(place.parent, city.places))
+    city.check_tree()
+    for source in city.sources.values():
+        if source.side is not None and source.side not in city.actors:
+            _refuse(f"sources.{source.id}.side", source.side, "an actor of this file", nearest(source.side, city.actors))
+
+
+def _zone(name: Any) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, TypeError, OSError):
+        _refuse("city.timezone", repr(name), "a name of the tz database, as Asia/Damascus")
+
+
+def _only(values: Mapping[str, Any], where: str, known: Iterable[str]) -> None:
+    for name in values:
+        if name not in known:
+            _refuse(f"[{where}]" if where else "", f"unknown key {name!r}", f"one of {', '.join(known)}", nearest(name, known))
+
+
+def _refuse(path: str, found: str, expected: str, hint: str = "") -> NoReturn:
+    raise TimelineError(Problem(found, expected, path, hint=hint))

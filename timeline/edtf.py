@@ -1,0 +1,187 @@
+"""The grammar of dates: a text becomes the span of the wall clock that it covers, or a sentence about why it is no date.
+
+The grammar is a subset of EDTF (ISO 8601-2:2019) with times of day: year, month, day, minute or second; an offset on times; the flags
+``~`` (approximate: one unit of the date's precision wider on each side), ``?`` (uncertain) and ``%`` (both); unspecified digits ``X`` at
+the end; the seasons 21 to 24; and ``a/b`` for "somewhere between a and b", where ``..`` is an open end. Nothing here knows a time zone.
+"""
+
+import re
+from datetime import UTC, datetime, timedelta, timezone
+from typing import NamedTuple
+
+from timeline.errors import Problem, UsageError
+
+SEASONS = {21: 3, 22: 6, 23: 9, 24: 12}
+"""Season code (ISO 8601-2, 4.8) to its first month; winter runs into the next year."""
+
+_TIME = r"T(?P<hour>\d\d):(?P<minute>\d\d)(?::(?P<second>\d\d))?(?P<offset>Z|[+-]\d\d:\d\d)?"
+_DATE = rf"(?P<year>[0-9X]{{4}})(?:-(?P<month>[0-9X]{{2}})(?:-(?P<day>[0-9X]{{2}})(?:{_TIME})?)?)?"
+_PART = re.compile(rf"{_DATE}(?P<flag>[~?%])?", re.ASCII)
+_EXACT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?(Z|[+-](0\d|1[0-4]):[0-5]\d)", re.ASCII)
+_EXAMPLES = "a date such as 2016-11-28, 2016-11, 2016-11-28T18:00 or 2016-11-28T18:00+02:00"
+_MINUTE, _SECOND, _DAY = timedelta(minutes=1), timedelta(seconds=1), timedelta(days=1)
+
+
+class Span(NamedTuple):
+    """What a date or time covers, on the wall clock, or in UTC when it named its offset.
+
+    `begin` is the first instant and `end` the first one after it. `unit` is the length of a time of day, one minute or one second, and
+    None for dates, whose ends are midnights: a clock change repeats or skips times of day, never a midnight's meaning.
+    """
+
+    begin: datetime
+    end: datetime
+    unit: timedelta | None
+
+
+def interval(text: str) -> tuple[Span | None, Span | None]:
+    """Return the spans of a date's two ends, the same one twice for a single date, None for an open end.
+
+    Raises `UsageError` for what is no date of the grammar.
+    """
+    if "/" not in text:
+        only = _span(text, text)
+        return only, only
+    first, _, last = text.partition("/")
+    begin, end = (None if part == ".." else _span(part, text) for part in (first, last))
+    if begin and end and not _may_precede(begin.begin, end.end):
+        raise _wrong(f"{text} ends before it begins", "the earlier end first, as 2016-11-26/2016-11-28")
+    return begin, end
+
+
+def moment(text: str) -> Span:
+    """Return the span of one plain date or time; raise `UsageError` for anything vaguer."""
+    if re.search(r"[X~?%/]|^\d{4}-2[1-4]$", text):
+        raise _wrong(f"{text} is vague", "one plain date or time, as 2016-11-28 or 2016-11-28T18:00")
+    return _span(text, text)
+
+
+def shift(moment: datetime, by: timedelta) -> datetime:
+    """Return `moment` moved by `by`, held within the years that a calendar here can name."""
+    try:
+        return moment + by
+    except OverflowError:
+        end = datetime.min if by < timedelta() else datetime.max
+        return end.replace(tzinfo=moment.tzinfo)
+
+
+def _span(part: str, text: str) -> Span:
+    if _EXACT.fullmatch(part):
+        return _exact(part)
+    match = _PART.fullmatch(part)
+    if match is None:
+        raise _no_date(part, text)
+    return _time_of_day(match) if match["hour"] else _date(match)
+
+
+def _exact(part: str) -> Span:
+    """Return the span of a time with an offset: by far the commonest form in large logs, so read by the standard library."""
+    unit = _SECOND if part[16] == ":" else _MINUTE
+    try:
+        begin = datetime.fromisoformat(part).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise _wrong(f"{part} is not a time", _EXAMPLES, str(error)) from None
+    return Span(begin, shift(begin, unit), unit)
+
+
+def _time_of_day(match: re.Match[str]) -> Span:
+    year, month, day = match["year"], match["month"], match["day"]
+    if "X" in year + month + day:
+        raise _wrong(f"{match[0]} is a time of day on an unknown day", "a time only after a full date")
+    first = _days(year, month, day)[0]
+    parts = [int(match["hour"]), int(match["minute"]), int(match["second"] or 0)]
+    for value, limit, name in zip(parts, (23, 59, 59), ("hour", "minute", "second"), strict=True):
+        if value > limit:
+            raise _wrong(f"{match[0]}: {value} is not a {name}", f"00 to {limit}")
+    begin = first.replace(hour=parts[0], minute=parts[1], second=parts[2])
+    if match["offset"]:
+        begin = begin.replace(tzinfo=_offset(match["offset"])).astimezone(UTC)
+    unit = _SECOND if match["second"] else _MINUTE
+    wide = unit if match["flag"] in ("~", "%") else timedelta()
+    return Span(shift(begin, -wide), shift(begin, unit + wide), unit)
+
+
+def _offset(text: str) -> timezone:
+    if text == "Z":
+        return UTC
+    size = timedelta(hours=int(text[1:3]), minutes=int(text[4:6]))
+    if size > timedelta(hours=14) or int(text[4:6]) > 59:
+        raise _wrong(f"{text} is not an offset from UTC", "-14:00 to +14:00")
+    return timezone(-size if text[0] == "-" else size)
+
+
+def _date(match: re.Match[str]) -> Span:
+    year, month, day = match["year"], match["month"] or "XX", match["day"] or "XX"
+    if re.search(r"X\d", year + month + day):
+        raise _wrong(f"{match[0]} has a known digit after an unknown one", "X only at the end, as 2016-11-2X, 2016-XX or 201X")
+    wide = match["flag"] in ("~", "%")
+    if day != "XX":
+        begin, length = _days(year, month, day)
+        step = length * _DAY
+        return Span(shift(begin, -step * wide), shift(begin, step + step * wide), None)
+    start, length = _months(year, month) if month != "XX" else _years(year)
+    return Span(_month_start(start - length * wide), _month_start(start + length + length * wide), None)
+
+
+def _days(year: str, month: str, day: str) -> tuple[datetime, int]:
+    """Return the first of the days that the digits allow and how many they are."""
+    start, length = _months(year, month)
+    if length != 1:
+        raise _wrong(f"{year}-{month}-{day} has a day of an unknown month", "a month, 01 to 12, before a day")
+    begin = _month_start(start)
+    size = (shift(_month_start(start + 1), -timedelta(microseconds=1)) - begin).days + 1
+    low, high = _range(day, size)
+    if low > high:
+        raise _wrong(f"{year}-{month}-{day} is not a day", f"a day of that month, 01 to {size}")
+    return begin + (low - 1) * _DAY, high - low + 1
+
+
+def _months(year: str, month: str) -> tuple[int, int]:
+    """Return the first of the months that the digits allow, counted from year 0, and how many they are."""
+    start, _ = _years(year)
+    if month.isdigit() and int(month) in SEASONS:
+        return start + SEASONS[int(month)] - 1, 3
+    low, high = _range(month, 12)
+    if low > high:
+        raise _wrong(f"{year}-{month} is not a month", "01 to 12, or a season: 21 spring, 22 summer, 23 autumn, 24 winter")
+    return start + low - 1, high - low + 1
+
+
+def _years(year: str) -> tuple[int, int]:
+    low, high = _range(year, 9999)
+    if low > high:
+        raise _wrong(f"{year} is not a year", "0001 to 9999")
+    return low * 12, (high - low + 1) * 12
+
+
+def _range(digits: str, limit: int) -> tuple[int, int]:
+    """Return the lowest and the highest number from 1 to `limit` that the digits allow; the lowest is the greater when there is none."""
+    return max(int(digits.replace("X", "0")), 1), min(int(digits.replace("X", "9")), limit)
+
+
+def _month_start(months: int) -> datetime:
+    """Return the first day of a month counted from year 0, held within the years that a calendar here can name."""
+    if months < 12:
+        return datetime.min
+    return datetime.max if months >= 12 * 10_000 else datetime(months // 12, months % 12 + 1, 1)
+
+
+def _may_precede(begin: datetime, end: datetime) -> bool:
+    """Return whether `begin` can lie before `end`; a wall clock is compared with an offset only to within a day."""
+    slack = timedelta() if (begin.tzinfo is None) == (end.tzinfo is None) else _DAY
+    return begin.replace(tzinfo=None) < shift(end.replace(tzinfo=None), slack)
+
+
+def _no_date(part: str, text: str) -> UsageError:
+    inside = "" if part == text else f" in {text}"
+    if not part and inside:
+        return _wrong(f"an empty end{inside}", _EXAMPLES, "write .. for an open end")
+    if "/" in part:
+        return _wrong(f"{text} has more than one slash", "two ends, as 2016-11-26/2016-11-28")
+    if re.match(r"\d{1,2}[-./ ]\d{1,2}[-./ ]\d{4}", part):
+        return _wrong(f"{part}{inside} does not begin with the year", _EXAMPLES)
+    return _wrong(f"{part!r}{inside} is not a date", _EXAMPLES)
+
+
+def _wrong(found: str, expected: str, hint: str = "") -> UsageError:
+    return UsageError(Problem(found, expected, hint=hint))

@@ -1,0 +1,76 @@
+"""Every failure that a person is told about, and the exit code that each one means.
+
+An error here is a sentence: what was found, where, what was expected and what to do. The classes are the exit codes of the command line,
+so a caller of the library can tell the same cases apart.
+"""
+
+from collections.abc import Iterable
+
+from attrs import frozen
+
+
+@frozen
+class Problem:
+    """One thing that is wrong, as data, so that a check can gather many and show them all.
+
+    Attributes:
+        found: what stood there, as it was written.
+        expected: what may stand there.
+        path: where inside the event, as ``$.people.low``; empty when it concerns the whole line.
+        where: which line of which file, as ``events.jsonl:7``; empty while that is not known.
+        hint: what to do, or the word that was probably meant.
+    """
+
+    found: str
+    expected: str = ""
+    path: str = ""
+    where: str = ""
+    hint: str = ""
+
+    def __str__(self) -> str:
+        place = ": ".join(part for part in (self.where, self.path) if part)
+        sentence = f"{self.found}; expected {self.expected}" if self.expected else self.found
+        hint = f" ({self.hint})" if self.hint else ""
+        return f"{place}: {sentence}{hint}" if place else f"{sentence}{hint}"
+
+
+class TimelineError(Exception):
+    """Something failed; exit code 1. Carries one `Problem` or several."""
+
+    exit_code = 1
+
+    def __init__(self, problems: Problem | str | Iterable[Problem]) -> None:
+        if isinstance(problems, str):
+            problems = Problem(problems)
+        self.problems = (problems,) if isinstance(problems, Problem) else tuple(problems)
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+class UsageError(TimelineError):
+    """A question or a value that makes no sense as it was put; exit code 2."""
+
+    exit_code = 2
+
+
+class InvalidEvent(TimelineError):
+    """An event that may not enter the log; exit code 1."""
+
+
+class InvalidLog(TimelineError):
+    """The log itself is damaged or holds what it may not hold; exit code 3."""
+
+    exit_code = 3
+
+
+class NothingFound(TimelineError):
+    """The question was understood and nothing answers it; exit code 4."""
+
+    exit_code = 4
+
+
+def nearest(word: str, words: Iterable[str]) -> str:
+    """Return a hint that names the closest of `words`, or an empty string when none is close."""
+    from difflib import get_close_matches  # only on the way to an error: it is slow to import
+
+    matches = get_close_matches(word, list(words), n=1, cutoff=0.6)
+    return f"did you mean {matches[0]}?" if matches else ""

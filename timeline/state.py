@@ -1,0 +1,58 @@
+"""The state of the city at a cut: one section for each projection, and its one JSON form."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from attrs import frozen
+
+from timeline.answers import plain
+from timeline.engine import Context, Projection
+from timeline.when import rfc3339
+
+S = TypeVar("S")
+
+
+@frozen(kw_only=True)
+class State:
+    """What the log says of the city at a cut.
+
+    Attributes:
+        context: the city, the cut and the policy that it was read with.
+        sections: the answers, by the name of the projection.
+        events: how many events the log holds.
+        log_sha256: the digest of the log.
+    """
+
+    context: Context
+    sections: Mapping[str, Any]
+    events: int
+    log_sha256: str
+
+    def __getitem__(self, projection: Projection[Any, S]) -> S:
+        """Return the section of a projection, typed as that projection gathers it."""
+        section: S = self.sections[projection.name]
+        return section
+
+    @property
+    def sha256(self) -> str:
+        """The digest of the answers alone: the same for the same answers, whatever the cut, the log's order, the locale or the machine."""
+        return hashlib.sha256(json.dumps(self.answers(), ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+    def answers(self) -> dict[str, Any]:
+        """Return the sections as JSON values."""
+        return {name: plain(section, self.context.city.zone) for name, section in self.sections.items()}
+
+    def json(self) -> dict[str, Any]:
+        """Return the state as JSON values, in the order in which they are written."""
+        city, cut = self.context.city, self.context.cut
+        clocks = {"at": cut.at, "known": cut.known, "recorded": cut.recorded}
+        return {
+            "city": city.id,
+            "cut": {clock: None if instant is None else rfc3339(instant, city.zone) for clock, instant in clocks.items()},
+            "policy": self.context.policy.name,
+            "log": {"events": self.events, "sha256": self.log_sha256},
+            "state_sha256": self.sha256,
+            **self.answers(),
+        }

@@ -1,0 +1,142 @@
+"""The library's front door: a log beside its city, opened once and asked many times."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from attrs import evolve, frozen
+
+from timeline import cityfile, engine, log
+from timeline.city import City
+from timeline.engine import Context, Projection
+from timeline.errors import InvalidEvent, InvalidLog, NothingFound, Problem, UsageError, nearest
+from timeline.events import Event, EventId, PlaceId
+from timeline.log import Log, Receipt
+from timeline.policies import POLICIES, Policy
+from timeline.state import State
+from timeline.when import Cut
+
+CITY_FILE = "city.toml"
+
+
+@frozen(kw_only=True)
+class Timeline:
+    """A log and its city as they were when it was opened.
+
+    Attributes:
+        city: the places, actors and sources.
+        log: the log as it was read, its names as ids.
+        projections: the questions that a state answers.
+    """
+
+    city: City
+    log: Log
+    projections: tuple[Projection[Any, Any], ...]
+
+    @classmethod
+    def open(cls, path: str | Path, projections: Iterable[Projection[Any, Any]], *, city: str | Path | None = None) -> "Timeline":
+        """Read a log and the city file beside it, or the one given.
+
+        Raises `TimelineError` for a missing or faulty city file, and `InvalidLog` at the first line of the log that may not stand in it.
+        """
+        path = Path(path)
+        place = cityfile.load(Path(city) if city else path.parent / CITY_FILE)
+        return cls(city=place, log=_admitted(log.read(path), place), projections=tuple(projections))
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """The events in the order of the log."""
+        return self.log.events
+
+    def cut(self, at: str | None = None, known: str | None = None, recorded: str | None = None) -> Cut:
+        """Return the cut that texts describe, read in the city's time zone; raise `UsageError` for what is no date."""
+        return Cut.parse(at, known, recorded, zone=self.city.zone)
+
+    def state(
+        self,
+        at: str | None = None,
+        known: str | None = None,
+        recorded: str | None = None,
+        *,
+        cut: Cut | None = None,
+        policy: str = "latest",
+        places: Iterable[str] | None = None,
+    ) -> State:
+        """Return the state of the city at a cut, given as texts or as a `Cut`, read with a policy.
+
+        With `places`, by any of their names, only what concerns them is answered. Raises `UsageError` for what is no date, and for an
+        unknown policy or place.
+        """
+        context = Context(self.city, cut or self.cut(at, known, recorded), find_policy(policy))
+        chosen = None if places is None else [self.city.place(name).id for name in places]
+        return self._state(context, chosen)
+
+    def event(self, id: str) -> Event:
+        """Return the event of that id; raise `NothingFound` when there is none."""
+        for event in self.events:
+            if event.id == id:
+                return event
+        raise NothingFound(Problem(f"no event {id}", hint=nearest(id, self.log.lines)))
+
+    def withdrawals(self) -> Mapping[EventId, datetime]:
+        """Return when each withdrawn event was withdrawn, in UTC."""
+        return engine.withdrawals((event, event.reported.instant(self.city.zone)) for event in self.events)
+
+    def append(self, events: Sequence[Event], *, dry_run: bool = False) -> Receipt:
+        """Append events to the log, all of them or none, with their names as ids; this object stays as it was opened.
+
+        Raises `InvalidEvent` with every problem found. An event that is there already with the same content is left alone.
+        """
+        return log.append(self.log.path, [admit(event, self.city) for event in events], dry_run=dry_run)
+
+    def _state(self, context: Context, places: Sequence[PlaceId] | None) -> State:
+        facts = engine.standing(self.events, context.cut, self.city)
+        sections = {}
+        for projection in self.projections:
+            cells = engine.replay(projection, facts.values(), facts.get, context.cut.instant)
+            sections[projection.name] = engine.answer(projection, cells, context, places)
+        return State(context=context, sections=sections, events=len(self.events), log_sha256=self.log.sha256)
+
+
+def find_policy(name: str) -> Policy:
+    """Return the policy of that name; raise `UsageError` for an unknown one."""
+    if name not in POLICIES:
+        raise UsageError(Problem(f"unknown policy {name!r}", f"one of {', '.join(POLICIES)}", hint=nearest(name, POLICIES)))
+    return POLICIES[name]
+
+
+def admit(event: Event, city: City) -> Event:
+    """Return an event with its names as ids; raise `InvalidEvent` with everything that is wrong with it, seen from the city."""
+    named = city.canonical(event)
+    if problems := city.problems(named):
+        raise InvalidEvent(problems)
+    return named
+
+
+def city_problems(read: Log, city: City) -> list[Problem]:
+    """Return everything that is wrong with the events of a log, seen from the city and from each other."""
+    problems = []
+    for event in read.events:
+        try:
+            admit(event, city)
+        except InvalidEvent as error:
+            problems += [evolve(problem, where=read.where(event)) for problem in error.problems]
+    return [*problems, *_reference_problems(read)]
+
+
+def _admitted(read: Log, city: City) -> Log:
+    events = []
+    for event in read.events:
+        try:
+            events.append(admit(event, city))
+        except InvalidEvent as error:
+            raise InvalidLog(evolve(error.problems[0], where=read.where(event))) from None
+    if problems := _reference_problems(read):
+        raise InvalidLog(problems[0])
+    return evolve(read, events=tuple(events))
+
+
+def _reference_problems(read: Log) -> list[Problem]:
+    known = {event.id: event for event in read.events}
+    return [evolve(problem, where=read.where(event)) for event, problem in log.reference_problems(read.events, known)]

@@ -1,0 +1,198 @@
+"""When things happened and when they were known: vague dates kept as written, read as windows of instants.
+
+`When` keeps the text of a date (its grammar is in `timeline.edtf`) and gives the half-open `Window` of instants that it allows. A `Moment`
+is the plainer kind that a report or a question needs: one date or time, read as one instant. A `Cut` is the point on the three clocks
+that a question is asked from. All instants are aware datetimes in UTC, counted in microseconds.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta, tzinfo
+from functools import lru_cache
+
+from attrs import frozen
+
+from timeline import edtf
+from timeline.errors import Problem, UsageError
+
+TICK = timedelta(microseconds=1)
+PAST = datetime.min.replace(tzinfo=UTC)
+"""The open end towards the past: no instant lies before it."""
+FUTURE = datetime.max.replace(tzinfo=UTC)
+"""The open end towards the future: a window that reaches it never becomes certain."""
+END_OF_TIME = FUTURE - timedelta(days=2)
+"""What a question without a time is asked at: after every dated window, before the open end."""
+
+
+@frozen
+class Window:
+    """The instants from `earliest` up to, but not including, `latest`, both in UTC."""
+
+    earliest: datetime
+    latest: datetime
+
+    def began(self, at: datetime) -> bool:
+        """Return whether the thing may have happened by `at`."""
+        return self.earliest <= at
+
+    def ended(self, at: datetime) -> bool:
+        """Return whether the thing has certainly happened by `at`: no instant of the window lies after it."""
+        return self.latest - TICK <= at
+
+    def precedes(self, other: "Window") -> bool:
+        """Return whether all of this window lies before the other: the strict partial order that the engine rests on."""
+        return self.latest <= other.earliest
+
+
+def hull(windows: Iterable[Window]) -> Window:
+    """Return the smallest window that covers all of `windows`, of which there is at least one."""
+    windows = list(windows)
+    return Window(min(w.earliest for w in windows), max(w.latest for w in windows))
+
+
+@frozen
+class When:
+    """When something happened, as exactly as it was said: the text, and the window that it allows.
+
+    Attributes:
+        text: as it was written.
+    """
+
+    text: str
+    _first: edtf.Span | None
+    _last: edtf.Span | None
+
+    @classmethod
+    def parse(cls, text: str) -> "When":
+        """Read a date, however vague; raise `UsageError` with the reason when it is none."""
+        return _when(text)
+
+    def window(self, zone: tzinfo) -> Window:
+        """Return the window in UTC; what was written without an offset is read in `zone`."""
+        earliest = PAST if self._first is None else _first_instant(self._first, zone)
+        latest = FUTURE if self._last is None else _end_instant(self._last, zone)
+        if earliest >= latest:  # only where a wall clock is set against an offset
+            raise UsageError(Problem(f"{self.text} ends before it begins", "the earlier end first, as 2016-11-26/2016-11-28"))
+        return Window(earliest, latest)
+
+    @property
+    def uncertain(self) -> bool:
+        """Whether the writer marked the date as uncertain (``?`` or ``%``)."""
+        return "?" in self.text or "%" in self.text
+
+    @property
+    def approximate(self) -> bool:
+        """Whether the writer marked the date as approximate (``~`` or ``%``)."""
+        return "~" in self.text or "%" in self.text
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@frozen
+class Moment:
+    """One date or time, read as an instant: a time of day as that instant, a date, month or year as its last instant.
+
+    Attributes:
+        text: as it was written.
+    """
+
+    text: str
+    _span: edtf.Span
+
+    @classmethod
+    def parse(cls, text: str) -> "Moment":
+        """Read a plain date or time; raise `UsageError` with the reason when it is none."""
+        return _moment(text)
+
+    def instant(self, zone: tzinfo) -> datetime:
+        """Return the instant in UTC; what was written without an offset is read in `zone`."""
+        if self._span.unit is None:
+            return _end_instant(self._span, zone) - TICK
+        return _first_instant(self._span, zone)
+
+    @property
+    def exact(self) -> bool:
+        """Whether this is a time with an offset, which means the same instant everywhere."""
+        return self._span.begin.tzinfo is not None
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@frozen
+class Cut:
+    """The point that a question is asked from, on all three clocks; None is no cut on that clock.
+
+    Attributes:
+        at: valid time: the state of the city at this instant.
+        known: knowledge time: only what had been made public by then.
+        recorded: record time: only what had been appended by then.
+    """
+
+    at: datetime | None = None
+    known: datetime | None = None
+    recorded: datetime | None = None
+
+    @property
+    def instant(self) -> datetime:
+        """The instant asked about; without one, a point after every dated event."""
+        return END_OF_TIME if self.at is None else self.at
+
+    @classmethod
+    def parse(cls, at: str | None, known: str | None = None, recorded: str | None = None, *, zone: tzinfo) -> "Cut":
+        """Read a cut as it is written on a command line; `at` may be ``AT@KNOWN``.
+
+        Raises `UsageError` for what is no date, and for a knowledge time that is given twice.
+        """
+        if at is not None and "@" in at:
+            at, _, inside = at.partition("@")
+            if known is not None:
+                raise UsageError(Problem(f"two knowledge times, {inside} and {known}", "one", hint="write AT@KNOWN or --known"))
+            known = inside
+        instants = (None if text is None else Moment.parse(text).instant(zone) for text in (at, known, recorded))
+        return cls(*instants)
+
+
+def rfc3339(instant: datetime, zone: tzinfo) -> str:
+    """Return an instant as RFC 3339 text with the offset that `zone` had then."""
+    return instant.astimezone(zone).isoformat()
+
+
+@lru_cache(maxsize=4096)
+def _when(text: str) -> When:
+    return When(text, *edtf.interval(text))
+
+
+@lru_cache(maxsize=4096)
+def _moment(text: str) -> Moment:
+    return Moment(text, edtf.moment(text))
+
+
+def _first_instant(span: edtf.Span, zone: tzinfo) -> datetime:
+    if span.begin.tzinfo is not None:
+        return span.begin
+    return _to_utc(span.begin.replace(tzinfo=zone)) if span.unit is None else _readings(span.begin, zone)[0]
+
+
+def _end_instant(span: edtf.Span, zone: tzinfo) -> datetime:
+    if span.end.tzinfo is not None:
+        return span.end
+    if span.unit is None:
+        return _to_utc(span.end.replace(tzinfo=zone))
+    return edtf.shift(_readings(edtf.shift(span.end, -span.unit), zone)[1], span.unit)
+
+
+def _readings(local: datetime, zone: tzinfo) -> tuple[datetime, datetime]:
+    """Return the earliest and latest instant that a wall clock may have meant: they differ where a clock change repeats or skips it."""
+    instants = [_to_utc(local.replace(tzinfo=zone, fold=fold)) for fold in (0, 1)]
+    return min(instants), max(instants)
+
+
+def _to_utc(moment: datetime) -> datetime:
+    """Return `moment` in UTC; the ends of the calendar stand for the open ends."""
+    if moment.replace(tzinfo=None) == datetime.max:
+        return FUTURE
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        return PAST if moment.year == 1 else FUTURE
