@@ -6,7 +6,7 @@ from typing import Literal
 from attrs import frozen
 
 from timeline.answers import Grounds, settled
-from timeline.engine import Cells, Context, Effect, Lookup, Projection, Standing, assertion, claims, stances
+from timeline.engine import Cells, Context, Dated, Effect, Lookup, Projection, assertion, claims, stances
 from timeline.events import ActorId, AidMove, AidNegotiation, Slug, Statement
 
 Outcome = Literal["failed", "suspended", "delivered", "agreed", "agreed_with_conditions", "disputed", "not_agreed"]
@@ -65,7 +65,7 @@ class Negotiation:
     parties: Mapping[ActorId, Stand]
 
 
-def effects(fact: Standing, lookup: Lookup) -> Iterable[Effect]:
+def effects(fact: Dated, lookup: Lookup) -> Iterable[Effect]:
     """Yield a position on the party for its move, and one for each report of a move that a statement is about."""
     event = fact.event
     if isinstance(event, AidNegotiation):

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from attrs import frozen
 
-from timeline.engine import Cells, Context, Effect, Lookup, Projection, Standing
+from timeline.engine import Cells, Context, Dated, Effect, Lookup, Projection
 from timeline.events import Casualties, EventId, Group, PlaceId
 from timeline.tallies import People, Tally, tally, tally_effect, total
 
@@ -37,7 +37,7 @@ class PlaceToll:
     groups: Mapping[Group, Toll]
 
 
-def effects(fact: Standing, _: Lookup) -> Iterable[Effect]:
+def effects(fact: Dated, _: Lookup) -> Iterable[Effect]:
     """Yield the numbers killed and injured, as far as they are given, under the place and group."""
     event = fact.event
     assert isinstance(event, Casualties)

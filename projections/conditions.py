@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from attrs import frozen
 
 from timeline.answers import Grounds, settled
-from timeline.engine import Cells, Context, Effect, Lookup, Projection, Standing, assertion, claims, stances
+from timeline.engine import Cells, Context, Dated, Effect, Lookup, Projection, assertion, claims, stances
 from timeline.events import Condition, Level, PlaceId, Statement, Subject
 
 PlaceSubject = tuple[PlaceId, Subject]
@@ -44,7 +44,7 @@ class Faring(Grounds):
     summary: str | None
 
 
-def effects(fact: Standing, lookup: Lookup) -> Iterable[Effect]:
+def effects(fact: Dated, lookup: Lookup) -> Iterable[Effect]:
     """Yield a position on the place and subject for a condition, and one for each condition that a statement is about."""
     event = fact.event
     if isinstance(event, Condition):

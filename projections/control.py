@@ -8,7 +8,7 @@ from attrs import evolve, frozen
 from timeline.answers import Since, grounds
 from timeline.cells import Claim, unfollowed
 from timeline.city import City
-from timeline.engine import Cells, Context, Effect, Lookup, Projection, Standing, assertion, claims, stances
+from timeline.engine import Cells, Context, Dated, Effect, Lookup, Projection, assertion, claims, stances
 from timeline.events import ActorId, ControlChange, EventId, Ground, PlaceId, Share, Statement
 from timeline.policies import Case, Status, ids, newest_claim, newness, settle
 
@@ -93,7 +93,7 @@ UNKNOWN = Control(None, "unknown", False, "none", (), None, None, (), (), (), No
 """The answer when nobody said anything that counts."""
 
 
-def effects(fact: Standing, lookup: Lookup) -> Iterable[Effect]:
+def effects(fact: Dated, lookup: Lookup) -> Iterable[Effect]:
     """Yield a position on the place for a control change, and one for each control change that a statement is about."""
     event = fact.event
     if isinstance(event, ControlChange):

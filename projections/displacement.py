@@ -1,11 +1,12 @@
 """Who fled from where to where: people by origin and destination, as ranges, and their total."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 from attrs import frozen
 
 from timeline.cells import Claim
-from timeline.engine import Cells, Context, Effect, Lookup, Projection, Standing, assertion, claims
+from timeline.city import City
+from timeline.engine import Cells, Context, Dated, Effect, Lookup, Projection, assertion, claims
 from timeline.events import Displacement, EventId, PlaceId, SourceId
 from timeline.policies import ids, last_words
 from timeline.tallies import People, tally, tally_effect, total
@@ -65,7 +66,7 @@ class Displaced:
     total: People
 
 
-def effects(fact: Standing, _: Lookup) -> Iterable[Effect]:
+def effects(fact: Dated, _: Lookup) -> Iterable[Effect]:
     """Yield the number of people, or the bare fact that people left, under the route."""
     event = fact.event
     assert isinstance(event, Displacement)
@@ -89,25 +90,24 @@ def gather(answers: Mapping[Route, Flow], context: Context) -> Displaced:
     """Return all flows, the largest first, and their total."""
     flows = sorted(answers.values(), key=lambda flow: (-_most(flow), str((flow.origin, flow.destination))))
     bounds = total(flow.people for flow in flows)
-    least = _least(flows, context)
+    least = _least(answers, context.city)
     return Displaced(tuple(flows), People(least, bounds.best if least == bounds.low else None, bounds.high))
 
 
-def _least(flows: Sequence[Flow], context: Context) -> int:
-    """Return the fewest people that all flows can be: one that lies within another may be some of the same people."""
-    outermost = [flow for flow in flows if not any(_within(flow, other, context) for other in flows)]
-    inner = {id(outer): [flow for flow in flows if _within(flow, outer, context)] for outer in outermost}
-    return sum(max(flow.people.low if flow.people else 0, _least(inner[id(flow)], context)) for flow in outermost)
+def _least(flows: Mapping[Route, Flow], city: City) -> int:
+    """Return the fewest people that all flows can be: those within another flow may be the same people, so the larger of the two counts."""
+    least: dict[Route, int] = {}
+    for route, flow in flows.items():
+        around = [wider for wider in _wider(route, city) if wider in flows]
+        outermost = around[-1]
+        least[outermost] = max(least.get(outermost, 0), flow.people.low if flow.people else 0)
+    return sum(least.values())
 
 
-def _within(flow: Flow, other: Flow, context: Context) -> bool:
-    """Return whether everybody in a flow may be in another one too: both its ends lie in, or are, those of the other."""
-    ends = ((flow.origin, other.origin), (flow.destination, other.destination))
-    return flow is not other and all(_lies_in(place, around, context) for place, around in ends)
-
-
-def _lies_in(place: PlaceId | None, around: PlaceId | None, context: Context) -> bool:
-    return around is None or (place is not None and around in context.city.lineage(place))
+def _wider(route: Route, city: City) -> list[Route]:
+    """Return the routes that may count the same people, from the route itself to the one between places that were not said."""
+    origins, destinations = ((*(city.lineage(place) if place else ()), None) for place in route)
+    return [(origin, destination) for destination in destinations for origin in origins]
 
 
 def _most(flow: Flow) -> int:

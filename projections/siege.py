@@ -6,7 +6,7 @@ from attrs import frozen
 
 from timeline.answers import Grounds, settled
 from timeline.cells import Claim
-from timeline.engine import Cells, Context, Effect, Lookup, Projection, Standing, assertion, claims, stances
+from timeline.engine import Cells, Context, Dated, Effect, Lookup, Projection, assertion, claims, stances
 from timeline.events import ActorId, PlaceId, Siege, Statement
 from timeline.tallies import People, tally, tally_effect
 
@@ -66,7 +66,7 @@ class Besieged(Grounds):
     trapped: People | None
 
 
-def effects(fact: Standing, lookup: Lookup) -> Iterable[Effect]:
+def effects(fact: Dated, lookup: Lookup) -> Iterable[Effect]:
     """Yield a position on the siege or corridor for a move, the number trapped, and a position for each move that a statement is about."""
     event = fact.event
     if isinstance(event, Siege):

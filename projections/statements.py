@@ -6,7 +6,7 @@ from attrs import frozen
 
 from timeline.answers import Since, span
 from timeline.cells import Claim
-from timeline.engine import Cells, Context, Effect, Lookup, Projection, Standing, assertion, claims
+from timeline.engine import Cells, Context, Dated, Effect, Lookup, Projection, assertion, claims
 from timeline.events import EventId, Slug, SourceId, Stance, Statement
 from timeline.policies import last_words, newness
 
@@ -44,7 +44,7 @@ class Said:
     said: Since
 
 
-def effects(fact: Standing, lookup: Lookup) -> Iterable[Effect]:
+def effects(fact: Dated, lookup: Lookup) -> Iterable[Effect]:
     """Yield a position of the speaker on the topic; none for a prediction."""
     event = fact.event
     assert isinstance(event, Statement)

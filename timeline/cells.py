@@ -6,6 +6,8 @@ split, merged and indexed without changing an answer. `Position` keeps what a vo
 
 from collections.abc import Hashable, Iterable
 from datetime import datetime
+from functools import reduce
+from itertools import chain
 from typing import Any, Generic, Protocol, TypeVar
 
 from attrs import frozen
@@ -77,9 +79,9 @@ class Position(Generic[V]):
 
     claims: tuple[Claim[V], ...] = ()
 
-    def merge(self, other: "Position[V]") -> "Position[V]":
-        """Return the position of a voice that made both sets of claims."""
-        return Position(unfollowed(self.claims + other.claims))
+    def merge(self, *others: "Position[V]") -> "Position[V]":
+        """Return the position of a voice that made all of these claims."""
+        return Position(unfollowed(chain(self.claims, *(other.claims for other in others))))
 
 
 KEPT = 32
@@ -100,10 +102,11 @@ class Count:
     events: int = 0
     recent: tuple[tuple[datetime, EventId], ...] = ()
 
-    def merge(self, other: "Count") -> "Count":
-        """Return the count of both; the two must not share an event."""
-        recent = tuple(sorted({*self.recent, *other.recent})[-KEPT:])
-        return Count(add(self.total, other.total), self.events + other.events, recent)
+    def merge(self, *others: "Count") -> "Count":
+        """Return the count of all of these, no two of which may share an event."""
+        all = (self, *others)
+        recent = sorted({one for count in all for one in count.recent})[-KEPT:]
+        return Count(reduce(add, (count.total for count in all)), sum(count.events for count in all), tuple(recent))
 
 
 def unfollowed(claims: Iterable[Claim[V]]) -> tuple[Claim[V], ...]:

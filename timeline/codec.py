@@ -84,8 +84,8 @@ def strict_converter() -> "Converter":
     for kind, name in ((str, "a text"), (int, "a whole number")):
         converter.register_structure_hook(kind, _exactly(kind, name))
     converter.register_structure_hook(float, _number)
-    converter.register_structure_hook(When, _parsed(When.parse))
-    converter.register_structure_hook(Moment, _parsed(Moment.parse))
+    converter.register_structure_hook(When, _parsed(When))
+    converter.register_structure_hook(Moment, _parsed(Moment))
     converter.register_structure_hook_factory(attrs.has, lambda kind: _fields_of(converter, kind))
     converter.register_structure_hook_func(_is_choice, _choice)
     converter.register_structure_hook_func(_is_several, lambda value, kind: _several(converter, value, kind))
@@ -190,8 +190,6 @@ def _problems(error: BaseException, path: str) -> Iterator[Problem]:
 
 def _plain(value: Any) -> Any:
     """Return a field's value as JSON: None for what is left out, whole floats as integers."""
-    if isinstance(value, When | Moment):
-        return value.text
     if attrs.has(type(value)):
         plain = {f.name: _plain(getattr(value, f.name)) for f in attrs.fields(type(value))}
         return {name: item for name, item in plain.items() if item is not None}

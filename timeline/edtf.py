@@ -34,13 +34,24 @@ class Span(NamedTuple):
     unit: timedelta | None
 
 
+def is_exact_time(text: str) -> bool:
+    """Return whether a text is a time with an offset: the commonest date of large logs, and one that means the same everywhere."""
+    if not _EXACT.fullmatch(text):
+        return False
+    try:
+        datetime.fromisoformat(text).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return False
+    return True
+
+
 def interval(text: str) -> tuple[Span | None, Span | None]:
     """Return the spans of a date's two ends, the same one twice for a single date, None for an open end.
 
     Raises `UsageError` for what is no date of the grammar.
     """
     if "/" not in text:
-        only = _span(text, text)
+        only = _exact(text) or _span(text, text)
         return only, only
     first, _, last = text.partition("/")
     begin, end = (None if part == ".." else _span(part, text) for part in (first, last))
@@ -51,6 +62,8 @@ def interval(text: str) -> tuple[Span | None, Span | None]:
 
 def moment(text: str) -> Span:
     """Return the span of one plain date or time; raise `UsageError` for anything vaguer."""
+    if exact := _exact(text):
+        return exact
     if re.search(r"[X~?%/]|^\d{4}-2[1-4]$", text):
         raise _wrong(f"{text} is vague", "one plain date or time, as 2016-11-28 or 2016-11-28T18:00")
     return _span(text, text)
@@ -66,21 +79,23 @@ def shift(moment: datetime, by: timedelta) -> datetime:
 
 
 def _span(part: str, text: str) -> Span:
-    if _EXACT.fullmatch(part):
-        return _exact(part)
+    if exact := _exact(part):
+        return exact
     match = _PART.fullmatch(part)
     if match is None:
         raise _no_date(part, text)
     return _time_of_day(match) if match["hour"] else _date(match)
 
 
-def _exact(part: str) -> Span:
-    """Return the span of a time with an offset: by far the commonest form in large logs, so read by the standard library."""
-    unit = _SECOND if part[16] == ":" else _MINUTE
+def _exact(part: str) -> Span | None:
+    """Return the span of a time with an offset, read by the standard library; None for any other date, and for one that does not exist."""
+    if not _EXACT.fullmatch(part):
+        return None
     try:
         begin = datetime.fromisoformat(part).astimezone(UTC)
-    except (ValueError, OverflowError) as error:
-        raise _wrong(f"{part} is not a time", _EXAMPLES, str(error)) from None
+    except (ValueError, OverflowError):
+        return None
+    unit = _SECOND if part[16] == ":" else _MINUTE
     return Span(begin, shift(begin, unit), unit)
 
 

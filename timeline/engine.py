@@ -7,7 +7,7 @@ oracle that every faster path must equal: it looks at every event, and it is as 
 """
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from attrs import frozen
@@ -23,15 +23,15 @@ A = TypeVar("A")
 S = TypeVar("S")
 
 
-class Standing(NamedTuple):
-    """An event that stands at a cut, with its two clocks read: its window, and when it was made public, in UTC."""
+class Dated(NamedTuple):
+    """An event with its two clocks read: its window, and when it was made public, in UTC."""
 
     event: Event
     window: Window
     known: datetime
 
 
-Lookup = Callable[[EventId], Standing | None]
+Lookup = Callable[[EventId], Dated | None]
 """Finds a standing event by its id."""
 
 
@@ -90,7 +90,7 @@ class Projection(Generic[A, S]):
 
     name: str
     listens: tuple[type[Event], ...]
-    effects: Callable[[Standing, Lookup], Iterable[Effect]]
+    effects: Callable[[Dated, Lookup], Iterable[Effect]]
     read: Callable[[Any, Cells, Context], A]
     gather: Callable[[Mapping[Any, A], Context], S]
     places: Callable[[Any], Iterable[PlaceId]]
@@ -98,49 +98,49 @@ class Projection(Generic[A, S]):
     inherits: bool = False
 
 
-def standing(events: Iterable[Event], cut: Cut, city: City) -> dict[EventId, Standing]:
+def dated(event: Event, zone: tzinfo) -> Dated:
+    """Return an event with its clocks read; what it wrote without an offset is read in `zone`."""
+    return Dated(event, event.occurred.window(zone), event.reported.instant(zone))
+
+
+def standing(events: Iterable[Dated], cut: Cut) -> dict[EventId, Dated]:
     """Return the events that stand at a cut: recorded and made public by then, and neither retracted nor superseded by then."""
-    recorded = [(event, event.reported.instant(city.zone)) for event in events if _recorded(event, cut)]
-    withdrawn = withdrawals(recorded)
-    return {
-        event.id: Standing(event, event.occurred.window(city.zone), known)
-        for event, known in recorded
-        if not isinstance(event, Retraction)
-        and (cut.known is None or known <= cut.known)
-        and not (event.id in withdrawn and (cut.known is None or withdrawn[event.id] <= cut.known))
-    }
+    recorded = [one for one in events if _recorded(one.event, cut)]
+    known = recorded if cut.known is None else [one for one in recorded if one.known <= cut.known]
+    withdrawn = withdrawals(known)
+    return {one.event.id: one for one in known if one.event.id not in withdrawn and not isinstance(one.event, Retraction)}
 
 
-def withdrawals(reported: Iterable[tuple[Event, datetime]]) -> dict[EventId, datetime]:
+def withdrawals(events: Iterable[Dated]) -> dict[EventId, datetime]:
     """Return when each withdrawn event was withdrawn: at the earliest report of a retraction or supersession of it."""
     withdrawn: dict[EventId, datetime] = {}
-    for event, known in reported:
+    for event, _, known in events:
         target = event.target if isinstance(event, Retraction) else event.supersedes
         if target is not None:
             withdrawn[target] = min(known, withdrawn.get(target, known))
     return withdrawn
 
 
-def replay(projection: Projection[A, S], facts: Iterable[Standing], lookup: Lookup, at: datetime) -> dict[Hashable, dict[Slot, Cell]]:
+def replay(projection: Projection[A, S], facts: Iterable[Dated], lookup: Lookup, at: datetime) -> dict[Hashable, dict[Slot, Cell]]:
     """Return the cells of one projection: the effects that may have happened by `at`, grouped by key and slot and merged."""
-    state: dict[Hashable, dict[Slot, Cell]] = {}
+    gathered: dict[Hashable, dict[Slot, list[Cell]]] = {}
     for fact in facts:
-        if type(fact.event) not in projection.listens:
-            continue
-        for effect in projection.effects(fact, lookup):
-            if effect.window.began(at):
-                slot = Slot(effect.voice, effect.register, effect.window.ended(at))
-                _put(state.setdefault(effect.key, {}), slot, effect.cell)
-    return state
+        if type(fact.event) in projection.listens:
+            for effect in projection.effects(fact, lookup):
+                if effect.window.began(at):
+                    slot = Slot(effect.voice, effect.register, effect.window.ended(at))
+                    gathered.setdefault(effect.key, {}).setdefault(slot, []).append(effect.cell)
+    return _merged(gathered)
 
 
 def merge(a: Mapping[Hashable, Cells], b: Mapping[Hashable, Cells]) -> dict[Hashable, dict[Slot, Cell]]:
     """Return the cells of two replays of different events together."""
-    merged = {key: dict(cells) for key, cells in a.items()}
-    for key, cells in b.items():
-        for slot, cell in cells.items():
-            _put(merged.setdefault(key, {}), slot, cell)
-    return merged
+    gathered: dict[Hashable, dict[Slot, list[Cell]]] = {}
+    for state in (a, b):
+        for key, cells in state.items():
+            for slot, cell in cells.items():
+                gathered.setdefault(key, {}).setdefault(slot, []).append(cell)
+    return _merged(gathered)
 
 
 def answer(projection: Projection[A, S], state: Mapping[Hashable, Cells], context: Context, places: Sequence[PlaceId] | None = None) -> S:
@@ -157,17 +157,17 @@ def claims(cells: Cells, register: Callable[[Hashable], bool] = lambda _: True) 
     return [claim for cell in chosen for claim in cell.claims]
 
 
-def assertion(fact: Standing, key: Hashable, mode: str, register: Hashable, value: Value, subject: str | None = None) -> Effect:
+def assertion(fact: Dated, key: Hashable, mode: str, register: Hashable, value: Value, subject: str | None = None) -> Effect:
     """Return the effect of an event that asserts a value of a key."""
     event = fact.event
     claim = Claim(
-        event.id, event.source, fact.window, event.occurred.text, fact.known, str(key if subject is None else subject),
+        event.id, event.source, fact.window, event.occurred, fact.known, str(key if subject is None else subject),
         mode, register, value, grade=event.grade,
     )  # fmt: skip
     return Effect(key, event.source, register, fact.window, Position((claim,)))
 
 
-def stances(fact: Standing, lookup: Lookup, effects: Callable[[Standing, Lookup], Iterable[Effect]]) -> Iterable[Effect]:
+def stances(fact: Dated, lookup: Lookup, effects: Callable[[Dated, Lookup], Iterable[Effect]]) -> Iterable[Effect]:
     """Yield the effects of a statement: a stance on each claim that it is about, over that claim's window and in a register of its own.
 
     `effects` gives the effects of the event spoken of, so that what a denial bears on is defined by the projection alone.
@@ -183,7 +183,7 @@ def stances(fact: Standing, lookup: Lookup, effects: Callable[[Standing, Lookup]
             yield from _stance(fact, event, effect)
 
 
-def _stance(fact: Standing, event: Statement, effect: Effect) -> Iterable[Effect]:
+def _stance(fact: Dated, event: Statement, effect: Effect) -> Iterable[Effect]:
     if not isinstance(effect.cell, Position):
         return
     (claim,) = effect.cell.claims
@@ -210,17 +210,20 @@ def _recorded(event: Event, cut: Cut) -> bool:
     return event.recorded is not None and event.recorded.instant(UTC) <= cut.recorded
 
 
-def _put(cells: dict[Slot, Cell], slot: Slot, cell: Cell) -> None:
-    cells[slot] = cells[slot].merge(cell) if slot in cells else cell  # type: ignore[arg-type]  # one register holds one kind of cell
+def _merged(gathered: Mapping[Hashable, Mapping[Slot, Sequence[Any]]]) -> dict[Hashable, dict[Slot, Cell]]:
+    """Return one cell for each slot; a register holds one kind of cell, whose `merge` takes any number."""
+    return {
+        key: {slot: cells[0].merge(*cells[1:]) if len(cells) > 1 else cells[0] for slot, cells in slots.items()}
+        for key, slots in gathered.items()
+    }
 
 
-def _inherited(place: Any, state: Mapping[Hashable, Cells], city: City) -> dict[Slot, Cell]:
+def _inherited(place: Any, state: Mapping[Hashable, Cells], city: City) -> Cells:
     """Return the cells on a place and on its ancestors, merged by voice."""
-    cells: dict[Slot, Cell] = {}
+    cells: Mapping[Hashable, Cells] = {}
     for holder in city.lineage(place):
-        for slot, cell in state.get(holder, {}).items():
-            _put(cells, slot, cell)
-    return cells
+        cells = merge(cells, {place: state.get(holder, {})})
+    return cells.get(place, {})
 
 
 def _concerns(projection: Projection[Any, Any], key: Any, places: Sequence[PlaceId], city: City) -> bool:

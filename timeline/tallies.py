@@ -10,7 +10,7 @@ from functools import reduce
 from attrs import frozen
 
 from timeline.cells import Claim, Count, add, either
-from timeline.engine import Cells, Context, Effect, Standing, assertion, claims
+from timeline.engine import Cells, Context, Dated, Effect, assertion, claims
 from timeline.events import Estimate, EventId, Measure, SourceId
 from timeline.policies import last_words
 
@@ -60,7 +60,7 @@ class Tally:
     because: tuple[EventId, ...]
 
 
-def tally_effect(fact: Standing, key: Hashable, heading: str, estimate: Estimate | None, measure: Measure) -> Effect:
+def tally_effect(fact: Dated, key: Hashable, heading: str, estimate: Estimate | None, measure: Measure) -> Effect:
     """Return the effect of an event that gives a number, or none, under a heading of a key."""
     if measure == "flow":
         count = Count(estimate, 1, ((fact.known, fact.event.id),))

@@ -7,12 +7,13 @@ from typing import Any
 
 from attrs import evolve, frozen
 
-from timeline import cityfile, engine, log
+from timeline import append, cityfile, engine, log
+from timeline.append import Receipt
 from timeline.city import City
-from timeline.engine import Context, Projection
+from timeline.engine import Context, Dated, Projection, dated
 from timeline.errors import InvalidEvent, InvalidLog, NothingFound, Problem, UsageError, nearest
-from timeline.events import Event, EventId, PlaceId
-from timeline.log import Log, Receipt
+from timeline.events import Displacement, Event, EventId, PlaceId
+from timeline.log import Log
 from timeline.policies import POLICIES, Policy
 from timeline.state import State
 from timeline.when import Cut
@@ -26,12 +27,14 @@ class Timeline:
 
     Attributes:
         city: the places, actors and sources.
-        log: the log as it was read, its names as ids.
+        log: the log as it was read.
+        dated: its events, their names as ids and their clocks read, in the order of the log.
         projections: the questions that a state answers.
     """
 
     city: City
     log: Log
+    dated: tuple[Dated, ...]
     projections: tuple[Projection[Any, Any], ...]
 
     @classmethod
@@ -42,12 +45,13 @@ class Timeline:
         """
         path = Path(path)
         place = cityfile.load(Path(city) if city else path.parent / CITY_FILE)
-        return cls(city=place, log=_admitted(log.read(path), place), projections=tuple(projections))
+        read = log.read(path)
+        return cls(city=place, log=read, dated=_admitted(read, place), projections=tuple(projections))
 
     @property
     def events(self) -> tuple[Event, ...]:
-        """The events in the order of the log."""
-        return self.log.events
+        """The events in the order of the log, their names as ids."""
+        return tuple(event for event, _, _ in self.dated)
 
     def cut(self, at: str | None = None, known: str | None = None, recorded: str | None = None) -> Cut:
         """Return the cut that texts describe, read in the city's time zone; raise `UsageError` for what is no date."""
@@ -74,29 +78,29 @@ class Timeline:
 
     def event(self, id: str) -> Event:
         """Return the event of that id; raise `NothingFound` when there is none."""
-        for event in self.events:
+        for event, _, _ in self.dated:
             if event.id == id:
                 return event
         raise NothingFound(Problem(f"no event {id}", hint=nearest(id, self.log.lines)))
 
     def withdrawals(self) -> Mapping[EventId, datetime]:
         """Return when each withdrawn event was withdrawn, in UTC."""
-        return engine.withdrawals((event, event.reported.instant(self.city.zone)) for event in self.events)
+        return engine.withdrawals(self.dated)
 
     def append(self, events: Sequence[Event], *, dry_run: bool = False) -> Receipt:
         """Append events to the log, all of them or none, with their names as ids; this object stays as it was opened.
 
         Raises `InvalidEvent` with every problem found. An event that is there already with the same content is left alone.
         """
-        return log.append(self.log.path, [admit(event, self.city) for event in events], dry_run=dry_run)
+        return append.append(self.log.path, [admit(event, self.city) for event in events], dry_run=dry_run)
 
     def _state(self, context: Context, places: Sequence[PlaceId] | None) -> State:
-        facts = engine.standing(self.events, context.cut, self.city)
+        standing = engine.standing(self.dated, context.cut)
         sections = {}
         for projection in self.projections:
-            cells = engine.replay(projection, facts.values(), facts.get, context.cut.instant)
+            cells = engine.replay(projection, standing.values(), standing.get, context.cut.instant)
             sections[projection.name] = engine.answer(projection, cells, context, places)
-        return State(context=context, sections=sections, events=len(self.events), log_sha256=self.log.sha256)
+        return State(context=context, sections=sections, events=len(self.dated), log_sha256=self.log.sha256)
 
 
 def find_policy(name: str) -> Policy:
@@ -125,16 +129,28 @@ def city_problems(read: Log, city: City) -> list[Problem]:
     return [*problems, *_reference_problems(read)]
 
 
-def _admitted(read: Log, city: City) -> Log:
+def _admitted(read: Log, city: City) -> tuple[Dated, ...]:
     events = []
     for event in read.events:
         try:
-            events.append(admit(event, city))
+            events.append(_admitted_event(event, city))
         except InvalidEvent as error:
             raise InvalidLog(evolve(error.problems[0], where=read.where(event))) from None
     if problems := _reference_problems(read):
         raise InvalidLog(problems[0])
-    return evolve(read, events=tuple(events))
+    return tuple(events)
+
+
+def _admitted_event(event: Event, city: City) -> Dated:
+    """Return an event that `admit` would admit; what it costs to say why not is paid only where something is wrong."""
+    named = city.canonical(event)
+    try:
+        one = dated(named, city.zone)
+    except UsageError:
+        return dated(admit(event, city), city.zone)
+    if one.known < one.window.earliest or isinstance(event, Displacement):
+        admit(named, city)
+    return one
 
 
 def _reference_problems(read: Log) -> list[Problem]:

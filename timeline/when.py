@@ -1,13 +1,12 @@
 """When things happened and when they were known: vague dates kept as written, read as windows of instants.
 
-`When` keeps the text of a date (its grammar is in `timeline.edtf`) and gives the half-open `Window` of instants that it allows. A `Moment`
-is the plainer kind that a report or a question needs: one date or time, read as one instant. A `Cut` is the point on the three clocks
+A `When` is the text of a date (its grammar is in `timeline.edtf`) and gives the half-open `Window` of instants that it allows. A `Moment` is
+the plainer kind that a report or a question needs: one date or time, read as one instant. A `Cut` is the point on the three clocks
 that a question is asked from. All instants are aware datetimes in UTC, counted in microseconds.
 """
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta, tzinfo
-from functools import lru_cache
 
 from attrs import frozen
 
@@ -49,74 +48,57 @@ def hull(windows: Iterable[Window]) -> Window:
     return Window(min(w.earliest for w in windows), max(w.latest for w in windows))
 
 
-@frozen
-class When:
-    """When something happened, as exactly as it was said: the text, and the window that it allows.
+class When(str):
+    """When something happened, as exactly as it was said: the text as it was written, and the window that it allows."""
 
-    Attributes:
-        text: as it was written.
-    """
+    __slots__ = ()
 
-    text: str
-    _first: edtf.Span | None
-    _last: edtf.Span | None
-
-    @classmethod
-    def parse(cls, text: str) -> "When":
-        """Read a date, however vague; raise `UsageError` with the reason when it is none."""
-        return _when(text)
+    def __new__(cls, text: str) -> "When":
+        """Take a date, however vague; raise `UsageError` with the reason when it is none."""
+        if not edtf.is_exact_time(text):
+            edtf.interval(text)
+        return super().__new__(cls, text)
 
     def window(self, zone: tzinfo) -> Window:
         """Return the window in UTC; what was written without an offset is read in `zone`."""
-        earliest = PAST if self._first is None else _first_instant(self._first, zone)
-        latest = FUTURE if self._last is None else _end_instant(self._last, zone)
+        first, last = edtf.interval(self)
+        earliest = PAST if first is None else _first_instant(first, zone)
+        latest = FUTURE if last is None else _end_instant(last, zone)
         if earliest >= latest:  # only where a wall clock is set against an offset
-            raise UsageError(Problem(f"{self.text} ends before it begins", "the earlier end first, as 2016-11-26/2016-11-28"))
+            raise UsageError(Problem(f"{self} ends before it begins", "the earlier end first, as 2016-11-26/2016-11-28"))
         return Window(earliest, latest)
 
     @property
     def uncertain(self) -> bool:
         """Whether the writer marked the date as uncertain (``?`` or ``%``)."""
-        return "?" in self.text or "%" in self.text
+        return "?" in self or "%" in self
 
     @property
     def approximate(self) -> bool:
         """Whether the writer marked the date as approximate (``~`` or ``%``)."""
-        return "~" in self.text or "%" in self.text
-
-    def __str__(self) -> str:
-        return self.text
+        return "~" in self or "%" in self
 
 
-@frozen
-class Moment:
-    """One date or time, read as an instant: a time of day as that instant, a date, month or year as its last instant.
+class Moment(str):
+    """One date or time, read as an instant: a time of day as that instant, a date, month or year as its last instant."""
 
-    Attributes:
-        text: as it was written.
-    """
+    __slots__ = ()
 
-    text: str
-    _span: edtf.Span
-
-    @classmethod
-    def parse(cls, text: str) -> "Moment":
-        """Read a plain date or time; raise `UsageError` with the reason when it is none."""
-        return _moment(text)
+    def __new__(cls, text: str) -> "Moment":
+        """Take a plain date or time; raise `UsageError` with the reason when it is none."""
+        if not edtf.is_exact_time(text):
+            edtf.moment(text)
+        return super().__new__(cls, text)
 
     def instant(self, zone: tzinfo) -> datetime:
         """Return the instant in UTC; what was written without an offset is read in `zone`."""
-        if self._span.unit is None:
-            return _end_instant(self._span, zone) - TICK
-        return _first_instant(self._span, zone)
+        span = edtf.moment(self)
+        return _first_instant(span, zone) if span.unit else _end_instant(span, zone) - TICK
 
     @property
     def exact(self) -> bool:
         """Whether this is a time with an offset, which means the same instant everywhere."""
-        return self._span.begin.tzinfo is not None
-
-    def __str__(self) -> str:
-        return self.text
+        return edtf.is_exact_time(self)
 
 
 @frozen
@@ -149,23 +131,13 @@ class Cut:
             if known is not None:
                 raise UsageError(Problem(f"two knowledge times, {inside} and {known}", "one", hint="write AT@KNOWN or --known"))
             known = inside
-        instants = (None if text is None else Moment.parse(text).instant(zone) for text in (at, known, recorded))
+        instants = (None if text is None else Moment(text).instant(zone) for text in (at, known, recorded))
         return cls(*instants)
 
 
 def rfc3339(instant: datetime, zone: tzinfo) -> str:
     """Return an instant as RFC 3339 text with the offset that `zone` had then."""
     return instant.astimezone(zone).isoformat()
-
-
-@lru_cache(maxsize=4096)
-def _when(text: str) -> When:
-    return When(text, *edtf.interval(text))
-
-
-@lru_cache(maxsize=4096)
-def _moment(text: str) -> Moment:
-    return Moment(text, edtf.moment(text))
 
 
 def _first_instant(span: edtf.Span, zone: tzinfo) -> datetime:

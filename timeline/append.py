@@ -1,0 +1,107 @@
+"""Appending: the one way in which a log grows.
+
+The file is locked, everything is checked against everything before the first byte, all lines are written at once, and only when they are on
+the disk is it said that they are. What stands in the log is never altered.
+"""
+
+import os
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from attrs import evolve, frozen
+
+from timeline.codec import CODEC
+from timeline.errors import InvalidEvent, InvalidLog, Problem, TimelineError
+from timeline.events import Event, EventId
+from timeline.log import clash, opened, parse, reference_problems, references, retractions, same_content
+from timeline.when import Moment
+
+
+@frozen
+class Receipt:
+    """What an append did: the events that were written, and those that were there already."""
+
+    written: tuple[Event, ...]
+    present: tuple[Event, ...]
+
+
+def append(path: Path, events: Sequence[Event], *, dry_run: bool = False) -> Receipt:
+    """Write events to the end of a log, all of them or none, and return once they are on the disk.
+
+    An event that the log holds already, with the same content, is not written again. Raises `InvalidEvent` with every problem of the
+    events, seen from the log as it is under the lock, and `InvalidLog` for a log that is damaged; in both cases the file is as it was.
+    """
+    with opened(path, os.O_RDWR | os.O_APPEND) as descriptor:
+        _lock(descriptor)
+        log = parse(path, descriptor)
+        if log.torn:
+            raise InvalidLog(evolve(log.torn, hint="finish that line or remove it, then append again"))
+        held = {event.id: event for event in log.events}
+        present = tuple(held[event.id] for event in events if event.id in held and same_content(event, held[event.id]))
+        new = _unwritten(events, held)
+        if problems := _problems(events, new, held):
+            raise InvalidEvent(problems)
+        written = _stamped(new, log.events)
+        if written and not dry_run:
+            _write(descriptor, path, b"".join(CODEC.encode(event) + b"\n" for event in written))
+    return Receipt(written, present)
+
+
+def new_id(event_type: type[Event]) -> EventId:
+    """Return a random id for an event: its type and 60 bits, so that writers who do not know of each other do not collide."""
+    return EventId(f"{event_type.type.replace('_', '-')}-{secrets.token_hex(8)[:15]}")
+
+
+def _unwritten(events: Sequence[Event], held: Mapping[EventId, Event]) -> list[Event]:
+    """Return the events that the log does not hold, each once."""
+    return list({event.id: event for event in events if event.id not in held}.values())
+
+
+def _problems(events: Sequence[Event], new: Sequence[Event], held: Mapping[EventId, Event]) -> list[Problem]:
+    known = dict(held) | {event.id: event for event in new}
+    clashes = [
+        clash(event, "in the log" if event.id in held else "in this batch", where=event.id)
+        for event in events
+        if not same_content(event, known[event.id])
+    ]
+    dated = [
+        Problem(f"recorded {event.recorded}", "no such field: the log sets it", "$.recorded", event.id) for event in new if event.recorded
+    ]
+    dangling = [evolve(problem, where=event.id) for event, problem in reference_problems(new, known)]
+    return [*clashes, *dated, *dangling, *_withdrawn_again(new, held)]
+
+
+def _withdrawn_again(new: Sequence[Event], held: Mapping[EventId, Event]) -> Iterator[Problem]:
+    """Yield a problem for each new event that withdraws what is retracted already, in the log or in the same batch."""
+    retracted = {target: by[0] for target, by in retractions([*held.values(), *new]).items()}
+    for event in new:
+        for path, target in references(event):
+            by = retracted.get(target, event.id)
+            if by != event.id and path in ("$.target", "$.supersedes"):
+                yield Problem(f"{target} was retracted already, by {by}", "an event that stands", path, event.id)
+
+
+def _stamped(events: Sequence[Event], held: Sequence[Event]) -> tuple[Event, ...]:
+    """Return events with the time of recording: now, to the second, and never before what was recorded last."""
+    last = max((event.recorded.instant(UTC) for event in held if event.recorded), default=datetime.min.replace(tzinfo=UTC))
+    now = max(datetime.now(UTC).replace(microsecond=0), last)
+    recorded = Moment(now.isoformat().replace("+00:00", "Z"))
+    return tuple(evolve(event, recorded=recorded) for event in events)
+
+
+def _write(descriptor: int, path: Path, data: bytes) -> None:
+    written = os.write(descriptor, data)
+    if written != len(data):
+        raise TimelineError(Problem(f"only {written} of {len(data)} bytes were written to {path}", hint="the last line is unfinished"))
+    os.fsync(descriptor)
+
+
+def _lock(descriptor: int) -> None:
+    """Wait for the exclusive lock of the log, which the system frees when the file is closed or the process dies."""
+    try:
+        import fcntl
+    except ImportError:
+        raise TimelineError(Problem("appending needs a POSIX system, for its file locks")) from None
+    fcntl.flock(descriptor, fcntl.LOCK_EX)
