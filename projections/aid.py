@@ -6,8 +6,9 @@ from typing import Literal
 from attrs import frozen
 
 from timeline.answers import Grounds, settled
-from timeline.engine import Cells, Context, Dated, Effect, Lookup, Projection, assertion, claims, stances
 from timeline.events import ActorId, AidMove, AidNegotiation, Slug, Statement
+from timeline.projection import Cells, Context, Dated, Effect, Lookup, Projection, Reader, assertion, claims, stances
+from timeline.tables import Brief
 
 Outcome = Literal["failed", "suspended", "delivered", "agreed", "agreed_with_conditions", "disputed", "not_agreed"]
 
@@ -109,11 +110,33 @@ def _moved_at(stand: Stand) -> str:
     return stand.since.earliest.isoformat() if stand.since and stand.since.earliest else ""
 
 
+def brief(section: Mapping[Slug, Negotiation], reader: Reader) -> Iterable[Brief]:
+    """Return each negotiation in a line: what it has come to, and who made which move."""
+    if section:
+        yield Brief("Aid", tuple(f"{name}: {_words(one.status)} – {'; '.join(_stands(one, reader))}" for name, one in section.items()))
+
+
+def _stands(negotiation: Negotiation, reader: Reader) -> Iterable[str]:
+    """Yield each party's move, those that rest on the same grounds together."""
+    alike: dict[tuple[str, str], list[str]] = {}
+    for party, stand in negotiation.parties.items():
+        against = f", disputed by {reader.voices(stand.against)}" if stand.against else ""
+        says = f"{reader.voices(stand.because)}{against}"
+        alike.setdefault((_words(stand.move) if stand.move else "unknown", says), []).append(reader.city.actors[party].label)
+    for (move, says), parties in alike.items():
+        yield f"{', '.join(parties)}: {move} ({says})"
+
+
+def _words(code: str) -> str:
+    return code.replace("_", " ")
+
+
 PROJECTION = Projection(
     name="aid",
     listens=(AidNegotiation, Statement),
     effects=effects,
     read=read,
     gather=gather,
+    brief=brief,
     places=lambda key: (),
 )

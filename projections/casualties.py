@@ -4,8 +4,10 @@ from collections.abc import Iterable, Mapping
 
 from attrs import frozen
 
-from timeline.engine import Cells, Context, Dated, Effect, Lookup, Projection
+from timeline import phrases
 from timeline.events import Casualties, EventId, Group, PlaceId
+from timeline.projection import Cells, Context, Dated, Effect, Lookup, Projection, Reader
+from timeline.tables import Brief
 from timeline.tallies import People, Tally, tally, tally_effect, total
 
 PlaceGroup = tuple[PlaceId, Group]
@@ -71,11 +73,27 @@ def _because(*tallies: Tally) -> tuple[EventId, ...]:
     return tuple(dict.fromkeys(id for one in tallies for id in one.because))
 
 
+def brief(section: Mapping[PlaceId, PlaceToll], reader: Reader) -> Iterable[Brief]:
+    """Return the killed and the injured, a line for each place."""
+    for heading in HEADINGS:
+        lines = [_line(place, heading, toll, reader) for place, toll in section.items() if getattr(toll, heading)]
+        if lines:
+            yield Brief(heading.title(), tuple(lines))
+
+
+def _line(place: PlaceId, heading: str, toll: PlaceToll, reader: Reader) -> str:
+    groups = [group for group, one in toll.groups.items() if getattr(one, heading)]
+    whom = f" {groups[0]}" if len(groups) == 1 and groups[0] != "unspecified" else ""
+    because = tuple(dict.fromkeys(id for group in groups for id in toll.groups[group].because))
+    return f"{phrases.number_of(getattr(toll, heading))}{whom} in {reader.city.places[place].name} – {reader.voices(because)}"
+
+
 PROJECTION = Projection(
     name="casualties",
     listens=(Casualties,),
     effects=effects,
     read=read,
     gather=gather,
+    brief=brief,
     places=lambda key: (key[0],),
 )

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping
 from attrs import frozen
 
 from timeline.answers import Grounds, settled
-from timeline.engine import Cells, Context, Dated, Effect, Lookup, Projection, assertion, claims, stances
 from timeline.events import Condition, Level, PlaceId, Statement, Subject
+from timeline.projection import Cells, Context, Dated, Effect, Lookup, Projection, Reader, assertion, claims, stances
+from timeline.tables import Brief
 
 PlaceSubject = tuple[PlaceId, Subject]
 
@@ -68,11 +69,30 @@ def gather(answers: Mapping[PlaceSubject, Faring], context: Context) -> Mapping[
     return places
 
 
+def brief(section: Mapping[PlaceId, Mapping[Subject, Faring]], reader: Reader) -> Iterable[Brief]:
+    """Return how people fare, a line for each place."""
+    lines = tuple(f"{reader.city.places[place].name}: {'; '.join(_levels(subjects, reader))}" for place, subjects in section.items())
+    if lines:
+        yield Brief("Conditions", lines)
+
+
+def _levels(subjects: Mapping[Subject, Faring], reader: Reader) -> Iterable[str]:
+    """Yield the subjects of each level together, with who says so."""
+    by_level: dict[str, list[tuple[Subject, Faring]]] = {}
+    for subject, faring in subjects.items():
+        by_level.setdefault(faring.level or "unknown", []).append((subject, faring))
+    for level, alike in by_level.items():
+        voices = reader.voices(id for _, faring in alike for id in faring.because)
+        disputed = " (disputed)" if any(faring.against for _, faring in alike) else ""
+        yield f"{', '.join(subject for subject, _ in alike)} {level}{disputed} – {voices}"
+
+
 PROJECTION = Projection(
     name="conditions",
     listens=(Condition, Statement),
     effects=effects,
     read=read,
     gather=gather,
+    brief=brief,
     places=lambda key: (key[0],),
 )

@@ -5,12 +5,14 @@ from typing import Literal
 
 from attrs import evolve, frozen
 
+from timeline import phrases
 from timeline.answers import Since, grounds
 from timeline.cells import Claim, unfollowed
 from timeline.city import City
-from timeline.engine import Cells, Context, Dated, Effect, Lookup, Projection, assertion, claims, stances
 from timeline.events import ActorId, ControlChange, EventId, Ground, PlaceId, Share, Statement
 from timeline.policies import Case, Status, ids, newest_claim, newness, settle
+from timeline.projection import Cells, Context, Dated, Effect, Lookup, Projection, Reader, assertion, claims, stances
+from timeline.tables import Brief, Cell, Mark, Table
 
 GroundAnswer = Literal["held", "divided", "contested", "none"]
 
@@ -204,12 +206,70 @@ def _holder_before(place: PlaceId, cells: Cells, context: Context) -> ActorId | 
     return read(place, {slot: cell for slot, cell in cells.items() if slot.certain}, context).holder
 
 
+def brief(answers: Mapping[PlaceId, Control], reader: Reader) -> Iterable[Brief]:
+    """Return who holds what as a table: each place that somebody spoke of, the rest counted with the place that they inherit from."""
+    shown = [place for place, answer in answers.items() if reader.chosen or _spoken_of(answer)]
+    if shown:
+        rows = tuple(_row(place, answers, reader) for place in shown)
+        yield Brief("Control", table=Table(("Place", "Held by", "How sure", "Since", "Who says so"), rows))
+    unknown = [reader.city.places[place].name for place, answer in answers.items() if answer.status == "unknown" and place not in shown]
+    if unknown:
+        yield Brief("Unknown", (_listed(unknown, len(answers)),))
+
+
+def _spoken_of(answer: Control) -> bool:
+    return answer.status != "unknown" and answer.inherited_from is None
+
+
+def _row(place: PlaceId, answers: Mapping[PlaceId, Control], reader: Reader) -> tuple[Cell, ...]:
+    answer, city = answers[place], reader.city
+    since = phrases.date(answer.since.text) if answer.since else ""
+    return (_place(place, answers, city), _holder_cell(answer, city), _sure(answer, reader), since, _who(answer, reader))
+
+
+def _place(place: PlaceId, answers: Mapping[PlaceId, Control], city: City) -> str:
+    """Return a place's name, and how many of the districts within it have no other answer than its own."""
+    inside = [other for other in city.within(place) if other != place and other in answers]
+    alike = sum(answers[other].inherited_from == place for other in inside)
+    inherited = answers[place].inherited_from
+    around = f", as {city.places[inherited].name}" if inherited else ""
+    return f"{city.places[place].name}{around}" + (f", {alike} of {len(inside)} districts" if alike else "")
+
+
+def _holder_cell(answer: Control, city: City) -> Cell:
+    if answer.ground == "divided":
+        shares = (f"{city.actors[share.actor].label} {phrases.share(share.low, share.high)}" for share in answer.shares)
+        return f"divided: {', '.join(shares)}"
+    contested = "contested" if answer.ground == "contested" else ""
+    if answer.holder is None:
+        return contested or ("unknown" if answer.status == "unknown" else "nobody")
+    actor = city.actors[answer.holder]
+    return Mark(f"{actor.label}{f', {contested}' if contested else ''}", actor.colour)
+
+
+def _sure(answer: Control, reader: Reader) -> str:
+    before = f"; before: {reader.city.actors[answer.before].label}" if answer.before else ""
+    return reader.how_sure(answer.status, answer.certain) + before
+
+
+def _who(answer: Control, reader: Reader) -> str:
+    groups = (("", answer.because), ("against: ", answer.against), ("unclear: ", answer.unclear))
+    return "; ".join(word + reader.voices(ids) for word, ids in groups if ids)
+
+
+def _listed(names: Sequence[str], of: int) -> str:
+    if len(names) == of:
+        return "nobody had said who holds any place"
+    return ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")
+
+
 PROJECTION = Projection(
     name="control",
     listens=(ControlChange, Statement),
     effects=effects,
     read=read,
     gather=gather,
+    brief=brief,
     places=lambda place: (place,),
     keys=lambda city: city.places,
     inherits=True,

@@ -4,11 +4,13 @@ from collections.abc import Iterable, Mapping
 
 from attrs import frozen
 
+from timeline import phrases
 from timeline.cells import Claim
 from timeline.city import City
-from timeline.engine import Cells, Context, Dated, Effect, Lookup, Projection, assertion, claims
 from timeline.events import Displacement, EventId, PlaceId, SourceId
 from timeline.policies import ids, last_words
+from timeline.projection import Cells, Context, Dated, Effect, Lookup, Projection, Reader, assertion, claims
+from timeline.tables import Brief
 from timeline.tallies import People, tally, tally_effect, total
 
 Route = tuple[PlaceId | None, PlaceId | None]
@@ -116,11 +118,29 @@ def _most(flow: Flow) -> int:
     return max(number for number in (flow.people.low, flow.people.best, flow.people.high) if number is not None)
 
 
+def brief(section: Displaced, reader: Reader) -> Iterable[Brief]:
+    """Return the total and each flow, a line each."""
+    if section.flows:
+        total = phrases.number_of(section.total)
+        yield Brief("Displaced", (f"{total} people in all", *(_line(flow, reader) for flow in section.flows)))
+
+
+def _line(flow: Flow, reader: Reader) -> str:
+    names = {place: reader.city.places[place].name for place in (flow.origin, flow.destination, *flow.parts) if place}
+    origin = f" from {names[flow.origin]}" if flow.origin else ""
+    parts = f" ({', '.join(names[part] for part in flow.parts)})" if flow.parts else ""
+    destination = f" to {names[flow.destination]}" if flow.destination else ""
+    stock = f"; {phrases.number_of(flow.stock)} there" if flow.stock else ""
+    number = phrases.number_of(flow.people) if flow.people else "people"
+    return f"{number}{origin}{parts}{destination}{stock} – {reader.voices(flow.because)}"
+
+
 PROJECTION = Projection(
     name="displacement",
     listens=(Displacement,),
     effects=effects,
     read=read,
     gather=gather,
+    brief=brief,
     places=lambda route: tuple(place for place in route if place is not None),
 )

@@ -4,10 +4,12 @@ from collections.abc import Hashable, Iterable, Mapping
 
 from attrs import frozen
 
+from timeline import phrases
 from timeline.answers import Grounds, settled
 from timeline.cells import Claim
-from timeline.engine import Cells, Context, Dated, Effect, Lookup, Projection, assertion, claims, stances
 from timeline.events import ActorId, PlaceId, Siege, Statement
+from timeline.projection import Cells, Context, Dated, Effect, Lookup, Projection, Reader, assertion, claims, stances
+from timeline.tables import Brief
 from timeline.tallies import People, tally, tally_effect
 
 SIEGE, CORRIDOR = "siege", "corridor"
@@ -108,11 +110,38 @@ def _kind(register: Hashable) -> Hashable:
     return register
 
 
+def brief(section: Mapping[PlaceId, Besieged], reader: Reader) -> Iterable[Brief]:
+    """Return each siege in a line."""
+    lines = tuple(_line(place, siege, reader) for place, siege in section.items() if siege.besieged or siege.corridor)
+    if lines:
+        yield Brief("Besieged", lines)
+
+
+def _line(place: PlaceId, siege: Besieged, reader: Reader) -> str:
+    by = f" by {reader.city.actors[siege.by].label}" if siege.by else ""
+    since = f" since {phrases.date(siege.since.text)}" if siege.since else ""
+    trapped = f", {phrases.number_of(siege.trapped)} people trapped" if siege.trapped else ""
+    held = f"{by}{since}{trapped} ({_sure(siege, reader)})" if siege.besieged else ": no siege that is known of"
+    return f"{reader.city.places[place].name}{held}{_way_out(siege.corridor, reader)}"
+
+
+def _way_out(corridor: Corridor | None, reader: Reader) -> str:
+    if corridor is None:
+        return ""
+    return f"; a corridor {'open' if corridor.open else 'closed'} ({_sure(corridor, reader)})"
+
+
+def _sure(rests: Grounds, reader: Reader) -> str:
+    against = f"; against: {reader.voices(rests.against)}" if rests.against else ""
+    return f"{reader.how_sure(rests.status, rests.certain)}: {reader.voices(rests.because)}{against}"
+
+
 PROJECTION = Projection(
     name="siege",
     listens=(Siege, Statement),
     effects=effects,
     read=read,
     gather=gather,
+    brief=brief,
     places=lambda place: (place,),
 )

@@ -4,11 +4,13 @@ from collections.abc import Iterable, Mapping
 
 from attrs import frozen
 
+from timeline import phrases
 from timeline.answers import Since, span
 from timeline.cells import Claim
-from timeline.engine import Cells, Context, Dated, Effect, Lookup, Projection, assertion, claims
 from timeline.events import EventId, Slug, SourceId, Stance, Statement
 from timeline.policies import last_words, newness
+from timeline.projection import Cells, Context, Dated, Effect, Lookup, Projection, Reader, assertion, claims
+from timeline.tables import Brief
 
 
 @frozen
@@ -70,11 +72,19 @@ def _said(claim: Claim[Words]) -> Said:
     return Said(claim.id, claim.voice, words.stance, words.about, words.summary, span(claim.text, claim.window))
 
 
+def brief(section: Mapping[Slug, tuple[Said, ...]], reader: Reader) -> Iterable[Brief]:
+    """Return on what topics there are statements, and how many."""
+    if section:
+        counts = ", ".join(f"{topic} ({len(said)})" for topic, said in section.items())
+        yield Brief("Said", (f"{phrases.count(sum(map(len, section.values())), 'statement')} on {counts}",))
+
+
 PROJECTION = Projection(
     name="statements",
     listens=(Statement,),
     effects=effects,
     read=read,
     gather=gather,
+    brief=brief,
     places=lambda topic: (),
 )

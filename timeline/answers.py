@@ -8,9 +8,9 @@ import attrs
 from attrs import evolve, frozen
 
 from timeline.cells import Claim, V
-from timeline.engine import Context
 from timeline.events import EventId
 from timeline.policies import Case, Status, ids, settle
+from timeline.projection import Context
 from timeline.when import FUTURE, PAST, TICK, Window, rfc3339
 
 

@@ -104,9 +104,9 @@ class Count:
 
     def merge(self, *others: "Count") -> "Count":
         """Return the count of all of these, no two of which may share an event."""
-        all = (self, *others)
-        recent = sorted({one for count in all for one in count.recent})[-KEPT:]
-        return Count(reduce(add, (count.total for count in all)), sum(count.events for count in all), tuple(recent))
+        counts = (self, *others)
+        recent = sorted({one for count in counts for one in count.recent})[-KEPT:]
+        return Count(reduce(add, (count.total for count in counts)), sum(count.events for count in counts), tuple(recent))
 
 
 def unfollowed(claims: Iterable[Claim[V]]) -> tuple[Claim[V], ...]:

@@ -14,17 +14,25 @@ from timeline.events import is_slug
 
 
 def load(path: Path) -> City:
-    """Return the city that a file describes; raise `TimelineError` with every problem when it does not describe one."""
+    """Return the city that a file describes; raise `TimelineError` with the reason when it does not describe one."""
     try:
-        raw = tomllib.loads(path.read_text("utf-8"))
+        text = path.read_text("utf-8")
     except FileNotFoundError:
         raise TimelineError(Problem(f"no city file {path}", hint="it stands beside the log; `timeline init` writes one")) from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError) as error:
         raise TimelineError(Problem(f"{path} cannot be read: {error}")) from None
     try:
-        return parse(raw)
+        return parse_text(text)
     except TimelineError as error:
         raise TimelineError([attrs.evolve(problem, where=str(path)) for problem in error.problems]) from None
+
+
+def parse_text(text: str) -> City:
+    """Return the city that the text of a city file describes; raise `TimelineError` with the reason when it does not describe one."""
+    try:
+        return parse(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise TimelineError(Problem(f"not TOML: {error}")) from None
 
 
 def parse(raw: Mapping[str, Any]) -> City:

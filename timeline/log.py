@@ -1,7 +1,7 @@
 """The log as it is read: an append-only file of one event a line.
 
-A log is split at the newline byte and nowhere else. What follows the last one is a line that was never finished: it is left out, and that is
-said. The order of lines means nothing; a reference may name a later line, and a line that stands twice counts once.
+A log is split at the newline byte and nowhere else. What follows the last one is a line that was never finished: it is left out, and that
+is said. The order of lines means nothing; a reference may name a later line, and a line that stands twice counts once.
 """
 
 import gc

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from attrs import frozen
 
 from timeline.answers import plain
-from timeline.engine import Context, Projection
+from timeline.projection import Context, Projection
 from timeline.when import rfc3339
 
 S = TypeVar("S")

@@ -1,8 +1,8 @@
 """One line of the log to one JSON object, refusing everything that two readers could read differently.
 
 JSON as RFC 8259 leaves it is loose where evidence cannot be: duplicate keys, NaN and Infinity, numbers that overflow, lone surrogates,
-byte order marks, endless nesting. RFC 7493 (I-JSON) and this module refuse them, and nulls and empty texts too, which say nothing. Whitespace
-between tokens and the order of keys are free.
+byte order marks, endless nesting. RFC 7493 (I-JSON) and this module refuse them, and nulls and empty texts too, which say nothing. White
+space between tokens and the order of keys are free.
 """
 
 import json

@@ -1,7 +1,8 @@
 """Counting people: how the figures of many voices, given as flows, running totals or stocks, become one range.
 
 Flows add up within a voice. A cumulative figure is a voice's own total so far: of it and the voice's sum of flows the larger counts, for
-both count the same people. Between voices nothing is added, for they speak of the same people too: the answer is the range that covers them all.
+both count the same people. Between voices nothing is added, for they speak of the same people too: the answer is the
+range that covers them all.
 """
 
 from collections.abc import Hashable, Iterable, Mapping
@@ -10,9 +11,9 @@ from functools import reduce
 from attrs import frozen
 
 from timeline.cells import Claim, Count, add, either
-from timeline.engine import Cells, Context, Dated, Effect, assertion, claims
 from timeline.events import Estimate, EventId, Measure, SourceId
 from timeline.policies import last_words
+from timeline.projection import Cells, Context, Dated, Effect, assertion, claims
 
 NOBODY = Estimate(low=0, best=0, high=0)
 

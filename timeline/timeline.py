@@ -1,24 +1,24 @@
 """The library's front door: a log beside its city, opened once and asked many times."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from attrs import evolve, frozen
 
-from timeline import append, cityfile, engine, log
+from timeline import append, cityfile, engine, intake, log
 from timeline.append import Receipt
+from timeline.checking import reference_problems
 from timeline.city import City
-from timeline.engine import Context, Dated, Projection, dated
+from timeline.engine import dated
 from timeline.errors import InvalidEvent, InvalidLog, NothingFound, Problem, UsageError, nearest
-from timeline.events import Displacement, Event, EventId, PlaceId
+from timeline.events import Displacement, Event, EventId
 from timeline.log import Log
 from timeline.policies import POLICIES, Policy
+from timeline.projection import Context, Dated, Projection
 from timeline.state import State
 from timeline.when import Cut
-
-CITY_FILE = "city.toml"
 
 
 @frozen(kw_only=True)
@@ -44,9 +44,9 @@ class Timeline:
         Raises `TimelineError` for a missing or faulty city file, and `InvalidLog` at the first line of the log that may not stand in it.
         """
         path = Path(path)
-        place = cityfile.load(Path(city) if city else path.parent / CITY_FILE)
+        known = cityfile.load(Path(city) if city else intake.beside(path))
         read = log.read(path)
-        return cls(city=place, log=read, dated=_admitted(read, place), projections=tuple(projections))
+        return cls(city=known, log=read, dated=tuple(_admitted(read, known)), projections=tuple(projections))
 
     @property
     def events(self) -> tuple[Event, ...]:
@@ -74,10 +74,15 @@ class Timeline:
         """
         context = Context(self.city, cut or self.cut(at, known, recorded), find_policy(policy))
         chosen = None if places is None else [self.city.place(name).id for name in places]
-        return self._state(context, chosen)
+        standing = engine.standing(self.dated, context.cut)
+        sections = {}
+        for projection in self.projections:
+            cells = engine.replay(projection, standing.values(), standing.get, context.cut.instant)
+            sections[projection.name] = engine.answer(projection, cells, context, chosen)
+        return State(context=context, sections=sections, events=len(self.dated), log_sha256=self.log.sha256)
 
     def event(self, id: str) -> Event:
-        """Return the event of that id; raise `NothingFound` when there is none."""
+        """Return the event of that id; raise `NothingFound`, with the nearest id, when there is none."""
         for event, _, _ in self.dated:
             if event.id == id:
                 return event
@@ -92,15 +97,7 @@ class Timeline:
 
         Raises `InvalidEvent` with every problem found. An event that is there already with the same content is left alone.
         """
-        return append.append(self.log.path, [admit(event, self.city) for event in events], dry_run=dry_run)
-
-    def _state(self, context: Context, places: Sequence[PlaceId] | None) -> State:
-        standing = engine.standing(self.dated, context.cut)
-        sections = {}
-        for projection in self.projections:
-            cells = engine.replay(projection, standing.values(), standing.get, context.cut.instant)
-            sections[projection.name] = engine.answer(projection, cells, context, places)
-        return State(context=context, sections=sections, events=len(self.dated), log_sha256=self.log.sha256)
+        return append.append(self.log.path, intake.admit_all(events, self.city), dry_run=dry_run)
 
 
 def find_policy(name: str) -> Policy:
@@ -110,49 +107,24 @@ def find_policy(name: str) -> Policy:
     return POLICIES[name]
 
 
-def admit(event: Event, city: City) -> Event:
-    """Return an event with its names as ids; raise `InvalidEvent` with everything that is wrong with it, seen from the city."""
-    named = city.canonical(event)
-    if problems := city.problems(named):
-        raise InvalidEvent(problems)
-    return named
-
-
-def city_problems(read: Log, city: City) -> list[Problem]:
-    """Return everything that is wrong with the events of a log, seen from the city and from each other."""
-    problems = []
+def _admitted(read: Log, city: City) -> Iterator[Dated]:
+    """Yield the events of a log with their clocks read; raise `InvalidLog` at the first that does not fit the city or the others."""
     for event in read.events:
         try:
-            admit(event, city)
-        except InvalidEvent as error:
-            problems += [evolve(problem, where=read.where(event)) for problem in error.problems]
-    return [*problems, *_reference_problems(read)]
-
-
-def _admitted(read: Log, city: City) -> tuple[Dated, ...]:
-    events = []
-    for event in read.events:
-        try:
-            events.append(_admitted_event(event, city))
+            yield _admitted_event(event, city)
         except InvalidEvent as error:
             raise InvalidLog(evolve(error.problems[0], where=read.where(event))) from None
-    if problems := _reference_problems(read):
+    if problems := reference_problems(read):
         raise InvalidLog(problems[0])
-    return tuple(events)
 
 
 def _admitted_event(event: Event, city: City) -> Dated:
-    """Return an event that `admit` would admit; what it costs to say why not is paid only where something is wrong."""
+    """Return an event that `intake.admit` admits; what it costs to say why not is paid only where something looks wrong."""
     named = city.canonical(event)
     try:
         one = dated(named, city.zone)
     except UsageError:
-        return dated(admit(event, city), city.zone)
+        return dated(intake.admit(event, city), city.zone)
     if one.known < one.window.earliest or isinstance(event, Displacement):
-        admit(named, city)
+        intake.admit(named, city)
     return one
-
-
-def _reference_problems(read: Log) -> list[Problem]:
-    known = {event.id: event for event in read.events}
-    return [evolve(problem, where=read.where(event)) for event, problem in log.reference_problems(read.events, known)]

@@ -1,8 +1,8 @@
 """When things happened and when they were known: vague dates kept as written, read as windows of instants.
 
-A `When` is the text of a date (its grammar is in `timeline.edtf`) and gives the half-open `Window` of instants that it allows. A `Moment` is
-the plainer kind that a report or a question needs: one date or time, read as one instant. A `Cut` is the point on the three clocks
-that a question is asked from. All instants are aware datetimes in UTC, counted in microseconds.
+A `When` is the text of a date (its grammar is in `timeline.edtf`) and gives the half-open `Window` of instants that it allows. A `Moment`
+is the plainer kind that a report or a question needs: one date or time, read as one instant. A `Cut` is the point on the three clocks that
+a question is asked from. All instants are aware datetimes in UTC, counted in microseconds.
 """
 
 from collections.abc import Iterable

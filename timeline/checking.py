@@ -1,0 +1,82 @@
+"""Everything that is wrong with a log, all at once, and what is merely odd about it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from attrs import evolve, frozen
+
+from timeline import cityfile, intake, log
+from timeline.city import City
+from timeline.errors import InvalidEvent, Problem
+from timeline.events import Event, Retraction, Statement
+from timeline.log import Log
+
+
+@frozen
+class Report:
+    """What a check found.
+
+    Attributes:
+        events: how many events the log holds.
+        problems: what may not be there; the log is invalid while there are any.
+        warnings: what may be there, and should be looked at.
+    """
+
+    events: int
+    problems: tuple[Problem, ...]
+    warnings: tuple[Problem, ...]
+
+    def json(self) -> dict[str, Any]:
+        """Return the report as JSON values."""
+        listed = {"problems": self.problems, "warnings": self.warnings}
+        return {"events": self.events} | {name: [_plain(one) for one in found] for name, found in listed.items()}
+
+
+def check(path: Path) -> Report:
+    """Return everything found in a log and, in the light of the city file beside it, in its events."""
+    city = cityfile.load(intake.beside(path))
+    read, problems = log.check(path)
+    return Report(len(read.events), (*problems, *_city_problems(read, city), *reference_problems(read)), tuple(_warnings(read)))
+
+
+def reference_problems(read: Log) -> list[Problem]:
+    """Return the references of a log that lead nowhere, by line."""
+    known = {event.id: event for event in read.events}
+    return [evolve(problem, where=read.where(event)) for event, problem in log.reference_problems(read.events, known)]
+
+
+def _city_problems(read: Log, city: City) -> Iterator[Problem]:
+    for event in read.events:
+        try:
+            intake.admit(event, city)
+        except InvalidEvent as error:
+            yield from (evolve(problem, where=read.where(event)) for problem in error.problems)
+
+
+def _warnings(read: Log) -> Iterator[Problem]:
+    if read.torn:
+        yield read.torn
+    for target, by in log.retractions(read.events).items():
+        if len(by) > 1:
+            yield Problem(
+                f"{target} is retracted by {' and by '.join(by)}; the earliest report counts", hint="two copies of a log were merged?"
+            )
+    withdrawn = _withdrawn(read)
+    for event in read.events:
+        for about in event.about if isinstance(event, Statement) else ():
+            if about in withdrawn:
+                found = f"{event.id} speaks of {about}, which was withdrawn by {withdrawn[about]}"
+                yield Problem(found, where=read.where(event), hint="it has no effect; say again what it means for the new event")
+
+
+def _withdrawn(read: Log) -> dict[str, str]:
+    """Return what withdrew each event that a retraction or a later version withdrew."""
+    by: dict[str, Event] = {event.supersedes: event for event in read.events if event.supersedes}
+    by |= {event.target: event for event in read.events if isinstance(event, Retraction)}
+    return {target: event.id for target, event in by.items()}
+
+
+def _plain(problem: Problem) -> dict[str, str]:
+    named = {"where": problem.where, "path": problem.path, "found": problem.found, "expected": problem.expected, "hint": problem.hint}
+    return {name: text for name, text in named.items() if text}

@@ -1,0 +1,76 @@
+"""Beginning a timeline: an empty log, and a city file with comments to be filled in, in a folder of their own."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from timeline import cityfile
+from timeline.errors import Problem, TimelineError, UsageError
+from timeline.events import is_slug
+
+CITY = """\
+# The city of this timeline: what its names mean. Claims about the war belong in the log, events.jsonl.
+
+[city]
+id = "{id}"
+name = "{name}"
+timezone = "{timezone}"  # a name of the tz database; dates without an offset are read in it
+# arabic = "…"
+# aliases = ["another spelling"]
+# lat = 0.000
+# lon = 0.000
+
+# Sectors and districts, by id: lower-case letters, digits and hyphens. The parent is the city unless another is named. What is said of a
+# place holds for the places in it while nobody says more of them. Names are found in any case and without accents.
+[places]
+# east = {{ name = "East" }}
+# mill-hill = {{ name = "Mill Hill", aliases = ["Millhill"], parent = "east", lat = 0.000, lon = 0.000, area = 1.2 }}  # km²
+
+# Places that do not lie in the city: where people flee to, or aid comes from.
+[outside]
+# capital = {{ name = "The capital" }}
+
+# Who holds ground or negotiates. Letter and colour are for maps; these three colours hold under every kind of colour blindness.
+[actors]
+# government = {{ label = "Government", letter = "G", colour = "#A93F3F" }}
+# opposition = {{ label = "Opposition", letter = "O", colour = "#6CA6C1" }}
+# militia = {{ label = "Militia", letter = "M", colour = "#F0D264" }}
+
+# Who says things. kind: monitor, party, state, media, un or other. side: the actor whose cause the source serves, if any; what a source
+# says in favour of its own side counts for less, and all sources of one side count as one.
+[sources]
+# observatory = {{ label = "The Observatory", kind = "monitor" }}
+# ministry = {{ label = "The ministry of defence", short = "Ministry", kind = "state", side = "government" }}
+"""
+
+ATTRIBUTES = "events.jsonl -text merge=union\n"
+"""Git leaves the bytes of the log alone, and joins two copies of it line by line."""
+
+
+def files(name: str, timezone: str) -> Mapping[str, str]:
+    """Return the files of a new timeline, by name; raise `UsageError` for a name without letters or an unknown time zone."""
+    id = "-".join("".join(c if c.isascii() and c.isalnum() else " " for c in name.lower()).split())
+    if not is_slug(id):
+        hint = "it can be changed in city.toml"
+        raise UsageError(Problem(f"no id can be made of the name {name!r}", "a name with letters a to z", hint=hint))
+    city = CITY.format(id=id, name=name.replace("\\", "\\\\").replace('"', '\\"'), timezone=timezone)
+    try:
+        cityfile.parse_text(city)
+    except TimelineError as error:
+        raise UsageError(error.problems) from None
+    return {"events.jsonl": "", "city.toml": city, ".gitattributes": ATTRIBUTES}
+
+
+def begin(folder: Path, name: str, timezone: str) -> list[Path]:
+    """Write a new timeline into a folder and return its files; raise `TimelineError`, and write nothing, where one of them is there."""
+    new = {folder / file: text for file, text in files(name, timezone).items()}
+    there = [path for path in new if path.exists()]
+    if there:
+        raise TimelineError([Problem(f"{path} is there already", hint="nothing was written") for path in there])
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for path, text in new.items():
+            with path.open("x", encoding="utf-8", newline="\n") as file:
+                file.write(text)
+    except OSError as error:
+        raise TimelineError(Problem(f"{error.filename}: {error.strerror}")) from None
+    return list(new)

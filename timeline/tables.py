@@ -1,0 +1,153 @@
+"""Tables as data, and the ways in which they are written: for a terminal, a pipe, a spreadsheet or another program."""
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from attrs import frozen
+
+from timeline.phrases import safe
+
+
+@frozen
+class Mark:
+    """A cell that is shown in a colour where there are colours."""
+
+    text: str
+    colour: str | None = None
+
+
+Cell = str | Mark
+
+
+@frozen
+class Table:
+    """Columns with headings, and rows of cells."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+@frozen
+class Brief:
+    """A part of a briefing: a table, or lines under a heading."""
+
+    heading: str
+    lines: tuple[str, ...] = ()
+    table: Table | None = None
+
+
+def to_text(table: Table) -> str:
+    """Return a table as aligned columns for a pipe: two spaces between, no colour, one row a line."""
+    rows = [table.columns, *([safe(_text(cell)) for cell in row] for row in table.rows)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(table.columns))]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    return "\n".join([lines[0], "  ".join("─" * width for width in widths), *lines[1:]])
+
+
+def briefing(briefs: Iterable[Brief]) -> str:
+    """Return the parts of a briefing as text for a pipe: tables as they are, lines behind their headings."""
+    briefs = list(briefs)
+    width = max((len(brief.heading) for brief in briefs if brief.lines), default=0)
+    parts = [to_text(brief.table) for brief in briefs if brief.table]
+    lines = [_headed(brief, width) for brief in briefs if brief.lines]
+    return "\n\n".join([*parts, *(["\n".join(lines)] if lines else [])])
+
+
+def print_briefing(briefs: Iterable[Brief]) -> None:
+    """Print a briefing on a terminal: in its width, with colours unless ``NO_COLOR`` is set."""
+    from rich.console import Console  # only on a terminal: it costs as much as the answer
+    from rich.padding import Padding
+    from rich.table import Table as Grid
+    from rich.text import Text
+
+    console = Console(highlight=False, emoji=False, markup=False)
+    briefs = list(briefs)
+    for brief in briefs:
+        if brief.table:
+            console.print(_grid(brief.table))
+    grid = Grid.grid(padding=(0, 2))
+    for brief in briefs:
+        if brief.lines:
+            grid.add_row(Text(brief.heading, style="bold"), Text(safe("\n".join(brief.lines)).replace("\\u000a", "\n")))
+    if grid.row_count:
+        console.print(Padding(grid, (1, 0, 0, 1)))
+
+
+def print_table(table: Table) -> None:
+    """Print a table on a terminal: in its width, with colours unless ``NO_COLOR`` is set."""
+    from rich.console import Console
+
+    Console(highlight=False, emoji=False, markup=False).print(_grid(table))
+
+
+def to_delimited(records: Sequence[Mapping[str, Any]], delimiter: str) -> str:
+    """Return records as CSV (RFC 4180) or TSV with a heading; a value that a spreadsheet would take for a formula is quoted with ``'``."""
+    columns = list(dict.fromkeys(name for record in records for name in record))
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, delimiter=delimiter, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([_spreadsheet(record.get(name)) for name in columns] for record in records)
+    return buffer.getvalue().rstrip("\n")
+
+
+def to_json(value: Any) -> str:
+    """Return a JSON value indented, text as it is."""
+    return json.dumps(value, ensure_ascii=False, indent=2)
+
+
+def to_lines(records: Iterable[Any]) -> str:
+    """Return records as newline-delimited JSON."""
+    return "\n".join(json.dumps(record, ensure_ascii=False) for record in records)
+
+
+WRITERS: Mapping[str, Callable[[Sequence[Mapping[str, Any]]], str]] = {
+    "json": to_json,
+    "nl": to_lines,
+    "csv": lambda records: to_delimited(records, ","),
+    "tsv": lambda records: to_delimited(records, "\t"),
+}
+"""How records are written, by the name of the option that asks for it."""
+
+
+def _grid(table: Table) -> Any:
+    from rich import box
+    from rich.table import Table as Grid
+    from rich.text import Text
+
+    grid = Grid(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False, padding=(0, 1))
+    for number, column in enumerate(table.columns):
+        grid.add_column(column, no_wrap=number == 0, overflow="fold")
+    for row in table.rows:
+        grid.add_row(*(_rich(cell, Text) for cell in row))
+    return grid
+
+
+def _rich(cell: Cell, text: Any) -> Any:
+    if isinstance(cell, Mark) and cell.colour:
+        return text.assemble(("■ ", cell.colour), safe(cell.text))
+    return text(safe(_text(cell)))
+
+
+def _headed(brief: Brief, width: int) -> str:
+    first, *rest = map(safe, brief.lines)
+    return "\n".join([f"{brief.heading:<{width}}  {first}", *(f"{'':<{width}}  {line}" for line in rest)])
+
+
+def _text(cell: Cell) -> str:
+    return cell.text if isinstance(cell, Mark) else cell
+
+
+def _spreadsheet(value: Any) -> Any:
+    if isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, bool):
+        return str(value).lower()
+    text = "" if value is None else safe(str(value))
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@") and not _is_number(text) else text
+
+
+def _is_number(text: str) -> bool:
+    return text.lstrip("-").replace(".", "", 1).isdigit()
