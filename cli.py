@@ -9,7 +9,6 @@ import click
 
 from projections import PROJECTIONS
 from timeline import cityfile, intake, phrases, tables
-from timeline.append import append as append_events
 from timeline.city import City
 from timeline.codec import CODEC
 from timeline.console import Commands, option_of, read_option, with_append, with_cut, with_log, with_output, write_briefs, write_table
@@ -26,7 +25,7 @@ TYPES = {event_type.type: event_type for event_type in EVENT_TYPES}
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(package_name="conflict-timeline", prog_name="timeline")
 def main() -> None:
-    r"""Who held which district when, as it was known when, who says so and who disputes it.
+    """Who held which district when, as it was known when, who says so and who disputes it.
 
     \b
     Exit codes: 0 fine, 1 failure, 2 usage, 3 the log is invalid, 4 nothing found.
@@ -42,7 +41,7 @@ def main() -> None:
 def state(
     places: tuple[str, ...], path: str, at: str | None, known: str | None, recorded: str | None, policy: str, output: str | None
 ) -> None:
-    r"""Show the state of the city, or of some places, at a date, as known at a date.
+    """Show the state of the city, or of some places, at a date, as known at a date.
 
     \b
     timeline state --at 2016-11-28
@@ -84,7 +83,7 @@ def list_events(
     text: str,
     output: str | None,
 ) -> None:
-    r"""List the events, in the order in which they were recorded. Options of one kind widen the choice, of several kinds narrow it.
+    """List the events, in the order in which they were recorded. Options of one kind widen the choice, of several kinds narrow it.
 
     \b
     timeline log --place masaken-hanano
@@ -165,12 +164,12 @@ def form(event_type: type[Event]) -> click.Command:
 @with_append
 @click.pass_context
 def append(ctx: click.Context, file: Any, path: str, dry_run: bool) -> None:
-    r"""Append an event of a type, or the events of a file: all of them or none.
+    """Append an event of a type, or the events of a file: all of them or none.
 
     The ids of what was written are printed, one a line. What the log holds already, with the same content, is left alone.
 
     \b
-    timeline append control_change --place sakhour --actor government --source sohr \
+    timeline append control_change --place sakhour --actor government --source sohr \\
         --occurred 2016-11-27/2016-11-28 --reported 2016-11-28
     timeline append --file more.jsonl --dry-run
     """
@@ -288,6 +287,8 @@ def append_object(raw: Mapping[str, Any], path: str, dry_run: bool) -> None:
 
 def write_events(events: Sequence[Event], path: str, dry_run: bool) -> None:
     """Append admitted events and print their ids, or with `dry_run` print the lines that would be written."""
+    from timeline.append import append as append_events
+
     receipt = append_events(Path(path), events, dry_run=dry_run)
     for event in receipt.written:
         click.echo(CODEC.encode(event).decode() if dry_run else event.id)

@@ -19,8 +19,8 @@ from timeline.events import EVENT_TYPES, Event
 from timeline.strictjson import MAX_LINE
 
 _START = re.compile(rb'\{"id":"[a-z0-9][^"\\]*","type":"([a-z_]+)","v":1,')
-_SUSPECT = (b"\\", b" :", b'""', b':" ', b"null", b"\t", b"\r", b"\0")
-"""What needs a closer look wherever it stands: escapes, white space before a colon, empty texts, nulls, control characters."""
+_SUSPECT = (b'\\":', b"\\u0000", b" :", b'""', b':" ', b"null", b"\t", b"\r", b"\0")
+"""What needs a closer look: a colon after an escaped quote or a space, empty and blank texts, nulls, control characters."""
 
 Count = Callable[[Any], int]
 

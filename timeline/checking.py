@@ -36,14 +36,9 @@ class Report:
 def check(path: Path) -> Report:
     """Return everything found in a log and, in the light of the city file beside it, in its events."""
     city = cityfile.load(intake.beside(path))
+    city.check_names()
     read, problems = log.check(path)
-    return Report(len(read.events), (*problems, *_city_problems(read, city), *reference_problems(read)), tuple(_warnings(read)))
-
-
-def reference_problems(read: Log) -> list[Problem]:
-    """Return the references of a log that lead nowhere, by line."""
-    known = {event.id: event for event in read.events}
-    return [evolve(problem, where=read.where(event)) for event, problem in log.reference_problems(read.events, known)]
+    return Report(len(read.events), (*problems, *_city_problems(read, city), *log.dangling(read)), tuple(_warnings(read)))
 
 
 def _city_problems(read: Log, city: City) -> Iterator[Problem]:

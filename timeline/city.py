@@ -153,7 +153,7 @@ class City:
         _ = self._lineages
 
     def check_names(self) -> None:
-        """Raise `TimelineError` for a name that two places, two actors or two sources share."""
+        """Raise `TimelineError` for a name that two places, two actors or two sources share; looking up a name does, too."""
         _ = self._place_names, self._actor_names, self._source_names
 
     def _lookups(self, event_type: type[Event]) -> Iterable[tuple[str, Any, Mapping[Any, Any]]]:

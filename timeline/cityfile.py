@@ -90,7 +90,6 @@ def _typed(value: Any, kind: Any, where: str) -> Any:
 
 
 def _check(city: City) -> None:
-    city.check_names()
     for id, place in city.places.items():
         if place.parent is not None and place.parent not in city.places:
             _refuse(f"places.{id}.parent", place.parent, "a place of this file", nearest(place.parent, city.places))

@@ -3,13 +3,15 @@
 import sys
 from collections.abc import Callable, Iterable
 from functools import wraps
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from timeline import phrases, tables
 from timeline.errors import Problem, TimelineError, UsageError
-from timeline.forms import Option
+
+if TYPE_CHECKING:
+    from timeline.forms import Option
 
 Command = Callable[..., Any]
 
@@ -68,7 +70,7 @@ def with_append(command: Any) -> Any:
     return with_log(dry(command))
 
 
-def option_of(name: str, option: Option) -> click.Option:
+def option_of(name: str, option: "Option") -> click.Option:
     """Return the command line's option for a field."""
     choices = option.form if isinstance(option.form, tuple) else None
     metavar = None if choices else option.form
@@ -78,7 +80,7 @@ def option_of(name: str, option: Option) -> click.Option:
     )
 
 
-def read_option(option: Option, value: Any) -> Any:
+def read_option(option: "Option", value: Any) -> Any:
     """Return what an option was given as the JSON value of its field."""
     try:
         return [option.parse(one) for one in value] if option.several else None if value is None else option.parse(value)

@@ -1,7 +1,7 @@
 """Event classes as forms: the options by which a command line fills in an event, made from the classes themselves.
 
 A field with a range, such as a number of people, is one option that takes ``6000..10000``; an object with parts, such as an archived copy,
-is one option for each part. What an option was given becomes the JSON value that the gate would find in a log, so that there is one gate only.
+is one option for each part. What an option was given becomes the JSON value that the gate would find in a log: there is one gate only.
 """
 
 import re

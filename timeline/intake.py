@@ -6,7 +6,6 @@ from typing import Any
 
 from attrs import evolve
 
-from timeline.append import new_id
 from timeline.city import City
 from timeline.codec import CODEC
 from timeline.errors import InvalidEvent, Problem
@@ -17,6 +16,8 @@ _TYPES = {event_type.type: event_type for event_type in EVENT_TYPES}
 
 def from_object(raw: Mapping[str, Any], city: City) -> Event:
     """Return the event that an object describes, with a random id if it has none; raise `InvalidEvent` with everything wrong in it."""
+    from timeline.append import new_id
+
     event_type = _TYPES.get(str(raw.get("type")))
     named = raw if "id" in raw or event_type is None else {"id": new_id(event_type), **raw}
     return admit(CODEC.decode(_line(named)), city)

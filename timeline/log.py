@@ -142,6 +142,12 @@ def reference_problems(events: Iterable[Event], known: Mapping[EventId, Event]) 
                 yield event, Problem(f"{target} is a retraction, which is final", "another event", path, hint=hint)
 
 
+def dangling(read: Log) -> list[Problem]:
+    """Return the references of a log that lead nowhere, by line."""
+    known = {event.id: event for event in read.events}
+    return [evolve(problem, where=read.where(event)) for event, problem in reference_problems(read.events, known)]
+
+
 def retractions(events: Iterable[Event]) -> dict[EventId, list[EventId]]:
     """Return the retractions of each retracted event, in the order of the log: one, or several where copies of a log were merged."""
     found: dict[EventId, list[EventId]] = {}

@@ -3,13 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from attrs import evolve, frozen
 
-from timeline import append, cityfile, engine, intake, log
-from timeline.append import Receipt
-from timeline.checking import reference_problems
+from timeline import cityfile, engine, intake, log
 from timeline.city import City
 from timeline.engine import dated
 from timeline.errors import InvalidEvent, InvalidLog, NothingFound, Problem, UsageError, nearest
@@ -19,6 +17,9 @@ from timeline.policies import POLICIES, Policy
 from timeline.projection import Context, Dated, Projection
 from timeline.state import State
 from timeline.when import Cut
+
+if TYPE_CHECKING:
+    from timeline.append import Receipt
 
 
 @frozen(kw_only=True)
@@ -92,12 +93,14 @@ class Timeline:
         """Return when each withdrawn event was withdrawn, in UTC."""
         return engine.withdrawals(self.dated)
 
-    def append(self, events: Sequence[Event], *, dry_run: bool = False) -> Receipt:
+    def append(self, events: Sequence[Event], *, dry_run: bool = False) -> "Receipt":
         """Append events to the log, all of them or none, with their names as ids; this object stays as it was opened.
 
         Raises `InvalidEvent` with every problem found. An event that is there already with the same content is left alone.
         """
-        return append.append(self.log.path, intake.admit_all(events, self.city), dry_run=dry_run)
+        from timeline.append import append  # with what it needs for ids and locks, as slow to import as a small log is to read
+
+        return append(self.log.path, intake.admit_all(events, self.city), dry_run=dry_run)
 
 
 def find_policy(name: str) -> Policy:
@@ -114,7 +117,7 @@ def _admitted(read: Log, city: City) -> Iterator[Dated]:
             yield _admitted_event(event, city)
         except InvalidEvent as error:
             raise InvalidLog(evolve(error.problems[0], where=read.where(event))) from None
-    if problems := reference_problems(read):
+    if problems := log.dangling(read):
         raise InvalidLog(problems[0])
 
 
