@@ -111,9 +111,10 @@ def _moved_at(stand: Stand) -> str:
 
 
 def brief(section: Mapping[Slug, Negotiation], reader: Reader) -> Iterable[Brief]:
-    """Return each negotiation in a line: what it has come to, and who made which move."""
+    """Return what each negotiation has come to, and who made which move."""
     if section:
-        yield Brief("Aid", tuple(f"{name}: {_words(one.status)} – {'; '.join(_stands(one, reader))}" for name, one in section.items()))
+        lines = [line for name, one in section.items() for line in (f"{name}: {_words(one.status)}", *_stands(one, reader))]
+        yield Brief("Aid", tuple(lines))
 
 
 def _stands(negotiation: Negotiation, reader: Reader) -> Iterable[str]:
@@ -124,7 +125,7 @@ def _stands(negotiation: Negotiation, reader: Reader) -> Iterable[str]:
         says = f"{reader.voices(stand.because)}{against}"
         alike.setdefault((_words(stand.move) if stand.move else "unknown", says), []).append(reader.city.actors[party].label)
     for (move, says), parties in alike.items():
-        yield f"{', '.join(parties)}: {move} ({says})"
+        yield f"  {', '.join(parties)}: {move} ({says})"
 
 
 def _words(code: str) -> str:

@@ -212,9 +212,11 @@ def brief(answers: Mapping[PlaceId, Control], reader: Reader) -> Iterable[Brief]
     if shown:
         rows = tuple(_row(place, answers, reader) for place in shown)
         yield Brief("Control", table=Table(("Place", "Held by", "How sure", "Since", "Who says so"), rows))
-    unknown = [reader.city.places[place].name for place, answer in answers.items() if answer.status == "unknown" and place not in shown]
-    if unknown:
-        yield Brief("Unknown", (_listed(unknown, len(answers)),))
+    silent = [place for place, answer in answers.items() if answer.status == "unknown" and place not in shown]
+    if len(silent) == len(answers):
+        yield Brief("Unknown", ("nobody had said who holds any place",))
+    elif districts := [reader.city.places[place].name for place in silent if place != reader.city.id]:
+        yield Brief("Unknown", (_listed(districts),))
 
 
 def _spoken_of(answer: Control) -> bool:
@@ -257,9 +259,7 @@ def _who(answer: Control, reader: Reader) -> str:
     return "; ".join(word + reader.voices(ids) for word, ids in groups if ids)
 
 
-def _listed(names: Sequence[str], of: int) -> str:
-    if len(names) == of:
-        return "nobody had said who holds any place"
+def _listed(names: Sequence[str]) -> str:
     return ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")
 
 

@@ -111,24 +111,25 @@ def _kind(register: Hashable) -> Hashable:
 
 
 def brief(section: Mapping[PlaceId, Besieged], reader: Reader) -> Iterable[Brief]:
-    """Return each siege in a line."""
-    lines = tuple(_line(place, siege, reader) for place, siege in section.items() if siege.besieged or siege.corridor)
+    """Return each siege and each corridor in a line."""
+    lines = [line for place, siege in section.items() for line in _lines(place, siege, reader)]
     if lines:
-        yield Brief("Besieged", lines)
+        yield Brief("Besieged", tuple(lines))
 
 
-def _line(place: PlaceId, siege: Besieged, reader: Reader) -> str:
+def _lines(place: PlaceId, siege: Besieged, reader: Reader) -> Iterable[str]:
+    name = reader.city.places[place].name
+    if siege.besieged:
+        yield f"{name}{_ring(siege, reader)}"
+    if siege.corridor:
+        yield f"{name}: a corridor {'open' if siege.corridor.open else 'closed'} ({_sure(siege.corridor, reader)})"
+
+
+def _ring(siege: Besieged, reader: Reader) -> str:
     by = f" by {reader.city.actors[siege.by].label}" if siege.by else ""
     since = f" since {phrases.date(siege.since.text)}" if siege.since else ""
     trapped = f", {phrases.number_of(siege.trapped)} people trapped" if siege.trapped else ""
-    held = f"{by}{since}{trapped} ({_sure(siege, reader)})" if siege.besieged else ": no siege that is known of"
-    return f"{reader.city.places[place].name}{held}{_way_out(siege.corridor, reader)}"
-
-
-def _way_out(corridor: Corridor | None, reader: Reader) -> str:
-    if corridor is None:
-        return ""
-    return f"; a corridor {'open' if corridor.open else 'closed'} ({_sure(corridor, reader)})"
+    return f"{by}{since}{trapped} ({_sure(siege, reader)})"
 
 
 def _sure(rests: Grounds, reader: Reader) -> str:

@@ -1,0 +1,80 @@
+"""What the documents show is what happens: every command in them is run, and the reference is the commands' own help."""
+
+import importlib.util
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text("utf-8")
+BIN = Path(sys.executable).parent
+
+
+def blocks(kind: str) -> list[str]:
+    """Return the README's code blocks of a kind."""
+    return re.findall(rf"^```{kind}\n(.*?)^```", README, flags=re.MULTILINE | re.DOTALL)
+
+
+def transcript(block: str) -> list[tuple[str, str]]:
+    """Return the commands of a console block, each with the output shown for it."""
+    parts = re.split(r"^\$ (.*)\n", block, flags=re.MULTILINE)
+    return list(zip(parts[1::2], parts[2::2], strict=True))
+
+
+@pytest.fixture(scope="module")
+def aleppo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with a copy of the log and the city file."""
+    folder = tmp_path_factory.mktemp("aleppo")
+    for name in ("events.jsonl", "city.toml"):
+        shutil.copy(ROOT / name, folder)
+    return folder
+
+
+def test_every_console_block_prints_what_it_shows(aleppo):
+    """The README's examples, run one after another on one copy of the log, print exactly what stands there."""
+    environment = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}
+    steps = [step for block in blocks("console") for step in transcript(block)]
+    assert len(steps) >= 6
+    for command, shown in steps:
+        run = subprocess.run(["bash", "-c", command], cwd=aleppo, env=environment, capture_output=True, text=True, check=False)
+        assert (run.returncode, run.stdout) == (0, shown), command
+
+
+def test_the_library_example_runs():
+    """The Python of the README runs as it stands, in the repository."""
+    (example,) = blocks("python")
+    subprocess.run([sys.executable, "-c", example], cwd=ROOT, check=True)
+
+
+def test_the_command_reference_is_current():
+    """docs/commands.md is what `python docs/commands.py` writes."""
+    spec = importlib.util.spec_from_file_location("commands", ROOT / "docs" / "commands.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    assert (ROOT / "docs" / "commands.md").read_text("utf-8") == module.reference()
+
+
+def test_every_relative_link_leads_somewhere():
+    """No document links to a file that is not there."""
+    for document in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))):
+        for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", document.read_text("utf-8")):
+            assert (document.parent / target).exists(), f"{document.name} links to {target}"
+
+
+@pytest.mark.slow
+def test_the_first_command_works_on_a_fresh_machine(tmp_path):
+    """With Python and pip alone, a copy of the repository sets itself up and prints the state of Aleppo."""
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
+    for name in tracked:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, tmp_path / name)
+    first, second = (block.strip() for block in blocks("sh"))
+    run = subprocess.run(["bash", "-c", first], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
+    assert run.stdout == transcript(blocks("console")[0])[0][1]
+    assert second.endswith(".venv/bin/pytest")

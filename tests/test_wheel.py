@@ -1,0 +1,23 @@
+"""The built wheel holds the two packages and the command line, and nothing else."""
+
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.mark.slow
+def test_the_wheel_holds_exactly_the_three_top_level_names(tmp_path):
+    """No test, document or log of ours lands in site-packages, and `cli` is one file."""
+    build = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(tmp_path), str(ROOT)]
+    subprocess.run(build, check=True)
+    (wheel,) = tmp_path.glob("conflict_timeline-*.whl")
+    names = zipfile.ZipFile(wheel).namelist()
+    packaged = {name for name in names if ".dist-info/" not in name}
+    expected = {str(path.relative_to(ROOT)) for package in ("timeline", "projections") for path in (ROOT / package).glob("*.py")}
+    assert packaged == expected | {"cli.py", "timeline/py.typed", "projections/py.typed"}
+    assert any(name.endswith("licenses/LICENSE") for name in names)
