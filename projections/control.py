@@ -9,7 +9,7 @@ from timeline import phrases
 from timeline.answers import Since, grounds
 from timeline.cells import Claim, unfollowed
 from timeline.city import City
-from timeline.events import ActorId, ControlChange, EventId, Ground, PlaceId, Share, Statement
+from timeline.events import ActorId, ControlChange, EventId, Ground, PlaceId, Statement
 from timeline.policies import Case, Status, ids, newest_claim, newness, settle
 from timeline.projection import Cells, Context, Dated, Effect, Lookup, Projection, Reader, assertion, claims, stances
 from timeline.tables import Brief, Cell, Mark, Table
@@ -99,8 +99,8 @@ def effects(fact: Dated, lookup: Lookup) -> Iterable[Effect]:
     """Yield a position on the place for a control change, and one for each control change that a statement is about."""
     event = fact.event
     if isinstance(event, ControlChange):
-        share = event.extent or Share(low=1.0)
-        hold = Hold(event.actor, event.ground, share.least, share.most)
+        share = event.extent
+        hold = Hold(event.actor, event.ground, share.least, share.most) if share else Hold(event.actor, event.ground)
         register = (event.how,) if hold.whole else ("part", event.actor)
         yield assertion(fact, event.place, event.how, register, hold)
     else:

@@ -14,7 +14,7 @@ from timeline.log import Log
 
 
 @frozen
-class Report:
+class Findings:
     """What a check found.
 
     Attributes:
@@ -33,12 +33,12 @@ class Report:
         return {"events": self.events} | {name: [_plain(one) for one in found] for name, found in listed.items()}
 
 
-def check(path: Path) -> Report:
+def check(path: Path) -> Findings:
     """Return everything found in a log and, in the light of the city file beside it, in its events."""
     city = cityfile.load(intake.beside(path))
     city.check_names()
     read, problems = log.check(path)
-    return Report(len(read.events), (*problems, *_city_problems(read, city), *log.dangling(read)), tuple(_warnings(read)))
+    return Findings(len(read.events), (*problems, *_city_problems(read, city), *log.dangling(read)), tuple(_warnings(read)))
 
 
 def _city_problems(read: Log, city: City) -> Iterator[Problem]:

@@ -7,6 +7,7 @@ the end; the seasons 21 to 24; and ``a/b`` for "somewhere between a and b", wher
 
 import re
 from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
 from typing import NamedTuple
 
 from timeline.errors import Problem, UsageError
@@ -17,7 +18,7 @@ SEASONS = {21: 3, 22: 6, 23: 9, 24: 12}
 _TIME = r"T(?P<hour>\d\d):(?P<minute>\d\d)(?::(?P<second>\d\d))?(?P<offset>Z|[+-]\d\d:\d\d)?"
 _DATE = rf"(?P<year>[0-9X]{{4}})(?:-(?P<month>[0-9X]{{2}})(?:-(?P<day>[0-9X]{{2}})(?:{_TIME})?)?)?"
 _PART = re.compile(rf"{_DATE}(?P<flag>[~?%])?", re.ASCII)
-_EXACT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?(Z|[+-](0\d|1[0-4]):[0-5]\d)", re.ASCII)
+_EXACT = re.compile(r"(?!000[01]|9999)\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?(Z|[+-](0\d|1[0-4]):[0-5]\d)", re.ASCII)
 _EXAMPLES = "a date such as 2016-11-28, 2016-11, 2016-11-28T18:00 or 2016-11-28T18:00+02:00"
 _MINUTE, _SECOND, _DAY = timedelta(minutes=1), timedelta(seconds=1), timedelta(days=1)
 
@@ -39,10 +40,19 @@ def is_exact_time(text: str) -> bool:
     if not _EXACT.fullmatch(text):
         return False
     try:
-        datetime.fromisoformat(text).astimezone(UTC)
-    except (ValueError, OverflowError):
+        datetime.fromisoformat(text)
+    except ValueError:
         return False
     return True
+
+
+def exact(text: str) -> Span | None:
+    """Return the span of a time with an offset, read by the standard library; None for every other text."""
+    if not is_exact_time(text):
+        return None
+    begin = datetime.fromisoformat(text).astimezone(UTC)
+    unit = _SECOND if text[16] == ":" else _MINUTE
+    return Span(begin, begin + unit, unit)
 
 
 def interval(text: str) -> tuple[Span | None, Span | None]:
@@ -50,8 +60,15 @@ def interval(text: str) -> tuple[Span | None, Span | None]:
 
     Raises `UsageError` for what is no date of the grammar.
     """
+    span = exact(text)
+    return (span, span) if span else _interval(text)
+
+
+@lru_cache(maxsize=4096)
+def _interval(text: str) -> tuple[Span | None, Span | None]:
+    """Return the spans of a date's two ends; remembered, for the same vague dates are read again and again."""
     if "/" not in text:
-        only = _exact(text) or _span(text, text)
+        only = _span(text, text)
         return only, only
     first, _, last = text.partition("/")
     begin, end = (None if part == ".." else _span(part, text) for part in (first, last))
@@ -62,8 +79,8 @@ def interval(text: str) -> tuple[Span | None, Span | None]:
 
 def moment(text: str) -> Span:
     """Return the span of one plain date or time; raise `UsageError` for anything vaguer."""
-    if exact := _exact(text):
-        return exact
+    if span := exact(text):
+        return span
     if re.search(r"[X~?%/]|^\d{4}-2[1-4]$", text):
         raise _wrong(f"{text} is vague", "one plain date or time, as 2016-11-28 or 2016-11-28T18:00")
     return _span(text, text)
@@ -79,24 +96,12 @@ def shift(moment: datetime, by: timedelta) -> datetime:
 
 
 def _span(part: str, text: str) -> Span:
-    if exact := _exact(part):
-        return exact
+    if span := exact(part):
+        return span
     match = _PART.fullmatch(part)
     if match is None:
         raise _no_date(part, text)
     return _time_of_day(match) if match["hour"] else _date(match)
-
-
-def _exact(part: str) -> Span | None:
-    """Return the span of a time with an offset, read by the standard library; None for any other date, and for one that does not exist."""
-    if not _EXACT.fullmatch(part):
-        return None
-    try:
-        begin = datetime.fromisoformat(part).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
-    unit = _SECOND if part[16] == ":" else _MINUTE
-    return Span(begin, shift(begin, unit), unit)
 
 
 def _time_of_day(match: re.Match[str]) -> Span:

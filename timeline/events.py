@@ -113,7 +113,8 @@ class Archive:
     def __attrs_post_init__(self) -> None:
         if not _SHA256.fullmatch(self.sha256):
             raise _refuse("$.sha256", repr(self.sha256), "64 hexadecimal digits in lower case")
-        _check_url("$.url", self.url)
+        if self.url is not None:
+            _check_url("$.url", self.url)
 
 
 @frozen(kw_only=True)
@@ -139,14 +140,16 @@ class Event:
 
     def __attrs_post_init__(self) -> None:
         _check_slug("$.id", self.id)
-        _check_slug("$.supersedes", self.supersedes)
-        if self.supersedes == self.id:
-            raise _refuse("$.supersedes", f"{self.id} supersedes itself", "the id of an earlier event")
+        if self.supersedes is not None:
+            _check_slug("$.supersedes", self.supersedes)
+            if self.supersedes == self.id:
+                raise _refuse("$.supersedes", f"{self.id} supersedes itself", "the id of an earlier event")
         if self.grade is not None and self.grade not in _GRADES:
             raise _refuse("$.grade", repr(self.grade), "an Admiralty code, A to F and 1 to 6, as B2")
         if self.recorded is not None and not self.recorded.exact:
             raise _refuse("$.recorded", str(self.recorded), "a time with an offset, as 2016-11-28T18:00:00Z")
-        _check_url("$.url", self.url)
+        if self.url is not None:
+            _check_url("$.url", self.url)
         self._check()
 
     def _check(self) -> None:
@@ -326,11 +329,11 @@ def fields_of(event_type: type[Event], *kinds: Any) -> tuple[str, ...]:
     return tuple(f.name for f in fields(event_type) if f.type in kinds or set(get_args(f.type)) & set(kinds))
 
 
-def _check_slug(path: str, text: str | None) -> None:
-    if text is not None and not is_slug(text):
+def _check_slug(path: str, text: str) -> None:
+    if not is_slug(text):
         raise _refuse(path, repr(text), "lower-case letters, digits and single - _ . : between them, as sakhour-seized-sohr")
 
 
-def _check_url(path: str, text: str | None) -> None:
-    if text is not None and not _URL.fullmatch(text):
+def _check_url(path: str, text: str) -> None:
+    if not _URL.fullmatch(text):
         raise _refuse(path, repr(text), "an address that begins with https:// or http://")

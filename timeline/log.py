@@ -4,7 +4,6 @@ A log is split at the newline byte and nowhere else. What follows the last one i
 is said. The order of lines means nothing; a reference may name a later line, and a line that stands twice counts once.
 """
 
-import gc
 import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -18,6 +17,7 @@ from timeline import admitted
 from timeline.codec import CODEC
 from timeline.errors import InvalidEvent, InvalidLog, Problem, TimelineError
 from timeline.events import Event, EventId, Retraction, Statement
+from timeline.memory import collector_paused
 
 Decode = Callable[[bytes], Event]
 Report = Callable[[Problem], None]
@@ -71,7 +71,7 @@ def parse(path: Path, descriptor: int, decode: Decode = _decode, report: Report 
     """Return the log in an open file, without the events that `report` was told of; by default it raises `InvalidLog` at the first."""
     gathered = _Gathered(path, report)
     digest, number, torn = hashlib.sha256(), 0, None
-    with _collector_paused(), os.fdopen(os.dup(descriptor), "rb") as file:
+    with collector_paused(), os.fdopen(os.dup(descriptor), "rb") as file:
         file.seek(0)
         for number, line in enumerate(file, 1):  # the last number is used below
             digest.update(line)
@@ -175,15 +175,3 @@ def same_content(a: Event, b: Event) -> bool:
 def clash(event: Event, other: str, where: str = "") -> Problem:
     """Return the problem of an id that stands somewhere else with other content."""
     return Problem(f"the id {event.id} stands {other} too, with other content", "one content for one id", "$.id", where)
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Keep the garbage collector from walking a growing heap in which there is no garbage: it costs more than the decoding."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()

@@ -15,6 +15,7 @@ MAX_LINE = 1 << 20
 """The longest line, in bytes, without its newline."""
 MAX_DEPTH = 32
 _MAX_DIGITS = 4000
+_WHITE_SPACE = " \t\n\r"
 
 
 def loads(line: bytes) -> dict[str, Any]:
@@ -101,7 +102,7 @@ def _children(value: object, path: str) -> list[tuple[str, object]]:
 
 
 def _check_text(text: str, path: str) -> None:
-    if not text.strip():
+    if not text.strip(_WHITE_SPACE):
         _refuse(f"{show(text)}, an empty text", "some text, or the field left out", path=path)
     if "\0" in text:
         _refuse("a NUL character", "text", path=path)

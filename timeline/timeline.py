@@ -13,6 +13,7 @@ from timeline.engine import dated
 from timeline.errors import InvalidEvent, InvalidLog, NothingFound, Problem, UsageError, nearest
 from timeline.events import Displacement, Event, EventId
 from timeline.log import Log
+from timeline.memory import collector_paused
 from timeline.policies import POLICIES, Policy
 from timeline.projection import Context, Dated, Projection
 from timeline.state import State
@@ -47,7 +48,9 @@ class Timeline:
         path = Path(path)
         known = cityfile.load(Path(city) if city else intake.beside(path))
         read = log.read(path)
-        return cls(city=known, log=read, dated=tuple(_admitted(read, known)), projections=tuple(projections))
+        with collector_paused():
+            admitted = tuple(_admitted(read, known))
+        return cls(city=known, log=read, dated=admitted, projections=tuple(projections))
 
     @property
     def events(self) -> tuple[Event, ...]:
@@ -75,11 +78,12 @@ class Timeline:
         """
         context = Context(self.city, cut or self.cut(at, known, recorded), find_policy(policy))
         chosen = None if places is None else [self.city.place(name).id for name in places]
-        standing = engine.standing(self.dated, context.cut)
-        sections = {}
-        for projection in self.projections:
-            cells = engine.replay(projection, standing.values(), standing.get, context.cut.instant)
-            sections[projection.name] = engine.answer(projection, cells, context, chosen)
+        with collector_paused():
+            standing = engine.standing(self.dated, context.cut)
+            sections = {}
+            for projection in self.projections:
+                cells = engine.replay(projection, standing.values(), standing.get, context.cut.instant)
+                sections[projection.name] = engine.answer(projection, cells, context, chosen)
         return State(context=context, sections=sections, events=len(self.dated), log_sha256=self.log.sha256)
 
     def event(self, id: str) -> Event:

@@ -57,10 +57,12 @@ class When(str):
         """Take a date, however vague; raise `UsageError` with the reason when it is none."""
         if not edtf.is_exact_time(text):
             edtf.interval(text)
-        return super().__new__(cls, text)
+        return str.__new__(cls, text)
 
     def window(self, zone: tzinfo) -> Window:
         """Return the window in UTC; what was written without an offset is read in `zone`."""
+        if span := edtf.exact(self):
+            return Window(span.begin, span.end)
         first, last = edtf.interval(self)
         earliest = PAST if first is None else _first_instant(first, zone)
         latest = FUTURE if last is None else _end_instant(last, zone)
@@ -88,7 +90,7 @@ class Moment(str):
         """Take a plain date or time; raise `UsageError` with the reason when it is none."""
         if not edtf.is_exact_time(text):
             edtf.moment(text)
-        return super().__new__(cls, text)
+        return str.__new__(cls, text)
 
     def instant(self, zone: tzinfo) -> datetime:
         """Return the instant in UTC; what was written without an offset is read in `zone`."""
