@@ -15,7 +15,7 @@ from attrs import evolve, frozen
 from timeline.codec import CODEC
 from timeline.errors import InvalidEvent, InvalidLog, Problem, TimelineError
 from timeline.events import Event, EventId
-from timeline.log import clash, opened, parse, reference_problems, references, retractions, same_content
+from timeline.log import clash, decode, opened, parse, reference_problems, references, retractions, same_content
 from timeline.when import Moment
 
 
@@ -44,8 +44,9 @@ def append(path: Path, events: Sequence[Event], *, dry_run: bool = False) -> Rec
         if problems := _problems(events, new, held):
             raise InvalidEvent(problems)
         written = _stamped(new, log.events)
+        lines = _lines(written)
         if written and not dry_run:
-            _write(descriptor, path, b"".join(CODEC.encode(event) + b"\n" for event in written))
+            _write(descriptor, path, lines)
     return Receipt(written, present)
 
 
@@ -70,7 +71,7 @@ def _problems(events: Sequence[Event], new: Sequence[Event], held: Mapping[Event
         Problem(f"recorded {event.recorded}", "no such field: the log sets it", "$.recorded", event.id) for event in new if event.recorded
     ]
     dangling = [evolve(problem, where=event.id) for event, problem in reference_problems(new, known)]
-    return [*clashes, *dated, *dangling, *_withdrawn_again(new, held)]
+    return [*clashes, *dated, *dangling, *_withdrawn_again(new, held), *_circular(new, known)]
 
 
 def _withdrawn_again(new: Sequence[Event], held: Mapping[EventId, Event]) -> Iterator[Problem]:
@@ -81,6 +82,33 @@ def _withdrawn_again(new: Sequence[Event], held: Mapping[EventId, Event]) -> Ite
             by = retracted.get(target, event.id)
             if by != event.id and path in ("$.target", "$.supersedes"):
                 yield Problem(f"{target} was retracted already, by {by}", "an event that stands", path, event.id)
+
+
+def _lines(events: Sequence[Event]) -> bytes:
+    """Return the lines of events; raise `InvalidEvent` for one that would not be read back as it is."""
+    lines = []
+    for event in events:
+        try:
+            line = CODEC.encode(event)
+            if decode(line) != event:
+                raise InvalidEvent(Problem("would be read back as another event", where=event.id))
+        except (UnicodeEncodeError, TypeError, ValueError) as error:
+            raise InvalidEvent(Problem(f"cannot be written: {error}", where=event.id)) from None
+        except InvalidEvent as error:
+            raise InvalidEvent([evolve(problem, where=event.id) for problem in error.problems]) from None
+        lines.append(line + b"\n")
+    return b"".join(lines)
+
+
+def _circular(new: Sequence[Event], known: Mapping[EventId, Event]) -> Iterator[Problem]:
+    """Yield a problem for each new event that replaces, at however many removes, itself."""
+    for event in new:
+        seen, target = {event.id}, event.supersedes
+        while target is not None and target not in seen:
+            seen.add(target)
+            target = known[target].supersedes if target in known else None
+        if target == event.id:
+            yield Problem(f"{event.id} replaces itself, by way of {event.supersedes}", "an earlier event", "$.supersedes", event.id)
 
 
 def _stamped(events: Sequence[Event], held: Sequence[Event]) -> tuple[Event, ...]:

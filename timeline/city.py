@@ -15,8 +15,9 @@ from zoneinfo import ZoneInfo
 import attrs
 from attrs import frozen
 
-from timeline.errors import InvalidEvent, Problem, TimelineError, UsageError, nearest
+from timeline.errors import InvalidEvent, Problem, TimelineError, UsageError, closest
 from timeline.events import ActorId, Event, PlaceId, SourceId, fields_of
+from timeline.when import When
 
 SourceKind = Literal["monitor", "party", "state", "media", "un", "other"]
 
@@ -134,12 +135,13 @@ class City:
 
     def problems(self, event: Event) -> list[Problem]:
         """Return what is wrong with an event of ids, seen from this city: clocks that run backwards, parts outside their whole."""
-        try:
-            earliest = event.occurred.window(self.zone).earliest
-        except UsageError as error:
-            return [attrs.evolve(problem, path="$.occurred") for problem in error.problems]
         found = []
-        if event.reported.instant(self.zone) < earliest:
+        for name in fields_of(type(event), When):
+            try:
+                getattr(event, name) and getattr(event, name).window(self.zone)
+            except UsageError as error:
+                found += [attrs.evolve(problem, path=f"$.{name}") for problem in error.problems]
+        if not found and event.reported.instant(self.zone) < event.occurred.window(self.zone).earliest:
             found.append(
                 Problem(f"reported {event.reported}, before {event.occurred}, when it occurred", "a report after the fact", "$.reported")
             )
@@ -199,12 +201,13 @@ def _find(name: str, known: Mapping[Any, Any], names: Mapping[str, str], kind: s
         return name
     found = names.get(fold(name))
     if found is None:
-        raise UsageError(Problem(f"unknown {kind} {name!r}", f"a {kind} of the city file", hint=_suggest(name, names)))
+        raise UsageError(Problem(f"unknown {kind} {name!r}", f"one of the city file's {kind}s", hint=_suggest(name, names)))
     return found
 
 
 def _suggest(name: str, names: Mapping[str, str]) -> str:
-    return nearest(fold(name), names) or f"{len(set(names.values()))} are listed there"
+    match = closest(fold(name), names)
+    return f"did you mean {names[match]}?" if match else f"{len(set(names.values()))} are listed there"
 
 
 def _names(items: Iterable[Named], kind: str) -> Mapping[str, str]:

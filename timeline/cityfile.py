@@ -38,10 +38,13 @@ def parse_text(text: str) -> City:
 def parse(raw: Mapping[str, Any]) -> City:
     """Return the city that the tables of a city file describe; raise `TimelineError` for what is unknown, missing or twice there."""
     _only(raw, "", ("city", "places", "outside", "actors", "sources"))
-    head = dict(raw.get("city") or _refuse("[city]", "missing", "a table with id, name and timezone"))
+    head = dict(_table(raw, "city") or _refuse("[city]", "missing", "a table with id, name and timezone"))
     zone = _zone(head.pop("timezone", None))
     root = _entry(Place, head.pop("id", None), head, "city")
-    places = {root.id: root} | _entries(Place, raw, "places", parent=root.id) | _entries(Place, raw, "outside")
+    inside, outside = _entries(Place, raw, "places", parent=root.id), _entries(Place, raw, "outside")
+    for id in [*({root.id} & {*inside, *outside}), *(inside.keys() & outside.keys())]:
+        _refuse(f"[places.{id}]", f"the id {id} stands twice", "each place once, in [city], [places] or [outside]")
+    places = {root.id: root} | inside | outside
     city = City(
         id=root.id, name=root.name, zone=zone, places=places,
         actors=_entries(Actor, raw, "actors"), sources=_entries(Source, raw, "sources"),
@@ -51,12 +54,15 @@ def parse(raw: Mapping[str, Any]) -> City:
 
 
 def _entries(kind: type[Named], raw: Mapping[str, Any], table: str, **defaults: Any) -> dict[Any, Named]:
-    entries = raw.get(table, {})
-    if not isinstance(entries, dict):
-        _refuse(f"[{table}]", "no table", f"a table [{table}] of entries by id")
+    entries = _table(raw, table)
     return {
         id: _entry(kind, id, defaults | dict(entry), f"{table}.{id}") for id, entry in entries.items() if _is_table(entry, f"{table}.{id}")
     }
+
+
+def _table(raw: Mapping[str, Any], name: str) -> dict[str, Any]:
+    table = raw.get(name, {})
+    return table if isinstance(table, dict) else _refuse(f"[{name}]", repr(table), f"a table, [{name}]")
 
 
 def _is_table(entry: object, where: str) -> bool:
@@ -77,16 +83,17 @@ def _entry(kind: type[Named], id: Any, values: Mapping[str, Any], where: str) ->
 
 def _typed(value: Any, kind: Any, where: str) -> Any:
     if kind == tuple[str, ...]:
-        return (
-            tuple(value)
-            if isinstance(value, list) and all(isinstance(one, str) for one in value)
-            else _refuse(where, repr(value), "a list of texts")
-        )
+        return tuple(value) if isinstance(value, list) and all(map(_is_text, value)) else _refuse(where, repr(value), "a list of texts")
     if kind == float | None:
-        return float(value) if type(value) in (int, float) else _refuse(where, repr(value), "a number")
+        finite = type(value) in (int, float) and abs(value) < 1e9
+        return float(value) if finite else _refuse(where, repr(value), "a number")
     if kind is SourceKind and value not in get_args(SourceKind):
         _refuse(where, repr(value), f"one of {', '.join(get_args(SourceKind))}", nearest(str(value), get_args(SourceKind)))
-    return value if isinstance(value, str) and value else _refuse(where, repr(value), "a text")
+    return value if _is_text(value) else _refuse(where, repr(value), "a text")
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip())
 
 
 def _check(city: City) -> None:

@@ -14,7 +14,7 @@ import attrs
 
 from timeline import strictjson
 from timeline.errors import InvalidEvent, Problem, TimelineError, nearest
-from timeline.events import EVENT_TYPES, Event, field_names
+from timeline.events import EVENT_TYPES, MAX_INTEGER, Event, field_names
 from timeline.strictjson import show
 from timeline.when import Moment, When
 
@@ -37,7 +37,7 @@ class Codec:
         self._names = {event_type: field_names(event_type) for event_type in types}
 
     def decode(self, line: bytes) -> Event:
-        """Return the event that a line of the log holds; raise `InvalidEvent` with every problem found in it."""
+        """Return the event that a line of the log holds; raise `InvalidEvent` with what is wrong in it, field by field."""
         return self.structure(strictjson.loads(line))
 
     def encode(self, event: Event) -> bytes:
@@ -45,7 +45,7 @@ class Codec:
         return json.dumps(self.unstructure(event), ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
 
     def structure(self, raw: Mapping[str, Any]) -> Event:
-        """Return the event that a JSON object describes; raise `InvalidEvent` with every problem found in it."""
+        """Return the event that a JSON object describes; raise `InvalidEvent` with what is wrong in it, field by field."""
         event_type, fields = self._current(raw)
         try:
             return self._converter.structure(fields, event_type)
@@ -110,7 +110,7 @@ def _exactly(kind: type, name: str) -> Callable[[Any, Any], Any]:
 
 
 def _number(value: Any, _: Any) -> float:
-    if type(value) not in (int, float):
+    if type(value) not in (int, float) or abs(value) > MAX_INTEGER:
         _refuse("", show(value), "a number")
     return float(value)
 

@@ -18,7 +18,8 @@ SEASONS = {21: 3, 22: 6, 23: 9, 24: 12}
 _TIME = r"T(?P<hour>\d\d):(?P<minute>\d\d)(?::(?P<second>\d\d))?(?P<offset>Z|[+-]\d\d:\d\d)?"
 _DATE = rf"(?P<year>[0-9X]{{4}})(?:-(?P<month>[0-9X]{{2}})(?:-(?P<day>[0-9X]{{2}})(?:{_TIME})?)?)?"
 _PART = re.compile(rf"{_DATE}(?P<flag>[~?%])?", re.ASCII)
-_EXACT = re.compile(r"(?!000[01]|9999)\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?(Z|[+-](0\d|1[0-4]):[0-5]\d)", re.ASCII)
+_EXACT = re.compile(r"(?!000[01]|9999)\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?(Z|[+-](?:0\d|1[0-3]):[0-5]\d|[+-]14:00)", re.ASCII)
+_DAY_FIRST = re.compile(r"\d{1,2}[-./ ]\d{1,2}[-./ ]\d{4}", re.ASCII)
 _EXAMPLES = "a date such as 2016-11-28, 2016-11, 2016-11-28T18:00 or 2016-11-28T18:00+02:00"
 _MINUTE, _SECOND, _DAY = timedelta(minutes=1), timedelta(seconds=1), timedelta(days=1)
 
@@ -70,6 +71,8 @@ def _interval(text: str) -> tuple[Span | None, Span | None]:
     if "/" not in text:
         only = _span(text, text)
         return only, only
+    if _DAY_FIRST.match(text):
+        raise _no_date(text, text)
     first, _, last = text.partition("/")
     begin, end = (None if part == ".." else _span(part, text) for part in (first, last))
     if begin and end and not _may_precede(begin.begin, end.end):
@@ -112,13 +115,20 @@ def _time_of_day(match: re.Match[str]) -> Span:
     parts = [int(match["hour"]), int(match["minute"]), int(match["second"] or 0)]
     for value, limit, name in zip(parts, (23, 59, 59), ("hour", "minute", "second"), strict=True):
         if value > limit:
-            raise _wrong(f"{match[0]}: {value} is not a {name}", f"00 to {limit}")
+            raise _wrong(f"{match[0]}: {value} is no {name}", f"00 to {limit}")
     begin = first.replace(hour=parts[0], minute=parts[1], second=parts[2])
     if match["offset"]:
-        begin = begin.replace(tzinfo=_offset(match["offset"])).astimezone(UTC)
+        begin = _in_utc(begin.replace(tzinfo=_offset(match["offset"])), match[0])
     unit = _SECOND if match["second"] else _MINUTE
     wide = unit if match["flag"] in ("~", "%") else timedelta()
     return Span(shift(begin, -wide), shift(begin, unit + wide), unit)
+
+
+def _in_utc(begin: datetime, text: str) -> datetime:
+    try:
+        return begin.astimezone(UTC)
+    except OverflowError:
+        raise _wrong(f"{text} lies outside the years 0001 to 9999 in UTC", _EXAMPLES) from None
 
 
 def _offset(text: str) -> timezone:
@@ -196,10 +206,10 @@ def _no_date(part: str, text: str) -> UsageError:
     inside = "" if part == text else f" in {text}"
     if not part and inside:
         return _wrong(f"an empty end{inside}", _EXAMPLES, "write .. for an open end")
+    if _DAY_FIRST.match(part):
+        return _wrong(f"{part}{inside} does not begin with the year", _EXAMPLES)
     if "/" in part:
         return _wrong(f"{text} has more than one slash", "two ends, as 2016-11-26/2016-11-28")
-    if re.match(r"\d{1,2}[-./ ]\d{1,2}[-./ ]\d{4}", part):
-        return _wrong(f"{part}{inside} does not begin with the year", _EXAMPLES)
     return _wrong(f"{part!r}{inside} is not a date", _EXAMPLES)
 
 

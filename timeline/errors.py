@@ -68,9 +68,15 @@ class NothingFound(TimelineError):
     exit_code = 4
 
 
-def nearest(word: str, words: Iterable[str]) -> str:
-    """Return a hint that names the closest of `words`, or an empty string when none is close."""
+def closest(word: str, words: Iterable[str]) -> str | None:
+    """Return the closest of `words`, or None when none is close."""
     from difflib import get_close_matches  # only on the way to an error: it is slow to import
 
     matches = get_close_matches(word, list(words), n=1, cutoff=0.6)
-    return f"did you mean {matches[0]}?" if matches else ""
+    return matches[0] if matches else None
+
+
+def nearest(word: str, words: Iterable[str]) -> str:
+    """Return a hint that names the closest of `words`, or an empty string when none is close."""
+    match = closest(word, words)
+    return f"did you mean {match}?" if match else ""

@@ -10,11 +10,12 @@ import math
 from typing import Any, NoReturn
 
 from timeline.errors import InvalidEvent, Problem
+from timeline.events import MAX_INTEGER
 
 MAX_LINE = 1 << 20
 """The longest line, in bytes, without its newline."""
 MAX_DEPTH = 32
-_MAX_DIGITS = 4000
+_MAX_DIGITS = 20
 _WHITE_SPACE = " \t\n\r"
 
 
@@ -38,7 +39,8 @@ def loads(line: bytes) -> dict[str, Any]:
 def show(value: object) -> str:
     """Return a value as JSON, shortened, for an error message."""
     text = json.dumps(value, ensure_ascii=False, default=str)
-    return text if len(text) <= 60 else f"{text[:57]}…"
+    printable = text.encode("utf-8", "backslashreplace").decode()
+    return printable if len(printable) <= 60 else f"{printable[:57]}…"
 
 
 def _check_bytes(line: bytes) -> None:
@@ -54,11 +56,11 @@ def _check_bytes(line: bytes) -> None:
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    result = dict(pairs)
-    if len(result) != len(pairs):
-        keys = [key for key, _ in pairs]
-        twice = next(key for key in keys if keys.count(key) > 1)
-        _refuse(f"the key {show(twice)} stands twice", "each key once")
+    result: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in result:
+            _refuse(f"the key {show(key)} stands twice", "each key once")
+        result[key] = value
     return result
 
 
@@ -74,9 +76,7 @@ def _float(text: str) -> float:
 
 
 def _int(text: str) -> int:
-    if len(text) > _MAX_DIGITS:
-        _refuse(f"a number of {len(text)} digits", "at most 2^53 − 1")
-    return int(text)
+    return int(text) if len(text) <= _MAX_DIGITS else MAX_INTEGER * 10  # refused below, with its path
 
 
 def _check_values(value: object, path: str, depth: int) -> None:
@@ -84,10 +84,12 @@ def _check_values(value: object, path: str, depth: int) -> None:
     if isinstance(value, str):
         _check_text(value, path)
         return
+    if type(value) is int and abs(value) > MAX_INTEGER:
+        _refuse(f"a number beyond {MAX_INTEGER}", "one that every reader keeps exactly", path=path)
     if value is None:
         _refuse("null", "a value, or the field left out", path=path)
     children = _children(value, path)
-    if children and depth > MAX_DEPTH:
+    if isinstance(value, dict | list) and depth > MAX_DEPTH:
         _refuse("nested too deep", f"at most {MAX_DEPTH} levels", path=path)
     for child_path, child in children:
         _check_values(child, child_path, depth + 1)

@@ -11,7 +11,7 @@ from timeline import cityfile, engine, intake, log
 from timeline.city import City
 from timeline.engine import dated
 from timeline.errors import InvalidEvent, InvalidLog, NothingFound, Problem, UsageError, nearest
-from timeline.events import Displacement, Event, EventId
+from timeline.events import Assessment, Displacement, Event, EventId
 from timeline.log import Log
 from timeline.memory import collector_paused
 from timeline.policies import POLICIES, Policy
@@ -132,6 +132,6 @@ def _admitted_event(event: Event, city: City) -> Dated:
         one = dated(named, city.zone)
     except UsageError:
         return dated(intake.admit(event, city), city.zone)
-    if one.known < one.window.earliest or isinstance(event, Displacement):
+    if one.known < one.window.earliest or isinstance(event, Displacement | Assessment):
         intake.admit(named, city)
     return one

@@ -66,8 +66,8 @@ class When(str):
         first, last = edtf.interval(self)
         earliest = PAST if first is None else _first_instant(first, zone)
         latest = FUTURE if last is None else _end_instant(last, zone)
-        if earliest >= latest:  # only where a wall clock is set against an offset
-            raise UsageError(Problem(f"{self} ends before it begins", "the earlier end first, as 2016-11-26/2016-11-28"))
+        if earliest >= latest:  # a wall clock set against an offset, or a day that a change of the date line left out
+            raise UsageError(Problem(f"{self} holds no instant in {zone}", "an end that lies after the beginning"))
         return Window(earliest, latest)
 
     @property
