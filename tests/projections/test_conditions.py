@@ -1,0 +1,72 @@
+"""How people fare: the level of what they need, by place and subject."""
+
+from strategies import CITY
+
+from projections.conditions import PROJECTION, Faring
+from timeline import engine
+from timeline.events import Condition, Event, EventId, SourceId, Statement
+from timeline.intake import admit
+from timeline.policies import POLICIES
+from timeline.projection import Context
+from timeline.when import Cut, Moment, When
+
+
+def fares(
+    id: str,
+    level: str,
+    voice: str = "relief",
+    occurred: str = "2016-11-24",
+    reported: str = "2016-11-28",
+    subject: str = "food",
+    place: str = "east",
+) -> Condition:
+    """Return a report of how something fares."""
+    envelope = {"id": EventId(id), "source": SourceId(voice), "occurred": When(occurred), "reported": Moment(reported)}
+    return Condition(**envelope, place=place, subject=subject, level=level, summary=f"It is {level}.")
+
+
+def denies(voice: str, about: str) -> Statement:
+    """Return a denial of a report."""
+    envelope = {"id": EventId("no"), "source": SourceId(voice), "occurred": When("2016-11-29"), "reported": Moment("2016-11-29")}
+    return Statement(**envelope, stance="disagree", about=(EventId(about),), topic="food", summary="Denies it.")
+
+
+def conditions(*log: Event, at: str = "2016-12-31") -> dict[str, dict[str, Faring]]:
+    """Return the conditions, by a log."""
+    context = Context(CITY, Cut.parse(at, zone=CITY.zone), POLICIES["latest"])
+    facts = engine.standing([engine.dated(admit(event, CITY), CITY.zone) for event in log], context.cut)
+    return engine.answer(PROJECTION, engine.replay(PROJECTION, facts.values(), facts.get, context.cut.instant), context)
+
+
+def test_a_level_is_told_with_its_summary_and_who_says_so():
+    food = conditions(fares("low", "critical"))["east"]["food"]
+    assert (food.level, food.summary, food.status, food.because) == ("critical", "It is critical.", "reported", ("low",))
+
+
+def test_the_last_level_counts():
+    log = fares("fine", "normal", occurred="2016-10-01"), fares("low", "critical")
+    assert conditions(*log)["east"]["food"].level == "critical"
+    assert conditions(*log, at="2016-11-01")["east"]["food"].level == "normal"
+
+
+def test_two_voices_of_one_level_corroborate_and_of_two_levels_dispute():
+    assert conditions(fares("low", "critical"), fares("too", "critical", "paper"))["east"]["food"].status == "corroborated"
+    food = conditions(fares("fine", "normal", "state-tv"), fares("low", "critical"))["east"]["food"]
+    assert (food.level, food.status, food.against) == ("critical", "disputed", ("fine",))
+
+
+def test_a_denial_disputes_a_level():
+    food = conditions(fares("low", "critical"), denies("state-tv", "low"))["east"]["food"]
+    assert (food.level, food.status, food.against) == ("critical", "disputed", ("no",))
+
+
+def test_places_and_subjects_are_told_apart_and_not_inherited():
+    answer = conditions(fares("food", "critical"), fares("schools", "none", subject="schools"), fares("hill", "normal", place="hill"))
+    assert {place: {subject: one.level for subject, one in of.items()} for place, of in answer.items()} == {
+        "east": {"food": "critical", "schools": "none"},
+        "hill": {"food": "normal"},
+    }
+
+
+def test_a_level_is_only_possible_inside_its_window():
+    assert not conditions(fares("low", "critical", occurred="2016-11-24/2016-11-26"), at="2016-11-25")["east"]["food"].certain
