@@ -2,9 +2,9 @@
 
     python benchmarks/run.py [RUNS]
 
-Two questions: what does `timeline state` cost on the log that comes with the project, against the bare imports that its users chose; and what
-does a state cost on 100,000 events with no index, against parsing the same lines with the standard library. Commands are run in turn, so that
-a machine whose speed drifts slows both; peak memory is that of the process itself.
+Two questions: what does `timeline state` cost on the log that comes with the project, against the bare imports of its libraries; and what
+does a state cost on 100,000 events with no index, against parsing the same lines with the standard library. Commands are run in turn, so
+that a machine whose speed drifts slows both; peak memory is that of the process itself.
 """
 
 import os

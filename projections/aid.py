@@ -6,6 +6,7 @@ from typing import Literal
 from attrs import frozen
 
 from timeline.answers import Grounds, settled
+from timeline.cells import Value
 from timeline.events import ActorId, AidMove, AidNegotiation, Slug, Statement
 from timeline.projection import Cells, Context, Dated, Effect, Lookup, Projection, Reader, assertion, claims, stances
 from timeline.tables import Brief
@@ -24,7 +25,7 @@ NegotiationParty = tuple[Slug, ActorId]
 
 
 @frozen
-class Move:
+class Move(Value):
     """That a party made a move."""
 
     party: ActorId
@@ -36,13 +37,10 @@ class Move:
         """A party gains by its own good name."""
         return self.party
 
-    def rivals(self, other: "Move") -> bool:
-        """Return whether the two are different moves."""
-        return self.move != other.move
-
-    def affirms(self, other: "Move") -> bool:
-        """Return whether the two are the same move."""
-        return self.move == other.move
+    @property
+    def stand(self) -> AidMove:
+        """The move, whatever its terms."""
+        return self.move
 
 
 @frozen(kw_only=True)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from attrs import frozen
 
 from timeline.answers import Grounds, settled
+from timeline.cells import Value
 from timeline.events import Condition, Level, PlaceId, Statement, Subject
 from timeline.projection import Cells, Context, Dated, Effect, Lookup, Projection, Reader, assertion, claims, stances
 from timeline.tables import Brief
@@ -13,23 +14,16 @@ PlaceSubject = tuple[PlaceId, Subject]
 
 
 @frozen
-class State:
-    """That something is at a level."""
+class State(Value):
+    """That something is at a level; as far as the log can tell, nobody's cause is served by it."""
 
     level: Level
     summary: str | None
 
     @property
-    def favours(self) -> None:
-        """Nobody's cause is served by how people fare, as far as the log can tell."""
-
-    def rivals(self, other: "State") -> bool:
-        """Return whether the levels differ."""
-        return self.level != other.level
-
-    def affirms(self, other: "State") -> bool:
-        """Return whether the levels are the same."""
-        return self.level == other.level
+    def stand(self) -> Level:
+        """The level."""
+        return self.level
 
 
 @frozen(kw_only=True)

@@ -7,10 +7,10 @@ from attrs import evolve, frozen
 
 from timeline import phrases
 from timeline.answers import Since, grounds
-from timeline.cells import Claim, unfollowed
+from timeline.cells import Claim, Value, unfollowed
 from timeline.city import City
 from timeline.events import ActorId, ControlChange, EventId, Ground, PlaceId, Statement
-from timeline.policies import Case, Status, ids, newest_claim, newness, settle
+from timeline.policies import Case, Status, ids, last_words, newest_claim, newness, settle
 from timeline.projection import Cells, Context, Dated, Effect, Lookup, Projection, Reader, assertion, claims, stances
 from timeline.tables import Brief, Cell, Mark, Table
 
@@ -18,7 +18,7 @@ GroundAnswer = Literal["held", "divided", "contested", "none"]
 
 
 @frozen
-class Hold:
+class Hold(Value):
     """That an actor, or nobody, holds a place or a share of it."""
 
     actor: ActorId | None
@@ -32,20 +32,22 @@ class Hold:
         return self.actor
 
     @property
+    def stand(self) -> tuple[ActorId | None, Ground]:
+        """Who holds it, whatever the share."""
+        return self.actor, self.ground
+
+    @property
     def whole(self) -> bool:
         """Whether the claim is of the whole place."""
         return self.least == 1
 
     def rivals(self, other: "Hold") -> bool:
         """Return whether the two name different holders of shares that do not fit into one place."""
-        return not self._same_holder(other) and self.least + other.least > 1
+        return self.stand != other.stand and self.least + other.least > 1
 
     def affirms(self, other: "Hold") -> bool:
         """Return whether the two name the same holder of shares that can be equal."""
-        return self._same_holder(other) and self.least <= other.most and other.least <= self.most
-
-    def _same_holder(self, other: "Hold") -> bool:
-        return (self.actor, self.ground) == (other.actor, other.ground)
+        return self.stand == other.stand and self.least <= other.most and other.least <= self.most
 
 
 HoldClaim = Claim[Hold]
@@ -109,15 +111,30 @@ def effects(fact: Dated, lookup: Lookup) -> Iterable[Effect]:
 
 def read(place: PlaceId, cells: Cells, context: Context) -> Control:
     """Return who holds a place, from the positions of every voice on it and on the places around it."""
-    said: list[HoldClaim] = claims(cells)
-    verdict = settle(said, context.city, context.policy, leading_claim)
+    return _answer(place, _counting(claims(cells), context), context)
+
+
+def gather(answers: Mapping[PlaceId, Control], context: Context) -> Mapping[PlaceId, Control]:
+    """Return the answers as they are, by place, in the order of the city file."""
+    return answers
+
+
+def _answer(place: PlaceId, said: Sequence[HoldClaim], context: Context) -> Control:
+    """Return who holds a place by what was said.
+
+    The whole claim is settled first: what a policy sets aside as a claim to the whole may not come back under a partial claim that counts
+    on top of it.
+    """
+    at, city = context.cut.instant, context.city
+    wholes = settle([claim for claim in said if claim.value.whole], city, context.policy, at=at)
+    verdict = settle(said, city, context.policy, leading_claim, at=at, barred={claim.id for claim in wholes.set_aside})
     case = verdict.case
     if case is None:
         return evolve(UNKNOWN, unclear=ids(verdict.set_aside))
-    rests = grounds(case, context.cut.instant, context.city.zone)
+    rests = grounds(case, at, city.zone)
     if verdict.ruling == "withhold":
-        return evolve(UNKNOWN, status=rests.status, because=rests.because, against=rests.against, unclear=rests.unclear)
-    whole, parts = standing_parts(verdict.accepted, context.city)
+        return evolve(UNKNOWN, **rests.given() | {"since": None})
+    whole, parts = standing_parts(verdict.accepted, city)
     shares = divide(whole, parts)
     subject = PlaceId(case.leading.subject)
     return Control(
@@ -127,17 +144,24 @@ def read(place: PlaceId, cells: Cells, context: Context) -> Control:
         ground=_ground(case, shares),
         shares=shares,
         since=rests.since,
-        before=None if rests.certain else _holder_before(place, cells, context),
-        because=ids((*case.support, *([whole] if whole and parts else []), *parts)),
+        before=None if rests.certain else _holder_before(place, said, case, context),
+        because=ids((*case.support, *case.seconded, *([whole] if whole and parts else []), *parts)),
         against=rests.against,
         unclear=rests.unclear,
         inherited_from=None if subject == place else subject,
     )
 
 
-def gather(answers: Mapping[PlaceId, Control], context: Context) -> Mapping[PlaceId, Control]:
-    """Return the answers as they are, by place, in the order of the city file."""
-    return answers
+def _counting(said: Sequence[HoldClaim], context: Context) -> list[HoldClaim]:
+    """Return the claims without the partial ones that do not count on top of what their own voice says of the whole."""
+    spoken = last_words(said, context.city, context.cut.instant)
+    whole = [claim for claim in spoken if claim.asserts and claim.value.whole]
+    lost = {claim.id for claim in spoken if _is_part(claim) and not all(_on_top_of(claim, w) for w in whole if w.voice == claim.voice)}
+    return [claim for claim in said if claim.id not in lost]
+
+
+def _is_part(claim: HoldClaim) -> bool:
+    return claim.asserts and not claim.value.whole
 
 
 def leading_claim(spoken: Sequence[HoldClaim], city: City) -> HoldClaim | None:
@@ -194,16 +218,19 @@ def _holder(whole: HoldClaim | None, shares: Sequence[ActorShare]) -> ActorId | 
 
 def _ground(case: Case[Hold], shares: Sequence[ActorShare]) -> GroundAnswer:
     """Return how the place is held: contested as soon as a voice that counts says that it is fought over."""
-    if any(claim.value.ground == "contested" and claim.asserts for claim in (case.leading, *case.support, *case.against)):
+    voices = (case.leading, *case.support, *case.against)
+    if any(claim.value.ground == "contested" and claim.mode != "disagree" for claim in voices):
         return "contested"
     if not shares:
         return "none"
     return "held" if len(shares) == 1 and shares[0].low == 1 else "divided"
 
 
-def _holder_before(place: PlaceId, cells: Cells, context: Context) -> ActorId | None:
-    """Return the holder by what has certainly happened, under the same policy."""
-    return read(place, {slot: cell for slot, cell in cells.items() if slot.certain}, context).holder
+def _holder_before(place: PlaceId, said: Sequence[HoldClaim], case: Case[Hold], context: Context) -> ActorId | None:
+    """Return the holder by what has certainly happened, the claims of the very change that is only possible left out."""
+    same = {claim.id for claim in case.support}
+    happened = [claim for claim in said if claim.window.ended(context.cut.instant) and claim.id not in same]
+    return _answer(place, happened, context).holder
 
 
 def brief(answers: Mapping[PlaceId, Control], reader: Reader) -> Iterable[Brief]:

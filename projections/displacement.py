@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from attrs import frozen
 
 from timeline import phrases
-from timeline.cells import Claim
+from timeline.cells import Claim, Value
 from timeline.city import City
 from timeline.events import Displacement, EventId, PlaceId, SourceId
 from timeline.policies import ids, last_words
@@ -17,26 +17,14 @@ Route = tuple[PlaceId | None, PlaceId | None]
 """Origin and destination; None where it was not said."""
 
 PARTS = ("parts",)
-"""The register in which a voice names the districts of an origin."""
+"""The question of which districts of an origin people left."""
 
 
 @frozen
-class Parts:
-    """That people came from these parts of the origin."""
+class Parts(Value):
+    """That people came from these parts of the origin; people come from many places, so none rivals another."""
 
     places: tuple[PlaceId, ...]
-
-    @property
-    def favours(self) -> None:
-        """Naming a district favours nobody."""
-
-    def rivals(self, other: "Parts") -> bool:
-        """Return False: people come from many places."""
-        return False
-
-    def affirms(self, other: "Parts") -> bool:
-        """Return whether the same parts are named."""
-        return self.places == other.places
 
 
 @frozen
@@ -82,7 +70,7 @@ def read(route: Route, cells: Cells, context: Context) -> Flow:
     """Return what is known of one route."""
     moved = tally(cells, context, "people")
     there = tally(cells, context, "stock", ("stock",))
-    named: list[Claim[Parts]] = last_words(claims(cells, lambda register: register == PARTS), context.city)
+    named: list[Claim[Parts]] = last_words(claims(cells, lambda question: question == PARTS), context.city, context.cut.instant)
     parts = tuple(sorted({place for claim in named for place in claim.value.places}))
     because = tuple(dict.fromkeys((*moved.because, *there.because, *ids(named))))
     return Flow(*route, parts, moved.people, there.people, moved.voices, because)

@@ -6,7 +6,7 @@ from attrs import frozen
 
 from timeline import phrases
 from timeline.answers import Grounds, settled
-from timeline.cells import Claim
+from timeline.cells import Claim, Value
 from timeline.events import ActorId, PlaceId, Siege, Statement
 from timeline.projection import Cells, Context, Dated, Effect, Lookup, Projection, Reader, assertion, claims, stances
 from timeline.tables import Brief
@@ -24,7 +24,7 @@ MOVES = {
 
 
 @frozen
-class Ring:
+class Ring(Value):
     """That there is, or is not, a siege or a corridor."""
 
     stands: bool
@@ -35,13 +35,10 @@ class Ring:
         """The besieger gains by what is said of its own acts."""
         return self.by
 
-    def rivals(self, other: "Ring") -> bool:
-        """Return whether one says that it stands and the other that it does not."""
-        return self.stands != other.stands
-
-    def affirms(self, other: "Ring") -> bool:
-        """Return whether both say the same."""
-        return self.stands == other.stands
+    @property
+    def stand(self) -> bool:
+        """Whether it stands, whoever keeps it."""
+        return self.stands
 
 
 @frozen(kw_only=True)
@@ -99,15 +96,15 @@ def _corridor(cells: Cells, context: Context) -> Corridor | None:
 
 
 def _said(cells: Cells, kind: str) -> list[Claim[Ring]]:
-    return claims(cells, lambda register: _kind(register) == kind)
+    """Return the claims about the siege, or about a corridor, and the stances on them."""
+    return claims(cells, lambda question: kind in _parts(question))
 
 
-def _kind(register: Hashable) -> Hashable:
-    """Return what a register is about: a stance's is about that of the claim it is on."""
-    match register:
-        case ("stance", (kind, *_), _) | (kind, *_):
-            return kind
-    return register
+def _parts(question: Hashable) -> tuple[Hashable, ...]:
+    match question:
+        case ("stance", (*parts,), _) | (*parts,):
+            return tuple(parts)
+    return ()
 
 
 def brief(section: Mapping[PlaceId, Besieged], reader: Reader) -> Iterable[Brief]:

@@ -6,7 +6,7 @@ from attrs import frozen
 
 from timeline import phrases
 from timeline.answers import Since, span
-from timeline.cells import Claim
+from timeline.cells import Claim, Value
 from timeline.events import EventId, Slug, SourceId, Stance, Statement
 from timeline.policies import last_words, newness
 from timeline.projection import Cells, Context, Dated, Effect, Lookup, Projection, Reader, assertion, claims
@@ -14,24 +14,12 @@ from timeline.tables import Brief
 
 
 @frozen
-class Words:
-    """What was said."""
+class Words(Value):
+    """What was said; words are listed, not weighed, and what a voice says at one time all stays said."""
 
     stance: Stance
     about: tuple[EventId, ...]
     summary: str
-
-    @property
-    def favours(self) -> None:
-        """Words are listed, not weighed."""
-
-    def rivals(self, other: "Words") -> bool:
-        """Return False: what a voice says at one time all stays said."""
-        return False
-
-    def affirms(self, other: "Words") -> bool:
-        """Return whether the same was said."""
-        return self == other
 
 
 @frozen
@@ -57,7 +45,7 @@ def effects(fact: Dated, lookup: Lookup) -> Iterable[Effect]:
 
 def read(topic: Slug, cells: Cells, context: Context) -> tuple[Said, ...]:
     """Return what every voice last said on a topic, newest first."""
-    last: list[Claim[Words]] = last_words(claims(cells), context.city)
+    last: list[Claim[Words]] = last_words(claims(cells), context.city, context.cut.instant)
     ordered = sorted(last, key=lambda claim: newness(claim, context.city), reverse=True)
     return tuple(_said(claim) for claim in ordered)
 

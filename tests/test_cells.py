@@ -117,8 +117,9 @@ def denies(id: str, about: str) -> Statement:
     return Statement(**envelope, stance="disagree", about=(EventId(about),), topic="hill", summary="Denies it.")
 
 
-def test_changes_of_the_whole_share_a_register_whoever_takes_it():
-    assert len(registers(says("a", "opposition", occurred="2012"), says("b", "government"))) == 1
+def test_changes_to_one_holder_share_a_register_and_changes_to_another_have_their_own():
+    assert len(registers(says("a", "government", occurred="2012"), says("b", "government"))) == 1
+    assert len(registers(says("a", "opposition", occurred="2012"), says("b", "government"))) == 2
 
 
 def test_a_partial_claim_does_not_prune_another_actors_claim():
@@ -135,7 +136,7 @@ def test_an_observation_does_not_prune_the_change_that_says_since_when():
 
 def test_a_stance_on_one_holder_does_not_prune_the_stance_on_its_rival_nor_the_voices_own_claim():
     log = [says("a", "government"), says("b", "opposition", occurred="2016-11-29"), denies("no-a", "a"), denies("no-b", "b")]
-    assert len(registers(*log)) == 3
+    assert len(registers(*log)) == 4
 
 
 # Counts ---------------------------------------------------------------------------------------------------------------------------

@@ -20,7 +20,8 @@ from timeline.strictjson import MAX_LINE
 
 _TAG = re.compile(rb'\{"id":"[^"\\]++","type":"([a-z_]+)","v":1,')
 _TEXT = r'"(?:[^"\\\x00-\x20]|\\["\\])(?:[^"\\\x00-\x1f]|\\["\\/bfnrt])*+"'
-_NUMBER = r"[0-9][0-9.eE+-]*+"
+_NUMBERS = {int: r"[0-9]{1,15}+", float: r"[0-9][0-9.eE+-]*+"}
+"""Whole numbers of up to 15 digits are kept exactly by every reader; the gate judges longer ones."""
 
 
 def decode(line: bytes) -> Event | None:
@@ -61,7 +62,7 @@ def _value(annotation: Any) -> str:
     if attrs.has(kind):
         members = "".join(f'(?:,?"{f.name}":{_value(f.type)})?' for f in attrs.fields(kind))
         return rf"\{{{members}\}}"
-    return _NUMBER if kind in (int, float) else _TEXT
+    return _NUMBERS.get(kind, _TEXT)
 
 
 _TYPES = {

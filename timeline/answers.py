@@ -54,7 +54,7 @@ UNGROUNDED = Grounds(status="unknown", certain=False, since=None, because=(), ag
 
 def settled(said: Iterable[Claim[V]], context: Context) -> tuple[V | None, Grounds]:
     """Return the value that the claims on one subject come to under the context's policy, None for none, and what that rests on."""
-    verdict = settle(said, context.city, context.policy)
+    verdict = settle(said, context.city, context.policy, at=context.cut.instant)
     if verdict.case is None:
         return None, evolve(UNGROUNDED, unclear=ids(verdict.set_aside))
     value = verdict.case.leading.value if verdict.ruling == "accept" else None
@@ -67,7 +67,7 @@ def grounds(case: Case[Any], at: datetime, zone: tzinfo) -> Grounds:
         status=case.status,
         certain=case.leading.window.ended(at),
         since=since(case, zone),
-        because=ids(case.support),
+        because=ids((*case.support, *case.seconded)),
         against=ids((*case.against, *case.overruled)),
         unclear=ids(case.unclear),
     )

@@ -8,7 +8,7 @@ from collections.abc import Hashable, Iterable
 from datetime import datetime
 from functools import reduce
 from itertools import chain
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, TypeVar
 
 from attrs import frozen
 
@@ -16,18 +16,28 @@ from timeline.events import ActorId, Estimate, EventId, Grade, SourceId
 from timeline.when import Window
 
 
-class Value(Protocol):
-    """What is claimed, as far as weighing claims against each other needs to know it."""
+class Value:
+    """What is claimed, as far as weighing claims against each other needs to know it. By default two stands that differ are rivals."""
+
+    __slots__ = ()
 
     @property
     def favours(self) -> ActorId | None:
         """The actor whose cause the claim serves, if any."""
+        return None
+
+    @property
+    def stand(self) -> Hashable:
+        """What is said, in substance and without detail. There are few of them: each has a register, so that none prunes another."""
+        return None
 
     def rivals(self, other: Any) -> bool:
         """Return whether the two cannot both be true of one moment."""
+        return bool(self.stand != other.stand)
 
     def affirms(self, other: Any) -> bool:
         """Return whether who says this also says, in substance, the other."""
+        return bool(self.stand == other.stand)
 
 
 V = TypeVar("V", bound=Value)
@@ -45,7 +55,7 @@ class Claim(Generic[V]):
         known: when it was made public, in UTC.
         subject: what the claim was made on: the place or negotiation itself, not one that inherits it.
         mode: ``change`` and ``observation`` assert the value; ``agree``, ``disagree`` and ``unclear`` are stances on a claim of it.
-        register: which of the voice's registers on the subject it stands in.
+        question: what a voice can say one thing about at a time, such as who holds the whole of the place.
         value: what is claimed.
         about: the claim that a stance is on.
         grade: the Admiralty code that the recorder gave it.
@@ -58,7 +68,7 @@ class Claim(Generic[V]):
     known: datetime
     subject: str
     mode: str
-    register: Hashable
+    question: Hashable
     value: V
     about: EventId | None = None
     grade: Grade | None = None

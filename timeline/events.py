@@ -70,8 +70,8 @@ class Estimate:
 
     def __attrs_post_init__(self) -> None:
         given = [n for n in (self.low, self.best, self.high) if n is not None]
-        if given and not (given[0] >= 0 and given[-1] <= MAX_INTEGER):
-            raise _refuse("", f"{self}", f"whole numbers from 0 to {MAX_INTEGER}")
+        if given and min(given) < 0:
+            raise _refuse("", f"{self}", "whole numbers, 0 or more")
         if given != sorted(given):
             raise _refuse("", f"{self}", "low ≤ best ≤ high")
 

@@ -7,6 +7,7 @@ stays in the answer, against.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Generic, Literal
 
 from attrs import frozen
@@ -14,7 +15,7 @@ from attrs import frozen
 from timeline.cells import Claim, V, unfollowed
 from timeline.city import City
 from timeline.events import EventId, SourceId
-from timeline.when import Window, hull
+from timeline.when import END_OF_TIME, PAST, Window, hull
 
 Status = Literal["unknown", "claimed", "reported", "corroborated", "disputed"]
 Ruling = Literal["accept", "set_aside", "withhold"]
@@ -31,9 +32,10 @@ class Case(Generic[V]):
         against: the claims that dispute it, as far as they stand.
         unclear: the claims that call it unclear, as far as they stand.
         lapsed: disputes and doubts that no longer stand, and support that its own side has since denied.
-        overruled: claims that a policy set aside and that dispute the leading one.
+        overruled: claims that a policy set aside and that dispute the leading one, and who agrees with them.
+        seconded: claims that a policy set aside and that say the same, and who denies what was overruled.
         strength: how well it is supported, disputes left aside.
-        blocs: who stands for and who against, each side or independent voice once.
+        blocs: what each voice counts as: its side, or itself.
     """
 
     leading: Claim[V]
@@ -42,9 +44,13 @@ class Case(Generic[V]):
     unclear: tuple[Claim[V], ...]
     lapsed: tuple[Claim[V], ...]
     overruled: tuple[Claim[V], ...]
+    seconded: tuple[Claim[V], ...]
     strength: Status
-    blocs_for: frozenset[str]
-    blocs_against: frozenset[str]
+    blocs: Mapping[SourceId, str]
+
+    def independent(self, claims: Iterable[Claim[V]]) -> int:
+        """Return how many independent voices, each side once, stand behind some claims."""
+        return len({self.blocs[claim.voice] for claim in claims})
 
     @property
     def status(self) -> Status:
@@ -80,7 +86,12 @@ def _reliable(case: Case[Any]) -> Ruling:
 
 
 def _majority(case: Case[Any]) -> Ruling:
-    return "set_aside" if len(case.blocs_against) > len(case.blocs_for) else "accept"
+    """Set aside what fewer voices say than name another value or deny this one: voices for two other values do not add up."""
+    denials = [claim for claim in case.against if not claim.asserts]
+    named = [claim for claim in case.against if claim.asserts]
+    others = [[claim for claim in named if claim.value.affirms(one.value)] for one in named] or [[]]
+    most = max(case.independent([*denials, *other]) for other in others)
+    return "set_aside" if most > case.independent(case.support) else "accept"
 
 
 def _unanimous(case: Case[Any]) -> Ruling:
@@ -120,40 +131,48 @@ class Verdict(Generic[V]):
     set_aside: tuple[Claim[V], ...]
 
 
-def settle(claims: Iterable[Claim[V]], city: City, policy: Policy, leader: "Leader[V] | None" = None) -> Verdict[V]:
-    """Return what a policy makes of the claims on one subject; `leader` chooses the leading one, by default `newest_claim`.
+def settle(
+    claims: Iterable[Claim[V]],
+    city: City,
+    policy: Policy,
+    leader: "Leader[V] | None" = None,
+    *,
+    at: datetime = END_OF_TIME,
+    barred: Collection[EventId] = (),
+) -> Verdict[V]:
+    """Return what a policy makes of the claims on one subject at an instant.
 
-    Setting aside bars the claims in support, so every round has fewer claims that can lead, and the loop ends.
+    `leader` chooses the leading claim, by default `newest_claim`; what is `barred` is set aside from the start. Setting aside bars the
+    claims in support, so every round has fewer claims that can lead, and the loop ends. A voice's own earlier claims count again once its
+    later ones are set aside.
     """
-    choose = leader or newest_claim
-    spoken = last_words(claims, city)
-    assertions = candidates(spoken)
-    barred: set[EventId] = set()
+    claims, choose, out = list(claims), leader or newest_claim, set(barred)
     while True:
-        accepted = tuple(claim for claim in assertions if claim.id not in barred)
-        set_aside = tuple(claim for claim in assertions if claim.id in barred)
+        spoken = last_words((claim for claim in claims if claim.id not in out), city, at)
+        aside = tuple(claim for claim in claims if claim.id in out)
+        accepted = tuple(candidates(spoken))
         leading = choose(accepted, city)
         if leading is None:
-            return Verdict(None, "accept", accepted, set_aside)
-        case = weigh(leading, spoken, city, barred)
+            return Verdict(None, "accept", accepted, aside)
+        case = weigh(leading, spoken, city, aside)
         ruling = policy.rule(case)
         if ruling != "set_aside":
-            return Verdict(case, ruling, accepted, set_aside)
-        barred |= {leading.id, *(claim.id for claim in case.support)}
+            return Verdict(case, ruling, accepted, aside)
+        out |= {leading.id, *(claim.id for claim in case.support)}
 
 
-def last_words(claims: Iterable[Claim[V]], city: City) -> list[Claim[V]]:
-    """Return each voice's claims without those that it took back itself: of overlapping ones in a register, the last reported counts.
+def last_words(claims: Iterable[Claim[V]], city: City, at: datetime = END_OF_TIME) -> list[Claim[V]]:
+    """Return each voice's claims without those that its own later word replaces: what it says has followed, or what it dates or tells anew.
 
-    A claim on the place itself goes before one on a place around it that was reported at the same time. Overlapping claims reported
-    together that do not contradict each other all stay.
+    Of overlapping claims on one question the last reported counts; a claim on the place itself goes before one on a place around it that
+    was reported at the same time, and what was reported together without contradiction all stays. What may not have happened by `at`
+    supersedes nothing.
     """
-    kept: dict[tuple[SourceId, Any], list[Claim[V]]] = {}
-    for claim in sorted(claims, key=lambda claim: (claim.known, city.depth(claim.subject), claim.id), reverse=True):
-        mine = kept.setdefault((claim.voice, claim.register), [])
-        if not any(_replaces(later, claim) for later in mine):
-            mine.append(claim)
-    return sorted((claim for mine in kept.values() for claim in mine), key=lambda claim: claim.id)
+    voices: dict[tuple[SourceId, Any], list[Claim[V]]] = {}
+    for claim in claims:
+        voices.setdefault((claim.voice, claim.question), []).append(claim)
+    kept = [claim for mine in voices.values() for claim in _told_last(_unsuperseded(mine, at), city)]
+    return sorted(kept, key=lambda claim: (claim.id, claim.about or ""))
 
 
 def candidates(claims: Iterable[Claim[V]]) -> list[Claim[V]]:
@@ -168,17 +187,17 @@ def candidates(claims: Iterable[Claim[V]]) -> list[Claim[V]]:
 
 
 def newest_claim(claims: Sequence[Claim[V]], city: City) -> Claim[V] | None:
-    """Return the claim that leads: the newest that no other is known to follow, or the change that it confirms.
+    """Return the claim that leads: the newest of the changes that no other is known to follow; an observation where no change is told of.
 
-    An observation says that something was so, not since when. So where the newest claim is an observation and the last changes include
-    one of the same value, that change leads, and the observation supports it.
+    An observation says that something was so, not since when: it supports or disputes a change and does not lead before it. Only where a
+    voice has seen otherwise since it told of a change, and nobody tells of the change between, is its observation taken for that change.
     """
-    last = unfollowed(claims)
-    if not last:
-        return None
-    newest = max(last, key=lambda claim: newness(claim, city))
-    changes = [claim for claim in unfollowed(c for c in claims if c.mode == "change") if claim.value.affirms(newest.value)]
-    return max(changes, key=lambda claim: newness(claim, city)) if changes else newest
+    changes = [claim for claim in claims if claim.mode == "change"]
+    seen = [claim for claim in claims if claim.mode == "observation"]
+    reversals = [(old, new) for new in seen for old in changes if old.voice == new.voice and _seen_otherwise(old, new)]
+    stand = [claim for claim in changes if claim not in [old for old, _ in reversals]]
+    untold = [new for old, new in reversals if not any(_between(old, claim, new) for claim in stand)]
+    return max(unfollowed([*stand, *untold] or seen), key=lambda claim: newness(claim, city), default=None)
 
 
 def newness(claim: Claim[Any], city: City) -> tuple[Any, ...]:
@@ -191,11 +210,12 @@ def speaks_of(claim: Claim[Any], leading: Claim[Any]) -> bool:
     return claim.window.latest > leading.window.earliest and claim.known >= leading.window.earliest
 
 
-def weigh(leading: Claim[V], claims: Iterable[Claim[V]], city: City, barred: Collection[EventId] = ()) -> Case[V]:
-    """Return the case of a leading claim: who says so, who disputes it, who is unclear, and which of them have lapsed."""
+def weigh(leading: Claim[V], claims: Iterable[Claim[V]], city: City, set_aside: Sequence[Claim[V]] = ()) -> Case[V]:
+    """Return the case of a leading claim: who says so, who disputes it, who is unclear, which of them have lapsed, what was set aside."""
+    claims = list(claims)
+    overruled, seconded = _aside(leading, claims, set_aside)
     bearings = [(claim, "support" if claim is leading else _bearing(claim, leading)) for claim in claims]
-    counted = [(claim, bearing) for claim, bearing in bearings if claim.id not in barred]
-    support, against, unclear = ([claim for claim, b in counted if b == bearing] for bearing in ("support", "against", "unclear"))
+    support, against, unclear = ([claim for claim, b in bearings if b == bearing] for bearing in ("support", "against", "unclear"))
     stale = {c.id for c in [*against, *unclear] if _lapsed(c, support, leading, city)}
     stale |= {c.id for c in support if c is not leading and _said_otherwise(c, against, city)}
     stands, disputes, doubts = (tuple(c for c in group if c.id not in stale) for group in (support, against, unclear))
@@ -205,10 +225,10 @@ def weigh(leading: Claim[V], claims: Iterable[Claim[V]], city: City, barred: Col
         against=disputes,
         unclear=doubts,
         lapsed=tuple(c for c in (*support, *against, *unclear) if c.id in stale),
-        overruled=tuple(claim for claim, bearing in bearings if bearing == "against" and claim.id in barred),
+        overruled=overruled,
+        seconded=seconded,
         strength=_strength(leading, stands, city),
-        blocs_for=frozenset(city.bloc(c.voice) for c in stands),
-        blocs_against=frozenset(city.bloc(c.voice) for c in disputes),
+        blocs={claim.voice: city.bloc(claim.voice) for claim in (*claims, *set_aside)},
     )
 
 
@@ -217,11 +237,47 @@ def ids(claims: Iterable[Claim[Any]]) -> tuple[EventId, ...]:
     return tuple(dict.fromkeys(claim.id for claim in sorted(claims, key=lambda claim: (claim.known, claim.id))))
 
 
+def _unsuperseded(claims: Sequence[Claim[V]], at: datetime) -> list[Claim[V]]:
+    """Return a voice's claims on one question that none of its claims which have certainly happened follows."""
+    last_beginning = max((claim.window.earliest for claim in claims if claim.window.ended(at)), default=PAST)
+    return [claim for claim in claims if claim.window.latest > last_beginning]
+
+
+def _told_last(claims: Iterable[Claim[V]], city: City) -> list[Claim[V]]:
+    """Return a voice's claims on one question without those that an overlapping one, reported later, takes the place of."""
+    kept: list[Claim[V]] = []
+    for claim in sorted(claims, key=lambda claim: (claim.known, city.depth(claim.subject), claim.id), reverse=True):
+        if not any(_replaces(later, claim) for later in kept):
+            kept.append(claim)
+    return kept
+
+
 def _replaces(later: Claim[V], claim: Claim[V]) -> bool:
-    """Return whether a claim of the same voice and register, no earlier reported, takes the place of an overlapping one."""
+    """Return whether a claim of the same voice and question, no earlier reported, takes the place of an overlapping one."""
     if later.window.precedes(claim.window) or claim.window.precedes(later.window):
         return False
     return later.known > claim.known or later.value.rivals(claim.value) or later.mode != claim.mode
+
+
+def _seen_otherwise(change: Claim[V], seen: Claim[V]) -> bool:
+    return change.window.precedes(seen.window) and seen.value.rivals(change.value)
+
+
+def _between(old: Claim[V], change: Claim[V], seen: Claim[V]) -> bool:
+    """Return whether a change explains why a voice saw otherwise after what it had told of."""
+    return change.value.affirms(seen.value) and not change.window.precedes(old.window)
+
+
+def _aside(
+    leading: Claim[V], claims: Iterable[Claim[V]], set_aside: Sequence[Claim[V]]
+) -> tuple[tuple[Claim[V], ...], tuple[Claim[V], ...]]:
+    """Return what a policy set aside, and the stances on it, as far as they speak of the leading claim's time: against it, and for it."""
+    spoken = [claim for claim in set_aside if speaks_of(claim, leading)]
+    rivals = [claim for claim in spoken if claim.value.rivals(leading.value)]
+    stances = [claim for claim in claims if claim.about in [rival.id for rival in rivals]]
+    overruled = [*rivals, *(claim for claim in stances if claim.mode == "agree")]
+    seconded = [claim for claim in spoken if claim.value.affirms(leading.value)] + [claim for claim in stances if claim.mode == "disagree"]
+    return tuple(overruled), tuple(seconded)
 
 
 def _bearing(claim: Claim[V], leading: Claim[V]) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from timeline.cells import Claim, Count, Position, Value
 from timeline.city import City
@@ -127,20 +127,20 @@ class Projection(Generic[A, S]):
     inherits: bool = False
 
 
-def claims(cells: Cells, register: Callable[[Hashable], bool] = lambda _: True) -> list[Claim[Any]]:
-    """Return the claims in the positions among cells, of the registers that are asked for."""
-    chosen = (cell for slot, cell in cells.items() if isinstance(cell, Position) and register(slot.register))
-    return [claim for cell in chosen for claim in cell.claims]
+def claims(cells: Cells, question: Callable[[Hashable], bool] = lambda _: True) -> list[Claim[Any]]:
+    """Return the claims in the positions among cells, on the questions that are asked for."""
+    positions = (cell for cell in cells.values() if isinstance(cell, Position))
+    return [claim for cell in positions for claim in cell.claims if question(claim.question)]
 
 
-def assertion(fact: Dated, key: Hashable, mode: str, register: Hashable, value: Value, subject: str | None = None) -> Effect:
-    """Return the effect of an event that asserts a value of a key."""
+def assertion(fact: Dated, key: Hashable, mode: str, question: Hashable, value: Value, subject: str | None = None) -> Effect:
+    """Return the effect of an event that asserts a value of a key, in a register of its question and stand."""
     event = fact.event
     claim = Claim(
         event.id, event.source, fact.window, event.occurred, fact.known, str(key if subject is None else subject),
-        mode, register, value, grade=event.grade,
+        mode, question, value, grade=event.grade,
     )  # fmt: skip
-    return Effect(key, event.source, register, fact.window, Position((claim,)))
+    return Effect(key, event.source, (question, value.stand), fact.window, Position((claim,)))
 
 
 def stances(fact: Dated, lookup: Lookup, effects: Callable[[Dated, Lookup], Iterable[Effect]]) -> Iterable[Effect]:
@@ -163,18 +163,8 @@ def _stance(fact: Dated, event: Statement, effect: Effect) -> Iterable[Effect]:
     if not isinstance(effect.cell, Position):
         return
     (claim,) = effect.cell.claims
-    register = ("stance", claim.register, claim.value)
-    stance: Claim[Any] = Claim(
-        event.id,
-        event.source,
-        claim.window,
-        claim.text,
-        fact.known,
-        claim.subject,
-        event.stance,
-        register,
-        claim.value,
-        claim.id,
-        event.grade,
+    question = ("stance", claim.question, claim.value.stand)
+    stance: Claim[Any] = evolve(
+        claim, id=event.id, voice=event.source, known=fact.known, mode=event.stance, question=question, about=claim.id, grade=event.grade
     )
-    yield Effect(effect.key, event.source, register, claim.window, Position((stance,)))
+    yield Effect(effect.key, event.source, question, claim.window, Position((stance,)))

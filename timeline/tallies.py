@@ -10,23 +10,19 @@ from functools import reduce
 
 from attrs import frozen
 
-from timeline.cells import Claim, Count, add, either
+from timeline.cells import Claim, Count, Value, add, either
 from timeline.events import Estimate, EventId, Measure, SourceId
 from timeline.policies import last_words
-from timeline.projection import Cells, Context, Dated, Effect, assertion, claims
+from timeline.projection import Cells, Context, Dated, Effect, Slot, assertion, claims
 
 NOBODY = Estimate(low=0, best=0, high=0)
 
 
 @frozen
-class Figure:
-    """A cumulative or stock figure that a voice gave."""
+class Figure(Value):
+    """A cumulative or stock figure that a voice gave; a number favours nobody, and the last one counts."""
 
     estimate: Estimate
-
-    @property
-    def favours(self) -> None:
-        """A number favours nobody."""
 
     def rivals(self, other: "Figure") -> bool:
         """Return whether the two numbers differ."""
@@ -71,17 +67,16 @@ def tally_effect(fact: Dated, key: Hashable, heading: str, estimate: Estimate | 
 
 def tally(cells: Cells, context: Context, heading: str, measures: tuple[Measure, ...] = ("flow", "cumulative")) -> Tally:
     """Return what was counted under a heading of one key, by some measures."""
-    mine = {slot: cell for slot, cell in cells.items() if slot.register in [(heading, measure) for measure in measures]}
-    figures = last_words(claims(mine), context.city)
+    asked = [(heading, measure) for measure in measures]
+    counts = {slot: cell for slot, cell in cells.items() if isinstance(cell, Count) and slot.register in asked}
+    figures = last_words(claims(cells, lambda question: question in asked), context.city, context.cut.instant)
     estimates: dict[SourceId, Estimate | None] = {}
-    for voice in dict.fromkeys(slot.voice for slot in sorted(mine, key=str)):
+    for voice in sorted({slot.voice for slot in counts} | {claim.voice for claim in figures}):
         stated = [_so_far(claim, context) for claim in figures if claim.voice == voice]
-        estimates[voice] = reduce(_larger, stated, _flows(mine, voice))
+        estimates[voice] = reduce(_larger, stated, _flows(counts, voice))
     told = {voice: estimate for voice, estimate in estimates.items() if estimate is not None}
     whole = reduce(either, told.values(), None)
-    because = sorted(
-        [*((c.known, c.id) for c in figures), *(one for cell in mine.values() if isinstance(cell, Count) for one in cell.recent)]
-    )
+    because = sorted([*((claim.known, claim.id) for claim in figures), *(one for count in counts.values() for one in count.recent)])
     return Tally(people(whole), {voice: _people(e) for voice, e in told.items()}, tuple(dict.fromkeys(id for _, id in because)))
 
 
@@ -100,9 +95,9 @@ def _people(estimate: Estimate) -> People:
     return People(estimate.low or 0, estimate.best, estimate.high)
 
 
-def _flows(cells: Cells, voice: SourceId) -> Estimate | None:
+def _flows(counts: Mapping[Slot, Count], voice: SourceId) -> Estimate | None:
     """Return a voice's sum of flows: those that certainly happened, and up to those that may have."""
-    sums = {slot.certain: cell.total for slot, cell in cells.items() if slot.voice == voice and isinstance(cell, Count)}
+    sums = {slot.certain: count.total for slot, count in counts.items() if slot.voice == voice}
     return add(sums.get(True), _at_most(sums.get(False)))
 
 

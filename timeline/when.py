@@ -138,8 +138,11 @@ class Cut:
 
 
 def rfc3339(instant: datetime, zone: tzinfo) -> str:
-    """Return an instant as RFC 3339 text with the offset that `zone` had then."""
-    return instant.astimezone(zone).isoformat()
+    """Return an instant as RFC 3339 text with the offset that `zone` had then; in UTC at the ends of the calendar."""
+    try:
+        return instant.astimezone(zone).isoformat()
+    except OverflowError:
+        return instant.isoformat()
 
 
 def _first_instant(span: edtf.Span, zone: tzinfo) -> datetime:
