@@ -64,7 +64,7 @@ def state(
 
 @main.command("log")
 @with_log
-@click.option("--type", "types", multiple=True, type=click.Choice(list(TYPES)), metavar="TYPE", help="Of this type.")
+@click.option("--type", "types", multiple=True, metavar="TYPE", help="Of this type.")
 @click.option("--place", "places", multiple=True, metavar="PLACE", help="In this place.")
 @click.option("--source", "sources", multiple=True, metavar="SOURCE", help="Said by this source.")
 @click.option("--actor", "actors", multiple=True, metavar="ACTOR", help="About this actor.")
@@ -94,7 +94,7 @@ def list_events(
     timeline = opened(path)
     report, city = Report(timeline), timeline.city
     selection = Selection(
-        types=types,
+        types=[known_type(name).type for name in types],
         places=[city.place(name).id for name in places],
         sources=[city.source(name).id for name in sources],
         actors=[city.actor(name).id for name in actors],
@@ -147,13 +147,16 @@ def form(event_type: type[Event]) -> click.Command:
 
     options = {option.flag.lstrip("-").replace("-", "_"): option for option in forms.options(event_type)}
 
-    def run(path: str, dry_run: bool, **given: Any) -> None:
+    def run(path: str | None, dry_run: bool, **given: Any) -> None:
         values = {options[name].path: read_option(options[name], value) for name, value in given.items()}
-        append_object(forms.fill(event_type, values), path, dry_run)
+        before = click.get_current_context().parent
+        assert before is not None  # the group, whose options may stand before the type
+        append_object(forms.fill(event_type, values), path or before.params["path"], dry_run or before.params["dry_run"])
 
     parameters: list[click.Parameter] = [option_of(name, option) for name, option in options.items()]
     command = click.Command(event_type.type, callback=run, params=parameters, help=event_type.__doc__, no_args_is_help=True)
-    with_append(command)
+    click.option("--log", "path", metavar="PATH", help="The log; its city.toml stands beside it.")(command)
+    click.option("--dry-run", is_flag=True, help="Check, and show the lines; write nothing.")(command)
     return command
 
 
@@ -174,11 +177,13 @@ def append(ctx: click.Context, file: Any, path: str, dry_run: bool) -> None:
     timeline append --file more.jsonl --dry-run
     """
     if ctx.invoked_subcommand is not None:
-        ctx.ensure_object(dict)
+        if file is not None:
+            raise UsageError(Problem(f"--file and the type {ctx.invoked_subcommand}", "one of them"))
         return
     if file is None:
         raise UsageError(Problem("nothing to append", "a TYPE, or --file FILE", hint="timeline append --help"))
-    write_events(intake.from_lines(file.name, file, city_beside(path)), path, dry_run)
+    city = city_beside(path)
+    write_events(intake.from_lines(str(getattr(file, "name", "-")), file, city), path, city, dry_run)
 
 
 @main.command()
@@ -238,6 +243,8 @@ def types(names: Sequence[str], as_schema: bool, output: str | None) -> None:
     from timeline import schema
 
     chosen = [known_type(name) for name in names] or list(EVENT_TYPES)
+    if as_schema and output:
+        raise UsageError(Problem(f"--json-schema and --{output}", "one of them"))
     if as_schema:
         click.echo(tables.to_json(schema.json_schema(chosen)))
     elif output:
@@ -278,22 +285,28 @@ def city_beside(path: str) -> City:
 
 def append_object(raw: Mapping[str, Any], path: str, dry_run: bool) -> None:
     """Append the event that options describe; what is wrong with the options themselves is a matter of usage."""
+    city = city_beside(path)
     try:
-        event = intake.from_object(raw, city_beside(path))
+        event = intake.from_object(raw, city)
     except InvalidEvent as error:
-        raise UsageError(error.problems) from None
-    write_events([event], path, dry_run)
+        raise UsageError(intake.as_options(error.problems)) from None
+    try:
+        write_events([event], path, city, dry_run)
+    except InvalidEvent as error:
+        raise InvalidEvent(intake.as_options(error.problems)) from None
 
 
-def write_events(events: Sequence[Event], path: str, dry_run: bool) -> None:
+def write_events(events: Sequence[Event], path: str, city: City, dry_run: bool) -> None:
     """Append admitted events and print their ids, or with `dry_run` print the lines that would be written."""
     from timeline.append import append as append_events
 
-    receipt = append_events(Path(path), events, dry_run=dry_run)
+    receipt = append_events(Path(path), events, city=city, dry_run=dry_run)
     for event in receipt.written:
         click.echo(CODEC.encode(event).decode() if dry_run else event.id)
     for event in receipt.present:
         click.echo(f"{event.id} is in the log already", err=True)
+    if not events:
+        click.echo("no events to append", err=True)
     if dry_run:
         click.echo(f"{phrases.count(len(receipt.written), 'event')} would be written; nothing was", err=True)
 

@@ -121,7 +121,8 @@ def _stands(negotiation: Negotiation, reader: Reader) -> Iterable[str]:
     for party, stand in negotiation.parties.items():
         against = f", disputed by {reader.voices(stand.against)}" if stand.against else ""
         says = f"{reader.voices(stand.because)}{against}"
-        alike.setdefault((_words(stand.move) if stand.move else "unknown", says), []).append(reader.city.actors[party].label)
+        move = _words(stand.move) if stand.move else "unknown"
+        alike.setdefault((reader.how_sure(move, stand.certain), says), []).append(reader.city.actors[party].label)
     for (move, says), parties in alike.items():
         yield f"  {', '.join(parties)}: {move} ({says})"
 

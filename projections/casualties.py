@@ -83,9 +83,9 @@ def brief(section: Mapping[PlaceId, PlaceToll], reader: Reader) -> Iterable[Brie
 
 def _line(place: PlaceId, heading: str, toll: PlaceToll, reader: Reader) -> str:
     groups = [group for group, one in toll.groups.items() if getattr(one, heading)]
-    whom = f" {groups[0]}" if len(groups) == 1 and groups[0] != "unspecified" else ""
+    whom = groups[0] if len(groups) == 1 and groups[0] != "unspecified" else ""
     because = tuple(dict.fromkeys(id for group in groups for id in toll.groups[group].because))
-    return f"{phrases.number_of(getattr(toll, heading))}{whom} in {reader.city.places[place].name} – {reader.voices(because)}"
+    return f"{phrases.number_of(getattr(toll, heading), whom)} in {reader.city.places[place].name} – {reader.voices(because)}"
 
 
 PROJECTION = Projection(

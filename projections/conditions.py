@@ -74,7 +74,7 @@ def _levels(subjects: Mapping[Subject, Faring], reader: Reader) -> Iterable[str]
     """Yield the subjects of each level together, with who says so."""
     by_level: dict[str, list[tuple[Subject, Faring]]] = {}
     for subject, faring in subjects.items():
-        by_level.setdefault(faring.level or "unknown", []).append((subject, faring))
+        by_level.setdefault(reader.how_sure(faring.level or "unknown", faring.certain), []).append((subject, faring))
     for level, alike in by_level.items():
         voices = reader.voices(id for _, faring in alike for id in faring.because)
         disputed = " (disputed)" if any(faring.against for _, faring in alike) else ""

@@ -271,7 +271,7 @@ def _holder_cell(answer: Control, city: City) -> Cell:
         return f"divided: {', '.join(shares)}"
     contested = "contested" if answer.ground == "contested" else ""
     if answer.holder is None:
-        return contested or ("unknown" if answer.status == "unknown" else "nobody")
+        return contested or {"unknown": "unknown", "disputed": "no agreed holder"}.get(answer.status, "nobody")
     actor = city.actors[answer.holder]
     return Mark(f"{actor.label}{f', {contested}' if contested else ''}", actor.colour)
 

@@ -109,8 +109,8 @@ def _most(flow: Flow) -> int:
 def brief(section: Displaced, reader: Reader) -> Iterable[Brief]:
     """Return the total and each flow, a line each."""
     if section.flows:
-        total = phrases.number_of(section.total)
-        yield Brief("Displaced", (f"{total} people in all", *(_line(flow, reader) for flow in section.flows)))
+        total = phrases.number_of(section.total, "people")
+        yield Brief("Displaced", (f"{total} in all", *(_line(flow, reader) for flow in section.flows)))
 
 
 def _line(flow: Flow, reader: Reader) -> str:

@@ -125,7 +125,7 @@ def _lines(place: PlaceId, siege: Besieged, reader: Reader) -> Iterable[str]:
 def _ring(siege: Besieged, reader: Reader) -> str:
     by = f" by {reader.city.actors[siege.by].label}" if siege.by else ""
     since = f" since {phrases.date(siege.since.text)}" if siege.since else ""
-    trapped = f", {phrases.number_of(siege.trapped)} people trapped" if siege.trapped else ""
+    trapped = f", {phrases.number_of(siege.trapped, 'people')} trapped" if siege.trapped else ""
     return f"{by}{since}{trapped} ({_sure(siege, reader)})"
 
 

@@ -457,7 +457,13 @@ _SHARED = st.sampled_from(((), (), ("source",), ("occurred", "reported"), ("sour
 def _retractions_of(draw: DrawFn, events: Sequence[Event], room: int) -> list[Event]:
     targets = draw(st.lists(st.sampled_from(events), max_size=min(3, room), unique_by=lambda event: event.id))
     drafts = [draw(_bare_events((Retraction,))) for _ in targets]
-    return [evolve(draft, id=EventId(f"not-{target.id}"), target=target.id) for draft, target in zip(drafts, targets, strict=True)]
+    pairs = zip(drafts, targets, strict=True)
+    return [evolve(draft, id=EventId(f"not-{one.id}"), target=one.id, reported=later(draft.reported, one.reported)) for draft, one in pairs]
+
+
+def later(a: Moment, b: Moment) -> Moment:
+    """Return the later of two reports: nothing is withdrawn before it was made public."""
+    return max(a, b, key=lambda moment: moment.instant(CITY.zone))
 
 
 def _mixed(events: Sequence[Event], retractions: Sequence[Event]) -> list[Event]:

@@ -53,7 +53,7 @@ WRONG = [
     ("displacement", {"people": {"best": None}}, "$.people.best: null; expected a value, or the field left out"),
     ("displacement", {"people": {"high": "3"}}, '$.people.high: "3"; expected a whole number'),
     ("displacement", {"people": {"high": [3]}}, "$.people.high: [3]; expected a whole number"),
-    ("displacement", {"people": {"low": -1}}, "$.people: low -1; expected whole numbers from 0 to 9007199254740991"),
+    ("displacement", {"people": {"low": -1}}, "$.people: low -1; expected whole numbers, 0 or more"),
     ("displacement", {"people": {"high": BEYOND}}, f"$.people.high: a number beyond {BEYOND - 1}"),
     ("displacement", {"people": {"low": 5, "high": 3}}, "$.people: low 5 high 3; expected low ≤ best ≤ high"),
     ("displacement", {"people": {"low": 5, "best": 4}}, "$.people: low 5 best 4; expected low ≤ best ≤ high"),

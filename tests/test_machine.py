@@ -16,7 +16,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from hypothesis.strategies import DataObject
-from strategies import CITY, CITY_FILE, cuts, cuts_around, events
+from strategies import CITY, CITY_FILE, cuts, cuts_around, events, later
 
 from projections import PROJECTIONS
 from timeline import InvalidEvent, Moment, Timeline, When, engine
@@ -69,7 +69,10 @@ class LivingLog(RuleBasedStateMachine):
     @precondition(lambda self: self.unretracted())
     @rule(event=events(kinds=(Retraction,)), data=st.data())
     def retract(self, event: Event, data: DataObject) -> None:
-        self.accept([evolve(self.fresh(event, data), target=data.draw(st.sampled_from(self.unretracted())))])
+        target = data.draw(st.sampled_from(self.unretracted()))
+        withdrawn = next(other for other in self.model if other.id == target)
+        reported = later(event.reported, withdrawn.reported)
+        self.accept([evolve(self.fresh(event, data), target=target, reported=reported)])
 
     # What changes nothing
 

@@ -131,13 +131,11 @@ def test_dates_in_words(text, words):
 
 
 @pytest.mark.parametrize(("text", "words", "why"), table(WRONG_DATES))
-@pytest.mark.xfail(strict=True, reason="vague days and intervals of them are not joined in words yet")
 def test_vague_dates_in_words(text, words, why):
     """Digits left open, and ends that say the same, read as well as other dates do."""
     assert phrases.date(text) == words, why
 
 
-@pytest.mark.xfail(strict=True, reason="both are called the 2000s")
 def test_a_century_is_not_called_a_decade():
     """A date in 20XX may be in 2016; one in 200X may not."""
     assert phrases.date("20XX") != phrases.date("200X")
@@ -179,10 +177,9 @@ def test_shares_in_words(low, high, words):
 def test_every_share_has_words(part):
     """A share of a place is "all" only when it is."""
     words = phrases.share(part.least, part.most)
-    assert words.endswith(" %") or (words == "all" and part.least == 1)
+    assert words.endswith((" %", " % or more")) or (words == "all" and part.least == 1)
 
 
-@pytest.mark.xfail(strict=True, reason="0.995 to 1 reads as 100–100 %")
 def test_a_range_that_rounds_to_one_number_is_that_number():
     """Nobody writes 100–100 %."""
     assert phrases.share(0.995, 1) != "100–100 %"

@@ -19,7 +19,7 @@ from timeline.events import EVENT_TYPES, HEAD, Event, field_names
 from timeline.strictjson import MAX_LINE
 
 _TAG = re.compile(rb'\{"id":"[^"\\]++","type":"([a-z_]+)","v":1,')
-_TEXT = r'"(?:[^"\\\x00-\x20]|\\["\\])(?:[^"\\\x00-\x1f]|\\["\\/bfnrt])*+"'
+_TEXT = r'"(?:[^"\\\x00-\x20]|\\["\\])[^"\\\x00-\x1f]*+(?:\\["\\/bfnrt][^"\\\x00-\x1f]*+)*+"'
 _NUMBERS = {int: r"[0-9]{1,15}+", float: r"[0-9][0-9.eE+-]*+"}
 """Whole numbers of up to 15 digits are kept exactly by every reader; the gate judges longer ones."""
 

@@ -7,14 +7,15 @@ the disk is it said that they are. What stands in the log is never altered.
 import os
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
 from attrs import evolve, frozen
 
+from timeline.city import City
 from timeline.codec import CODEC
 from timeline.errors import InvalidEvent, InvalidLog, Problem, TimelineError
-from timeline.events import Event, EventId
+from timeline.events import Event, EventId, Retraction
 from timeline.log import clash, decode, opened, parse, reference_problems, references, retractions, same_content
 from timeline.when import Moment
 
@@ -27,27 +28,28 @@ class Receipt:
     present: tuple[Event, ...]
 
 
-def append(path: Path, events: Sequence[Event], *, dry_run: bool = False) -> Receipt:
-    """Write events to the end of a log, all of them or none, and return once they are on the disk.
+def append(path: Path, events: Sequence[Event], *, city: City | None = None, dry_run: bool = False) -> Receipt:
+    """Write events to the end of a log, all of them or none, and return once they are on the disk; with `dry_run` only what would be.
 
-    An event that the log holds already, with the same content, is not written again. Raises `InvalidEvent` with every problem of the
-    events, seen from the log as it is under the lock, and `InvalidLog` for a log that is damaged; in both cases the file is as it was.
+    An event that the log holds already, with the same content, is not written again; `city` says which names and dates are the same. Raises
+    `InvalidEvent` with every problem of the events, seen from the log as it is under the lock, and `InvalidLog` for a log that is damaged;
+    in both cases the file is as it was.
     """
     with opened(path, os.O_RDWR | os.O_APPEND) as descriptor:
         _lock(descriptor)
         log = parse(path, descriptor)
         if log.torn:
             raise InvalidLog(evolve(log.torn, hint="finish that line or remove it, then append again"))
-        held = {event.id: event for event in log.events}
+        held = {event.id: city.canonical(event) if city else event for event in log.events}
         present = tuple(held[event.id] for event in events if event.id in held and same_content(event, held[event.id]))
         new = _unwritten(events, held)
-        if problems := _problems(events, new, held):
+        if problems := _problems(events, new, held, city.zone if city else UTC):
             raise InvalidEvent(problems)
         written = _stamped(new, log.events)
         lines = _lines(written)
         if written and not dry_run:
             _write(descriptor, path, lines)
-    return Receipt(written, present)
+    return Receipt(tuple(new) if dry_run else written, present)
 
 
 def new_id(event_type: type[Event]) -> EventId:
@@ -60,7 +62,7 @@ def _unwritten(events: Sequence[Event], held: Mapping[EventId, Event]) -> list[E
     return list({event.id: event for event in events if event.id not in held}.values())
 
 
-def _problems(events: Sequence[Event], new: Sequence[Event], held: Mapping[EventId, Event]) -> list[Problem]:
+def _problems(events: Sequence[Event], new: Sequence[Event], held: Mapping[EventId, Event], zone: tzinfo) -> list[Problem]:
     known = dict(held) | {event.id: event for event in new}
     clashes = [
         clash(event, "in the log" if event.id in held else "in this batch", where=event.id)
@@ -71,7 +73,7 @@ def _problems(events: Sequence[Event], new: Sequence[Event], held: Mapping[Event
         Problem(f"recorded {event.recorded}", "no such field: the log sets it", "$.recorded", event.id) for event in new if event.recorded
     ]
     dangling = [evolve(problem, where=event.id) for event, problem in reference_problems(new, known)]
-    return [*clashes, *dated, *dangling, *_withdrawn_again(new, held), *_circular(new, known)]
+    return [*clashes, *dated, *dangling, *_withdrawn_again(new, held), *_circular(new, known), *_too_early(new, known, zone)]
 
 
 def _withdrawn_again(new: Sequence[Event], held: Mapping[EventId, Event]) -> Iterator[Problem]:
@@ -98,6 +100,15 @@ def _lines(events: Sequence[Event]) -> bytes:
             raise InvalidEvent([evolve(problem, where=event.id) for problem in error.problems]) from None
         lines.append(line + b"\n")
     return b"".join(lines)
+
+
+def _too_early(new: Sequence[Event], known: Mapping[EventId, Event], zone: tzinfo) -> Iterator[Problem]:
+    """Yield a problem for each retraction that was made public before what it withdraws; dates without an offset are read in `zone`."""
+    for event in new:
+        target = known.get(event.target) if isinstance(event, Retraction) else None
+        if target is not None and event.reported.instant(zone) < target.reported.instant(zone):
+            found = f"reported {event.reported}, before {target.id} was, {target.reported}"
+            yield Problem(found, "a withdrawal after the report", "$.reported", event.id)
 
 
 def _circular(new: Sequence[Event], known: Mapping[EventId, Event]) -> Iterator[Problem]:

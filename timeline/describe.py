@@ -27,7 +27,13 @@ SIEGE_MOVES = {
     "close_corridor": "a corridor closes",
     "lift": "siege is lifted",
 }
-STANCES = {"agree": "confirms", "disagree": "denies", "unclear": "calls unclear", "comment": "on", "predict": "expects, on"}
+STANCES = {
+    "agree": "confirms {}",
+    "disagree": "denies {}",
+    "unclear": "calls {} unclear",
+    "comment": "on {}",
+    "predict": "expects, on {}",
+}
 
 
 @singledispatch
@@ -48,14 +54,14 @@ def _(event: Displacement, city: City) -> str:
     origin = f" from {place(event.origin, city)}" if event.origin else ""
     parts = f" ({', '.join(place(part, city) for part in event.parts)})" if event.parts else ""
     destination = f" to {place(event.destination, city)}" if event.destination else ""
-    number = people(event.people) if event.people else "people"
+    number = phrases.number_of(event.people, "people") if event.people else "people"
     return f"{number}{origin}{parts}{destination}{_measured(event.measure)}"
 
 
 @describe.register
 def _(event: Statement, city: City) -> str:
     about = ", ".join(event.about) if event.about else event.topic
-    return f"{STANCES[event.stance]} {about}: {event.summary}"
+    return f"{STANCES[event.stance].format(about)}: {event.summary}"
 
 
 @describe.register
@@ -66,10 +72,10 @@ def _(event: AidNegotiation, city: City) -> str:
 
 @describe.register
 def _(event: Casualties, city: City) -> str:
-    numbers = [f"{people(e)} {name}" for name, e in (("killed", event.killed), ("injured", event.injured)) if e]
-    group = "" if event.group == "unspecified" else f" {event.group}"
+    group = "" if event.group == "unspecified" else event.group
+    numbers = [f"{phrases.number_of(e, group)} {name}" for name, e in (("killed", event.killed), ("injured", event.injured)) if e]
     cause = f" ({event.cause})" if event.cause else ""
-    return f"{place(event.place, city)}: {', '.join(numbers)},{group}{cause}{_measured(event.measure)}".replace(",,", ",").rstrip(",")
+    return f"{place(event.place, city)}: {', '.join(numbers)}{cause}{_measured(event.measure)}"
 
 
 @describe.register

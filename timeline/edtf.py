@@ -36,38 +36,30 @@ class Span(NamedTuple):
     unit: timedelta | None
 
 
-def is_exact_time(text: str) -> bool:
-    """Return whether a text is a time with an offset: the commonest date of large logs, and one that means the same everywhere."""
-    if not _EXACT.fullmatch(text):
-        return False
-    try:
-        datetime.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
+def exact(text: str) -> datetime | None:
+    """Return when a time with an offset begins, in UTC, read by the standard library; None for every other text.
 
-
-def exact(text: str) -> Span | None:
-    """Return the span of a time with an offset, read by the standard library; None for every other text."""
-    if not is_exact_time(text):
-        return None
-    begin = datetime.fromisoformat(text).astimezone(UTC)
-    unit = _SECOND if text[16] == ":" else _MINUTE
-    return Span(begin, begin + unit, unit)
-
-
-def interval(text: str) -> tuple[Span | None, Span | None]:
-    """Return the spans of a date's two ends, the same one twice for a single date, None for an open end.
-
-    Raises `UsageError` for what is no date of the grammar.
+    It is the commonest date of large logs, and the only kind that means the same in every zone. `unit_of` gives its length.
     """
-    span = exact(text)
-    return (span, span) if span else _interval(text)
+    if not _EXACT.fullmatch(text):
+        return None
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC)
+    except ValueError:
+        return None
+
+
+def unit_of(text: str) -> timedelta:
+    """Return the length of a time of day with an offset: a second where it names one, else a minute."""
+    return _SECOND if text[16] == ":" else _MINUTE
 
 
 @lru_cache(maxsize=4096)
-def _interval(text: str) -> tuple[Span | None, Span | None]:
-    """Return the spans of a date's two ends; remembered, for the same vague dates are read again and again."""
+def interval(text: str) -> tuple[Span | None, Span | None]:
+    """Return the spans of a date's two ends, the same one twice for a single date, None for an open end.
+
+    They are remembered, for the same vague dates are read again and again. Raises `UsageError` for what is no date of the grammar.
+    """
     if "/" not in text:
         only = _span(text, text)
         return only, only
@@ -82,8 +74,6 @@ def _interval(text: str) -> tuple[Span | None, Span | None]:
 
 def moment(text: str) -> Span:
     """Return the span of one plain date or time; raise `UsageError` for anything vaguer."""
-    if span := exact(text):
-        return span
     if re.search(r"[X~?%/]|^\d{4}-2[1-4]$", text):
         raise _wrong(f"{text} is vague", "one plain date or time, as 2016-11-28 or 2016-11-28T18:00")
     return _span(text, text)
@@ -99,8 +89,6 @@ def shift(moment: datetime, by: timedelta) -> datetime:
 
 
 def _span(part: str, text: str) -> Span:
-    if span := exact(part):
-        return span
     match = _PART.fullmatch(part)
     if match is None:
         raise _no_date(part, text)

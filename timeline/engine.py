@@ -44,10 +44,10 @@ def replay(projection: Projection[A, S], facts: Iterable[Dated], lookup: Lookup,
     gathered: dict[Hashable, dict[Slot, list[Cell]]] = {}
     for fact in facts:
         if type(fact.event) in projection.listens:
-            for effect in projection.effects(fact, lookup):
-                if effect.window.began(at):
-                    slot = Slot(effect.voice, effect.register, effect.window.ended(at))
-                    gathered.setdefault(effect.key, {}).setdefault(slot, []).append(effect.cell)
+            for key, voice, register, window, cell in projection.effects(fact, lookup):
+                if window.began(at):
+                    slots = gathered.setdefault(key, {})
+                    slots.setdefault(Slot(voice, register, window.ended(at)), []).append(cell)
     return _merged(gathered)
 
 

@@ -6,6 +6,7 @@ matter, and whether its references exist is the log's. The tag and the version a
 """
 
 import re
+from functools import cache
 from typing import Any, ClassVar, Literal, NewType, get_args
 
 from attrs import field, fields, frozen
@@ -326,6 +327,12 @@ def field_names(event_type: type[Event]) -> tuple[str, ...]:
 
 def fields_of(event_type: type[Event], *kinds: Any) -> tuple[str, ...]:
     """Return the names of the fields that hold one of `kinds`, alone, optional or several: ``fields_of(Siege, ActorId)`` is ``("by",)``."""
+    hashable: Any = event_type
+    return _fields_of(hashable, kinds)
+
+
+@cache
+def _fields_of(event_type: Any, kinds: tuple[Any, ...]) -> tuple[str, ...]:
     return tuple(f.name for f in fields(event_type) if f.type in kinds or set(get_args(f.type)) & set(kinds))
 
 

@@ -61,20 +61,31 @@ def fill(event_type: type[Event], given: Mapping[tuple[str, ...], Any]) -> dict[
 
 
 def parse_range(text: str) -> dict[str, Any]:
-    """Return ``LOW..HIGH``, ``..HIGH``, ``LOW..``, ``LOW..BEST..HIGH`` or a single best number as an object; raise `UsageError` else."""
-    match = _RANGE.fullmatch(text)
-    if match is None or text == "..":
+    """Return ``LOW..HIGH``, ``..HIGH``, ``LOW..``, ``LOW..BEST..HIGH`` or a single best number as an object; raise `UsageError` else.
+
+    Commas between thousands are read over: ``6,000..10,000``.
+    """
+    numbers = _range(text)
+    if numbers is None:
         raise UsageError(Problem(repr(text), "a range: 6000..10000, ..2000, 219.., 200..250..300, or one number for the best"))
-    low, best, high, alone = match.groups()
-    numbers = {"low": low, "best": best or alone, "high": high}
-    return {name: _number(number) for name, number in numbers.items() if number is not None}
+    low, best, high, alone = numbers
+    named = {"low": low, "best": best or alone, "high": high}
+    return {name: _number(number) for name, number in named.items() if number is not None}
 
 
 def parse_share(text: str) -> dict[str, Any]:
     """Return ``LOW..HIGH`` or a single share as an object with low and high; raise `UsageError` for anything else."""
-    numbers = parse_range(text)
-    exact = numbers.pop("best", None)
-    return numbers if exact is None else {"low": exact, "high": exact}
+    numbers = _range(text)
+    if numbers is None or numbers[1] is not None:
+        raise UsageError(Problem(repr(text), "a share from 0 to 1: 0.3..0.4, ..0.5, 0.5.., or 0.5"))
+    low, _, high, alone = numbers
+    named = {"low": low or alone, "high": high or alone}
+    return {name: _number(number) for name, number in named.items() if number is not None}
+
+
+def _range(text: str) -> tuple[str | None, ...] | None:
+    match = _RANGE.fullmatch(re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", text))
+    return None if match is None or text == ".." else match.groups()
 
 
 def _options(field: "attrs.Attribute[Any]") -> Iterator[Option]:

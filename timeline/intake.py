@@ -40,6 +40,19 @@ def from_lines(name: str, lines: Iterable[bytes], city: City) -> list[Event]:
     return events
 
 
+def as_options(problems: Iterable[Problem]) -> list[Problem]:
+    """Return problems of an event that options describe as problems of the options, each once."""
+    named = [evolve(problem, path=_option(problem.path), where="") for problem in problems]
+    return list({(problem.found, problem.expected): problem for problem in reversed(named)}.values())[::-1]
+
+
+def _option(path: str) -> str:
+    """Return the option that fills in the field at a path: that of a part only for an archived copy, whose parts are options."""
+    names = path.removeprefix("$").removeprefix(".").partition("[")[0].split(".")
+    flag = "-".join(names[:2] if names[0] == "archive" else names[:1]).replace("_", "-")
+    return f"--{flag}" if flag else ""
+
+
 def admit(event: Event, city: City) -> Event:
     """Return an event with its names as ids; raise `InvalidEvent` with everything that is wrong with it, seen from the city."""
     named = city.canonical(event)

@@ -15,7 +15,7 @@ from attrs import define, evolve, field, frozen
 
 from timeline import admitted
 from timeline.codec import CODEC
-from timeline.errors import InvalidEvent, InvalidLog, Problem, TimelineError
+from timeline.errors import InvalidEvent, InvalidLog, Problem, TimelineError, nearest
 from timeline.events import Event, EventId, Retraction, Statement
 from timeline.memory import collector_paused
 
@@ -137,7 +137,7 @@ def reference_problems(events: Iterable[Event], known: Mapping[EventId, Event]) 
     for event in events:
         for path, target in references(event):
             if target not in known:
-                yield event, Problem(f"no event {target}", "the id of an event of this log", path)
+                yield event, Problem(f"no event {target}", "the id of an event of this log", path, hint=nearest(target, known))
             elif isinstance(known[target], Retraction) and path in ("$.target", "$.supersedes"):
                 hint = "assert again what was retracted in error"
                 yield event, Problem(f"{target} is a retraction, which is final", "another event", path, hint=hint)

@@ -5,6 +5,7 @@ import unicodedata
 from datetime import datetime, tzinfo
 from typing import Protocol
 
+from timeline.edtf import interval
 from timeline.when import TICK, Cut
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -28,22 +29,26 @@ class Range(Protocol):
         """The most."""
 
 
-def number_of(people: Range) -> str:
+def number_of(people: Range, noun: str = "") -> str:
     """Return a range of people in words: ``6,000–10,000``, ``up to 2,000``, ``219 or more``, ``about 250,000``, ``an unknown number``."""
     low, best, high = people.low or 0, people.best, people.high
+    after = f" {noun}" if noun else ""
     about = f", most likely {best:,}" if best is not None and best not in (low, high) else ""
     if high is not None:
-        return f"{low:,}" if low == high else f"up to {high:,}{about}" if low == 0 else f"{low:,}–{high:,}{about}"
+        return (f"{low:,}" if low == high else f"up to {high:,}" if low == 0 else f"{low:,}–{high:,}") + after + about
     if low == 0:
-        return "an unknown number" if best is None else f"about {best:,}"
-    return f"{low:,} or more{about}"
+        return f"an unknown number{f' of {noun}' if noun else ''}" if best is None else f"about {best:,}{after}"
+    return f"{low:,} or more{after}{about}"
 
 
 def share(low: float, high: float) -> str:
-    """Return a share in per cent: ``33–40 %``, ``67 %``, ``all``."""
+    """Return a share in per cent: ``33–40 %``, ``67 %``, ``33 % or more``, ``all``."""
     if low == 1:
         return "all"
-    return f"{low:.0%}".replace("%", " %") if round(low, 2) == round(high, 2) else f"{low * 100:.0f}–{high * 100:.0f} %"
+    least, most = f"{low * 100:.0f}", f"{high * 100:.0f}"
+    if high == 1 and least not in ("0", most):
+        return f"{least} % or more"
+    return f"{least} %" if least == most else f"{least}–{most} %"
 
 
 def date(text: str) -> str:
@@ -53,14 +58,14 @@ def date(text: str) -> str:
     first, last = text.split("/")
     if first == ".." or last == "..":
         return "some time" if first == last else f"by {_one(last)}" if first == ".." else f"{_one(first)} or later"
-    return _joined(_one(first), _one(last))
+    return _one(first) if first == last else _joined(_one(first), _one(last))
 
 
 def cut(cut: Cut, zone: tzinfo) -> str:
     """Return a cut in words: ``on 28 Nov 2016, as known on 1 Dec 2016``."""
-    at = "by the whole log" if cut.at is None else _moment(cut.at, zone)
-    known = "" if cut.known is None else f", as known {_moment(cut.known, zone)}"
-    recorded = "" if cut.recorded is None else f", as recorded {_moment(cut.recorded, zone)}"
+    at = "by the whole log" if cut.at is None else moment(cut.at, zone)
+    known = "" if cut.known is None else f", as known {moment(cut.known, zone)}"
+    recorded = "" if cut.recorded is None else f", as recorded {moment(cut.recorded, zone)}"
     return at + known + recorded
 
 
@@ -83,7 +88,8 @@ def _unsafe(character: str) -> bool:
     return unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") or character in _BIDI
 
 
-def _moment(instant: datetime, zone: tzinfo) -> str:
+def moment(instant: datetime, zone: tzinfo) -> str:
+    """Return an instant in words: ``on 28 Nov 2016`` for the last of a day, else with the time."""
     local = instant.astimezone(zone)
     day = f"{local.day} {MONTHS[local.month - 1]} {local.year}"
     if (instant + TICK).astimezone(zone).date() != local.date():
@@ -97,16 +103,20 @@ def _one(text: str) -> str:
     if match is None:
         return text
     year, month, day, time, offset, flag = match.groups()
-    words = [_day(day), _month(month), _year(year)]
+    words = [_day(year, month, day), _month(month), _year(year)]
     clock = [f"{time}{' UTC' if offset == 'Z' else f' ({offset})' if offset else ''}"] if time else []
     before = "about " if flag in ("~", "%") else ""
     return before + " ".join([word for word in words if word] + clock) + (" (uncertain)" if flag in ("?", "%") else "")
 
 
-def _day(day: str | None) -> str:
+def _day(year: str, month: str | None, day: str | None) -> str:
     if day is None or day == "XX":
         return ""
-    return f"{max(int(day[0] + '0'), 1)}–{day[0]}9" if "X" in day else str(int(day))
+    if "X" not in day:
+        return str(int(day))
+    first, after = (end for end in interval(f"{year}-{month}-{day}")[0] or () if isinstance(end, datetime))
+    last = (after - TICK).day
+    return str(first.day) if first.day == last else f"{first.day}–{last}"
 
 
 def _month(month: str | None) -> str:
@@ -118,17 +128,23 @@ def _month(month: str | None) -> str:
 
 
 def _year(year: str) -> str:
-    return f"{year.replace('X', '0')}s" if "X" in year else str(int(year))
+    if "X" not in year:
+        return str(int(year))
+    first, last = int(year.replace("X", "0")), int(year.replace("X", "9"))
+    return f"{first}s" if last - first == 9 else f"{max(first, 1)}–{last}"
 
 
 def _joined(first: str, last: str) -> str:
     """Return two dates with what they share said once: ``26–27 Nov 2016``, ``26 Oct – 3 Nov 2016``, ``27 Nov 2016 06:00–11:59``."""
     a, b = first.split(), last.split()
-    if a[:-1] == b[:-1] and ":" in b[-1]:
-        return f"{first}–{b[-1]}"
+    clock = next((n for n, word in enumerate(b) if ":" in word and word[0].isdigit()), None)
+    if clock is not None and a[:clock] == b[:clock] and a[clock + 1 :] == b[clock + 1 :]:
+        return " ".join([*b[:clock], f"{a[clock]}–{b[clock]}", *b[clock + 1 :]])
     shared = _shared_end(a, b) if len(a) == len(b) else 0
     own = a[: len(a) - shared] or a
-    return f"{' '.join(own)}–{last}" if len(own) == 1 else f"{' '.join(own)} – {last}"
+    if len(own) == 1:
+        return f"{own[0].split('–')[0]}–{' '.join([b[0].split('–')[-1], *b[1:]])}"
+    return f"{' '.join(own)} – {last}"
 
 
 def _shared_end(a: list[str], b: list[str]) -> int:

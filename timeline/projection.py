@@ -8,7 +8,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from timeline.cells import Claim, Count, Position, Value
 from timeline.city import City
@@ -162,9 +162,9 @@ def stances(fact: Dated, lookup: Lookup, effects: Callable[[Dated, Lookup], Iter
 def _stance(fact: Dated, event: Statement, effect: Effect) -> Iterable[Effect]:
     if not isinstance(effect.cell, Position):
         return
-    (claim,) = effect.cell.claims
-    question = ("stance", claim.question, claim.value.stand)
-    stance: Claim[Any] = evolve(
-        claim, id=event.id, voice=event.source, known=fact.known, mode=event.stance, question=question, about=claim.id, grade=event.grade
-    )
-    yield Effect(effect.key, event.source, question, claim.window, Position((stance,)))
+    (on,) = effect.cell.claims
+    question = ("stance", on.question, on.value.stand)
+    stance = Claim(
+        event.id, event.source, on.window, on.text, fact.known, on.subject, event.stance, question, on.value, on.id, event.grade
+    )  # fmt: skip
+    yield Effect(effect.key, event.source, question, on.window, Position((stance,)))

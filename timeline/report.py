@@ -15,7 +15,6 @@ from timeline.projection import Dated, Reader
 from timeline.state import State
 from timeline.tables import Brief, Table
 from timeline.timeline import Timeline
-from timeline.when import rfc3339
 
 
 @frozen
@@ -59,10 +58,10 @@ class Report:
             if name not in ("id", "v"):
                 yield name, _value(value)
         source = city.sources[event.source]
-        yield "", f"{source.label}, {source.kind}{f', serves {source.side}' if source.side else ''}"
+        yield "who", f"{source.label}, {source.kind}{f', serves {source.side}' if source.side else ''}"
         yield "line", str(self.timeline.log.lines[event.id])
         if withdrawn := self.timeline.withdrawals().get(event.id):
-            yield "withdrawn", rfc3339(withdrawn, city.zone)
+            yield "withdrawn", phrases.moment(withdrawn, city.zone)
         for other in self.timeline.events:
             if event.id in [target for _, target in references(other)]:
                 yield "see also", f"{other.id}: {self.speaker(other.id)} {describe(other, city)}"

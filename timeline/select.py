@@ -1,11 +1,10 @@
 """Which events a list shows: by type, place, source, actor, text, and time on either clock."""
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 
 from attrs import frozen
 
-from timeline.city import City
+from timeline.city import City, fold
 from timeline.codec import CODEC
 from timeline.events import ActorId, Event, PlaceId, SourceId, fields_of
 from timeline.projection import Dated
@@ -21,7 +20,7 @@ class Selection:
         places: in, or of, one of these places.
         sources: said by one of these.
         actors: about one of these.
-        text: with this text in any field, case and the way it is written aside.
+        text: with this text in any field; case and accents do not matter.
         occurred: may have occurred in this window.
         reported: was made public in this window.
     """
@@ -56,7 +55,16 @@ class Selection:
         return reported is None or reported.earliest <= one.known < reported.latest
 
     def _by_text(self, event: Event) -> bool:
-        return not self.text or self.text.casefold() in json.dumps(CODEC.unstructure(event), ensure_ascii=False).casefold()
+        return not self.text or any(fold(self.text) in fold(text) for text in _texts(CODEC.unstructure(event)))
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Yield the texts that an event holds, without the names of its fields."""
+    if isinstance(value, dict | list):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _texts(item)
+    else:
+        yield str(value)
 
 
 def named(event: Event, kind: object) -> set[str]:

@@ -50,7 +50,7 @@ def files(name: str, timezone: str) -> Mapping[str, str]:
     """Return the files of a new timeline, by name; raise `UsageError` for a name without letters or an unknown time zone."""
     id = "-".join("".join(c if c.isascii() and c.isalnum() else " " for c in name.lower()).split())
     if not is_slug(id):
-        hint = "it can be changed in city.toml"
+        hint = "give one with --name; the name as it is written there can be put into city.toml"
         raise UsageError(Problem(f"no id can be made of the name {name!r}", "a name with letters a to z", hint=hint))
     city = CITY.format(id=id, name=name.replace("\\", "\\\\").replace('"', '\\"'), timezone=timezone)
     try:

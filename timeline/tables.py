@@ -21,6 +21,9 @@ class Mark:
 
 Cell = str | Mark
 
+LONGEST_WORD = 14
+"""Up to how many characters a column is kept wide enough for its longest word on a narrow terminal."""
+
 
 @frozen
 class Table:
@@ -71,7 +74,7 @@ def print_briefing(briefs: Iterable[Brief]) -> None:
     grid = Grid.grid(padding=(0, 2))
     for brief in briefs:
         if brief.lines:
-            grid.add_row(Text(brief.heading, style="bold"), Text(safe("\n".join(brief.lines)).replace("\\u000a", "\n")))
+            grid.add_row(Text(brief.heading, style="bold"), Text("\n".join(map(safe, brief.lines))))
     if grid.row_count:
         console.print(Padding(grid, (1, 0, 0, 1)))
 
@@ -95,12 +98,12 @@ def to_delimited(records: Sequence[Mapping[str, Any]], delimiter: str) -> str:
 
 def to_json(value: Any) -> str:
     """Return a JSON value indented, text as it is."""
-    return json.dumps(value, ensure_ascii=False, indent=2)
+    return _escaped(json.dumps(value, ensure_ascii=False, indent=2))
 
 
 def to_lines(records: Iterable[Any]) -> str:
     """Return records as newline-delimited JSON."""
-    return "\n".join(json.dumps(record, ensure_ascii=False) for record in records)
+    return "\n".join(_escaped(json.dumps(record, ensure_ascii=False)) for record in records)
 
 
 WRITERS: Mapping[str, Callable[[Sequence[Mapping[str, Any]]], str]] = {
@@ -112,6 +115,11 @@ WRITERS: Mapping[str, Callable[[Sequence[Mapping[str, Any]]], str]] = {
 """How records are written, by the name of the option that asks for it."""
 
 
+def _escaped(text: str) -> str:
+    """Return JSON with what could steer a terminal written as an escape by number, which means the same."""
+    return "\n".join(map(safe, text.split("\n")))
+
+
 def _grid(table: Table) -> Any:
     from rich import box
     from rich.table import Table as Grid
@@ -119,7 +127,8 @@ def _grid(table: Table) -> Any:
 
     grid = Grid(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False, padding=(0, 1))
     for number, column in enumerate(table.columns):
-        grid.add_column(column, no_wrap=number == 0, overflow="fold")
+        words = [word for row in (table.columns, *table.rows) for word in _text(row[number]).split()]
+        grid.add_column(column, overflow="fold", min_width=min(max(map(len, words), default=0), LONGEST_WORD))
     for row in table.rows:
         grid.add_row(*(_rich(cell, Text) for cell in row))
     return grid
@@ -142,7 +151,7 @@ def _text(cell: Cell) -> str:
 
 def _spreadsheet(value: Any) -> Any:
     if isinstance(value, dict | list):
-        return json.dumps(value, ensure_ascii=False)
+        return safe(json.dumps(value, ensure_ascii=False))
     if isinstance(value, bool):
         return str(value).lower()
     text = "" if value is None else safe(str(value))

@@ -104,7 +104,7 @@ class Timeline:
         """
         from timeline.append import append  # with what it needs for ids and locks, as slow to import as a small log is to read
 
-        return append(self.log.path, intake.admit_all(events, self.city), dry_run=dry_run)
+        return append(self.log.path, intake.admit_all(events, self.city), city=self.city, dry_run=dry_run)
 
 
 def find_policy(name: str) -> Policy:

@@ -51,18 +51,21 @@ def hull(windows: Iterable[Window]) -> Window:
 class When(str):
     """When something happened, as exactly as it was said: the text as it was written, and the window that it allows."""
 
-    __slots__ = ()
+    __slots__ = ("_exact",)
+    _exact: datetime | None
 
     def __new__(cls, text: str) -> "When":
         """Take a date, however vague; raise `UsageError` with the reason when it is none."""
-        if not edtf.is_exact_time(text):
+        date = str.__new__(cls, text)
+        date._exact = edtf.exact(text)
+        if date._exact is None:
             edtf.interval(text)
-        return str.__new__(cls, text)
+        return date
 
     def window(self, zone: tzinfo) -> Window:
         """Return the window in UTC; what was written without an offset is read in `zone`."""
-        if span := edtf.exact(self):
-            return Window(span.begin, span.end)
+        if self._exact is not None:
+            return Window(self._exact, self._exact + edtf.unit_of(self))
         first, last = edtf.interval(self)
         earliest = PAST if first is None else _first_instant(first, zone)
         latest = FUTURE if last is None else _end_instant(last, zone)
@@ -84,23 +87,28 @@ class When(str):
 class Moment(str):
     """One date or time, read as an instant: a time of day as that instant, a date, month or year as its last instant."""
 
-    __slots__ = ()
+    __slots__ = ("_exact",)
+    _exact: datetime | None
 
     def __new__(cls, text: str) -> "Moment":
         """Take a plain date or time; raise `UsageError` with the reason when it is none."""
-        if not edtf.is_exact_time(text):
+        date = str.__new__(cls, text)
+        date._exact = edtf.exact(text)
+        if date._exact is None:
             edtf.moment(text)
-        return str.__new__(cls, text)
+        return date
 
     def instant(self, zone: tzinfo) -> datetime:
         """Return the instant in UTC; what was written without an offset is read in `zone`."""
+        if self._exact is not None:
+            return self._exact
         span = edtf.moment(self)
         return _first_instant(span, zone) if span.unit else _end_instant(span, zone) - TICK
 
     @property
     def exact(self) -> bool:
         """Whether this is a time with an offset, which means the same instant everywhere."""
-        return edtf.is_exact_time(self)
+        return self._exact is not None
 
 
 @frozen
