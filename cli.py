@@ -10,7 +10,6 @@ import click
 from projections import PROJECTIONS
 from timeline import cityfile, intake, phrases, tables
 from timeline.city import City
-from timeline.codec import CODEC
 from timeline.console import Commands, option_of, read_option, with_append, with_cut, with_log, with_output, write_briefs, write_table
 from timeline.errors import InvalidEvent, NothingFound, Problem, UsageError, nearest
 from timeline.events import EVENT_TYPES, Event, Retraction
@@ -299,6 +298,7 @@ def append_object(raw: Mapping[str, Any], path: str, dry_run: bool) -> None:
 def write_events(events: Sequence[Event], path: str, city: City, dry_run: bool) -> None:
     """Append admitted events and print their ids, or with `dry_run` print the lines that would be written."""
     from timeline.append import append as append_events
+    from timeline.codec import CODEC
 
     receipt = append_events(Path(path), events, city=city, dry_run=dry_run)
     for event in receipt.written:

@@ -126,8 +126,9 @@ def _answer(place: PlaceId, said: Sequence[HoldClaim], context: Context) -> Cont
     on top of it.
     """
     at, city = context.cut.instant, context.city
-    wholes = settle([claim for claim in said if claim.value.whole], city, context.policy, at=at)
-    verdict = settle(said, city, context.policy, leading_claim, at=at, barred={claim.id for claim in wholes.set_aside})
+    verdict = settle([claim for claim in said if claim.value.whole], city, context.policy, at=at)
+    if any(not claim.value.whole for claim in said):
+        verdict = settle(said, city, context.policy, leading_claim, at=at, barred={claim.id for claim in verdict.set_aside})
     case = verdict.case
     if case is None:
         return evolve(UNKNOWN, unclear=ids(verdict.set_aside))

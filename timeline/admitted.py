@@ -8,6 +8,7 @@ taken here.
 """
 
 import re
+from collections.abc import Iterable
 from operator import call
 from typing import Any, Literal, get_args, get_origin
 
@@ -15,23 +16,23 @@ import attrs
 import msgspec
 
 from timeline.errors import TimelineError
-from timeline.events import EVENT_TYPES, HEAD, Event, field_names
+from timeline.events import EVENT_TYPES, HEAD, TAIL, Event, own_names
 from timeline.strictjson import MAX_LINE
 
-_TAG = re.compile(rb'\{"id":"[^"\\]++","type":"([a-z_]+)","v":1,')
-_TEXT = r'"(?:[^"\\\x00-\x20]|\\["\\])[^"\\\x00-\x1f]*+(?:\\["\\/bfnrt][^"\\\x00-\x1f]*+)*+"'
+_TEXT = r'"(?! |\\[nrt])(?:[^"\\]++|\\[^u])++"'
 _NUMBERS = {int: r"[0-9]{1,15}+", float: r"[0-9][0-9.eE+-]*+"}
 """Whole numbers of up to 15 digits are kept exactly by every reader; the gate judges longer ones."""
 
 
 def decode(line: bytes) -> Event | None:
     """Return the event of a line of our shape, or None for a line that the gate must judge."""
-    tag = _TAG.match(line)
-    known = _TYPES.get(tag[1]) if tag else None
-    if known is None or len(line) > MAX_LINE:
+    head = _HEAD.match(line)
+    known = _TYPES.get(head[1]) if head else None
+    if head is None or known is None or len(line) > MAX_LINE:
         return None
-    shape, decoder = known
-    if shape.fullmatch(line) is None:
+    own, decoder = known
+    middle = own.match(line, head.end())
+    if middle is None or _TAIL.fullmatch(line, middle.end()) is None:
         return None
     try:
         event: Event = decoder.decode(line)
@@ -40,11 +41,10 @@ def decode(line: bytes) -> Event | None:
     return event
 
 
-def _shape(event_type: type[Event]) -> str:
-    """Return the pattern of a line of a type: `Codec.encode` writes nothing that it does not match, escapes aside."""
+def _members(event_type: type[Event], names: Iterable[str]) -> str:
+    """Return the pattern of some fields of a type, each with the comma before it, in their order."""
     named = {f.name: f for f in attrs.fields(event_type)}
-    rest = "".join(_member(named[name]) for name in field_names(event_type) if name not in HEAD[:1])
-    return rf'\{{"id":{_TEXT},"type":"{event_type.type}","v":{event_type.v}{rest}\}}'
+    return "".join(_member(named[name]) for name in names)
 
 
 def _member(field: "attrs.Attribute[Any]") -> str:
@@ -65,8 +65,14 @@ def _value(annotation: Any) -> str:
     return _NUMBERS.get(kind, _TEXT)
 
 
+_HEAD = re.compile(rf'\{{"id":{_TEXT},"type":"([a-z_]++)","v":1{_members(Event, HEAD[1:])}'.encode())
+_TAIL = re.compile(rf"{_members(Event, TAIL)}\}}".encode())
 _TYPES = {
-    event_type.type.encode(): (re.compile(_shape(event_type).encode()), msgspec.json.Decoder(event_type, dec_hook=call))
+    event_type.type.encode(): (
+        re.compile(_members(event_type, own_names(event_type)).encode()),
+        msgspec.json.Decoder(event_type, dec_hook=call),
+    )
     for event_type in EVENT_TYPES
     if event_type.v == 1
 }
+"""By tag: the pattern of a type's own fields, which stand between those of the envelope, and what decodes a whole line."""

@@ -321,8 +321,12 @@ TAIL = ("outlet", "url", "locator", "archive", "grade", "wording", "note", "supe
 
 def field_names(event_type: type[Event]) -> tuple[str, ...]:
     """Return the names of a type's fields in the order in which they are written to the log."""
-    own = tuple(f.name for f in fields(event_type) if f.name not in HEAD + TAIL)
-    return HEAD + own + TAIL
+    return HEAD + own_names(event_type) + TAIL
+
+
+def own_names(event_type: type[Event]) -> tuple[str, ...]:
+    """Return the names of the fields that a type adds to the envelope, in the order in which they are written."""
+    return tuple(f.name for f in fields(event_type) if f.name not in HEAD + TAIL)
 
 
 def fields_of(event_type: type[Event], *kinds: Any) -> tuple[str, ...]:

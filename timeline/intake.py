@@ -7,7 +7,6 @@ from typing import Any
 from attrs import evolve
 
 from timeline.city import City
-from timeline.codec import CODEC
 from timeline.errors import InvalidEvent, Problem
 from timeline.events import EVENT_TYPES, Event
 
@@ -17,6 +16,7 @@ _TYPES = {event_type.type: event_type for event_type in EVENT_TYPES}
 def from_object(raw: Mapping[str, Any], city: City) -> Event:
     """Return the event that an object describes, with a random id if it has none; raise `InvalidEvent` with everything wrong in it."""
     from timeline.append import new_id
+    from timeline.codec import CODEC
 
     event_type = _TYPES.get(str(raw.get("type")))
     named = raw if "id" in raw or event_type is None else {"id": new_id(event_type), **raw}
@@ -28,6 +28,8 @@ def from_lines(name: str, lines: Iterable[bytes], city: City) -> list[Event]:
 
     Every line needs an id, so that the same file can be appended again without doubling anything.
     """
+    from timeline.codec import CODEC
+
     events: list[Event] = []
     problems: list[Problem] = []
     for number, line in enumerate(lines, 1):

@@ -14,7 +14,6 @@ from pathlib import Path
 from attrs import define, evolve, field, frozen
 
 from timeline import admitted
-from timeline.codec import CODEC
 from timeline.errors import InvalidEvent, InvalidLog, Problem, TimelineError, nearest
 from timeline.events import Event, EventId, Retraction, Statement
 from timeline.memory import collector_paused
@@ -56,12 +55,18 @@ def check(path: Path) -> tuple[Log, list[Problem]]:
     """Return a log as far as it can be read, every line read by the gate, and every problem that its lines have."""
     problems: list[Problem] = []
     with opened(path, os.O_RDONLY) as descriptor:
-        return parse(path, descriptor, CODEC.decode, problems.append), problems
+        return parse(path, descriptor, _gate, problems.append), problems
 
 
 def decode(line: bytes) -> Event:
     """Return the event of a line, fast where it has our shape, else by the gate; raise `InvalidEvent` for what may not stand in a log."""
-    return admitted.decode(line) or CODEC.decode(line)
+    return admitted.decode(line) or _gate(line)
+
+
+def _gate(line: bytes) -> Event:
+    from timeline.codec import CODEC  # not needed while every line has our shape
+
+    return CODEC.decode(line)
 
 
 def _raise(problem: Problem) -> None:

@@ -7,8 +7,6 @@ from typing import Any
 from attrs import frozen
 
 from timeline import phrases
-from timeline.codec import CODEC
-from timeline.describe import describe
 from timeline.events import Event, EventId
 from timeline.log import references
 from timeline.projection import Dated, Reader
@@ -48,10 +46,14 @@ class Report:
 
     def record(self, event: Event) -> dict[str, Any]:
         """Return an event as the JSON object of its line."""
+        from timeline.codec import CODEC
+
         return CODEC.unstructure(event)
 
     def fields(self, event: Event) -> Iterator[tuple[str, str]]:
         """Yield an event's fields by name, and what the log says of the event: its line, its withdrawal, who speaks of it."""
+        from timeline.describe import describe
+
         city = self.timeline.city
         yield event.id, describe(event, city)
         for name, value in self.record(event).items():
@@ -71,6 +73,8 @@ class Report:
         return {event.id: event.source for event, _, _ in self.timeline.dated}
 
     def _row(self, event: Event, withdrawn: bool) -> tuple[str, ...]:
+        from timeline.describe import describe
+
         what = describe(event, self.timeline.city)
         mark = "withdrawn – " if withdrawn else ""
         return event.id, phrases.date(event.occurred), phrases.date(event.reported), self.speaker(event.id), mark + what

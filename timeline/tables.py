@@ -1,7 +1,5 @@
 """Tables as data, and the ways in which they are written: for a terminal, a pipe, a spreadsheet or another program."""
 
-import csv
-import io
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
@@ -88,6 +86,9 @@ def print_table(table: Table) -> None:
 
 def to_delimited(records: Sequence[Mapping[str, Any]], delimiter: str) -> str:
     """Return records as CSV (RFC 4180) or TSV with a heading; a value that a spreadsheet would take for a formula is quoted with ``'``."""
+    import csv
+    import io
+
     columns = list(dict.fromkeys(name for record in records for name in record))
     buffer = io.StringIO()
     writer = csv.writer(buffer, delimiter=delimiter, lineterminator="\n")

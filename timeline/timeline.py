@@ -132,6 +132,6 @@ def _admitted_event(event: Event, city: City) -> Dated:
         one = dated(named, city.zone)
     except UsageError:
         return dated(intake.admit(event, city), city.zone)
-    if one.known < one.window.earliest or isinstance(event, Displacement | Assessment):
+    if one.known < one.window.earliest or isinstance(event, (Displacement, Assessment)):
         intake.admit(named, city)
     return one
