@@ -25,8 +25,8 @@ COUNT = 100_000
 
 
 def state(log: Path, *options: str) -> list[str]:
-    """Return the command that prints the state of a log."""
-    return [sys.executable, str(ROOT / "cli.py"), "state", "--log", str(log), *options]
+    """Return the command that prints the state of a log: what the console script `timeline` runs."""
+    return [sys.executable, "-c", "from cli import run; run()", "state", "--log", str(log), *options]
 
 
 def bare(code: str) -> list[str]:
@@ -37,7 +37,7 @@ def bare(code: str) -> list[str]:
 def measure(command: Sequence[str]) -> tuple[float, float]:
     """Return the seconds and the peak memory in MB of one run of a command."""
     start = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)  # noqa: S603  # our own commands
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, cwd=ROOT)  # noqa: S603  # our own commands
     _, status, usage = os.wait4(process.pid, 0)
     if status:
         sys.exit(f"{' '.join(command)} failed")
