@@ -1,6 +1,6 @@
 """Write a timeline of any size: a city of 120 districts and a log in which few districts are hot, few voices loud, and reports come late.
 
-    python benchmarks/generate.py 100000 /tmp/big
+    python benchmarks/generate.py 100000 FOLDER
 
 The same number and seed give the same bytes. Of the events 70 % are control changes (one in ten of a part, one in ten an observation), 2 %
 supersede an earlier event, 1 % retract one, 10 % have a vague date; reports come minutes to months after the fact.
