@@ -58,9 +58,10 @@ class Stand(Grounds):
 
 @frozen
 class Negotiation:
-    """A negotiation: what it has come to, and the stand of every party that was named."""
+    """A negotiation: what it has come to, whether all of that has certainly happened, and the stand of every party that was named."""
 
     status: Outcome
+    certain: bool
     parties: Mapping[ActorId, Stand]
 
 
@@ -86,7 +87,10 @@ def gather(answers: Mapping[NegotiationParty, Stand], context: Context) -> Mappi
     negotiations: dict[Slug, dict[ActorId, Stand]] = {}
     for (negotiation, party), stand in answers.items():
         negotiations.setdefault(negotiation, {})[party] = stand
-    return {name: Negotiation(outcome(parties), parties) for name, parties in negotiations.items()}
+    return {
+        name: Negotiation(outcome(parties), all(stand.certain for stand in parties.values()), parties)
+        for name, parties in negotiations.items()
+    }
 
 
 def outcome(parties: Mapping[ActorId, Stand]) -> Outcome:
@@ -111,7 +115,11 @@ def _moved_at(stand: Stand) -> str:
 def brief(section: Mapping[Slug, Negotiation], reader: Reader) -> Iterable[Brief]:
     """Return what each negotiation has come to, and who made which move."""
     if section:
-        lines = [line for name, one in section.items() for line in (f"{name}: {_words(one.status)}", *_stands(one, reader))]
+        lines = [
+            line
+            for name, one in section.items()
+            for line in (f"{name}: {reader.how_sure(_words(one.status), one.certain)}", *_stands(one, reader))
+        ]
         yield Brief("Aid", tuple(lines))
 
 

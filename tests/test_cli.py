@@ -601,7 +601,7 @@ LISTS = {
     "occurred in a summer": (["--occurred", "2012-07"], lambda e: e["occurred"] == "2012-22" or e["occurred"].startswith("..")),
     "occurred on a day": (
         ["--occurred", "2016-11-24"],
-        lambda e: e["occurred"] == "2016-11-24" or e["occurred"].startswith(("2016-11-21/", "..")),
+        lambda e: e["occurred"] == "2016-11-24" or e["occurred"].startswith(("2016-11-21/", "2016-11/", "..")),
     ),
     "occurred on a weekend": (
         ["--occurred", "2016-11-26/2016-11-27", "--type", "control_change"],

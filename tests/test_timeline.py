@@ -2,12 +2,14 @@
 
 import shutil
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from attrs import evolve
 
 from projections import CONTROL, DISPLACEMENT, PROJECTIONS
-from timeline import InvalidEvent, NothingFound, Timeline, UsageError
+from timeline import Cut, InvalidEvent, InvalidLog, NothingFound, Timeline, UsageError, phrases
+from timeline.checking import check
 from timeline.codec import CODEC
 from timeline.events import Event, Retraction
 
@@ -108,3 +110,29 @@ def test_the_ends_of_the_calendar_can_be_asked_about(aleppo):
     """Years that no zone east of Greenwich can write are written in UTC."""
     for at in ("9999-12-31", "0001"):
         assert aleppo.state(at).json()["cut"]["at"].startswith(at[:4])
+
+
+def test_a_fault_of_the_log_is_the_logs_and_not_that_of_what_is_appended(aleppo):
+    """An unknown place on line 1 stops the writer with that line, as it stops every reader."""
+    lines = aleppo.log.path.read_bytes().replace(b'"place":"sakhour"', b'"place":"sakhuor"', 1)
+    aleppo.log.path.write_bytes(lines)
+    with pytest.raises(InvalidLog, match=r"events\.jsonl:1: \$\.place: unknown place 'sakhuor'"):
+        aleppo.append([event("control_change", place="shaar", actor="government")])
+    assert aleppo.log.path.read_bytes() == lines
+
+
+def test_what_only_a_hand_can_write_is_warned_of(aleppo):
+    """Events that replace each other, and a withdrawal before the report, are read; a check says so."""
+    pair = [event("condition", place="shaar", subject="food", level="strained", supersedes="two")]
+    pair = [evolve(pair[0], id="one"), evolve(pair[0], id="two", supersedes="one")]
+    with aleppo.log.path.open("ab") as file:
+        for line in (*pair, withdrawal("hanano-captured", "2012")):
+            file.write(CODEC.encode(line) + b"\n")
+    told = "\n".join(map(str, check(aleppo.log.path).warnings))
+    assert "one replaces itself, by way of two" in told
+    assert "reported 2012, before hanano-captured was" in told
+
+
+def test_a_time_at_the_end_of_the_calendar_can_be_told():
+    """A heading never fails, whatever was asked about."""
+    assert phrases.cut(Cut.parse("9999", zone=ZoneInfo("Asia/Damascus")), ZoneInfo("Asia/Damascus")).startswith("on 31 Dec 9999")

@@ -15,8 +15,21 @@ from attrs import evolve, frozen
 from timeline.city import City
 from timeline.codec import CODEC
 from timeline.errors import InvalidEvent, InvalidLog, Problem, TimelineError
-from timeline.events import Event, EventId, Retraction
-from timeline.log import clash, decode, opened, parse, reference_problems, references, retractions, same_content
+from timeline.events import Event, EventId
+from timeline.log import (
+    Log,
+    circular,
+    clash,
+    dangling,
+    decode,
+    opened,
+    parse,
+    reference_problems,
+    references,
+    retractions,
+    same_content,
+    too_early,
+)
 from timeline.when import Moment
 
 
@@ -40,7 +53,7 @@ def append(path: Path, events: Sequence[Event], *, city: City | None = None, dry
         log = parse(path, descriptor)
         if log.torn:
             raise InvalidLog(evolve(log.torn, hint="finish that line or remove it, then append again"))
-        held = {event.id: city.canonical(event) if city else event for event in log.events}
+        held = _held(log, city)
         present = tuple(held[event.id] for event in events if event.id in held and same_content(event, held[event.id]))
         new = _unwritten(events, held)
         if problems := _problems(events, new, held, city.zone if city else UTC):
@@ -55,6 +68,19 @@ def append(path: Path, events: Sequence[Event], *, city: City | None = None, dry
 def new_id(event_type: type[Event]) -> EventId:
     """Return a random id for an event: its type and 60 bits, so that writers who do not know of each other do not collide."""
     return EventId(f"{event_type.type.replace('_', '-')}-{secrets.token_hex(8)[:15]}")
+
+
+def _held(log: Log, city: City | None) -> dict[EventId, Event]:
+    """Return the events of a log by id, their names as ids; raise `InvalidLog` for a log that readers would not take."""
+    held = {}
+    for event in log.events:
+        try:
+            held[event.id] = city.canonical(event) if city else event
+        except InvalidEvent as error:
+            raise InvalidLog(evolve(error.problems[0], where=log.where(event))) from None
+    if problems := dangling(log):
+        raise InvalidLog(problems[0])
+    return held
 
 
 def _unwritten(events: Sequence[Event], held: Mapping[EventId, Event]) -> list[Event]:
@@ -73,7 +99,7 @@ def _problems(events: Sequence[Event], new: Sequence[Event], held: Mapping[Event
         Problem(f"recorded {event.recorded}", "no such field: the log sets it", "$.recorded", event.id) for event in new if event.recorded
     ]
     dangling = [evolve(problem, where=event.id) for event, problem in reference_problems(new, known)]
-    return [*clashes, *dated, *dangling, *_withdrawn_again(new, held), *_circular(new, known), *_too_early(new, known, zone)]
+    return [*clashes, *dated, *dangling, *_withdrawn_again(new, held), *circular(new, known), *too_early(new, known, zone)]
 
 
 def _withdrawn_again(new: Sequence[Event], held: Mapping[EventId, Event]) -> Iterator[Problem]:
@@ -100,26 +126,6 @@ def _lines(events: Sequence[Event]) -> bytes:
             raise InvalidEvent([evolve(problem, where=event.id) for problem in error.problems]) from None
         lines.append(line + b"\n")
     return b"".join(lines)
-
-
-def _too_early(new: Sequence[Event], known: Mapping[EventId, Event], zone: tzinfo) -> Iterator[Problem]:
-    """Yield a problem for each retraction that was made public before what it withdraws; dates without an offset are read in `zone`."""
-    for event in new:
-        target = known.get(event.target) if isinstance(event, Retraction) else None
-        if target is not None and event.reported.instant(zone) < target.reported.instant(zone):
-            found = f"reported {event.reported}, before {target.id} was, {target.reported}"
-            yield Problem(found, "a withdrawal after the report", "$.reported", event.id)
-
-
-def _circular(new: Sequence[Event], known: Mapping[EventId, Event]) -> Iterator[Problem]:
-    """Yield a problem for each new event that replaces, at however many removes, itself."""
-    for event in new:
-        seen, target = {event.id}, event.supersedes
-        while target is not None and target not in seen:
-            seen.add(target)
-            target = known[target].supersedes if target in known else None
-        if target == event.id:
-            yield Problem(f"{event.id} replaces itself, by way of {event.supersedes}", "an earlier event", "$.supersedes", event.id)
 
 
 def _stamped(events: Sequence[Event], held: Sequence[Event]) -> tuple[Event, ...]:

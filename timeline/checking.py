@@ -38,7 +38,7 @@ def check(path: Path) -> Findings:
     city = cityfile.load(intake.beside(path))
     city.check_names()
     read, problems = log.check(path)
-    return Findings(len(read.events), (*problems, *_city_problems(read, city), *log.dangling(read)), tuple(_warnings(read)))
+    return Findings(len(read.events), (*problems, *_city_problems(read, city), *log.dangling(read)), tuple(_warnings(read, city)))
 
 
 def _city_problems(read: Log, city: City) -> Iterator[Problem]:
@@ -49,9 +49,12 @@ def _city_problems(read: Log, city: City) -> Iterator[Problem]:
             yield from (evolve(problem, where=read.where(event)) for problem in error.problems)
 
 
-def _warnings(read: Log) -> Iterator[Problem]:
+def _warnings(read: Log, city: City) -> Iterator[Problem]:
     if read.torn:
         yield read.torn
+    known = {event.id: event for event in read.events}
+    yield from log.circular(read.events, known)
+    yield from log.too_early(read.events, known, city.zone)
     for target, by in log.retractions(read.events).items():
         if len(by) > 1:
             yield Problem(

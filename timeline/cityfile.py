@@ -39,7 +39,7 @@ def parse(raw: Mapping[str, Any]) -> City:
     """Return the city that the tables of a city file describe; raise `TimelineError` for what is unknown, missing or twice there."""
     _only(raw, "", ("city", "places", "outside", "actors", "sources"))
     head = dict(_table(raw, "city") or _refuse("[city]", "missing", "a table with id, name and timezone"))
-    zone = _zone(head.pop("timezone", None))
+    zone = _zone(head.pop("timezone", None) or _refuse("city.timezone", "missing", "a name of the tz database, as Asia/Damascus"))
     root = _entry(Place, head.pop("id", None), head, "city")
     inside, outside = _entries(Place, raw, "places", parent=root.id), _entries(Place, raw, "outside")
     for id in [*({root.id} & {*inside, *outside}), *(inside.keys() & outside.keys())]:

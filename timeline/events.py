@@ -275,7 +275,7 @@ class Condition(Event):
 
 @frozen(kw_only=True)
 class Assessment(Event):
-    """Somebody's figure about the whole; it is checked against the replay and reported, never applied."""
+    """Somebody's figure about the whole; it is recorded beside the replay and never applied to it."""
 
     type: ClassVar[str] = "assessment"
 

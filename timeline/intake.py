@@ -51,6 +51,8 @@ def as_options(problems: Iterable[Problem]) -> list[Problem]:
 def _option(path: str) -> str:
     """Return the option that fills in the field at a path: that of a part only for an archived copy, whose parts are options."""
     names = path.removeprefix("$").removeprefix(".").partition("[")[0].split(".")
+    if names == ["target"]:
+        return "ID"
     flag = "-".join(names[:2] if names[0] == "archive" else names[:1]).replace("_", "-")
     return f"--{flag}" if flag else ""
 

@@ -6,9 +6,9 @@ is said. The order of lines means nothing; a reference may name a later line, an
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC
+from datetime import UTC, tzinfo
 from pathlib import Path
 
 from attrs import define, evolve, field, frozen
@@ -161,6 +161,26 @@ def retractions(events: Iterable[Event]) -> dict[EventId, list[EventId]]:
         if isinstance(event, Retraction):
             found.setdefault(event.target, []).append(event.id)
     return found
+
+
+def too_early(new: Sequence[Event], known: Mapping[EventId, Event], zone: tzinfo) -> Iterator[Problem]:
+    """Yield a problem for each retraction that was made public before what it withdraws; dates without an offset are read in `zone`."""
+    for event in new:
+        target = known.get(event.target) if isinstance(event, Retraction) else None
+        if target is not None and event.reported.instant(zone) < target.reported.instant(zone):
+            found = f"reported {event.reported}, before {target.id} was, {target.reported}"
+            yield Problem(found, "a withdrawal after the report", "$.reported", event.id)
+
+
+def circular(new: Sequence[Event], known: Mapping[EventId, Event]) -> Iterator[Problem]:
+    """Yield a problem for each new event that replaces, at however many removes, itself."""
+    for event in new:
+        seen, target = {event.id}, event.supersedes
+        while target is not None and target not in seen:
+            seen.add(target)
+            target = known[target].supersedes if target in known else None
+        if target == event.id:
+            yield Problem(f"{event.id} replaces itself, by way of {event.supersedes}", "an earlier event", "$.supersedes", event.id)
 
 
 def references(event: Event) -> Iterator[tuple[str, EventId]]:

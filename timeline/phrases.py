@@ -90,9 +90,12 @@ def _unsafe(character: str) -> bool:
 
 def moment(instant: datetime, zone: tzinfo) -> str:
     """Return an instant in words: ``on 28 Nov 2016`` for the last of a day, else with the time."""
-    local = instant.astimezone(zone)
+    try:
+        local, next_tick = instant.astimezone(zone), (instant + TICK).astimezone(zone)
+    except OverflowError:  # the ends of the calendar, which not every zone can write
+        return f"on {instant.day} {MONTHS[instant.month - 1]} {instant.year}"
     day = f"{local.day} {MONTHS[local.month - 1]} {local.year}"
-    if (instant + TICK).astimezone(zone).date() != local.date():
+    if next_tick.date() != local.date():
         return f"on {day}"
     return f"on {day} at {local:%H:%M}{'' if local.second == 0 else local.strftime(':%S')}"
 
