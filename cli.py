@@ -12,15 +12,25 @@ import click
 from projections import PROJECTIONS
 from timeline import cityfile, intake, phrases, tables
 from timeline.city import City
-from timeline.console import Commands, option_of, read_option, with_append, with_cut, with_log, with_output, write_briefs, write_table
+from timeline.console import (
+    LOG,
+    Commands,
+    option_of,
+    read_option,
+    with_append,
+    with_cut,
+    with_dry_run,
+    with_log,
+    with_output,
+    write_briefs,
+    write_table,
+)
 from timeline.errors import InvalidEvent, NothingFound, Problem, UsageError, nearest
-from timeline.events import EVENT_TYPES, Event, Retraction
+from timeline.events import TYPES, Event, Retraction
 from timeline.policies import POLICIES
 from timeline.report import Report, state_records
 from timeline.timeline import Timeline
 from timeline.when import When, Window
-
-TYPES = {event_type.type: event_type for event_type in EVENT_TYPES}
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -156,8 +166,8 @@ def form(event_type: type[Event]) -> click.Command:
 
     parameters: list[click.Parameter] = [option_of(name, option) for name, option in options.items()]
     command = click.Command(event_type.type, callback=run, params=parameters, help=event_type.__doc__, no_args_is_help=True)
-    click.option("--log", "path", metavar="PATH", help="The log; its city.toml stands beside it.")(command)
-    click.option("--dry-run", is_flag=True, help="Check, and show the lines; write nothing.")(command)
+    click.option("--log", "path", **LOG)(command)
+    with_dry_run(command)
     return command
 
 
@@ -243,7 +253,7 @@ def types(names: Sequence[str], as_schema: bool, output: str | None) -> None:
     """Show the types of event and their fields."""
     from timeline import schema
 
-    chosen = [known_type(name) for name in names] or list(EVENT_TYPES)
+    chosen = [known_type(name) for name in names] or list(TYPES.values())
     if as_schema and output:
         raise UsageError(Problem(f"--json-schema and --{output}", "one of them"))
     if as_schema:

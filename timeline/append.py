@@ -78,8 +78,8 @@ def _held(log: Log, city: City | None) -> dict[EventId, Event]:
             held[event.id] = city.canonical(event) if city else event
         except InvalidEvent as error:
             raise InvalidLog(evolve(error.problems[0], where=log.where(event))) from None
-    if problems := dangling(log):
-        raise InvalidLog(problems[0])
+    for problem in dangling(log):
+        raise InvalidLog(problem)
     return held
 
 
@@ -98,8 +98,8 @@ def _problems(events: Sequence[Event], new: Sequence[Event], held: Mapping[Event
     dated = [
         Problem(f"recorded {event.recorded}", "no such field: the log sets it", "$.recorded", event.id) for event in new if event.recorded
     ]
-    dangling = [evolve(problem, where=event.id) for event, problem in reference_problems(new, known)]
-    return [*clashes, *dated, *dangling, *_withdrawn_again(new, held), *circular(new, known), *too_early(new, known, zone)]
+    lost = [evolve(problem, where=event.id) for event, problem in reference_problems(new, known)]
+    return [*clashes, *dated, *lost, *_withdrawn_again(new, held), *circular(new, known), *too_early(new, known, zone)]
 
 
 def _withdrawn_again(new: Sequence[Event], held: Mapping[EventId, Event]) -> Iterator[Problem]:

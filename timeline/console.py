@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from timeline.forms import Option
 
 Command = Callable[..., Any]
+LOG: dict[str, Any] = {"metavar": "PATH", "help": "The log; its city.toml stands beside it."}
+"""How the option that names a log is described, wherever it stands."""
 
 
 class Commands(click.Group):
@@ -31,10 +33,7 @@ class Commands(click.Group):
 
 def with_log(command: Command) -> Command:
     """Give a command the option that names the log."""
-    help = "The log; its city.toml stands beside it."
-    return click.option("--log", "path", envvar="TIMELINE_LOG", default="events.jsonl", show_default=True, metavar="PATH", help=help)(
-        command
-    )
+    return click.option("--log", "path", envvar="TIMELINE_LOG", default="events.jsonl", show_default=True, **LOG)(command)
 
 
 def with_cut(command: Command) -> Command:
@@ -64,10 +63,14 @@ def with_output(command: Command) -> Command:
     return chosen
 
 
+def with_dry_run(command: Any) -> Any:
+    """Give a command the option to write nothing."""
+    return click.option("--dry-run", is_flag=True, help="Check, and show the lines; write nothing.")(command)
+
+
 def with_append(command: Any) -> Any:
     """Give a command the options of every way to append."""
-    dry = click.option("--dry-run", is_flag=True, help="Check, and show the lines; write nothing.")
-    return with_log(dry(command))
+    return with_log(with_dry_run(command))
 
 
 def option_of(name: str, option: "Option") -> click.Option:

@@ -314,6 +314,9 @@ EVENT_TYPES: tuple[type[Event], ...] = (
 )
 """Every type of event, in the order in which they are documented."""
 
+TYPES = {event_type.type: event_type for event_type in EVENT_TYPES}
+"""Every type of event by its tag."""
+
 HEAD = ("id", "occurred", "reported", "recorded", "source")
 TAIL = ("outlet", "url", "locator", "archive", "grade", "wording", "note", "supersedes")
 """The envelope's fields before and after a type's own, in the order in which a line is written."""

@@ -8,9 +8,7 @@ from attrs import evolve
 
 from timeline.city import City
 from timeline.errors import InvalidEvent, Problem
-from timeline.events import EVENT_TYPES, Event
-
-_TYPES = {event_type.type: event_type for event_type in EVENT_TYPES}
+from timeline.events import TYPES, Event
 
 
 def from_object(raw: Mapping[str, Any], city: City) -> Event:
@@ -18,7 +16,7 @@ def from_object(raw: Mapping[str, Any], city: City) -> Event:
     from timeline.append import new_id
     from timeline.codec import CODEC
 
-    event_type = _TYPES.get(str(raw.get("type")))
+    event_type = TYPES.get(str(raw.get("type")))
     named = raw if "id" in raw or event_type is None else {"id": new_id(event_type), **raw}
     return admit(CODEC.decode(_line(named)), city)
 

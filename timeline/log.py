@@ -148,10 +148,11 @@ def reference_problems(events: Iterable[Event], known: Mapping[EventId, Event]) 
                 yield event, Problem(f"{target} is a retraction, which is final", "another event", path, hint=hint)
 
 
-def dangling(read: Log) -> list[Problem]:
-    """Return the references of a log that lead nowhere, by line."""
+def dangling(read: Log) -> Iterator[Problem]:
+    """Yield the references of a log that lead nowhere, by line; one at a time, for each costs a search for what was meant."""
     known = {event.id: event for event in read.events}
-    return [evolve(problem, where=read.where(event)) for event, problem in reference_problems(read.events, known)]
+    for event, problem in reference_problems(read.events, known):
+        yield evolve(problem, where=read.where(event))
 
 
 def retractions(events: Iterable[Event]) -> dict[EventId, list[EventId]]:

@@ -38,7 +38,7 @@ class State:
     @property
     def sha256(self) -> str:
         """The digest of the answers alone: the same for the same answers, whatever the cut, the log's order, the locale or the machine."""
-        return hashlib.sha256(json.dumps(self.answers(), ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+        return _digest(self.answers())
 
     def answers(self) -> dict[str, Any]:
         """Return the sections as JSON values."""
@@ -46,13 +46,17 @@ class State:
 
     def json(self) -> dict[str, Any]:
         """Return the state as JSON values, in the order in which they are written."""
-        city, cut = self.context.city, self.context.cut
+        city, cut, answers = self.context.city, self.context.cut, self.answers()
         clocks = {"at": cut.at, "known": cut.known, "recorded": cut.recorded}
         return {
             "city": city.id,
             "cut": {clock: None if instant is None else rfc3339(instant, city.zone) for clock, instant in clocks.items()},
             "policy": self.context.policy.name,
             "log": {"events": self.events, "sha256": self.log_sha256},
-            "state_sha256": self.sha256,
-            **self.answers(),
+            "state_sha256": _digest(answers),
+            **answers,
         }
+
+
+def _digest(answers: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(answers, ensure_ascii=False, sort_keys=True).encode()).hexdigest()

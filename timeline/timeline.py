@@ -121,8 +121,8 @@ def _admitted(read: Log, city: City) -> Iterator[Dated]:
             yield _admitted_event(event, city)
         except InvalidEvent as error:
             raise InvalidLog(evolve(error.problems[0], where=read.where(event))) from None
-    if problems := log.dangling(read):
-        raise InvalidLog(problems[0])
+    for problem in log.dangling(read):
+        raise InvalidLog(problem)
 
 
 def _admitted_event(event: Event, city: City) -> Dated:

@@ -5,8 +5,9 @@ is the plainer kind that a report or a question needs: one date or time, read as
 a question is asked from. All instants are aware datetimes in UTC, counted in microseconds.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Self
 
 from attrs import frozen
 
@@ -48,19 +49,27 @@ def hull(windows: Iterable[Window]) -> Window:
     return Window(min(w.earliest for w in windows), max(w.latest for w in windows))
 
 
-class When(str):
-    """When something happened, as exactly as it was said: the text as it was written, and the window that it allows."""
+class _Date(str):
+    """A text of the grammar of dates: checked once, and when it is a time with an offset, read once."""
 
     __slots__ = ("_exact",)
     _exact: datetime | None
+    _check: Callable[[str], object]
 
-    def __new__(cls, text: str) -> "When":
-        """Take a date, however vague; raise `UsageError` with the reason when it is none."""
+    def __new__(cls, text: str) -> Self:
+        """Take a date as it was written; raise `UsageError` with the reason when it is none of this kind."""
         date = str.__new__(cls, text)
         date._exact = edtf.exact(text)
         if date._exact is None:
-            edtf.interval(text)
+            cls._check(text)
         return date
+
+
+class When(_Date):
+    """When something happened, as exactly as it was said: the text as it was written, and the window that it allows."""
+
+    __slots__ = ()
+    _check = staticmethod(edtf.interval)
 
     def window(self, zone: tzinfo) -> Window:
         """Return the window in UTC; what was written without an offset is read in `zone`."""
@@ -84,19 +93,11 @@ class When(str):
         return "~" in self or "%" in self
 
 
-class Moment(str):
+class Moment(_Date):
     """One date or time, read as an instant: a time of day as that instant, a date, month or year as its last instant."""
 
-    __slots__ = ("_exact",)
-    _exact: datetime | None
-
-    def __new__(cls, text: str) -> "Moment":
-        """Take a plain date or time; raise `UsageError` with the reason when it is none."""
-        date = str.__new__(cls, text)
-        date._exact = edtf.exact(text)
-        if date._exact is None:
-            edtf.moment(text)
-        return date
+    __slots__ = ()
+    _check = staticmethod(edtf.moment)
 
     def instant(self, zone: tzinfo) -> datetime:
         """Return the instant in UTC; what was written without an offset is read in `zone`."""
