@@ -18,6 +18,6 @@ def test_the_wheel_holds_exactly_the_three_top_level_names(tmp_path):
     (wheel,) = tmp_path.glob("conflict_timeline-*.whl")
     names = zipfile.ZipFile(wheel).namelist()
     packaged = {name for name in names if ".dist-info/" not in name}
-    expected = {str(path.relative_to(ROOT)) for package in ("timeline", "projections") for path in (ROOT / package).glob("*.py")}
+    expected = {str(path.relative_to(ROOT)) for package in ("timeline", "projections") for path in (ROOT / package).rglob("*.py")}
     assert packaged == expected | {"cli.py", "timeline/py.typed", "projections/py.typed"}
     assert any(name.endswith("licenses/LICENSE") for name in names)

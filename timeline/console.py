@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from timeline import phrases, tables
-from timeline.errors import Problem, TimelineError, UsageError
+from timeline.errors import Problem, TimelineError, UsageError, nearest
+from timeline.events import TYPES, Event
+from timeline.policies import POLICIES
+from timeline.timeline import Timeline
 
 if TYPE_CHECKING:
     from timeline.forms import Option
@@ -45,6 +48,12 @@ def with_cut(command: Command) -> Command:
     ):
         command = click.option(name, metavar="DATE", help=help)(command)
     return command
+
+
+def with_policy(command: Command) -> Command:
+    """Give a command the option that names the policy."""
+    help = f"How claims are read: {', '.join(POLICIES)}."
+    return click.option("--policy", default="latest", show_default=True, metavar="NAME", help=help)(command)
 
 
 def with_output(command: Command) -> Command:
@@ -105,3 +114,19 @@ def write_table(table: tables.Table) -> None:
         tables.print_table(table)
     else:
         click.echo(tables.to_text(table))
+
+
+def opened(path: str) -> Timeline:
+    """Return the timeline of a log, with the projections that the program was put together with; say on stderr when its end is torn."""
+    timeline = Timeline.open(path, click.get_current_context().obj)
+    if timeline.log.torn:
+        click.echo(f"Warning: {phrases.safe(str(timeline.log.torn))}", err=True)
+    return timeline
+
+
+def known_type(name: str) -> type[Event]:
+    """Return the type of a tag; hyphens for underscores will do."""
+    tag = name.replace("-", "_")
+    if tag not in TYPES:
+        raise UsageError(Problem(f"unknown type {name!r}", f"one of {', '.join(TYPES)}", hint=nearest(tag, TYPES)))
+    return TYPES[tag]

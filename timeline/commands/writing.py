@@ -1,0 +1,132 @@
+"""The commands that add to the log: an event of any type, a file of events, the withdrawal of an event."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from timeline import cityfile, intake, phrases
+from timeline.city import City
+from timeline.console import LOG, known_type, opened, option_of, read_option, with_append, with_dry_run
+from timeline.errors import InvalidEvent, Problem, UsageError
+from timeline.events import TYPES, Event, Retraction
+
+
+class Append(click.Group):
+    """One command for each type of event, made from its class."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the tags of the types."""
+        return list(TYPES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return the form of a type; hyphens for underscores will do."""
+        return form(known_type(cmd_name))
+
+
+def form(event_type: type[Event]) -> click.Command:
+    """Return the command that appends one event of a type, with an option for each of its fields."""
+    from timeline import forms
+
+    options = {option.flag.lstrip("-").replace("-", "_"): option for option in forms.options(event_type)}
+
+    def run(path: str | None, dry_run: bool, **given: Any) -> None:
+        values = {options[name].path: read_option(options[name], value) for name, value in given.items()}
+        before = click.get_current_context().parent
+        assert before is not None  # the group, whose options may stand before the type
+        append_object(forms.fill(event_type, values), path or before.params["path"], dry_run or before.params["dry_run"])
+
+    parameters: list[click.Parameter] = [option_of(name, option) for name, option in options.items()]
+    command = click.Command(event_type.type, callback=run, params=parameters, help=event_type.__doc__, no_args_is_help=True)
+    click.option("--log", "path", **LOG)(command)
+    with_dry_run(command)
+    return command
+
+
+@click.group(cls=Append, invoke_without_command=True, subcommand_metavar="TYPE [OPTIONS]")
+@click.option(
+    "--file", "file", type=click.File("rb"), metavar="FILE", help="Append the events of a file, one JSON object a line; - is stdin."
+)
+@with_append
+@click.pass_context
+def append(ctx: click.Context, file: Any, path: str, dry_run: bool) -> None:
+    """Append an event of a type, or the events of a file: all of them or none.
+
+    The ids of what was written are printed, one a line. What the log holds already, with the same content, is left alone.
+
+    \b
+    timeline append control_change --place sakhour --actor government --source sohr \\
+        --occurred 2016-11-27/2016-11-28 --reported 2016-11-28
+    timeline append --file more.jsonl --dry-run
+    """
+    if ctx.invoked_subcommand is not None:
+        if file is not None:
+            raise UsageError(Problem(f"--file and the type {ctx.invoked_subcommand}", "one of them"))
+        return
+    if file is None:
+        raise UsageError(Problem("nothing to append", "a TYPE, or --file FILE", hint="timeline append --help"))
+    city = city_beside(path)
+    write_events(intake.from_lines(str(getattr(file, "name", "-")), file, city), path, city, dry_run)
+
+
+@click.command()
+@click.argument("id")
+@click.option("--reason", required=True, metavar="TEXT", help="Why it is withdrawn.")
+@click.option("--reported", required=True, metavar="DATE", help="When the withdrawal was made public; the event stands until then.")
+@click.option("--occurred", metavar="DATE", help="When it was withdrawn; by default when that was made public.")
+@click.option("--source", metavar="SOURCE", help="Who withdraws it; by default the source of the event.")
+@click.option("--note", metavar="TEXT", help="A note of the recorder's.")
+@click.option("--id", "own_id", metavar="ID", help="The id of the retraction; by default a random one.")
+@with_append
+def retract(
+    id: str,
+    reason: str,
+    reported: str,
+    occurred: str | None,
+    source: str | None,
+    note: str | None,
+    own_id: str | None,
+    path: str,
+    dry_run: bool,
+) -> None:
+    """Withdraw an event for good, from the day on which the withdrawal was made public."""
+    target = opened(path).event(id)
+    given = {"id": own_id, "occurred": occurred or reported, "reported": reported, "source": source or target.source}
+    given |= {"target": id, "reason": reason, "note": note}
+    raw = {"type": Retraction.type, "v": Retraction.v} | {name: value for name, value in given.items() if value is not None}
+    append_object(raw, path, dry_run)
+
+
+def city_beside(path: str) -> City:
+    """Return the city of a log."""
+    return cityfile.load(intake.beside(Path(path)))
+
+
+def append_object(raw: Mapping[str, Any], path: str, dry_run: bool) -> None:
+    """Append the event that options describe; what is wrong with the options themselves is a matter of usage."""
+    city = city_beside(path)
+    try:
+        event = intake.from_object(raw, city)
+    except InvalidEvent as error:
+        raise UsageError(intake.as_options(error.problems)) from None
+    try:
+        write_events([event], path, city, dry_run)
+    except InvalidEvent as error:
+        raise InvalidEvent(intake.as_options(error.problems)) from None
+
+
+def write_events(events: Sequence[Event], path: str, city: City, dry_run: bool) -> None:
+    """Append admitted events and print their ids, or with `dry_run` print the lines that would be written."""
+    from timeline.append import append as append_events
+    from timeline.codec import CODEC
+
+    receipt = append_events(Path(path), events, city=city, dry_run=dry_run)
+    for event in receipt.written:
+        click.echo(CODEC.encode(event).decode() if dry_run else event.id)
+    for event in receipt.present:
+        click.echo(f"{event.id} is in the log already", err=True)
+    if not events:
+        click.echo("no events to append", err=True)
+    if dry_run:
+        click.echo(f"{phrases.count(len(receipt.written), 'event')} would be written; nothing was", err=True)
