@@ -30,7 +30,8 @@ LAYERS = (
     {"policies"},
     {"projection"},
     {"engine", "answers", "tallies"},
-    {"state"},
+    {"state", "board"},
+    {"sweep"},
 )
 """The core of `timeline` from the bottom up; a module may import what lies in a lower layer, and nothing else of the package."""
 

@@ -8,7 +8,7 @@ import attrs
 from attrs import evolve, frozen
 
 from timeline.cells import Claim, V
-from timeline.events import EventId
+from timeline.events import EventId, fields_of
 from timeline.policies import Case, Status, ids, settle
 from timeline.projection import Context
 from timeline.when import FUTURE, PAST, TICK, Window, rfc3339
@@ -87,6 +87,19 @@ def span(text: str, window: Window) -> Since:
     return Since(text, None if window.earliest == PAST else window.earliest, None if window.latest == FUTURE else window.latest)
 
 
+def named(answer: Any) -> set[EventId]:
+    """Return the events that an answer names anywhere in it, as the types of its fields tell."""
+    if isinstance(answer, Mapping):
+        return {id for item in answer.values() for id in named(item)}
+    if isinstance(answer, tuple):
+        return {id for item in answer for id in named(item)}
+    if not attrs.has(type(answer)):
+        return set()
+    own = fields_of(type(answer), EventId)
+    ids = {id for name in own for id in _several(getattr(answer, name))}
+    return ids | {id for f in attrs.fields(type(answer)) if f.name not in own for id in named(getattr(answer, f.name))}
+
+
 def plain(value: Any, zone: tzinfo) -> Any:
     """Return an answer as JSON values: instants as RFC 3339 text in `zone`, whole floats as integers, the fields of a class in their order.
 
@@ -104,6 +117,10 @@ def plain(value: Any, zone: tzinfo) -> Any:
         ordered = sorted(attrs.fields(type(value)), key=lambda f: f.inherited)
         return {f.name: plain(getattr(value, f.name), zone) for f in ordered}
     return value
+
+
+def _several(value: EventId | tuple[EventId, ...]) -> tuple[EventId, ...]:
+    return value if isinstance(value, tuple) else (value,)
 
 
 def _changes(case: Case[Any]) -> list[Claim[Any]]:

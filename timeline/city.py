@@ -111,7 +111,7 @@ class City:
 
     def within(self, place: PlaceId) -> tuple[PlaceId, ...]:
         """Return a place and everything that lies in it, in the order of the file."""
-        return tuple(other for other in self.places if place in self._lineages[other])
+        return self._insides[place]
 
     def bloc(self, source: SourceId) -> str:
         """Return what a voice counts as when independent voices are counted: its side, or itself when it serves none."""
@@ -171,6 +171,14 @@ class City:
     @cached_property
     def _lineages(self) -> Mapping[PlaceId, tuple[PlaceId, ...]]:
         return {place: _lineage(place, self.places) for place in self.places}
+
+    @cached_property
+    def _insides(self) -> Mapping[PlaceId, tuple[PlaceId, ...]]:
+        inside: dict[PlaceId, list[PlaceId]] = {place: [] for place in self.places}
+        for place, lineage in self._lineages.items():
+            for around in lineage:
+                inside[around].append(place)
+        return {place: tuple(others) for place, others in inside.items()}
 
     @cached_property
     def _place_names(self) -> Mapping[str, str]:

@@ -8,12 +8,19 @@ oracle that every faster path must equal: it looks at every event, and it is as 
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
-from typing import Any
+from typing import Any, NamedTuple
 
 from timeline.city import City
 from timeline.events import Event, EventId, PlaceId, Retraction
 from timeline.projection import A, Cell, Cells, Context, Dated, Lookup, Projection, S, Slot
 from timeline.when import Cut
+
+
+class Withdrawal(NamedTuple):
+    """When an event was withdrawn, in UTC, and by which event."""
+
+    known: datetime
+    by: EventId
 
 
 def dated(event: Event, zone: tzinfo) -> Dated:
@@ -23,20 +30,26 @@ def dated(event: Event, zone: tzinfo) -> Dated:
 
 def standing(events: Iterable[Dated], cut: Cut) -> dict[EventId, Dated]:
     """Return the events that stand at a cut: recorded and made public by then, and neither retracted nor superseded by then."""
-    recorded = [one for one in events if _recorded(one.event, cut)]
+    recorded = recorded_by(events, cut)
     known = recorded if cut.known is None else [one for one in recorded if one.known <= cut.known]
     withdrawn = withdrawals(known)
     return {one.event.id: one for one in known if one.event.id not in withdrawn and not isinstance(one.event, Retraction)}
 
 
-def withdrawals(events: Iterable[Dated]) -> dict[EventId, datetime]:
-    """Return when each withdrawn event was withdrawn: at the earliest report of a retraction or supersession of it."""
-    withdrawn: dict[EventId, datetime] = {}
+def withdrawals(events: Iterable[Dated]) -> dict[EventId, Withdrawal]:
+    """Return when, and by which event, each withdrawn event was withdrawn: the earliest report of a retraction or supersession of it."""
+    withdrawn: dict[EventId, Withdrawal] = {}
     for event, _, known in events:
         target = event.target if isinstance(event, Retraction) else event.supersedes
         if target is not None:
-            withdrawn[target] = min(known, withdrawn.get(target, known))
+            one = Withdrawal(known, event.id)
+            withdrawn[target] = min(one, withdrawn.get(target, one))
     return withdrawn
+
+
+def recorded_by(events: Iterable[Dated], cut: Cut) -> list[Dated]:
+    """Return the events that had been appended by a cut."""
+    return [one for one in events if _recorded(one.event, cut)]
 
 
 def replay(projection: Projection[A, S], facts: Iterable[Dated], lookup: Lookup, at: datetime) -> dict[Hashable, dict[Slot, Cell]]:
@@ -64,9 +77,23 @@ def merge(a: Mapping[Hashable, Cells], b: Mapping[Hashable, Cells]) -> dict[Hash
 def answer(projection: Projection[A, S], state: Mapping[Hashable, Cells], context: Context, places: Sequence[PlaceId] | None = None) -> S:
     """Return a projection's section of the state; with `places`, only what concerns them: themselves, what lies in them or around them."""
     keys = dict.fromkeys([*projection.keys(context.city), *sorted(state, key=str)])
-    chosen = [key for key in keys if places is None or _concerns(projection, key, places, context.city)]
-    cells = {key: _inherited(key, state, context.city) if projection.inherits else state.get(key, {}) for key in chosen}
-    return projection.gather({key: projection.read(key, cells[key], context) for key in chosen}, context)
+    chosen = [key for key in keys if places is None or concerns(projection, key, places, context.city)]
+    return projection.gather(
+        {key: projection.read(key, cells_of(projection, key, state, context.city), context) for key in chosen}, context
+    )
+
+
+def cells_of(projection: Projection[Any, Any], key: Any, state: Mapping[Hashable, Cells], city: City) -> Cells:
+    """Return the cells that the answer of a key is read from: its own, merged with those of the places around it where they count."""
+    return _inherited(key, state, city) if projection.inherits else state.get(key, {})
+
+
+def concerns(projection: Projection[Any, Any], key: Any, places: Sequence[PlaceId], city: City) -> bool:
+    """Return whether a key concerns some places: is one of them, or lies in them or around them."""
+    mine = list(projection.places(key))
+    if projection.inherits:
+        return any(place in mine for place in places)
+    return any(place in city.lineage(one) or one in city.lineage(place) for place in places for one in mine)
 
 
 def _recorded(event: Event, cut: Cut) -> bool:
@@ -89,10 +116,3 @@ def _inherited(place: Any, state: Mapping[Hashable, Cells], city: City) -> Cells
     for holder in city.lineage(place):
         cells = merge(cells, {place: state.get(holder, {})})
     return cells.get(place, {})
-
-
-def _concerns(projection: Projection[Any, Any], key: Any, places: Sequence[PlaceId], city: City) -> bool:
-    mine = list(projection.places(key))
-    if projection.inherits:
-        return any(place in mine for place in places)
-    return any(place in city.lineage(one) or one in city.lineage(place) for place in places for one in mine)

@@ -63,7 +63,7 @@ class Report:
         yield "who", f"{source.label}, {source.kind}{f', serves {source.side}' if source.side else ''}"
         yield "line", str(self.timeline.log.lines[event.id])
         if withdrawn := self.timeline.withdrawals().get(event.id):
-            yield "withdrawn", phrases.moment(withdrawn, city.zone)
+            yield "withdrawn", f"{phrases.moment(withdrawn.known, city.zone)}, by {withdrawn.by}"
         for other in self.timeline.events:
             if event.id in [target for _, target in references(other)]:
                 yield "see also", f"{other.id}: {self.speaker(other.id)} {describe(other, city)}"

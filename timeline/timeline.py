@@ -1,7 +1,6 @@
 """The library's front door: a log beside its city, opened once and asked many times."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +8,7 @@ from attrs import evolve, frozen
 
 from timeline import cityfile, engine, intake, log
 from timeline.city import City
-from timeline.engine import dated
+from timeline.engine import Withdrawal, dated
 from timeline.errors import InvalidEvent, InvalidLog, NothingFound, Problem, UsageError, nearest
 from timeline.events import Assessment, Displacement, Event, EventId
 from timeline.log import Log
@@ -93,8 +92,8 @@ class Timeline:
                 return event
         raise NothingFound(Problem(f"no event {id}", hint=nearest(id, self.log.lines)))
 
-    def withdrawals(self) -> Mapping[EventId, datetime]:
-        """Return when each withdrawn event was withdrawn, in UTC."""
+    def withdrawals(self) -> Mapping[EventId, Withdrawal]:
+        """Return when, and by which event, each withdrawn event was withdrawn."""
         return engine.withdrawals(self.dated)
 
     def append(self, events: Sequence[Event], *, dry_run: bool = False) -> "Receipt":
