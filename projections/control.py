@@ -178,8 +178,7 @@ def standing_parts(spoken: Sequence[HoldClaim], city: City) -> tuple[HoldClaim |
     whole = newest_claim(wholes, city)
     parts: dict[Hashable, list[HoldClaim]] = {}
     for claim in spoken:
-        under = [w for w in wholes if w is whole or w.voice == claim.voice]
-        if not claim.value.whole and all(_on_top_of(claim, w) for w in under):
+        if not claim.value.whole and all(_on_top_of(claim, w) for w in wholes if w is whole or w.voice == claim.voice):
             parts.setdefault(claim.value.actor, []).append(claim)
     return whole, [claim for same in parts.values() for claim in unfollowed(same)]
 

@@ -171,19 +171,18 @@ def last_words(claims: Iterable[Claim[V]], city: City, at: datetime = END_OF_TIM
     voices: dict[tuple[SourceId, Any], list[Claim[V]]] = {}
     for claim in claims:
         voices.setdefault((claim.voice, claim.question), []).append(claim)
-    kept = [claim for mine in voices.values() for claim in _told_last(_unsuperseded(mine, at), city)]
+    kept = [claim for mine in voices.values() for claim in (_told_last(_unsuperseded(mine, at), city) if len(mine) > 1 else mine)]
     return sorted(kept, key=lambda claim: (claim.id, claim.about or ""))
 
 
 def candidates(claims: Iterable[Claim[V]]) -> list[Claim[V]]:
     """Return the claims that may lead: the assertions that their own voice has not denied since."""
     claims = list(claims)
-    denials = [(claim.voice, claim.about, claim.known) for claim in claims if claim.mode == "disagree"]
-    return [
-        claim
-        for claim in claims
-        if claim.asserts and not any(voice == claim.voice and about == claim.id and known > claim.known for voice, about, known in denials)
-    ]
+    denied: dict[tuple[SourceId, EventId | None], datetime] = {}
+    for claim in claims:
+        if claim.mode == "disagree":
+            denied[claim.voice, claim.about] = max(claim.known, denied.get((claim.voice, claim.about), claim.known))
+    return [claim for claim in claims if claim.asserts and denied.get((claim.voice, claim.id), PAST) <= claim.known]
 
 
 def newest_claim(claims: Sequence[Claim[V]], city: City) -> Claim[V] | None:
@@ -194,8 +193,12 @@ def newest_claim(claims: Sequence[Claim[V]], city: City) -> Claim[V] | None:
     """
     changes = [claim for claim in claims if claim.mode == "change"]
     seen = [claim for claim in claims if claim.mode == "observation"]
-    reversals = [(old, new) for new in seen for old in changes if old.voice == new.voice and _seen_otherwise(old, new)]
-    stand = [claim for claim in changes if claim not in [old for old, _ in reversals]]
+    told: dict[SourceId, list[Claim[V]]] = {}
+    for claim in changes:
+        told.setdefault(claim.voice, []).append(claim)
+    reversals = [(old, new) for new in seen for old in told.get(new.voice, ()) if _seen_otherwise(old, new)]
+    reversed_ids = {old.id for old, _ in reversals}
+    stand = [claim for claim in changes if claim.id not in reversed_ids]
     untold = [new for old, new in reversals if not any(_between(old, claim, new) for claim in stand)]
     return max(unfollowed([*stand, *untold] or seen), key=lambda claim: newness(claim, city), default=None)
 
