@@ -9,7 +9,7 @@ from attrs import evolve, frozen
 
 from timeline.cells import Claim, V
 from timeline.events import EventId, fields_of
-from timeline.policies import Case, Status, ids, settle
+from timeline.policies import Case, Status, Verdict, ids, settle
 from timeline.projection import Context
 from timeline.when import FUTURE, PAST, TICK, Window, rfc3339
 
@@ -52,9 +52,14 @@ UNGROUNDED = Grounds(status="unknown", certain=False, since=None, because=(), ag
 """What a question rests on when nobody said anything."""
 
 
+def verdict_on(said: Iterable[Claim[V]], context: Context) -> Verdict[V]:
+    """Return what the context's policy makes of the claims on one subject."""
+    return settle(said, context.city, context.policy, at=context.cut.instant)
+
+
 def settled(said: Iterable[Claim[V]], context: Context) -> tuple[V | None, Grounds]:
     """Return the value that the claims on one subject come to under the context's policy, None for none, and what that rests on."""
-    verdict = settle(said, context.city, context.policy, at=context.cut.instant)
+    verdict = verdict_on(said, context)
     if verdict.case is None:
         return None, evolve(UNGROUNDED, unclear=ids(verdict.set_aside))
     value = verdict.case.leading.value if verdict.ruling == "accept" else None

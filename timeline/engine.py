@@ -76,11 +76,16 @@ def merge(a: Mapping[Hashable, Cells], b: Mapping[Hashable, Cells]) -> dict[Hash
 
 def answer(projection: Projection[A, S], state: Mapping[Hashable, Cells], context: Context, places: Sequence[PlaceId] | None = None) -> S:
     """Return a projection's section of the state; with `places`, only what concerns them: themselves, what lies in them or around them."""
+    return projection.gather(read(projection, state, context, places), context)
+
+
+def read(
+    projection: Projection[A, Any], state: Mapping[Hashable, Cells], context: Context, places: Sequence[PlaceId] | None = None
+) -> dict[Any, A]:
+    """Return the answers of a projection by key: those that are always due, then those that somebody spoke of."""
     keys = dict.fromkeys([*projection.keys(context.city), *sorted(state, key=str)])
     chosen = [key for key in keys if places is None or concerns(projection, key, places, context.city)]
-    return projection.gather(
-        {key: projection.read(key, cells_of(projection, key, state, context.city), context) for key in chosen}, context
-    )
+    return {key: projection.read(key, cells_of(projection, key, state, context.city), context) for key in chosen}
 
 
 def cells_of(projection: Projection[Any, Any], key: Any, state: Mapping[Hashable, Cells], city: City) -> Cells:

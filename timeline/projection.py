@@ -13,8 +13,9 @@ from attrs import frozen
 from timeline.cells import Claim, Count, Position, Value
 from timeline.city import City
 from timeline.events import Event, EventId, PlaceId, SourceId, Statement
-from timeline.policies import Policy
+from timeline.policies import Policy, Verdict
 from timeline.tables import Brief
+from timeline.tables import Cell as Written
 from timeline.when import Cut, Window
 
 Cell = Position[Any] | Count
@@ -95,8 +96,16 @@ class Reader:
         """Return a status in words, with a doubt about whether it has happened yet."""
         return status if certain or status == "unknown" else f"{status}, possible"
 
+    def sureness(self, answer: Any) -> str:
+        """Return how sure an answer is, in words; empty for one that is a number, or nothing."""
+        return self.how_sure(answer.status, answer.certain) if hasattr(answer, "status") else ""
+
 
 def _no_keys(_: City) -> Iterable[Hashable]:
+    return ()
+
+
+def _no_verdicts(key: Any, cells: Cells, context: Context) -> tuple[Verdict[Any], ...]:
     return ()
 
 
@@ -111,6 +120,10 @@ class Projection(Generic[A, S]):
         read: from a key and its cells to an answer.
         gather: from all answers by key to the section.
         brief: from the section to a part of a briefing for people.
+        label: from a key to its name for people.
+        words: from an answer to a phrase for people, without how sure it is.
+        substance: from an answer to what it says, without how sure it is and who says so.
+        judge: from a key and its cells to the verdicts that the answer rests on; none where claims are added up, not weighed.
         places: the places that a key lies in or between; none for a key that is not about a place.
         keys: keys that have an answer even when nobody said anything.
         inherits: whether a place's positions include those on the places around it; only for keys that are places.
@@ -122,7 +135,11 @@ class Projection(Generic[A, S]):
     read: Callable[[Any, Cells, Context], A]
     gather: Callable[[Mapping[Any, A], Context], S]
     brief: Callable[[S, Reader], Iterable[Brief]]
+    label: Callable[[Any, City], str]
+    words: Callable[[A, Reader], Written]
+    substance: Callable[[A], Hashable]
     places: Callable[[Any], Iterable[PlaceId]]
+    judge: Callable[[Any, Cells, Context], tuple[Verdict[Any], ...]] = _no_verdicts
     keys: Callable[[City], Iterable[Hashable]] = _no_keys
     inherits: bool = False
 
