@@ -154,7 +154,8 @@ def settle(
         leading = choose(accepted, city)
         if leading is None:
             return Verdict(None, "accept", accepted, aside)
-        case = weigh(leading, spoken, city, aside)
+        counting = {claim.id for claim in accepted}  # what its own voice has denied since neither leads nor disputes
+        case = weigh(leading, [claim for claim in spoken if claim.id in counting or not claim.asserts], city, aside)
         ruling = policy.rule(case)
         if ruling != "set_aside":
             return Verdict(case, ruling, accepted, aside)

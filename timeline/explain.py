@@ -1,0 +1,319 @@
+"""Why an answer is what it is: who says so, who disputes it, which rules decided, what was left out and for what reason.
+
+An explanation reads what replay reads – standing events, cells, verdicts – and keeps what an answer leaves out. It decides nothing: were it
+wrong, no answer would change. What would change the answer is in `timeline.trials`.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Literal
+
+from attrs import frozen
+
+from timeline import engine
+from timeline.answers import named
+from timeline.cells import Claim, Position
+from timeline.city import City
+from timeline.events import EventId, Retraction, Statement
+from timeline.policies import Case, Verdict, last_words, speaks_of
+from timeline.projection import Cells, Context, Dated, Projection, claims
+
+Bearing = Literal["for", "against", "unclear"]
+Interest = Literal["disinterested", "self_serving", "against_own_side", "partisan"]
+
+RULES: Mapping[str, str] = {
+    "nobody": "nobody has said anything that counts",
+    "newest_change": "of the changes that no other is known to follow, the one whose time begins last leads",
+    "seen_last": "nobody tells of a change, so what was seen last leads",
+    "on_top": "a claim to a part counts on top of the claim to the whole, and the newer of the two leads",
+    "inherited": "what is said of the place around it holds while nobody says more of this one",
+    "set_aside": "the policy sets aside what it does not accept, and what is left leads",
+    "withheld": "the policy gives no answer while a dispute stands",
+    "disputed": "who could have known speaks of that time and says otherwise, and that still stands",
+    "corroborated": "two independent voices or more say so",
+    "reported": "one voice says so, and not only the side that gains by it",
+    "claimed": "only the side that gains by it says so",
+    "possible": "its time has not run out: it may not have happened yet",
+    "contested": "a voice that counts says that it is fought over",
+    "range": "the figures of one voice are added up, those of several are not: the answer is the range that covers all voices",
+    "listed": "what each voice said last is listed, and not weighed",
+}
+"""The rules by which an answer comes about, in the words that explain it; `docs/method.md` shows each at work."""
+
+REASONS: Mapping[str, str] = {
+    "not_recorded": "was not in the log yet",
+    "not_known": "was not known yet",
+    "retracted": "was retracted",
+    "replaced": "was replaced",
+    "about_nothing": "speaks of what does not stand",
+    "not_begun": "had not happened yet",
+    "overtaken": "has been overtaken by its own voice's later word",
+    "taken_back": "has been denied by its own voice",
+    "lapsed": "has lapsed: its own side says otherwise since, or two independent voices outweigh it",
+    "earlier_time": "speaks of an earlier time",
+    "could_not_know": "was said before it can have happened",
+    "not_on_top": "is a claim to a part that does not count on top of the claim to the whole",
+    "silent": "neither says nor denies what the leading claim says",
+}
+"""Why an event that concerns an answer is left out of it."""
+
+
+@frozen
+class Standpoint:
+    """An event on which an answer rests, or that disputes or doubts it.
+
+    Attributes:
+        fact: the event with its clocks.
+        bearing: for the answer, against it, or unclear about it.
+        interest: what its source has to gain by it: nothing; what it says serves its own side; speaks against its own side; or its
+            source serves a side that has no stake in this.
+    """
+
+    fact: Dated
+    bearing: Bearing
+    interest: Interest
+
+
+@frozen
+class Rule:
+    """A rule that decided something, by its name in `RULES`, and the events that it was applied to."""
+
+    name: str
+    events: tuple[EventId, ...] = ()
+
+
+@frozen
+class LeftOut:
+    """An event that concerns the answer and has no part in it.
+
+    Attributes:
+        fact: the event with its clocks.
+        reason: why, by its name in `REASONS`.
+        by: the event that brought that about, where there is one.
+    """
+
+    fact: Dated
+    reason: str
+    by: EventId | None = None
+
+
+@frozen(kw_only=True)
+class Explanation:
+    """An answer, and why it is what it is.
+
+    Attributes:
+        projection: the question that it answers.
+        key: what it is about, as the place.
+        answer: the answer.
+        standpoints: the events for it, against it and unclear about it, each in the order in which they became known.
+        rules: the rules that decided.
+        left_out: the events that have no part in it.
+    """
+
+    projection: Projection[Any, Any]
+    key: Any
+    answer: Any
+    standpoints: tuple[Standpoint, ...]
+    rules: tuple[Rule, ...]
+    left_out: tuple[LeftOut, ...]
+
+    def of(self, bearing: Bearing) -> list[Standpoint]:
+        """Return the standpoints of one bearing."""
+        return [one for one in self.standpoints if one.bearing == bearing]
+
+
+@frozen
+class Subject:
+    """One key of one projection, with everything that an explanation of it reads.
+
+    Attributes:
+        projection: the question.
+        key: what the answer is about.
+        events: the events of the log that concern it, whatever became of them.
+        standing: those that stand at the cut, and those that they speak of.
+        context: the city, the cut and the policy.
+    """
+
+    projection: Projection[Any, Any]
+    key: Any
+    events: tuple[Dated, ...]
+    standing: Mapping[EventId, Dated]
+    context: Context
+
+    def cells(self, standing: Mapping[EventId, Dated], context: Context) -> Cells:
+        """Return the cells of the key by some standing events."""
+        cells = engine.replay(self.projection, standing.values(), standing.get, context.cut.instant)
+        return engine.cells_of(self.projection, self.key, cells, context.city)
+
+
+def subject(projection: Projection[Any, Any], key: Any, events: Sequence[Dated], context: Context) -> Subject:
+    """Return what an explanation of one answer reads, out of all events."""
+    every = {one.event.id: one for one in events if not isinstance(one.event, Retraction)}
+    sources = set(context.city.lineage(key)) if projection.inherits else {key}
+    concerned = tuple(one for one in every.values() if _concerns(one, sources, projection, every))
+    wanted = {id for one in concerned for id in (one.event.id, *_about(one))}
+    standing = {id: one for id, one in engine.standing(events, context.cut).items() if id in wanted}
+    return Subject(projection, key, concerned, standing, context)
+
+
+def explain(subject: Subject, events: Sequence[Dated]) -> Explanation:
+    """Return why an answer is what it is; `events` are all of the log."""
+    projection, key, context = subject.projection, subject.key, subject.context
+    cells = subject.cells(subject.standing, context)
+    answer, verdicts = projection.read(key, cells, context), projection.judge(key, cells, context)
+    standpoints = tuple(_standpoints(answer, verdicts, subject))
+    used = {one.fact.event.id for one in standpoints}
+    left = (one for one in subject.events if one.event.id not in used)
+    return Explanation(
+        projection=projection,
+        key=key,
+        answer=answer,
+        standpoints=standpoints,
+        rules=tuple(_rules(answer, verdicts, cells)),
+        left_out=tuple(_left_out(left, cells, verdicts, events, subject)),
+    )
+
+
+def _concerns(fact: Dated, sources: set[Any], projection: Projection[Any, Any], every: Mapping[EventId, Dated]) -> bool:
+    if type(fact.event) not in projection.listens:
+        return False
+    return any(effect.key in sources for effect in projection.effects(fact, every.get))
+
+
+def _about(fact: Dated) -> tuple[EventId, ...]:
+    return fact.event.about if isinstance(fact.event, Statement) else ()
+
+
+# Who says so --------------------------------------------------------------------------------------------------------------------------
+
+
+def _standpoints(answer: Any, verdicts: Sequence[Verdict[Any]], subject: Subject) -> Iterator[Standpoint]:
+    """Yield the events that an answer names, by what they are to it."""
+    spoken = {claim.id: claim for verdict in verdicts for claim in _claims_of(verdict)}
+    disputed = {id: bearing for verdict in verdicts for id, bearing in _bearings(verdict)}
+    ids = named(answer) | set(disputed)
+    facts = sorted((subject.standing[id] for id in ids if id in subject.standing), key=lambda fact: (fact.known, fact.event.id))
+    for bearing in ("for", "against", "unclear"):
+        for fact in facts:
+            if disputed.get(fact.event.id, "for") == bearing:
+                yield Standpoint(fact, bearing, interest(fact, spoken.get(fact.event.id), subject.context.city))
+
+
+def _claims_of(verdict: Verdict[Any]) -> Iterator[Claim[Any]]:
+    yield from (*verdict.accepted, *verdict.set_aside)
+    if verdict.case:
+        for group in (verdict.case.support, verdict.case.against, verdict.case.unclear, verdict.case.overruled, verdict.case.seconded):
+            yield from group
+
+
+def _bearings(verdict: Verdict[Any]) -> Iterator[tuple[EventId, Bearing]]:
+    """Yield what is against a verdict's leading claim, and what is unclear about it; what was set aside is unclear where nothing leads."""
+    case = verdict.case
+    for claim in verdict.set_aside if case is None else case.unclear:
+        yield claim.id, "unclear"
+    for claim in () if case is None else (*case.against, *case.overruled):
+        yield claim.id, "against"
+
+
+def interest(fact: Dated, claim: Claim[Any] | None, city: City) -> Interest:
+    """Return what the source of an event gains by what it says there; a denial serves whoever the claim does not."""
+    side = city.sources[fact.event.source].side
+    favours = claim.value.favours if claim else None
+    if side is None:
+        return "disinterested"
+    if favours is None:
+        return "partisan"
+    denies = claim is not None and claim.mode in ("disagree", "unclear")
+    return "self_serving" if (side == favours) != denies else "against_own_side"
+
+
+# Which rules decided ------------------------------------------------------------------------------------------------------------------
+
+
+def _rules(answer: Any, verdicts: Sequence[Verdict[Any]], cells: Cells) -> Iterator[Rule]:
+    for verdict in verdicts:
+        yield from _rules_of(verdict)
+    if not verdicts:
+        yield Rule("nobody" if not cells else "listed" if isinstance(answer, tuple) else "range")
+    if getattr(answer, "inherited_from", None):
+        yield Rule("inherited")
+    if getattr(answer, "ground", None) == "contested":
+        yield Rule("contested")
+
+
+def _rules_of(verdict: Verdict[Any]) -> Iterator[Rule]:
+    """Yield the rules behind one verdict: which claim leads, what the policy did, how sure it is."""
+    case = verdict.case
+    if verdict.set_aside:
+        yield Rule("set_aside", tuple(claim.id for claim in verdict.set_aside))
+    if case is None:
+        yield Rule("nobody")
+        return
+    whole = getattr(case.leading.value, "whole", True)
+    yield Rule("on_top" if not whole else "newest_change" if case.leading.mode == "change" else "seen_last", (case.leading.id,))
+    grounds = (*case.against, *case.overruled) if case.status == "disputed" else case.support
+    yield Rule(case.status, tuple(claim.id for claim in grounds))
+    if verdict.ruling == "withhold":
+        yield Rule("withheld")
+
+
+# What was left out --------------------------------------------------------------------------------------------------------------------
+
+
+def _left_out(
+    facts: Iterable[Dated], cells: Cells, verdicts: Sequence[Verdict[Any]], events: Sequence[Dated], subject: Subject
+) -> Iterator[LeftOut]:
+    """Yield the events that concern a subject and have no part in its answer, with the reason, in the order in which they became known."""
+    recorded = {one.event.id for one in engine.recorded_by(events, subject.context.cut)}
+    cut = subject.context.cut
+    withdrawn = engine.withdrawals(one for one in events if one.event.id in recorded and (cut.known is None or one.known <= cut.known))
+    by_id = {one.event.id: one for one in events}
+    for fact in sorted(facts, key=lambda one: (one.known, one.event.id)):
+        id = fact.event.id
+        if id not in recorded:
+            yield LeftOut(fact, "not_recorded")
+        elif cut.known is not None and fact.known > cut.known:
+            yield LeftOut(fact, "not_known")
+        elif id in withdrawn:
+            by = withdrawn[id].by
+            yield LeftOut(fact, "retracted" if isinstance(by_id[by].event, Retraction) else "replaced", by)
+        else:
+            yield _unheard(fact, cells, verdicts, subject)
+
+
+def _unheard(fact: Dated, cells: Cells, verdicts: Sequence[Verdict[Any]], subject: Subject) -> LeftOut:
+    """Return why an event that stands has no part in the answer."""
+    sources = set(subject.context.city.lineage(subject.key)) if subject.projection.inherits else {subject.key}
+    effects = [effect for effect in subject.projection.effects(fact, subject.standing.get) if effect.key in sources]
+    if not effects:
+        lost = [id for id in _about(fact) if id not in subject.standing]
+        return LeftOut(fact, "about_nothing", lost[0] if lost else None)
+    begun = [effect for effect in effects if effect.window.began(subject.context.cut.instant)]
+    if not begun:
+        return LeftOut(fact, "not_begun")
+    own = [claim for effect in begun if isinstance(effect.cell, Position) for claim in effect.cell.claims]
+    said = [(claim, verdict) for claim in own for verdict in verdicts or (None,)]
+    reasons = [_unweighed(claim, verdict, claims(cells), subject.context) for claim, verdict in said]
+    reason, by = next(iter(reasons), ("silent", None))
+    return LeftOut(fact, reason, by)
+
+
+def _unweighed(claim: Claim[Any], verdict: Verdict[Any] | None, said: Sequence[Claim[Any]], context: Context) -> tuple[str, EventId | None]:
+    """Return why a claim was not weighed, and by which event that came about."""
+    case: Case[Any] | None = verdict.case if verdict else None
+    if case and claim.id in {one.id for one in case.lapsed}:
+        return "lapsed", None
+    spoken = last_words(said, context.city, context.cut.instant)
+    if claim.id not in {one.id for one in spoken}:
+        return "overtaken", _later_word(claim, spoken)
+    denial = [one.id for one in spoken if one.mode == "disagree" and one.voice == claim.voice and one.about == claim.id]
+    if denial:
+        return "taken_back", denial[0]
+    if case and not speaks_of(claim, case.leading):
+        return ("earlier_time" if claim.window.latest <= case.leading.window.earliest else "could_not_know"), None
+    return ("silent" if getattr(claim.value, "whole", True) else "not_on_top"), None
+
+
+def _later_word(claim: Claim[Any], spoken: Iterable[Claim[Any]]) -> EventId | None:
+    """Return the claim of the same voice on the same question that stands instead, the newest where there are several."""
+    later = [one for one in spoken if one.voice == claim.voice and one.question == claim.question]
+    return max(later, key=lambda one: (one.window.earliest, one.known, one.id)).id if later else None
