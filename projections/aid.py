@@ -5,9 +5,10 @@ from typing import Literal
 
 from attrs import frozen
 
-from timeline.answers import Grounds, settled
+from timeline.answers import Grounds, settled, verdict_on
 from timeline.cells import Value
 from timeline.events import ActorId, AidMove, AidNegotiation, Slug, Statement
+from timeline.policies import Verdict
 from timeline.projection import Cells, Context, Dated, Effect, Lookup, Projection, Reader, assertion, claims, stances
 from timeline.tables import Brief
 
@@ -82,6 +83,11 @@ def read(key: NegotiationParty, cells: Cells, context: Context) -> Stand:
     return Stand(move=move.move if move else None, terms=move.terms if move else None, **rests.given())
 
 
+def judge(key: NegotiationParty, cells: Cells, context: Context) -> tuple[Verdict[Move], ...]:
+    """Return the verdict on a party's move."""
+    return (verdict_on(claims(cells), context),)
+
+
 def gather(answers: Mapping[NegotiationParty, Stand], context: Context) -> Mapping[Slug, Negotiation]:
     """Return every negotiation with its parties."""
     negotiations: dict[Slug, dict[ActorId, Stand]] = {}
@@ -146,5 +152,9 @@ PROJECTION = Projection(
     read=read,
     gather=gather,
     brief=brief,
+    label=lambda key, city: f"{key[0]}, {city.actors[key[1]].label}",
+    words=lambda stand, _: _words(stand.move) if stand.move else "unknown",
+    substance=lambda stand: stand.move,
+    judge=judge,
     places=lambda key: (),
 )

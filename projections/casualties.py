@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from attrs import frozen
 
 from timeline import phrases
+from timeline.city import City
 from timeline.events import Casualties, EventId, Group, PlaceId
 from timeline.projection import Cells, Context, Dated, Effect, Lookup, Projection, Reader
 from timeline.tables import Brief
@@ -81,6 +82,18 @@ def brief(section: Mapping[PlaceId, PlaceToll], reader: Reader) -> Iterable[Brie
             yield Brief(heading.title(), tuple(lines))
 
 
+def label(key: PlaceGroup, city: City) -> str:
+    """Return where and of whom: ``Aleppo, civilians``."""
+    place, group = key
+    return city.places[place].name + ("" if group == "unspecified" else f", {group}")
+
+
+def words(toll: Toll, _: Reader) -> str:
+    """Return how many were killed and injured."""
+    numbers = ((heading, getattr(toll, heading)) for heading in HEADINGS)
+    return ", ".join(f"{phrases.number_of(people)} {heading}" for heading, people in numbers if people)
+
+
 def _line(place: PlaceId, heading: str, toll: PlaceToll, reader: Reader) -> str:
     groups = [group for group, one in toll.groups.items() if getattr(one, heading)]
     whom = groups[0] if len(groups) == 1 and groups[0] != "unspecified" else ""
@@ -95,5 +108,8 @@ PROJECTION = Projection(
     read=read,
     gather=gather,
     brief=brief,
+    label=label,
+    words=words,
+    substance=lambda toll: (toll.killed, toll.injured),
     places=lambda key: (key[0],),
 )

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping
 
 from attrs import frozen
 
-from timeline.answers import Grounds, settled
+from timeline.answers import Grounds, settled, verdict_on
 from timeline.cells import Value
 from timeline.events import Condition, Level, PlaceId, Statement, Subject
+from timeline.policies import Verdict
 from timeline.projection import Cells, Context, Dated, Effect, Lookup, Projection, Reader, assertion, claims, stances
 from timeline.tables import Brief
 
@@ -55,6 +56,11 @@ def read(key: PlaceSubject, cells: Cells, context: Context) -> Faring:
     return Faring(level=state.level if state else None, summary=state.summary if state else None, **rests.given())
 
 
+def judge(key: PlaceSubject, cells: Cells, context: Context) -> tuple[Verdict[State], ...]:
+    """Return the verdict on a level."""
+    return (verdict_on(claims(cells), context),)
+
+
 def gather(answers: Mapping[PlaceSubject, Faring], context: Context) -> Mapping[PlaceId, Mapping[Subject, Faring]]:
     """Return the conditions by place and subject."""
     places: dict[PlaceId, dict[Subject, Faring]] = {}
@@ -88,5 +94,9 @@ PROJECTION = Projection(
     read=read,
     gather=gather,
     brief=brief,
+    label=lambda key, city: f"{city.places[key[0]].name}, {key[1]}",
+    words=lambda faring, _: faring.level or "unknown",
+    substance=lambda faring: faring.level,
+    judge=judge,
     places=lambda key: (key[0],),
 )

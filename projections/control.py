@@ -10,7 +10,7 @@ from timeline.answers import Since, grounds
 from timeline.cells import Claim, Value, unfollowed
 from timeline.city import City
 from timeline.events import ActorId, ControlChange, EventId, Ground, PlaceId, Statement
-from timeline.policies import Case, Status, ids, last_words, newest_claim, newness, settle
+from timeline.policies import Case, Status, Verdict, ids, last_words, newest_claim, newness, settle
 from timeline.projection import Cells, Context, Dated, Effect, Lookup, Projection, Reader, assertion, claims, stances
 from timeline.tables import Brief, Cell, Mark, Table
 
@@ -119,8 +119,18 @@ def gather(answers: Mapping[PlaceId, Control], context: Context) -> Mapping[Plac
     return answers
 
 
-def _answer(place: PlaceId, said: Sequence[HoldClaim], context: Context) -> Control:
-    """Return who holds a place by what was said.
+def judge(place: PlaceId, cells: Cells, context: Context) -> tuple[Verdict[Hold], ...]:
+    """Return the verdict on who holds a place."""
+    return (_verdict(_counting(claims(cells), context), context),)
+
+
+def substance(answer: Control) -> Hashable:
+    """Return who holds a place and how, whoever says so."""
+    return answer.holder, answer.ground, answer.shares
+
+
+def _verdict(said: Sequence[HoldClaim], context: Context) -> Verdict[Hold]:
+    """Return what the policy makes of the claims on a place.
 
     The whole claim is settled first: what a policy sets aside as a claim to the whole may not come back under a partial claim that counts
     on top of it.
@@ -128,7 +138,14 @@ def _answer(place: PlaceId, said: Sequence[HoldClaim], context: Context) -> Cont
     at, city = context.cut.instant, context.city
     verdict = settle([claim for claim in said if claim.value.whole], city, context.policy, at=at)
     if any(not claim.value.whole for claim in said):
-        verdict = settle(said, city, context.policy, leading_claim, at=at, barred={claim.id for claim in verdict.set_aside})
+        return settle(said, city, context.policy, leading_claim, at=at, barred={claim.id for claim in verdict.set_aside})
+    return verdict
+
+
+def _answer(place: PlaceId, said: Sequence[HoldClaim], context: Context) -> Control:
+    """Return who holds a place by what was said."""
+    at, city = context.cut.instant, context.city
+    verdict = _verdict(said, context)
     case = verdict.case
     if case is None:
         return evolve(UNKNOWN, unclear=ids(verdict.set_aside))
@@ -297,6 +314,10 @@ PROJECTION = Projection(
     read=read,
     gather=gather,
     brief=brief,
+    label=lambda place, city: city.places[place].name,
+    words=lambda answer, reader: _holder_cell(answer, reader.city),
+    substance=substance,
+    judge=judge,
     places=lambda place: (place,),
     keys=lambda city: city.places,
     inherits=True,

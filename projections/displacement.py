@@ -113,14 +113,32 @@ def brief(section: Displaced, reader: Reader) -> Iterable[Brief]:
         yield Brief("Displaced", (f"{total} in all", *(_line(flow, reader) for flow in section.flows)))
 
 
+def label(route: Route, city: City) -> str:
+    """Return a route in words: ``from East Aleppo to West Aleppo``."""
+    ends = (f"{word} {city.places[place].name}" for word, place in zip(("from", "to"), route, strict=True) if place)
+    return " ".join(ends)
+
+
+def words(flow: Flow, reader: Reader) -> str:
+    """Return how many people went, and how many of them are there."""
+    parts = f", {_named(flow, reader.city)}" if flow.parts else ""
+    return f"{phrases.number_of(flow.people) if flow.people else 'people'}{parts}{_there(flow)}"
+
+
 def _line(flow: Flow, reader: Reader) -> str:
-    names = {place: reader.city.places[place].name for place in (flow.origin, flow.destination, *flow.parts) if place}
-    origin = f" from {names[flow.origin]}" if flow.origin else ""
-    parts = f" ({', '.join(names[part] for part in flow.parts)})" if flow.parts else ""
-    destination = f" to {names[flow.destination]}" if flow.destination else ""
-    stock = f"; {phrases.number_of(flow.stock)} there" if flow.stock else ""
+    origin = f" {label((flow.origin, None), reader.city)}" if flow.origin else ""
+    parts = f" ({_named(flow, reader.city)})" if flow.parts else ""
+    destination = f" {label((None, flow.destination), reader.city)}" if flow.destination else ""
     number = phrases.number_of(flow.people) if flow.people else "people"
-    return f"{number}{origin}{parts}{destination}{stock} – {reader.voices(flow.because)}"
+    return f"{number}{origin}{parts}{destination}{_there(flow)} – {reader.voices(flow.because)}"
+
+
+def _named(flow: Flow, city: City) -> str:
+    return ", ".join(city.places[part].name for part in flow.parts)
+
+
+def _there(flow: Flow) -> str:
+    return f"; {phrases.number_of(flow.stock)} there" if flow.stock else ""
 
 
 PROJECTION = Projection(
@@ -130,5 +148,8 @@ PROJECTION = Projection(
     read=read,
     gather=gather,
     brief=brief,
+    label=label,
+    words=words,
+    substance=lambda flow: (flow.people, flow.stock, flow.parts),
     places=lambda route: tuple(place for place in route if place is not None),
 )

@@ -5,9 +5,10 @@ from collections.abc import Hashable, Iterable, Mapping
 from attrs import frozen
 
 from timeline import phrases
-from timeline.answers import Grounds, settled
+from timeline.answers import Grounds, settled, verdict_on
 from timeline.cells import Claim, Value
 from timeline.events import ActorId, PlaceId, Siege, Statement
+from timeline.policies import Verdict
 from timeline.projection import Cells, Context, Dated, Effect, Lookup, Projection, Reader, assertion, claims, stances
 from timeline.tables import Brief
 from timeline.tallies import People, tally, tally_effect
@@ -85,6 +86,17 @@ def read(place: PlaceId, cells: Cells, context: Context) -> Besieged:
     return Besieged(besieged=stands, by=by, corridor=_corridor(cells, context), trapped=trapped, **rests.given())
 
 
+def judge(place: PlaceId, cells: Cells, context: Context) -> tuple[Verdict[Ring], ...]:
+    """Return the verdicts on the siege and, where one was spoken of, on a corridor."""
+    kinds = [said for kind in (SIEGE, CORRIDOR) if (said := _said(cells, kind))]
+    return tuple(verdict_on(said, context) for said in kinds)
+
+
+def substance(siege: Besieged) -> Hashable:
+    """Return whether a place is besieged, whether there is a way out, and how many people are trapped."""
+    return siege.besieged, siege.corridor and siege.corridor.open, siege.trapped
+
+
 def gather(answers: Mapping[PlaceId, Besieged], context: Context) -> Mapping[PlaceId, Besieged]:
     """Return the sieges by place."""
     return answers
@@ -114,6 +126,15 @@ def brief(section: Mapping[PlaceId, Besieged], reader: Reader) -> Iterable[Brief
         yield Brief("Besieged", tuple(lines))
 
 
+def words(siege: Besieged, reader: Reader) -> str:
+    """Return whether a place is besieged, by whom, and whether there is a way out."""
+    by = f" by {reader.city.actors[siege.by].label}" if siege.besieged and siege.by else ""
+    ring = {True: f"besieged{by}", False: "not besieged", None: "siege unknown"}[siege.besieged]
+    corridor = f"; a corridor {'open' if siege.corridor.open else 'closed'}" if siege.corridor else ""
+    trapped = f"; {phrases.number_of(siege.trapped, 'people')} trapped" if siege.trapped else ""
+    return f"{ring}{corridor}{trapped}"
+
+
 def _lines(place: PlaceId, siege: Besieged, reader: Reader) -> Iterable[str]:
     name = reader.city.places[place].name
     if siege.besieged:
@@ -141,5 +162,9 @@ PROJECTION = Projection(
     read=read,
     gather=gather,
     brief=brief,
+    label=lambda place, city: city.places[place].name,
+    words=words,
+    substance=substance,
+    judge=judge,
     places=lambda place: (place,),
 )

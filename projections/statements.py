@@ -67,6 +67,11 @@ def brief(section: Mapping[Slug, tuple[Said, ...]], reader: Reader) -> Iterable[
         yield Brief("Said", (f"{phrases.count(sum(map(len, section.values())), 'statement')} on {counts}",))
 
 
+def words(said: tuple[Said, ...], reader: Reader) -> str:
+    """Return how many statements there are, and what the newest says."""
+    return f"{phrases.count(len(said), 'statement')}; {reader.speaker(said[0].id)}: {said[0].summary}" if said else "nothing said"
+
+
 PROJECTION = Projection(
     name="statements",
     listens=(Statement,),
@@ -74,5 +79,8 @@ PROJECTION = Projection(
     read=read,
     gather=gather,
     brief=brief,
+    label=lambda topic, _: topic,
+    words=words,
+    substance=lambda said: said,
     places=lambda topic: (),
 )

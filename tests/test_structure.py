@@ -30,8 +30,9 @@ LAYERS = (
     {"policies"},
     {"projection"},
     {"engine", "answers", "tallies"},
-    {"state", "board"},
-    {"sweep"},
+    {"whatif", "board"},
+    {"state", "sweep", "diff", "explain"},
+    {"hindsight", "trials"},
 )
 """The core of `timeline` from the bottom up; a module may import what lies in a lower layer, and nothing else of the package."""
 

@@ -53,16 +53,25 @@ def append(path: Path, events: Sequence[Event], *, city: City | None = None, dry
         log = parse(path, descriptor)
         if log.torn:
             raise InvalidLog(evolve(log.torn, hint="finish that line or remove it, then append again"))
-        held = _held(log, city)
-        present = tuple(held[event.id] for event in events if event.id in held and same_content(event, held[event.id]))
-        new = _unwritten(events, held)
-        if problems := _problems(events, new, held, city.zone if city else UTC):
-            raise InvalidEvent(problems)
+        new, present = admissible(log, events, city)
         written = _stamped(new, log.events)
         lines = _lines(written)
         if written and not dry_run:
             _write(descriptor, path, lines)
     return Receipt(tuple(new) if dry_run else written, present)
+
+
+def admissible(log: Log, events: Sequence[Event], city: City | None = None) -> tuple[list[Event], tuple[Event, ...]]:
+    """Return which of some events may be added to a log, each once, and which of its events are the same as the others.
+
+    Raises `InvalidEvent` with every problem of the events, seen from the log, and `InvalidLog` for a log that readers would not take.
+    """
+    held = _held(log, city)
+    present = tuple(held[event.id] for event in events if event.id in held and same_content(event, held[event.id]))
+    new = _unwritten(events, held)
+    if problems := _problems(events, new, held, city.zone if city else UTC):
+        raise InvalidEvent(problems)
+    return new, present
 
 
 def new_id(event_type: type[Event]) -> EventId:

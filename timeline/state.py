@@ -9,6 +9,7 @@ from attrs import frozen
 
 from timeline.answers import plain
 from timeline.projection import Context, Projection
+from timeline.whatif import Hypothesis
 from timeline.when import rfc3339
 
 S = TypeVar("S")
@@ -23,12 +24,14 @@ class State:
         sections: the answers, by the name of the projection.
         events: how many events the log holds.
         log_sha256: the digest of the log.
+        hypothesis: what was supposed beyond the log; None for the log as it is.
     """
 
     context: Context
     sections: Mapping[str, Any]
     events: int
     log_sha256: str
+    hypothesis: Hypothesis | None = None
 
     def __getitem__(self, projection: Projection[Any, S]) -> S:
         """Return the section of a projection, typed as that projection gathers it."""
@@ -53,6 +56,7 @@ class State:
             "cut": {clock: None if instant is None else rfc3339(instant, city.zone) for clock, instant in clocks.items()},
             "policy": self.context.policy.name,
             "log": {"events": self.events, "sha256": self.log_sha256},
+            **({"hypothetical": self.hypothesis.json()} if self.hypothesis else {}),
             "state_sha256": _digest(answers),
             **answers,
         }

@@ -16,6 +16,7 @@ from timeline.memory import collector_paused
 from timeline.policies import POLICIES, Policy
 from timeline.projection import Context, Dated, Projection
 from timeline.state import State
+from timeline.whatif import Hypothesis
 from timeline.when import Cut
 
 if TYPE_CHECKING:
@@ -31,12 +32,14 @@ class Timeline:
         log: the log as it was read.
         dated: its events, their names as ids and their clocks read, in the order of the log.
         projections: the questions that a state answers.
+        hypothesis: what is supposed beyond the log, or against it; None for the log as it is.
     """
 
     city: City
     log: Log
     dated: tuple[Dated, ...]
     projections: tuple[Projection[Any, Any], ...]
+    hypothesis: Hypothesis | None = None
 
     @classmethod
     def open(cls, path: str | Path, projections: Iterable[Projection[Any, Any]], *, city: str | Path | None = None) -> "Timeline":
@@ -75,7 +78,7 @@ class Timeline:
         With `places`, by any of their names, only what concerns them is answered. Raises `UsageError` for what is no date, and for an
         unknown policy or place.
         """
-        context = Context(self.city, cut or self.cut(at, known, recorded), find_policy(policy))
+        context = self.context(cut or self.cut(at, known, recorded), policy)
         chosen = None if places is None else [self.city.place(name).id for name in places]
         with collector_paused():
             standing = engine.standing(self.dated, context.cut)
@@ -83,14 +86,36 @@ class Timeline:
             for projection in self.projections:
                 cells = engine.replay(projection, standing.values(), standing.get, context.cut.instant)
                 sections[projection.name] = engine.answer(projection, cells, context, chosen)
-        return State(context=context, sections=sections, events=len(self.dated), log_sha256=self.log.sha256)
+        return State(context=context, sections=sections, events=len(self.dated), log_sha256=self.log.sha256, hypothesis=self.hypothesis)
+
+    def supposing(
+        self, added: Sequence[Event] = (), *, without_sources: Iterable[str] = (), without_events: Iterable[str] = ()
+    ) -> "Timeline":
+        """Return this timeline with events added, and without some; nothing is written.
+
+        Events are added as `append` would, sources and events are found by any of their names. Raises `InvalidEvent` with everything that
+        is wrong with the events, `UsageError` for an unknown source, and `NothingFound` for an unknown event.
+        """
+        from timeline.append import admissible
+
+        new, _ = admissible(self.log, intake.admit_all(added, self.city), self.city) if added else ([], ())
+        extended = evolve(self, dated=(*self.dated, *(dated(event, self.city.zone) for event in new)))
+        hypothesis = Hypothesis(
+            added=tuple(new),
+            without_sources=tuple(self.city.source(name).id for name in without_sources),
+            without_events=tuple(extended.event(id).id for id in without_events),
+        )
+        return evolve(extended, dated=tuple(one for one in extended.dated if hypothesis.keeps(one.event)), hypothesis=hypothesis)
 
     def event(self, id: str) -> Event:
-        """Return the event of that id; raise `NothingFound`, with the nearest id, when there is none."""
-        for event, _, _ in self.dated:
-            if event.id == id:
-                return event
-        raise NothingFound(Problem(f"no event {id}", hint=nearest(id, self.log.lines)))
+        """Return the event of that id, or of the only one that begins so; raise `NothingFound` or `UsageError` with what comes near."""
+        ids = [event.id for event, _, _ in self.dated]
+        found = find_id(id, ids)
+        return self.dated[ids.index(found)].event
+
+    def context(self, cut: Cut | None = None, policy: str = "latest") -> Context:
+        """Return what an answer is read in: the city, a cut and a policy; raise `UsageError` for an unknown policy."""
+        return Context(self.city, cut or Cut(), find_policy(policy))
 
     def withdrawals(self) -> Mapping[EventId, Withdrawal]:
         """Return when, and by which event, each withdrawn event was withdrawn."""
@@ -111,6 +136,19 @@ def find_policy(name: str) -> Policy:
     if name not in POLICIES:
         raise UsageError(Problem(f"unknown policy {name!r}", f"one of {', '.join(POLICIES)}", hint=nearest(name, POLICIES)))
     return POLICIES[name]
+
+
+def find_id(id: str, ids: Sequence[EventId]) -> EventId:
+    """Return the one of some ids that is meant: itself, or the only one that begins so; raise `NothingFound` or `UsageError` else."""
+    if id in ids:
+        return EventId(id)
+    longer = [one for one in ids if id and one.startswith(id)]
+    if len(longer) == 1:
+        return longer[0]
+    if longer:
+        shown = ", ".join(longer[:5]) + (" …" if len(longer) > 5 else "")
+        raise UsageError(Problem(f"{id} is the beginning of {len(longer)} ids", "more of it", hint=shown))
+    raise NothingFound(Problem(f"no event {id}", hint=nearest(id, ids)))
 
 
 def _admitted(read: Log, city: City) -> Iterator[Dated]:
