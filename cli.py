@@ -6,11 +6,15 @@ import gc
 import click
 
 from projections import PROJECTIONS
-from timeline.commands import keeping, reading, writing
+from timeline.commands import asking, keeping, reading, writing
 from timeline.console import Commands
 
 COMMANDS = (
     reading.state,
+    asking.explain,
+    asking.history,
+    asking.diff,
+    asking.hindsight,
     reading.list_events,
     reading.show,
     writing.append,
@@ -18,6 +22,7 @@ COMMANDS = (
     keeping.check,
     keeping.types,
     keeping.init,
+    keeping.completion,
 )
 """Every command, in the order in which the reference shows them."""
 

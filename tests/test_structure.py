@@ -31,7 +31,7 @@ LAYERS = (
     {"projection"},
     {"engine", "answers", "tallies"},
     {"whatif", "board"},
-    {"state", "sweep", "diff", "explain"},
+    {"state", "sweep", "diff", "explain", "assessing"},
     {"hindsight", "trials"},
 )
 """The core of `timeline` from the bottom up; a module may import what lies in a lower layer, and nothing else of the package."""
@@ -45,7 +45,7 @@ IMPURE = {
 }  # fmt: skip
 """What reads or writes, tells the time, draws lots or talks to a terminal: a projection needs none of it."""
 
-OUTER = {"append", "cityfile", "console", "intake", "log", "report", "start", "store", "timeline"}
+OUTER = {"append", "cityfile", "console", "intake", "log", "reports", "start", "store", "timeline"}
 """The modules of `timeline` that touch files or terminals; projections know nothing of them."""
 
 CLOCKS = {"now", "utcnow", "today", "time", "monotonic"}

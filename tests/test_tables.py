@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+import sys
 
 import pytest
 from hypothesis import given
@@ -28,6 +29,14 @@ def terminal(monkeypatch):
     monkeypatch.setenv("COLORTERM", "truecolor")
     monkeypatch.setenv("FORCE_COLOR", "1")
     return monkeypatch
+
+
+def print_table(table: Table) -> None:
+    print_briefing([Brief("", table=table)])
+
+
+def print_briefing(briefs: list[Brief]) -> None:
+    sys.stdout.write(tables.laid_out(briefs))
 
 
 def read(text: str, delimiter: str = ",") -> list[dict[str, str]]:
@@ -84,7 +93,7 @@ def test_a_briefing_of_nothing():
 
 def test_a_terminal_gets_the_colour_of_a_mark(terminal, capsys):
     """A holder stands behind a square in the actor's colour."""
-    tables.print_table(HOLDERS)
+    print_table(HOLDERS)
     out = capsys.readouterr().out
     assert "\x1b[38;2;169;63;63m■" in out
     assert "Government" in out
@@ -93,8 +102,8 @@ def test_a_terminal_gets_the_colour_of_a_mark(terminal, capsys):
 def test_no_colour_where_none_is_wanted(terminal, capsys):
     """``NO_COLOR`` is heeded: no escape sets a colour."""
     terminal.setenv("NO_COLOR", "1")
-    tables.print_table(HOLDERS)
-    tables.print_briefing([Brief("Control", table=HOLDERS)])
+    print_table(HOLDERS)
+    print_briefing([Brief("Control", table=HOLDERS)])
     out = capsys.readouterr().out
     assert "■" in out
     assert "\x1b[38" not in out
@@ -107,7 +116,7 @@ def test_a_table_keeps_to_the_width_of_the_terminal(terminal, capsys, columns):
     terminal.setenv("COLUMNS", str(columns))
     terminal.setenv("NO_COLOR", "1")
     words = [f"word{number:02}" for number in range(60)]
-    tables.print_table(Table(("A", "B"), (("short", " ".join(words)),)))
+    print_table(Table(("A", "B"), (("short", " ".join(words)),)))
     out = capsys.readouterr().out
     assert max(len(line) for line in plain(out).splitlines()) <= columns
     assert all(word in out for word in words)
@@ -115,7 +124,7 @@ def test_a_table_keeps_to_the_width_of_the_terminal(terminal, capsys, columns):
 
 def test_texts_are_no_markup(terminal, capsys):
     """Square brackets, emoji codes and addresses are what they are."""
-    tables.print_table(Table(("A",), (("[bold]x[/bold] :smile: [/]",),)))
+    print_table(Table(("A",), (("[bold]x[/bold] :smile: [/]",),)))
     assert "[bold]x[/bold] :smile: [/]" in capsys.readouterr().out
 
 
@@ -125,9 +134,9 @@ def test_a_terminal_gets_no_text_raw(terminal, capsys, write):
     terminal.setenv("NO_COLOR", "1")
     rude = "a\x1b[31mb\u202ec\x9bd"
     if write == "table":
-        tables.print_table(Table(("A",), ((rude,), (Mark(rude, "red"),))))
+        print_table(Table(("A",), ((rude,), (Mark(rude, "red"),))))
     else:
-        tables.print_briefing([Brief("Said", (rude, rude))])
+        print_briefing([Brief("Said", (rude, rude))])
     out = capsys.readouterr().out
     assert [raw for raw in ("\x1b[31m", "\u202e", "\x9b") if raw in out] == []
     assert out.count("a\\u001b[31mb\\u202ec\\u009bd") == 2
@@ -135,7 +144,7 @@ def test_a_terminal_gets_no_text_raw(terminal, capsys, write):
 
 def test_a_line_of_a_briefing_stays_one_line_on_a_terminal(terminal, capsys):
     """A newline within a line is shown as it is in a pipe, so that no text can pass for another line of the briefing."""
-    tables.print_briefing([Brief("Said", ("one\ntwo",))])
+    print_briefing([Brief("Said", ("one\ntwo",))])
     assert "one\\u000atwo" in capsys.readouterr().out
 
 
@@ -149,7 +158,7 @@ def test_words_stay_whole_at_eighty_columns(terminal, capsys):
         "26–27 Nov 2016",
         "television reports, The Guardian",
     )
-    tables.print_table(Table(("Place", "Held by", "How sure", "Since", "Who says so"), (row,)))
+    print_table(Table(("Place", "Held by", "How sure", "Since", "Who says so"), (row,)))
     out = capsys.readouterr().out
     assert "Government" in out
     assert "corroborated" in out

@@ -1,17 +1,24 @@
 """What every command shares: the options of a log, a cut and an output; failures told in a sentence; tables laid out for where they go."""
 
+import shutil
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime, tzinfo
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 import click
+from attrs import frozen
 
-from timeline import phrases, tables
+from timeline import intake, phrases, tables
+from timeline.commands import completing
 from timeline.errors import Problem, TimelineError, UsageError, nearest
-from timeline.events import TYPES, Event
+from timeline.events import TYPES, ActorId, Event, EventId, PlaceId, SourceId
 from timeline.policies import POLICIES
+from timeline.projection import Context
+from timeline.reports.listing import Report
 from timeline.timeline import Timeline
+from timeline.when import Cut, Moment, When, Window
 
 if TYPE_CHECKING:
     from timeline.forms import Option
@@ -19,6 +26,9 @@ if TYPE_CHECKING:
 Command = Callable[..., Any]
 LOG: dict[str, Any] = {"metavar": "PATH", "help": "The log; its city.toml stands beside it."}
 """How the option that names a log is described, wherever it stands."""
+
+
+_COMPLETERS = {PlaceId: completing.PLACES, ActorId: completing.ACTORS, SourceId: completing.SOURCES, EventId: completing.EVENTS}
 
 
 class Commands(click.Group):
@@ -41,13 +51,45 @@ def with_log(command: Command) -> Command:
 
 def with_cut(command: Command) -> Command:
     """Give a command the options of a cut."""
-    for name, help in (
-        ("--recorded", "Only what had been appended by then."),
-        ("--known", "Only what had been made public by then."),
-        ("--at", "The state at this date or time; AT@KNOWN is short for both. A date is its last instant."),
-    ):
-        command = click.option(name, metavar="DATE", help=help)(command)
-    return command
+    help = "The state at this date or time; AT@KNOWN is short for both. A date is its last instant."
+    return click.option("--at", metavar="DATE", help=help, shell_complete=completing.CHANGE_DATES)(with_knowledge(command))
+
+
+def with_knowledge(command: Command) -> Command:
+    """Give a command the options of a cut on the clocks of knowledge and of record."""
+    known, recorded = "Only what had been made public by then.", "Only what had been appended by then."
+    command = click.option("--recorded", metavar="DATE", help=recorded, shell_complete=completing.RECORD_DATES)(command)
+    return click.option("--known", metavar="DATE", help=known, shell_complete=completing.REPORT_DATES)(command)
+
+
+def with_supposing(command: Command) -> Command:
+    """Give a command the options of a hypothesis."""
+    source = click.option(
+        "--without-source",
+        "without_sources",
+        multiple=True,
+        metavar="SOURCE",
+        shell_complete=completing.SOURCES,
+        help="As if this source had said nothing.",
+    )
+    event = click.option(
+        "--without-event",
+        "without_events",
+        multiple=True,
+        metavar="ID",
+        shell_complete=completing.EVENTS,
+        help="As if this event had not been recorded.",
+    )
+    files = click.File("rb")
+    added = click.option(
+        "--with", "files", type=files, multiple=True, metavar="FILE", help="With the events of a file, one a line; nothing is written."
+    )
+    return added(source(event(command)))
+
+
+def with_question(command: Command) -> Command:
+    """Give a command the options of a question: a log, a cut, a policy and a hypothesis, which `ask` takes as they are."""
+    return with_log(with_cut(with_policy(with_supposing(command))))
 
 
 def with_policy(command: Command) -> Command:
@@ -88,32 +130,130 @@ def option_of(name: str, option: "Option") -> click.Option:
     metavar = None if choices else option.form
     kind = click.Choice(choices) if choices else str
     return click.Option(
-        [option.flag, name], type=kind, metavar=metavar, required=option.required, multiple=option.several, help=option.help
+        [option.flag, name],
+        type=kind,
+        metavar=metavar,
+        required=option.required,
+        multiple=option.several,
+        help=option.help,
+        shell_complete=_COMPLETERS.get(option.kind),
     )
 
 
-def read_option(option: "Option", value: Any) -> Any:
-    """Return what an option was given as the JSON value of its field."""
+def read_option(option: "Option", value: Any, zone: tzinfo) -> Any:
+    """Return what an option was given as the JSON value of its field; a date as it is typed becomes one of the log's grammar."""
+
+    def parse(text: str) -> Any:
+        return understood(text, option.kind, zone) if option.kind in (When, Moment) else option.parse(text)
+
     try:
-        return [option.parse(one) for one in value] if option.several else None if value is None else option.parse(value)
+        return [parse(one) for one in value] if option.several else None if value is None else parse(value)
     except UsageError as error:
         raise UsageError([Problem(p.found, p.expected, option.flag, hint=p.hint) for p in error.problems]) from None
 
 
-def write_briefs(briefs: Iterable[tables.Brief]) -> None:
-    """Write a briefing: laid out on a terminal, plain in a pipe."""
-    if sys.stdout.isatty():
-        tables.print_briefing(briefs)
+def write(briefs: Iterable[tables.Brief], heading: str = "") -> None:
+    """Write a briefing under a heading: laid out on a terminal, page by page where it is longer than that; plain in a pipe."""
+    above = f"{phrases.safe(heading)}\n\n" if heading else ""
+    if not sys.stdout.isatty():
+        click.echo(above + tables.briefing(briefs))
+        return
+    text = above + tables.laid_out(briefs)
+    if text.count("\n") < shutil.get_terminal_size().lines:
+        click.echo(text, nl=False, color=True)
     else:
-        click.echo(tables.briefing(briefs))
+        click.echo_via_pager(text, color=True)
 
 
-def write_table(table: tables.Table) -> None:
-    """Write a table: laid out on a terminal, plain in a pipe."""
-    if sys.stdout.isatty():
-        tables.print_table(table)
-    else:
-        click.echo(tables.to_text(table))
+def write_data(output: str, whole: Callable[[], Any], records: Callable[[], Iterable[Mapping[str, Any]]]) -> None:
+    """Write an answer for other programs: all of it as JSON, or its records one by one."""
+    click.echo(tables.to_json(whole()) if output == "json" else tables.WRITERS[output](list(records())))
+
+
+@frozen
+class Asked:
+    """A timeline that is asked, and the cut and policy that it is asked with."""
+
+    timeline: Timeline
+    cut: Cut
+    policy: str = "latest"
+
+    @property
+    def context(self) -> Context:
+        """What the answers are read in; raises `UsageError` for an unknown policy."""
+        return self.timeline.context(self.cut, self.policy)
+
+    @property
+    def report(self) -> Report:
+        """What writes the timeline for people."""
+        return Report(self.timeline)
+
+    def records(self, records: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        """Return records, marked where they are hypothetical."""
+        mark = {"hypothetical": True} if self.timeline.hypothesis else {}
+        return [{**record, **mark} for record in records]
+
+    def json(self, answers: Mapping[str, Any]) -> dict[str, Any]:
+        """Return answers as JSON values, after the city, the cut, the policy, the log and the hypothesis that they come from."""
+        return {**self.timeline.origin(self.cut, self.policy), **answers}
+
+
+def ask(
+    path: str,
+    at: str | None = None,
+    known: str | None = None,
+    recorded: str | None = None,
+    policy: str = "latest",
+    **supposed: Any,
+) -> Asked:
+    """Return the timeline of a log, under a hypothesis if there is one, and the cut that is asked about."""
+    timeline = supposing(opened(path), **supposed)
+    return Asked(timeline, cut(timeline, at, known, recorded), policy)
+
+
+def supposing(
+    timeline: Timeline, files: Sequence[Any] = (), without_sources: Sequence[str] = (), without_events: Sequence[str] = ()
+) -> Timeline:
+    """Return a timeline under a hypothesis, which is told on stderr; the same where nothing is supposed."""
+    if not (files or without_sources or without_events):
+        return timeline
+    events = [event for file in files for event in intake.from_lines(file.name, file, timeline.city)]
+    hypothetical = timeline.supposing(events, without_sources=without_sources, without_events=without_events)
+    click.echo(phrases.safe(Report(hypothetical).supposed()), err=True)
+    return hypothetical
+
+
+def cut(timeline: Timeline, at: str | None, known: str | None = None, recorded: str | None = None) -> Cut:
+    """Return the cut that was typed; how a date was understood that is not of the log's own grammar is told on stderr."""
+    if at is not None and "@" in at:
+        at, _, inside = at.partition("@")
+        if known is not None:
+            raise UsageError(Problem(f"two knowledge times, {inside} and {known}", "one", hint="write AT@KNOWN or --known"))
+        known = inside
+    return timeline.cut(*(moment(text, timeline) for text in (at, known, recorded)))
+
+
+def moment(text: str | None, timeline: Timeline) -> str | None:
+    """Return a typed time as the grammar of dates has it: None for none, else as one plain date or time."""
+    return None if text is None else understood(text, Moment, timeline.city.zone)
+
+
+def window(text: str | None, timeline: Timeline) -> Window | None:
+    """Return the window of a typed date in the city's time zone; None for none."""
+    return None if text is None else When(understood(text, When, timeline.city.zone)).window(timeline.city.zone)
+
+
+def understood(text: str, kind: type[When] | type[Moment], zone: tzinfo) -> str:
+    """Return a typed date as a text of the grammar, and tell on stderr how it was understood where it was none."""
+    try:
+        return kind(text)
+    except UsageError:
+        from timeline import typed  # only for what is no date of the grammar
+
+        read = typed.read if kind is When else typed.moment
+        meant = read(text, datetime.now(zone).date())
+    click.echo(f"{phrases.safe(text)} is read as {meant}", err=True)
+    return meant
 
 
 def opened(path: str) -> Timeline:

@@ -4,7 +4,7 @@ The two sides may differ in any clock, or in the events themselves where one of 
 answer if it acts on it on one side and not, or otherwise, on the other.
 """
 
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -12,7 +12,7 @@ from attrs import frozen
 
 from timeline import engine
 from timeline.answers import named
-from timeline.events import EventId
+from timeline.events import EventId, PlaceId
 from timeline.projection import Context, Dated, Projection
 
 
@@ -82,6 +82,23 @@ def differences(projections: Iterable[Projection[Any, Any]], a: Side, b: Side) -
             told = named(before.get(key)) | named(after.get(key))
             because = {_cause(id, a, b) for id in (moved & told or moved)}
             yield Difference(projection, key, before.get(key), after.get(key), tuple(sorted(because)))
+
+
+def disagreements(
+    projections: Iterable[Projection[Any, Any]],
+    events: Sequence[Dated],
+    contexts: Mapping[str, Context],
+    places: Sequence[PlaceId] | None = None,
+) -> Iterator[tuple[Projection[Any, Any], Any, dict[str, Any]]]:
+    """Yield what contexts of one cut answer differently, such as those of several policies: the projection, the key, and each answer."""
+    cut = next(iter(contexts.values())).cut
+    standing = engine.standing(events, cut)
+    for projection in projections:
+        cells = engine.replay(projection, standing.values(), standing.get, cut.instant)
+        answers = {name: engine.read(projection, cells, context, places) for name, context in contexts.items()}
+        for key, first in next(iter(answers.values())).items():
+            if any(others[key] != first for others in answers.values()):
+                yield projection, key, {name: own[key] for name, own in answers.items()}
 
 
 def _cause(id: EventId, a: Side, b: Side) -> EventId:

@@ -96,31 +96,6 @@ class LeftOut:
     by: EventId | None = None
 
 
-@frozen(kw_only=True)
-class Explanation:
-    """An answer, and why it is what it is.
-
-    Attributes:
-        projection: the question that it answers.
-        key: what it is about, as the place.
-        answer: the answer.
-        standpoints: the events for it, against it and unclear about it, each in the order in which they became known.
-        rules: the rules that decided.
-        left_out: the events that have no part in it.
-    """
-
-    projection: Projection[Any, Any]
-    key: Any
-    answer: Any
-    standpoints: tuple[Standpoint, ...]
-    rules: tuple[Rule, ...]
-    left_out: tuple[LeftOut, ...]
-
-    def of(self, bearing: Bearing) -> list[Standpoint]:
-        """Return the standpoints of one bearing."""
-        return [one for one in self.standpoints if one.bearing == bearing]
-
-
 @frozen
 class Subject:
     """One key of one projection, with everything that an explanation of it reads.
@@ -145,6 +120,29 @@ class Subject:
         return engine.cells_of(self.projection, self.key, cells, context.city)
 
 
+@frozen(kw_only=True)
+class Explanation:
+    """An answer, and why it is what it is.
+
+    Attributes:
+        subject: what it is an answer to, and everything that it was read from.
+        answer: the answer.
+        standpoints: the events for it, against it and unclear about it, each in the order in which they became known.
+        rules: the rules that decided.
+        left_out: the events that have no part in it.
+    """
+
+    subject: Subject
+    answer: Any
+    standpoints: tuple[Standpoint, ...]
+    rules: tuple[Rule, ...]
+    left_out: tuple[LeftOut, ...]
+
+    def of(self, bearing: Bearing) -> list[Standpoint]:
+        """Return the standpoints of one bearing."""
+        return [one for one in self.standpoints if one.bearing == bearing]
+
+
 def subject(projection: Projection[Any, Any], key: Any, events: Sequence[Dated], context: Context) -> Subject:
     """Return what an explanation of one answer reads, out of all events."""
     every = {one.event.id: one for one in events if not isinstance(one.event, Retraction)}
@@ -164,8 +162,7 @@ def explain(subject: Subject, events: Sequence[Dated]) -> Explanation:
     used = {one.fact.event.id for one in standpoints}
     left = (one for one in subject.events if one.event.id not in used)
     return Explanation(
-        projection=projection,
-        key=key,
+        subject=subject,
         answer=answer,
         standpoints=standpoints,
         rules=tuple(_rules(answer, verdicts, cells)),

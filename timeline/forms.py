@@ -31,6 +31,7 @@ class Option:
         required: whether an event needs it.
         several: whether it may be given more than once.
         parse: from the text given to the JSON value.
+        kind: what the field holds, such as the id of a place.
     """
 
     flag: str
@@ -40,6 +41,7 @@ class Option:
     required: bool
     several: bool
     parse: Callable[[str], Any]
+    kind: Any = str
 
 
 def options(event_type: type[Event]) -> tuple[Option, ...]:
@@ -97,7 +99,7 @@ def _options(field: "attrs.Attribute[Any]") -> Iterator[Option]:
             yield Option(f"{flag}-{part.name.replace('_', '-')}", (field.name, part.name), part.metadata["help"], "TEXT", False, False, str)
     else:
         form, parse = _form(kind)
-        yield Option(flag, (field.name,), help, form, required, get_origin(field.type) is tuple, parse)
+        yield Option(flag, (field.name,), help, form, required, get_origin(field.type) is tuple, parse, kind)
 
 
 def _form(kind: Any) -> tuple[str | tuple[str, ...], Callable[[str], Any]]:

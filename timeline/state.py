@@ -49,17 +49,22 @@ class State:
 
     def json(self) -> dict[str, Any]:
         """Return the state as JSON values, in the order in which they are written."""
-        city, cut, answers = self.context.city, self.context.cut, self.answers()
-        clocks = {"at": cut.at, "known": cut.known, "recorded": cut.recorded}
-        return {
-            "city": city.id,
-            "cut": {clock: None if instant is None else rfc3339(instant, city.zone) for clock, instant in clocks.items()},
-            "policy": self.context.policy.name,
-            "log": {"events": self.events, "sha256": self.log_sha256},
-            **({"hypothetical": self.hypothesis.json()} if self.hypothesis else {}),
-            "state_sha256": _digest(answers),
-            **answers,
-        }
+        answers = self.answers()
+        from_where = origin(self.context, self.events, self.log_sha256, self.hypothesis)
+        return {**from_where, "state_sha256": _digest(answers), **answers}
+
+
+def origin(context: Context, events: int, log_sha256: str, hypothesis: Hypothesis | None) -> dict[str, Any]:
+    """Return what answers come from, as JSON values: the city, the cut, the policy, the log, and the hypothesis if there is one."""
+    city, cut = context.city, context.cut
+    clocks = {"at": cut.at, "known": cut.known, "recorded": cut.recorded}
+    return {
+        "city": city.id,
+        "cut": {clock: None if instant is None else rfc3339(instant, city.zone) for clock, instant in clocks.items()},
+        "policy": context.policy.name,
+        "log": {"events": events, "sha256": log_sha256},
+        **({"hypothetical": hypothesis.json()} if hypothesis else {}),
+    }
 
 
 def _digest(answers: Mapping[str, Any]) -> str:

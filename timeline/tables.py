@@ -32,12 +32,22 @@ class Table:
 
 
 @frozen
+class Tree:
+    """A line, and what belongs to it; where there are colours, the line is in `style`."""
+
+    text: str
+    children: tuple["Tree", ...] = ()
+    style: str = ""
+
+
+@frozen
 class Brief:
-    """A part of a briefing: a table, or lines under a heading."""
+    """A part of a briefing: a table, a tree, or lines under a heading."""
 
     heading: str
     lines: tuple[str, ...] = ()
     table: Table | None = None
+    tree: Tree | None = None
 
 
 def to_text(table: Table) -> str:
@@ -52,36 +62,35 @@ def briefing(briefs: Iterable[Brief]) -> str:
     """Return the parts of a briefing as text for a pipe: tables as they are, lines behind their headings."""
     briefs = list(briefs)
     width = max((len(brief.heading) for brief in briefs if brief.lines), default=0)
-    parts = [to_text(brief.table) for brief in briefs if brief.table]
+    parts = [to_text(brief.table) if brief.table else tree_text(brief.tree) for brief in briefs if brief.table or brief.tree]
     lines = [_headed(brief, width) for brief in briefs if brief.lines]
     return "\n\n".join([*parts, *(["\n".join(lines)] if lines else [])])
 
 
-def print_briefing(briefs: Iterable[Brief]) -> None:
-    """Print a briefing on a terminal: in its width, with colours unless ``NO_COLOR`` is set."""
-    from rich.console import Console  # only on a terminal: it costs as much as the answer
+def tree_text(tree: Tree | None) -> str:
+    """Return a tree for a pipe: one line each, with lines drawn from what belongs to what."""
+    return "" if tree is None else "\n".join(_branches(tree, "", ""))
+
+
+def laid_out(briefs: Iterable[Brief]) -> str:
+    """Return a briefing for a terminal: in its width, with colours unless ``NO_COLOR`` is set."""
     from rich.padding import Padding
     from rich.table import Table as Grid
     from rich.text import Text
 
-    console = Console(highlight=False, emoji=False, markup=False)
+    console = _console()
     briefs = list(briefs)
     for brief in briefs:
-        if brief.table:
-            console.print(_grid(brief.table))
+        if brief.table or brief.tree:
+            console.print(_grid(brief.table) if brief.table else _branch(brief.tree))
     grid = Grid.grid(padding=(0, 2))
     for brief in briefs:
         if brief.lines:
             grid.add_row(Text(brief.heading, style="bold"), Text("\n".join(map(safe, brief.lines))))
     if grid.row_count:
         console.print(Padding(grid, (1, 0, 0, 1)))
-
-
-def print_table(table: Table) -> None:
-    """Print a table on a terminal: in its width, with colours unless ``NO_COLOR`` is set."""
-    from rich.console import Console
-
-    Console(highlight=False, emoji=False, markup=False).print(_grid(table))
+    text: str = console.file.getvalue()
+    return text
 
 
 def to_delimited(records: Sequence[Mapping[str, Any]], delimiter: str) -> str:
@@ -119,6 +128,33 @@ WRITERS: Mapping[str, Callable[[Sequence[Mapping[str, Any]]], str]] = {
 def _escaped(text: str) -> str:
     """Return JSON with what could steer a terminal written as an escape by number, which means the same."""
     return "\n".join(map(safe, text.split("\n")))
+
+
+def _console() -> Any:
+    """Return what lays out text in the width and the colours of the terminal, to be written later."""
+    import io
+
+    from rich.console import Console  # only on a terminal: it costs as much as the answer
+
+    return Console(file=io.StringIO(), force_terminal=True, highlight=False, emoji=False, markup=False)
+
+
+def _branches(tree: Tree, first: str, rest: str) -> Iterable[str]:
+    yield first + safe(tree.text)
+    for number, child in enumerate(tree.children, 1):
+        last = number == len(tree.children)
+        yield from _branches(child, rest + ("└── " if last else "├── "), rest + ("    " if last else "│   "))
+
+
+def _branch(tree: Tree | None) -> Any:
+    from rich.text import Text
+    from rich.tree import Tree as Branch
+
+    assert tree is not None  # asked only of what has a tree
+    branch = Branch(Text(safe(tree.text), style=tree.style), guide_style="dim")
+    for child in tree.children:
+        branch.add(_branch(child))
+    return branch
 
 
 def _grid(table: Table) -> Any:

@@ -10,17 +10,20 @@ from timeline import cityfile, engine, intake, log
 from timeline.city import City
 from timeline.engine import Withdrawal, dated
 from timeline.errors import InvalidEvent, InvalidLog, NothingFound, Problem, UsageError, nearest
-from timeline.events import Assessment, Displacement, Event, EventId
+from timeline.events import Assessment, Displacement, Event, EventId, PlaceId
 from timeline.log import Log
 from timeline.memory import collector_paused
 from timeline.policies import POLICIES, Policy
-from timeline.projection import Context, Dated, Projection
-from timeline.state import State
+from timeline.projection import A, Context, Dated, Projection
+from timeline.state import State, origin
 from timeline.whatif import Hypothesis
 from timeline.when import Cut
 
 if TYPE_CHECKING:
     from timeline.append import Receipt
+    from timeline.diff import Difference
+    from timeline.explain import Explanation
+    from timeline.sweep import Along, Change
 
 
 @frozen(kw_only=True)
@@ -63,6 +66,10 @@ class Timeline:
         """Return the cut that texts describe, read in the city's time zone; raise `UsageError` for what is no date."""
         return Cut.parse(at, known, recorded, zone=self.city.zone)
 
+    def origin(self, cut: Cut, policy: str) -> dict[str, Any]:
+        """Return what answers come from, as the JSON values that they begin with: city, cut, policy, log, hypothesis."""
+        return origin(self.context(cut, policy), len(self.dated), self.log.sha256, self.hypothesis)
+
     def state(
         self,
         at: str | None = None,
@@ -79,7 +86,7 @@ class Timeline:
         unknown policy or place.
         """
         context = self.context(cut or self.cut(at, known, recorded), policy)
-        chosen = None if places is None else [self.city.place(name).id for name in places]
+        chosen = self.places(places)
         with collector_paused():
             standing = engine.standing(self.dated, context.cut)
             sections = {}
@@ -106,6 +113,37 @@ class Timeline:
             without_events=tuple(extended.event(id).id for id in without_events),
         )
         return evolve(extended, dated=tuple(one for one in extended.dated if hypothesis.keeps(one.event)), hypothesis=hypothesis)
+
+    def changes(
+        self,
+        projection: Projection[A, Any],
+        cut: Cut | None = None,
+        *,
+        along: "Along" = "valid",
+        policy: str = "latest",
+        places: Iterable[str] | None = None,
+    ) -> "Iterator[Change[A]]":
+        """Yield every change of a projection's answers, along valid time, knowledge time or both; see `timeline.sweep.changes`."""
+        from timeline.sweep import changes
+
+        return changes(projection, self.dated, self.context(cut, policy), along=along, places=self.places(places))
+
+    def explain(self, projection: Projection[Any, Any], key: Any, cut: Cut | None = None, *, policy: str = "latest") -> "Explanation":
+        """Return why an answer is what it is; `timeline.trials.flips` finds what would change it."""
+        from timeline.explain import explain, subject
+
+        return explain(subject(projection, key, self.dated, self.context(cut, policy)), self.dated)
+
+    def differences(self, a: Cut, b: Cut, *, policy: str = "latest", other: "Timeline | None" = None) -> "Iterator[Difference]":
+        """Yield every answer in which the states at two cuts differ, the second one of another timeline where that is given."""
+        from timeline.diff import Side, differences
+
+        sides = (Side(self.dated, self.context(a, policy)), Side((other or self).dated, self.context(b, policy)))
+        return differences(self.projections, *sides)
+
+    def places(self, names: Iterable[str] | None) -> list[PlaceId] | None:
+        """Return the ids of places, None for all; raise `UsageError` for an unknown one."""
+        return None if names is None else [self.city.place(name).id for name in names]
 
     def event(self, id: str) -> Event:
         """Return the event of that id, or of the only one that begins so; raise `NothingFound` or `UsageError` with what comes near."""

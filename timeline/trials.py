@@ -16,7 +16,7 @@ from timeline.city import Source
 from timeline.engine import dated
 from timeline.errors import UsageError
 from timeline.events import Event, EventId, Retraction, Slug, SourceId, Statement, Text
-from timeline.explain import Explanation, Subject
+from timeline.explain import Bearing, Explanation, Subject
 from timeline.policies import Verdict
 from timeline.projection import Context, Dated
 from timeline.when import Moment, When
@@ -66,15 +66,16 @@ class Flip:
     known: datetime | None
 
 
-def flips(explanation: Explanation, subject: Subject) -> Iterator[Flip]:
+def flips(explanation: Explanation) -> Iterator[Flip]:
     """Yield what would change an answer: what it says, how sure it is, or whether it is certain.
 
     Each trial is made as of the very end of what the cut knows; one that has no effect so late is made again as the first news after it.
     Two voices are tried only where one does not suffice.
     """
+    subject = explanation.subject
     times = list(_times(subject))
     enough: set[tuple[str, EventId]] = set()
-    for name, on, sources in _ideas(explanation, subject):
+    for name, on, sources in _ideas(explanation):
         if (name, on) in enough:
             continue
         for reported, later in times:
@@ -94,9 +95,10 @@ def voices(subject: Subject, verdicts: Iterable[Verdict[Any]]) -> tuple[Source, 
     return tuple([*free, *invented][:2])
 
 
-def _ideas(explanation: Explanation, subject: Subject) -> Iterator[tuple[str, EventId, tuple[SourceId, ...]]]:
+def _ideas(explanation: Explanation) -> Iterator[tuple[str, EventId, tuple[SourceId, ...]]]:
     """Yield what may be tried: its name, the event that it bears on, and who says so."""
-    disputes = [one.fact.event for bearing in ("against", "unclear") for one in explanation.of(bearing)][-MOST:]
+    subject, doubts = explanation.subject, tuple[Bearing, ...](("against", "unclear"))
+    disputes = [one.fact.event for bearing in doubts for one in explanation.of(bearing)][-MOST:]
     support = [one.fact.event for one in explanation.of("for")][-MOST:]
     cells = subject.cells(subject.standing, subject.context)
     verdicts = subject.projection.judge(subject.key, cells, subject.context)

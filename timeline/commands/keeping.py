@@ -3,20 +3,46 @@
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
 from timeline import phrases, tables
-from timeline.console import known_type, with_log, with_output, write_table
-from timeline.errors import Problem, UsageError
+from timeline.commands import completing
+from timeline.console import Asked, ask, known_type, with_knowledge, with_log, with_output, with_policy, with_supposing, write
+from timeline.errors import NothingFound, Problem, UsageError
 from timeline.events import TYPES
+from timeline.tables import Brief
 
 
 @click.command()
 @with_log
+@click.option("--assessments", is_flag=True, help="Hold what sources say of the whole, as shares held or lost, against the replay.")
+@with_knowledge
+@with_policy
+@with_supposing
 @click.option("--json", "as_json", is_flag=True, help="Write JSON.")
-def check(path: str, as_json: bool) -> None:
-    """Read every line by the strictest rules and list everything that is wrong; exit 3 if anything is."""
+def check(path: str, assessments: bool, as_json: bool, **asking: Any) -> None:
+    """Read every line by the strictest rules and list everything that is wrong; exit 3 if anything is.
+
+    With --assessments, report instead whether the replay agrees with each assessment in the log, by districts and by area.
+
+    \b
+    timeline check
+    timeline check --assessments --policy cautious
+    """
+    if assessments:
+        _check_assessments(ask(path, **asking), as_json)
+        return
+    given = [name for name, value in asking.items() if value and value != "latest"]
+    if given:
+        raise UsageError(
+            Problem("a cut, a policy or a hypothesis without --assessments", "both, or neither", hint="a check reads the log as it is")
+        )
+    _check_log(path, as_json)
+
+
+def _check_log(path: str, as_json: bool) -> None:
     from timeline.checking import check as find
 
     report = find(Path(path))
@@ -30,6 +56,20 @@ def check(path: str, as_json: bool) -> None:
         click.echo(f"{path}: {phrases.count(report.events, 'event')}, {phrases.count(len(report.problems), 'problem')}", err=True)
     if report.problems:
         sys.exit(3)
+
+
+def _check_assessments(asked: Asked, as_json: bool) -> None:
+    from timeline.assessing import assess
+    from timeline.reports.assessments import record, sentence
+
+    findings = assess(asked.timeline.dated, asked.timeline.projections[0], asked.context)
+    if as_json:
+        click.echo(tables.to_json(asked.json({"assessments": [record(finding) for finding in findings]})))
+    else:
+        for finding in findings:
+            click.echo(phrases.safe(f"{finding.event.id}: {sentence(finding, asked.timeline.city)}"))
+    if not findings:
+        raise NothingFound("no assessment stands")
 
 
 @click.command()
@@ -50,7 +90,7 @@ def types(names: Sequence[str], as_schema: bool, output: str | None) -> None:
     else:
         for one in chosen:
             click.echo(f"\n{one.type}, version {one.v}\n{(one.__doc__ or '').strip()}\n")
-            write_table(schema.field_table(one))
+            write([Brief("", table=schema.field_table(one))])
 
 
 @click.command()
@@ -63,3 +103,17 @@ def init(folder: Path, name: str | None, timezone: str) -> None:
 
     for path in start.begin(folder, name or folder.resolve().name, timezone):
         click.echo(path)
+
+
+@click.command()
+@click.argument("shell", type=click.Choice(completing.SHELLS))
+@click.pass_context
+def completion(ctx: click.Context, shell: str) -> None:
+    """Print what teaches a shell to complete commands, places, sources, ids and dates.
+
+    \b
+    bash: eval "$(timeline completion bash)"        in ~/.bashrc
+    zsh:  eval "$(timeline completion zsh)"         in ~/.zshrc
+    fish: timeline completion fish | source         in ~/.config/fish/config.fish
+    """
+    click.echo(completing.script(shell, ctx.find_root().command))

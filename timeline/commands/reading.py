@@ -1,55 +1,96 @@
-"""The commands that ask the log: its state, its events, one event whole."""
+"""The commands that show what the log holds and comes to: the state of the city, the events, one event whole."""
 
+import sys
 from collections.abc import Sequence
+from typing import Any
 
 import click
 
 from timeline import phrases, tables
-from timeline.console import known_type, opened, with_cut, with_log, with_output, with_policy, write_briefs, write_table
+from timeline.commands import completing
+from timeline.console import (
+    Asked,
+    ask,
+    known_type,
+    opened,
+    supposing,
+    window,
+    with_log,
+    with_output,
+    with_question,
+    with_supposing,
+    write,
+    write_data,
+)
 from timeline.errors import NothingFound, Problem
-from timeline.report import Report, state_records
-from timeline.timeline import Timeline
-from timeline.when import When, Window
+from timeline.events import TYPES
+from timeline.policies import POLICIES
+from timeline.reports.listing import Report, state_records
+from timeline.tables import Brief
 
 
 @click.command()
-@click.argument("places", nargs=-1, metavar="[PLACE]...")
-@with_log
-@with_cut
-@with_policy
+@click.argument("places", nargs=-1, metavar="[PLACE]...", shell_complete=completing.PLACES)
+@with_question
 @with_output
-def state(
-    places: tuple[str, ...], path: str, at: str | None, known: str | None, recorded: str | None, policy: str, output: str | None
-) -> None:
+def state(places: tuple[str, ...], output: str | None, policy: str, **question: Any) -> None:
     """Show the state of the city, or of some places, at a date, as known at a date.
+
+    With --policy all, only what the policies disagree about, side by side.
 
     \b
     timeline state --at 2016-11-28
     timeline state sakhour --at 2016-11-28 --known 2016-11-28
     timeline state --at 2016-11-28@2016-11-01 --policy cautious --json
+    timeline state --at "28 Nov 2016" --without-source sohr
     """
-    timeline = opened(path)
-    answer = timeline.state(at, known, recorded, policy=policy, places=places or None)
-    if output == "json":
-        click.echo(tables.to_json(answer.json()))
-    elif output:
-        click.echo(tables.WRITERS[output](list(state_records(answer))))
-    elif timeline.dated:
-        report = Report(timeline)
-        click.echo(f"{phrases.safe(report.heading(answer))}\n")
-        write_briefs(report.briefs(answer, chosen=bool(places)))
-    if not timeline.dated:
-        raise NothingFound(Problem(f"{path} holds no events yet", hint="`timeline append` adds one"))
+    asked = ask(**question, policy="latest" if policy == "all" else policy)
+    if policy == "all":
+        _side_by_side(asked, places, output)
+    else:
+        _state(asked, places, output)
+    if not asked.timeline.dated:
+        raise NothingFound(Problem(f"{asked.timeline.log.path} holds no events yet", hint="`timeline append` adds one"))
+
+
+def _state(asked: Asked, places: tuple[str, ...], output: str | None) -> None:
+    answer = asked.timeline.state(cut=asked.cut, policy=asked.policy, places=places or None)
+    if output:
+        write_data(output, answer.json, lambda: asked.records(state_records(answer)))
+    elif asked.timeline.dated:
+        write(asked.report.briefs(answer, chosen=bool(places)), asked.report.heading(answer))
+
+
+def _side_by_side(asked: Asked, places: tuple[str, ...], output: str | None) -> None:
+    from timeline.diff import disagreements
+    from timeline.reports.changes import Changes, policy_records
+
+    contexts = {name: asked.timeline.context(asked.cut, name) for name in POLICIES}
+    rows = list(disagreements(asked.timeline.projections, asked.timeline.dated, contexts, asked.timeline.places(places or None)))
+    words = Changes.of(asked.report, asked.context)
+    if output:
+        listed = policy_records(rows, asked.context)
+        write_data(output, lambda: asked.json({"policy": "all", "disagreements": listed}), lambda: asked.records(listed))
+    elif rows:
+        write([words.policies(rows)], words.heading(policy="all"))
+    else:
+        click.echo("all policies give the same answers", err=True)
 
 
 @click.command("log")
 @with_log
-@click.option("--type", "types", multiple=True, metavar="TYPE", help="Of this type.")
-@click.option("--place", "places", multiple=True, metavar="PLACE", help="In this place.")
-@click.option("--source", "sources", multiple=True, metavar="SOURCE", help="Said by this source.")
-@click.option("--actor", "actors", multiple=True, metavar="ACTOR", help="About this actor.")
-@click.option("--occurred", metavar="DATE", help="May have occurred then: a day, a month, or from/to as 2016-11-26/2016-11-28.")
-@click.option("--reported", metavar="DATE", help="Made public then: a day, a month, or from/to.")
+@with_supposing
+@click.option("--type", "types", multiple=True, metavar="TYPE", shell_complete=lambda *_: list(TYPES), help="Of this type.")
+@click.option("--place", "places", multiple=True, metavar="PLACE", shell_complete=completing.PLACES, help="In this place.")
+@click.option("--source", "sources", multiple=True, metavar="SOURCE", shell_complete=completing.SOURCES, help="Said by this source.")
+@click.option("--actor", "actors", multiple=True, metavar="ACTOR", shell_complete=completing.ACTORS, help="About this actor.")
+@click.option(
+    "--occurred",
+    metavar="DATE",
+    shell_complete=completing.CHANGE_DATES,
+    help="May have occurred then: a day, a month, or from/to as 2016-11-26/2016-11-28.",
+)
+@click.option("--reported", metavar="DATE", shell_complete=completing.REPORT_DATES, help="Made public then: a day, a month, or from/to.")
 @click.option("--text", default="", metavar="WORDS", help="With these words in any field.")
 @with_output
 def list_events(
@@ -62,6 +103,7 @@ def list_events(
     reported: str | None,
     text: str,
     output: str | None,
+    **supposed: Any,
 ) -> None:
     """List the events, in the order in which they were recorded. Options of one kind widen the choice, of several kinds narrow it.
 
@@ -71,7 +113,7 @@ def list_events(
     """
     from timeline.select import Selection
 
-    timeline = opened(path)
+    timeline = supposing(opened(path), **supposed)
     report, city = Report(timeline), timeline.city
     selection = Selection(
         types=[known_type(name).type for name in types],
@@ -84,21 +126,22 @@ def list_events(
     )
     chosen = list(selection.choose(timeline.dated, city))
     if output:
-        click.echo(tables.WRITERS[output]([report.record(one.event) for one in chosen]))
+        click.echo(tables.WRITERS[output](list(report.records(chosen))))
     elif chosen:
-        write_table(report.table(chosen))
+        write([Brief("", table=report.table(chosen, short=sys.stdout.isatty()))])
         click.echo(phrases.count(len(chosen), "event"), err=True)
     if not chosen:
         raise NothingFound("no event like that")
 
 
 @click.command()
-@click.argument("id")
+@click.argument("id", shell_complete=completing.EVENTS)
 @with_log
+@with_supposing
 @click.option("--json", "as_json", is_flag=True, help="Write JSON, as in the log.")
-def show(id: str, path: str, as_json: bool) -> None:
-    """Show one event whole, and the events that speak of it."""
-    timeline = opened(path)
+def show(id: str, path: str, as_json: bool, **supposed: Any) -> None:
+    """Show one event whole, and the events that speak of it; the beginning of its id will do, where there is only one like it."""
+    timeline = supposing(opened(path), **supposed)
     report, event = Report(timeline), timeline.event(id)
     if as_json:
         click.echo(tables.to_json(report.record(event)))
@@ -107,8 +150,3 @@ def show(id: str, path: str, as_json: bool) -> None:
     click.echo(f"{title}\n{phrases.safe(sentence)}\n")
     for name, value in fields:
         click.echo(f"{name:<12}{phrases.safe(value)}")
-
-
-def window(text: str | None, timeline: Timeline) -> Window | None:
-    """Return the window of a date in the city's time zone."""
-    return None if text is None else When(text).window(timeline.city.zone)

@@ -6,11 +6,14 @@ from typing import Any
 
 import click
 
-from timeline import cityfile, intake, phrases
+from timeline import cityfile, intake, log, phrases
 from timeline.city import City
-from timeline.console import LOG, known_type, opened, option_of, read_option, with_append, with_dry_run
-from timeline.errors import InvalidEvent, Problem, UsageError
-from timeline.events import TYPES, Event, Retraction
+from timeline.commands import completing
+from timeline.console import LOG, known_type, moment, opened, option_of, read_option, understood, with_append, with_dry_run
+from timeline.errors import InvalidEvent, NothingFound, Problem, UsageError
+from timeline.events import TYPES, Event, EventId, Retraction, fields_of
+from timeline.timeline import find_id
+from timeline.when import When
 
 
 class Append(click.Group):
@@ -32,10 +35,13 @@ def form(event_type: type[Event]) -> click.Command:
     options = {option.flag.lstrip("-").replace("-", "_"): option for option in forms.options(event_type)}
 
     def run(path: str | None, dry_run: bool, **given: Any) -> None:
-        values = {options[name].path: read_option(options[name], value) for name, value in given.items()}
         before = click.get_current_context().parent
         assert before is not None  # the group, whose options may stand before the type
-        append_object(forms.fill(event_type, values), path or before.params["path"], dry_run or before.params["dry_run"])
+        log = path or before.params["path"]
+        zone = city_beside(log).zone
+        values = {options[name].path: read_option(options[name], value, zone) for name, value in given.items()}
+        raw = forms.fill(event_type, values)
+        append_object(raw | _whole_ids(raw, event_type, log), log, dry_run or before.params["dry_run"])
 
     parameters: list[click.Parameter] = [option_of(name, option) for name, option in options.items()]
     command = click.Command(event_type.type, callback=run, params=parameters, help=event_type.__doc__, no_args_is_help=True)
@@ -71,7 +77,7 @@ def append(ctx: click.Context, file: Any, path: str, dry_run: bool) -> None:
 
 
 @click.command()
-@click.argument("id")
+@click.argument("id", shell_complete=completing.EVENTS)
 @click.option("--reason", required=True, metavar="TEXT", help="Why it is withdrawn.")
 @click.option("--reported", required=True, metavar="DATE", help="When the withdrawal was made public; the event stands until then.")
 @click.option("--occurred", metavar="DATE", help="When it was withdrawn; by default when that was made public.")
@@ -91,11 +97,29 @@ def retract(
     dry_run: bool,
 ) -> None:
     """Withdraw an event for good, from the day on which the withdrawal was made public."""
-    target = opened(path).event(id)
-    given = {"id": own_id, "occurred": occurred or reported, "reported": reported, "source": source or target.source}
-    given |= {"target": id, "reason": reason, "note": note}
+    timeline = opened(path)
+    target, made_public = timeline.event(id), moment(reported, timeline)
+    happened = made_public if occurred is None else understood(occurred, When, timeline.city.zone)
+    given = {"id": own_id, "occurred": happened, "reported": made_public, "source": source or target.source}
+    given |= {"target": target.id, "reason": reason, "note": note}
     raw = {"type": Retraction.type, "v": Retraction.v} | {name: value for name, value in given.items() if value is not None}
     append_object(raw, path, dry_run)
+
+
+def _whole_ids(raw: Mapping[str, Any], event_type: type[Event], path: str) -> dict[str, Any]:
+    """Return the references of an object that are the beginning of one id of the log alone, written out; what is unknown stays."""
+    names = [name for name in fields_of(event_type, EventId) if name != "id" and raw.get(name)]
+    ids = list(log.read(Path(path)).lines) if names else []
+    return {
+        name: [_whole_id(one, ids) for one in raw[name]] if isinstance(raw[name], list) else _whole_id(raw[name], ids) for name in names
+    }
+
+
+def _whole_id(id: str, ids: Sequence[EventId]) -> str:
+    try:
+        return find_id(id, ids)
+    except NothingFound:  # an event that is not there is told by the gate, with the option that names it
+        return id
 
 
 def city_beside(path: str) -> City:

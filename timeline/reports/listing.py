@@ -1,5 +1,6 @@
 """A timeline written for people: the briefing of a state, a list of events, one event whole."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any
@@ -13,6 +14,9 @@ from timeline.projection import Dated, Reader
 from timeline.state import State
 from timeline.tables import Brief, Table
 from timeline.timeline import Timeline
+
+_RANDOM = re.compile(r"[a-z-]+-([0-9a-f]{15})", re.ASCII)
+"""What `append` makes for an event without an id."""
 
 
 @frozen
@@ -31,17 +35,33 @@ class Report:
         """Return what a state is the state of, and how it was read."""
         context = state.context
         cut = phrases.cut(context.cut, context.city.zone)
-        return f"{context.city.name} {cut} · policy {context.policy.name} · {phrases.count(state.events, 'event')}"
+        return " · ".join([f"{context.city.name} {cut}", f"policy {context.policy.name}", *self.basis()])
+
+    def basis(self) -> list[str]:
+        """Return what the answers rest on: how many events, and what is supposed beyond the log."""
+        events = phrases.count(len(self.timeline.dated), "event")
+        return [events, *([self.supposed()] if self.timeline.hypothesis else [])]
+
+    def supposed(self) -> str:
+        """Return what a hypothetical timeline supposes; empty for the log as it is."""
+        supposed, city = self.timeline.hypothesis, self.timeline.city
+        if supposed is None:
+            return ""
+        added = [f"with {phrases.count(len(supposed.added), 'event')} more"] if supposed.added else []
+        sources = [f"without {city.sources[id].label}" for id in supposed.without_sources]
+        parts = [*added, *sources, *(f"without {id}" for id in supposed.without_events)]
+        return f"HYPOTHETICAL: {', '.join(parts) or 'nothing more than the log holds'}"
 
     def speaker(self, id: EventId) -> str:
         """Return the short name of who says what an event says."""
         source = self.timeline.city.sources[self._sources[id]]
         return source.short or source.label
 
-    def table(self, events: Sequence[Dated]) -> Table:
-        """Return a list of events: when it happened, when it was known, who says so, what."""
+    def table(self, events: Sequence[Dated], *, short: bool = False) -> Table:
+        """Return a list of events: when it happened, when it was known, who says so, what; ids made at random cut `short`, if asked."""
         withdrawn = self.timeline.withdrawals()
-        rows = tuple(self._row(event, event.id in withdrawn) for event, _, _ in events)
+        names = shortened([event.id for event in self.timeline.events]) if short else {}
+        rows = tuple((names.get(event.id, event.id), *self._row(event, event.id in withdrawn)) for event, _, _ in events)
         return Table(("Id", "Occurred", "Reported", "Source", "What"), rows)
 
     def record(self, event: Event) -> dict[str, Any]:
@@ -49,6 +69,11 @@ class Report:
         from timeline.codec import CODEC
 
         return CODEC.unstructure(event)
+
+    def records(self, events: Iterable[Dated]) -> Iterator[dict[str, Any]]:
+        """Yield events as the JSON objects of their lines, marked where the timeline is hypothetical."""
+        mark = {"hypothetical": True} if self.timeline.hypothesis else {}
+        yield from ({**self.record(one.event), **mark} for one in events)
 
     def fields(self, event: Event) -> Iterator[tuple[str, str]]:
         """Yield an event's fields by name, and what the log says of the event: its line, its withdrawal, who speaks of it."""
@@ -61,7 +86,7 @@ class Report:
                 yield name, _value(value)
         source = city.sources[event.source]
         yield "who", f"{source.label}, {source.kind}{f', serves {source.side}' if source.side else ''}"
-        yield "line", str(self.timeline.log.lines[event.id])
+        yield "line", str(self.timeline.log.lines.get(event.id, "none: it is supposed"))
         if withdrawn := self.timeline.withdrawals().get(event.id):
             yield "withdrawn", f"{phrases.moment(withdrawn.known, city.zone)}, by {withdrawn.by}"
         for other in self.timeline.events:
@@ -70,20 +95,38 @@ class Report:
 
     @cached_property
     def _sources(self) -> dict[EventId, Any]:
-        return {event.id: event.source for event, _, _ in self.timeline.dated}
+        left_out = self.timeline.log.events if self.timeline.hypothesis else ()
+        named = {event.id: self.timeline.city.source(event.source).id for event in left_out}
+        return named | {event.id: event.source for event, _, _ in self.timeline.dated}
 
     def _row(self, event: Event, withdrawn: bool) -> tuple[str, ...]:
         from timeline.describe import describe
 
         what = describe(event, self.timeline.city)
         mark = "withdrawn – " if withdrawn else ""
-        return event.id, phrases.date(event.occurred), phrases.date(event.reported), self.speaker(event.id), mark + what
+        return phrases.date(event.occurred), phrases.date(event.reported), self.speaker(event.id), mark + what
 
 
 def _value(value: Any) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{name} {_value(item)}" for name, item in value.items())
     return ", ".join(map(_value, value)) if isinstance(value, list) else f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def shortened(ids: Iterable[EventId]) -> dict[EventId, str]:
+    """Return ids with those that were made at random cut to four digits, or to as many as are needed to tell them from all others."""
+    ordered = sorted(ids)
+    short: dict[EventId, str] = {}
+    for before, id, after in zip(["", *ordered], ordered, [*ordered[1:], ""], strict=False):
+        if match := _RANDOM.fullmatch(id):
+            shared = max(_shared(id, other) for other in (before, after))
+            short[id] = id[: max(match.start(1) + 4, shared + 1)]
+    return short
+
+
+def _shared(a: str, b: str) -> int:
+    """Return how many characters two texts begin with alike."""
+    return next((n for n, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
 
 
 def state_records(state: State) -> Iterable[dict[str, Any]]:

@@ -1,0 +1,232 @@
+"""The commands that ask why and since when: explain, history, diff, hindsight."""
+
+import sys
+from typing import Any
+
+import click
+
+from timeline import hindsight as looking_back
+from timeline import phrases
+from timeline.city import City
+from timeline.commands import completing
+from timeline.console import (
+    Asked,
+    ask,
+    cut,
+    opened,
+    supposing,
+    window,
+    with_knowledge,
+    with_log,
+    with_output,
+    with_policy,
+    with_question,
+    with_supposing,
+    write,
+    write_data,
+)
+from timeline.errors import NothingFound, Problem, UsageError, nearest
+from timeline.projection import Projection
+from timeline.reports.changes import Changes, flat
+from timeline.reports.explanations import Explained
+from timeline.reports.hindsight import Hindsight
+
+
+@click.command()
+@click.argument("place", required=False, shell_complete=completing.PLACES)
+@click.option("--aid", "negotiation", metavar="NEGOTIATION", help="What became of a negotiation, party by party.")
+@click.option(
+    "--flow",
+    nargs=2,
+    metavar="ORIGIN DESTINATION",
+    shell_complete=completing.PLACES,
+    help="How many people went from one place to another; - for one not said.",
+)
+@click.option(
+    "--of",
+    "question",
+    metavar="QUESTION",
+    shell_complete=completing.QUESTIONS,
+    help="What is asked about the place, as siege; by default who holds it.",
+)
+@with_question
+@with_output
+def explain(
+    place: str | None, negotiation: str | None, flow: tuple[str, str] | None, question: str | None, output: str | None, **asking: Any
+) -> None:
+    """Explain an answer: who says so, who disputes it, which rule decided, what would change it, what was left out and why.
+
+    \b
+    timeline explain sakhour --at 2016-11-28
+    timeline explain --aid un-aid-delivery
+    timeline explain --flow east-aleppo west-aleppo --json
+    timeline explain aleppo --of conditions
+    """
+    asked = ask(**asking)
+    projection, keys = _subjects(asked, place, negotiation, flow, question)
+    timeline = asked.timeline
+    found = [Explained.of(timeline.explain(projection, key, asked.cut, policy=asked.policy), asked.report) for key in keys]
+    if output:
+        explained = {"explained": [one.json() for one in found]}
+        write_data(output, lambda: asked.json(explained), lambda: asked.records(record for one in found for record in one.records()))
+    else:
+        write([one.brief() for one in found], Changes.of(asked.report, asked.context).heading())
+
+
+def _subjects(
+    asked: Asked, place: str | None, negotiation: str | None, flow: tuple[str, str] | None, question: str | None
+) -> tuple[Projection[Any, Any], list[Any]]:
+    """Return the projection that is asked and the keys that it is asked about; raise `NothingFound` where nobody spoke of any."""
+    if sum(map(bool, (place, negotiation, flow))) != 1 or (question and not place):
+        expected = "one of PLACE, --aid NEGOTIATION and --flow ORIGIN DESTINATION"
+        raise UsageError(Problem("no one answer to explain", expected, hint="--of goes with PLACE"))
+    city = asked.timeline.city
+    name = "aid" if negotiation else "displacement" if flow else question or asked.timeline.projections[0].name
+    projection = named(name, asked)
+    spoken = keys_of(projection, asked)
+    if negotiation:
+        keys = [key for key in spoken if key[0] == negotiation]
+        missing = Problem(f"no negotiation {negotiation}", hint=nearest(negotiation, {key[0] for key in spoken}))
+    elif flow:
+        route = tuple(None if end == "-" else city.place(end).id for end in flow)
+        keys = [key for key in spoken if key == route]
+        missing = Problem(f"nobody spoke of a flow {projection.label(route, city)}", hint=_listed(projection, spoken, city))
+    else:
+        inside = city.place(place or "").id
+        keys = [key for key in spoken if inside in projection.places(key)]
+        missing = Problem(f"nobody spoke of {name} in {inside}", hint=_listed(projection, spoken, city))
+    if not keys:
+        raise NothingFound(missing)
+    return projection, keys
+
+
+def keys_of(projection: Projection[Any, Any], asked: Asked) -> list[Any]:
+    """Return the keys that a projection has answers for, at any cut."""
+    facts = {one.event.id: one for one in asked.timeline.dated}
+    listened = (one for one in asked.timeline.dated if type(one.event) in projection.listens)
+    spoken = {effect.key for one in listened for effect in projection.effects(one, facts.get)}
+    return [*projection.keys(asked.timeline.city), *sorted(spoken - set(projection.keys(asked.timeline.city)), key=str)]
+
+
+def named(name: str, asked: Asked) -> Projection[Any, Any]:
+    """Return the projection of that name; raise `UsageError` for an unknown one."""
+    projections = {one.name: one for one in asked.timeline.projections}
+    if name not in projections:
+        raise UsageError(Problem(f"unknown question {name!r}", f"one of {', '.join(projections)}", hint=nearest(name, projections)))
+    return projections[name]
+
+
+def _listed(projection: Projection[Any, Any], keys: list[Any], city: City) -> str:
+    return f"there are {', '.join(projection.label(key, city) for key in keys[:8])}" if keys else ""
+
+
+@click.command()
+@click.argument("places", nargs=-1, metavar="[PLACE]...", shell_complete=completing.PLACES)
+@click.option(
+    "--along",
+    type=click.Choice(["valid", "known", "both"]),
+    default="valid",
+    show_default=True,
+    help="Which clock runs: when it was so, when it was known, or both together, as the news came in.",
+)
+@click.option("--from", "begin", metavar="DATE", shell_complete=completing.CHANGE_DATES, help="Only changes from this date on.")
+@click.option("--to", "end", metavar="DATE", shell_complete=completing.CHANGE_DATES, help="Only changes up to this date.")
+@click.option(
+    "--of",
+    "question",
+    metavar="QUESTION",
+    shell_complete=completing.QUESTIONS,
+    help="What is asked, as siege or aid; by default who holds the place.",
+)
+@with_question
+@with_output
+def history(
+    places: tuple[str, ...], along: Any, begin: str | None, end: str | None, question: str | None, output: str | None, **asking: Any
+) -> None:
+    """Show every change of the answer, with the events that caused it: from day to day, or from report to report.
+
+    \b
+    timeline history sakhour
+    timeline history sakhour --along known --at 2016-11-28
+    timeline history --of siege --known 2016-11-28
+    """
+    asked = ask(**asking)
+    if asked.cut.at is not None and along != "known":
+        raise UsageError(Problem(f"--at with --along {along}", "no --at: its clock runs", hint="--from and --to narrow what is shown"))
+    projection = named(question or asked.timeline.projections[0].name, asked)
+    first, last = (window(text, asked.timeline) for text in (begin, end))
+    found = asked.timeline.changes(projection, asked.cut, along=along, policy=asked.policy, places=places or None)
+    changes = [one for one in found if (not first or one.when >= first.earliest) and (not last or one.when < last.latest)]
+    words = Changes.of(asked.report, asked.context)
+    if output:
+        records = list(words.history_records(projection, changes))
+        write_data(output, lambda: asked.json({"along": along, "changes": records}), lambda: asked.records(flat(records)))
+    elif changes:
+        write([words.history(projection, changes)], words.heading(along))
+    if not changes:
+        raise NothingFound("nothing changed")
+
+
+@click.command()
+@click.argument("cuts", nargs=-1, required=True, metavar="CUT [CUT]", shell_complete=completing.CHANGE_DATES)
+@with_log
+@with_policy
+@with_supposing
+@click.option("--exit-code", is_flag=True, help="Exit 1 if anything differs, 0 if nothing does, as diff does.")
+@with_output
+def diff(cuts: tuple[str, ...], path: str, policy: str, exit_code: bool, output: str | None, **supposed: Any) -> None:
+    """Show what differs between two cuts, AT or AT@KNOWN, in every answer, and because of which events.
+
+    With one cut and a hypothesis, what the hypothesis changes.
+
+    \b
+    timeline diff 2016-11-26 2016-11-28
+    timeline diff 2016-11-28@2016-11-28 2016-11-28@2017-01-01 --exit-code
+    timeline diff 2016-11-28 --without-source sohr
+    """
+    real = opened(path)
+    timeline = supposing(real, **supposed)
+    if len(cuts) > 2 or (len(cuts) == 1 and timeline is real):
+        raise UsageError(
+            Problem(phrases.count(len(cuts), "cut"), "two, or one and a hypothesis: --with, --without-source, --without-event")
+        )
+    first = Asked(real if len(cuts) == 1 else timeline, cut(real, cuts[0]), policy)
+    second = Asked(timeline, cut(timeline, cuts[1]) if len(cuts) == 2 else first.cut, policy)
+    found = list(first.timeline.differences(first.cut, second.cut, policy=policy, other=timeline))
+    words = Changes.of(second.report, second.context)
+    if output:
+        records = list(words.difference_records(found))
+        whole = {"from": first.json({}), "to": second.json({}), "changes": records}
+        write_data(output, lambda: whole, lambda: second.records(flat(records)))
+    elif found:
+        write([words.differences(found)], words.between(first.cut, second.cut))
+    else:
+        click.echo("nothing differs", err=True)
+    sys.exit(1 if exit_code and found else 0)
+
+
+@click.command()
+@click.argument("places", nargs=-1, metavar="[PLACE]...", shell_complete=completing.PLACES)
+@with_log
+@with_knowledge
+@with_policy
+@with_supposing
+@with_output
+def hindsight(places: tuple[str, ...], output: str | None, **asking: Any) -> None:
+    """Show where, and for how long, what was known at the time differs from what is known now, and whose claims held.
+
+    \b
+    timeline hindsight
+    timeline hindsight sakhour --json
+    """
+    asked = ask(**asking)
+    timeline, control = asked.timeline, asked.timeline.projections[0]
+    question = (control, timeline.dated, asked.context, timeline.places(places or None))
+    words = Changes.of(asked.report, asked.context)
+    found = Hindsight(control, tuple(looking_back.gaps(*question)), tuple(looking_back.judged(*question)), words)
+    if output:
+        write_data(output, lambda: asked.json(found.json()), lambda: asked.records(flat(found.records())))
+    elif found.gaps or found.claims:
+        write(found.briefs(), words.looking_back())
+    if not (found.gaps or found.claims):
+        raise NothingFound("nothing was claimed, and nothing was known otherwise")
