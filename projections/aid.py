@@ -19,7 +19,7 @@ OUTCOMES: Mapping[AidMove, Outcome] = {
     "suspend": "suspended",
     "deliver": "delivered",
 }
-"""The moves that decide a negotiation by themselves, as long as no party moved later."""
+"""The moves that decide a negotiation by themselves, as long as no party moved later; of several made at once the first of these."""
 AGREEMENT = ("accept", "sign", "resume", "deliver")
 
 NegotiationParty = tuple[Slug, ActorId]
@@ -102,10 +102,10 @@ def gather(answers: Mapping[NegotiationParty, Stand], context: Context) -> Mappi
 def outcome(parties: Mapping[ActorId, Stand]) -> Outcome:
     """Return what a negotiation has come to: the newest move where that decides, else agreement only where all parties agree undisputed."""
     moved = [stand for stand in parties.values() if stand.move is not None]
-    newest = max(moved, key=_moved_at, default=None)
-    decided = OUTCOMES.get(newest.move) if newest and newest.move else None
+    last = {stand.move for stand in moved if _moved_at(stand) == max(map(_moved_at, moved))}
+    decided = [outcome for move, outcome in OUTCOMES.items() if move in last]
     if decided:
-        return decided
+        return decided[0]
     moves = {stand.move for stand in moved}
     if len(moved) < 2 or len(moved) < len(parties) or not moves <= {*AGREEMENT, "accept_with_conditions"}:
         return "not_agreed"

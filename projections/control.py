@@ -259,7 +259,7 @@ def brief(answers: Mapping[PlaceId, Control], reader: Reader) -> Iterable[Brief]
     silent = [place for place, answer in answers.items() if answer.status == "unknown" and place not in shown]
     if len(silent) == len(answers):
         yield Brief("Unknown", ("nobody had said who holds any place",))
-    elif districts := [reader.city.places[place].name for place in silent if place != reader.city.id]:
+    elif districts := [reader.city.places[place].name for place in silent if reader.city.id in reader.city.lineage(place)[1:]]:
         yield Brief("Unknown", (_listed(districts),))
 
 

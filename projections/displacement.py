@@ -16,6 +16,9 @@ from timeline.tallies import People, tally, tally_effect, total
 Route = tuple[PlaceId | None, PlaceId | None]
 """Origin and destination; None where it was not said."""
 
+Mark = tuple[str, Route]
+"""A way in which routes overlap, and where."""
+
 PARTS = ("parts",)
 """The question of which districts of an origin people left."""
 
@@ -50,7 +53,7 @@ class Flow:
 
 @frozen
 class Displaced:
-    """All flows, and how many people they moved: a person who is in two nested flows counts once towards the least."""
+    """All flows, and how many people they moved: those who may be in two flows count once towards the least."""
 
     flows: tuple[Flow, ...]
     total: People
@@ -85,19 +88,32 @@ def gather(answers: Mapping[Route, Flow], context: Context) -> Displaced:
 
 
 def _least(flows: Mapping[Route, Flow], city: City) -> int:
-    """Return the fewest people that all flows can be: those within another flow may be the same people, so the larger of the two counts."""
-    least: dict[Route, int] = {}
-    for route, flow in flows.items():
-        around = [wider for wider in _wider(route, city) if wider in flows]
-        outermost = around[-1]
-        least[outermost] = max(least.get(outermost, 0), flow.people.low if flow.people else 0)
-    return sum(least.values())
+    """Return the fewest people that all flows can be.
+
+    Those of two flows whose origins and whose destinations overlap may be the same people. So the largest flow counts, then the largest
+    that overlaps with none counted before, and so on.
+    """
+    least, counted = 0, set[Mark]()
+    for route in sorted(flows, key=lambda route: (-_fewest(flows[route]), str(route))):
+        met, own = _marks(route, city)
+        if counted.isdisjoint(met):
+            least, counted = least + _fewest(flows[route]), counted | own
+    return least
 
 
-def _wider(route: Route, city: City) -> list[Route]:
-    """Return the routes that may count the same people, from the route itself to the one between places that were not said."""
+def _marks(route: Route, city: City) -> tuple[set[Mark], set[Mark]]:
+    """Return what a route meets where it overlaps with another, and what it is met by: inside it, around it, or across one end each."""
     origins, destinations = ((*(city.lineage(place) if place else ()), None) for place in route)
-    return [(origin, destination) for destination in destinations for origin in origins]
+    wider = {(origin, destination) for origin in origins for destination in destinations}
+    across, along = {(route[0], place) for place in destinations}, {(place, route[1]) for place in origins}
+    meets = [("inside", wider), ("around", {route}), ("across", across), ("along", along)]
+    is_met = [("inside", {route}), ("around", wider), ("across", along), ("along", across)]
+    found, own = ({(way, one) for way, routes in ways for one in routes} for ways in (meets, is_met))
+    return found, own
+
+
+def _fewest(flow: Flow) -> int:
+    return flow.people.low if flow.people else 0
 
 
 def _most(flow: Flow) -> int:

@@ -30,7 +30,7 @@ class Case(Generic[V]):
         leading: the claim that leads.
         support: the claims that say the same, the leading one among them.
         against: the claims that dispute it, as far as they stand.
-        unclear: the claims that call it unclear, as far as they stand.
+        unclear: the claims that call it unclear, as far as they stand, and those that a policy set aside and that say neither.
         lapsed: disputes and doubts that no longer stand, and support that its own side has since denied.
         overruled: claims that a policy set aside and that dispute the leading one, and who agrees with them.
         seconded: claims that a policy set aside and that say the same, and who denies what was overruled.
@@ -217,7 +217,7 @@ def speaks_of(claim: Claim[Any], leading: Claim[Any]) -> bool:
 def weigh(leading: Claim[V], claims: Iterable[Claim[V]], city: City, set_aside: Sequence[Claim[V]] = ()) -> Case[V]:
     """Return the case of a leading claim: who says so, who disputes it, who is unclear, which of them have lapsed, what was set aside."""
     claims = list(claims)
-    overruled, seconded = _aside(leading, claims, set_aside)
+    overruled, seconded, neither = _aside(leading, claims, set_aside)
     bearings = [(claim, "support" if claim is leading else _bearing(claim, leading)) for claim in claims]
     support, against, unclear = ([claim for claim, b in bearings if b == bearing] for bearing in ("support", "against", "unclear"))
     stale = {c.id for c in [*against, *unclear] if _lapsed(c, support, leading, city)}
@@ -227,7 +227,7 @@ def weigh(leading: Claim[V], claims: Iterable[Claim[V]], city: City, set_aside: 
         leading=leading,
         support=stands,
         against=disputes,
-        unclear=doubts,
+        unclear=(*doubts, *neither),
         lapsed=tuple(c for c in (*support, *against, *unclear) if c.id in stale),
         overruled=overruled,
         seconded=seconded,
@@ -274,14 +274,15 @@ def _between(old: Claim[V], change: Claim[V], seen: Claim[V]) -> bool:
 
 def _aside(
     leading: Claim[V], claims: Iterable[Claim[V]], set_aside: Sequence[Claim[V]]
-) -> tuple[tuple[Claim[V], ...], tuple[Claim[V], ...]]:
-    """Return what a policy set aside, and the stances on it, as far as they speak of the leading claim's time: against it, and for it."""
+) -> tuple[tuple[Claim[V], ...], tuple[Claim[V], ...], tuple[Claim[V], ...]]:
+    """Return what a policy set aside, and the stances on it, as far as they speak of that time: against the leading claim, for it, neither."""
     spoken = [claim for claim in set_aside if speaks_of(claim, leading)]
     rivals = [claim for claim in spoken if claim.value.rivals(leading.value)]
+    alike = [claim for claim in spoken if claim.value.affirms(leading.value)]
+    others = [claim for claim in spoken if claim not in rivals and claim not in alike]
     stances = [claim for claim in claims if claim.about in [rival.id for rival in rivals]]
-    overruled = [*rivals, *(claim for claim in stances if claim.mode == "agree")]
-    seconded = [claim for claim in spoken if claim.value.affirms(leading.value)] + [claim for claim in stances if claim.mode == "disagree"]
-    return tuple(overruled), tuple(seconded)
+    overruled, seconded, doubted = ([claim for claim in stances if claim.mode == mode] for mode in ("agree", "disagree", "unclear"))
+    return (*rivals, *overruled), (*alike, *seconded), (*others, *doubted)
 
 
 def _bearing(claim: Claim[V], leading: Claim[V]) -> str:
