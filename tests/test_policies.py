@@ -579,3 +579,113 @@ def test_a_leading_claim_is_its_own_support_whatever_was_barred():
 
 def test_ids_are_told_in_the_order_in_which_they_became_known():
     assert ids([TOOK, EARLIER, OWN, TOOK]) == ("earlier", "own", "took")
+
+
+# What a voice has since seen, and what it said last -------------------------------------------------------------------------------
+
+
+SEEN_SINCE = observes("map", "monitor", "opposition", "2016-12-10", "2016-12-10")
+"""The monitor, which told that the government took the hill, has since seen the opposition there."""
+
+
+def test_what_a_voice_has_since_seen_otherwise_leads_where_nobody_tells_of_the_change():
+    assert leader(TOOK, SEEN_SINCE) == "map"
+    assert leader(EARLIER, TOOK, SEEN_SINCE) == "map"
+
+
+def test_a_change_that_was_told_of_leads_before_what_a_voice_has_since_seen():
+    retaken = claim("retaken", "relief", "opposition", "2016-12-05", "2016-12-06")
+    assert leader(EARLIER, TOOK, SEEN_SINCE, retaken) == "retaken"
+
+
+def test_a_change_that_began_before_what_it_reversed_tells_of_what_a_voice_has_since_seen_too():
+    vague = claim("vague", "paper", "opposition", "2016-11-20/2016-11-30", "2016-12-01")
+    assert leader(TOOK, SEEN_SINCE, vague) == "vague"
+
+
+def test_a_change_to_another_holder_does_not_tell_of_what_a_voice_has_since_seen():
+    kurds = claim("kurds", "paper", "kurdish", "2016-12-01", "2016-12-02")
+    assert leader(TOOK, SEEN_SINCE, kurds) == "map"
+
+
+def test_what_a_voice_saw_while_the_change_may_not_have_happened_yet_does_not_reverse_it():
+    case = case_of(TOOK, observes("map", "monitor", "opposition", "2016-11-20/2016-11-28", "2016-11-29"))
+    assert (case.leading, names(case.against)) == (TOOK, {"map"})
+
+
+def test_what_a_voice_saw_before_is_followed_by_what_it_saw_next():
+    took = claim("took", "paper", occurred="2016-11-24")
+    theirs = [observes(f"theirs-{day}", "monitor", "opposition", f"2016-11-{day}") for day in (25, 26)]
+    case = case_of(took, *theirs, observes("ours", "monitor", "government", "2016-11-27"))
+    assert (case.status, names(case.support), case.against) == ("corroborated", {"took", "ours"}, ())
+
+
+@pytest.mark.parametrize("reported", ["2016-11-28", "2016-11-29"])
+def test_what_may_not_have_happened_yet_follows_nothing_that_the_voice_said(reported):
+    claims = claim("took", "paper", occurred="2016-11-24"), observes("ours", "monitor", "government", "2016-11-26")
+    lost = observes("lost", "monitor", "opposition", "2016-11-27/2016-11-28", reported)
+    case = settle([*claims, lost], CITY, POLICIES["latest"], at=Moment("2016-11-27T18:00").instant(CITY.zone)).case
+    assert case is not None
+    assert {"took", "ours"} <= names((*case.support, *case.lapsed))
+
+
+def test_a_voice_that_says_its_own_claim_again_or_doubts_it_does_not_take_it_back():
+    assert leader(EARLIER, TOOK, agreement("yes", "monitor", TOOK, "2016-11-30")) == "took"
+    assert leader(EARLIER, TOOK, doubt("hm", "monitor", TOOK, "2016-11-30")) == "took"
+
+
+def test_of_two_voices_reports_of_one_time_the_one_on_the_place_itself_leads():
+    assert leader(TOOK, claim("zone", "paper", "opposition", subject="east")) == "took"
+
+
+def test_a_leading_claim_stays_in_support_though_its_own_side_denies_it():
+    case = case_of(OWN, denial("no", "army", OWN, "2016-11-29"))
+    assert (case.status, names(case.support), names(case.against), case.lapsed) == ("disputed", {"own"}, {"no"}, ())
+
+
+def test_a_leading_claim_is_its_own_support_whenever_it_was_made_public():
+    foretold = evolve(OWN, known=OWN.window.earliest - TICK)
+    case = weigh(foretold, [foretold], CITY)
+    assert (names(case.support), case.strength) == ({"own"}, "claimed")
+
+
+# What a policy sets aside ---------------------------------------------------------------------------------------------------------
+
+
+def test_who_agrees_with_what_was_set_aside_is_against_and_who_denies_it_is_for():
+    case = case_of(EARLIER, OWN, agreement("yes", "army", OWN), denial("no", "resident", OWN), policy="cautious")
+    assert (case.leading, names(case.overruled), names(case.seconded)) == (EARLIER, {"own", "yes"}, {"no"})
+
+
+def test_who_agrees_with_what_was_barred_from_the_start_is_against():
+    yes = agreement("yes", "paper", OWN)
+    case = weigh(EARLIER, [EARLIER, yes], CITY, [OWN])
+    assert (names(case.overruled), case.seconded) == ({"own", "yes"}, ())
+
+
+def test_what_was_set_aside_and_speaks_of_another_time_is_neither_for_nor_against():
+    case = weigh(TOOK, [TOOK], CITY, [EARLIER, evolve(EARLIER, id=EventId("same"), value=TOOK.value)])
+    assert (case.overruled, case.seconded) == ((), ())
+
+
+def test_what_supports_a_claim_that_is_set_aside_does_not_lead_in_its_place():
+    vague = claim("vague", "army", occurred="2016-11-20/2016-11-28")
+    before = claim("before", "paper", occurred="2016-11-20/2016-11-26")
+    case = case_of(OWN, vague, before, policy="cautious")
+    assert (case.leading, case.status, names(case.seconded)) == (before, "reported", {"own", "vague"})
+
+
+def test_the_voices_behind_what_was_set_aside_are_counted_by_side_too():
+    case = case_of(EARLIER, OWN, claim("again", "army"), policy="cautious")
+    assert (names(case.overruled), case.independent(case.overruled)) == ({"own", "again"}, 1)
+
+
+def test_majority_asks_whether_any_one_other_holder_has_more_voices():
+    both = TOOK, claim("also", "second-monitor")
+    others = *rivals("paper", "relief", "resident"), claim("kurdish", "rebel-official", "kurdish", "2016-11-26/2016-11-27")
+    assert case_of(*both, *others, policy="majority").leading.value.favours == "opposition"
+
+
+def test_reliable_trusts_what_has_no_grade_as_little_as_the_worst_grade():
+    rival = claim("rival", "paper", "opposition", "2016-11-26/2016-11-27", grade="F6")
+    assert leader(TOOK, rival, policy="reliable") == "took"
