@@ -198,3 +198,7 @@ def test_a_count_names_the_latest_events_and_no_more_than_it_keeps():
 def test_a_count_is_the_same_in_any_grouping():
     a, b, c = (Count().merge(*(single(n, SOME) for n in part)) for part in (range(30), range(30, 45), range(45, 50)))
     assert a.merge(b).merge(c) == a.merge(b.merge(c)) == c.merge(a, b)
+
+
+def test_a_count_names_no_more_than_32_of_its_events():
+    assert len(Count().merge(*(single(number) for number in range(40))).recent) == 32

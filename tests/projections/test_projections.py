@@ -1,0 +1,23 @@
+"""The list of projections: what a reader of the state can ask for by name."""
+
+from strategies import CITY
+
+import projections
+from timeline import engine
+from timeline.policies import POLICIES
+from timeline.projection import Context, Reader
+from timeline.tables import Brief
+from timeline.when import Cut
+
+
+def test_every_projection_can_be_imported_by_the_name_of_its_section():
+    named = {projection.name.upper(): projection for projection in projections.PROJECTIONS}
+    assert sorted(projections.__all__) == sorted([*named, "PROJECTIONS"])
+    assert {name: getattr(projections, name) for name in named} == named
+
+
+def test_where_nobody_said_anything_nothing_is_told_but_that():
+    context = Context(CITY, Cut(), POLICIES["latest"])
+    reader = Reader(context=context, speaker=str)
+    briefs = [brief for one in projections.PROJECTIONS for brief in one.brief(engine.answer(one, {}, context), reader)]
+    assert briefs == [Brief("Unknown", ("nobody had said who holds any place",))]
