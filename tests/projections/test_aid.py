@@ -1,14 +1,16 @@
 """What became of a negotiation: the parties' moves, who disputes them, and what they come to."""
 
 import pytest
+from attrs import evolve
 from strategies import CITY
 
-from projections.aid import PROJECTION, Negotiation
+from projections.aid import PROJECTION, Negotiation, Stand, outcome
 from timeline import engine
+from timeline.answers import UNGROUNDED
 from timeline.events import AidNegotiation, Event, EventId, SourceId, Statement
 from timeline.intake import admit
 from timeline.policies import POLICIES
-from timeline.projection import Context
+from timeline.projection import Context, Reader
 from timeline.when import Cut, Moment, When
 
 GOVERNMENT, OPPOSITION, RUSSIA = "government", "opposition", "russia"
@@ -112,3 +114,77 @@ def test_what_a_party_says_of_its_own_move_is_claimed_until_another_voice_says_s
 def test_two_reports_of_different_moves_then_dispute_each_other():
     stand = negotiation(move(OPPOSITION, "accept"), move(OPPOSITION, "reject", voice="paper", reported=25)).parties[OPPOSITION]
     assert (stand.move, stand.status, stand.against) == ("reject", "disputed", ("opposition-accept-relief-24",))
+
+
+# Which move is the newest ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_delivery_that_another_party_has_followed_with_its_agreement_is_an_agreement():
+    assert negotiation(move(GOVERNMENT, "deliver", 20), move(OPPOSITION, "accept", 24)).status == "agreed"
+
+
+def test_the_newest_move_is_the_one_that_began_last_however_vague_its_end():
+    vague = evolve(move(GOVERNMENT, "fail", 20, reported=30), occurred=When("2016-11-20/2016-11-26"))
+    assert negotiation(vague).status == "failed"
+    assert negotiation(vague, move(OPPOSITION, "accept", 24)).status == "not_agreed"
+    assert negotiation(vague, evolve(move(OPPOSITION, "accept", 24), occurred=When("2016-11-24/.."))).status == "not_agreed"
+
+
+def test_a_move_since_nobody_knows_when_is_older_than_any_other():
+    ever = evolve(move(OPPOSITION, "fail", 20), occurred=When("../2016-11-30"))
+    assert negotiation(ever).status == "failed"
+    assert negotiation(ever, move(GOVERNMENT, "accept", 10)).status == "not_agreed"
+
+
+def test_a_move_that_is_withheld_is_no_newest_move():
+    failed, accepted = move(GOVERNMENT, "fail", 20), move(RUSSIA, "accept", 24)
+    log = failed, accepted, denies("state-tv", accepted)
+    assert negotiation(*log).status == "not_agreed"
+    assert negotiation(*log, policy="unanimous").status == "failed"
+
+
+def test_a_negotiation_is_certain_once_every_partys_move_is():
+    vague = evolve(move(GOVERNMENT, "accept", 20, reported=30), occurred=When("2016-11-20/2016-11-26"))
+    assert not negotiation(move(OPPOSITION, "accept", 20), vague, at="2016-11-24").certain
+    assert negotiation(move(OPPOSITION, "accept", 20), vague, at="2016-11-26").certain
+
+
+def test_parties_that_agree_each_in_a_way_of_its_own_have_agreed():
+    moves = ("accept", "sign", "resume", "deliver", "accept_with_conditions")
+    assert outcome({made: Stand(move=made, terms=None, **UNGROUNDED.given()) for made in moves}) == "agreed_with_conditions"
+
+
+# In words -------------------------------------------------------------------------------------------------------------------------
+
+
+def told(*log: Event, at: str = "2016-12-31", policy: str = "latest") -> list[str]:
+    """Return what a briefing says of the plan, by a log."""
+    context = Context(CITY, Cut.parse(at, zone=CITY.zone), POLICIES[policy])
+    reader = Reader(context=context, speaker={event.id: CITY.sources[event.source].label for event in log}.__getitem__)
+    briefs = PROJECTION.brief({"un-plan": negotiation(*log, at=at, policy=policy)}, reader)
+    return [line for brief in briefs for line in (brief.heading, *brief.lines)]
+
+
+def test_parties_whose_moves_rest_on_the_same_grounds_are_told_together():
+    log = move(OPPOSITION, "accept"), move(GOVERNMENT, "accept"), move(RUSSIA, "accept_with_conditions", voice="paper")
+    assert told(*log) == [
+        "Aid",
+        "un-plan: agreed with conditions",
+        "  Government, Opposition: accept (Relief Office)",
+        "  Russia: accept with conditions (The Paper)",
+    ]
+
+
+def test_who_disputes_a_move_is_told_with_it_and_what_is_withheld_is_unknown():
+    accepted, refused = move(OPPOSITION, "accept"), move(GOVERNMENT, "reject")
+    log = accepted, refused, denies("state-tv", accepted)
+    assert told(*log)[2:] == ["  Government: reject (Relief Office)", "  Opposition: accept (Relief Office, disputed by State television)"]
+    assert told(*log, policy="unanimous")[2:] == [
+        "  Government: reject (Relief Office)",
+        "  Opposition: unknown (Relief Office, disputed by State television)",
+    ]
+
+
+def test_a_move_that_may_not_have_been_made_yet_is_told_as_possible():
+    vague = evolve(move(GOVERNMENT, "suspend", 20, reported=30), occurred=When("2016-11-20/2016-11-26"))
+    assert told(vague, at="2016-11-24") == ["Aid", "un-plan: suspended, possible", "  Government: suspend, possible (Relief Office)"]
