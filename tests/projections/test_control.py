@@ -2,14 +2,18 @@
 
 from typing import Any
 
+import pytest
+from attrs import evolve
 from strategies import CITY
 
-from projections.control import PROJECTION, Control
+from projections.control import PROJECTION, Control, Hold, effects, standing_parts
 from timeline import engine
-from timeline.events import ControlChange, Event, EventId, Retraction, Share, SourceId, Statement
+from timeline.city import Place
+from timeline.events import ControlChange, Event, EventId, PlaceId, Retraction, Share, SourceId, Statement
 from timeline.intake import admit
 from timeline.policies import POLICIES
-from timeline.projection import Context
+from timeline.projection import Context, Reader
+from timeline.tables import Brief, Mark, Table
 from timeline.when import Cut, Moment, When
 
 
@@ -427,3 +431,222 @@ def test_two_premature_claims_of_one_side_are_never_plain_fact():
     assert control(EAST, OWN, army).status == "claimed"
     denied = control(EAST, OWN, army, says("disagree", "no", "rebel-official", "own"))
     assert denied.status == "disputed"
+
+
+# Shares that can be equal, and shares that fit --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "equal"),
+    [
+        ((0.5, 0.5), (0.5, 0.5), True),
+        ((0.2, 0.5), (0.5, 0.9), True),
+        ((0.2, 0.5), (0.4, 0.9), True),
+        ((0.1, 0.9), (0.4, 0.5), True),
+        ((0.1, 0.2), (0.6, 0.6), False),
+        ((0.1, 0.4), (0.5, 0.9), False),
+    ],
+)
+def test_two_claims_of_one_actors_share_say_the_same_where_their_ranges_meet(a, b, equal):
+    one, other = Hold("government", "held", *a), Hold("government", "held", *b)
+    assert (one.affirms(other), other.affirms(one)) == (equal, equal)
+    assert not evolve(one, actor="kurdish").affirms(other)
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "fit"),
+    [
+        ((0.5, 0.5), (0.5, 0.5), True),
+        ((0.4, 0.9), (0.5, 0.5), True),
+        ((0.1, 1.0), (0.2, 1.0), True),
+        ((0.6, 0.6), (0.5, 0.5), False),
+        ((0.6, 0.9), (0.5, 0.7), False),
+    ],
+)
+def test_two_actors_shares_are_rivals_where_even_the_least_do_not_fit_into_one_place(a, b, fit):
+    one, other = Hold("government", "held", *a), Hold("kurdish", "held", *b)
+    assert (one.rivals(other), other.rivals(one)) == (not fit, not fit)
+    assert not evolve(one, actor="kurdish").rivals(other)
+
+
+def test_two_voices_vague_shares_make_one_range_whichever_is_wider():
+    half, vague = took("a", "monitor", "government", share=0.4), took("b", "paper", "government", share=(0.2, 0.5))
+    assert shares(control(OURS, half, vague))["government"] == (0.2, 0.5)
+    assert shares(control(OURS, evolve(half, id="c"), vague))["government"] == (0.2, 0.5)
+
+
+def test_the_greatest_share_is_that_which_may_be_greatest():
+    answer = control(took("a", "monitor", "government", share=(0.1, 0.9)), took("b", "monitor", "kurdish", share=(0.4, 0.5)))
+    assert [share.actor for share in answer.shares] == ["government", "kurdish"]
+
+
+def test_every_share_that_counts_is_a_ground_of_the_answer():
+    answer = control(OURS, took("a", "monitor", "government", share=0.25), took("b", "monitor", "kurdish", share=0.25))
+    assert set(answer.because) == {"ours", "a", "b"}
+
+
+def test_a_rival_claim_to_the_whole_is_no_share():
+    answer = control(TOOK, took("vague", "paper", "opposition", "2016-11-25/2016-11-30", "2016-12-01"))
+    assert (answer.holder, answer.ground, answer.status, shares(answer)) == ("government", "held", "disputed", {"government": (1, 1)})
+
+
+# What a partial claim counts on top of --------------------------------------------------------------------------------------------
+
+
+def test_a_share_that_was_only_observed_counts_on_top_of_the_change_before_and_does_not_dispute_it():
+    answer = control(OURS, took("map", "monitor", "government", share=0.5, how="observation"))
+    assert (answer.ground, answer.status, answer.against) == ("divided", "reported", ())
+    assert answer.because == ("ours", "map")
+
+
+def test_a_share_that_does_not_count_on_top_of_another_voices_claim_disputes_it():
+    answer = control(HALF, took("all", "paper", "opposition", "2016-11-27/2016-11-28", "2016-11-29"))
+    assert (answer.holder, answer.ground, answer.status, answer.against) == ("opposition", "held", "disputed", ("half",))
+
+
+def test_a_share_that_somebody_denies_is_disputed_and_the_denial_is_no_share():
+    answer = control(OURS, HALF, says("disagree", "no", "rebel-official", "half"))
+    assert (answer.status, answer.because, answer.against) == ("disputed", ("ours", "half"), ("no",))
+
+
+def test_a_voice_that_speaks_of_anothers_whole_claim_makes_none_of_its_own():
+    other = took("other", "paper", "opposition", "2016-11-27/2016-11-28", "2016-11-27")
+    assert control(other, HALF, says("disagree", "no", "monitor", "other", "2016-11-29")).ground == "divided"
+
+
+def test_a_denial_of_a_share_stands_whatever_its_voice_says_of_the_whole():
+    held = took("held", "relief", "opposition", "2016-11-26", "2016-11-26")
+    half, no = took("half", "paper", "government", share=0.5), says("disagree", "no", "monitor", "half")
+    answer = control(held, half, no, whole("2016-11-20/2016-11-28", "2016-11-29"))
+    assert "no" in answer.against
+
+
+def parts_of(*log: ControlChange) -> set[str]:
+    """Return the ids of the partial claims that count on top of the whole one that leads."""
+    facts = [engine.dated(event, CITY.zone) for event in log]
+    claims = [claim for fact in facts for effect in effects(fact, {}.get) for claim in effect.cell.claims]
+    return {claim.id for claim in standing_parts(claims, CITY)[1]}
+
+
+def test_a_share_counts_on_top_of_the_whole_claim_that_leads_and_of_its_own_voices():
+    leads = took("leads", "paper", "opposition", "2016-11-26", "2016-11-26")
+    assert parts_of(leads, HALF) == {"half"}
+    assert parts_of(leads, HALF, whole("2016-11-20/2016-11-28", "2016-11-29")) == set()
+    assert parts_of(leads, HALF, evolve(whole("2016-11-20/2016-11-28", "2016-11-29"), source="relief")) == {"half"}
+
+
+def test_cautious_counts_no_share_that_only_its_holder_claims_but_names_it():
+    answer = control(took("half", "state-tv", "government", share=0.5), policy="cautious")
+    assert (answer.holder, answer.status, answer.shares, answer.unclear) == (None, "unknown", (), ("half",))
+
+
+def test_what_cautious_sets_aside_is_among_the_grounds_where_the_holder_is_the_same():
+    before = took("before", "paper", "government", "2012", "2013")
+    answer = control(before, OWN, policy="cautious")
+    assert (answer.holder, answer.status, answer.because, answer.against) == ("government", "reported", ("before", "own"), ())
+
+
+# What may not have happened yet ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("more", [(), (took("tenth", "relief", "kurdish", "2016-11-25", share=0.1),)])
+def test_what_a_voice_saw_is_not_followed_by_what_may_not_have_happened_yet(more):
+    ours = took("ours", "monitor", "government", "2016-11-26", how="observation")
+    lost = took("lost", "monitor", "opposition", "2016-11-27/2016-11-28", how="observation")
+    log = took("took", "paper", "government", "2016-11-24"), ours, lost, *more
+    answer = control(*log, at="2016-11-27T18:00")
+    assert "ours" in (*answer.because, *answer.against)
+    assert "ours" not in control(*log, at="2016-11-28").because
+
+
+def test_of_shares_that_may_be_as_great_the_one_that_is_greater_for_certain_comes_first_and_then_the_name():
+    vague = took("a", "monitor", "government", share=(0.1, 0.9)), took("b", "monitor", "kurdish", share=(0.4, 0.9))
+    assert [share.actor for share in control(*vague).shares] == ["kurdish", "government"]
+    alike = took("a", "monitor", "kurdish", share=0.25), took("b", "monitor", "government", share=0.25)
+    assert [share.actor for share in control(*alike).shares] == ["government", "kurdish"]
+
+
+def test_a_place_of_which_at_least_half_is_held_is_not_held_whole():
+    answer = control(took("most", "monitor", "government", share=(0.6, None)))
+    assert (answer.holder, answer.ground, shares(answer)) == ("government", "divided", {"government": (0.6, 1)})
+
+
+def test_of_two_possible_changes_neither_says_who_held_it_before():
+    kurds = took("kurds", "relief", "kurdish", "2016-11-26/2016-11-28", "2016-11-29")
+    answer = control(OURS, WEEKEND, kurds, at="2016-11-26T18:00")
+    assert (answer.holder, answer.certain, answer.before) == ("kurdish", False, "opposition")
+
+
+# In words -------------------------------------------------------------------------------------------------------------------------
+
+
+def told(*log: Event, at: str = "2016-12-31", policy: str = "latest", places: tuple[str, ...] | None = None) -> list[Brief]:
+    """Return what a briefing says of who holds what, by a log: of all places, or of those that were asked for."""
+    context = Context(CITY, Cut.parse(at, zone=CITY.zone), POLICIES[policy])
+    facts = engine.standing([engine.dated(admit(event, CITY), CITY.zone) for event in log], context.cut)
+    cells = engine.replay(PROJECTION, facts.values(), facts.get, context.cut.instant)
+    speaker = {event.id: CITY.sources[event.source].label for event in log}.__getitem__
+    reader = Reader(context=context, speaker=speaker, chosen=places is not None)
+    return list(PROJECTION.brief(engine.answer(PROJECTION, cells, context, places), reader))
+
+
+def row(*log: Event, **asked: Any) -> tuple[str, ...]:
+    """Return the row of the hill."""
+    (brief,) = told(*log, places=("hill",), **asked)
+    assert brief.table
+    ((*cells,),) = brief.table.rows
+    return tuple(cell.text if isinstance(cell, Mark) else cell for cell in cells)
+
+
+def test_a_place_is_told_with_its_holder_since_when_how_sure_and_who_says_so():
+    (brief, _) = told(TOOK)
+    assert brief.heading == "Control"
+    assert brief.table == Table(
+        ("Place", "Held by", "How sure", "Since", "Who says so"),
+        (("Hill", Mark("Government", CITY.actors["government"].colour), "reported", "27 Nov 2016", "The Monitor"),),
+    )
+
+
+def test_who_disputes_and_who_doubts_is_told_with_the_place():
+    log = TOOK, says("disagree", "no", "rebel-official", "took"), says("unclear", "hm", "resident", "took")
+    who = "The Monitor; against: A rebel official; unclear: A resident"
+    assert row(*log) == ("Hill", "Government", "disputed", "27 Nov 2016", who)
+    assert row(*log, policy="unanimous") == ("Hill", "no agreed holder", "disputed", "", who)
+
+
+def test_a_change_that_is_only_possible_is_told_with_who_held_the_place_before():
+    assert row(OURS, WEEKEND, at="2016-11-26T18:00")[1:4] == ("Government", "reported, possible; before: Opposition", "26–27 Nov 2016")
+    assert row(WEEKEND, at="2016-11-26T18:00")[2] == "reported, possible"
+
+
+def test_how_the_ground_is_held_is_told():
+    assert row(OURS, took("third", "monitor", "government", share=0.3))[1] == "divided: Opposition 70 %, Government 30 %"
+    vague = took("vague", "monitor", "government", share=(0.2, 0.5))
+    assert row(OURS, vague)[1] == "divided: Opposition 50–80 %, Government 20–50 %"
+    assert row(fought_over("fight", "monitor"))[1] == "contested"
+    assert row(took("took", "state-tv", "government", reported="2016-11-29"), fought_over("fight", "monitor"))[1] == "Government, contested"
+    assert row(took("left", "monitor", None))[1] == "nobody"
+    assert row() == ("Hill", "unknown", "unknown", "", "")
+
+
+def test_what_a_place_inherits_is_told_with_the_place_around_it_or_when_it_is_asked_for():
+    districts = EAST, TOOK, took("garden", "paper", "kurdish", place="garden")
+    rows = {row[0]: row[4] for row in told(*districts)[0].table.rows}
+    assert rows == {"East, 2 of 3 districts": "The Paper", "Hill": "The Monitor", "Garden": "The Paper"}
+    assert [row[0] for row in told(*districts, places=("market", "hill"))[0].table.rows] == ["Hill", "Market, as East"]
+    assert [row[0] for row in told(*districts, places=("east",))[0].table.rows] == ["East"]
+
+
+def test_the_places_of_which_nobody_spoke_are_listed_but_for_the_city():
+    assert told(EAST)[1:] == [Brief("Unknown", ("West, Garden, Station",))]
+    assert told(EAST, took("west", "paper", "government", place="west"))[1:] == []
+
+
+def test_of_many_places_of_which_nobody_spoke_six_are_named():
+    city = evolve(CITY, places=CITY.places | {"port": Place(id=PlaceId("port"), name="Port", parent=CITY.id)})
+    reader = Reader(context=Context(city, Cut(), POLICIES["latest"]), speaker=str)
+    answers = {place: control(TOOK) if place == "garden" else control() for place in city.places}
+    six = "East, West, Hill, Market, Quarry, Station"
+    assert list(PROJECTION.brief(answers, reader))[1:] == [Brief("Unknown", (f"{six} and 1 more",))]
+    del answers["port"]
+    assert list(PROJECTION.brief(answers, reader))[1:] == [Brief("Unknown", (six,))]
