@@ -9,7 +9,7 @@ from timeline import engine
 from timeline.events import Displacement, Estimate, Event, EventId, Retraction, SourceId
 from timeline.intake import admit
 from timeline.policies import POLICIES
-from timeline.projection import Context
+from timeline.projection import Context, Reader
 from timeline.tallies import People
 from timeline.when import Cut, Moment, When
 
@@ -157,3 +157,66 @@ def test_the_districts_that_were_named_are_told_by_every_voice():
 def test_that_people_fled_is_told_even_when_no_number_is():
     (flow,) = displaced(fled("a")).flows
     assert (flow.people, flow.because) == (None, ("a",))
+
+
+def test_districts_that_were_named_stay_named_by_a_later_report_that_names_none():
+    (flow,) = displaced(
+        fled("a", people=exactly(100), parts=("hill",), measure="cumulative"),
+        fled("b", people=exactly(150), occurred="2016-12-05", reported="2016-12-05", measure="cumulative"),
+    ).flows
+    assert (flow.parts, flow.people, flow.because) == (("hill",), People(150, 150, 150), ("b", "a"))
+
+
+def test_districts_are_those_that_a_voice_named_last():
+    (flow,) = displaced(fled("a", parts=("hill",)), fled("b", occurred="2016-12-05", reported="2016-12-05", parts=("market",))).flows
+    assert flow.parts == ("market",)
+
+
+def test_a_stock_alone_is_a_ground_too():
+    (flow,) = displaced(fled("a", people=exactly(90), measure="stock")).flows
+    assert (flow.people, flow.stock, flow.voices, flow.because) == (None, People(90, 90, 90), {}, ("a",))
+
+
+def test_the_most_likely_total_is_told_where_nobody_is_counted_twice():
+    range_of_one = Estimate(low=100, best=120, high=150)
+    assert displaced(fled("a", people=range_of_one)).total == People(100, 120, 150)
+    assert displaced(fled("a", people=range_of_one), fled("b", people=exactly(30), origin="hill")).total == People(100, None, 180)
+
+
+def test_the_largest_flow_comes_first_then_the_names_and_what_has_no_number_last():
+    routes = ("hill", "garden", 70), ("east", "west", 60), ("hill", "station", 60), ("hill", "west", 60), ("market", "station", 1)
+    log = [fled(f"e{n}", people=exactly(number), origin=a, destination=b) for n, (a, b, number) in enumerate(routes)]
+    most, unsaid = fled("up-to", people=Estimate(high=80), origin="west"), fled("unsaid", destination="garden")
+    answer = displaced(*log, most, unsaid)
+    expected = [("west", "west"), *(route[:2] for route in routes), ("east", "garden")]
+    assert [(flow.origin, flow.destination) for flow in answer.flows] == expected
+    again = {(flow.origin, flow.destination): flow for flow in reversed(answer.flows)}
+    assert PROJECTION.gather(again, Context(CITY, Cut(), POLICIES["latest"])) == answer
+
+
+# In words -------------------------------------------------------------------------------------------------------------------------
+
+
+def told(*log: Event) -> list[str]:
+    """Return what a briefing says of who fled, by a log."""
+    speaker = {event.id: CITY.sources[event.source].label for event in log}.__getitem__
+    briefs = PROJECTION.brief(displaced(*log), Reader(context=Context(CITY, Cut(), POLICIES["latest"]), speaker=speaker))
+    return [line for brief in briefs for line in (brief.heading, *brief.lines)]
+
+
+def test_who_fled_from_where_to_where_is_told_and_who_says_so():
+    west = fled("a", people=Estimate(low=100, high=2000), parts=("hill", "market"))
+    garden = fled("b", "paper", exactly(30), origin=None, destination="garden")
+    anywhere = fled("c", "paper", origin="hill", destination=None)
+    assert told(west, garden, anywhere) == [
+        "Displaced",
+        "130–2,030 people in all",
+        "100–2,000 from East (Hill, Market) to West – Relief Office",
+        "30 to Garden – The Paper",
+        "people from Hill – The Paper",
+    ]
+
+
+def test_how_many_are_there_is_told_beside_how_many_fled():
+    log = fled("a", people=exactly(100)), fled("b", "paper", exactly(90), measure="stock")
+    assert told(*log)[2:] == ["100 from East to West; 90 there – Relief Office, The Paper"]
