@@ -5,12 +5,12 @@ from typing import Any
 
 from strategies import CITY
 
-from projections.casualties import PROJECTION, PlaceToll
+from projections.casualties import PROJECTION, PlaceToll, effects
 from timeline import engine
 from timeline.events import Casualties, Estimate, Event, EventId, SourceId
 from timeline.intake import admit
 from timeline.policies import POLICIES
-from timeline.projection import Context
+from timeline.projection import Context, Reader
 from timeline.tallies import People
 from timeline.when import Cut, Moment, When
 
@@ -72,3 +72,49 @@ def test_a_toll_that_may_not_have_happened_yet_is_nobody_at_least():
     later = toll("a", killed=10, occurred="2016-11-26/2016-11-28")
     assert casualties(later, at="2016-11-27")["hill"].killed == People(0, None, 10)
     assert casualties(later, at="2016-11-25") == {}
+
+
+def test_nobody_said_how_many_were_killed_where_only_the_injured_were_counted():
+    answer = casualties(toll("a", injured=3))["hill"]
+    assert (answer.killed, answer.injured, answer.because) == (None, People(3, 3, 3), ("a",))
+
+
+def test_a_number_that_is_not_given_has_no_effect():
+    told = [
+        effects(engine.dated(toll("a", **own), CITY.zone), {}.get) for own in ({"killed": 3}, {"injured": 3}, {"killed": 0, "injured": 3})
+    ]
+    assert [[effect.register[0] for effect in some] for some in told] == [["killed"], ["injured"], ["killed", "injured"]]
+
+
+# In words -------------------------------------------------------------------------------------------------------------------------
+
+
+def briefing(*log: Event) -> list[tuple[str, ...]]:
+    """Return what a briefing says of the casualties, by a log."""
+    context = Context(CITY, Cut(), POLICIES["latest"])
+    reader = Reader(context=context, speaker={event.id: CITY.sources[event.source].label for event in log}.__getitem__)
+    return [(brief.heading, *brief.lines) for brief in PROJECTION.brief(casualties(*log), reader)]
+
+
+def test_the_killed_are_told_before_the_injured_and_only_where_somebody_counted_them():
+    log = toll("a", killed=10), toll("b", "paper", injured=30, place="market"), toll("c", "relief", killed=4, injured=5, place="garden")
+    assert briefing(*log) == [
+        ("Killed", "4 in Garden – Relief Office", "10 in Hill – The Monitor"),
+        ("Injured", "5 in Garden – Relief Office", "30 in Market – The Paper"),
+    ]
+
+
+def test_a_kind_of_casualty_that_nobody_counted_is_not_told():
+    assert briefing(toll("a", killed=10)) == [("Killed", "10 in Hill – The Monitor")]
+    assert briefing(toll("a", injured=10)) == [("Injured", "10 in Hill – The Monitor")]
+
+
+def test_a_group_is_named_where_it_is_the_only_one_that_was_counted():
+    civilians = toll("a", killed=10, group="civilians")
+    assert briefing(civilians) == [("Killed", "10 civilians in Hill – The Monitor")]
+    assert briefing(civilians, toll("b", "paper", killed=4, group="combatants")) == [("Killed", "14 in Hill – The Monitor, The Paper")]
+    assert briefing(civilians, toll("b", "paper", killed=4)) == [("Killed", "14 in Hill – The Monitor, The Paper")]
+    assert briefing(civilians, toll("b", "paper", injured=4, group="combatants")) == [
+        ("Killed", "10 civilians in Hill – The Monitor"),
+        ("Injured", "4 combatants in Hill – The Paper"),
+    ]

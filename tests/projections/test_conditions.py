@@ -7,7 +7,7 @@ from timeline import engine
 from timeline.events import Condition, Event, EventId, SourceId, Statement
 from timeline.intake import admit
 from timeline.policies import POLICIES
-from timeline.projection import Context
+from timeline.projection import Context, Reader
 from timeline.when import Cut, Moment, When
 
 
@@ -31,9 +31,9 @@ def denies(voice: str, about: str) -> Statement:
     return Statement(**envelope, stance="disagree", about=(EventId(about),), topic="food", summary="Denies it.")
 
 
-def conditions(*log: Event, at: str = "2016-12-31") -> dict[str, dict[str, Faring]]:
+def conditions(*log: Event, at: str = "2016-12-31", policy: str = "latest") -> dict[str, dict[str, Faring]]:
     """Return the conditions, by a log."""
-    context = Context(CITY, Cut.parse(at, zone=CITY.zone), POLICIES["latest"])
+    context = Context(CITY, Cut.parse(at, zone=CITY.zone), POLICIES[policy])
     facts = engine.standing([engine.dated(admit(event, CITY), CITY.zone) for event in log], context.cut)
     return engine.answer(PROJECTION, engine.replay(PROJECTION, facts.values(), facts.get, context.cut.instant), context)
 
@@ -70,3 +70,47 @@ def test_places_and_subjects_are_told_apart_and_not_inherited():
 
 def test_a_level_is_only_possible_inside_its_window():
     assert not conditions(fares("low", "critical", occurred="2016-11-24/2016-11-26"), at="2016-11-25")["east"]["food"].certain
+
+
+def test_a_disputed_level_is_not_told_where_only_what_all_agree_on_counts():
+    food = conditions(fares("low", "critical"), denies("state-tv", "low"), policy="unanimous")["east"]["food"]
+    assert (food.level, food.summary, food.status) == (None, None, "disputed")
+    assert (food.because, food.against) == (("low",), ("no",))
+
+
+# In words -------------------------------------------------------------------------------------------------------------------------
+
+
+def told(*log: Event, at: str = "2016-12-31", policy: str = "latest") -> list[str]:
+    """Return what a briefing says of the conditions, by a log."""
+    context = Context(CITY, Cut.parse(at, zone=CITY.zone), POLICIES[policy])
+    reader = Reader(context=context, speaker={event.id: CITY.sources[event.source].label for event in log}.__getitem__)
+    briefs = PROJECTION.brief(conditions(*log, at=at, policy=policy), reader)
+    return [line for brief in briefs for line in (brief.heading, *brief.lines)]
+
+
+def test_what_fares_alike_is_told_together_and_each_place_for_itself():
+    log = (
+        fares("food", "critical"),
+        fares("water", "critical", "paper", subject="water"),
+        fares("schools", "none", subject="schools"),
+        fares("hill", "normal", place="hill"),
+    )
+    assert told(*log) == [
+        "Conditions",
+        "East: food, water critical – Relief Office, The Paper; schools none – Relief Office",
+        "Hill: food normal – Relief Office",
+    ]
+
+
+def test_a_level_that_somebody_disputes_is_told_as_disputed_or_is_unknown():
+    log = fares("low", "critical"), denies("state-tv", "low")
+    assert told(*log) == ["Conditions", "East: food critical (disputed) – Relief Office"]
+    water = fares("water", "critical", "paper", subject="water")
+    assert told(*log, water) == ["Conditions", "East: food, water critical (disputed) – Relief Office, The Paper"]
+    assert told(*log, policy="unanimous") == ["Conditions", "East: food unknown (disputed) – Relief Office"]
+
+
+def test_a_level_that_may_not_have_been_reached_yet_is_told_as_possible():
+    vague = fares("low", "critical", occurred="2016-11-24/2016-11-26")
+    assert told(vague, at="2016-11-25") == ["Conditions", "East: food critical, possible – Relief Office"]

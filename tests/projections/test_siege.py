@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from attrs import evolve
 from strategies import CITY
 
 from projections.siege import PROJECTION, Besieged
@@ -9,7 +10,7 @@ from timeline import engine
 from timeline.events import Estimate, Event, EventId, Siege, SourceId, Statement
 from timeline.intake import admit
 from timeline.policies import POLICIES
-from timeline.projection import Context
+from timeline.projection import Context, Reader
 from timeline.tallies import People
 from timeline.when import Cut, Moment, When
 
@@ -124,3 +125,51 @@ def test_the_besiegers_own_word_is_not_enough_for_the_cautious():
     answer = siege(move("begin", "own", "army"), policy="cautious")
     assert answer
     assert (answer.besieged, answer.status) == (None, "unknown")
+
+
+# In words -------------------------------------------------------------------------------------------------------------------------
+
+
+def told(*log: Event, at: str = "2016-12-31", policy: str = "latest") -> list[str]:
+    """Return what a briefing says of the siege of the east, by a log."""
+    context = Context(CITY, Cut.parse(at, zone=CITY.zone), POLICIES[policy])
+    reader = Reader(context=context, speaker={event.id: CITY.sources[event.source].label for event in log}.__getitem__)
+    answer = siege(*log, at=at, policy=policy)
+    assert answer
+    return [line for brief in PROJECTION.brief({"east": answer}, reader) for line in (brief.heading, *brief.lines)]
+
+
+def test_a_siege_is_told_by_whom_since_when_with_how_many_and_who_says_so():
+    assert told(BEGUN) == ["Besieged", "East by Government since 21–31 Aug 2016, about 250,000 people trapped (reported: The Paper)"]
+    most = evolve(BEGUN, trapped=Estimate(low=200_000, high=300_000))
+    assert told(most, at="2016-08-25")[1:] == [
+        "East by Government since 21–31 Aug 2016, up to 300,000 people trapped (reported, possible: The Paper)"
+    ]
+
+
+def test_what_nobody_said_of_a_siege_is_not_told():
+    tighter = evolve(move("tighten", "tighter"), by=None)
+    assert told(tighter) == ["Besieged", "East (reported: The Paper)"]
+
+
+def test_who_disputes_a_siege_is_told():
+    begun = evolve(BEGUN, trapped=None)
+    assert told(begun, denies("no", "state-tv", "begun"))[1:] == [
+        "East by Government since 21–31 Aug 2016 (disputed: The Paper; against: State television)"
+    ]
+
+
+def test_a_siege_that_was_lifted_is_not_told_but_its_corridor_is():
+    lifted = move("lift", "lifted", occurred="2016-12-20", reported="2016-12-20")
+    assert told(BEGUN, lifted) == []
+    opened, closed = move("open_corridor", "opened", "state-tv", "2016-11-25"), move("close_corridor", "closed", occurred="2016-11-26")
+    assert told(BEGUN, lifted, opened) == ["Besieged", "East: a corridor open (claimed: State television)"]
+    assert told(BEGUN, lifted, opened, closed) == ["Besieged", "East: a corridor closed (reported: The Paper)"]
+
+
+def test_a_siege_that_is_withheld_is_not_told():
+    log = BEGUN, denies("no", "state-tv", "begun")
+    answer = siege(*log, policy="unanimous")
+    assert answer
+    assert (answer.besieged, answer.by, answer.status) == (None, None, "disputed")
+    assert told(*log, policy="unanimous") == []

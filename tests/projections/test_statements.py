@@ -10,7 +10,7 @@ from timeline.answers import plain
 from timeline.events import ControlChange, Event, EventId, Retraction, SourceId, Statement
 from timeline.intake import admit
 from timeline.policies import POLICIES
-from timeline.projection import Context, Projection
+from timeline.projection import Context, Projection, Reader
 from timeline.when import Cut, Moment, When
 
 
@@ -92,3 +92,17 @@ def test_a_statement_about_a_retracted_event_stands_but_is_about_nothing_any_mor
     (one,) = section(TOOK, NO, gone("took"))["hill"]
     assert (one.id, one.about) == ("no", ())
     assert section(TOOK, NO, gone("took"), projection=CONTROL)["hill"].status == "unknown"
+
+
+# In words -------------------------------------------------------------------------------------------------------------------------
+
+
+def told(*log: Event) -> list[str]:
+    """Return what a briefing says of the statements, by a log."""
+    reader = Reader(context=Context(CITY, Cut(), POLICIES["latest"]), speaker=str)
+    return [line for brief in PROJECTION.brief(section(*log), reader) for line in (brief.heading, *brief.lines)]
+
+
+def test_the_statements_of_each_topic_are_counted():
+    assert told(said("one")) == ["Said", "1 statement on hill (1)"]
+    assert told(said("one"), said("two"), said("three", topic="aid")) == ["Said", "3 statements on aid (1), hill (2)"]
