@@ -27,6 +27,16 @@ class Holder:
         return self == other
 
 
+class Neither(Holder):
+    """That somebody holds some of the hill, which leaves room for others."""
+
+    def rivals(self, other: Holder) -> bool:
+        return False
+
+    def affirms(self, other: Holder) -> bool:
+        return False
+
+
 def claim(
     id: str,
     voice: str,
@@ -569,7 +579,19 @@ def test_no_claim_is_lost_to_a_policy_that_leaves_the_same_holder():
 
 
 def test_no_stance_on_a_claim_is_lost_with_it():
-    assert told(EARLIER, OWN, denial("no", "rebel-official", OWN), policy="cautious") >= {"own", "no"}
+    claims = (EARLIER, OWN, denial("no", "rebel-official", OWN), doubt("hm", "resident", OWN))
+    assert told(*claims, policy="cautious") >= {"own", "no", "hm"}
+
+
+def test_what_is_set_aside_and_neither_rivals_nor_affirms_the_leading_claim_is_unclear():
+    other = evolve(OWN, value=Neither("government"))
+    assert names(weigh(EARLIER, [EARLIER], CITY, [other]).unclear) == {"own"}
+
+
+def test_what_its_own_voice_has_denied_since_disputes_nothing():
+    claims = (EARLIER, TOOK, denial("not-so", "monitor", TOOK, "2016-11-30"))
+    case = decide(*claims, policy="latest").case
+    assert (case.leading.id, names(case.against), case.status) == (EARLIER.id, set(), "reported")
 
 
 def test_a_leading_claim_is_its_own_support_whatever_was_barred():

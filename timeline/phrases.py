@@ -141,10 +141,13 @@ def _joined(first: str, last: str) -> str:
     """Return two dates with what they share said once: ``26–27 Nov 2016``, ``26 Oct – 3 Nov 2016``, ``27 Nov 2016 06:00–11:59``."""
     a, b = first.split(), last.split()
     clock = next((n for n, word in enumerate(b) if ":" in word and word[0].isdigit()), None)
-    if clock is not None and a[:clock] == b[:clock] and a[clock + 1 :] == b[clock + 1 :]:
+    if len(a) == len(b) and clock is not None and a[:clock] == b[:clock] and a[clock + 1 :] == b[clock + 1 :]:
         return " ".join([*b[:clock], f"{a[clock]}–{b[clock]}", *b[clock + 1 :]])
-    shared = _shared_end(a, b) if len(a) == len(b) else 0
+    timed = any(":" in word for word in (*a, *b))  # a time that both ends share is still a time of each
+    shared = _shared_end(a, b) if len(a) == len(b) and not timed else 0
     own = a[: len(a) - shared] or a
+    if own == ["about"]:
+        own = a
     if len(own) == 1:
         return f"{own[0].split('–')[0]}–{' '.join([b[0].split('–')[-1], *b[1:]])}"
     return f"{' '.join(own)} – {last}"

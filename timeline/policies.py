@@ -275,7 +275,7 @@ def _between(old: Claim[V], change: Claim[V], seen: Claim[V]) -> bool:
 def _aside(
     leading: Claim[V], claims: Iterable[Claim[V]], set_aside: Sequence[Claim[V]]
 ) -> tuple[tuple[Claim[V], ...], tuple[Claim[V], ...], tuple[Claim[V], ...]]:
-    """Return what a policy set aside, and the stances on it, as far as they speak of that time: against the leading claim, for it, neither."""
+    """Return what a policy set aside, and the stances on it, as far as they speak of that time: against what leads, for it, neither."""
     spoken = [claim for claim in set_aside if speaks_of(claim, leading)]
     rivals = [claim for claim in spoken if claim.value.rivals(leading.value)]
     alike = [claim for claim in spoken if claim.value.affirms(leading.value)]

@@ -149,8 +149,14 @@ def test_a_negotiation_is_certain_once_every_partys_move_is():
     assert negotiation(move(OPPOSITION, "accept", 20), vague, at="2016-11-26").certain
 
 
+@pytest.mark.parametrize(("one", "other"), [(OPPOSITION, GOVERNMENT), (GOVERNMENT, OPPOSITION)])
+def test_of_moves_made_at_one_time_the_one_that_decides_counts_whoever_made_it(one, other):
+    assert negotiation(move(one, "fail"), move(other, "accept")).status == "failed"
+    assert negotiation(move(one, "deliver"), move(other, "suspend")).status == "suspended"
+
+
 def test_parties_that_agree_each_in_a_way_of_its_own_have_agreed():
-    moves = ("accept", "sign", "resume", "deliver", "accept_with_conditions")
+    moves = ("accept", "sign", "resume", "accept_with_conditions")
     assert outcome({made: Stand(move=made, terms=None, **UNGROUNDED.given()) for made in moves}) == "agreed_with_conditions"
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from strategies import CITY
 
 from projections.displacement import PROJECTION, Displaced
@@ -183,6 +184,26 @@ def test_the_most_likely_total_is_told_where_nobody_is_counted_twice():
     assert displaced(fled("a", people=range_of_one), fled("b", people=exactly(30), origin="hill")).total == People(100, None, 180)
 
 
+@pytest.mark.parametrize(
+    ("a", "b", "least"),
+    [
+        (("east", "garden", 100), ("hill", "west", 60), 100),  # the hill is in the east, the garden in the west
+        (("hill", "west", 100), ("east", "garden", 60), 100),
+        (("east", "west", 100), (None, "garden", 30), 100),
+        (("hill", "west", 60), ("market", "west", 60), 120),
+        (("hill", "west", 60), ("hill", "east", 60), 120),
+    ],
+)
+def test_who_may_be_in_two_flows_that_cross_counts_once(a, b, least):
+    log = [fled(f"e{n}", people=exactly(number), origin=origin, destination=to) for n, (origin, to, number) in enumerate((a, b))]
+    assert displaced(*log).total == People(least, least if least == a[2] + b[2] else None, a[2] + b[2])
+
+
+def test_flows_that_overlap_with_no_other_add_up_within_a_wider_one():
+    log = [fled("a", people=exactly(10)), fled("b", people=exactly(60), origin="hill"), fled("c", people=exactly(60), origin="market")]
+    assert displaced(*log).total == People(120, None, 130)
+
+
 def test_the_largest_flow_comes_first_then_the_names_and_what_has_no_number_last():
     routes = ("hill", "garden", 70), ("east", "west", 60), ("hill", "station", 60), ("hill", "west", 60), ("market", "station", 1)
     log = [fled(f"e{n}", people=exactly(number), origin=a, destination=b) for n, (a, b, number) in enumerate(routes)]
@@ -210,7 +231,7 @@ def test_who_fled_from_where_to_where_is_told_and_who_says_so():
     anywhere = fled("c", "paper", origin="hill", destination=None)
     assert told(west, garden, anywhere) == [
         "Displaced",
-        "130–2,030 people in all",
+        "100–2,030 people in all",
         "100–2,000 from East (Hill, Market) to West – Relief Office",
         "30 to Garden – The Paper",
         "people from Hill – The Paper",
