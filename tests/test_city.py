@@ -162,7 +162,7 @@ def test_what_lies_in_a_place_comes_in_the_order_of_the_file(city, place, within
 
 
 @pytest.mark.parametrize(
-    ("source", "bloc"), [("sohr", "sohr"), ("rebel-official", "opposition"), ("second-rebel-official", "opposition")]
+    ("source", "bloc"), [("sohr", "@sohr"), ("rebel-official", "opposition"), ("second-rebel-official", "opposition")]
 )  # fmt: skip
 def test_voices_of_one_side_are_one_bloc(city, source, bloc):
     assert city.bloc(source) == bloc

@@ -10,14 +10,23 @@ from pathlib import Path
 
 import pytest
 
+from timeline.explain import REASONS, RULES
+
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
 BIN = Path(sys.executable).parent
+DOCUMENTS = {"README.md": True, "docs/guide.md": False, "docs/method.md": True}
+"""The documents whose commands are run, and whether they begin with a copy of the log of Aleppo or in an empty folder."""
 
 
-def blocks(kind: str) -> list[str]:
-    """Return the README's code blocks of a kind."""
-    return re.findall(rf"^```{kind}\n(.*?)^```", README, flags=re.MULTILINE | re.DOTALL)
+def blocks(kind: str, text: str = README) -> list[str]:
+    """Return the code blocks of a kind, in the README if no other text is given."""
+    return [body for info, body in fenced(text) if info == kind]
+
+
+def fenced(text: str) -> list[tuple[str, str]]:
+    """Return the code blocks of a document in order: what stands behind the opening mark, and the text."""
+    return re.findall(r"^```([^\n]*)\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL)
 
 
 def transcript(block: str) -> list[tuple[str, str]]:
@@ -26,23 +35,29 @@ def transcript(block: str) -> list[tuple[str, str]]:
     return list(zip(parts[1::2], parts[2::2], strict=True))
 
 
-@pytest.fixture(scope="module")
-def aleppo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with a copy of the log and the city file."""
-    folder = tmp_path_factory.mktemp("aleppo")
-    for name in ("events.jsonl", "city.toml"):
-        shutil.copy(ROOT / name, folder)
-    return folder
-
-
-def test_every_console_block_prints_what_it_shows(aleppo):
-    """The README's examples, run one after another on one copy of the log, print exactly what stands there."""
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_every_console_block_prints_what_it_shows(document, tmp_path):
+    """A document's examples, run one after another in one folder, print what stands there; a block with a file's name is that file."""
+    for name in ("events.jsonl", "city.toml") if DOCUMENTS[document] else ():
+        shutil.copy(ROOT / name, tmp_path)
     environment = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}
-    steps = [step for block in blocks("console") for step in transcript(block)]
-    assert len(steps) >= 6
-    for command, shown in steps:
-        run = subprocess.run(["bash", "-c", command], cwd=aleppo, env=environment, capture_output=True, text=True, check=False)
-        assert (run.returncode, run.stdout) == (0, shown), command
+    steps = 0
+    for info, body in fenced((ROOT / document).read_text("utf-8")):
+        kind, _, file = info.partition(" ")
+        if file:
+            (tmp_path / file).write_text(body, "utf-8")
+        for command, shown in transcript(body) if kind == "console" else ():
+            run = subprocess.run(["bash", "-c", command], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+            assert (run.returncode, run.stdout) == (0, shown), command
+            steps += 1
+    assert steps >= 6
+
+
+def test_the_method_names_every_rule_and_every_reason():
+    """Whoever reads a name in an explanation finds it in the page on method."""
+    text = (ROOT / "docs" / "method.md").read_text("utf-8")
+    assert [name for name in RULES if name.replace("_", " ") not in text] == []
+    assert [name for name in REASONS if name not in text] == []
 
 
 def test_the_library_example_runs():

@@ -711,3 +711,11 @@ def test_majority_asks_whether_any_one_other_holder_has_more_voices():
 def test_reliable_trusts_what_has_no_grade_as_little_as_the_worst_grade():
     rival = claim("rival", "paper", "opposition", "2016-11-26/2016-11-27", grade="F6")
     assert leader(TOOK, rival, policy="reliable") == "took"
+
+
+def test_a_source_that_is_called_as_an_actor_is_not_on_its_side():
+    """The ids of sources and of actors are apart."""
+    named_alike = evolve(CITY.sources["monitor"], id=SourceId("government"))
+    city = evolve(CITY, sources={**CITY.sources, named_alike.id: named_alike})
+    case = weigh(claim("took", "government"), [claim("took", "government")], city)
+    assert case.strength == "reported"

@@ -50,6 +50,8 @@ OUTER = {"append", "cityfile", "console", "intake", "log", "reports", "start", "
 
 CLOCKS = {"now", "utcnow", "today", "time", "monotonic"}
 LONGEST_MODULE, LONGEST_FUNCTION = 400, 40
+ELSEWHERE = {"timeline.sweep", "timeline.explain", "timeline.hindsight", "timeline.diff", "timeline.assessing", "timeline.typed"}
+"""What other questions are answered with."""
 SLOW = ("cattrs", "rich", "sqlite_utils", "hypothesis", "difflib", "secrets")
 """What costs more to import than the shipped log costs to read, and is not needed for it."""
 
@@ -191,3 +193,4 @@ def test_reading_the_log_loads_nothing_slow(arguments):
     modules = loaded(*arguments)
     assert {"attrs", "click", "timeline.engine"} <= modules
     assert {name for name in modules if name.partition(".")[0] in SLOW} == set()
+    assert modules.isdisjoint(ELSEWHERE)

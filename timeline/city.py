@@ -114,8 +114,11 @@ class City:
         return self._insides[place]
 
     def bloc(self, source: SourceId) -> str:
-        """Return what a voice counts as when independent voices are counted: its side, or itself when it serves none."""
-        return self.sources[source].side or source
+        """Return what a voice counts as when independent voices are counted: its side, or itself when it serves none.
+
+        The ids of sources and actors are apart: a source may be called as an actor is, and not be on its side.
+        """
+        return self.sources[source].side or f"@{source}"
 
     def canonical(self, event: Event) -> Event:
         """Return the event with every name as an id; the same object when it holds only ids. Raises `InvalidEvent` for unknown names."""

@@ -24,6 +24,7 @@ RULES: Mapping[str, str] = {
     "nobody": "nobody has said anything that counts",
     "newest_change": "of the changes that no other is known to follow, the one whose time begins last leads",
     "seen_last": "nobody tells of a change, so what was seen last leads",
+    "seen_since": "the voice that told of the change has seen otherwise since, and nobody tells of the change between: what it saw leads",
     "on_top": "a claim to a part counts on top of the claim to the whole, and the newer of the two leads",
     "inherited": "what is said of the place around it holds while nobody says more of this one",
     "set_aside": "the policy sets aside what it does not accept, and what is left leads",
@@ -187,7 +188,7 @@ def _standpoints(answer: Any, verdicts: Sequence[Verdict[Any]], subject: Subject
     """Yield the events that an answer names, by what they are to it."""
     spoken = {claim.id: claim for verdict in verdicts for claim in _claims_of(verdict)}
     disputed = {id: bearing for verdict in verdicts for id, bearing in _bearings(verdict)}
-    ids = named(answer) | set(disputed)
+    ids = (named(answer) | set(disputed)) & {one.event.id for one in subject.events}  # a statement also names what it is about
     facts = sorted((subject.standing[id] for id in ids if id in subject.standing), key=lambda fact: (fact.known, fact.event.id))
     for bearing in ("for", "against", "unclear"):
         for fact in facts:
@@ -231,6 +232,8 @@ def _rules(answer: Any, verdicts: Sequence[Verdict[Any]], cells: Cells) -> Itera
         yield from _rules_of(verdict)
     if not verdicts:
         yield Rule("nobody" if not cells else "listed" if isinstance(answer, tuple) else "range")
+    if getattr(answer, "certain", True) is False and getattr(answer, "status", "unknown") != "unknown":
+        yield Rule("possible")
     if getattr(answer, "inherited_from", None):
         yield Rule("inherited")
     if getattr(answer, "ground", None) == "contested":
@@ -246,11 +249,18 @@ def _rules_of(verdict: Verdict[Any]) -> Iterator[Rule]:
         yield Rule("nobody")
         return
     whole = getattr(case.leading.value, "whole", True)
-    yield Rule("on_top" if not whole else "newest_change" if case.leading.mode == "change" else "seen_last", (case.leading.id,))
+    yield Rule(_lead(verdict, case.leading) if whole else "on_top", (case.leading.id,))
     grounds = (*case.against, *case.overruled) if case.status == "disputed" else case.support
     yield Rule(case.status, tuple(claim.id for claim in grounds))
     if verdict.ruling == "withhold":
         yield Rule("withheld")
+
+
+def _lead(verdict: Verdict[Any], leading: Claim[Any]) -> str:
+    """Return the name of the rule by which a claim to the whole leads."""
+    if leading.mode == "change":
+        return "newest_change"
+    return "seen_since" if any(claim.mode == "change" for claim in verdict.accepted) else "seen_last"
 
 
 # What was left out --------------------------------------------------------------------------------------------------------------------

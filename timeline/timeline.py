@@ -105,12 +105,14 @@ class Timeline:
         """
         from timeline.append import admissible
 
-        new, _ = admissible(self.log, intake.admit_all(added, self.city), self.city) if added else ([], ())
-        extended = evolve(self, dated=(*self.dated, *(dated(event, self.city.zone) for event in new)))
+        before = self.hypothesis or Hypothesis()
+        new, _ = admissible(self.log, [*before.added, *intake.admit_all(added, self.city)], self.city) if added else (before.added, ())
+        more = (dated(event, self.city.zone) for event in new if event not in before.added)
+        extended = evolve(self, dated=(*self.dated, *more))
         hypothesis = Hypothesis(
             added=tuple(new),
-            without_sources=tuple(self.city.source(name).id for name in without_sources),
-            without_events=tuple(extended.event(id).id for id in without_events),
+            without_sources=(*before.without_sources, *(self.city.source(name).id for name in without_sources)),
+            without_events=(*before.without_events, *(extended.event(id).id for id in without_events)),
         )
         return evolve(extended, dated=tuple(one for one in extended.dated if hypothesis.keeps(one.event)), hypothesis=hypothesis)
 

@@ -1,13 +1,13 @@
 """What would change an answer, found by trying: each thing that may yet be reported is added to the events and the answer is read again.
 
-Tried are the withdrawal of each event that the answer rests on or that speaks against it; that who disputes or doubts it comes to agree;
-that its own voice takes it back; and that one or two more independent voices confirm or deny it. A trial is made of ordinary events, so
-whoever doubts it can add them with ``--with`` and look.
+Tried are the withdrawal of each event that the answer rests on or that speaks against it, and of all that it rests on; that who disputes
+or doubts it comes to agree; that its own voice takes it back; and that one or two more independent voices confirm or deny it. A trial is
+made of ordinary events, so whoever doubts it can add them with ``--with`` and look.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from attrs import evolve, frozen
 
@@ -25,13 +25,21 @@ TRIALS = {
     "withdrawn": "{who} withdrew {event}",
     "comes_round": "{who} came to agree",
     "taken_back": "{who} denied {event} after all",
-    "confirmed": "{number} more independent {voices} confirmed it",
-    "denied": "{number} independent {voices} denied it",
+    "confirmed": "{number} more independent {voices} confirmed {event}",
+    "all_withdrawn": "all who say so withdrew it",
+    "denied": "{number} independent {voices} denied {event}",
 }
 """What is tried, in words that follow an "if"."""
 MOST = 40
 """How many events of an answer are tried one by one, the latest first."""
 TOPIC = Slug("what-if")
+
+
+class Saying(NamedTuple):
+    """That a source says something of an event: withdraws it, agrees with it, or denies it."""
+
+    source: SourceId
+    on: EventId
 
 
 @frozen
@@ -40,14 +48,12 @@ class Trial:
 
     Attributes:
         name: what it is, by its name in `TRIALS`.
-        on: the event that it bears on.
-        sources: who would say it.
+        said: who says so, and of which event.
         events: the events that say so.
     """
 
     name: str
-    on: EventId
-    sources: tuple[SourceId, ...]
+    said: tuple[Saying, ...]
     events: tuple[Event, ...]
 
 
@@ -73,61 +79,66 @@ def flips(explanation: Explanation) -> Iterator[Flip]:
     Two voices are tried only where one does not suffice.
     """
     subject = explanation.subject
-    times = list(_times(subject))
-    enough: set[tuple[str, EventId]] = set()
-    for name, on, sources in _ideas(explanation):
-        if (name, on) in enough:
+    times, found = list(_times(subject)), set[tuple[str, EventId]]()
+    for name, said in _ideas(explanation):
+        if len(said) > 1 and (name, said[0].on) in found:
             continue
         for reported, later in times:
-            trial = Trial(name, on, sources, tuple(_events(name, on, sources, reported)))
+            trial = Trial(name, said, tuple(_event(name, one, reported) for one in said))
             answer = _answer(trial, subject)
             if _differs(answer, explanation.answer, subject):
-                enough.add((name, on))
-                yield Flip(trial, answer, _known(trial, subject) if later else None)
+                found.add((name, said[0].on))
+                yield Flip(trial, answer, reported.instant(subject.context.city.zone) if later else None)
                 break
 
 
 def voices(subject: Subject, verdicts: Iterable[Verdict[Any]]) -> tuple[Source, ...]:
     """Return two voices that are independent of all who have spoken: sources of the city file as far as there are any, else invented."""
     spoken = {bloc for verdict in verdicts if verdict.case for bloc in verdict.case.blocs.values()}
-    free = [one for one in subject.context.city.sources.values() if one.side is None and one.id not in spoken]
+    free = [one for one in subject.context.city.sources.values() if one.side is None and subject.context.city.bloc(one.id) not in spoken]
     invented = [Source(id=SourceId(f"another-voice-{n}"), label=f"another independent voice ({n})", kind="other") for n in (1, 2)]
     return tuple([*free, *invented][:2])
 
 
-def _ideas(explanation: Explanation) -> Iterator[tuple[str, EventId, tuple[SourceId, ...]]]:
-    """Yield what may be tried: its name, the event that it bears on, and who says so."""
+def _ideas(explanation: Explanation) -> Iterator[tuple[str, tuple[Saying, ...]]]:
+    """Yield what may be tried: its name, and who says what of which event."""
     subject, doubts = explanation.subject, tuple[Bearing, ...](("against", "unclear"))
-    disputes = [one.fact.event for bearing in doubts for one in explanation.of(bearing)][-MOST:]
-    support = [one.fact.event for one in explanation.of("for")][-MOST:]
-    cells = subject.cells(subject.standing, subject.context)
-    verdicts = subject.projection.judge(subject.key, cells, subject.context)
+    disputes = [_own(one.fact) for bearing in doubts for one in explanation.of(bearing)][-MOST:]
+    support = [_own(one.fact) for one in explanation.of("for")][-MOST:]
+    verdicts = subject.projection.judge(subject.key, subject.cells(subject.standing, subject.context), subject.context)
     leading = [verdict.case.leading for verdict in verdicts if verdict.case]
-    yield from (("withdrawn", event.id, (event.source,)) for event in disputes)
+    others = [one.id for one in voices(subject, verdicts)]
+    yield from (("withdrawn", (one,)) for one in disputes)
     for claim in leading:
-        yield from (("comes_round", claim.id, (source,)) for source in dict.fromkeys(event.source for event in disputes))
-        others = tuple(one.id for one in voices(subject, verdicts))
-        yield from (("confirmed", claim.id, others[:number]) for number in (1, 2))
-        yield "taken_back", claim.id, (claim.voice,)
-    yield from (("withdrawn", event.id, (event.source,)) for event in support)
+        yield from (("comes_round", (Saying(source, claim.id),)) for source in dict.fromkeys(one.source for one in disputes))
+        yield from (("confirmed", tuple(Saying(other, claim.id) for other in others[:number])) for number in (1, 2))
+        yield "taken_back", (Saying(claim.voice, claim.id),)
+    for claim in (claim for verdict in verdicts for claim in verdict.set_aside if claim.asserts):
+        yield from (("confirmed", tuple(Saying(other, claim.id) for other in others[:number])) for number in (1, 2))
+    yield from (("withdrawn", (one,)) for one in support)
+    if len(support) > 1:
+        yield "all_withdrawn", tuple(support)
     for claim in leading:
-        yield from (("denied", claim.id, others[:number]) for number in (1, 2))
+        yield from (("denied", tuple(Saying(other, claim.id) for other in others[:number])) for number in (1, 2))
 
 
-def _events(name: str, on: EventId, sources: Sequence[SourceId], reported: Moment) -> Iterator[Event]:
-    """Yield the events of a trial, one for each voice."""
-    for source in sources:
-        envelope: dict[str, Any] = {
-            "id": EventId(f"if-{name.replace('_', '-')}-{source}-{on}"[:120].rstrip("-_.:")),
-            "occurred": When(reported),
-            "reported": reported,
-            "source": source,
-        }
-        if name == "withdrawn":
-            yield Retraction(**envelope, target=on, reason=Text("Tried: what if it were withdrawn?"))
-        else:
-            stance: Any = "disagree" if name in ("taken_back", "denied") else "agree"
-            yield Statement(**envelope, stance=stance, about=(on,), topic=TOPIC, summary=Text("Tried: what if this were said?"))
+def _own(fact: Dated) -> Saying:
+    """Return a source as speaking of its own event."""
+    return Saying(fact.event.source, fact.event.id)
+
+
+def _event(name: str, said: Saying, reported: Moment) -> Event:
+    """Return the event by which a source says what is tried."""
+    envelope: dict[str, Any] = {
+        "id": EventId(f"if-{name.replace('_', '-')}-{said.source}-{said.on}"[:120].rstrip("-_.:")),
+        "occurred": When(reported),
+        "reported": reported,
+        "source": said.source,
+    }
+    if name in ("withdrawn", "all_withdrawn"):
+        return Retraction(**envelope, target=said.on, reason=Text("Tried: what if it were withdrawn?"))
+    stance: Any = "disagree" if name in ("taken_back", "denied") else "agree"
+    return Statement(**envelope, stance=stance, about=(said.on,), topic=TOPIC, summary=Text("Tried: what if this were said?"))
 
 
 def _times(subject: Subject) -> Iterator[tuple[Moment, bool]]:
@@ -155,10 +166,6 @@ def _last_of_day(known: datetime, subject: Subject) -> Moment | None:
     return None
 
 
-def _known(trial: Trial, subject: Subject) -> datetime:
-    return trial.events[0].reported.instant(subject.context.city.zone)
-
-
 def _answer(trial: Trial, subject: Subject) -> Any:
     """Return the answer with the events of a trial among those that stand."""
     context = _context(trial, subject.context)
@@ -173,7 +180,8 @@ def _answer(trial: Trial, subject: Subject) -> Any:
 
 def _context(trial: Trial, context: Context) -> Context:
     """Return a context whose city has the voices of a trial, invented ones among them."""
-    new = {source: Source(id=source, label=source, kind="other") for source in trial.sources if source not in context.city.sources}
+    unknown = [one.source for one in trial.said if one.source not in context.city.sources]
+    new = {source: Source(id=source, label=source, kind="other") for source in unknown}
     return evolve(context, city=evolve(context.city, sources={**context.city.sources, **new})) if new else context
 
 

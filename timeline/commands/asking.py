@@ -1,13 +1,15 @@
-"""The commands that ask why and since when: explain, history, diff, hindsight."""
+"""The commands that ask why and since when: explain, history, diff, hindsight.
+
+What they are answered with is imported where it is needed, so that other commands do not wait for it.
+"""
 
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import click
 
-from timeline import hindsight as looking_back
 from timeline import phrases
-from timeline.city import City
 from timeline.commands import completing
 from timeline.console import (
     Asked,
@@ -27,9 +29,6 @@ from timeline.console import (
 )
 from timeline.errors import NothingFound, Problem, UsageError, nearest
 from timeline.projection import Projection
-from timeline.reports.changes import Changes, flat
-from timeline.reports.explanations import Explained
-from timeline.reports.hindsight import Hindsight
 
 
 @click.command()
@@ -42,6 +41,7 @@ from timeline.reports.hindsight import Hindsight
     shell_complete=completing.PLACES,
     help="How many people went from one place to another; - for one not said.",
 )
+@click.option("--topic", metavar="TOPIC", help="What was said on a topic.")
 @click.option(
     "--of",
     "question",
@@ -52,7 +52,13 @@ from timeline.reports.hindsight import Hindsight
 @with_question
 @with_output
 def explain(
-    place: str | None, negotiation: str | None, flow: tuple[str, str] | None, question: str | None, output: str | None, **asking: Any
+    place: str | None,
+    negotiation: str | None,
+    flow: tuple[str, str] | None,
+    topic: str | None,
+    question: str | None,
+    output: str | None,
+    **asking: Any,
 ) -> None:
     """Explain an answer: who says so, who disputes it, which rule decided, what would change it, what was left out and why.
 
@@ -62,8 +68,14 @@ def explain(
     timeline explain --flow east-aleppo west-aleppo --json
     timeline explain aleppo --of conditions
     """
+    from timeline.reports.changes import Changes
+    from timeline.reports.explanations import Explained
+
     asked = ask(**asking)
-    projection, keys = _subjects(asked, place, negotiation, flow, question)
+    if sum(one is not None for one in (place, negotiation, flow, topic)) != 1 or (question is not None and place is None):
+        expected = "one of PLACE, --aid NEGOTIATION, --flow ORIGIN DESTINATION and --topic TOPIC"
+        raise UsageError(Problem("no one answer to explain", expected, hint="--of goes with PLACE"))
+    projection, keys = _subjects(asked, place, negotiation, flow, topic, question)
     timeline = asked.timeline
     found = [Explained.of(timeline.explain(projection, key, asked.cut, policy=asked.policy), asked.report) for key in keys]
     if output:
@@ -74,29 +86,31 @@ def explain(
 
 
 def _subjects(
-    asked: Asked, place: str | None, negotiation: str | None, flow: tuple[str, str] | None, question: str | None
+    asked: Asked, place: str | None, negotiation: str | None, flow: tuple[str, str] | None, topic: str | None, question: str | None
 ) -> tuple[Projection[Any, Any], list[Any]]:
     """Return the projection that is asked and the keys that it is asked about; raise `NothingFound` where nobody spoke of any."""
-    if sum(map(bool, (place, negotiation, flow))) != 1 or (question and not place):
-        expected = "one of PLACE, --aid NEGOTIATION and --flow ORIGIN DESTINATION"
-        raise UsageError(Problem("no one answer to explain", expected, hint="--of goes with PLACE"))
     city = asked.timeline.city
-    name = "aid" if negotiation else "displacement" if flow else question or asked.timeline.projections[0].name
+    if negotiation is not None:
+        return _spoken_of("aid", lambda key: key[0] == negotiation, f"a negotiation {negotiation}", asked)
+    if topic is not None:
+        return _spoken_of("statements", lambda key: key == topic, f"a topic {topic}", asked)
+    if flow is not None:
+        route = tuple(None if end == "-" else city.place(end).id for end in flow)
+        return _spoken_of("displacement", lambda key: key == route, f"a flow from {flow[0]} to {flow[1]}", asked)
+    inside, projection = city.place(place or "").id, named(question or asked.timeline.projections[0].name, asked)
+    if not any(projection.places(key) for key in keys_of(projection, asked)):
+        raise UsageError(Problem(f"{projection.name} of {inside}", "a question about places", hint="--aid NEGOTIATION or --topic TOPIC"))
+    return _spoken_of(projection.name, lambda key: inside in projection.places(key), f"{projection.name} in {inside}", asked)
+
+
+def _spoken_of(name: str, wanted: Callable[[Any], bool], what: str, asked: Asked) -> tuple[Projection[Any, Any], list[Any]]:
+    """Return a projection and those of its keys that are wanted; raise `NothingFound`, with what there is, where there are none."""
     projection = named(name, asked)
     spoken = keys_of(projection, asked)
-    if negotiation:
-        keys = [key for key in spoken if key[0] == negotiation]
-        missing = Problem(f"no negotiation {negotiation}", hint=nearest(negotiation, {key[0] for key in spoken}))
-    elif flow:
-        route = tuple(None if end == "-" else city.place(end).id for end in flow)
-        keys = [key for key in spoken if key == route]
-        missing = Problem(f"nobody spoke of a flow {projection.label(route, city)}", hint=_listed(projection, spoken, city))
-    else:
-        inside = city.place(place or "").id
-        keys = [key for key in spoken if inside in projection.places(key)]
-        missing = Problem(f"nobody spoke of {name} in {inside}", hint=_listed(projection, spoken, city))
+    keys = [key for key in spoken if wanted(key)]
     if not keys:
-        raise NothingFound(missing)
+        there = ", ".join(projection.label(key, asked.timeline.city) for key in spoken[:8])
+        raise NothingFound(Problem(f"nobody spoke of {what}", hint=f"there are {there}" if there else ""))
     return projection, keys
 
 
@@ -114,10 +128,6 @@ def named(name: str, asked: Asked) -> Projection[Any, Any]:
     if name not in projections:
         raise UsageError(Problem(f"unknown question {name!r}", f"one of {', '.join(projections)}", hint=nearest(name, projections)))
     return projections[name]
-
-
-def _listed(projection: Projection[Any, Any], keys: list[Any], city: City) -> str:
-    return f"there are {', '.join(projection.label(key, city) for key in keys[:8])}" if keys else ""
 
 
 @click.command()
@@ -150,6 +160,8 @@ def history(
     timeline history sakhour --along known --at 2016-11-28
     timeline history --of siege --known 2016-11-28
     """
+    from timeline.reports.changes import Changes, flat
+
     asked = ask(**asking)
     if asked.cut.at is not None and along != "known":
         raise UsageError(Problem(f"--at with --along {along}", "no --at: its clock runs", hint="--from and --to narrow what is shown"))
@@ -184,6 +196,8 @@ def diff(cuts: tuple[str, ...], path: str, policy: str, exit_code: bool, output:
     timeline diff 2016-11-28@2016-11-28 2016-11-28@2017-01-01 --exit-code
     timeline diff 2016-11-28 --without-source sohr
     """
+    from timeline.reports.changes import Changes, flat
+
     real = opened(path)
     timeline = supposing(real, **supposed)
     if len(cuts) > 2 or (len(cuts) == 1 and timeline is real):
@@ -219,6 +233,10 @@ def hindsight(places: tuple[str, ...], output: str | None, **asking: Any) -> Non
     timeline hindsight
     timeline hindsight sakhour --json
     """
+    from timeline import hindsight as looking_back
+    from timeline.reports.changes import Changes, flat
+    from timeline.reports.hindsight import Hindsight
+
     asked = ask(**asking)
     timeline, control = asked.timeline, asked.timeline.projections[0]
     question = (control, timeline.dated, asked.context, timeline.places(places or None))

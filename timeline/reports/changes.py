@@ -46,7 +46,8 @@ class Changes:
 
     def between(self, a: Cut, b: Cut) -> str:
         """Return which cuts are compared, and how they were read."""
-        return self._headed(f"{phrases.cut(a, self.zone)}, and {phrases.cut(b, self.zone)}")
+        second = "as supposed" if a == b else phrases.cut(b, self.zone)
+        return self._headed(f"{phrases.cut(a, self.zone)}, and {second}")
 
     def looking_back(self) -> str:
         """Return what hindsight looks back from, and how it was read."""

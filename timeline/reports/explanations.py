@@ -86,12 +86,22 @@ class Explained:
         for left in self.explanation.left_out:
             yield {"about": self.label, "is": "left out", "reason": REASONS[left.reason], **_told(left.fact.event)}
 
+    @property
+    def _weighed(self) -> bool:
+        """Whether claims were weighed against each other, so that there is a policy to name."""
+        return hasattr(self.explanation.answer, "status")
+
+    def words(self, answer: Any) -> str:
+        """Return an answer in words, without how sure it is."""
+        written = self.explanation.subject.projection.words(answer, self.reader)
+        return written.text if isinstance(written, Mark) else written
+
     def _sentence(self, answer: Any) -> tuple[str, str]:
         """Return an answer in words, and its colour."""
         if answer is None:
             return "nothing said", ""
         written, sure = self.explanation.subject.projection.words(answer, self.reader), self.reader.sureness(answer)
-        text, colour = (written.text, written.colour or "") if isinstance(written, Mark) else (written, "")
+        text, colour = self.words(answer), (written.colour or "") if isinstance(written, Mark) else ""
         since = getattr(answer, "since", None)
         dated = f", since {phrases.date(since.text)}" if since else ""
         return (text if sure in ("", text) else f"{text}, {sure}") + dated, colour
@@ -100,7 +110,8 @@ class Explained:
         for bearing, word in BEARINGS.items():
             if found := self.explanation.of(bearing):
                 voices = len({self.context.city.bloc(one.fact.event.source) for one in found})
-                yield Tree(f"{word}: {phrases.count(voices, 'independent voice')}", tuple(map(self._standpoint, found)), "bold")
+                said = f" {self.words(self.explanation.answer)}" if bearing == "for" and self._weighed else ""
+                yield Tree(f"{word}{said}: {phrases.count(voices, 'voice')}", tuple(map(self._standpoint, found)), "bold")
 
     def _standpoint(self, one: Standpoint) -> Tree:
         event, city = one.fact.event, self.context.city
@@ -112,7 +123,7 @@ class Explained:
     def _rules(self) -> Tree | None:
         rules = tuple(Tree(_rule(rule)) for rule in self.explanation.rules)
         policy = self.context.policy
-        return Tree(f"rule, under the policy {policy.name}: {policy.summary}", rules, "bold")
+        return Tree(f"rule, under the policy {policy.name}: {policy.summary}" if self._weighed else "rule", rules, "bold")
 
     def _flips(self) -> Tree | None:
         lines = tuple(Tree(self._flip(flip)) for flip in self.flips)
@@ -125,10 +136,10 @@ class Explained:
 
     def _trial(self, flip: Flip) -> str:
         trial, sources = flip.trial, self.context.city.sources
-        who = ", ".join((sources[one].short or sources[one].label) if one in sources else one for one in trial.sources)
-        number = len(trial.sources)
+        who = ", ".join((sources[one].short or sources[one].label) if one in sources else one for one, _ in trial.said)
+        number = len(trial.said)
         voices = "voice" if number == 1 else "voices"
-        return TRIALS[trial.name].format(who=who, event=trial.on, number=NUMBERS[number], voices=voices)
+        return TRIALS[trial.name].format(who=who, event=trial.said[0].on, number=NUMBERS.get(number, number), voices=voices)
 
     def _left_out(self) -> Tree | None:
         reasons = dict.fromkeys(one.reason for one in self.explanation.left_out)
@@ -156,8 +167,7 @@ class Explained:
         return {
             "if": flip.trial.name,
             "text": self._trial(flip),
-            "on": flip.trial.on,
-            "sources": list(flip.trial.sources),
+            "sources": list(dict.fromkeys(one.source for one in flip.trial.said)),
             "known": rfc3339(flip.known, zone) if flip.known else None,
             "then": plain(flip.answer, zone),
             "events": [CODEC.unstructure(event) for event in flip.trial.events],
