@@ -138,7 +138,7 @@ def label(route: Route, city: City) -> str:
 def words(flow: Flow, reader: Reader) -> str:
     """Return how many people went, and how many of them are there."""
     parts = f", {_named(flow, reader.city)}" if flow.parts else ""
-    return f"{phrases.number_of(flow.people) if flow.people else 'people'}{parts}{_there(flow)}"
+    return f"{phrases.number_of(flow.people) if flow.people else 'no number given'}{parts}{_there(flow)}"
 
 
 def _line(flow: Flow, reader: Reader) -> str:

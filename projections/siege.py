@@ -7,11 +7,11 @@ from attrs import frozen
 from timeline import phrases
 from timeline.answers import Grounds, settled, verdict_on
 from timeline.cells import Claim, Value
-from timeline.events import ActorId, PlaceId, Siege, Statement
+from timeline.events import ActorId, EventId, PlaceId, Siege, Statement
 from timeline.policies import Verdict
 from timeline.projection import Cells, Context, Dated, Effect, Lookup, Projection, Reader, assertion, claims, stances
 from timeline.tables import Brief
-from timeline.tallies import People, tally, tally_effect
+from timeline.tallies import People, Tally, tally, tally_effect
 
 SIEGE, CORRIDOR = "siege", "corridor"
 MOVES = {
@@ -22,6 +22,9 @@ MOVES = {
     "close_corridor": (CORRIDOR, False, "change"),
 }
 """Each move as a claim: about the siege or a corridor, whether there is one, and whether that began then or was so already."""
+
+
+NOBODY_COUNTED = Tally(None, {}, ())
 
 
 @frozen
@@ -58,12 +61,14 @@ class Besieged(Grounds):
         by: the besieger, where the leading claim names one.
         corridor: the way out that was last spoken of; None when nobody spoke of one.
         trapped: how many people are trapped; None when nobody said.
+        trapped_because: the events that say so.
     """
 
     besieged: bool | None
     by: ActorId | None
     corridor: Corridor | None
     trapped: People | None
+    trapped_because: tuple[EventId, ...]
 
 
 def effects(fact: Dated, lookup: Lookup) -> Iterable[Effect]:
@@ -81,9 +86,16 @@ def effects(fact: Dated, lookup: Lookup) -> Iterable[Effect]:
 def read(place: PlaceId, cells: Cells, context: Context) -> Besieged:
     """Return the siege of one place."""
     ring, rests = settled(_said(cells, SIEGE), context)
-    trapped = None if ring and not ring.stands else tally(cells, context, "trapped", ("stock",)).people
+    trapped = NOBODY_COUNTED if ring and not ring.stands else tally(cells, context, "trapped", ("stock",))
     stands, by = (ring.stands, ring.by) if ring else (None, None)
-    return Besieged(besieged=stands, by=by, corridor=_corridor(cells, context), trapped=trapped, **rests.given())
+    return Besieged(
+        besieged=stands,
+        by=by,
+        corridor=_corridor(cells, context),
+        trapped=trapped.people,
+        trapped_because=trapped.because,
+        **rests.given(),
+    )
 
 
 def judge(place: PlaceId, cells: Cells, context: Context) -> tuple[Verdict[Ring], ...]:
@@ -130,7 +142,9 @@ def words(siege: Besieged, reader: Reader) -> str:
     """Return whether a place is besieged, by whom, and whether there is a way out."""
     by = f" by {reader.city.actors[siege.by].label}" if siege.besieged and siege.by else ""
     ring = {True: f"besieged{by}", False: "not besieged", None: "siege unknown"}[siege.besieged]
-    corridor = f"; a corridor {'open' if siege.corridor.open else 'closed'}" if siege.corridor else ""
+    way_out = siege.corridor
+    sure = reader.how_sure(way_out.status, way_out.certain) if way_out else ""
+    corridor = f"; a corridor {'open' if way_out.open else 'closed'} ({sure})" if way_out else ""
     trapped = f"; {phrases.number_of(siege.trapped, 'people')} trapped" if siege.trapped else ""
     return f"{ring}{corridor}{trapped}"
 

@@ -11,18 +11,18 @@ from ukraine import FILE, Converted, Row, convert, fault, place_id, read
 
 from projections import CONTROL
 from projections.control import Control
-from timeline import engine
+from timeline import engine, sweep
 from timeline.codec import CODEC
 from timeline.events import ControlChange, PlaceId
 from timeline.intake import admit_all
 from timeline.log import circular, reference_problems, too_early
 from timeline.policies import POLICIES
 from timeline.projection import Context, Dated
-from timeline.when import Cut
+from timeline.when import END_OF_TIME, PAST, Cut
 
 pytestmark = pytest.mark.skipif(not FILE.exists(), reason="the table of who holds which town of Ukraine is not in ../shared/data")
 
-REVISIONS = 20
+REVISIONS, SWEPT = 20, 10
 SYNONYMS = {"ukraine": "Ukraine", "DPR": "Donetsk PR", "Contested\xa0Ukraine": "Contested", "Gray zone": "nobody", "Uncontrolled": "nobody"}
 WORDS = ("Ukraine", "Russia", "Donetsk PR", "Luhansk PR", "Contested")
 NO_HOLDERS = {
@@ -126,8 +126,14 @@ def test_a_revision_has_one_row_of_a_name_and_some_spell_a_place_in_two_ways():
 
 def revisions() -> list[datetime]:
     """Return the times of some revisions, always the same ones, the first and the last among them."""
-    times = sorted({datetime.fromisoformat(row["commit_time"]).astimezone(UTC) for row in rows()})
-    return [times[0], *sorted(random.Random(2022).sample(times, REVISIONS)), times[-1]]  # noqa: S311  # not for secrets
+    every = times()
+    return [every[0], *sorted(random.Random(2022).sample(every, REVISIONS)), every[-1]]  # noqa: S311  # not for secrets
+
+
+@cache
+def times() -> list[datetime]:
+    """Return the times of all revisions."""
+    return sorted({datetime.fromisoformat(row["commit_time"]).astimezone(UTC) for row in rows()})
 
 
 @pytest.mark.parametrize("number", range(REVISIONS + 2))
@@ -176,3 +182,120 @@ def test_who_held_a_town_as_known_before_and_after_the_table_changed(place, at, 
     """Undone edits are what was known for an hour, and no more afterwards."""
     cut = Cut.parse(at, known, zone=ukraine().city.zone)
     assert answered(answers(cut.at, cut.known, [place])[place]) == holder
+
+
+# Along the clocks -------------------------------------------------------------------------------------------------------------------
+
+
+@cache
+def swept(along: sweep.Along) -> list[sweep.Change[Control]]:
+    """Return every change of every answer along a line, as known at the end and asked about the end of time."""
+    return list(sweep.changes(CONTROL, dated(), Context(ukraine().city, Cut(), POLICIES["latest"]), along=along))
+
+
+def turns(place: str) -> list[tuple[str, str | None]]:
+    """Return when another holder of a place was believed in, and which, by the sweep along what was known."""
+    return distinct((shown(change.when), answered(change.after)) for change in swept("known") if change.key == place)
+
+
+def told(place: str) -> list[tuple[str, str | None]]:
+    """Return when the row of a place named another holder, and which, from the file alone."""
+    said = [row for row in rows() if row["name"][:1].isalpha() and place_id(row["name"]) == place]
+    naming = [row for row in said if row["change"] == "remove" or word(row)]
+    return distinct((shown(datetime.fromisoformat(row["commit_time"])), word(row)) for row in naming)
+
+
+def distinct(turns: Iterable[tuple[str, str | None]]) -> list[tuple[str, str | None]]:
+    """Return the turns at which something else is said than before; at first nothing was."""
+    kept: list[tuple[str, str | None]] = [("", None)]
+    for when, held_by in turns:
+        if held_by != kept[-1][1]:
+            kept.append((when, held_by))
+    return kept[1:]
+
+
+def shown(instant: datetime) -> str:
+    """Return an instant as a text, in UTC."""
+    return instant.astimezone(UTC).isoformat()[:16]
+
+
+@pytest.mark.parametrize("place", ["bakhmut", "kherson", "izium", "mariupol", "lyman", "robotyne"])
+def test_what_was_believed_changes_with_the_revisions_of_the_table_and_only_then(place):
+    """Undone edits included, whatever date stood beside the holder."""
+    assert turns(place) == told(place) != []
+
+
+BELIEVED = {
+    "kherson": [
+        ("2022-03-01T13:47", "Contested"),
+        ("2022-03-02T02:56", "Russia"),
+        ("2022-03-24T02:33", "Contested"),
+        ("2022-03-24T14:15", "Russia"),
+        ("2022-03-24T15:42", "Contested"),  # for eleven minutes
+        ("2022-03-24T15:53", "Russia"),
+        ("2022-03-26T10:54", "Contested"),
+        ("2022-03-26T14:14", "Russia"),
+        ("2022-11-11T15:13", "Ukraine"),
+        ("2022-11-11T16:17", "Russia"),  # undone, for half an hour
+        ("2022-11-11T16:54", "Ukraine"),
+    ],
+    "izium": [
+        ("2022-03-01T13:47", "Ukraine"),
+        ("2022-03-08T16:16", "Contested"),
+        ("2022-03-17T22:33", "Russia"),
+        ("2022-03-19T02:10", "Ukraine"),
+        ("2022-03-20T17:14", "Contested"),
+        ("2022-03-25T10:41", "Ukraine"),
+        ("2022-03-25T16:22", "Contested"),
+        ("2022-03-26T08:23", "Russia"),
+        ("2022-03-26T20:18", "Contested"),
+        ("2022-04-01T13:06", "Russia"),
+        ("2022-09-10T11:38", "Ukraine"),
+    ],
+    "bakhmut": [
+        ("2022-03-01T13:47", "Ukraine"),
+        ("2022-08-12T14:14", "Contested"),
+        ("2022-10-27T21:43", "Ukraine"),
+        ("2023-01-20T20:11", "Contested"),
+        ("2023-05-20T16:12", "Russia"),
+        ("2023-05-20T17:08", "Contested"),  # the first report of the fall was undone, for three days
+        ("2023-05-24T02:07", "Russia"),
+    ],
+}
+"""Who was believed to hold a town, from which minute on (UTC), as read in the history of the table."""
+
+
+@pytest.mark.parametrize("town", BELIEVED)
+def test_when_the_belief_about_a_town_changed(town):
+    """Minute by minute, by the times of the revisions."""
+    assert turns(town) == BELIEVED[town]
+
+
+def test_each_change_of_a_belief_is_because_of_a_row_of_its_revision():
+    """What a revision said or withdrew made the change: the events of its own rows, at its own time."""
+    reported = {one.event.id: one.known for one in dated()}
+    assert {reported[id] == change.when for change in swept("known") for id in change.because} == {True}
+    assert all(change.because for change in swept("known"))
+
+
+def test_asked_about_some_towns_the_sweep_tells_what_it_tells_of_them_among_all():
+    """The last holder is asked about, as believed at each time; undated questions and the end of time are one."""
+    towns = [PlaceId(town) for town in BELIEVED]
+    for cut in (Cut(), Cut(at=END_OF_TIME)):
+        context = Context(ukraine().city, cut, POLICIES["latest"])
+        found = list(sweep.changes(CONTROL, dated(), context, along="known", places=towns))
+        assert found == [change for change in swept("known") if change.key in towns]
+
+
+@pytest.mark.parametrize("along", ["valid", "known", "both"])
+def test_the_sweep_of_the_whole_file_folded_forward_is_the_replay(along):
+    """At revisions on the way, of every place at once: what was so, what was believed of the end, what was believed of that day."""
+    ahead = swept(along)[::-1]
+    folded = dict(answers(PAST, PAST))
+    for revision in sorted(random.Random(along).sample(times(), SWEPT)):  # noqa: S311  # not for secrets
+        while ahead and ahead[-1].when <= revision:
+            change = ahead.pop()
+            assert folded[change.key] == change.before
+            folded[change.key] = change.after
+        at, known = (END_OF_TIME if along == "known" else revision), (END_OF_TIME if along == "valid" else revision)
+        assert folded == answers(at, known)

@@ -1,5 +1,8 @@
 """What every command shares: the options of a log, a cut and an output; failures told in a sentence; tables laid out for where they go."""
 
+import errno
+import io
+import os
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -42,6 +45,17 @@ class Commands(click.Group):
             for problem in error.problems:
                 click.echo(f"Error: {phrases.safe(str(problem))}", err=True)
             ctx.exit(error.exit_code)
+        except click.ClickException as error:
+            told = io.StringIO()
+            error.show(file=told)
+            click.echo("\n".join(map(phrases.safe, told.getvalue().rstrip("\n").split("\n"))), err=True)
+            ctx.exit(error.exit_code)
+        except OSError as error:
+            if error.errno == errno.EPIPE:  # whoever reads has read enough
+                raise
+            sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  # what is left of the answer is not tried again at exit
+            click.echo(f"Error: the answer cannot be written: {error.strerror or error}", err=True)
+            ctx.exit(1)
 
 
 def with_log(command: Command) -> Command:
@@ -52,7 +66,7 @@ def with_log(command: Command) -> Command:
 def with_cut(command: Command) -> Command:
     """Give a command the options of a cut."""
     help = "The state at this date or time; AT@KNOWN is short for both. A date is its last instant."
-    return click.option("--at", metavar="DATE", help=help, shell_complete=completing.CHANGE_DATES)(with_knowledge(command))
+    return click.option("--at", metavar="DATE", help=help, shell_complete=completing.CUTS)(with_knowledge(command))
 
 
 def with_knowledge(command: Command) -> Command:
@@ -95,7 +109,8 @@ def with_question(command: Command) -> Command:
 def with_policy(command: Command) -> Command:
     """Give a command the option that names the policy."""
     help = f"How claims are read: {', '.join(POLICIES)}."
-    return click.option("--policy", default="latest", show_default=True, metavar="NAME", help=help)(command)
+    names = completing.POLICY_NAMES
+    return click.option("--policy", default="latest", show_default=True, metavar="NAME", shell_complete=names, help=help)(command)
 
 
 def with_output(command: Command) -> Command:
@@ -162,12 +177,14 @@ def write(briefs: Iterable[tables.Brief], heading: str = "") -> None:
     if text.count("\n") < shutil.get_terminal_size().lines:
         click.echo(text, nl=False, color=True)
     else:
+        os.environ.setdefault("LESS", "-R")  # colours and bold type are shown as what they are
         click.echo_via_pager(text, color=True)
 
 
 def write_data(output: str, whole: Callable[[], Any], records: Callable[[], Iterable[Mapping[str, Any]]]) -> None:
     """Write an answer for other programs: all of it as JSON, or its records one by one."""
-    click.echo(tables.to_json(whole()) if output == "json" else tables.WRITERS[output](list(records())))
+    text = tables.to_json(whole()) if output == "json" else tables.WRITERS[output](list(records()))
+    click.echo(text, nl=bool(text))
 
 
 @frozen

@@ -12,7 +12,7 @@ from attrs import frozen
 
 from timeline import engine
 from timeline.answers import named
-from timeline.events import EventId, PlaceId
+from timeline.events import EventId, PlaceId, Statement
 from timeline.projection import Context, Dated, Projection
 
 
@@ -80,7 +80,7 @@ def differences(projections: Iterable[Projection[Any, Any]], a: Side, b: Side) -
             sources = a.context.city.lineage(key) if projection.inherits else (key,)
             moved = {id for source in sources for id, *_ in acting[0].get(source, set()) ^ acting[1].get(source, set())}
             told = named(before.get(key)) | named(after.get(key))
-            because = {_cause(id, a, b) for id in (moved & told or moved)}
+            because = {cause for id in (moved & told or moved) for cause in _causes(id, a, b)}
             yield Difference(projection, key, before.get(key), after.get(key), tuple(sorted(because)))
 
 
@@ -99,6 +99,13 @@ def disagreements(
         for key, first in next(iter(answers.values())).items():
             if any(others[key] != first for others in answers.values()):
                 yield projection, key, {name: own[key] for name, own in answers.items()}
+
+
+def _causes(id: EventId, a: Side, b: Side) -> set[EventId]:
+    """Return the events behind what an event does otherwise on one side: itself, or what came or went of the events that it is about."""
+    fact = a.standing.get(id) if id in b.standing else None
+    about = fact.event.about if fact and isinstance(fact.event, Statement) else ()
+    return {_cause(one, a, b) for one in about if (one in a.standing) != (one in b.standing)} or {_cause(id, a, b)}
 
 
 def _cause(id: EventId, a: Side, b: Side) -> EventId:

@@ -25,7 +25,8 @@ class Withdrawal(NamedTuple):
 
 def dated(event: Event, zone: tzinfo) -> Dated:
     """Return an event with its clocks read; what it wrote without an offset is read in `zone`."""
-    return Dated(event, event.occurred.window(zone), event.reported.instant(zone))
+    recorded = event.recorded.instant(UTC) if event.recorded else None
+    return Dated(event, event.occurred.window(zone), event.reported.instant(zone), recorded)
 
 
 def standing(events: Iterable[Dated], cut: Cut) -> dict[EventId, Dated]:
@@ -39,7 +40,7 @@ def standing(events: Iterable[Dated], cut: Cut) -> dict[EventId, Dated]:
 def withdrawals(events: Iterable[Dated]) -> dict[EventId, Withdrawal]:
     """Return when, and by which event, each withdrawn event was withdrawn: the earliest report of a retraction or supersession of it."""
     withdrawn: dict[EventId, Withdrawal] = {}
-    for event, _, known in events:
+    for event, _, known, _ in events:
         target = event.target if isinstance(event, Retraction) else event.supersedes
         if target is not None:
             one = Withdrawal(known, event.id)
@@ -49,7 +50,7 @@ def withdrawals(events: Iterable[Dated]) -> dict[EventId, Withdrawal]:
 
 def recorded_by(events: Iterable[Dated], cut: Cut) -> list[Dated]:
     """Return the events that had been appended by a cut."""
-    return [one for one in events if _recorded(one.event, cut)]
+    return [one for one in events if _recorded(one, cut)]
 
 
 def replay(projection: Projection[A, S], facts: Iterable[Dated], lookup: Lookup, at: datetime) -> dict[Hashable, dict[Slot, Cell]]:
@@ -101,10 +102,8 @@ def concerns(projection: Projection[Any, Any], key: Any, places: Sequence[PlaceI
     return any(place in city.lineage(one) or one in city.lineage(place) for place in places for one in mine)
 
 
-def _recorded(event: Event, cut: Cut) -> bool:
-    if cut.recorded is None:
-        return True
-    return event.recorded is not None and event.recorded.instant(UTC) <= cut.recorded
+def _recorded(one: Dated, cut: Cut) -> bool:
+    return cut.recorded is None or (one.recorded is not None and one.recorded <= cut.recorded)
 
 
 def _merged(gathered: Mapping[Hashable, Mapping[Slot, Sequence[Any]]]) -> dict[Hashable, dict[Slot, Cell]]:

@@ -11,11 +11,11 @@ from attrs import frozen
 
 from timeline import engine
 from timeline.answers import named
-from timeline.cells import Claim, Position
+from timeline.cells import Claim, Count, Position
 from timeline.city import City
 from timeline.events import EventId, Retraction, Statement
 from timeline.policies import Case, Verdict, last_words, speaks_of
-from timeline.projection import Cells, Context, Dated, Projection, claims
+from timeline.projection import Cells, Context, Dated, Effect, Projection, claims
 
 Bearing = Literal["for", "against", "unclear"]
 Interest = Literal["disinterested", "self_serving", "against_own_side", "partisan"]
@@ -50,6 +50,7 @@ REASONS: Mapping[str, str] = {
     "overtaken": "has been overtaken by its own voice's later word",
     "taken_back": "has been denied by its own voice",
     "lapsed": "has lapsed: its own side says otherwise since, or two independent voices outweigh it",
+    "no_lead": "can be weighed against nothing, for nothing leads",
     "earlier_time": "speaks of an earlier time",
     "could_not_know": "was said before it can have happened",
     "not_on_top": "is a claim to a part that does not count on top of the claim to the whole",
@@ -106,6 +107,7 @@ class Subject:
         key: what the answer is about.
         events: the events of the log that concern it, whatever became of them.
         standing: those that stand at the cut, and those that they speak of.
+        withdrawn: the events that the log withdraws at any time.
         context: the city, the cut and the policy.
     """
 
@@ -113,7 +115,21 @@ class Subject:
     key: Any
     events: tuple[Dated, ...]
     standing: Mapping[EventId, Dated]
+    withdrawn: frozenset[EventId]
     context: Context
+
+    @property
+    def sources(self) -> frozenset[Any]:
+        """The keys that the answer is read from: itself, and the places around it where they count."""
+        return frozenset(self.context.city.lineage(self.key) if self.projection.inherits else (self.key,))
+
+    def effects(self, fact: Dated) -> list[Effect]:
+        """Return what a standing event does to the answer."""
+        return [effect for effect in self.projection.effects(fact, self.standing.get) if effect.key in self.sources]
+
+    def begun(self, fact: Dated) -> list[Effect]:
+        """Return what a standing event does to the answer that may have happened by the time asked about."""
+        return [effect for effect in self.effects(fact) if effect.window.began(self.context.cut.instant)]
 
     def cells(self, standing: Mapping[EventId, Dated], context: Context) -> Cells:
         """Return the cells of the key by some standing events."""
@@ -151,7 +167,7 @@ def subject(projection: Projection[Any, Any], key: Any, events: Sequence[Dated],
     concerned = tuple(one for one in every.values() if _concerns(one, sources, projection, every))
     wanted = {id for one in concerned for id in (one.event.id, *_about(one))}
     standing = {id: one for id, one in engine.standing(events, context.cut).items() if id in wanted}
-    return Subject(projection, key, concerned, standing, context)
+    return Subject(projection, key, concerned, standing, frozenset(engine.withdrawals(events)), context)
 
 
 def explain(subject: Subject, events: Sequence[Dated]) -> Explanation:
@@ -185,31 +201,30 @@ def _about(fact: Dated) -> tuple[EventId, ...]:
 
 
 def _standpoints(answer: Any, verdicts: Sequence[Verdict[Any]], subject: Subject) -> Iterator[Standpoint]:
-    """Yield the events that an answer names, by what they are to it."""
-    spoken = {claim.id: claim for verdict in verdicts for claim in _claims_of(verdict)}
-    disputed = {id: bearing for verdict in verdicts for id, bearing in _bearings(verdict)}
-    ids = (named(answer) | set(disputed)) & {one.event.id for one in subject.events}  # a statement also names what it is about
-    facts = sorted((subject.standing[id] for id in ids if id in subject.standing), key=lambda fact: (fact.known, fact.event.id))
-    for bearing in ("for", "against", "unclear"):
-        for fact in facts:
-            if disputed.get(fact.event.id, "for") == bearing:
-                yield Standpoint(fact, bearing, interest(fact, spoken.get(fact.event.id), subject.context.city))
+    """Yield the events that an answer rests on, then those against it, then those unclear about it, as they became known."""
+    cases = [verdict.case for verdict in verdicts if verdict.case]
+    said: Mapping[Bearing, list[Claim[Any]]] = {
+        "for": [claim for case in cases for claim in (*case.support, *case.seconded)],
+        "against": [claim for case in cases for claim in (*case.against, *case.overruled)],
+        "unclear": [
+            *(claim for case in cases for claim in case.unclear),
+            *(claim for verdict in verdicts if verdict.case is None for claim in verdict.set_aside),
+        ],
+    }
+    ids: dict[Bearing, set[EventId]] = {bearing: {claim.id for claim in found} for bearing, found in said.items()}
+    ids["for"] |= set(getattr(answer, "because", ())) | (_parts(answer, subject) - ids["against"] - ids["unclear"])
+    for bearing, found in said.items():
+        claims_of = {claim.id: claim for verdict in verdicts for claim in verdict.accepted} | {claim.id: claim for claim in found}
+        facts = [subject.standing[id] for id in ids[bearing] if id in subject.standing]
+        for fact in sorted(facts, key=lambda fact: (fact.known, fact.event.id)):
+            yield Standpoint(fact, bearing, interest(fact, claims_of.get(fact.event.id), subject.context.city))
 
 
-def _claims_of(verdict: Verdict[Any]) -> Iterator[Claim[Any]]:
-    yield from (*verdict.accepted, *verdict.set_aside)
-    if verdict.case:
-        for group in (verdict.case.support, verdict.case.against, verdict.case.unclear, verdict.case.overruled, verdict.case.seconded):
-            yield from group
-
-
-def _bearings(verdict: Verdict[Any]) -> Iterator[tuple[EventId, Bearing]]:
-    """Yield what is against a verdict's leading claim, and what is unclear about it; what was set aside is unclear where nothing leads."""
-    case = verdict.case
-    for claim in verdict.set_aside if case is None else case.unclear:
-        yield claim.id, "unclear"
-    for claim in () if case is None else (*case.against, *case.overruled):
-        yield claim.id, "against"
+def _parts(answer: Any, subject: Subject) -> set[EventId]:
+    """Return the events that an answer names and that concern it, and those that it adds up, which may be too many to be named."""
+    concerned = {one.event.id for one in subject.events}  # a statement also names what it is about
+    counted = (one for one in subject.events if one.event.id in subject.standing)
+    return named(answer) & concerned | {one.event.id for one in counted if any(isinstance(e.cell, Count) for e in subject.begun(one))}
 
 
 def interest(fact: Dated, claim: Claim[Any] | None, city: City) -> Interest:
@@ -288,20 +303,24 @@ def _left_out(
 
 
 def _unheard(fact: Dated, cells: Cells, verdicts: Sequence[Verdict[Any]], subject: Subject) -> LeftOut:
-    """Return why an event that stands has no part in the answer."""
-    sources = set(subject.context.city.lineage(subject.key)) if subject.projection.inherits else {subject.key}
-    effects = [effect for effect in subject.projection.effects(fact, subject.standing.get) if effect.key in sources]
-    if not effects:
-        lost = [id for id in _about(fact) if id not in subject.standing]
+    """Return why an event that stands has no part in the answer; of several claims of it, why the first has none."""
+    if not subject.effects(fact):
+        concerned = {one.event.id for one in subject.events}
+        lost = [id for id in _about(fact) if id not in subject.standing and id in concerned]
         return LeftOut(fact, "about_nothing", lost[0] if lost else None)
-    begun = [effect for effect in effects if effect.window.began(subject.context.cut.instant)]
-    if not begun:
+    own = [claim for effect in subject.begun(fact) if isinstance(effect.cell, Position) for claim in effect.cell.claims]
+    if not own:
         return LeftOut(fact, "not_begun")
-    own = [claim for effect in begun if isinstance(effect.cell, Position) for claim in effect.cell.claims]
-    said = [(claim, verdict) for claim in own for verdict in verdicts or (None,)]
-    reasons = [_unweighed(claim, verdict, claims(cells), subject.context) for claim, verdict in said]
-    reason, by = next(iter(reasons), ("silent", None))
-    return LeftOut(fact, reason, by)
+    reasons = [_unweighed(claim, _verdict_on(claim, verdicts), claims(cells), subject.context) for claim in own]
+    return LeftOut(fact, *reasons[0])
+
+
+def _verdict_on(claim: Claim[Any], verdicts: Sequence[Verdict[Any]]) -> Verdict[Any] | None:
+    """Return the verdict that a claim belongs to: the only one, or the one that was given it or another claim on the same question."""
+    if len(verdicts) == 1:
+        return verdicts[0]
+    own = (verdict for verdict in verdicts if any(one.id == claim.id or one.question == claim.question for one in verdict.claims))
+    return next(own, None)
 
 
 def _unweighed(claim: Claim[Any], verdict: Verdict[Any] | None, said: Sequence[Claim[Any]], context: Context) -> tuple[str, EventId | None]:
@@ -310,17 +329,25 @@ def _unweighed(claim: Claim[Any], verdict: Verdict[Any] | None, said: Sequence[C
     if case and claim.id in {one.id for one in case.lapsed}:
         return "lapsed", None
     spoken = last_words(said, context.city, context.cut.instant)
-    if claim.id not in {one.id for one in spoken}:
-        return "overtaken", _later_word(claim, spoken)
-    denial = [one.id for one in spoken if one.mode == "disagree" and one.voice == claim.voice and one.about == claim.id]
-    if denial:
-        return "taken_back", denial[0]
-    if case and not speaks_of(claim, case.leading):
+    if (claim.id, claim.about) not in {(one.id, one.about) for one in spoken}:
+        return "overtaken", _later_word(claim, spoken) or _later_word(claim, said)
+    denials = (one for one in spoken if one.mode == "disagree" and one.voice == claim.voice and one.about == claim.id)
+    denial = next((one.id for one in denials if one.known > claim.known), None)
+    if denial and claim.asserts:
+        return "taken_back", denial
+    if case is None:
+        return "no_lead", None
+    if not speaks_of(claim, case.leading):
         return ("earlier_time" if claim.window.latest <= case.leading.window.earliest else "could_not_know"), None
     return ("silent" if getattr(claim.value, "whole", True) else "not_on_top"), None
 
 
-def _later_word(claim: Claim[Any], spoken: Iterable[Claim[Any]]) -> EventId | None:
-    """Return the claim of the same voice on the same question that stands instead, the newest where there are several."""
-    later = [one for one in spoken if one.voice == claim.voice and one.question == claim.question]
+def _later_word(claim: Claim[Any], among: Iterable[Claim[Any]]) -> EventId | None:
+    """Return the claim of the same voice on the same question that took a claim's place, the newest where there are several."""
+    own = (one for one in among if one.voice == claim.voice and one.question == claim.question and one.id != claim.id)
+    later = [one for one in own if claim.window.precedes(one.window) or (_overlap(claim, one) and one.known >= claim.known)]
     return max(later, key=lambda one: (one.window.earliest, one.known, one.id)).id if later else None
+
+
+def _overlap(a: Claim[Any], b: Claim[Any]) -> bool:
+    return not (a.window.precedes(b.window) or b.window.precedes(a.window))

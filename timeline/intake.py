@@ -65,16 +65,23 @@ def admit(event: Event, city: City) -> Event:
 
 def admit_all(events: Sequence[Event], city: City) -> list[Event]:
     """Return events with their names as ids; raise `InvalidEvent` with everything that is wrong with any of them, by id."""
+    admitted, problems = admit_each(events, city)
+    if problems:
+        raise InvalidEvent(problems)
+    return admitted
+
+
+def admit_each(events: Sequence[Event], city: City) -> tuple[list[Event], list[Problem]]:
+    """Return events with their names as ids, those that the city does not admit as they are, and everything that is wrong with these."""
     admitted: list[Event] = []
     problems: list[Problem] = []
     for event in events:
         try:
             admitted.append(admit(event, city))
         except InvalidEvent as error:
+            admitted.append(event)
             problems += [evolve(problem, where=event.id) for problem in error.problems]
-    if problems:
-        raise InvalidEvent(problems)
-    return admitted
+    return admitted, problems
 
 
 def beside(log: Path) -> Path:

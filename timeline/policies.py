@@ -123,12 +123,14 @@ class Verdict(Generic[V]):
         ruling: whether the leading claim of that case is accepted or withheld.
         accepted: the assertions that may count in the answer.
         set_aside: the assertions that the policy set aside on the way.
+        claims: all that were given.
     """
 
     case: Case[V] | None
     ruling: Ruling
     accepted: tuple[Claim[V], ...]
     set_aside: tuple[Claim[V], ...]
+    claims: tuple[Claim[V], ...]
 
 
 def settle(
@@ -146,19 +148,19 @@ def settle(
     claims in support, so every round has fewer claims that can lead, and the loop ends. A voice's own earlier claims count again once its
     later ones are set aside.
     """
-    claims, choose, out = list(claims), leader or newest_claim, set(barred)
+    claims, choose, out = tuple(claims), leader or newest_claim, set(barred)
     while True:
         spoken = last_words((claim for claim in claims if claim.id not in out), city, at)
         aside = tuple(claim for claim in claims if claim.id in out)
         accepted = tuple(candidates(spoken))
         leading = choose(accepted, city)
         if leading is None:
-            return Verdict(None, "accept", accepted, aside)
+            return Verdict(None, "accept", accepted, aside, claims)
         counting = {claim.id for claim in accepted}  # what its own voice has denied since neither leads nor disputes
         case = weigh(leading, [claim for claim in spoken if claim.id in counting or not claim.asserts], city, aside)
         ruling = policy.rule(case)
         if ruling != "set_aside":
-            return Verdict(case, ruling, accepted, aside)
+            return Verdict(case, ruling, accepted, aside, claims)
         out |= {leading.id, *(claim.id for claim in case.support)}
 
 
@@ -220,8 +222,9 @@ def weigh(leading: Claim[V], claims: Iterable[Claim[V]], city: City, set_aside: 
     overruled, seconded, neither = _aside(leading, claims, set_aside)
     bearings = [(claim, "support" if claim is leading else _bearing(claim, leading)) for claim in claims]
     support, against, unclear = ([claim for claim, b in bearings if b == bearing] for bearing in ("support", "against", "unclear"))
-    stale = {c.id for c in [*against, *unclear] if _lapsed(c, support, leading, city)}
-    stale |= {c.id for c in support if c is not leading and _said_otherwise(c, against, city)}
+    stale = {c.id for c in support if c is not leading and _said_otherwise(c, against, city)}
+    backing = [c for c in support if c.id not in stale]  # whoever has denied it since does not outweigh the denial
+    stale |= {c.id for c in [*against, *unclear] if _lapsed(c, backing, leading, city)}
     stands, disputes, doubts = (tuple(c for c in group if c.id not in stale) for group in (support, against, unclear))
     return Case(
         leading=leading,

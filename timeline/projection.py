@@ -24,11 +24,19 @@ S = TypeVar("S")
 
 
 class Dated(NamedTuple):
-    """An event with its two clocks read: its window, and when it was made public, in UTC."""
+    """An event with its three clocks read, in UTC.
+
+    Attributes:
+        event: the event.
+        window: when it became true in the city.
+        known: when it was made public.
+        recorded: when it was appended; None for a line that does not say, `PAST` for an event that is only supposed.
+    """
 
     event: Event
     window: Window
     known: datetime
+    recorded: datetime | None = None
 
 
 Lookup = Callable[[EventId], Dated | None]

@@ -42,12 +42,13 @@ class Tree:
 
 @frozen
 class Brief:
-    """A part of a briefing: a table, a tree, or lines under a heading."""
+    """A part of a briefing: a table or a tree, with a text `above` it, or lines under a heading."""
 
     heading: str
     lines: tuple[str, ...] = ()
     table: Table | None = None
     tree: Tree | None = None
+    above: str = ""
 
 
 def to_text(table: Table) -> str:
@@ -62,7 +63,7 @@ def briefing(briefs: Iterable[Brief]) -> str:
     """Return the parts of a briefing as text for a pipe: tables as they are, lines behind their headings."""
     briefs = list(briefs)
     width = max((len(brief.heading) for brief in briefs if brief.lines), default=0)
-    parts = [to_text(brief.table) if brief.table else tree_text(brief.tree) for brief in briefs if brief.table or brief.tree]
+    parts = [_part(brief) for brief in briefs if brief.table or brief.tree]
     lines = [_headed(brief, width) for brief in briefs if brief.lines]
     return "\n\n".join([*parts, *(["\n".join(lines)] if lines else [])])
 
@@ -81,8 +82,10 @@ def laid_out(briefs: Iterable[Brief]) -> str:
     console = _console()
     briefs = list(briefs)
     for brief in briefs:
+        if brief.above:
+            console.print(Text(_lines(brief.above)))
         if brief.table or brief.tree:
-            console.print(_grid(brief.table) if brief.table else _branch(brief.tree))
+            console.print(_grid(brief.table, console.width) if brief.table else _branch(brief.tree))
     grid = Grid.grid(padding=(0, 2))
     for brief in briefs:
         if brief.lines:
@@ -157,18 +160,54 @@ def _branch(tree: Tree | None) -> Any:
     return branch
 
 
-def _grid(table: Table) -> Any:
+def _part(brief: Brief) -> str:
+    above = f"{_lines(brief.above)}\n\n" if brief.above else ""
+    return above + (to_text(brief.table) if brief.table else tree_text(brief.tree))
+
+
+def _lines(text: str) -> str:
+    return "\n".join(map(safe, text.split("\n")))
+
+
+def _grid(table: Table, width: int) -> Any:
     from rich import box
     from rich.table import Table as Grid
     from rich.text import Text
 
-    grid = Grid(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False, padding=(0, 1))
-    for number, column in enumerate(table.columns):
-        words = [word for row in (table.columns, *table.rows) for word in _text(row[number]).split()]
-        grid.add_column(column, overflow="fold", min_width=min(max(map(len, words), default=0), LONGEST_WORD))
+    padding, widths = _widths(table, width)
+    grid = Grid(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False, padding=(0, padding))
+    for column, wide in zip(table.columns, widths, strict=True):
+        grid.add_column(column, overflow="fold", width=wide)
     for row in table.rows:
         grid.add_row(*(_rich(cell, Text) for cell in row))
     return grid
+
+
+def _widths(table: Table, width: int) -> tuple[int, list[int]]:
+    """Return the padding and the widths of columns that fill a terminal: whole words first, then whole lines, as far as there is room."""
+    columns = list(zip(table.columns, *table.rows, strict=True))
+    whole = [max(map(_length, cells)) for cells in columns]
+    words = [max((_length(word) for cell in cells for word in _words(cell)), default=1) for cells in columns]
+    for padding, most in ((1, LONGEST_WORD), (0, LONGEST_WORD), *((0, most) for most in range(LONGEST_WORD - 1, 0, -1))):
+        widths = [max(1, min(longest, most)) for longest in words]
+        spare = width - sum(widths) - (2 * padding + 1) * (len(widths) - 1) - 2
+        if spare >= 0:
+            break
+    while spare > 0 and widths != whole:
+        neediest = max(range(len(widths)), key=lambda n: (whole[n] > widths[n], whole[n] / widths[n]))
+        widths[neediest], spare = widths[neediest] + 1, spare - 1
+    return padding, widths
+
+
+def _length(cell: Cell) -> int:
+    """Return how many columns a cell takes in one line, with the mark of its colour."""
+    return len(safe(_text(cell))) + (2 if isinstance(cell, Mark) and cell.colour else 0)
+
+
+def _words(cell: Cell) -> list[Cell]:
+    """Return the words of a cell, the first with the mark of its colour."""
+    first, *rest = _text(cell).split() or [""]
+    return [Mark(first, cell.colour) if isinstance(cell, Mark) else first, *rest]
 
 
 def _rich(cell: Cell, text: Any) -> Any:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import evolve, frozen
 
@@ -17,7 +17,9 @@ from timeline.policies import POLICIES, Policy
 from timeline.projection import A, Context, Dated, Projection
 from timeline.state import State, origin
 from timeline.whatif import Hypothesis
-from timeline.when import Cut
+from timeline.when import PAST, Cut
+
+Id = TypeVar("Id", bound=str)
 
 if TYPE_CHECKING:
     from timeline.append import Receipt
@@ -60,7 +62,7 @@ class Timeline:
     @property
     def events(self) -> tuple[Event, ...]:
         """The events in the order of the log, their names as ids."""
-        return tuple(event for event, _, _ in self.dated)
+        return tuple(event for event, *_ in self.dated)
 
     def cut(self, at: str | None = None, known: str | None = None, recorded: str | None = None) -> Cut:
         """Return the cut that texts describe, read in the city's time zone; raise `UsageError` for what is no date."""
@@ -68,7 +70,7 @@ class Timeline:
 
     def origin(self, cut: Cut, policy: str) -> dict[str, Any]:
         """Return what answers come from, as the JSON values that they begin with: city, cut, policy, log, hypothesis."""
-        return origin(self.context(cut, policy), len(self.dated), self.log.sha256, self.hypothesis)
+        return origin(self.context(cut, policy), len(self.log.events), self.log.sha256, self.hypothesis)
 
     def state(
         self,
@@ -93,7 +95,9 @@ class Timeline:
             for projection in self.projections:
                 cells = engine.replay(projection, standing.values(), standing.get, context.cut.instant)
                 sections[projection.name] = engine.answer(projection, cells, context, chosen)
-        return State(context=context, sections=sections, events=len(self.dated), log_sha256=self.log.sha256, hypothesis=self.hypothesis)
+        return State(
+            context=context, sections=sections, events=len(self.log.events), log_sha256=self.log.sha256, hypothesis=self.hypothesis
+        )
 
     def supposing(
         self, added: Sequence[Event] = (), *, without_sources: Iterable[str] = (), without_events: Iterable[str] = ()
@@ -103,16 +107,14 @@ class Timeline:
         Events are added as `append` would, sources and events are found by any of their names. Raises `InvalidEvent` with everything that
         is wrong with the events, `UsageError` for an unknown source, and `NothingFound` for an unknown event.
         """
-        from timeline.append import admissible
-
         before = self.hypothesis or Hypothesis()
-        new, _ = admissible(self.log, [*before.added, *intake.admit_all(added, self.city)], self.city) if added else (before.added, ())
-        more = (dated(event, self.city.zone) for event in new if event not in before.added)
+        new = self._addable([*before.added, *added]) if added else before.added
+        more = (dated(event, self.city.zone)._replace(recorded=PAST) for event in new if event not in before.added)
         extended = evolve(self, dated=(*self.dated, *more))
         hypothesis = Hypothesis(
             added=tuple(new),
-            without_sources=(*before.without_sources, *(self.city.source(name).id for name in without_sources)),
-            without_events=(*before.without_events, *(extended.event(id).id for id in without_events)),
+            without_sources=_once(before.without_sources, (self.city.source(name).id for name in without_sources)),
+            without_events=_once(before.without_events, (extended.event(id).id for id in without_events)),
         )
         return evolve(extended, dated=tuple(one for one in extended.dated if hypothesis.keeps(one.event)), hypothesis=hypothesis)
 
@@ -147,9 +149,22 @@ class Timeline:
         """Return the ids of places, None for all; raise `UsageError` for an unknown one."""
         return None if names is None else [self.city.place(name).id for name in names]
 
+    def _addable(self, events: Sequence[Event]) -> Sequence[Event]:
+        """Return those of some events that the log does not hold; raise `InvalidEvent` with everything that is wrong with any of them."""
+        from timeline.append import admissible
+
+        named, problems = intake.admit_each(events, self.city)
+        try:
+            new, _ = admissible(self.log, named, self.city)
+        except InvalidEvent as error:
+            problems += error.problems
+        if problems:
+            raise InvalidEvent(problems)
+        return new
+
     def event(self, id: str) -> Event:
         """Return the event of that id, or of the only one that begins so; raise `NothingFound` or `UsageError` with what comes near."""
-        ids = [event.id for event, _, _ in self.dated]
+        ids = [event.id for event, *_ in self.dated]
         found = find_id(id, ids)
         return self.dated[ids.index(found)].event
 
@@ -169,6 +184,11 @@ class Timeline:
         from timeline.append import append  # with what it needs for ids and locks, as slow to import as a small log is to read
 
         return append(self.log.path, intake.admit_all(events, self.city), city=self.city, dry_run=dry_run)
+
+
+def _once(ids: Iterable[Id], more: Iterable[Id]) -> tuple[Id, ...]:
+    """Return ids and more ids, each once."""
+    return tuple(dict.fromkeys((*ids, *more)))
 
 
 def find_policy(name: str) -> Policy:

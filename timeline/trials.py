@@ -105,18 +105,19 @@ def _ideas(explanation: Explanation) -> Iterator[tuple[str, tuple[Saying, ...]]]
     subject, doubts = explanation.subject, tuple[Bearing, ...](("against", "unclear"))
     disputes = [_own(one.fact) for bearing in doubts for one in explanation.of(bearing)][-MOST:]
     support = [_own(one.fact) for one in explanation.of("for")][-MOST:]
+    once = [one for one in (*disputes, *support) if one.on not in subject.withdrawn]  # what is withdrawn later cannot be withdrawn twice
     verdicts = subject.projection.judge(subject.key, subject.cells(subject.standing, subject.context), subject.context)
     leading = [verdict.case.leading for verdict in verdicts if verdict.case]
     others = [one.id for one in voices(subject, verdicts)]
-    yield from (("withdrawn", (one,)) for one in disputes)
+    yield from (("withdrawn", (one,)) for one in disputes if one in once)
     for claim in leading:
         yield from (("comes_round", (Saying(source, claim.id),)) for source in dict.fromkeys(one.source for one in disputes))
         yield from (("confirmed", tuple(Saying(other, claim.id) for other in others[:number])) for number in (1, 2))
         yield "taken_back", (Saying(claim.voice, claim.id),)
     for claim in (claim for verdict in verdicts for claim in verdict.set_aside if claim.asserts):
         yield from (("confirmed", tuple(Saying(other, claim.id) for other in others[:number])) for number in (1, 2))
-    yield from (("withdrawn", (one,)) for one in support)
-    if len(support) > 1:
+    yield from (("withdrawn", (one,)) for one in support if one in once)
+    if len(support) > 1 and set(support) <= set(once):
         yield "all_withdrawn", tuple(support)
     for claim in leading:
         yield from (("denied", tuple(Saying(other, claim.id) for other in others[:number])) for number in (1, 2))

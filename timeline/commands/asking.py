@@ -33,7 +33,13 @@ from timeline.projection import Projection
 
 @click.command()
 @click.argument("place", required=False, shell_complete=completing.PLACES)
-@click.option("--aid", "negotiation", metavar="NEGOTIATION", help="What became of a negotiation, party by party.")
+@click.option(
+    "--aid",
+    "negotiation",
+    metavar="NEGOTIATION",
+    shell_complete=completing.NEGOTIATIONS,
+    help="What became of a negotiation, party by party.",
+)
 @click.option(
     "--flow",
     nargs=2,
@@ -41,7 +47,7 @@ from timeline.projection import Projection
     shell_complete=completing.PLACES,
     help="How many people went from one place to another; - for one not said.",
 )
-@click.option("--topic", metavar="TOPIC", help="What was said on a topic.")
+@click.option("--topic", metavar="TOPIC", shell_complete=completing.TOPICS, help="What was said on a topic.")
 @click.option(
     "--of",
     "question",
@@ -97,7 +103,7 @@ def _subjects(
     if flow is not None:
         route = tuple(None if end == "-" else city.place(end).id for end in flow)
         return _spoken_of("displacement", lambda key: key == route, f"a flow from {flow[0]} to {flow[1]}", asked)
-    inside, projection = city.place(place or "").id, named(question or asked.timeline.projections[0].name, asked)
+    inside, projection = city.place(place or "").id, named(asked.timeline.projections[0].name if question is None else question, asked)
     if not any(projection.places(key) for key in keys_of(projection, asked)):
         raise UsageError(Problem(f"{projection.name} of {inside}", "a question about places", hint="--aid NEGOTIATION or --topic TOPIC"))
     return _spoken_of(projection.name, lambda key: inside in projection.places(key), f"{projection.name} in {inside}", asked)
@@ -165,8 +171,10 @@ def history(
     asked = ask(**asking)
     if asked.cut.at is not None and along != "known":
         raise UsageError(Problem(f"--at with --along {along}", "no --at: its clock runs", hint="--from and --to narrow what is shown"))
-    projection = named(question or asked.timeline.projections[0].name, asked)
+    projection = named(asked.timeline.projections[0].name if question is None else question, asked)
     first, last = (window(text, asked.timeline) for text in (begin, end))
+    if first and last and last.precedes(first):
+        raise UsageError(Problem(f"--from {begin} --to {end}", "the earlier date first"))
     found = asked.timeline.changes(projection, asked.cut, along=along, policy=asked.policy, places=places or None)
     changes = [one for one in found if (not first or one.when >= first.earliest) and (not last or one.when < last.latest)]
     words = Changes.of(asked.report, asked.context)
@@ -180,7 +188,7 @@ def history(
 
 
 @click.command()
-@click.argument("cuts", nargs=-1, required=True, metavar="CUT [CUT]", shell_complete=completing.CHANGE_DATES)
+@click.argument("cuts", nargs=-1, required=True, metavar="CUT [CUT]", shell_complete=completing.CUTS)
 @with_log
 @with_policy
 @with_supposing

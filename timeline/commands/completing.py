@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from timeline import phrases
 from timeline.city import fold
 from timeline.errors import Problem, TimelineError, UsageError
+from timeline.events import TYPES, AidNegotiation, Statement
+from timeline.policies import POLICIES
 from timeline.timeline import Timeline
 from timeline.when import END_OF_TIME, PAST, TICK
 
@@ -29,7 +32,11 @@ MOST = 500
 
 
 def completer(names: Names) -> Completer:
-    """Return what offers names that begin as what was typed, in any case and without accents."""
+    """Return what offers what begins as what was typed, in any case and without accents.
+
+    What is only found by another of its names is offered where nothing else is: a shell takes back what was typed to what all offers have
+    in common.
+    """
 
     def offer(ctx: click.Context, _: click.Parameter, incomplete: str) -> "list[CompletionItem]":
         from click.shell_completion import CompletionItem  # only when Tab is pressed
@@ -38,19 +45,23 @@ def completer(names: Names) -> Completer:
             found = list(names(_timeline(ctx)))
         except (TimelineError, OSError):
             return []
-        typed = fold(incomplete)
-        return [CompletionItem(value, help=known_as[0]) for value, known_as in found if _begins(typed, (value, *known_as))]
+        own = [(value, known_as) for value, known_as in found if _begins(incomplete, (value,))]
+        alike = own or [(value, known_as) for value, known_as in found if _begins(incomplete, known_as)]
+        return [CompletionItem(value, help=phrases.safe(known_as[0])) for value, known_as in alike]
 
     return offer
 
 
 def _begins(typed: str, names: Iterable[str]) -> bool:
-    return any(fold(name).startswith(typed) for name in names)
+    return any(fold(name).startswith(fold(typed)) for name in names)
 
 
 def _timeline(ctx: click.Context) -> Timeline:
-    path = ctx.params.get("path") or os.environ.get("TIMELINE_LOG") or "events.jsonl"
-    return Timeline.open(path, ctx.find_root().obj)
+    """Return the timeline of the log that is named at the command, before it, or in the environment."""
+    named, here = None, ctx
+    while named is None and here is not None:
+        named, here = here.params.get("path"), here.parent  # type: ignore[assignment]  # the outermost has none
+    return Timeline.open(named or os.environ.get("TIMELINE_LOG") or "events.jsonl", ctx.find_root().obj)
 
 
 def _events(timeline: Timeline) -> Iterator[tuple[str, Sequence[str]]]:
@@ -74,9 +85,40 @@ def _record_dates(timeline: Timeline) -> Iterator[tuple[str, Sequence[str]]]:
     yield from _dates((event.recorded.instant(UTC) for event in timeline.events if event.recorded), timeline)
 
 
+def _distinct(names: Iterable[str]) -> Iterator[tuple[str, Sequence[str]]]:
+    yield from ((name, ("",)) for name in dict.fromkeys(names))
+
+
 def _dates(instants: Iterable[datetime], timeline: Timeline) -> Iterator[tuple[str, Sequence[str]]]:
     days = sorted({instant.astimezone(timeline.city.zone).date().isoformat() for instant in instants}, reverse=True)
     yield from ((day, ("",)) for day in days[:MOST])
+
+
+def _cuts(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> "list[CompletionItem]":
+    """Return the dates on which something changed, and behind an at sign those on which something was reported."""
+    at, sign, known = incomplete.partition("@")
+    if not sign:
+        return CHANGE_DATES(ctx, parameter, incomplete)
+    offers = REPORT_DATES(ctx, parameter, known)
+    for offer in offers:
+        offer.value = f"{at}@{offer.value}"
+    return offers
+
+
+def words(*offered: str) -> Completer:
+    """Return what offers some words."""
+    return completer_of(lambda _: offered)
+
+
+def completer_of(offered: Callable[[click.Context], Iterable[str]]) -> Completer:
+    """Return what offers words that need no log."""
+
+    def offer(ctx: click.Context, _: click.Parameter, incomplete: str) -> "list[CompletionItem]":
+        from click.shell_completion import CompletionItem
+
+        return [CompletionItem(word) for word in offered(ctx) if word.startswith(incomplete)]
+
+    return offer
 
 
 PLACES = completer(lambda timeline: ((one.id, one.names[1:]) for one in timeline.city.places.values()))
@@ -84,6 +126,11 @@ ACTORS = completer(lambda timeline: ((one.id, one.names[1:]) for one in timeline
 SOURCES = completer(lambda timeline: ((one.id, one.names[1:]) for one in timeline.city.sources.values()))
 EVENTS = completer(_events)
 QUESTIONS = completer(lambda timeline: ((one.name, ("",)) for one in timeline.projections))
+NEGOTIATIONS = completer(lambda timeline: _distinct(one.negotiation for one in timeline.events if isinstance(one, AidNegotiation)))
+TOPICS = completer(lambda timeline: _distinct(one.topic for one in timeline.events if isinstance(one, Statement)))
+TYPE_NAMES = words(*TYPES)
+POLICY_NAMES = completer_of(lambda ctx: [*POLICIES, *(["all"] if ctx.info_name == "state" else [])])
+CUTS = _cuts
 CHANGE_DATES, REPORT_DATES, RECORD_DATES = map(completer, (_change_dates, _report_dates, _record_dates))
 
 

@@ -66,6 +66,8 @@ def _check_assessments(asked: Asked, as_json: bool) -> None:
     if as_json:
         click.echo(tables.to_json(asked.json({"assessments": [record(finding) for finding in findings]})))
     else:
+        if supposed := asked.report.supposed():
+            click.echo(phrases.safe(supposed))
         for finding in findings:
             click.echo(phrases.safe(f"{finding.event.id}: {sentence(finding, asked.timeline.city)}"))
     if not findings:
@@ -73,7 +75,7 @@ def _check_assessments(asked: Asked, as_json: bool) -> None:
 
 
 @click.command()
-@click.argument("names", nargs=-1, metavar="[TYPE]...")
+@click.argument("names", nargs=-1, metavar="[TYPE]...", shell_complete=completing.TYPE_NAMES)
 @click.option("--json-schema", "as_schema", is_flag=True, help="Write a JSON Schema of a line of the log.")
 @with_output
 def types(names: Sequence[str], as_schema: bool, output: str | None) -> None:
@@ -88,9 +90,9 @@ def types(names: Sequence[str], as_schema: bool, output: str | None) -> None:
     elif output:
         click.echo(tables.WRITERS[output]([record for one in chosen for record in schema.field_records(one)]))
     else:
-        for one in chosen:
-            click.echo(f"\n{one.type}, version {one.v}\n{(one.__doc__ or '').strip()}\n")
-            write([Brief("", table=schema.field_table(one))])
+        write(
+            Brief("", above=f"{one.type}, version {one.v}\n{(one.__doc__ or '').strip()}", table=schema.field_table(one)) for one in chosen
+        )
 
 
 @click.command()

@@ -22,8 +22,7 @@ from timeline.console import (
     write,
     write_data,
 )
-from timeline.errors import NothingFound, Problem
-from timeline.events import TYPES
+from timeline.errors import NothingFound, Problem, UsageError, nearest
 from timeline.policies import POLICIES
 from timeline.reports.listing import Report, state_records
 from timeline.tables import Brief
@@ -44,6 +43,8 @@ def state(places: tuple[str, ...], output: str | None, policy: str, **question: 
     timeline state --at 2016-11-28@2016-11-01 --policy cautious --json
     timeline state --at "28 Nov 2016" --without-source sohr
     """
+    if policy not in (*POLICIES, "all"):
+        raise UsageError(Problem(f"unknown policy {policy!r}", f"one of {', '.join(POLICIES)}, all", hint=nearest(policy, POLICIES)))
     asked = ask(**question, policy="latest" if policy == "all" else policy)
     if policy == "all":
         _side_by_side(asked, places, output)
@@ -80,7 +81,7 @@ def _side_by_side(asked: Asked, places: tuple[str, ...], output: str | None) -> 
 @click.command("log")
 @with_log
 @with_supposing
-@click.option("--type", "types", multiple=True, metavar="TYPE", shell_complete=lambda *_: list(TYPES), help="Of this type.")
+@click.option("--type", "types", multiple=True, metavar="TYPE", shell_complete=completing.TYPE_NAMES, help="Of this type.")
 @click.option("--place", "places", multiple=True, metavar="PLACE", shell_complete=completing.PLACES, help="In this place.")
 @click.option("--source", "sources", multiple=True, metavar="SOURCE", shell_complete=completing.SOURCES, help="Said by this source.")
 @click.option("--actor", "actors", multiple=True, metavar="ACTOR", shell_complete=completing.ACTORS, help="About this actor.")
@@ -126,9 +127,9 @@ def list_events(
     )
     chosen = list(selection.choose(timeline.dated, city))
     if output:
-        click.echo(tables.WRITERS[output](list(report.records(chosen))))
+        write_data(output, lambda: list(report.records(chosen)), lambda: report.records(chosen))
     elif chosen:
-        write([Brief("", table=report.table(chosen, short=sys.stdout.isatty()))])
+        write([Brief("", table=report.table(chosen, short=sys.stdout.isatty()))], report.supposed())
         click.echo(phrases.count(len(chosen), "event"), err=True)
     if not chosen:
         raise NothingFound("no event like that")
@@ -144,8 +145,10 @@ def show(id: str, path: str, as_json: bool, **supposed: Any) -> None:
     timeline = supposing(opened(path), **supposed)
     report, event = Report(timeline), timeline.event(id)
     if as_json:
-        click.echo(tables.to_json(report.record(event)))
+        click.echo(tables.to_json(report.record(event) | ({"hypothetical": True} if timeline.hypothesis else {})))
         return
+    if timeline.hypothesis:
+        click.echo(f"{phrases.safe(report.supposed())}\n")
     (title, sentence), *fields = report.fields(event)
     click.echo(f"{title}\n{phrases.safe(sentence)}\n")
     for name, value in fields:

@@ -61,7 +61,7 @@ class Report:
         """Return a list of events: when it happened, when it was known, who says so, what; ids made at random cut `short`, if asked."""
         withdrawn = self.timeline.withdrawals()
         names = shortened([event.id for event in self.timeline.events]) if short else {}
-        rows = tuple((names.get(event.id, event.id), *self._row(event, event.id in withdrawn)) for event, _, _ in events)
+        rows = tuple((names.get(event.id, event.id), *self._row(event, event.id in withdrawn)) for event, *_ in events)
         return Table(("Id", "Occurred", "Reported", "Source", "What"), rows)
 
     def record(self, event: Event) -> dict[str, Any]:
@@ -97,7 +97,7 @@ class Report:
     def _sources(self) -> dict[EventId, Any]:
         left_out = self.timeline.log.events if self.timeline.hypothesis else ()
         named = {event.id: self.timeline.city.source(event.source).id for event in left_out}
-        return named | {event.id: event.source for event, _, _ in self.timeline.dated}
+        return named | {event.id: event.source for event, *_ in self.timeline.dated}
 
     def _row(self, event: Event, withdrawn: bool) -> tuple[str, ...]:
         from timeline.describe import describe
