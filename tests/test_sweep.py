@@ -160,8 +160,8 @@ def effects_of(projection: Projection[Any, Any], data: DataObject) -> list[tuple
 def test_a_fold_is_the_merge_of_what_was_put_and_not_dropped(projection, data: DataObject):
     """At every moment, whatever came and went before; it is empty at first and when all is gone."""
     effects = effects_of(projection, data)
-    kind = data.draw(st.sampled_from([type(effect.cell) for effect, _ in effects] or [Count]))
-    cells = [effect.cell for effect, _ in effects if type(effect.cell) is kind]
+    register = data.draw(st.sampled_from([effect.register for effect, _ in effects] or [None]))
+    cells = [effect.cell for effect, _ in effects if effect.register == register]
     fold, there = Fold(), dict[int, Any]()
     for number, put in data.draw(comings_and_goings(len(cells))):
         if put:

@@ -80,7 +80,8 @@ def differences(projections: Iterable[Projection[Any, Any]], a: Side, b: Side) -
             sources = a.context.city.lineage(key) if projection.inherits else (key,)
             moved = {id for source in sources for id, *_ in acting[0].get(source, set()) ^ acting[1].get(source, set())}
             told = named(before.get(key)) | named(after.get(key))
-            because = {cause for id in (moved & told or moved) for cause in _causes(id, a, b)}
+            gone = {_cause(id, a, b) for id in told if (id in a.standing) != (id in b.standing)}  # also what a statement was about
+            because = gone | {cause for id in (moved & told or moved) for cause in _causes(id, a, b)}
             yield Difference(projection, key, before.get(key), after.get(key), tuple(sorted(because)))
 
 

@@ -80,7 +80,7 @@ def flips(explanation: Explanation) -> Iterator[Flip]:
     """
     subject = explanation.subject
     times, found = list(_times(subject)), set[tuple[str, EventId]]()
-    for name, said in _ideas(explanation):
+    for name, said in dict.fromkeys(_ideas(explanation)):  # who is both for and against is tried once
         if len(said) > 1 and (name, said[0].on) in found:
             continue
         for reported, later in times:
