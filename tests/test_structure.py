@@ -21,7 +21,7 @@ IN_TIMELINE = [pytest.param(name, id=name) for name in SOURCES if name.startswit
 IN_PROJECTIONS = [pytest.param(name, id=name) for name in SOURCES if name.startswith("projections.") and not name.endswith("__init__")]
 
 LAYERS = (
-    {"errors"},
+    {"errors", "merkle"},
     {"edtf"},
     {"when"},
     {"events", "phrases"},
