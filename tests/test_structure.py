@@ -22,8 +22,8 @@ IN_PROJECTIONS = [pytest.param(name, id=name) for name in SOURCES if name.starts
 
 LAYERS = (
     {"errors", "merkle"},
-    {"edtf"},
-    {"when"},
+    {"edtf", "checkpoint"},
+    {"when", "keys"},
     {"events", "phrases"},
     {"strictjson", "city", "cells", "tables"},
     {"codec", "admitted"},
@@ -52,7 +52,7 @@ CLOCKS = {"now", "utcnow", "today", "time", "monotonic"}
 LONGEST_MODULE, LONGEST_FUNCTION = 400, 40
 ELSEWHERE = {"timeline.sweep", "timeline.explain", "timeline.hindsight", "timeline.diff", "timeline.assessing", "timeline.typed"}
 """What other questions are answered with."""
-SLOW = ("cattrs", "rich", "sqlite_utils", "hypothesis", "difflib", "secrets")
+SLOW = ("cattrs", "rich", "sqlite_utils", "hypothesis", "difflib", "secrets", "cryptography", "rfc3161_client")
 """What costs more to import than the shipped log costs to read, and is not needed for it."""
 
 

@@ -4,7 +4,8 @@ An error here is a sentence: what was found, where, what was expected and what t
 so a caller of the library can tell the same cases apart.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from attrs import frozen
 
@@ -62,10 +63,25 @@ class InvalidLog(TimelineError):
     exit_code = 3
 
 
+class NotVerified(TimelineError):
+    """A log, a checkpoint or a proof is not what was sealed, signed or proved, or cannot be read as one; exit code 3."""
+
+    exit_code = 3
+
+
 class NothingFound(TimelineError):
     """The question was understood and nothing answers it; exit code 4."""
 
     exit_code = 4
+
+
+@contextmanager
+def needing(library: str) -> Iterator[None]:
+    """Tell in a sentence that a library is missing that is imported within, and how to install it."""
+    try:
+        yield
+    except ImportError:
+        raise TimelineError(Problem(f"this needs the library {library}", hint="pip install 'conflict-timeline[seals]'")) from None
 
 
 def closest(word: str, words: Iterable[str]) -> str | None:

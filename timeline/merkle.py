@@ -146,7 +146,7 @@ def verify_inclusion(leaf: bytes, index: int, size: int, path: Iterable[bytes], 
 
 
 def verify_consistency(old_size: int, size: int, path: Sequence[bytes], old_root: bytes, root: bytes) -> bool:
-    """Return whether a path proves that a tree extends an older one (RFC 9162, section 2.1.4.2), which has leaves: else nothing is proved."""
+    """Return whether a path proves that a tree extends an older one (RFC 9162, section 2.1.4.2) that has leaves: else nothing is."""
     return old_size > 0 and verify_subtree(0, old_size, size, path, old_root, root)
 
 
