@@ -6,7 +6,7 @@ import gc
 import click
 
 from projections import PROJECTIONS
-from timeline.commands import asking, keeping, reading, writing
+from timeline.commands import asking, evidence, keeping, reading, writing
 from timeline.console import Commands
 
 COMMANDS = (
@@ -20,6 +20,10 @@ COMMANDS = (
     writing.append,
     writing.retract,
     keeping.check,
+    evidence.verify,
+    evidence.seal,
+    evidence.prove,
+    evidence.archive,
     keeping.types,
     keeping.init,
     keeping.completion,
@@ -33,7 +37,7 @@ def main() -> None:
     """Who held which district when, as it was known when, who says so and who disputes it.
 
     \b
-    Exit codes: 0 fine, 1 failure, 2 usage, 3 the log is invalid, 4 nothing found.
+    Exit codes: 0 fine, 1 failure, 2 usage, 3 the log is invalid or does not verify, 4 nothing found.
     """
 
 

@@ -131,7 +131,9 @@ class Note:
             raise NotVerified([evolve(problem, where=name) for problem in error.problems]) from None
 
     def signed(self, signature: Signature) -> "Note":
-        """Return the note with one signature more, in place of an older one of the same key."""
+        """Return the note with one signature more, in place of another one of the same key; the same note where it has it."""
+        if signature in self.signatures:
+            return self
         others = [one for one in self.signatures if (one.name, one.key_id) != (signature.name, signature.key_id)]
         return evolve(self, signatures=(*others, signature))
 

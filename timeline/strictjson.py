@@ -19,9 +19,9 @@ _MAX_DIGITS = 20
 _WHITE_SPACE = " \t\n\r"
 
 
-def loads(line: bytes) -> dict[str, Any]:
+def loads(line: bytes, longest: int = MAX_LINE) -> dict[str, Any]:
     """Return the object that a line holds; raise `InvalidEvent` with what was found when it may not stand in a log."""
-    _check_bytes(line)
+    _check_bytes(line, longest)
     try:
         value = _DECODER.decode(line.decode("utf-8"))
     except UnicodeDecodeError as error:
@@ -43,11 +43,11 @@ def show(value: object) -> str:
     return printable if len(printable) <= 60 else f"{printable[:57]}…"
 
 
-def _check_bytes(line: bytes) -> None:
+def _check_bytes(line: bytes, longest: int) -> None:
     if not line.strip():
         _refuse("an empty line", "one JSON object", "remove the line")
-    if len(line) > MAX_LINE:
-        _refuse(f"a line of {len(line)} bytes", f"at most {MAX_LINE}")
+    if len(line) > longest:
+        _refuse(f"a line of {len(line)} bytes", f"at most {longest}")
     if line.startswith(b"\xef\xbb\xbf"):
         _refuse("a byte order mark", "text without one", "save the file as UTF-8 without BOM")
     for byte, name in ((b"\0", "a NUL byte"), (b"\r", "a carriage return")):
