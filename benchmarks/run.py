@@ -2,11 +2,13 @@
 
     python benchmarks/run.py [RUNS]
 
-Two questions: what does `timeline state` cost on the log that comes with the project, against the bare imports of its libraries; and what
-does a state cost on 100,000 events with no index, against parsing the same lines with the standard library. Commands are run in turn, so
-that a machine whose speed drifts slows both; peak memory is that of the process itself.
+Three questions: what does `timeline state` cost on the log that comes with the project, against the bare imports of its libraries; what
+does a state cost on 100,000 events with no index, against parsing the same lines with the standard library; and how fast are the same lines
+verified against a seal, against plain SHA-256 of each of them. Commands are run in turn, so that a machine whose speed drifts slows both;
+peak memory is that of the process itself. Verifying is measured within one process, without its start.
 """
 
+import hashlib
 import os
 import platform
 import resource
@@ -15,10 +17,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from generate import write
+
+from timeline.seals import seal
+from timeline.verifying import verify
 
 ROOT = Path(__file__).parents[1]
 COUNT = 100_000
@@ -60,8 +65,33 @@ def compare(commands: Mapping[str, Sequence[str]], runs: int) -> None:
         print(f"| {name} | {median:.3f} | {min(seconds):.3f}–{max(seconds):.3f} | {median / floor:.2f} | {memory:.0f} |")  # noqa: T201
 
 
+def plain(log: Path) -> None:
+    """Hash each line of a log, and do nothing with it."""
+    with log.open("rb") as file:
+        for line in file:
+            hashlib.sha256(line).digest()
+
+
+def verifying(log: Path, runs: int) -> None:
+    """Seal a log, then hash it plainly and verify it in turn, and print a row for each: processor time, and lines a second as a ratio."""
+    print("\n| in one process | median s | spread s | rate to the first |\n|---|---|---|---|")  # noqa: T201
+    done = seal(log, otherwise="benchmark")
+    work: dict[str, Callable[[Path], object]] = {f"SHA-256 of each of {done.added:,} lines": plain, "verify them": verify}
+    figures: dict[str, list[float]] = {name: [] for name in work}
+    for number in range(runs + 1):
+        for name, call in work.items():
+            start = time.process_time()
+            call(log)
+            if number:
+                figures[name].append(time.process_time() - start)
+    floor = statistics.median(next(iter(figures.values())))
+    for name, seconds in figures.items():
+        median = statistics.median(seconds)
+        print(f"| {name} | {median:.3f} | {min(seconds):.3f}–{max(seconds):.3f} | {floor / median:.2f} |")  # noqa: T201
+
+
 def main(runs: int) -> None:
-    """Print both tables."""
+    """Print the tables."""
     print(f"Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} processors, {runs} runs\n")  # noqa: T201
     print("| command | median s | spread s | ratio | peak MB |\n|---|---|---|---|---|")  # noqa: T201
     shipped = ROOT / "events.jsonl"
@@ -73,6 +103,7 @@ def main(runs: int) -> None:
         log = Path(folder) / "events.jsonl"
         parse = f"import json\nfor line in open({str(log)!r}): json.loads(line)"
         compare({f"json.loads, {COUNT:,} lines": bare(parse), f"state, {COUNT:,} events": state(log, "--at", "2016-10-01")}, runs)
+        verifying(log, runs)
 
 
 def _megabytes(usage: "resource.struct_rusage") -> float:
