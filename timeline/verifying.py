@@ -107,16 +107,10 @@ def verify(
 ) -> Findings:
     """Return what is no longer as it was sealed, of a log and of all that stands beside it.
 
-    Args:
-        log: the log.
-        since: a checkpoint that was published, which the log must extend.
-        since_name: where that stands.
-        keys: whoever must have signed the last seal, and that checkpoint; where they signed another one, the signature must be good too.
-        authority: certificates in PEM, one of which must vouch for every time stamp.
-        copies: whether the archived copies are read again.
-
-    Raises:
-        NothingFound: for a log that nobody sealed.
+    The log must extend `since`, a checkpoint that was published and stands in a file named `since_name`. Each of the `keys` must have
+    signed the last seal and that checkpoint, and where it signed another one the signature must be good. One of the certificates in PEM of
+    an `authority` must vouch for every time stamp. With `copies` the archived copies are read again. Raises `NothingFound` for a log that
+    nobody sealed.
     """
     held, problems = _held(log)
     claims = [*held, *([Claim(since_name, since)] if since else [])]
