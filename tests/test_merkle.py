@@ -125,6 +125,17 @@ def test_every_beginning_is_proved_and_no_other(texts, data):
         assert not verify_consistency(size, len(leaves), [*path[:at], *path[at + 1 :]], old, new)
 
 
+@given(st.lists(st.binary(max_size=8), min_size=1, max_size=20), st.data(), st.binary(min_size=32, max_size=32))
+def test_no_path_is_longer_than_the_tree_is_high(texts, data, more):
+    """A root that somebody made up above the real one is not that of a tree of this size."""
+    leaves = leaf_hashes(texts)
+    index, top = data.draw(st.integers(0, len(leaves) - 1)), plain_root(texts)
+    for above in (sha256(b"\1" + more + top).digest(), sha256(b"\1" + top + more).digest()):
+        assert not verify_inclusion(leaves[index], index, len(leaves), [*inclusion_path(index, leaves), more], above)
+        path = [*consistency_path(index + 1, leaves), more]
+        assert not verify_consistency(index + 1, len(leaves), path, plain_root(texts[: index + 1]), above)
+
+
 def test_nothing_proves_that_a_tree_extends_one_without_leaves():
     """There is nothing to prove, and a proof that is always right proves nothing."""
     assert not verify_consistency(0, 0, [], EMPTY, EMPTY)

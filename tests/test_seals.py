@@ -509,6 +509,11 @@ def test_a_published_checkpoint_must_be_signed_too(log):
     assert told(findings) == [f"held.txt: no good signature by aleppo; expected one by {KEY.verifier}"]
 
 
+def test_a_published_checkpoint_that_is_not_signed_vouches_for_nothing_where_a_key_is_asked_for(log):
+    note = grow(log, LINES[:10]).seal.note
+    assert (verify(log, since=note).vouched, verify(log, since=note, keys=[KEY.verifier]).vouched) == (10, 0)
+
+
 def test_signatures_that_nobody_asks_for_need_no_library(log, monkeypatch):
     grow(log, LINES[:10], keys=[KEY])
     monkeypatch.setitem(sys.modules, "cryptography", None)
