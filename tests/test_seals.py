@@ -179,13 +179,13 @@ def test_a_short_write_of_a_seal_is_no_seal(log, monkeypatch):
     assert (len(held(log)), verify(log).problems) == (2, ())
 
 
-@pytest.mark.parametrize("cut", [1, 20, 100])
+@pytest.mark.parametrize("cut", [1, 20, 100, None])
 def test_a_seal_that_was_never_finished_is_left_out_and_written_over(log, cut):
     grow(log, LINES[:2])
     grow(log, LINES[2:4])
     file = seals.file_of(log)
     data = file.read_bytes()
-    file.write_bytes(data[:-cut])
+    file.write_bytes(data[:-cut] if cut else data.splitlines(keepends=True)[0] + b"\0" * 5000)
     assert [one.checkpoint.size for one in held(log)] == [2]
     assert seal(log).added == 2
     assert file.read_bytes() == data
@@ -203,6 +203,20 @@ def test_a_sealer_waits_for_the_writer_of_a_line(log):
         log.write_bytes(whole(LINES[:2]))
     sealer.join(30)
     assert [one.checkpoint.size for one in held(log)] == [2]
+
+
+def test_a_sealer_waits_for_another(log):
+    """Two seals at once would both go on from the same one."""
+    grow(log, LINES[:1])
+    log.write_bytes(whole(LINES[:2]))
+    with seals.adding(seals.file_of(log)):
+        sealer = Thread(target=seal, args=(log,))
+        sealer.start()
+        sealer.join(0.2)
+        assert sealer.is_alive()
+        assert len(held(log)) == 1
+    sealer.join(30)
+    assert [one.checkpoint.size for one in held(log)] == [1, 2]
 
 
 def test_appending_after_a_seal_needs_no_seal(log):
@@ -319,11 +333,14 @@ def test_without_the_leaves_the_lines_between_two_seals_are_named(log):
     grow(log, LINES[10:20])
     log.write_bytes(whole(LINES[:14] + LINES[15:20]))
     leaves = leaves_of(log).read_bytes()
-    for damaged in (None, leaves[:-40], bytes(32) + leaves[32:]):
+    said = "something from line 11 to line 20 is not what was sealed"
+    for damaged in (leaves[:-40], bytes(32) + leaves[32:], b"", None):
         leaves_of(log).unlink() if damaged is None else leaves_of(log).write_bytes(damaged)
         [problem] = verify(log).problems
-        assert problem.found == "something from line 11 to line 20 is not what was sealed"
+        assert problem.found == said
         assert "the leaves that would name the line are missing" in problem.hint
+    leaves_of(log).mkdir()
+    assert verify(log).problems[0].found == said
 
 
 @pytest.mark.parametrize("kept", [None, 0, 31, 64, 320])

@@ -174,9 +174,11 @@ def _keep_leaves(log: Path, last: Seal, leaves: Sequence[bytes]) -> None:
 
 
 def sealed_leaves(log: Path, checkpoint: Checkpoint) -> list[bytes] | None:
-    """Return the leaves that a checkpoint covers, as they were when it was made; None where they are missing or are not these."""
-    path = leaves_of(log)
-    data = path.read_bytes()[: checkpoint.size * HASH_SIZE] if path.exists() else b""
+    """Return the leaves that a checkpoint covers, as they were when it was made; None where they cannot be read or are not these."""
+    try:
+        data = leaves_of(log).read_bytes()[: checkpoint.size * HASH_SIZE]
+    except OSError:
+        return None
     leaves = [data[begin : begin + HASH_SIZE] for begin in range(0, len(data), HASH_SIZE)]
     return leaves if len(leaves) == checkpoint.size and Frontier().extend(leaves).root() == checkpoint.root else None
 
