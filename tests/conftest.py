@@ -1,10 +1,16 @@
-"""How hard the laws are tested: a little in every run, more in CI (``HYPOTHESIS_PROFILE=long``), a thousand examples with ``thorough``."""
+"""How hard the laws are tested, and whether with new examples.
+
+A run of `default` and of `long` (which `.ci/run` adds) can be repeated: its examples follow from the test alone, so that a failure is the
+change's own doing. `explore` and `thorough` draw new examples in every run: they are for finding what is wrong, and what they find is kept
+as an example of its own (``HYPOTHESIS_PROFILE=explore pytest tests/test_laws.py``).
+"""
 
 import os
 
 from hypothesis import settings
 
-settings.register_profile("default", deadline=None, max_examples=25)
-settings.register_profile("long", deadline=None, max_examples=150)
-settings.register_profile("thorough", deadline=None, max_examples=1000)
+settings.register_profile("default", deadline=None, max_examples=25, derandomize=True)
+settings.register_profile("long", deadline=None, max_examples=150, derandomize=True)
+settings.register_profile("explore", deadline=None, max_examples=150, print_blob=True)
+settings.register_profile("thorough", deadline=None, max_examples=1000, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))

@@ -325,15 +325,16 @@ UNWEIGHED = {
 def test_without_what_was_left_out_the_answer_is_the_same(projection, data: DataObject):
     """It has no part in the answer: its figures are not counted, and who says so does not rest on it.
 
-    Left aside is what has others follow from it: what others speak of, what withdraws others, what may have taken the place of its own
-    voice's other word; and what weighs through its order in time.
+    Left aside is what has others follow from it: what others speak of, what withdraws others or denies them, what may have taken the
+    place of its own voice's other word; and what weighs through its order in time.
     """
     for asked in questions(data, projection):
         spoken_of = {target for event in asked.timeline.events for _, target in references(event)}
+        causes = {left.by for left in asked.explanation.left_out}
         changed_its_word = {left.fact.event.source for left in asked.explanation.left_out if left.reason == "overtaken"}
         for left in asked.explanation.left_out:
             event = left.fact.event
-            follows = event.id in spoken_of or event.supersedes or left.reason in ("earlier_time", "could_not_know")
+            follows = event.id in spoken_of | causes or event.supersedes or left.reason in ("earlier_time", "could_not_know")
             if not follows and (left.reason == "overtaken" or event.source not in changed_its_word):
                 without = asked.timeline.supposing(without_events=[event.id])
                 assert whole(replayed(asked, without)) == whole(asked.explanation.answer)
@@ -416,6 +417,13 @@ def test_an_event_is_left_out_for_that_reason(reason):
     (left,) = [one for one in asked.explanation.left_out if one.fact.event.id == "x"]
     assert (left.reason, left.by) == (reason, by)
     assert fault(left, asked) == ""
+
+
+def test_who_takes_back_its_only_claim_leaves_nothing_to_weigh_its_denial_against():
+    """Both are left out; the denial is what took the claim back, so that the answer does rest on it."""
+    explanation = ask(timeline_of([A, said("b", "monitor", "a", reported="2016-11-29")]), CONTROL, "hill", Cut()).explanation
+    assert explanation.answer.holder is None
+    assert [(one.fact.event.id, one.reason, one.by) for one in explanation.left_out] == [("a", "taken_back", "b"), ("b", "no_lead", None)]
 
 
 def first(event: Event) -> Event:
