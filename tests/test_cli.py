@@ -1,6 +1,7 @@
 """The command line: what is typed, what comes out on which stream, the exit code, and a log that no mistake touches."""
 
 import csv
+import hashlib
 import inspect
 import io
 import json
@@ -19,7 +20,7 @@ from click.testing import CliRunner
 from jsonschema import Draft202012Validator
 
 from cli import main
-from timeline.events import EVENT_TYPES
+from timeline.events import EVENT_TYPES, RECORD_TYPES
 
 ROOT = Path(__file__).parent.parent
 SEPARATE = {"mix_stderr": False} if "mix_stderr" in inspect.signature(CliRunner).parameters else {}  # click before 8.2
@@ -358,7 +359,7 @@ def test_an_empty_log_holds_nothing_yet(log):
 
 
 def test_a_torn_tail_is_left_out_and_said(log):
-    """Readers go on without the line that was never finished; nobody writes behind it."""
+    """Readers go on without the line that was never finished, and change nothing; the next writer records it, and then nobody minds."""
     whole = run("state", "--at", "2016-11-28")
     with log.open("ab") as file:
         file.write(b'{"id":"torn')
@@ -367,7 +368,25 @@ def test_a_torn_tail_is_left_out_and_said(log):
     assert torn.stdout == whole.stdout
     place = f"events.jsonl:{len(shipped()) + 1}"
     assert torn.stderr == f"Warning: {place}: an unfinished last line of 11 bytes is left out\n"
-    refused(run("append", *CLAIM, code=3), [(place, "unfinished last line", "finish that line or remove it")])
+    assert "would be recorded" in run("append", *CLAIM, "--dry-run").stderr
+    assert log.read_bytes() == before
+    appended = run("append", *CLAIM)
+    assert appended.stderr == "events.jsonl: 11 bytes at the end were never finished; they stay, and that they are no event was recorded\n"
+    assert log.read_bytes().startswith(before)
+    assert run("state", "--at", "2016-11-28").stderr == ""
+    checked = run("check")
+    assert (checked.stdout, checked.stderr) == ("", f"events.jsonl: {len(shipped()) + 1} events, 0 problems, 1 torn end recorded\n")
+    [repair] = json.loads(run("check", "--json").stdout)["repairs"]
+    assert (repair["length"], repair["sha256"]) == (11, hashlib.sha256(b'{"id":"torn').hexdigest())
+
+
+def test_only_the_log_writes_of_itself(log):
+    """No door takes a record of a repair from outside."""
+    line = b'{"id":"r","type":"log_repaired","v":1,"recorded":"2016-11-28T00:00:00Z","offset":0,"length":1,"sha256":"%s"}\n' % (b"0" * 64)
+    Path("repair.jsonl").write_bytes(line)
+    before = log.read_bytes()
+    refused(run("append", "--file", "repair.jsonl", code=1), [("repair.jsonl:1", "$.type", "only the log writes it")])
+    refused(run("append", "log_repaired", "--id", "r", code=2), ["only the log writes it"])
     assert log.read_bytes() == before
 
 
@@ -815,7 +834,7 @@ def test_the_shipped_log_is_valid(folder):
     result = run("check")
     assert result.stdout == ""
     assert result.stderr == f"events.jsonl: {len(shipped())} events, 0 problems\n"
-    assert json.loads(run("check", "--json").stdout) == {"events": len(shipped()), "problems": [], "warnings": []}
+    assert json.loads(run("check", "--json").stdout) == {"events": len(shipped()), "problems": [], "warnings": [], "repairs": []}
 
 
 PROBLEMS = [
@@ -871,7 +890,7 @@ def test_what_is_merely_odd_is_a_warning(log):
 def test_types_are_explained(folder):
     """Every type with its sentence and its fields; or one of them."""
     text = run("types").stdout
-    assert all(f"{event_type.type}, version {event_type.v}\n{event_type.__doc__}" in text for event_type in EVENT_TYPES)
+    assert all(f"{event_type.type}, version {event_type.v}\n{event_type.__doc__}" in text for event_type in RECORD_TYPES)
     one = run("types", "siege").stdout
     assert "trapped" in one
     assert "control_change" not in one
@@ -882,7 +901,7 @@ def test_types_as_records(folder):
     """A field a record, each with its type."""
     records = json.loads(run("types", "siege", "casualties", "--json").stdout)
     assert {record["type"] for record in records} == {"siege", "casualties"}
-    assert {record["type"] for record in json.loads(run("types", "--json").stdout)} == {event_type.type for event_type in EVENT_TYPES}
+    assert {record["type"] for record in json.loads(run("types", "--json").stdout)} == {event_type.type for event_type in RECORD_TYPES}
 
 
 def test_the_json_schema_takes_the_log_and_refuses_what_is_broken(folder):

@@ -1,64 +1,113 @@
 """Appending: the one way in which a log grows.
 
 The file is locked, everything is checked against everything before the first byte, all lines are written at once, and only when they are on
-the disk is it said that they are. What stands in the log is never altered.
+the disk is it said that they are. What stands in the log is never altered: where an earlier writer left an unfinished line, it is ended,
+and a `LogRepaired` before the next event says which bytes are none.
+
+The lines of a batch are put in such an order that each stands after those that it refers to, so that whatever beginning of it a crash
+leaves behind can be read, and the batch be appended again.
 """
 
-import os
+import hashlib
 import secrets
+from collections import ChainMap
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime, tzinfo
+from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
-from attrs import evolve, frozen
+from attrs import define, evolve, field, frozen
 
 from timeline.city import City
-from timeline.codec import CODEC
-from timeline.errors import InvalidEvent, InvalidLog, Problem, TimelineError
-from timeline.events import Event, EventId
-from timeline.log import (
-    Log,
-    circular,
-    clash,
-    dangling,
-    decode,
-    opened,
-    parse,
-    reference_problems,
-    references,
-    retractions,
-    same_content,
-    too_early,
-)
+from timeline.codec import RECORDS
+from timeline.errors import InvalidEvent, Problem
+from timeline.events import Event, EventId, LogRepaired, Record, Text
+from timeline.known import Known
+from timeline.log import CANCEL, Log, Reading, circular, clash, decode, reference_problems, references, retractions, same_content, too_early
+from timeline.storage import SYSTEM, Disk, LogFile, Stamp
 from timeline.when import Moment
 
 
 @frozen
 class Receipt:
-    """What an append did: the events that were written, and those that were there already."""
+    """What an append did: the events that were written, those that were there already, and the repair that had to be recorded first."""
 
     written: tuple[Event, ...]
     present: tuple[Event, ...]
+    repaired: LogRepaired | None = None
 
 
-def append(path: Path, events: Sequence[Event], *, city: City | None = None, dry_run: bool = False) -> Receipt:
+def append(path: Path, events: Sequence[Event], *, city: City | None = None, dry_run: bool = False, disk: Disk = SYSTEM) -> Receipt:
     """Write events to the end of a log, all of them or none, and return once they are on the disk; with `dry_run` only what would be.
 
     An event that the log holds already, with the same content, is not written again; `city` says which names and dates are the same. Raises
     `InvalidEvent` with every problem of the events, seen from the log as it is under the lock, and `InvalidLog` for a log that is damaged;
-    in both cases the file is as it was.
+    in both cases the file is as it was. Raises `TimelineError` where the disk fails, and then nothing is acknowledged: the same append, run
+    again, completes what is there.
     """
-    with opened(path, os.O_RDWR | os.O_APPEND) as descriptor:
-        _lock(descriptor)
-        log = parse(path, descriptor)
-        if log.torn:
-            raise InvalidLog(evolve(log.torn, hint="finish that line or remove it, then append again"))
-        new, present = admissible(log, events, city)
-        written = _stamped(new, log.events)
-        lines = _lines(written)
-        if written and not dry_run:
-            _write(descriptor, path, lines)
-    return Receipt(tuple(new) if dry_run else written, present)
+    with closing(Writer(path, city, disk)) as writer:
+        return writer.append(events, dry_run=dry_run)
+
+
+@define
+class Writer:
+    """A log that is kept open to be appended to: what was read of it once is not read again.
+
+    Under the lock, each append reads what others wrote since the last one. The log is read anew from its beginning where it is another
+    file, is shorter, was changed without growing, or no longer holds the last line that was read where that stood. That an earlier line
+    was altered in place while the log grew is seen by who reads the whole log, such as a new writer.
+    """
+
+    path: Path
+    city: City | None = None
+    disk: Disk = SYSTEM
+    _file: LogFile = field(init=False)
+    _reading: Reading = field(init=False)
+    _known: Known = field(init=False)
+    _stamp: Stamp | None = field(init=False, default=None)
+
+    def __attrs_post_init__(self) -> None:
+        self._file = LogFile.open(self.path, writing=True, disk=self.disk)
+
+    def close(self) -> None:
+        """Close the log."""
+        self._file.close()
+
+    def append(self, events: Sequence[Event], *, dry_run: bool = False) -> Receipt:
+        """Append events as `append` does."""
+        with self._file.locked():
+            self._read_on()
+            new, present = _admissible(self._known, events)
+            recorded = _now(self._known.recorded)
+            written = tuple(evolve(event, recorded=recorded) for event in in_order(new))
+            repair = _repair(self._reading, recorded) if written else None
+            data = _ending(self._reading.tail) * bool(repair) + _lines((repair, *written) if repair else written)
+            if dry_run:
+                return Receipt(tuple(new), present, repair)
+            if written:
+                self._file.append(data)
+            elif present:
+                self._file.sync(folder=True)  # whoever wrote them may have died before they were on the disk
+        return Receipt(written, present, repair)
+
+    def _read_on(self) -> None:
+        """Read what was written since, or everything where what was read may have been altered."""
+        now = self._file.stamp()
+        if now == self._stamp:
+            return
+        if not self._grew(now):
+            self._reading, self._known = Reading(self.path), Known(self.city)
+        self._stamp = None
+        self._reading.read(self._file)
+        self._known.take(self._reading)
+        self._stamp = now
+
+    def _grew(self, now: Stamp) -> bool:
+        """Return whether what was read before stands there, followed by more: the last line that was read is where it was."""
+        if self._stamp is None or now.file != self._stamp.file or now.size <= self._stamp.size:
+            return False
+        last = self._reading.last
+        return not last or next(self._file.lines(self._reading.offset - len(last)), b"") == last
 
 
 def admissible(log: Log, events: Sequence[Event], city: City | None = None) -> tuple[list[Event], tuple[Event, ...]]:
@@ -66,30 +115,39 @@ def admissible(log: Log, events: Sequence[Event], city: City | None = None) -> t
 
     Raises `InvalidEvent` with every problem of the events, seen from the log, and `InvalidLog` for a log that readers would not take.
     """
-    held = _held(log, city)
-    present = tuple(held[event.id] for event in events if event.id in held and same_content(event, held[event.id]))
-    new = _unwritten(events, held)
-    if problems := _problems(events, new, held, city.zone if city else UTC):
-        raise InvalidEvent(problems)
-    return new, present
+    known = Known(city)
+    known.hold(log.events, log.where)
+    return _admissible(known, events)
 
 
-def new_id(event_type: type[Event]) -> EventId:
+def in_order(events: Sequence[Event]) -> list[Event]:
+    """Return events with each after those among them that it refers to, but for those that refer to each other; else as they were."""
+    new = {event.id: event for event in events}
+    waiting, entered, ordered = list(reversed(events)), set[EventId](), dict[EventId, Event]()
+    while waiting:
+        event = waiting.pop()
+        ahead = [] if event.id in entered else [new[target] for _, target in references(event) if target in new and target not in ordered]
+        entered.add(event.id)
+        if any(one.id not in entered for one in ahead):
+            waiting += [event, *(one for one in reversed(ahead) if one.id not in entered)]
+        else:
+            ordered.setdefault(event.id, event)
+    return list(ordered.values())
+
+
+def new_id(event_type: type[Record]) -> EventId:
     """Return a random id for an event: its type and 60 bits, so that writers who do not know of each other do not collide."""
     return EventId(f"{event_type.type.replace('_', '-')}-{secrets.token_hex(8)[:15]}")
 
 
-def _held(log: Log, city: City | None) -> dict[EventId, Event]:
-    """Return the events of a log by id, their names as ids; raise `InvalidLog` for a log that readers would not take."""
-    held = {}
-    for event in log.events:
-        try:
-            held[event.id] = city.canonical(event) if city else event
-        except InvalidEvent as error:
-            raise InvalidLog(evolve(error.problems[0], where=log.where(event))) from None
-    for problem in dangling(log):
-        raise InvalidLog(problem)
-    return held
+def _admissible(known: Known, events: Sequence[Event]) -> tuple[list[Event], tuple[Event, ...]]:
+    held = known.events
+    present = tuple(held[event.id] for event in events if event.id in held and same_content(event, held[event.id]))
+    new = _unwritten(events, held)
+    known.require_whole(new)
+    if problems := _problems(events, new, known):
+        raise InvalidEvent(problems)
+    return new, present
 
 
 def _unwritten(events: Sequence[Event], held: Mapping[EventId, Event]) -> list[Event]:
@@ -97,23 +155,23 @@ def _unwritten(events: Sequence[Event], held: Mapping[EventId, Event]) -> list[E
     return list({event.id: event for event in events if event.id not in held}.values())
 
 
-def _problems(events: Sequence[Event], new: Sequence[Event], held: Mapping[EventId, Event], zone: tzinfo) -> list[Problem]:
-    known = dict(held) | {event.id: event for event in new}
+def _problems(events: Sequence[Event], new: Sequence[Event], log: Known) -> list[Problem]:
+    known = ChainMap({event.id: event for event in new}, log.events)
     clashes = [
-        clash(event, "in the log" if event.id in held else "in this batch", where=event.id)
+        clash(event, "in the log" if event.id in log.events else "in this batch", where=event.id)
         for event in events
-        if not same_content(event, known[event.id])
+        if event is not known[event.id] and not same_content(event, known[event.id])
     ]
     dated = [
         Problem(f"recorded {event.recorded}", "no such field: the log sets it", "$.recorded", event.id) for event in new if event.recorded
     ]
     lost = [evolve(problem, where=event.id) for event, problem in reference_problems(new, known)]
-    return [*clashes, *dated, *lost, *_withdrawn_again(new, held), *circular(new, known), *too_early(new, known, zone)]
+    return [*clashes, *dated, *lost, *_withdrawn_again(new, log), *circular(new, known), *too_early(new, known, log.zone)]
 
 
-def _withdrawn_again(new: Sequence[Event], held: Mapping[EventId, Event]) -> Iterator[Problem]:
+def _withdrawn_again(new: Sequence[Event], log: Known) -> Iterator[Problem]:
     """Yield a problem for each new event that withdraws what is retracted already, in the log or in the same batch."""
-    retracted = {target: by[0] for target, by in retractions([*held.values(), *new]).items()}
+    retracted = ChainMap(log.retracted, {target: by[0] for target, by in retractions(new).items()})
     for event in new:
         for path, target in references(event):
             by = retracted.get(target, event.id)
@@ -121,41 +179,37 @@ def _withdrawn_again(new: Sequence[Event], held: Mapping[EventId, Event]) -> Ite
                 yield Problem(f"{target} was retracted already, by {by}", "an event that stands", path, event.id)
 
 
-def _lines(events: Sequence[Event]) -> bytes:
-    """Return the lines of events; raise `InvalidEvent` for one that would not be read back as it is."""
+def _lines(records: Sequence[Record]) -> bytes:
+    """Return the lines of records; raise `InvalidEvent` for one that would not be read back as it is."""
     lines = []
-    for event in events:
+    for record in records:
         try:
-            line = CODEC.encode(event)
-            if decode(line) != event:
-                raise InvalidEvent(Problem("would be read back as another event", where=event.id))
+            line = RECORDS.encode(record)
+            if decode(line) != record:
+                raise InvalidEvent(Problem("would be read back as another event", where=record.id))
         except (UnicodeEncodeError, TypeError, ValueError) as error:
-            raise InvalidEvent(Problem(f"cannot be written: {error}", where=event.id)) from None
+            raise InvalidEvent(Problem(f"cannot be written: {error}", where=record.id)) from None
         except InvalidEvent as error:
-            raise InvalidEvent([evolve(problem, where=event.id) for problem in error.problems]) from None
+            raise InvalidEvent([evolve(problem, where=record.id) for problem in error.problems]) from None
         lines.append(line + b"\n")
     return b"".join(lines)
 
 
-def _stamped(events: Sequence[Event], held: Sequence[Event]) -> tuple[Event, ...]:
-    """Return events with the time of recording: now, to the second, and never before what was recorded last."""
-    last = max((event.recorded.instant(UTC) for event in held if event.recorded), default=datetime.min.replace(tzinfo=UTC))
+def _repair(reading: Reading, recorded: Moment) -> LogRepaired | None:
+    """Return the record of a torn tail; None where nothing is torn."""
+    tail = reading.tail
+    if not tail:
+        return None
+    digest = Text(hashlib.sha256(tail).hexdigest())
+    return LogRepaired(id=new_id(LogRepaired), recorded=recorded, offset=reading.size - len(tail), length=len(tail), sha256=digest)
+
+
+def _ending(tail: bytes) -> bytes:
+    """Return what ends the line of a torn tail."""
+    return b"" if tail.endswith(b"\n") else CANCEL + b"\n"
+
+
+def _now(last: datetime) -> Moment:
+    """Return the time of recording: now, to the second, and never before what was recorded last."""
     now = max(datetime.now(UTC).replace(microsecond=0), last)
-    recorded = Moment(now.isoformat().replace("+00:00", "Z"))
-    return tuple(evolve(event, recorded=recorded) for event in events)
-
-
-def _write(descriptor: int, path: Path, data: bytes) -> None:
-    written = os.write(descriptor, data)
-    if written != len(data):
-        raise TimelineError(Problem(f"only {written} of {len(data)} bytes were written to {path}", hint="the last line is unfinished"))
-    os.fsync(descriptor)
-
-
-def _lock(descriptor: int) -> None:
-    """Wait for the exclusive lock of the log, which the system frees when the file is closed or the process dies."""
-    try:
-        import fcntl
-    except ImportError:
-        raise TimelineError(Problem("appending needs a POSIX system, for its file locks")) from None
-    fcntl.flock(descriptor, fcntl.LOCK_EX)
+    return Moment(now.isoformat().replace("+00:00", "Z"))

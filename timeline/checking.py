@@ -9,7 +9,7 @@ from attrs import evolve, frozen
 from timeline import cityfile, intake, log
 from timeline.city import City
 from timeline.errors import InvalidEvent, Problem
-from timeline.events import Event, Retraction, Statement
+from timeline.events import Event, LogRepaired, Retraction, Statement
 from timeline.log import Log
 
 
@@ -21,16 +21,19 @@ class Findings:
         events: how many events the log holds.
         problems: what may not be there; the log is invalid while there are any.
         warnings: what may be there, and should be looked at.
+        repairs: the torn ends that earlier writers found and recorded.
     """
 
     events: int
     problems: tuple[Problem, ...]
     warnings: tuple[Problem, ...]
+    repairs: tuple[LogRepaired, ...] = ()
 
     def json(self) -> dict[str, Any]:
         """Return the report as JSON values."""
         listed = {"problems": self.problems, "warnings": self.warnings}
-        return {"events": self.events} | {name: [_plain(one) for one in found] for name, found in listed.items()}
+        repairs = [{"id": one.id, "recorded": one.recorded, "length": one.length, "sha256": one.sha256} for one in self.repairs]
+        return {"events": self.events} | {name: [_plain(one) for one in found] for name, found in listed.items()} | {"repairs": repairs}
 
 
 def check(path: Path) -> Findings:
@@ -38,7 +41,8 @@ def check(path: Path) -> Findings:
     city = cityfile.load(intake.beside(path))
     city.check_names()
     read, problems = log.check(path)
-    return Findings(len(read.events), (*problems, *_city_problems(read, city), *log.dangling(read)), tuple(_warnings(read, city)))
+    found = (*problems, *_city_problems(read, city), *log.dangling(read))
+    return Findings(len(read.events), found, tuple(_warnings(read, city)), read.repairs)
 
 
 def _city_problems(read: Log, city: City) -> Iterator[Problem]:
@@ -52,6 +56,7 @@ def _city_problems(read: Log, city: City) -> Iterator[Problem]:
 def _warnings(read: Log, city: City) -> Iterator[Problem]:
     if read.torn:
         yield read.torn
+    yield from read.strays
     known = {event.id: event for event in read.events}
     yield from log.circular(read.events, known)
     yield from log.too_early(read.events, known, city.zone)

@@ -8,13 +8,13 @@ empty is left out of a line, and everything else stands in it in a fixed order, 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, NoReturn, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Generic, Literal, NoReturn, TypeVar, get_args, get_origin
 
 import attrs
 
 from timeline import strictjson
 from timeline.errors import InvalidEvent, Problem, TimelineError, nearest
-from timeline.events import EVENT_TYPES, MAX_INTEGER, Event, field_names
+from timeline.events import EVENT_TYPES, MAX_INTEGER, RECORD_TYPES, Event, LogRepaired, Record, field_names
 from timeline.strictjson import show
 from timeline.when import Moment, When
 
@@ -28,23 +28,26 @@ UPCASTS: Mapping[tuple[str, int], Upcast] = {}
 """The upcasts by type and the version that they start from. Every type is at its first version today."""
 
 
-class Codec:
-    """Encodes and decodes the events of some types, with the upcasts that their older versions need."""
+R = TypeVar("R", bound=Record)
 
-    def __init__(self, types: Sequence[type[Event]] = EVENT_TYPES, upcasts: Mapping[tuple[str, int], Upcast] = UPCASTS) -> None:
+
+class Codec(Generic[R]):
+    """Encodes and decodes the events, or all records, of some types, with the upcasts that their older versions need."""
+
+    def __init__(self, types: Sequence[type[R]], upcasts: Mapping[tuple[str, int], Upcast] = UPCASTS) -> None:
         self.types = {event_type.type: event_type for event_type in types}
         self._upcasts = upcasts
         self._names = {event_type: field_names(event_type) for event_type in types}
 
-    def decode(self, line: bytes) -> Event:
+    def decode(self, line: bytes) -> R:
         """Return the event that a line of the log holds; raise `InvalidEvent` with what is wrong in it, field by field."""
         return self.structure(strictjson.loads(line))
 
-    def encode(self, event: Event) -> bytes:
+    def encode(self, event: R) -> bytes:
         """Return the line of an event, without a newline: UTF-8, no spaces, fields in fixed order, what is None or empty left out."""
         return json.dumps(self.unstructure(event), ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
 
-    def structure(self, raw: Mapping[str, Any]) -> Event:
+    def structure(self, raw: Mapping[str, Any]) -> R:
         """Return the event that a JSON object describes; raise `InvalidEvent` with what is wrong in it, field by field."""
         event_type, fields = self._current(raw)
         try:
@@ -52,18 +55,19 @@ class Codec:
         except Exception as error:  # cattrs gathers whatever the hooks and the classes raise into one group
             raise InvalidEvent(tuple(_problems(error, "$"))) from None
 
-    def unstructure(self, event: Event) -> dict[str, Any]:
+    def unstructure(self, event: R) -> dict[str, Any]:
         """Return the JSON object of an event."""
         head = {"id": event.id, "type": event.type, "v": event.v}
         values = ((name, _plain(getattr(event, name))) for name in self._names[type(event)])
         return head | {name: value for name, value in values if value is not None}
 
-    def _current(self, raw: Mapping[str, Any]) -> tuple[type[Event], dict[str, Any]]:
+    def _current(self, raw: Mapping[str, Any]) -> tuple[type[R], dict[str, Any]]:
         """Return the class of a raw event and its fields, upcast to the class's version."""
         fields = dict(raw)
         tag = _take(fields, "type", str, "the type of the event")
         if tag not in self.types:
-            _refuse("$.type", f"unknown type {show(tag)}", f"one of {', '.join(self.types)}", nearest(tag, self.types))
+            hint = "only the log writes it" if tag == LogRepaired.type else nearest(tag, self.types)
+            _refuse("$.type", f"unknown type {show(tag)}", f"one of {', '.join(self.types)}", hint)
         event_type, version = self.types[tag], _take(fields, "v", int, "the version of the type, 1 or more")
         if not 1 <= version <= event_type.v:
             _refuse("$.v", f"version {version} of {tag}", f"1 to {event_type.v}", "a newer release may know it")
@@ -202,5 +206,8 @@ def _refuse(path: str, found: str, expected: str, hint: str = "") -> NoReturn:
     raise InvalidEvent(Problem(found, expected, path=path, hint=hint))
 
 
-CODEC = Codec()
-"""The codec of the log: every type, every upcast."""
+CODEC: Codec[Event] = Codec(EVENT_TYPES)
+"""The codec of events: every type, every upcast."""
+
+RECORDS: Codec[Record] = Codec(RECORD_TYPES)
+"""The codec of the lines of a log: the events, and what the log says of itself."""

@@ -16,7 +16,7 @@ from attrs import frozen
 from timeline import intake, phrases, tables
 from timeline.commands import completing
 from timeline.errors import Problem, TimelineError, UsageError, nearest
-from timeline.events import TYPES, ActorId, Event, EventId, PlaceId, SourceId
+from timeline.events import TYPES, ActorId, Event, EventId, LogRepaired, PlaceId, SourceId
 from timeline.policies import POLICIES
 from timeline.projection import Context
 from timeline.reports.listing import Report
@@ -285,5 +285,6 @@ def known_type(name: str) -> type[Event]:
     """Return the type of a tag; hyphens for underscores will do."""
     tag = name.replace("-", "_")
     if tag not in TYPES:
-        raise UsageError(Problem(f"unknown type {name!r}", f"one of {', '.join(TYPES)}", hint=nearest(tag, TYPES)))
+        hint = "only the log writes it" if tag == LogRepaired.type else nearest(tag, TYPES)
+        raise UsageError(Problem(f"unknown type {name!r}", f"one of {', '.join(TYPES)}", hint=hint))
     return TYPES[tag]

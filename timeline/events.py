@@ -1,8 +1,9 @@
 """The vocabulary: every type of event that a log may hold, as frozen classes with an explicit tag and a schema version.
 
 An event is what somebody said about the city, never what is true of it. The envelope (`Event`) says who, when and where it was printed;
-each type adds its own fields. The classes hold every rule that an event can break by itself; whether its names exist is the city's
-matter, and whether its references exist is the log's. The tag and the version are written to the log; class names never are.
+each type adds its own fields. Beside the events stands one record of the log's own (`LogRepaired`). The classes hold every rule that an
+event can break by itself; whether its names exist is the city's matter, and whether its references exist is the log's. The tag and the
+version are written to the log; class names never are.
 """
 
 import re
@@ -119,13 +120,19 @@ class Archive:
 
 
 @frozen(kw_only=True)
-class Event:
-    """The envelope: what every event says about who said it, when, and where it can be read."""
+class Record:
+    """What every line of a log has: a tag, its version, and a name of its own."""
 
     type: ClassVar[str]
     v: ClassVar[int] = 1
 
     id: EventId = _told("unique name of the event: lower-case letters, digits and - _ . : between them")
+
+
+@frozen(kw_only=True)
+class Event(Record):
+    """The envelope: what every event says about who said it, when, and where it can be read."""
+
     occurred: When = _told("when it became true in the city, as exactly as it was said")
     reported: Moment = _told("when the source made it public")
     recorded: Moment | None = _told("when it was appended; set by the log", default=None)
@@ -301,6 +308,28 @@ class Retraction(Event):
             raise _refuse("$.supersedes", "a retraction that replaces an event", "only a target: a retraction withdraws, and is final")
 
 
+@frozen(kw_only=True)
+class LogRepaired(Record):
+    """The log was found with an unfinished end: the bytes right before this line are no event. Only the log writes it."""
+
+    # Nobody said it of the city, so it is no `Event`: it has no source, no window and no report, and no question is answered from it.
+    type: ClassVar[str] = "log_repaired"
+
+    recorded: Moment = _told("when it was appended; set by the log")
+    offset: int = _told("how many bytes stood before them when it was appended")
+    length: int = _told("how many bytes they are, without what was added to end their line")
+    sha256: Text = _told("SHA-256 of them, 64 hexadecimal digits in lower case")
+
+    def __attrs_post_init__(self) -> None:
+        _check_slug("$.id", self.id)
+        if not self.recorded.exact:
+            raise _refuse("$.recorded", str(self.recorded), "a time with an offset, as 2016-11-28T18:00:00Z")
+        if self.offset < 0 or self.length < 1:
+            raise _refuse("$.length", f"{self.length} bytes at {self.offset}", "1 or more at 0 or more")
+        if not _SHA256.fullmatch(self.sha256):
+            raise _refuse("$.sha256", repr(self.sha256), "64 hexadecimal digits in lower case")
+
+
 EVENT_TYPES: tuple[type[Event], ...] = (
     ControlChange,
     Displacement,
@@ -317,17 +346,21 @@ EVENT_TYPES: tuple[type[Event], ...] = (
 TYPES = {event_type.type: event_type for event_type in EVENT_TYPES}
 """Every type of event by its tag."""
 
+RECORD_TYPES: tuple[type[Record], ...] = (*EVENT_TYPES, LogRepaired)
+"""Everything that a line of a log may be: an event, which somebody said about the city, or what the log says of itself."""
+
 HEAD = ("id", "occurred", "reported", "recorded", "source")
 TAIL = ("outlet", "url", "locator", "archive", "grade", "wording", "note", "supersedes")
 """The envelope's fields before and after a type's own, in the order in which a line is written."""
 
 
-def field_names(event_type: type[Event]) -> tuple[str, ...]:
+def field_names(event_type: type[Record]) -> tuple[str, ...]:
     """Return the names of a type's fields in the order in which they are written to the log."""
-    return HEAD + own_names(event_type) + TAIL
+    there = {f.name for f in fields(event_type)}
+    return tuple(name for name in HEAD + own_names(event_type) + TAIL if name in there)
 
 
-def own_names(event_type: type[Event]) -> tuple[str, ...]:
+def own_names(event_type: type[Record]) -> tuple[str, ...]:
     """Return the names of the fields that a type adds to the envelope, in the order in which they are written."""
     return tuple(f.name for f in fields(event_type) if f.name not in HEAD + TAIL)
 

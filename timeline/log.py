@@ -1,25 +1,40 @@
 """The log as it is read: an append-only file of one event a line.
 
-A log is split at the newline byte and nowhere else. What follows the last one is a line that was never finished: it is left out, and that
-is said. The order of lines means nothing; a reference may name a later line, and a line that stands twice counts once.
+A log is split at the newline byte and nowhere else. The order of lines means nothing; a reference may name a later line, and a line that
+stands twice counts once. Two things are no events and no faults:
+
+- The *torn tail* is what a writer left behind that was killed, ran out of room or lost its power: everything after the last line that tells
+  something, provided that nobody wrote it, for it lacks its newline or holds control characters, and no line of it is a finished object.
+  It is left out, and that is said.
+- *Repaired* bytes are a tail that a later writer found: it ended their line with `CANCEL` and a newline and appended a `LogRepaired`, which
+  names them by length and digest. It speaks of the bytes right before it, wherever a merge has moved both.
+
+Anything else that cannot be read is damage.
 """
 
+import codecs
 import hashlib
-import os
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from datetime import UTC, tzinfo
 from pathlib import Path
 
 from attrs import define, evolve, field, frozen
 
 from timeline import admitted
-from timeline.errors import InvalidEvent, InvalidLog, Problem, TimelineError, nearest
-from timeline.events import Event, EventId, Retraction, Statement
+from timeline.errors import InvalidEvent, InvalidLog, Problem, nearest
+from timeline.events import Event, EventId, LogRepaired, Record, Retraction, Statement
 from timeline.memory import collector_paused
+from timeline.storage import SYSTEM, Disk, LogFile, opened
 
-Decode = Callable[[bytes], Event]
+Decode = Callable[[bytes], Record]
 Report = Callable[[Problem], None]
+
+CANCEL = b"\x18"
+"""The control character that says of the data before it that they are in error or to be disregarded (ECMA-48): it ends a torn line, so
+that what stands there can never be read as an event, even if the repair is itself cut off after its first newline."""
+_CONTROLS = frozenset(range(32)) - frozenset(b"\t\r\n")
+_MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 @frozen(kw_only=True)
@@ -31,107 +46,242 @@ class Log:
         events: its events in the order of the lines, each once; of copies the earliest recorded counts.
         lines: the line of each event, 1 being the first.
         sha256: the digest of the bytes read.
-        torn: what is wrong with the end of the file; None for a log that ends with a newline.
+        size: how many bytes were read.
+        torn: what is wrong with the end of the file; None for a log that ends as it should.
+        tail: the bytes that are left out at the end; empty where nothing is torn.
+        repairs: what earlier writers found torn and left out, in the order of the lines.
+        strays: what is odd about the repairs.
     """
 
     path: Path
     events: tuple[Event, ...]
     lines: Mapping[EventId, int]
     sha256: str
+    size: int = 0
     torn: Problem | None = None
+    tail: bytes = b""
+    repairs: tuple[LogRepaired, ...] = ()
+    strays: tuple[Problem, ...] = ()
 
     def where(self, event: Event) -> str:
         """Return the line of an event, as an error message names it."""
         return f"{self.path}:{self.lines[event.id]}"
 
 
-def read(path: Path) -> Log:
+def read(path: Path, disk: Disk = SYSTEM) -> Log:
     """Return a log; raise `InvalidLog` at the first line that may not stand in it."""
-    with opened(path, os.O_RDONLY) as descriptor:
-        return parse(path, descriptor)
+    with opened(path, disk=disk) as file:
+        return parse(file)
 
 
-def check(path: Path) -> tuple[Log, list[Problem]]:
+def check(path: Path, disk: Disk = SYSTEM) -> tuple[Log, list[Problem]]:
     """Return a log as far as it can be read, every line read by the gate, and every problem that its lines have."""
     problems: list[Problem] = []
-    with opened(path, os.O_RDONLY) as descriptor:
-        return parse(path, descriptor, _gate, problems.append), problems
+    with opened(path, disk=disk) as file:
+        return parse(file, _gate, problems.append), problems
 
 
-def decode(line: bytes) -> Event:
-    """Return the event of a line, fast where it has our shape, else by the gate; raise `InvalidEvent` for what may not stand in a log."""
+def decode(line: bytes) -> Record:
+    """Return what a line holds, fast where it has our shape, else by the gate; raise `InvalidEvent` for what may not stand in a log."""
     return admitted.decode(line) or _gate(line)
 
 
-def _gate(line: bytes) -> Event:
-    from timeline.codec import CODEC  # not needed while every line has our shape
+def _gate(line: bytes) -> Record:
+    from timeline.codec import RECORDS  # not needed while every line has our shape
 
-    return CODEC.decode(line)
+    return RECORDS.decode(line)
 
 
 def _raise(problem: Problem) -> None:
     raise InvalidLog(evolve(problem, hint=problem.hint or "`timeline check` lists everything that is wrong"))
 
 
-def parse(path: Path, descriptor: int, decode: Decode = decode, report: Report = _raise) -> Log:
+def parse(file: LogFile, decode: Decode = decode, report: Report = _raise) -> Log:
     """Return the log in an open file, without the events that `report` was told of; by default it raises `InvalidLog` at the first."""
-    gathered = _Gathered(path, report)
-    digest, number, torn = hashlib.sha256(), 0, None
-    with collector_paused(), os.fdopen(os.dup(descriptor), "rb") as file:
-        file.seek(0)
-        for number, line in enumerate(file, 1):  # the last number is used below
-            digest.update(line)
-            if not line.endswith(b"\n"):
-                torn = Problem(f"an unfinished last line of {len(line)} bytes is left out", where=f"{path}:{number}")
-                break
-            gathered.line(number, line[:-1], decode)
-    return Log(path=path, events=tuple(gathered.events.values()), lines=gathered.numbers, sha256=digest.hexdigest(), torn=torn)
+    reading = Reading(file.path, decode, report)
+    reading.read(file)
+    return reading.log()
+
+
+@frozen
+class _Line:
+    """A line that is no event, or was one already: nobody knows yet whether the bytes are torn or damaged."""
+
+    number: int
+    raw: bytes
+    problems: tuple[Problem, ...]
 
 
 @define
-class _Gathered:
-    """The events read so far, each once, with the line on which it first stood."""
+class Reading:
+    """A log as far as it has been read; what is appended to it later is read from there on.
+
+    Attributes:
+        path: the file.
+        decode: what reads a line.
+        report: what is told of every problem.
+        events: the events so far, each once.
+        numbers: the line on which each first stood.
+        fresh: the events that were read since somebody emptied this list.
+        number: how many finished lines were read.
+        offset: how many bytes those are.
+        last: the last of them.
+        torn: what is wrong with the end; None where it is as it should be.
+        tail: the bytes that are left out there.
+    """
 
     path: Path
-    report: Report
+    decode: Decode = decode
+    report: Report = _raise
     events: dict[EventId, Event] = field(factory=dict)
     numbers: dict[EventId, int] = field(factory=dict)
+    fresh: list[Event] = field(factory=list)
+    number: int = 0
+    offset: int = 0
+    last: bytes = b""
+    torn: Problem | None = None
+    tail: bytes = b""
+    _digest: "hashlib._Hash" = field(factory=hashlib.sha256)
+    _piece: bytes = b""
+    _loose: list[_Line] = field(factory=list)
+    _repairs: dict[EventId, LogRepaired] = field(factory=dict)
+    _strays: list[Problem] = field(factory=list)
 
-    def line(self, number: int, line: bytes, decode: Decode) -> None:
-        """Take in the event of a line, or report what is wrong with it."""
+    def read(self, file: LogFile) -> None:
+        """Read on to the end of the file."""
+        self._piece = b""
+        with collector_paused():
+            for raw in file.lines(self.offset):
+                if raw[-1:] != b"\n":
+                    self._piece = raw
+                    break
+                self._digest.update(raw)
+                self._line(raw)
+        self._finish()
+
+    def log(self) -> Log:
+        """Return what was read."""
+        digest = self._digest.copy()
+        digest.update(self._piece)
+        return Log(
+            path=self.path,
+            events=tuple(self.events.values()),
+            lines=self.numbers,
+            sha256=digest.hexdigest(),
+            size=self.size,
+            torn=self.torn,
+            tail=self.tail,
+            repairs=tuple(self._repairs.values()),
+            strays=tuple(self._strays),
+        )
+
+    @property
+    def size(self) -> int:
+        """How many bytes were read, with those of an unfinished line."""
+        return self.offset + len(self._piece)
+
+    def where(self, number: int) -> str:
+        """Return a line as an error message names it."""
+        return f"{self.path}:{number}"
+
+    def _line(self, raw: bytes) -> None:
+        self.number, self.offset, self.last = self.number + 1, self.offset + len(raw), raw
         try:
-            event = decode(line)
+            record = self.decode(raw[:-1])
         except InvalidEvent as error:
-            for problem in error.problems:
-                self.report(evolve(problem, where=f"{self.path}:{number}"))
+            self._loose.append(_Line(self.number, raw, error.problems))
             return
-        if event.id in self.events:
-            self._copy(number, event, self.events[event.id])
-        else:
-            self.events[event.id], self.numbers[event.id] = event, number
+        if self._loose and self.events.get(record.id) == record:
+            self._loose.append(_Line(self.number, raw, ()))  # stale bytes may be an old line; it tells nothing new
+        elif isinstance(record, Event):
+            self._release()
+            self._take(record)
+        elif isinstance(record, LogRepaired):
+            self._repaired(record)
 
-    def _copy(self, number: int, event: Event, held: Event) -> None:
-        if not same_content(held, event):
-            self.report(clash(event, f"on line {self.numbers[event.id]}", where=f"{self.path}:{number}"))
-        elif event.recorded and (held.recorded is None or event.recorded.instant(UTC) < held.recorded.instant(UTC)):
-            self.events[event.id] = event
+    def _take(self, event: Event) -> None:
+        held = self.events.get(event.id)
+        if held is None:
+            self.numbers[event.id] = self.number
+        elif not same_content(held, event):
+            self.report(clash(event, f"on line {self.numbers[event.id]}", where=self.where(self.number)))
+            return
+        elif not _earlier(event, held):
+            return
+        self.events[event.id] = event
+        self.fresh.append(event)
+
+    def _repaired(self, repair: LogRepaired) -> None:
+        """Leave out the bytes that a repair names, if they stand right before it."""
+        before = b"".join(line.raw for line in self._loose)
+        named = [end for end in (before, before.removesuffix(CANCEL + b"\n")) if _names(repair, end)]
+        if named:
+            self._release(len(named[0]) - repair.length)
+        elif repair.id not in self._repairs:
+            found = f"{repair.id} names {repair.length} bytes that do not stand before it"
+            self._strays.append(Problem(found, where=self.where(self.number), hint="they were altered or taken out"))
+        self._repairs.setdefault(repair.id, repair)
+        self._release()
+
+    def _release(self, upto: int | None = None) -> None:
+        """Report the loose lines, those that begin before `upto` bytes of them or all, and forget them all."""
+        position, loose = 0, self._loose
+        self._loose = []
+        for line in loose:
+            if upto is None or position < upto:
+                self._report(line)
+            position += len(line.raw)
+
+    def _report(self, line: _Line) -> None:
+        for problem in line.problems:
+            self.report(evolve(problem, where=self.where(line.number)))
+
+    def _finish(self) -> None:
+        """Tell the torn tail from damage."""
+        begin = next((index + 1 for index in reversed(range(len(self._loose))) if _is_whole(self._loose[index])), 0)
+        while begin < len(self._loose) and not self._loose[begin].problems:
+            begin += 1
+        lines = self._loose[begin:]
+        self.tail = b"".join(line.raw for line in lines) + self._piece
+        if not self._piece and _is_text(self.tail):
+            self.tail, begin = b"", len(self._loose)
+        damaged, self._loose = self._loose[:begin], self._loose[begin:]
+        for line in damaged:
+            self._report(line)
+        self.torn = self._torn(lines) if self.tail else None
+
+    def _torn(self, lines: Sequence[_Line]) -> Problem:
+        if lines:
+            return Problem(f"{len(self.tail)} bytes at the end that hold no event are left out", where=self.where(lines[0].number))
+        return Problem(f"an unfinished last line of {len(self.tail)} bytes is left out", where=self.where(self.number + 1))
 
 
-@contextmanager
-def opened(path: Path, flags: int) -> Iterator[int]:
-    """Open a log and give its descriptor; raise `TimelineError` for a file that is not there, and for what the system refuses."""
+def _names(repair: LogRepaired, before: bytes) -> bool:
+    """Return whether a repair speaks of the bytes right before it: of the last lines of `before`, from the beginning of one on."""
+    start = len(before) - repair.length
+    begins = start == 0 or (start > 0 and before[start - 1 : start] == b"\n")
+    return begins and hashlib.sha256(before[start:]).hexdigest() == repair.sha256
+
+
+def _is_whole(line: _Line) -> bool:
+    """Return whether somebody finished a line: an object that breaks a rule, or one in another encoding, is a mistake, and never torn."""
+    if not line.problems:
+        return False
     try:
-        descriptor = os.open(path, flags)
-    except FileNotFoundError:
-        raise TimelineError(Problem(f"no log {path}", hint="name one with --log, or make one with `timeline init FOLDER`")) from None
-    except OSError as error:
-        raise TimelineError(Problem(f"{path} cannot be opened: {error.strerror}")) from None
-    try:
-        yield descriptor
-    except OSError as error:
-        raise TimelineError(Problem(f"{path}: {error.strerror or error}")) from None
-    finally:
-        os.close(descriptor)
+        return line.raw.startswith(_MARKS) or isinstance(json.loads(line.raw.decode("latin-1")), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
+def _is_text(data: bytes) -> bool:
+    """Return whether a person may have typed some bytes: there is no control character among them but those that lay out a text."""
+    return _CONTROLS.isdisjoint(data)
+
+
+def _earlier(event: Event, held: Event) -> bool:
+    if event.recorded is None:
+        return False
+    return held.recorded is None or event.recorded.instant(UTC) < held.recorded.instant(UTC)
 
 
 def reference_problems(events: Iterable[Event], known: Mapping[EventId, Event]) -> Iterator[tuple[Event, Problem]]:

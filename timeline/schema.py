@@ -5,7 +5,7 @@ from typing import Any, Literal, get_args, get_origin
 
 import attrs
 
-from timeline.events import EVENT_TYPES, MAX_INTEGER, Estimate, Event, EventId, Grade, Share, Slug, Url, field_names
+from timeline.events import MAX_INTEGER, RECORD_TYPES, Estimate, EventId, Grade, Record, Share, Slug, Url, field_names
 from timeline.tables import Table
 
 _SLUG = {"type": "string", "pattern": "^[a-z0-9]+([-_.:][a-z0-9]+)*$", "maxLength": 120}
@@ -19,7 +19,7 @@ _KINDS: Mapping[Any, dict[str, Any]] = {
 }
 
 
-def json_schema(types: Sequence[type[Event]] = EVENT_TYPES) -> dict[str, Any]:
+def json_schema(types: Sequence[type[Record]] = RECORD_TYPES) -> dict[str, Any]:
     """Return a JSON Schema (draft 2020-12) that every line of a log satisfies; rules between fields and lines are not in it."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -31,7 +31,7 @@ def json_schema(types: Sequence[type[Event]] = EVENT_TYPES) -> dict[str, Any]:
     }
 
 
-def field_table(event_type: type[Event]) -> Table:
+def field_table(event_type: type[Record]) -> Table:
     """Return the fields of a type as a table: name, what it holds, whether it must be there, and what it means."""
     named = {f.name: f for f in attrs.fields(event_type)}
     rows = tuple(
@@ -41,13 +41,13 @@ def field_table(event_type: type[Event]) -> Table:
     return Table(("Field", "Holds", "Needed", "Meaning"), rows)
 
 
-def field_records(event_type: type[Event]) -> list[dict[str, str]]:
+def field_records(event_type: type[Record]) -> list[dict[str, str]]:
     """Return the rows of `field_table` as objects, each with its type."""
     columns = ("field", "holds", "needed", "meaning")
     return [{"type": event_type.type} | dict(zip(columns, map(str, row), strict=True)) for row in field_table(event_type).rows]
 
 
-def _event(event_type: type[Event]) -> dict[str, Any]:
+def _event(event_type: type[Record]) -> dict[str, Any]:
     own = _object(event_type)
     tags = {"type": {"const": event_type.type}, "v": {"const": event_type.v}}
     properties = {name: own["properties"][name] for name in field_names(event_type)}

@@ -1,11 +1,13 @@
 """Beginning a timeline: an empty log, and a city file with comments to be filled in, in a folder of their own."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from timeline import cityfile
 from timeline.errors import Problem, TimelineError, UsageError
 from timeline.events import is_slug
+from timeline.storage import SYSTEM, Disk, create, told
 
 CITY = """\
 # The city of this timeline: what its names mean. Claims about the war belong in the log, events.jsonl.
@@ -60,17 +62,32 @@ def files(name: str, timezone: str) -> Mapping[str, str]:
     return {"events.jsonl": "", "city.toml": city, ".gitattributes": ATTRIBUTES}
 
 
-def begin(folder: Path, name: str, timezone: str) -> list[Path]:
-    """Write a new timeline into a folder and return its files; raise `TimelineError`, and write nothing, where one of them is there."""
-    new = {folder / file: text for file, text in files(name, timezone).items()}
-    there = [path for path in new if path.exists()]
-    if there:
+def begin(folder: Path, name: str, timezone: str, disk: Disk = SYSTEM) -> list[Path]:
+    """Write a new timeline into a folder and return its files, once they are on the disk; raise `TimelineError` where one of them is there.
+
+    Where the disk fails, what was made is removed again; where the process was killed, the next call completes what is there.
+    """
+    new = {folder / file: text.encode() for file, text in files(name, timezone).items()}
+    there = {path: path.read_bytes() for path in new if path.is_file()}
+    if there == new or any(not new[path].startswith(held) for path, held in there.items()):
         raise TimelineError([Problem(f"{path} is there already", hint="nothing was written") for path in there])
-    try:
+    with told(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        for path, text in new.items():
-            with path.open("x", encoding="utf-8", newline="\n") as file:
-                file.write(text)
-    except OSError as error:
-        raise TimelineError(Problem(f"{error.filename}: {error.strerror}")) from None
+    made: list[Path] = []
+    try:
+        for path in (path for path in new if there.get(path) != new[path]):
+            if path in there:
+                disk.remove(path)
+            create(path, new[path], disk)
+            made.append(path)
+        disk.sync_folder(folder.resolve().parent)
+    except (OSError, TimelineError) as error:
+        _undo(made, disk)
+        raise error if isinstance(error, TimelineError) else TimelineError(Problem(f"{folder}: {error.strerror}")) from None
     return list(new)
+
+
+def _undo(made: Iterable[Path], disk: Disk) -> None:
+    for path in made:
+        with suppress(OSError):
+            disk.remove(path)

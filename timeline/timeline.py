@@ -1,6 +1,7 @@
 """The library's front door: a log beside its city, opened once and asked many times."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -184,6 +185,14 @@ class Timeline:
         from timeline.append import append  # with what it needs for ids and locks, as slow to import as a small log is to read
 
         return append(self.log.path, intake.admit_all(events, self.city), city=self.city, dry_run=dry_run)
+
+    @contextmanager
+    def writing(self) -> "Iterator[Callable[[Sequence[Event]], Receipt]]":
+        """Keep the log open and give what appends to it as `append` does, without reading anew what was read; see `append.Writer`."""
+        from timeline.append import Writer
+
+        with closing(Writer(self.log.path, self.city)) as writer:
+            yield lambda events: writer.append(intake.admit_all(events, self.city))
 
 
 def _once(ids: Iterable[Id], more: Iterable[Id]) -> tuple[Id, ...]:

@@ -11,7 +11,7 @@ from timeline import phrases, tables
 from timeline.commands import completing
 from timeline.console import Asked, ask, known_type, with_knowledge, with_log, with_output, with_policy, with_supposing, write
 from timeline.errors import NothingFound, Problem, UsageError
-from timeline.events import TYPES
+from timeline.events import RECORD_TYPES, LogRepaired, Record
 from timeline.tables import Brief
 
 
@@ -53,7 +53,9 @@ def _check_log(path: str, as_json: bool) -> None:
             click.echo(phrases.safe(str(problem)))
         for warning in report.warnings:
             click.echo(f"Warning: {phrases.safe(str(warning))}", err=True)
-        click.echo(f"{path}: {phrases.count(report.events, 'event')}, {phrases.count(len(report.problems), 'problem')}", err=True)
+        repaired = f", {phrases.count(len(report.repairs), 'torn end')} recorded" if report.repairs else ""
+        told = f"{phrases.count(report.events, 'event')}, {phrases.count(len(report.problems), 'problem')}{repaired}"
+        click.echo(f"{path}: {told}", err=True)
     if report.problems:
         sys.exit(3)
 
@@ -79,10 +81,10 @@ def _check_assessments(asked: Asked, as_json: bool) -> None:
 @click.option("--json-schema", "as_schema", is_flag=True, help="Write a JSON Schema of a line of the log.")
 @with_output
 def types(names: Sequence[str], as_schema: bool, output: str | None) -> None:
-    """Show the types of event and their fields."""
+    """Show the types of event and their fields, and of what the log records of itself."""
     from timeline import schema
 
-    chosen = [known_type(name) for name in names] or list(TYPES.values())
+    chosen = [_known_record(name) for name in names] or RECORD_TYPES
     if as_schema and output:
         raise UsageError(Problem(f"--json-schema and --{output}", "one of them"))
     if as_schema:
@@ -93,6 +95,10 @@ def types(names: Sequence[str], as_schema: bool, output: str | None) -> None:
         write(
             Brief("", above=f"{one.type}, version {one.v}\n{(one.__doc__ or '').strip()}", table=schema.field_table(one)) for one in chosen
         )
+
+
+def _known_record(name: str) -> type[Record]:
+    return LogRepaired if name.replace("-", "_") == LogRepaired.type else known_type(name)
 
 
 @click.command()

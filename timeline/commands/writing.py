@@ -146,6 +146,10 @@ def write_events(events: Sequence[Event], path: str, city: City, dry_run: bool) 
     from timeline.codec import CODEC
 
     receipt = append_events(Path(path), events, city=city, dry_run=dry_run)
+    if receipt.repaired:
+        verb = "would be" if dry_run else "was"
+        torn = f"{receipt.repaired.length} bytes at the end were never finished"
+        click.echo(f"{path}: {torn}; they stay, and that they are no event {verb} recorded", err=True)
     for event in receipt.written:
         click.echo(CODEC.encode(event).decode() if dry_run else event.id)
     for event in receipt.present:

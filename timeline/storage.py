@@ -1,0 +1,262 @@
+"""Storage: the only place where the file of a log is opened, locked, read, written and synced.
+
+What a log needs of a disk is the few calls of `Disk`, each of which may fail as a disk can. `LogFile` is what the rest of the program uses:
+it reads lines, and it appends bytes so that they are on the disk when it returns, or raises. Nothing is tried a second time in here: after
+a failed write or sync nobody knows what the disk holds, and whoever runs the same append again reads first what it holds now.
+"""
+
+import errno
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+from attrs import define
+
+from timeline.errors import Problem, TimelineError
+
+
+class Stamp(NamedTuple):
+    """Which file it is, how long it is, and when it was last changed."""
+
+    file: tuple[int, int]
+    size: int
+    changed: int
+
+
+class Disk(Protocol):
+    """What a log needs of a system; every call may raise `OSError`, and `write` may write less than it was given."""
+
+    def open(self, path: Path, *, writing: bool) -> int:
+        """Open a file, to be read or to be read and appended to, and return its handle."""
+
+    def create(self, path: Path) -> int:
+        """Make a file that is not there yet and return its handle, to be appended to."""
+
+    def remove(self, path: Path) -> None:
+        """Remove a file that was just made."""
+
+    def lock(self, handle: int) -> None:
+        """Wait for the exclusive lock of a file, which is freed by `unlock`, by `close`, and by the end of the process."""
+
+    def unlock(self, handle: int) -> None:
+        """Free the lock of a file."""
+
+    def stamp(self, handle: int) -> Stamp:
+        """Return which file an open one is, and how it is now."""
+
+    def stands_at(self, handle: int, path: Path) -> bool:
+        """Return whether a path still names the file that was opened."""
+
+    def lines(self, handle: int, offset: int) -> Iterator[bytes]:
+        """Yield the lines from an offset on, each with its newline, which the last one may lack."""
+
+    def write(self, handle: int, data: bytes) -> int:
+        """Write to the end of a file, once, and return how many bytes were taken."""
+
+    def sync(self, handle: int) -> None:
+        """Return once the file is on the disk."""
+
+    def sync_folder(self, folder: Path) -> None:
+        """Return once the names in a folder are on the disk."""
+
+    def close(self, handle: int) -> None:
+        """Close a file."""
+
+
+class System:
+    """The disk of the system."""
+
+    def open(self, path: Path, *, writing: bool) -> int:
+        """Open a file with `O_APPEND`, so that what is written goes to its end wherever that is by then."""
+        return os.open(path, os.O_RDWR | os.O_APPEND if writing else os.O_RDONLY)
+
+    def create(self, path: Path) -> int:
+        """Make a file, readable by all that the umask allows."""
+        return os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_EXCL, 0o666)
+
+    def remove(self, path: Path) -> None:
+        """Remove a file."""
+        path.unlink()
+
+    def lock(self, handle: int) -> None:
+        """Wait for an advisory lock (`flock`); raise `TimelineError` on a system that has none."""
+        try:
+            import fcntl
+        except ImportError:
+            raise TimelineError(Problem("appending needs a POSIX system, for its file locks")) from None
+        fcntl.flock(handle, fcntl.LOCK_EX)
+
+    def unlock(self, handle: int) -> None:
+        """Free the lock."""
+        import fcntl
+
+        fcntl.flock(handle, fcntl.LOCK_UN)
+
+    def stamp(self, handle: int) -> Stamp:
+        """Return what `fstat` says."""
+        status = os.fstat(handle)
+        return Stamp((status.st_dev, status.st_ino), status.st_size, status.st_mtime_ns)
+
+    def stands_at(self, handle: int, path: Path) -> bool:
+        """Compare device and inode."""
+        there = os.stat(path)
+        return (there.st_dev, there.st_ino) == self.stamp(handle).file
+
+    def lines(self, handle: int, offset: int) -> Iterator[bytes]:
+        """Read through a buffer of their own, so that the handle's own offset, which appending ignores, is all that moves."""
+        with open(handle, "rb", closefd=False) as file:
+            file.seek(offset)
+            yield from file
+
+    def write(self, handle: int, data: bytes) -> int:
+        """Call `write` once."""
+        return os.write(handle, data)
+
+    def sync(self, handle: int) -> None:
+        """Call `fsync`."""
+        os.fsync(handle)
+
+    def sync_folder(self, folder: Path) -> None:
+        """Call `fsync` on the folder; a file system that has no such thing says `EINVAL`."""
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        except OSError as error:
+            if error.errno != errno.EINVAL:
+                raise
+        finally:
+            os.close(handle)
+
+    def close(self, handle: int) -> None:
+        """Close the file, and with it free its lock."""
+        os.close(handle)
+
+
+SYSTEM: Disk = System()
+
+
+@define
+class LogFile:
+    """An open log.
+
+    Attributes:
+        path: where it was opened.
+        handle: the disk's handle of it.
+        writing: whether it may be appended to.
+        disk: what it lies on.
+    """
+
+    path: Path
+    handle: int
+    writing: bool = False
+    disk: Disk = SYSTEM
+
+    @classmethod
+    def open(cls, path: Path, *, writing: bool = False, disk: Disk = SYSTEM) -> "LogFile":
+        """Open a log; raise `TimelineError` for a file that is not there, and for what the system refuses."""
+        return cls(path, _open(path, disk, writing=writing), writing, disk)
+
+    def close(self) -> None:
+        """Close the log."""
+        with told(self.path):
+            self.disk.close(self.handle)
+
+    def lines(self, offset: int = 0) -> Iterator[bytes]:
+        """Yield the lines from an offset on; the last one lacks its newline if the log does not end with one."""
+        with told(self.path):
+            yield from self.disk.lines(self.handle, offset)
+
+    def stamp(self) -> Stamp:
+        """Return which file it is, and how it is now."""
+        with told(self.path):
+            return self.disk.stamp(self.handle)
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the exclusive lock of the file that the path names: if another was put in its place meanwhile, that one is opened."""
+        self._lock()
+        try:
+            yield
+        finally:
+            with told(self.path):
+                self.disk.unlock(self.handle)
+
+    def append(self, data: bytes) -> None:
+        """Write bytes to the end of the log, under its lock, and return once they are on the disk; raise `TimelineError` else."""
+        again = "nothing is acknowledged; once the cause is gone, run the same again"
+        first = self.stamp().size == 0
+        try:
+            written = self.disk.write(self.handle, data)
+        except OSError as error:
+            raise TimelineError(Problem(f"{self.path} cannot be written to: {error.strerror or error}", hint=again)) from None
+        if written != len(data):
+            found = f"only {written} of {len(data)} bytes were written to {self.path}"
+            raise TimelineError(Problem(found, hint=f"is the disk full? the last line is unfinished, and {again}"))
+        self.sync(folder=first)
+
+    def sync(self, *, folder: bool = False) -> None:
+        """Return once all of the log is on the disk, with `folder` its name too; raise `TimelineError` else."""
+        try:
+            self.disk.sync(self.handle)
+            if folder:
+                self.disk.sync_folder(self.path.parent)
+        except OSError as error:
+            hint = "what was written may be lost, and is not acknowledged; see to the disk, then run the same again"
+            raise TimelineError(Problem(f"the disk did not confirm {self.path}: {error.strerror or error}", hint=hint)) from None
+
+    def _lock(self) -> None:
+        with told(self.path):
+            self.disk.lock(self.handle)
+            while not self.disk.stands_at(self.handle, self.path):
+                self.disk.close(self.handle)
+                self.handle = self.disk.open(self.path, writing=self.writing)
+                self.disk.lock(self.handle)
+
+
+@contextmanager
+def opened(path: Path, *, writing: bool = False, disk: Disk = SYSTEM) -> Iterator[LogFile]:
+    """Open a log for a while."""
+    file = LogFile.open(path, writing=writing, disk=disk)
+    try:
+        yield file
+    finally:
+        file.close()
+
+
+def create(path: Path, data: bytes, disk: Disk = SYSTEM) -> None:
+    """Make a file that holds some bytes and return once it is on the disk, with its name; raise `TimelineError`, and leave none, else."""
+    with told(path):
+        file = LogFile(path, disk.create(path), writing=True, disk=disk)
+    try:
+        if data:
+            file.append(data)
+        file.sync(folder=True)
+    except TimelineError:
+        with suppress(OSError):
+            disk.remove(path)
+        raise
+    finally:
+        file.close()
+
+
+@contextmanager
+def told(path: Path) -> Iterator[None]:
+    """Raise `TimelineError` for what the system refuses."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise TimelineError(Problem(f"no log {path}", hint="name one with --log, or make one with `timeline init FOLDER`")) from None
+    except OSError as error:
+        raise TimelineError(Problem(f"{path}: {error.strerror or error}")) from None
+
+
+def _open(path: Path, disk: Disk, *, writing: bool) -> int:
+    with told(path):
+        try:
+            return disk.open(path, writing=writing)
+        except FileNotFoundError:
+            raise
+        except OSError as error:
+            raise TimelineError(Problem(f"{path} cannot be opened: {error.strerror or error}")) from None
