@@ -386,9 +386,7 @@ def test_a_log_appended_in_batches_reads_as_it_was_meant(tmp_path_factory, log, 
     append(path, fresh)
     for begin in range(0, len(fresh), size):
         assert append(path, fresh[begin : begin + size]).written == ()
-    assert sorted((evolve(one, recorded=None) for one in read(path).events), key=lambda one: one.id) == sorted(
-        fresh, key=lambda one: one.id
-    )
+    assert {one.id: evolve(one, recorded=None) for one in read(path).events} == {one.id: one for one in fresh}
     assert check(path)[1] == []
 
 

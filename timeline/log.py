@@ -4,8 +4,8 @@ A log is split at the newline byte and nowhere else. The order of lines means no
 stands twice counts once. Two things are no events and no faults:
 
 - The *torn tail* is what a writer left behind that was killed, ran out of room or lost its power: everything after the last line that tells
-  something, provided that nobody wrote it, for it lacks its newline or holds control characters, and no line of it is a finished object.
-  It is left out, and that is said.
+  something, provided that nobody typed it, for it lacks its newline, holds control characters or is not UTF-8, and no line of it is an
+  event that breaks a rule. It is left out, and that is said.
 - *Repaired* bytes are a tail that a later writer found: it ended their line with `CANCEL` and a newline and appended a `LogRepaired`, which
   names them by length and digest. It speaks of the bytes right before it, wherever a merge has moved both.
 
@@ -264,17 +264,22 @@ def _names(repair: LogRepaired, before: bytes) -> bool:
 
 
 def _is_whole(line: _Line) -> bool:
-    """Return whether somebody finished a line: an object that breaks a rule, or one in another encoding, is a mistake, and never torn."""
+    """Return whether somebody finished a line: an event that breaks a rule, or a file in another encoding, is a mistake, and never torn."""
     if not line.problems:
         return False
     try:
-        return line.raw.startswith(_MARKS) or isinstance(json.loads(line.raw.decode("latin-1")), dict)
+        value = json.loads(line.raw.decode("latin-1"))
     except (ValueError, RecursionError):
-        return False
+        return line.raw.startswith(_MARKS)
+    return isinstance(value, dict) and {"id", "type"} <= set(value)
 
 
 def _is_text(data: bytes) -> bool:
-    """Return whether a person may have typed some bytes: there is no control character among them but those that lay out a text."""
+    """Return whether a person may have typed some bytes: UTF-8 with no control character but those that lay out a text."""
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
     return _CONTROLS.isdisjoint(data)
 
 

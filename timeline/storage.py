@@ -232,7 +232,8 @@ def create(path: Path, data: bytes, disk: Disk = SYSTEM) -> None:
     try:
         if data:
             file.append(data)
-        file.sync(folder=True)
+        else:
+            file.sync(folder=True)
     except TimelineError:
         with suppress(OSError):
             disk.remove(path)
