@@ -191,13 +191,16 @@ class Reading:
         except InvalidEvent as error:
             self._loose.append(_Line(self.number, raw, error.problems))
             return
-        if self._loose and self.events.get(record.id) == record:
+        if self._loose and self._known(record) and not self._named(record):
             self._loose.append(_Line(self.number, raw, ()))  # stale bytes may be an old line; it tells nothing new
         elif isinstance(record, Event):
             self._release()
             self._take(record)
         elif isinstance(record, LogRepaired):
             self._repaired(record)
+
+    def _known(self, record: Record) -> bool:
+        return record in (self.events.get(record.id), self._repairs.get(record.id))
 
     def _take(self, event: Event) -> None:
         held = self.events.get(event.id)
@@ -213,22 +216,25 @@ class Reading:
 
     def _repaired(self, repair: LogRepaired) -> None:
         """Leave out the bytes that a repair names, if they stand right before it."""
-        before = b"".join(line.raw for line in self._loose)
-        named = [end for end in (before, before.removesuffix(CANCEL + b"\n")) if _names(repair, end)]
-        if named:
-            self._release(len(named[0]) - repair.length)
-        elif repair.id not in self._repairs:
+        named = self._named(repair)
+        if not named and repair.id not in self._repairs:
             found = f"{repair.id} names {repair.length} bytes that do not stand before it"
             self._strays.append(Problem(found, where=self.where(self.number), hint="they were altered or taken out"))
+        self._release(len(named) - repair.length)
         self._repairs.setdefault(repair.id, repair)
-        self._release()
 
-    def _release(self, upto: int | None = None) -> None:
-        """Report the loose lines, those that begin before `upto` bytes of them or all, and forget them all."""
+    def _named(self, record: Record) -> bytes:
+        """Return the loose bytes up to the end of those that a repair names: the last of them, from the beginning of a line on."""
+        before = b"".join(line.raw for line in self._loose)
+        ends = (before, before.removesuffix(CANCEL + b"\n"))
+        return next((end for end in ends if isinstance(record, LogRepaired) and _names(record, end)), b"")
+
+    def _release(self, upto: int = -1) -> None:
+        """Report the loose lines, those that begin before `upto` bytes of them or, if that is negative, all; and forget them all."""
         position, loose = 0, self._loose
         self._loose = []
         for line in loose:
-            if upto is None or position < upto:
+            if upto < 0 or position < upto:
                 self._report(line)
             position += len(line.raw)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from timeline import cityfile
 from timeline.errors import Problem, TimelineError, UsageError
 from timeline.events import is_slug
-from timeline.storage import SYSTEM, Disk, create, told
+from timeline.storage import SYSTEM, Disk, create, opened
 
 CITY = """\
 # The city of this timeline: what its names mean. Claims about the war belong in the log, events.jsonl.
@@ -44,6 +44,9 @@ timezone = "{timezone}"  # a name of the tz database; dates without an offset ar
 # ministry = {{ label = "The ministry of defence", short = "Ministry", kind = "state", side = "government" }}
 """
 
+LOG = "events.jsonl"
+"""What a log is called where nothing else is said."""
+
 ATTRIBUTES = "events.jsonl -text merge=union\n"
 """Git leaves the bytes of the log alone, and joins two copies of it line by line."""
 
@@ -59,23 +62,26 @@ def files(name: str, timezone: str) -> Mapping[str, str]:
         cityfile.parse_text(city)
     except TimelineError as error:
         raise UsageError(error.problems) from None
-    return {"events.jsonl": "", "city.toml": city, ".gitattributes": ATTRIBUTES}
+    return {LOG: "", "city.toml": city, ".gitattributes": ATTRIBUTES}
 
 
 def begin(folder: Path, name: str, timezone: str, disk: Disk = SYSTEM) -> list[Path]:
     """Write a new timeline into a folder and return its files, once they are on the disk; raise `TimelineError` where one of them is there.
 
-    Where the disk fails, what was made is removed again; where the process was killed, the next call completes what is there.
+    Where the disk fails, what was made is removed again. What a call that was killed left behind, each file or a beginning of it, is
+    completed by the next.
     """
     new = {folder / file: text.encode() for file, text in files(name, timezone).items()}
     there = {path: path.read_bytes() for path in new if path.is_file()}
-    if there == new or any(not new[path].startswith(held) for path, held in there.items()):
+    if any(not new[path].startswith(held) for path, held in there.items()):
         raise TimelineError([Problem(f"{path} is there already", hint="nothing was written") for path in there])
-    with told(folder):
-        folder.mkdir(parents=True, exist_ok=True)
     made: list[Path] = []
     try:
-        for path in (path for path in new if there.get(path) != new[path]):
+        folder.mkdir(parents=True, exist_ok=True)
+        for path in sorted(new, key=lambda path: path.name == LOG):  # the log last: nobody can append to it before the rest is there
+            if there.get(path) == new[path]:
+                _keep(path, disk)
+                continue
             if path in there:
                 disk.remove(path)
             create(path, new[path], disk)
@@ -85,6 +91,11 @@ def begin(folder: Path, name: str, timezone: str, disk: Disk = SYSTEM) -> list[P
         _undo(made, disk)
         raise error if isinstance(error, TimelineError) else TimelineError(Problem(f"{folder}: {error.strerror}")) from None
     return list(new)
+
+
+def _keep(path: Path, disk: Disk) -> None:
+    with opened(path, writing=True, disk=disk) as file:
+        file.sync(folder=True)
 
 
 def _undo(made: Iterable[Path], disk: Disk) -> None:
