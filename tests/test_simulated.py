@@ -194,13 +194,13 @@ def test_what_was_acknowledged_outlives_the_disk_ten_thousand_times():
 # The test can fail ----------------------------------------------------------------------------------------------------------------
 
 
-def uncounted(self: LogFile, data: bytes) -> None:
+def uncounted(self: LogFile, data: bytes, *, folder: bool = False) -> None:
     """Append as a program that takes every write for a whole one."""
     try:
         self.disk.write(self.handle, data)
     except OSError as error:
         raise TimelineError(str(error)) from None
-    self.sync()
+    self.sync(folder=folder)
 
 
 BROKEN = {

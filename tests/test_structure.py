@@ -45,7 +45,7 @@ IMPURE = {
 }  # fmt: skip
 """What reads or writes, tells the time, draws lots or talks to a terminal: a projection needs none of it."""
 
-OUTER = {"append", "cityfile", "console", "intake", "log", "reports", "start", "store", "timeline"}
+OUTER = {"append", "cityfile", "console", "intake", "known", "log", "reports", "start", "storage", "store", "timeline"}
 """The modules of `timeline` that touch files or terminals; projections know nothing of them."""
 
 CLOCKS = {"now", "utcnow", "today", "time", "monotonic"}
@@ -134,7 +134,18 @@ def test_what_replays_opens_no_file_and_reads_no_clock(module):
     assert [call.attr for call in calls if isinstance(call, ast.Attribute) and call.attr in CLOCKS] == []
 
 
-@pytest.mark.parametrize("name", ["log", "append", "store"])
+def test_only_the_storage_touches_the_file_of_a_log():
+    """What reads and appends asks `storage`, so that a simulated disk can stand in for the system's."""
+    assert {module for module in SOURCES if "fcntl" in packages(module)} == {"timeline.storage"}
+    for name in ("log", "append", "known"):
+        assert packages(f"timeline.{name}").isdisjoint({"os", "io", "fcntl", "shutil"})
+        calls = [node.func for node in ast.walk(tree(f"timeline.{name}")) if isinstance(node, ast.Call)]
+        assert {call.attr for call in calls if isinstance(call, ast.Attribute)}.isdisjoint(
+            {"read_bytes", "write_bytes", "read_text", "unlink"}
+        )
+
+
+@pytest.mark.parametrize("name", ["log", "append", "storage", "known", "store"])
 def test_the_log_and_the_index_know_no_projection(name):
     """What stores events does not know what is asked of them."""
     if f"timeline.{name}" in SOURCES:

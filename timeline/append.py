@@ -19,11 +19,12 @@ from pathlib import Path
 from attrs import define, evolve, field, frozen
 
 from timeline.city import City
-from timeline.codec import RECORDS
+from timeline.codec import CODEC, RECORDS
 from timeline.errors import InvalidEvent, Problem
 from timeline.events import Event, EventId, LogRepaired, Record, Text
 from timeline.known import Known
 from timeline.log import CANCEL, Log, Reading, circular, clash, decode, reference_problems, references, retractions, same_content, too_early
+from timeline.memory import collector_paused
 from timeline.storage import SYSTEM, Disk, LogFile, Stamp
 from timeline.when import Moment
 
@@ -65,6 +66,7 @@ class Writer:
     _reading: Reading = field(init=False)
     _known: Known = field(init=False)
     _stamp: Stamp | None = field(init=False, default=None)
+    _own: tuple[Sequence[bytes], Sequence[Event]] = field(init=False, default=((), ()))
 
     def __attrs_post_init__(self) -> None:
         self._file = LogFile.open(self.path, writing=True, disk=self.disk)
@@ -75,30 +77,40 @@ class Writer:
 
     def append(self, events: Sequence[Event], *, dry_run: bool = False) -> Receipt:
         """Append events as `append` does."""
-        with self._file.locked():
+        with self._file.locked(), collector_paused():
             self._read_on()
             new, present = _admissible(self._known, events)
             recorded = _now(self._known.recorded)
-            written = tuple(evolve(event, recorded=recorded) for event in in_order(new))
-            repair = _repair(self._reading, recorded) if written else None
-            data = _ending(self._reading.tail) * bool(repair) + _lines((repair, *written) if repair else written)
+            repair = _repair(self._reading, recorded) if new else None
+            start = _ending(self._reading.tail) + RECORDS.encode(repair) + b"\n" if repair else b""
+            lines, written = _written(in_order(new), recorded)
             if dry_run:
                 return Receipt(tuple(new), present, repair)
             if written:
-                self._file.append(data)
+                self._write(start, lines, written)
             elif present:
                 self._file.sync(folder=True)  # whoever wrote them may have died before they were on the disk
         return Receipt(written, present, repair)
 
-    def _read_on(self) -> None:
-        """Read what was written since, or everything where what was read may have been altered."""
+    def _write(self, start: bytes, lines: Sequence[bytes], written: Sequence[Event]) -> None:
+        """Write all at once; remember what was written, unless the log holds more by now than what was read before and that."""
+        data = start + b"".join(lines)
+        self._file.append(data, folder=self._reading.size == 0)
         now = self._file.stamp()
-        if now == self._stamp:
-            return
-        if not self._grew(now):
-            self._reading, self._known = Reading(self.path), Known(self.city)
-        self._stamp = None
-        self._reading.read(self._file)
+        if not start and now.size == self._reading.size + len(data):
+            self._own, self._stamp = (lines, written), now
+
+    def _read_on(self) -> None:
+        """Take in what this writer wrote last and what others wrote since, or everything where what was read may have been altered."""
+        now = self._file.stamp()
+        if self._stamp:
+            self._reading.wrote(*self._own)
+        self._own = ((), ())
+        if now != self._stamp:
+            if not self._grew(now):
+                self._reading, self._known = Reading(self.path), Known(self.city)
+            self._stamp = None
+            self._reading.read(self._file)
         self._known.take(self._reading)
         self._stamp = now
 
@@ -123,6 +135,8 @@ def admissible(log: Log, events: Sequence[Event], city: City | None = None) -> t
 def in_order(events: Sequence[Event]) -> list[Event]:
     """Return events with each after those among them that it refers to, but for those that refer to each other; else as they were."""
     new = {event.id: event for event in events}
+    if not any(target in new for event in events for _, target in references(event)):
+        return list(events)
     waiting, entered, ordered = list(reversed(events)), set[EventId](), dict[EventId, Event]()
     while waiting:
         event = waiting.pop()
@@ -179,20 +193,25 @@ def _withdrawn_again(new: Sequence[Event], log: Known) -> Iterator[Problem]:
                 yield Problem(f"{target} was retracted already, by {by}", "an event that stands", path, event.id)
 
 
-def _lines(records: Sequence[Record]) -> bytes:
-    """Return the lines of records; raise `InvalidEvent` for one that would not be read back as it is."""
-    lines = []
-    for record in records:
+def _written(events: Sequence[Event], recorded: Moment) -> tuple[list[bytes], tuple[Event, ...]]:
+    """Return the lines of events with the time of recording, and the events as they will be read from them.
+
+    Raises `InvalidEvent` for one that would be read as something else.
+    """
+    lines, written = [], []
+    for event in events:
         try:
-            line = RECORDS.encode(record)
-            if decode(line) != record:
-                raise InvalidEvent(Problem("would be read back as another event", where=record.id))
+            line = CODEC.encode(event, recorded=recorded)
+            read = decode(line)
+            if not isinstance(read, Event) or not same_content(read, event):
+                raise InvalidEvent(Problem("would be read back as another event", where=event.id))
         except (UnicodeEncodeError, TypeError, ValueError) as error:
-            raise InvalidEvent(Problem(f"cannot be written: {error}", where=record.id)) from None
+            raise InvalidEvent(Problem(f"cannot be written: {error}", where=event.id)) from None
         except InvalidEvent as error:
-            raise InvalidEvent([evolve(problem, where=record.id) for problem in error.problems]) from None
+            raise InvalidEvent([evolve(problem, where=event.id) for problem in error.problems]) from None
         lines.append(line + b"\n")
-    return b"".join(lines)
+        written.append(read)
+    return lines, tuple(written)
 
 
 def _repair(reading: Reading, recorded: Moment) -> LogRepaired | None:

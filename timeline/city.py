@@ -138,13 +138,13 @@ class City:
 
     def problems(self, event: Event) -> list[Problem]:
         """Return what is wrong with an event of ids, seen from this city: clocks that run backwards, parts outside their whole."""
-        found = []
+        found, windows = [], {}
         for name in fields_of(type(event), When):
             try:
-                getattr(event, name) and getattr(event, name).window(self.zone)
+                windows[name] = getattr(event, name) and getattr(event, name).window(self.zone)
             except UsageError as error:
                 found += [attrs.evolve(problem, path=f"$.{name}") for problem in error.problems]
-        if not found and event.reported.instant(self.zone) < event.occurred.window(self.zone).earliest:
+        if not found and event.reported.instant(self.zone) < windows["occurred"].earliest:
             found.append(
                 Problem(f"reported {event.reported}, before {event.occurred}, when it occurred", "a report after the fact", "$.reported")
             )

@@ -43,9 +43,12 @@ class Codec(Generic[R]):
         """Return the event that a line of the log holds; raise `InvalidEvent` with what is wrong in it, field by field."""
         return self.structure(strictjson.loads(line))
 
-    def encode(self, event: R) -> bytes:
-        """Return the line of an event, without a newline: UTF-8, no spaces, fields in fixed order, what is None or empty left out."""
-        return json.dumps(self.unstructure(event), ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+    def encode(self, event: R, **stamp: Any) -> bytes:
+        """Return the line of an event, without a newline: UTF-8, no spaces, fields in fixed order, what is None or empty left out.
+
+        A `stamp` gives some fields other values, as `recorded`, without making another event for it.
+        """
+        return json.dumps(self.unstructure(event, **stamp), ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
 
     def structure(self, raw: Mapping[str, Any]) -> R:
         """Return the event that a JSON object describes; raise `InvalidEvent` with what is wrong in it, field by field."""
@@ -55,10 +58,10 @@ class Codec(Generic[R]):
         except Exception as error:  # cattrs gathers whatever the hooks and the classes raise into one group
             raise InvalidEvent(tuple(_problems(error, "$"))) from None
 
-    def unstructure(self, event: R) -> dict[str, Any]:
-        """Return the JSON object of an event."""
+    def unstructure(self, event: R, **stamp: Any) -> dict[str, Any]:
+        """Return the JSON object of an event; a `stamp` gives some of its fields other values."""
         head = {"id": event.id, "type": event.type, "v": event.v}
-        values = ((name, _plain(getattr(event, name))) for name in self._names[type(event)])
+        values = ((name, _plain(stamp[name] if name in stamp else getattr(event, name))) for name in self._names[type(event)])
         return head | {name: value for name, value in values if value is not None}
 
     def _current(self, raw: Mapping[str, Any]) -> tuple[type[R], dict[str, Any]]:

@@ -356,6 +356,12 @@ TAIL = ("outlet", "url", "locator", "archive", "grade", "wording", "note", "supe
 
 def field_names(event_type: type[Record]) -> tuple[str, ...]:
     """Return the names of a type's fields in the order in which they are written to the log."""
+    hashable: Any = event_type
+    return _field_names(hashable)
+
+
+@cache
+def _field_names(event_type: Any) -> tuple[str, ...]:
     there = {f.name for f in fields(event_type)}
     return tuple(name for name in HEAD + own_names(event_type) + TAIL if name in there)
 

@@ -17,13 +17,16 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, tzinfo
+from functools import cache
+from operator import attrgetter
 from pathlib import Path
+from typing import Any
 
 from attrs import define, evolve, field, frozen
 
 from timeline import admitted
 from timeline.errors import InvalidEvent, InvalidLog, Problem, nearest
-from timeline.events import Event, EventId, LogRepaired, Record, Retraction, Statement
+from timeline.events import TYPES, Event, EventId, LogRepaired, Record, Retraction, Statement, field_names
 from timeline.memory import collector_paused
 from timeline.storage import SYSTEM, Disk, LogFile, opened
 
@@ -155,9 +158,15 @@ class Reading:
                 if raw[-1:] != b"\n":
                     self._piece = raw
                     break
-                self._digest.update(raw)
+                self._count(raw)
                 self._line(raw)
         self._finish()
+
+    def wrote(self, lines: Iterable[bytes], events: Iterable[Event]) -> None:
+        """Take in lines that were just appended where reading ended, and the events that they are."""
+        for raw, event in zip(lines, events, strict=True):
+            self._count(raw)
+            self._take(event)
 
     def log(self) -> Log:
         """Return what was read."""
@@ -184,8 +193,11 @@ class Reading:
         """Return a line as an error message names it."""
         return f"{self.path}:{number}"
 
-    def _line(self, raw: bytes) -> None:
+    def _count(self, raw: bytes) -> None:
+        self._digest.update(raw)
         self.number, self.offset, self.last = self.number + 1, self.offset + len(raw), raw
+
+    def _line(self, raw: bytes) -> None:
         try:
             record = self.decode(raw[:-1])
         except InvalidEvent as error:
@@ -357,7 +369,13 @@ def references(event: Event) -> Iterator[tuple[str, EventId]]:
 
 def same_content(a: Event, b: Event) -> bool:
     """Return whether two events of one id say the same: all but when they were recorded."""
-    return type(a) is type(b) and evolve(a, recorded=None) == evolve(b, recorded=None)
+    content = _content(a.type)
+    return type(a) is type(b) and bool(content(a) == content(b))
+
+
+@cache
+def _content(tag: str) -> Callable[[Event], Any]:
+    return attrgetter(*(name for name in field_names(TYPES[tag]) if name != "recorded"))
 
 
 def clash(event: Event, other: str, where: str = "") -> Problem:

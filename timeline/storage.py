@@ -156,7 +156,13 @@ class LogFile:
     @classmethod
     def open(cls, path: Path, *, writing: bool = False, disk: Disk = SYSTEM) -> "LogFile":
         """Open a log; raise `TimelineError` for a file that is not there, and for what the system refuses."""
-        return cls(path, _open(path, disk, writing=writing), writing, disk)
+        with told(path):
+            try:
+                return cls(path, disk.open(path, writing=writing), writing, disk)
+            except FileNotFoundError:
+                raise
+            except OSError as error:
+                raise TimelineError(Problem(f"{path} cannot be opened: {error.strerror or error}")) from None
 
     def close(self) -> None:
         """Close the log."""
@@ -164,29 +170,29 @@ class LogFile:
             self.disk.close(self.handle)
 
     def lines(self, offset: int = 0) -> Iterator[bytes]:
-        """Yield the lines from an offset on; the last one lacks its newline if the log does not end with one."""
-        with told(self.path):
-            yield from self.disk.lines(self.handle, offset)
+        """Return the lines from an offset on; the last one lacks its newline if the log does not end with one."""
+        return self.disk.lines(self.handle, offset)
 
     def stamp(self) -> Stamp:
         """Return which file it is, and how it is now."""
-        with told(self.path):
-            return self.disk.stamp(self.handle)
+        return self.disk.stamp(self.handle)
 
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Hold the exclusive lock of the file that the path names: if another was put in its place meanwhile, that one is opened."""
-        self._lock()
-        try:
-            yield
-        finally:
-            with told(self.path):
+        with told(self.path):
+            self._lock()
+            try:
+                yield
+            finally:
                 self.disk.unlock(self.handle)
 
-    def append(self, data: bytes) -> None:
-        """Write bytes to the end of the log, under its lock, and return once they are on the disk; raise `TimelineError` else."""
+    def append(self, data: bytes, *, folder: bool = False) -> None:
+        """Write bytes to the end of the log, under its lock, and return once they are on the disk, with `folder` its name too.
+
+        Raises `TimelineError` where that is not so.
+        """
         again = "nothing is acknowledged; once the cause is gone, run the same again"
-        first = self.stamp().size == 0
         try:
             written = self.disk.write(self.handle, data)
         except OSError as error:
@@ -194,7 +200,7 @@ class LogFile:
         if written != len(data):
             found = f"only {written} of {len(data)} bytes were written to {self.path}"
             raise TimelineError(Problem(found, hint=f"is the disk full? the last line is unfinished, and {again}"))
-        self.sync(folder=first)
+        self.sync(folder=folder)
 
     def sync(self, *, folder: bool = False) -> None:
         """Return once all of the log is on the disk, with `folder` its name too; raise `TimelineError` else."""
@@ -207,20 +213,20 @@ class LogFile:
             raise TimelineError(Problem(f"the disk did not confirm {self.path}: {error.strerror or error}", hint=hint)) from None
 
     def _lock(self) -> None:
-        with told(self.path):
+        self.disk.lock(self.handle)
+        while not self.disk.stands_at(self.handle, self.path):
+            self.disk.close(self.handle)
+            self.handle = self.disk.open(self.path, writing=self.writing)
             self.disk.lock(self.handle)
-            while not self.disk.stands_at(self.handle, self.path):
-                self.disk.close(self.handle)
-                self.handle = self.disk.open(self.path, writing=self.writing)
-                self.disk.lock(self.handle)
 
 
 @contextmanager
 def opened(path: Path, *, writing: bool = False, disk: Disk = SYSTEM) -> Iterator[LogFile]:
-    """Open a log for a while."""
+    """Open a log for a while; raise `TimelineError` for whatever the system refuses meanwhile."""
     file = LogFile.open(path, writing=writing, disk=disk)
     try:
-        yield file
+        with told(path):
+            yield file
     finally:
         file.close()
 
@@ -231,7 +237,7 @@ def create(path: Path, data: bytes, disk: Disk = SYSTEM) -> None:
         file = LogFile(path, disk.create(path), writing=True, disk=disk)
     try:
         if data:
-            file.append(data)
+            file.append(data, folder=True)
         else:
             file.sync(folder=True)
     except TimelineError:
@@ -251,13 +257,3 @@ def told(path: Path) -> Iterator[None]:
         raise TimelineError(Problem(f"no log {path}", hint="name one with --log, or make one with `timeline init FOLDER`")) from None
     except OSError as error:
         raise TimelineError(Problem(f"{path}: {error.strerror or error}")) from None
-
-
-def _open(path: Path, disk: Disk, *, writing: bool) -> int:
-    with told(path):
-        try:
-            return disk.open(path, writing=writing)
-        except FileNotFoundError:
-            raise
-        except OSError as error:
-            raise TimelineError(Problem(f"{path} cannot be opened: {error.strerror or error}")) from None

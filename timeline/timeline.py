@@ -184,7 +184,8 @@ class Timeline:
         """
         from timeline.append import append  # with what it needs for ids and locks, as slow to import as a small log is to read
 
-        return append(self.log.path, intake.admit_all(events, self.city), city=self.city, dry_run=dry_run)
+        with collector_paused():
+            return append(self.log.path, intake.admit_all(events, self.city), city=self.city, dry_run=dry_run)
 
     @contextmanager
     def writing(self) -> "Iterator[Callable[[Sequence[Event]], Receipt]]":
