@@ -81,6 +81,17 @@ def test_every_relative_link_leads_somewhere():
             assert (document.parent / target).exists(), f"{document.name} links to {target}"
 
 
+def test_every_promise_has_its_tests():
+    """The promises are numbered without a gap, and each names tests that are there."""
+    promises = re.split(r"^\*\*P(\d+)\. ", (ROOT / "docs" / "promises.md").read_text("utf-8"), flags=re.MULTILINE)[1:]
+    assert list(map(int, promises[::2])) == list(range(1, len(promises) // 2 + 1))
+    for promise in promises[1::2]:
+        held = promise.partition("Held by")[2]
+        named = re.findall(r"`(test_\w+|\w+\.py)`", held)
+        assert named
+        assert all((ROOT / "tests" / f"{name.removesuffix('.py')}.py").exists() for name in named)
+
+
 @pytest.mark.slow
 def test_the_first_command_works_on_a_fresh_machine(tmp_path):
     """With Python and pip alone, a copy of the repository sets itself up and prints the state of Aleppo."""
