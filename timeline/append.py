@@ -20,10 +20,11 @@ from attrs import define, evolve, field, frozen
 
 from timeline.city import City
 from timeline.codec import CODEC, RECORDS
+from timeline.copies import clash, same_content
 from timeline.errors import InvalidEvent, Problem
 from timeline.events import Event, EventId, LogRepaired, Record, Text
 from timeline.known import Known
-from timeline.log import CANCEL, Log, Reading, circular, clash, decode, reference_problems, references, retractions, same_content, too_early
+from timeline.log import CANCEL, Log, Reading, circular, decode, reference_problems, references, retractions, too_early
 from timeline.memory import collector_paused
 from timeline.storage import SYSTEM, Disk, LogFile, Stamp
 from timeline.when import Moment
@@ -80,9 +81,8 @@ class Writer:
         with self._file.locked(), collector_paused():
             self._read_on()
             new, present = _admissible(self._known, events)
-            recorded = _now(self._known.recorded)
-            repair = _repair(self._reading, recorded) if new else None
-            start = _ending(self._reading.tail) + RECORDS.encode(repair) + b"\n" if repair else b""
+            recorded = now(self._known.recorded)
+            repair, start = mending(self._reading, recorded) if new else (None, b"")
             lines, written = _written(in_order(new), recorded)
             if dry_run:
                 return Receipt(tuple(new), present, repair)
@@ -172,7 +172,7 @@ def _unwritten(events: Sequence[Event], held: Mapping[EventId, Event]) -> list[E
 def _problems(events: Sequence[Event], new: Sequence[Event], log: Known) -> list[Problem]:
     known = ChainMap({event.id: event for event in new}, log.events)
     clashes = [
-        clash(event, "in the log" if event.id in log.events else "in this batch", where=event.id)
+        clash(event, known[event.id], "in the log" if event.id in log.events else "in this batch", where=event.id, hint="")
         for event in events
         if event is not known[event.id] and not same_content(event, known[event.id])
     ]
@@ -214,21 +214,19 @@ def _written(events: Sequence[Event], recorded: Moment) -> tuple[list[bytes], tu
     return lines, tuple(written)
 
 
-def _repair(reading: Reading, recorded: Moment) -> LogRepaired | None:
-    """Return the record of a torn tail; None where nothing is torn."""
+def mending(reading: Reading, recorded: Moment) -> tuple[LogRepaired | None, bytes]:
+    """Return the record of a torn tail, and what is to be written before anything else: the end of its line, and the record."""
     tail = reading.tail
     if not tail:
-        return None
+        return None, b""
     digest = Text(hashlib.sha256(tail).hexdigest())
-    return LogRepaired(id=new_id(LogRepaired), recorded=recorded, offset=reading.size - len(tail), length=len(tail), sha256=digest)
+    offset = reading.size - len(tail)
+    repair = LogRepaired(id=new_id(LogRepaired), recorded=recorded, offset=offset, length=len(tail), sha256=digest)
+    ending = b"" if tail.endswith(b"\n") else CANCEL + b"\n"
+    return repair, ending + RECORDS.encode(repair) + b"\n"
 
 
-def _ending(tail: bytes) -> bytes:
-    """Return what ends the line of a torn tail."""
-    return b"" if tail.endswith(b"\n") else CANCEL + b"\n"
-
-
-def _now(last: datetime) -> Moment:
+def now(last: datetime) -> Moment:
     """Return the time of recording: now, to the second, and never before what was recorded last."""
-    now = max(datetime.now(UTC).replace(microsecond=0), last)
-    return Moment(now.isoformat().replace("+00:00", "Z"))
+    instant = max(datetime.now(UTC).replace(microsecond=0), last)
+    return Moment(instant.isoformat().replace("+00:00", "Z"))

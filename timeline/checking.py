@@ -8,6 +8,7 @@ from attrs import evolve, frozen
 
 from timeline import cityfile, intake, log
 from timeline.city import City
+from timeline.copies import Copies, reason
 from timeline.errors import InvalidEvent, Problem
 from timeline.events import Event, LogRepaired, Retraction, Statement
 from timeline.log import Log
@@ -40,9 +41,10 @@ def check(path: Path) -> Findings:
     """Return everything found in a log and, in the light of the city file beside it, in its events."""
     city = cityfile.load(intake.beside(path))
     city.check_names()
-    read, problems = log.check(path)
+    copies = Copies(log.gate)
+    read, problems = log.check(path, decode=copies)
     found = (*problems, *_city_problems(read, city), *log.dangling(read))
-    return Findings(len(read.events), found, tuple(_warnings(read, city)), read.repairs)
+    return Findings(len(read.events), found, (*_warnings(read, city), *_doubled(copies, path)), read.repairs)
 
 
 def _city_problems(read: Log, city: City) -> Iterator[Problem]:
@@ -71,6 +73,14 @@ def _warnings(read: Log, city: City) -> Iterator[Problem]:
             if about in withdrawn:
                 found = f"{event.id} speaks of {about}, which was withdrawn by {withdrawn[about]}"
                 yield Problem(found, where=read.where(event), hint="it has no effect; say again what it means for the new event")
+
+
+def _doubled(copies: Copies, path: Path) -> Iterator[Problem]:
+    """Yield the events that stand on several lines, each with the line that counts and why."""
+    for found in copies.doubled():
+        numbers = [str(copy.number) for copy in found]
+        told = f"{found[0].event.id} stands on lines {', '.join(numbers[:-1])} and {numbers[-1]} with the same content; {reason(found)}"
+        yield Problem(told, where=f"{path}:{numbers[-1]}", hint="two copies of a log were merged?")
 
 
 def _withdrawn(read: Log) -> dict[str, str]:

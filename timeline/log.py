@@ -16,17 +16,15 @@ import codecs
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, tzinfo
-from functools import cache
-from operator import attrgetter
+from datetime import tzinfo
 from pathlib import Path
-from typing import Any
 
 from attrs import define, evolve, field, frozen
 
 from timeline import admitted
+from timeline.copies import clash, earlier, same_content
 from timeline.errors import InvalidEvent, InvalidLog, Problem, nearest
-from timeline.events import TYPES, Event, EventId, LogRepaired, Record, Retraction, Statement, field_names
+from timeline.events import Event, EventId, LogRepaired, Record, Retraction, Statement
 from timeline.memory import collector_paused
 from timeline.storage import SYSTEM, Disk, LogFile, opened
 
@@ -77,22 +75,23 @@ def read(path: Path, disk: Disk = SYSTEM) -> Log:
         return parse(file)
 
 
-def check(path: Path, disk: Disk = SYSTEM) -> tuple[Log, list[Problem]]:
-    """Return a log as far as it can be read, every line read by the gate, and every problem that its lines have."""
-    problems: list[Problem] = []
-    with opened(path, disk=disk) as file:
-        return parse(file, _gate, problems.append), problems
-
-
-def decode(line: bytes) -> Record:
-    """Return what a line holds, fast where it has our shape, else by the gate; raise `InvalidEvent` for what may not stand in a log."""
-    return admitted.decode(line) or _gate(line)
-
-
-def _gate(line: bytes) -> Record:
+def gate(line: bytes) -> Record:
+    """Return what a line holds, by the strictest reading; raise `InvalidEvent` for what may not stand in a log."""
     from timeline.codec import RECORDS  # not needed while every line has our shape
 
     return RECORDS.decode(line)
+
+
+def decode(line: bytes) -> Record:
+    """Return what a line holds, fast where it has our shape, else by the gate."""
+    return admitted.decode(line) or gate(line)
+
+
+def check(path: Path, disk: Disk = SYSTEM, decode: Decode = gate) -> tuple[Log, list[Problem]]:
+    """Return a log as far as it can be read, every line read by the gate, and every problem that its lines have."""
+    problems: list[Problem] = []
+    with opened(path, disk=disk) as file:
+        return parse(file, decode, problems.append), problems
 
 
 def _raise(problem: Problem) -> None:
@@ -219,9 +218,9 @@ class Reading:
         if held is None:
             self.numbers[event.id] = self.number
         elif not same_content(held, event):
-            self.report(clash(event, f"on line {self.numbers[event.id]}", where=self.where(self.number)))
+            self.report(clash(event, held, f"on line {self.numbers[event.id]}", where=self.where(self.number)))
             return
-        elif not _earlier(event, held):
+        elif not earlier(event, held):
             return
         self.events[event.id] = event
         self.fresh.append(event)
@@ -301,12 +300,6 @@ def _is_text(data: bytes) -> bool:
     return _CONTROLS.isdisjoint(data)
 
 
-def _earlier(event: Event, held: Event) -> bool:
-    if event.recorded is None:
-        return False
-    return held.recorded is None or event.recorded.instant(UTC) < held.recorded.instant(UTC)
-
-
 def reference_problems(events: Iterable[Event], known: Mapping[EventId, Event]) -> Iterator[tuple[Event, Problem]]:
     """Yield what is wrong with the references of `events`, seen from all `known` events, which include them.
 
@@ -365,19 +358,3 @@ def references(event: Event) -> Iterator[tuple[str, EventId]]:
         yield "$.target", event.target
     if isinstance(event, Statement):
         yield from ((f"$.about[{index}]", about) for index, about in enumerate(event.about))
-
-
-def same_content(a: Event, b: Event) -> bool:
-    """Return whether two events of one id say the same: all but when they were recorded."""
-    content = _content(a.type)
-    return type(a) is type(b) and bool(content(a) == content(b))
-
-
-@cache
-def _content(tag: str) -> Callable[[Event], Any]:
-    return attrgetter(*(name for name in field_names(TYPES[tag]) if name != "recorded"))
-
-
-def clash(event: Event, other: str, where: str = "") -> Problem:
-    """Return the problem of an id that stands somewhere else with other content."""
-    return Problem(f"the id {event.id} stands {other} too, with other content", "one content for one id", "$.id", where)
