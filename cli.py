@@ -19,6 +19,7 @@ COMMANDS = (
     reading.show,
     writing.append,
     writing.retract,
+    writing.merge,
     keeping.check,
     evidence.verify,
     evidence.seal,

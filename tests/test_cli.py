@@ -2,7 +2,6 @@
 
 import csv
 import hashlib
-import inspect
 import io
 import json
 import os
@@ -17,13 +16,13 @@ from pathlib import Path
 import click
 import pytest
 from click.testing import CliRunner
+from commandline import SEPARATE, Stdin, run
 from jsonschema import Draft202012Validator
 
 from cli import main
 from timeline.events import EVENT_TYPES, RECORD_TYPES
 
 ROOT = Path(__file__).parent.parent
-SEPARATE = {"mix_stderr": False} if "mix_stderr" in inspect.signature(CliRunner).parameters else {}  # click before 8.2
 
 CLAIM = ["control_change", "--place", "sakhour", "--actor", "government", "--source", "sohr", "--occurred", "2016-11-29"]
 CLAIM += ["--reported", "2016-11-30"]
@@ -60,21 +59,6 @@ def folder(tmp_path, monkeypatch) -> Path:
 def log(folder) -> Path:
     """The log in that folder."""
     return folder / "events.jsonl"
-
-
-class Stdin(io.BytesIO):
-    """What stands on stdin, with the name that stdin has."""
-
-    name = "<stdin>"
-
-
-def run(*arguments: str, given: str | bytes = b"", code: int = 0, **environment: str):
-    """Give a command and return its result; it must end with an exit code, and never with a traceback."""
-    stdin = Stdin(given.encode() if isinstance(given, str) else given)
-    result = CliRunner(**SEPARATE).invoke(main, arguments, input=stdin, env=environment)
-    assert result.exception is None or isinstance(result.exception, SystemExit), repr(result.exception)
-    assert result.exit_code == code, result.output
-    return result
 
 
 def line(**fields) -> str:

@@ -52,7 +52,7 @@ def test_what_is_no_range(text):
     with pytest.raises(UsageError) as caught:
         forms.parse_range(text)
     assert "6000..10000" in str(caught.value)
-    assert repr(text) in str(caught.value)
+    assert f"'{text}'" in str(caught.value)
 
 
 @pytest.mark.parametrize(("text", "value"), [pytest.param(*row, id=row[0]) for row in SHARES.items()])

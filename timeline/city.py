@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import attrs
 from attrs import frozen
 
-from timeline.errors import InvalidEvent, Problem, TimelineError, UsageError, closest
+from timeline.errors import InvalidEvent, Problem, TimelineError, UsageError, closest, quoted
 from timeline.events import ActorId, Event, PlaceId, SourceId, fields_of
 from timeline.when import When
 
@@ -212,7 +212,7 @@ def _find(name: str, known: Mapping[Any, Any], names: Mapping[str, str], kind: s
         return name
     found = names.get(fold(name))
     if found is None:
-        raise UsageError(Problem(f"unknown {kind} {name!r}", f"one of the city file's {kind}s", hint=_suggest(name, names)))
+        raise UsageError(Problem(f"unknown {kind} {quoted(name)}", f"one of the city file's {kind}s", hint=_suggest(name, names)))
     return found
 
 
@@ -226,7 +226,7 @@ def _names(items: Iterable[Named], kind: str) -> Mapping[str, str]:
     for item in items:
         for name in map(fold, item.names):
             if names.setdefault(name, item.id) != item.id:
-                raise TimelineError(Problem(f"the {kind} name {name!r} is used by {names[name]} and {item.id}", "each name once"))
+                raise TimelineError(Problem(f"the {kind} name {quoted(name)} is used by {names[name]} and {item.id}", "each name once"))
     return names
 
 

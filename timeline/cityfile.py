@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import attrs
 
 from timeline.city import Actor, City, Named, Place, Source, SourceKind
-from timeline.errors import Problem, TimelineError, nearest
+from timeline.errors import Problem, TimelineError, nearest, quoted
 from timeline.events import is_slug
 
 
@@ -62,16 +62,16 @@ def _entries(kind: type[Named], raw: Mapping[str, Any], table: str, **defaults: 
 
 def _table(raw: Mapping[str, Any], name: str) -> dict[str, Any]:
     table = raw.get(name, {})
-    return table if isinstance(table, dict) else _refuse(f"[{name}]", repr(table), f"a table, [{name}]")
+    return table if isinstance(table, dict) else _refuse(f"[{name}]", quoted(table), f"a table, [{name}]")
 
 
 def _is_table(entry: object, where: str) -> bool:
-    return isinstance(entry, dict) or _refuse(f"[{where}]", repr(entry), "a table, { … }")
+    return isinstance(entry, dict) or _refuse(f"[{where}]", quoted(entry), "a table, { … }")
 
 
 def _entry(kind: type[Named], id: Any, values: Mapping[str, Any], where: str) -> Named:
     if not isinstance(id, str) or not is_slug(id):
-        _refuse(f"[{where}]", f"the id {id!r}", "lower-case letters, digits and single hyphens")
+        _refuse(f"[{where}]", f"the id {quoted(id)}", "lower-case letters, digits and single hyphens")
     known = {f.name: f for f in attrs.fields(kind) if f.name != "id"}
     _only(values, where, known)
     for name, attribute in known.items():
@@ -83,13 +83,13 @@ def _entry(kind: type[Named], id: Any, values: Mapping[str, Any], where: str) ->
 
 def _typed(value: Any, kind: Any, where: str) -> Any:
     if kind == tuple[str, ...]:
-        return tuple(value) if isinstance(value, list) and all(map(_is_text, value)) else _refuse(where, repr(value), "a list of texts")
+        return tuple(value) if isinstance(value, list) and all(map(_is_text, value)) else _refuse(where, quoted(value), "a list of texts")
     if kind == float | None:
         finite = type(value) in (int, float) and abs(value) < 1e9
-        return float(value) if finite else _refuse(where, repr(value), "a number")
+        return float(value) if finite else _refuse(where, quoted(value), "a number")
     if kind is SourceKind and value not in get_args(SourceKind):
-        _refuse(where, repr(value), f"one of {', '.join(get_args(SourceKind))}", nearest(str(value), get_args(SourceKind)))
-    return value if _is_text(value) else _refuse(where, repr(value), "a text")
+        _refuse(where, quoted(value), f"one of {', '.join(get_args(SourceKind))}", nearest(str(value), get_args(SourceKind)))
+    return value if _is_text(value) else _refuse(where, quoted(value), "a text")
 
 
 def _is_text(value: object) -> bool:
@@ -110,13 +110,13 @@ def _zone(name: Any) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, TypeError, OSError):
-        _refuse("city.timezone", repr(name), "a name of the tz database, as Asia/Damascus")
+        _refuse("city.timezone", quoted(name), "a name of the tz database, as Asia/Damascus")
 
 
 def _only(values: Mapping[str, Any], where: str, known: Iterable[str]) -> None:
     for name in values:
         if name not in known:
-            _refuse(f"[{where}]" if where else "", f"unknown key {name!r}", f"one of {', '.join(known)}", nearest(name, known))
+            _refuse(f"[{where}]" if where else "", f"unknown key {quoted(name)}", f"one of {', '.join(known)}", nearest(name, known))
 
 
 def _refuse(path: str, found: str, expected: str, hint: str = "") -> NoReturn:

@@ -1,11 +1,11 @@
 """What every command shares: the options of a log, a cut and an output; failures told in a sentence; tables laid out for where they go."""
 
 import errno
-import io
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime, tzinfo
 from functools import wraps
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,7 @@ from attrs import frozen
 
 from timeline import intake, phrases, tables
 from timeline.commands import completing
-from timeline.errors import Problem, TimelineError, UsageError, nearest
+from timeline.errors import Problem, TimelineError, UsageError, nearest, quoted
 from timeline.events import TYPES, ActorId, Event, EventId, LogRepaired, PlaceId, SourceId
 from timeline.policies import POLICIES
 from timeline.projection import Context
@@ -37,25 +37,57 @@ _COMPLETERS = {PlaceId: completing.PLACES, ActorId: completing.ACTORS, SourceId:
 class Commands(click.Group):
     """Commands whose failures are told in a sentence each, with the exit code that their kind has."""
 
+    def make_context(self, *arguments: Any, **extra: Any) -> click.Context:
+        """Read the options that stand before a command."""
+        with _quoting():
+            return super().make_context(*arguments, **extra)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; turn what the library raises into messages on stderr and an exit code."""
         try:
-            return super().invoke(ctx)
+            with _quoting():
+                return super().invoke(ctx)
         except TimelineError as error:
             for problem in error.problems:
-                click.echo(f"Error: {phrases.safe(str(problem))}", err=True)
-            ctx.exit(error.exit_code)
-        except click.ClickException as error:
-            told = io.StringIO()
-            error.show(file=told)
-            click.echo("\n".join(map(phrases.safe, told.getvalue().rstrip("\n").split("\n"))), err=True)
+                tell(f"Error: {problem}")
             ctx.exit(error.exit_code)
         except OSError as error:
             if error.errno == errno.EPIPE:  # whoever reads has read enough
                 raise
             sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  # what is left of the answer is not tried again at exit
-            click.echo(f"Error: the answer cannot be written: {error.strerror or error}", err=True)
+            tell(f"Error: the answer cannot be written: {error.strerror or error}")
             ctx.exit(1)
+
+
+@contextmanager
+def _quoting() -> Iterator[None]:
+    """Let what was typed stand safely in the messages that click writes about it."""
+    try:
+        yield
+    except click.ClickException as error:
+        told: Any = error
+        told.message = phrases.safe(error.message)
+        raise
+
+
+def say(line: str) -> None:
+    """Write one line of an answer, in which no text steers the terminal."""
+    click.echo(phrases.safe(line))
+
+
+def tell(line: str) -> None:
+    """Tell one line beside the answer, on stderr, in which no text steers the terminal."""
+    click.echo(phrases.safe(line), err=True)
+
+
+def warn(problem: Problem) -> None:
+    """Tell what is odd and does not stop a command."""
+    tell(f"Warning: {problem}")
+
+
+def hand_over(document: str) -> None:
+    """Write a document of several lines that was made safe where it was made, as all are that `tables` makes."""
+    click.echo(document, nl=bool(document))
 
 
 def with_log(command: Command) -> Command:
@@ -171,7 +203,7 @@ def write(briefs: Iterable[tables.Brief], heading: str = "") -> None:
     """Write a briefing under a heading: laid out on a terminal, page by page where it is longer than that; plain in a pipe."""
     above = f"{phrases.safe(heading)}\n\n" if heading else ""
     if not sys.stdout.isatty():
-        click.echo(above + tables.briefing(briefs))
+        hand_over(above + tables.briefing(briefs))
         return
     text = above + tables.laid_out(briefs)
     if text.count("\n") < shutil.get_terminal_size().lines:
@@ -183,8 +215,7 @@ def write(briefs: Iterable[tables.Brief], heading: str = "") -> None:
 
 def write_data(output: str, whole: Callable[[], Any], records: Callable[[], Iterable[Mapping[str, Any]]]) -> None:
     """Write an answer for other programs: all of it as JSON, or its records one by one."""
-    text = tables.to_json(whole()) if output == "json" else tables.WRITERS[output](list(records()))
-    click.echo(text, nl=bool(text))
+    hand_over(tables.to_json(whole()) if output == "json" else tables.WRITERS[output](list(records())))
 
 
 @frozen
@@ -236,7 +267,7 @@ def supposing(
         return timeline
     events = [event for file in files for event in intake.from_lines(file.name, file, timeline.city)]
     hypothetical = timeline.supposing(events, without_sources=without_sources, without_events=without_events)
-    click.echo(phrases.safe(Report(hypothetical).supposed()), err=True)
+    tell(Report(hypothetical).supposed())
     return hypothetical
 
 
@@ -269,7 +300,7 @@ def understood(text: str, kind: type[When] | type[Moment], zone: tzinfo) -> str:
 
         read = typed.read if kind is When else typed.moment
         meant = read(text, datetime.now(zone).date())
-    click.echo(f"{phrases.safe(text)} is read as {meant}", err=True)
+    tell(f"{text} is read as {meant}")
     return meant
 
 
@@ -277,7 +308,7 @@ def opened(path: str) -> Timeline:
     """Return the timeline of a log, with the projections that the program was put together with; say on stderr when its end is torn."""
     timeline = Timeline.open(path, click.get_current_context().obj)
     if timeline.log.torn:
-        click.echo(f"Warning: {phrases.safe(str(timeline.log.torn))}", err=True)
+        warn(timeline.log.torn)
     return timeline
 
 
@@ -286,5 +317,5 @@ def known_type(name: str) -> type[Event]:
     tag = name.replace("-", "_")
     if tag not in TYPES:
         hint = "only the log writes it" if tag == LogRepaired.type else nearest(tag, TYPES)
-        raise UsageError(Problem(f"unknown type {name!r}", f"one of {', '.join(TYPES)}", hint=hint))
+        raise UsageError(Problem(f"unknown type {quoted(name)}", f"one of {', '.join(TYPES)}", hint=hint))
     return TYPES[tag]

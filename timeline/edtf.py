@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
 from typing import NamedTuple
 
-from timeline.errors import Problem, UsageError
+from timeline.errors import Problem, UsageError, quoted
 
 SEASONS = {21: 3, 22: 6, 23: 9, 24: 12}
 """Season code (ISO 8601-2, 4.8) to its first month; winter runs into the next year."""
@@ -198,7 +198,7 @@ def _no_date(part: str, text: str) -> UsageError:
         return _wrong(f"{part}{inside} does not begin with the year", _EXAMPLES)
     if "/" in part:
         return _wrong(f"{text} has more than one slash", "two ends, as 2016-11-26/2016-11-28")
-    return _wrong(f"{part!r}{inside} is not a date", _EXAMPLES)
+    return _wrong(f"{quoted(part)}{inside} is not a date", _EXAMPLES)
 
 
 def _wrong(found: str, expected: str, hint: str = "") -> UsageError:

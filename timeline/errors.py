@@ -84,6 +84,11 @@ def needing(library: str) -> Iterator[None]:
         raise TimelineError(Problem(f"this needs the library {library}", hint="pip install 'conflict-timeline[seals]'")) from None
 
 
+def quoted(value: object) -> str:
+    """Return what was found, in quotation marks if it is a text, and that as it is: it is made safe where it is shown."""
+    return f"'{value}'" if isinstance(value, str) else repr(value)
+
+
 def closest(word: str, words: Iterable[str]) -> str | None:
     """Return the closest of `words`, or None when none is close."""
     from difflib import get_close_matches  # only on the way to an error: it is slow to import

@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Literal, NewType, get_args
 
 from attrs import field, fields, frozen
 
-from timeline.errors import InvalidEvent, Problem
+from timeline.errors import InvalidEvent, Problem, quoted
 from timeline.when import Moment, When
 
 EventId = NewType("EventId", str)
@@ -114,7 +114,7 @@ class Archive:
 
     def __attrs_post_init__(self) -> None:
         if not _SHA256.fullmatch(self.sha256):
-            raise _refuse("$.sha256", repr(self.sha256), "64 hexadecimal digits in lower case")
+            raise _refuse("$.sha256", quoted(self.sha256), "64 hexadecimal digits in lower case")
         if self.url is not None:
             _check_url("$.url", self.url)
 
@@ -153,7 +153,7 @@ class Event(Record):
             if self.supersedes == self.id:
                 raise _refuse("$.supersedes", f"{self.id} supersedes itself", "the id of an earlier event")
         if self.grade is not None and self.grade not in _GRADES:
-            raise _refuse("$.grade", repr(self.grade), "an Admiralty code, A to F and 1 to 6, as B2")
+            raise _refuse("$.grade", quoted(self.grade), "an Admiralty code, A to F and 1 to 6, as B2")
         if self.recorded is not None and not self.recorded.exact:
             raise _refuse("$.recorded", str(self.recorded), "a time with an offset, as 2016-11-28T18:00:00Z")
         if self.url is not None:
@@ -327,7 +327,7 @@ class LogRepaired(Record):
         if self.offset < 0 or self.length < 1:
             raise _refuse("$.length", f"{self.length} bytes at {self.offset}", "1 or more at 0 or more")
         if not _SHA256.fullmatch(self.sha256):
-            raise _refuse("$.sha256", repr(self.sha256), "64 hexadecimal digits in lower case")
+            raise _refuse("$.sha256", quoted(self.sha256), "64 hexadecimal digits in lower case")
 
 
 EVENT_TYPES: tuple[type[Event], ...] = (
@@ -384,9 +384,9 @@ def _fields_of(event_type: Any, kinds: tuple[Any, ...]) -> tuple[str, ...]:
 
 def _check_slug(path: str, text: str) -> None:
     if not is_slug(text):
-        raise _refuse(path, repr(text), "lower-case letters, digits and single - _ . : between them, as sakhour-seized-sohr")
+        raise _refuse(path, quoted(text), "lower-case letters, digits and single - _ . : between them, as sakhour-seized-sohr")
 
 
 def _check_url(path: str, text: str) -> None:
     if not _URL.fullmatch(text):
-        raise _refuse(path, repr(text), "an address that begins with https:// or http://")
+        raise _refuse(path, quoted(text), "an address that begins with https:// or http://")

@@ -11,7 +11,7 @@ from typing import Any, Literal, get_args, get_origin
 import attrs
 from attrs import frozen
 
-from timeline.errors import Problem, UsageError
+from timeline.errors import Problem, UsageError, quoted
 from timeline.events import ActorId, Estimate, Event, PlaceId, Share, SourceId, field_names
 
 SET_BY_LOG = ("recorded",)
@@ -69,7 +69,7 @@ def parse_range(text: str) -> dict[str, Any]:
     """
     numbers = _range(text)
     if numbers is None:
-        raise UsageError(Problem(repr(text), "a range: 6000..10000, ..2000, 219.., 200..250..300, or one number for the best"))
+        raise UsageError(Problem(quoted(text), "a range: 6000..10000, ..2000, 219.., 200..250..300, or one number for the best"))
     low, best, high, alone = numbers
     named = {"low": low, "best": best or alone, "high": high}
     return {name: _number(number) for name, number in named.items() if number is not None}
@@ -79,7 +79,7 @@ def parse_share(text: str) -> dict[str, Any]:
     """Return ``LOW..HIGH`` or a single share as an object with low and high; raise `UsageError` for anything else."""
     numbers = _range(text)
     if numbers is None or numbers[1] is not None:
-        raise UsageError(Problem(repr(text), "a share from 0 to 1: 0.3..0.4, ..0.5, 0.5.., or 0.5"))
+        raise UsageError(Problem(quoted(text), "a share from 0 to 1: 0.3..0.4, ..0.5, 0.5.., or 0.5"))
     low, _, high, alone = numbers
     named = {"low": low or alone, "high": high or alone}
     return {name: _number(number) for name, number in named.items() if number is not None}

@@ -5,7 +5,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from timeline import cityfile
-from timeline.errors import Problem, TimelineError, UsageError
+from timeline.errors import Problem, TimelineError, UsageError, quoted
 from timeline.events import is_slug
 from timeline.storage import SYSTEM, Disk, create, opened
 
@@ -56,7 +56,7 @@ def files(name: str, timezone: str) -> Mapping[str, str]:
     id = "-".join("".join(c if c.isascii() and c.isalnum() else " " for c in name.lower()).split())
     if not is_slug(id):
         hint = "give one with --name; the name as it is written there can be put into city.toml"
-        raise UsageError(Problem(f"no id can be made of the name {name!r}", "a name with letters a to z", hint=hint))
+        raise UsageError(Problem(f"no id can be made of the name {quoted(name)}", "a name with letters a to z", hint=hint))
     city = CITY.format(id=id, name=name.replace("\\", "\\\\").replace('"', '\\"'), timezone=timezone)
     try:
         cityfile.parse_text(city)

@@ -119,6 +119,11 @@ def to_lines(records: Iterable[Any]) -> str:
     return "\n".join(_escaped(json.dumps(record, ensure_ascii=False)) for record in records)
 
 
+def as_it_stands(line: bytes) -> str:
+    """Return a line of a log as it is written there, but for what could steer a terminal: inside texts as an escape, a tab as a blank."""
+    return safe(line.decode().replace("\t", " "))
+
+
 WRITERS: Mapping[str, Callable[[Sequence[Mapping[str, Any]]], str]] = {
     "json": to_json,
     "nl": to_lines,

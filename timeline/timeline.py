@@ -10,7 +10,7 @@ from attrs import evolve, frozen
 from timeline import cityfile, engine, intake, log
 from timeline.city import City
 from timeline.engine import Withdrawal, dated
-from timeline.errors import InvalidEvent, InvalidLog, NothingFound, Problem, UsageError, nearest
+from timeline.errors import InvalidEvent, InvalidLog, NothingFound, Problem, UsageError, nearest, quoted
 from timeline.events import Assessment, Displacement, Event, EventId, PlaceId
 from timeline.log import Log
 from timeline.memory import collector_paused
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from timeline.append import Receipt
     from timeline.diff import Difference
     from timeline.explain import Explanation
+    from timeline.merging import Merged
     from timeline.sweep import Along, Change
 
 
@@ -187,6 +188,12 @@ class Timeline:
         with collector_paused():
             return append(self.log.path, intake.admit_all(events, self.city), city=self.city, dry_run=dry_run)
 
+    def merge(self, theirs: str | Path, *, dry_run: bool = False) -> "Merged":
+        """Add to the log what another log of this city holds and it lacks; this object stays as it was opened; see `merging.merge`."""
+        from timeline.merging import merge
+
+        return merge(self.log.path, Path(theirs), self.city, dry_run=dry_run)
+
     @contextmanager
     def writing(self) -> "Iterator[Callable[[Sequence[Event]], Receipt]]":
         """Keep the log open and give what appends to it as `append` does, without reading anew what was read; see `append.Writer`."""
@@ -204,7 +211,7 @@ def _once(ids: Iterable[Id], more: Iterable[Id]) -> tuple[Id, ...]:
 def find_policy(name: str) -> Policy:
     """Return the policy of that name; raise `UsageError` for an unknown one."""
     if name not in POLICIES:
-        raise UsageError(Problem(f"unknown policy {name!r}", f"one of {', '.join(POLICIES)}", hint=nearest(name, POLICIES)))
+        raise UsageError(Problem(f"unknown policy {quoted(name)}", f"one of {', '.join(POLICIES)}", hint=nearest(name, POLICIES)))
     return POLICIES[name]
 
 

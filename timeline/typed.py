@@ -13,7 +13,7 @@ from typing import NoReturn
 
 from attrs import evolve
 
-from timeline.errors import Problem, UsageError
+from timeline.errors import Problem, UsageError, quoted
 from timeline.when import TICK, Moment, When
 
 _MONTH_NAMES = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
@@ -201,7 +201,7 @@ def _refuse(typed: str) -> NoReturn:
             raise _wrong(f"{typed} {fault}", expected)
     if re.search(r"^\d{4}-|[X~?/]", typed):
         When(typed)
-    raise _wrong(f"{typed!r} is not a date", "a date such as late Aug 2016 or 2016-11-28T18:00")
+    raise _wrong(f"{quoted(typed)} is not a date", "a date such as late Aug 2016 or 2016-11-28T18:00")
 
 
 def _wrong(found: str, expected: str = "what can be read in one way only", hint: str = "") -> UsageError:

@@ -17,6 +17,7 @@ from timeline.console import (
     cut,
     opened,
     supposing,
+    tell,
     window,
     with_knowledge,
     with_log,
@@ -27,7 +28,7 @@ from timeline.console import (
     write,
     write_data,
 )
-from timeline.errors import NothingFound, Problem, UsageError, nearest
+from timeline.errors import NothingFound, Problem, UsageError, nearest, quoted
 from timeline.projection import Projection
 
 
@@ -132,7 +133,7 @@ def named(name: str, asked: Asked) -> Projection[Any, Any]:
     """Return the projection of that name; raise `UsageError` for an unknown one."""
     projections = {one.name: one for one in asked.timeline.projections}
     if name not in projections:
-        raise UsageError(Problem(f"unknown question {name!r}", f"one of {', '.join(projections)}", hint=nearest(name, projections)))
+        raise UsageError(Problem(f"unknown question {quoted(name)}", f"one of {', '.join(projections)}", hint=nearest(name, projections)))
     return projections[name]
 
 
@@ -223,7 +224,7 @@ def diff(cuts: tuple[str, ...], path: str, policy: str, exit_code: bool, output:
     elif found:
         write([words.differences(found)], words.between(first.cut, second.cut))
     else:
-        click.echo("nothing differs", err=True)
+        tell("nothing differs")
     sys.exit(1 if exit_code and found else 0)
 
 

@@ -9,7 +9,21 @@ import click
 
 from timeline import phrases, tables
 from timeline.commands import completing
-from timeline.console import Asked, ask, known_type, with_knowledge, with_log, with_output, with_policy, with_supposing, write
+from timeline.console import (
+    Asked,
+    ask,
+    hand_over,
+    known_type,
+    say,
+    tell,
+    warn,
+    with_knowledge,
+    with_log,
+    with_output,
+    with_policy,
+    with_supposing,
+    write,
+)
 from timeline.errors import NothingFound, Problem, UsageError
 from timeline.events import RECORD_TYPES, LogRepaired, Record
 from timeline.tables import Brief
@@ -47,15 +61,15 @@ def _check_log(path: str, as_json: bool) -> None:
 
     report = find(Path(path))
     if as_json:
-        click.echo(tables.to_json(report.json()))
+        hand_over(tables.to_json(report.json()))
     else:
         for problem in report.problems:
-            click.echo(phrases.safe(str(problem)))
+            say(str(problem))
         for warning in report.warnings:
-            click.echo(f"Warning: {phrases.safe(str(warning))}", err=True)
+            warn(warning)
         repaired = f", {phrases.count(len(report.repairs), 'torn end')} recorded" if report.repairs else ""
         told = f"{phrases.count(report.events, 'event')}, {phrases.count(len(report.problems), 'problem')}{repaired}"
-        click.echo(f"{path}: {told}", err=True)
+        tell(f"{path}: {told}")
     if report.problems:
         sys.exit(3)
 
@@ -66,12 +80,12 @@ def _check_assessments(asked: Asked, as_json: bool) -> None:
 
     findings = assess(asked.timeline.dated, asked.timeline.projections[0], asked.context)
     if as_json:
-        click.echo(tables.to_json(asked.json({"assessments": [record(finding) for finding in findings]})))
+        hand_over(tables.to_json(asked.json({"assessments": [record(finding) for finding in findings]})))
     else:
         if supposed := asked.report.supposed():
-            click.echo(phrases.safe(supposed))
+            say(supposed)
         for finding in findings:
-            click.echo(phrases.safe(f"{finding.event.id}: {sentence(finding, asked.timeline.city)}"))
+            say(f"{finding.event.id}: {sentence(finding, asked.timeline.city)}")
     if not findings:
         raise NothingFound("no assessment stands")
 
@@ -88,9 +102,9 @@ def types(names: Sequence[str], as_schema: bool, output: str | None) -> None:
     if as_schema and output:
         raise UsageError(Problem(f"--json-schema and --{output}", "one of them"))
     if as_schema:
-        click.echo(tables.to_json(schema.json_schema(chosen)))
+        hand_over(tables.to_json(schema.json_schema(chosen)))
     elif output:
-        click.echo(tables.WRITERS[output]([record for one in chosen for record in schema.field_records(one)]))
+        hand_over(tables.WRITERS[output]([record for one in chosen for record in schema.field_records(one)]))
     else:
         write(
             Brief("", above=f"{one.type}, version {one.v}\n{(one.__doc__ or '').strip()}", table=schema.field_table(one)) for one in chosen
@@ -110,7 +124,7 @@ def init(folder: Path, name: str | None, timezone: str) -> None:
     from timeline import start
 
     for path in start.begin(folder, name or folder.resolve().name, timezone):
-        click.echo(path)
+        say(str(path))
 
 
 @click.command()
@@ -124,4 +138,4 @@ def completion(ctx: click.Context, shell: str) -> None:
     zsh:  eval "$(timeline completion zsh)"         in ~/.zshrc
     fish: timeline completion fish | source         in ~/.config/fish/config.fish
     """
-    click.echo(completing.script(shell, ctx.find_root().command))
+    hand_over(completing.script(shell, ctx.find_root().command))

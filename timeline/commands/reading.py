@@ -11,9 +11,12 @@ from timeline.commands import completing
 from timeline.console import (
     Asked,
     ask,
+    hand_over,
     known_type,
     opened,
+    say,
     supposing,
+    tell,
     window,
     with_log,
     with_output,
@@ -75,7 +78,7 @@ def _side_by_side(asked: Asked, places: tuple[str, ...], output: str | None) -> 
     elif rows:
         write([words.policies(rows)], words.heading(policy="all"))
     else:
-        click.echo("all policies give the same answers", err=True)
+        tell("all policies give the same answers")
 
 
 @click.command("log")
@@ -130,7 +133,7 @@ def list_events(
         write_data(output, lambda: list(report.records(chosen)), lambda: report.records(chosen))
     elif chosen:
         write([Brief("", table=report.table(chosen, short=sys.stdout.isatty()))], report.supposed())
-        click.echo(phrases.count(len(chosen), "event"), err=True)
+        tell(phrases.count(len(chosen), "event"))
     if not chosen:
         raise NothingFound("no event like that")
 
@@ -145,11 +148,10 @@ def show(id: str, path: str, as_json: bool, **supposed: Any) -> None:
     timeline = supposing(opened(path), **supposed)
     report, event = Report(timeline), timeline.event(id)
     if as_json:
-        click.echo(tables.to_json(report.record(event) | ({"hypothetical": True} if timeline.hypothesis else {})))
+        hand_over(tables.to_json(report.record(event) | ({"hypothetical": True} if timeline.hypothesis else {})))
         return
     if timeline.hypothesis:
-        click.echo(f"{phrases.safe(report.supposed())}\n")
+        hand_over(f"{phrases.safe(report.supposed())}\n")
     (title, sentence), *fields = report.fields(event)
-    click.echo(f"{title}\n{phrases.safe(sentence)}\n")
-    for name, value in fields:
-        click.echo(f"{name:<12}{phrases.safe(value)}")
+    for line in (title, sentence, "", *(f"{name:<12}{value}" for name, value in fields)):
+        say(line)

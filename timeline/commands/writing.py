@@ -1,19 +1,35 @@
-"""The commands that add to the log: an event of any type, a file of events, the withdrawal of an event."""
+"""The commands that add to the log: an event of any type, a file of events, the withdrawal of an event, another copy of the log."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from timeline import cityfile, intake, log, phrases
+from timeline import cityfile, intake, log, phrases, tables
 from timeline.city import City
 from timeline.commands import completing
-from timeline.console import LOG, known_type, moment, opened, option_of, read_option, understood, with_append, with_dry_run
+from timeline.console import (
+    LOG,
+    known_type,
+    moment,
+    opened,
+    option_of,
+    read_option,
+    say,
+    tell,
+    understood,
+    warn,
+    with_append,
+    with_dry_run,
+)
 from timeline.errors import InvalidEvent, NothingFound, Problem, UsageError
-from timeline.events import TYPES, Event, EventId, Retraction, fields_of
+from timeline.events import TYPES, Event, EventId, LogRepaired, Retraction, fields_of
 from timeline.timeline import find_id
 from timeline.when import When
+
+if TYPE_CHECKING:
+    from timeline.merging import Conflict, Merged
 
 
 class Append(click.Group):
@@ -146,15 +162,68 @@ def write_events(events: Sequence[Event], path: str, city: City, dry_run: bool) 
     from timeline.codec import CODEC
 
     receipt = append_events(Path(path), events, city=city, dry_run=dry_run)
-    if receipt.repaired:
-        verb = "would be" if dry_run else "was"
-        torn = f"{receipt.repaired.length} bytes at the end were never finished"
-        click.echo(f"{path}: {torn}; they stay, and that they are no event {verb} recorded", err=True)
+    tell_repair(path, receipt.repaired, dry_run)
     for event in receipt.written:
-        click.echo(CODEC.encode(event).decode() if dry_run else event.id)
+        say(tables.as_it_stands(CODEC.encode(event)) if dry_run else event.id)
     for event in receipt.present:
-        click.echo(f"{event.id} is in the log already", err=True)
+        tell(f"{event.id} is in the log already")
     if not events:
-        click.echo("no events to append", err=True)
+        tell("no events to append")
     if dry_run:
-        click.echo(f"{phrases.count(len(receipt.written), 'event')} would be written; nothing was", err=True)
+        tell(f"{phrases.count(len(receipt.written), 'event')} would be written; nothing was")
+
+
+def tell_repair(path: str | Path, repair: LogRepaired | None, dry_run: bool) -> None:
+    """Tell that a torn end was recorded, or with `dry_run` would be."""
+    if repair:
+        verb = "would be" if dry_run else "was"
+        tell(f"{path}: {repair.length} bytes at the end were never finished; they stay, and that they are no event {verb} recorded")
+
+
+@click.command()
+@click.argument("ours", type=click.Path(path_type=Path))
+@click.argument("theirs", type=click.Path(path_type=Path))
+@with_dry_run
+def merge(ours: Path, theirs: Path, dry_run: bool) -> None:
+    """Add to the log OURS the events that it lacks and the log THEIRS holds: all of them or none. THEIRS is only read.
+
+    Events are told apart by their ids. The ids of what was added are printed, one a line; each keeps the time at which it was recorded.
+    An id with two contents is a conflict: it is shown with both lines, nothing is written, and nothing is chosen.
+
+    \b
+    timeline merge events.jsonl ../their-copy/events.jsonl --dry-run
+    git show their-branch:events.jsonl > theirs.jsonl && timeline merge events.jsonl theirs.jsonl
+    """
+    from timeline import merging
+
+    try:
+        merged = merging.merge(ours, theirs, city_beside(str(ours)), dry_run=dry_run)
+    except merging.Conflicting as error:
+        _tell_conflicts(error.conflicts)
+        raise
+    for line in merged.joined.lines if dry_run else ():
+        say(tables.as_it_stands(line.raw))
+    for line in merged.joined.new if not dry_run else ():
+        say(line.event.id)
+    _tell_merged(merged, ours, theirs, dry_run)
+
+
+def _tell_conflicts(conflicts: Iterable["Conflict"]) -> None:
+    for conflict in conflicts:
+        for line in (conflict.ours, conflict.theirs):
+            tell(f"{line.where}: {tables.as_it_stands(line.raw)}")
+
+
+def _tell_merged(merged: "Merged", ours: Path, theirs: Path, dry_run: bool) -> None:
+    """Tell what was left out, what was there, and what was recorded earlier than it was here."""
+    joined, log = merged.joined, merged.theirs
+    if log.torn:
+        warn(log.torn)
+    if log.repairs:
+        tell(f"{theirs}: {phrases.count(len(log.repairs), 'torn end')} recorded there, which is said of that file and is not taken over")
+    tell_repair(ours, merged.repaired, dry_run)
+    would = "would be" if dry_run else "was"
+    for line in joined.sooner:
+        tell(f"{line.event.id} was recorded earlier in {line.where}, {line.event.recorded}: a line that says so {would} added, and counts")
+    added, there = (phrases.count(len(ids), "event") for ids in (joined.new, joined.present))
+    tell(f"{ours}: {added} {'would be added' if dry_run else 'added'}, {there} there already{'; nothing was written' if dry_run else ''}")
