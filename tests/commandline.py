@@ -2,12 +2,23 @@
 
 import inspect
 import io
+import unicodedata
 
 from click.testing import CliRunner, Result
 
 from cli import main
 
 SEPARATE = {"mix_stderr": False} if "mix_stderr" in inspect.signature(CliRunner).parameters else {}  # click before 8.2
+
+
+DIRECTIONS = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
+"""The classes of the characters that turn the direction of writing for the text after them (UAX 9)."""
+
+
+def steering(text: str) -> set[str]:
+    """Return the characters of a text, newlines aside, that could steer a terminal, begin a line or turn the text round."""
+    categories = ("Cc", "Cs", "Zl", "Zp")
+    return {c for c in text if c != "\n" and (unicodedata.category(c) in categories or unicodedata.bidirectional(c) in DIRECTIONS)}
 
 
 class Stdin(io.BytesIO):

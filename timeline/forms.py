@@ -12,7 +12,8 @@ import attrs
 from attrs import frozen
 
 from timeline.errors import Problem, UsageError, quoted
-from timeline.events import ActorId, Estimate, Event, PlaceId, Share, SourceId, field_names
+from timeline.events import MAX_INTEGER, ActorId, Estimate, Event, PlaceId, Share, SourceId, field_names
+from timeline.strictjson import whole
 
 SET_BY_LOG = ("recorded",)
 _NUMBER = r"\d+(?:\.\d+)?"
@@ -120,4 +121,5 @@ def _inner(annotation: Any) -> Any:
 
 
 def _number(text: str) -> int | float:
-    return float(text) if "." in text else int(text)
+    """Return a number as the gate is to judge it: one that is too large for a float is beyond all that the gate takes."""
+    return min(float(text), float(MAX_INTEGER * 10)) if "." in text else whole(text)

@@ -75,8 +75,9 @@ def _float(text: str) -> float:
     return number
 
 
-def _int(text: str) -> int:
-    return int(text) if len(text) <= _MAX_DIGITS else MAX_INTEGER * 10  # refused below, with its path
+def whole(text: str) -> int:
+    """Return the number that digits say; of more digits than anything counts, one that is refused wherever numbers are checked."""
+    return int(text) if len(text) <= _MAX_DIGITS else MAX_INTEGER * 10
 
 
 def _check_values(value: object, path: str, depth: int) -> None:
@@ -84,7 +85,7 @@ def _check_values(value: object, path: str, depth: int) -> None:
     if isinstance(value, str):
         _check_text(value, path)
         return
-    if type(value) is int and abs(value) > MAX_INTEGER:
+    if isinstance(value, int | float) and abs(value) > MAX_INTEGER:
         _refuse(f"a number beyond {MAX_INTEGER}", "one that every reader keeps exactly", path=path)
     if value is None:
         _refuse("null", "a value, or the field left out", path=path)
@@ -121,4 +122,4 @@ def _refuse(found: str, expected: str, hint: str = "", path: str = "") -> NoRetu
     raise InvalidEvent(Problem(found, expected, path=path, hint=hint))
 
 
-_DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant, parse_float=_float, parse_int=_int)
+_DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant, parse_float=_float, parse_int=whole)
