@@ -158,6 +158,18 @@ def test_only_the_command_line_imports_click():
     assert {name for name in with_click if not name.startswith("timeline.commands.")} == {"cli", "timeline.console"}
 
 
+def test_all_that_is_written_goes_through_the_console():
+    """There, once, it is seen to that no text steers a terminal."""
+    writers = {"echo", "secho", "echo_via_pager", "print"}
+    calls = {
+        (module, node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id)
+        for module in SOURCES
+        for node in ast.walk(tree(module))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute | ast.Name)
+    }
+    assert {module for module, name in calls if name in writers} - {"timeline.tables"} == {"timeline.console"}  # its `print` lays out
+
+
 # What is said of it, and how long it is -------------------------------------------------------------------------------------------
 
 

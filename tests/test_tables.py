@@ -16,6 +16,7 @@ from timeline.tables import Brief, Mark, Table
 
 HOLDERS = Table(("Place", "Held by"), (("Sakhour", Mark("Government", "#A93F3F")), ("Masaken Hanano", "nobody")))
 FORMULAS = ["=1+1", "+1+1", "-1+1", "@SUM(A1)", '=HYPERLINK("http://example.org";"x")', "=", "-x", "+963", "=\x1b[31m"]
+FORMULAS += [" =1+1", "\u00a0+1", "\u200b@x", "\ufeff=1", "＝1+1", "＋1", "－1", "＠x", "﹦1", "−1+1", "--5"]
 NUMBERS = ["-5", "-5.25", "12", "0", -5, 2.5]
 
 

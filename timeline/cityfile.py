@@ -1,5 +1,6 @@
 """Reading `city.toml`: a file edited by hand becomes a `City`, or a list of what is wrong with it."""
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -11,6 +12,8 @@ import attrs
 from timeline.city import Actor, City, Named, Place, Source, SourceKind
 from timeline.errors import Problem, TimelineError, nearest, quoted
 from timeline.events import is_slug
+
+_COLOUR = re.compile(r"#(?:[0-9A-Fa-f]{3}){1,2}")
 
 
 def load(path: Path) -> City:
@@ -89,7 +92,11 @@ def _typed(value: Any, kind: Any, where: str) -> Any:
         return float(value) if finite else _refuse(where, quoted(value), "a number")
     if kind is SourceKind and value not in get_args(SourceKind):
         _refuse(where, quoted(value), f"one of {', '.join(get_args(SourceKind))}", nearest(str(value), get_args(SourceKind)))
-    return value if _is_text(value) else _refuse(where, quoted(value), "a text")
+    if not _is_text(value):
+        _refuse(where, quoted(value), "a text")
+    if where.endswith(".colour") and not _COLOUR.fullmatch(value):
+        _refuse(where, quoted(value), "a colour as #A93F3F")
+    return value
 
 
 def _is_text(value: object) -> bool:

@@ -1,6 +1,8 @@
 """Tables as data, and the ways in which they are written: for a terminal, a pipe, a spreadsheet or another program."""
 
 import json
+import re
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -18,6 +20,9 @@ class Mark:
 
 
 Cell = str | Mark
+
+_SIGNS = ("=", "+", "-", "@", "\u2212")
+_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?", re.ASCII)
 
 LONGEST_WORD = 14
 """Up to how many characters a column is kept wide enough for its longest word on a narrow terminal."""
@@ -53,7 +58,7 @@ class Brief:
 
 def to_text(table: Table) -> str:
     """Return a table as aligned columns for a pipe: two spaces between, no colour, one row a line."""
-    rows = [table.columns, *([safe(_text(cell)) for cell in row] for row in table.rows)]
+    rows = [[safe(_text(cell)) for cell in row] for row in (table.columns, *table.rows)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(table.columns))]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
     return "\n".join([lines[0], "  ".join("─" * width for width in widths), *lines[1:]])
@@ -62,7 +67,7 @@ def to_text(table: Table) -> str:
 def briefing(briefs: Iterable[Brief]) -> str:
     """Return the parts of a briefing as text for a pipe: tables as they are, lines behind their headings."""
     briefs = list(briefs)
-    width = max((len(brief.heading) for brief in briefs if brief.lines), default=0)
+    width = max((len(safe(brief.heading)) for brief in briefs if brief.lines), default=0)
     parts = [_part(brief) for brief in briefs if brief.table or brief.tree]
     lines = [_headed(brief, width) for brief in briefs if brief.lines]
     return "\n\n".join([*parts, *(["\n".join(lines)] if lines else [])])
@@ -89,7 +94,7 @@ def laid_out(briefs: Iterable[Brief]) -> str:
     grid = Grid.grid(padding=(0, 2))
     for brief in briefs:
         if brief.lines:
-            grid.add_row(Text(brief.heading, style="bold"), Text("\n".join(map(safe, brief.lines))))
+            grid.add_row(Text(safe(brief.heading), style="bold"), Text("\n".join(map(safe, brief.lines))))
     if grid.row_count:
         console.print(Padding(grid, (1, 0, 0, 1)))
     text: str = console.file.getvalue()
@@ -182,7 +187,7 @@ def _grid(table: Table, width: int) -> Any:
     padding, widths = _widths(table, width)
     grid = Grid(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False, padding=(0, padding))
     for column, wide in zip(table.columns, widths, strict=True):
-        grid.add_column(column, overflow="fold", width=wide)
+        grid.add_column(Text(safe(column)), overflow="fold", width=wide)
     for row in table.rows:
         grid.add_row(*(_rich(cell, Text) for cell in row))
     return grid
@@ -223,7 +228,7 @@ def _rich(cell: Cell, text: Any) -> Any:
 
 def _headed(brief: Brief, width: int) -> str:
     first, *rest = map(safe, brief.lines)
-    return "\n".join([f"{brief.heading:<{width}}  {first}", *(f"{'':<{width}}  {line}" for line in rest)])
+    return "\n".join([f"{safe(brief.heading):<{width}}  {first}", *(f"{'':<{width}}  {line}" for line in rest)])
 
 
 def _text(cell: Cell) -> str:
@@ -236,8 +241,10 @@ def _spreadsheet(value: Any) -> Any:
     if isinstance(value, bool):
         return str(value).lower()
     text = "" if value is None else safe(str(value))
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@") and not _is_number(text) else text
+    return f"'{text}" if _begins_formula(text) and not _NUMBER.fullmatch(text) else text
 
 
-def _is_number(text: str) -> bool:
-    return text.lstrip("-").replace(".", "", 1).isdigit()
+def _begins_formula(text: str) -> bool:
+    """Return whether a spreadsheet may compute a text: after what cannot be seen comes a sign that begins a formula, wide or narrow."""
+    seen = next((c for c in text if not c.isspace() and unicodedata.category(c) != "Cf"), "")
+    return unicodedata.normalize("NFKC", seen)[:1] in _SIGNS
