@@ -3,7 +3,6 @@
 The doors: a file to append, the same on stdin, the options of a form, the log itself, its check, a hypothesis, and either side of a merge.
 """
 
-import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -18,14 +17,22 @@ from timeline.errors import InvalidEvent
 from timeline.log import read
 
 HEAD = {"type": "displacement", "v": 1, "occurred": "2016-11-28", "reported": "2016-11-29", "source": "monitor", "origin": "hill"}
-EVENT = json.dumps(HEAD | {"id": "bad"})
-FIRST, LAST = (json.dumps(HEAD | {"id": id}).encode() for id in ("first", "last"))
+
+
+def event(id: str) -> bytes:
+    """Return a line as the log writes it, which its readers decode the fast way."""
+    return CODEC.encode(CODEC.structure(HEAD | {"id": id}))
+
+
+EVENT, FIRST, LAST = event("bad"), event("first"), event("last")
 
 
 def with_field(value: str | bytes, name: str = "note", id: str = "bad") -> bytes:
-    """Return a line whose field holds a JSON text, as it stands."""
+    """Return a line one more field of which holds a JSON text, as it stands; a number of people where the log would write it."""
     raw = value.encode() if isinstance(value, str) else value
-    return json.dumps(HEAD | {"id": id}).encode()[:-1] + f',"{name}":'.encode() + raw + b"}"
+    field = f',"{name}":'.encode() + raw
+    measure = b',"measure":'
+    return event(id).replace(measure, field + measure) if name == "people" else event(id)[:-1] + field + b"}"
 
 
 BEYOND, TOO_MANY = "a number beyond 9007199254740991", "9" * 5000
@@ -51,12 +58,12 @@ EVENTS: Mapping[str, tuple[bytes, str]] = {
     "a key that is nearly another": (with_field('"x"', "no\u200bte"), "unknown field"),
     "too deep": (with_field("[" * 40 + "1" + "]" * 40), "nested too deep"),
     "too long": (with_field('"' + "x" * (1 << 20) + '"'), "expected at most 1048576"),
-    "a carriage return at the end": (EVENT.encode() + b"\r", "a carriage return"),
-    "a byte order mark": (b"\xef\xbb\xbf" + EVENT.encode(), "a byte order mark"),
+    "a carriage return at the end": (EVENT + b"\r", "a carriage return"),
+    "a byte order mark": (b"\xef\xbb\xbf" + EVENT, "a byte order mark"),
     "another encoding": (with_field('"é"'.encode("latin-1")), "is not UTF-8"),
-    "another version": (EVENT.replace('"v": 1', '"v": 2').encode(), "$.v: version 2"),
-    "the log's own": (EVENT.replace("displacement", "log_repair").encode(), "unknown type"),
-    "two objects": (EVENT.encode() * 2, "extra data"),
+    "another version": (EVENT.replace(b'"v":1', b'"v":2'), "$.v: version 2"),
+    "the log's own": (EVENT.replace(b"displacement", b"log_repair"), "unknown type"),
+    "two objects": (EVENT * 2, "extra data"),
 }
 """By name: a line that is nearly an event, and what is said of it."""
 
@@ -86,7 +93,7 @@ def folder(tmp_path, monkeypatch) -> Folder:
     monkeypatch.delenv("TIMELINE_LOG", raising=False)
     (tmp_path / "city.toml").write_text(CITY_FILE, "utf-8")
     folder = Folder(tmp_path)
-    folder.write("events.jsonl", json.dumps(HEAD | {"id": "held"}).encode())
+    folder.write("events.jsonl", event("held"))
     return folder
 
 

@@ -401,6 +401,10 @@ def test_the_command_prints_what_was_added(two, monkeypatch):
     ]
     again = run("merge", "ours.jsonl", "theirs.jsonl")
     assert (again.stdout, again.stderr.splitlines()[-1]) == ("", "ours.jsonl: 0 events added, 3 events there already")
+    logs.theirs.write_bytes(lines(event("d", note="x\u202e")).replace(b",", b",\t"))
+    assert run("merge", "ours.jsonl", "theirs.jsonl", "--dry-run").stdout.encode() == (
+        lines(event("d", note="x\u202e")).replace(b",", b", ").replace("\u202e".encode(), b"\\u202e")
+    )
 
 
 def test_the_command_shows_every_conflict_with_both_lines(two, monkeypatch):
