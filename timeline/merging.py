@@ -16,7 +16,7 @@ from pathlib import Path
 from attrs import evolve, frozen
 
 from timeline import cityfile, intake
-from timeline.append import in_order, mended, now
+from timeline.append import in_order, mending, now
 from timeline.city import City
 from timeline.codec import RECORDS
 from timeline.copies import Copies, Copy, clash, counting, earlier, same_content
@@ -123,9 +123,9 @@ def merge(ours: Path, theirs: Path, city: City, *, dry_run: bool = False, disk: 
         if joined.conflicts:
             raise Conflicting(joined.conflicts)
         _require_whole(joined, known)
-        repair, data = mended(reading, now(known.recorded), b"".join(line.raw + b"\n" for line in joined.lines))
+        repair, start = mending(reading, now(known.recorded)) if joined.lines else (None, b"")
         if not dry_run:
-            _write(file, data)
+            _write(file, start + b"".join(line.raw + b"\n" for line in joined.lines), folder=reading.size == 0)
     return Merged(joined, other, repair)
 
 
@@ -181,8 +181,8 @@ def _lost(new: Mapping[EventId, Line], known: Known) -> Iterator[Problem]:
         yield evolve(problem, where=new[event.id].where)
 
 
-def _write(file: LogFile, data: bytes) -> None:
+def _write(file: LogFile, data: bytes, *, folder: bool) -> None:
     if data:
-        file.append(data)
+        file.append(data, folder=folder)
     else:
         file.sync(folder=True)  # whoever wrote what is there may have died before it was on the disk

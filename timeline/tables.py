@@ -116,12 +116,12 @@ def to_delimited(records: Sequence[Mapping[str, Any]], delimiter: str) -> str:
 
 def to_json(value: Any) -> str:
     """Return a JSON value indented, text as it is."""
-    return _escaped(json.dumps(value, ensure_ascii=False, indent=2))
+    return _lines(json.dumps(value, ensure_ascii=False, indent=2))
 
 
 def to_lines(records: Iterable[Any]) -> str:
     """Return records as newline-delimited JSON."""
-    return "\n".join(_escaped(json.dumps(record, ensure_ascii=False)) for record in records)
+    return "\n".join(_lines(json.dumps(record, ensure_ascii=False)) for record in records)
 
 
 def as_it_stands(line: bytes) -> str:
@@ -136,11 +136,6 @@ WRITERS: Mapping[str, Callable[[Sequence[Mapping[str, Any]]], str]] = {
     "tsv": lambda records: to_delimited(records, "\t"),
 }
 """How records are written, by the name of the option that asks for it."""
-
-
-def _escaped(text: str) -> str:
-    """Return JSON with what could steer a terminal written as an escape by number, which means the same."""
-    return "\n".join(map(safe, text.split("\n")))
 
 
 def _console() -> Any:
@@ -176,6 +171,7 @@ def _part(brief: Brief) -> str:
 
 
 def _lines(text: str) -> str:
+    """Return lines with what could steer a terminal written by its number, which in a text of JSON means the same."""
     return "\n".join(map(safe, text.split("\n")))
 
 
