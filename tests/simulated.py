@@ -105,6 +105,13 @@ class SimulatedDisk:
         self._may_die()
         yield from _lines(self.handles[handle].seen[offset:])
 
+    def read(self, handle: int, offset: int, size: int) -> bytes:
+        self._may_die()
+        return self.handles[handle].seen[offset : offset + size]
+
+    def cut(self, handle: int, size: int) -> None:
+        raise AssertionError("a log is never cut")
+
     def write(self, handle: int, data: bytes) -> int:
         contents = self.handles[handle]
         assert self.locked.get(contents.inode) == handle, "written without the lock"

@@ -10,13 +10,15 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from itertools import combinations, product
+from pathlib import Path
 from typing import Any, get_args
 
 from attrs import evolve
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from timeline import cityfile
+from projections import PROJECTIONS
+from timeline import Timeline, cityfile, engine
 from timeline.city import Actor, Place, Source
 from timeline.events import (
     EVENT_TYPES,
@@ -43,6 +45,7 @@ from timeline.events import (
     Statement,
 )
 from timeline.intake import admit
+from timeline.log import Log
 from timeline.when import FUTURE, PAST, TICK, Cut, Moment, When
 
 CITY_FILE = """
@@ -168,6 +171,13 @@ _ENDINGS: SearchStrategy[Callable[[date], str]] = st.sampled_from(
     ]
 )
 """Every way to write a day, or a time on it."""
+
+
+def timeline_of(events: Sequence[Event]) -> Timeline:
+    """Return the timeline of a log of some events, in the city of the tests."""
+    numbers = {event.id: number for number, event in enumerate(events, 1)}
+    log = Log(path=Path("events.jsonl"), events=tuple(events), lines=numbers, sha256="")
+    return Timeline(city=CITY, log=log, dated=tuple(engine.dated(event, CITY.zone) for event in events), projections=PROJECTIONS)
 
 
 @st.composite

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from timeline.checkpoint import Checkpoint, Note, Signature, base64
 from timeline.errors import NotVerified, TimelineError, UsageError
 from timeline.keys import SigningKey, VerifierKey
+from timeline.phrases import safe
 
 SPEC = """\
 example.com/behind-the-sofa
@@ -27,7 +28,9 @@ GO_TEXT = "If you think cryptography is the answer to your problem,\nthen you do
 GO_LINE = "— PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM="
 """The example of golang.org/x/mod/sumdb/note, from which signed-note comes."""
 
-WORDS = st.text(st.characters(min_codepoint=32, exclude_categories=("Cs",)), min_size=1, max_size=12)
+WORDS = st.text(st.characters(min_codepoint=32, exclude_categories=("Cs",)), min_size=1, max_size=12).filter(
+    lambda text: safe(text) == text
+)
 CHECKPOINTS = st.builds(
     Checkpoint, WORDS, st.integers(0, 2**60), st.binary(min_size=32, max_size=32), st.lists(WORDS, max_size=3).map(tuple)
 )
@@ -94,6 +97,7 @@ WRONG = {
     "a root in the alphabet of URLs": f"origin\n1\n{ROOT[:-2]}_=\n",
     "a root with a space": f"origin\n1\n {ROOT}\n",
     "a carriage return": f"origin\r\n1\r\n{ROOT}\r\n",
+    "an override of writing direction": f"or\u202eigin\n1\n{ROOT}\n",
     "a control character": f"or\x1bigin\n1\n{ROOT}\n",
     "an empty extension line": f"origin\n1\n{ROOT}\n\nmore\n",
     "an empty line and no signature": f"origin\n1\n{ROOT}\n\n",

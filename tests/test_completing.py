@@ -188,7 +188,7 @@ SPOILT = {
     "no log": lambda log: log.unlink(),
     "no city file": lambda log: (log.parent / "city.toml").unlink(),
     "a damaged line": lambda log: log.write_bytes(log.read_bytes() + b"hello\n"),
-    "bytes": lambda log: log.write_bytes(b"\x00\xff\n"),
+    "bytes": lambda log: log.write_bytes(b"\x00\xff\n" + log.read_bytes()),
     "an unknown place": lambda log: log.write_bytes(log.read_bytes().replace(b'"place":"sakhour"', b'"place":"sakhuor"')),
     "a city file that is not TOML": lambda log: (log.parent / "city.toml").write_text("[city"),
     "a city file of bytes": lambda log: (log.parent / "city.toml").write_bytes(b"\xff"),

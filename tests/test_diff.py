@@ -1,7 +1,6 @@
 """What differs between two states: nothing that a digest does not show, nothing without a cause, and the same from either side."""
 
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,14 +8,14 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import DataObject
-from strategies import CITY, cuts, cuts_around, instants, logs
+from strategies import CITY, cuts, cuts_around, instants, logs, timeline_of
 
 from projections import CONTROL, PROJECTIONS
 from timeline import Cut, Moment, Timeline, When, engine
 from timeline.answers import named
 from timeline.diff import Difference, disagreements
 from timeline.events import ActorId, ControlChange, Event, EventId, PlaceId, Retraction, SourceId, Statement
-from timeline.log import Log, references
+from timeline.log import references
 from timeline.policies import POLICIES
 from timeline.projection import Context
 
@@ -25,12 +24,6 @@ TWO_YEARS = logs(max_size=16)
 DISPUTED = logs(kinds=CONTROL.listens, min_size=6, max_size=12)
 """Logs in which much is said of few places."""
 EVERY_POLICY = st.sampled_from(list(POLICIES))
-
-
-def timeline_of(events: Sequence[Event]) -> Timeline:
-    """Return the timeline of a log."""
-    log = Log(path=Path("events.jsonl"), events=tuple(events), lines={}, sha256="")
-    return Timeline(city=CITY, log=log, dated=tuple(engine.dated(event, CITY.zone) for event in events), projections=PROJECTIONS)
 
 
 @st.composite

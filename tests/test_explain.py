@@ -1,7 +1,6 @@
 """Explanations: they explain the answer that is given, leave nothing out unsaid, and every reason and every rule that they give is true."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,7 +8,7 @@ from attrs import evolve, frozen
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import DataObject
-from strategies import CITY, cuts, cuts_around, logs
+from strategies import CITY, cuts, cuts_around, logs, timeline_of
 
 from projections import CONTROL, DISPLACEMENT, PROJECTIONS, SIEGE, STATEMENTS
 from timeline import Cut, Moment, Timeline, When, engine
@@ -17,17 +16,11 @@ from timeline.answers import named
 from timeline.cells import Claim, Position
 from timeline.events import ControlChange, Displacement, Estimate, Event, EventId, Retraction, Share, Siege, Statement
 from timeline.explain import REASONS, RULES, Explanation, LeftOut
-from timeline.log import Log, references
+from timeline.log import references
 from timeline.policies import POLICIES
 from timeline.projection import Context, Dated, Effect, Projection
 
 EVERY_PROJECTION = pytest.mark.parametrize("projection", PROJECTIONS, ids=lambda projection: projection.name)
-
-
-def timeline_of(events: Sequence[Event]) -> Timeline:
-    """Return the timeline of a log."""
-    log = Log(path=Path("events.jsonl"), events=tuple(events), lines={}, sha256="")
-    return Timeline(city=CITY, log=log, dated=tuple(engine.dated(event, CITY.zone) for event in events), projections=PROJECTIONS)
 
 
 @frozen

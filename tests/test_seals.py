@@ -170,8 +170,8 @@ def test_what_is_sealed_is_on_the_disk(log, monkeypatch):
 
 def test_a_short_write_of_a_seal_is_no_seal(log, monkeypatch):
     grow(log, LINES[:2])
-    write = os.pwrite
-    monkeypatch.setattr(os, "pwrite", lambda descriptor, data, begin: write(descriptor, data[:-1], begin))
+    write = os.write
+    monkeypatch.setattr(os, "write", lambda handle, data: write(handle, data[:-1]))
     with pytest.raises(TimelineError, match=r"only \d+ of \d+ bytes were written"):
         grow(log, LINES[2:3])
     monkeypatch.undo()
@@ -420,8 +420,8 @@ def test_a_damaged_seal_is_named_and_stops_sealing(log, name):
 
 def put(log, **fields):
     """Add a record with other fields than the last seal has."""
-    with seals.adding(seals.file_of(log)) as descriptor:
-        seals.add(descriptor, seals.file_of(log), evolve(held(log)[-1], **fields).values())
+    with seals.adding(seals.file_of(log)) as file:
+        seals.add(file, evolve(held(log)[-1], **fields).values())
 
 
 def test_a_seal_of_another_log_or_length_is_found(log):

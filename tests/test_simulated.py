@@ -16,11 +16,13 @@ from simulated import Killed, PowerCut, SimulatedDisk
 
 from timeline import log as reading
 from timeline import storage
-from timeline.append import Receipt, Writer, append
+from timeline.append import Receipt, Writer, append, mending
 from timeline.codec import CODEC
 from timeline.errors import InvalidLog, TimelineError
-from timeline.events import Event, EventId
+from timeline.events import Event, EventId, LogRepaired
+from timeline.log import CANCEL, Reading
 from timeline.storage import LogFile
+from timeline.when import Moment
 
 PATH = Path("/log/events.jsonl")
 HEAD = {
@@ -207,11 +209,16 @@ BROKEN = {
     "no sync": lambda patch: patch.setattr(LogFile, "sync", lambda self, folder=False: None),
     "no count": lambda patch: patch.setattr(LogFile, "append", uncounted),
     "no lock": lambda patch: patch.setattr(LogFile, "_lock", lambda self: None),
-    "no look at the tail": lambda patch: patch.setattr("timeline.append._repair", lambda reading, recorded: None),
-    "no end of the torn line": lambda patch: patch.setattr("timeline.append._ending", lambda tail: b""),
+    "no look at the tail": lambda patch: patch.setattr("timeline.append.mending", lambda reading, recorded: (None, b"")),
+    "no end of the torn line": lambda patch: patch.setattr("timeline.append.mending", unended),
     "a failed sync taken for a good one": lambda patch: patch.setattr(LogFile, "sync", syncing_quietly),
     "a batch in the order in which it came": lambda patch: patch.setattr("timeline.append.in_order", list),
 }
+
+
+def unended(reading: Reading, recorded: Moment) -> tuple[LogRepaired | None, bytes]:
+    repair, start = mending(reading, recorded)
+    return repair, start.removeprefix(CANCEL + b"\n")
 
 
 def syncing_quietly(self: LogFile, *, folder: bool = False) -> None:

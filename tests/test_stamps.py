@@ -102,8 +102,8 @@ def test_a_time_stamp_that_was_put_to_another_seal_is_found(log):
     log.write_bytes(log.read_bytes() + b"four\n")
     seal(log)
     record = seals.held(log)[-1]
-    with seals.adding(seals.file_of(log)) as descriptor:
-        seals.add(descriptor, seals.file_of(log), evolve(record, stamps=(SHA256,)).values())
+    with seals.adding(seals.file_of(log)) as file:
+        seals.add(file, evolve(record, stamps=(SHA256,)).values())
     [problem] = verify(log).problems
     assert str(problem) == f"{log}.seals:4: a time stamp for something else; expected one for this checkpoint"
 

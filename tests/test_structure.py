@@ -22,11 +22,11 @@ IN_PROJECTIONS = [pytest.param(name, id=name) for name in SOURCES if name.starts
 
 LAYERS = (
     {"errors", "merkle"},
-    {"edtf", "checkpoint"},
-    {"when", "keys"},
+    {"edtf"},
+    {"when"},
     {"events", "phrases"},
-    {"strictjson", "city", "cells", "tables"},
-    {"codec", "admitted"},
+    {"strictjson", "city", "cells", "tables", "checkpoint"},
+    {"codec", "admitted", "keys"},
     {"policies"},
     {"projection"},
     {"engine", "answers", "tallies"},
@@ -45,7 +45,7 @@ IMPURE = {
 }  # fmt: skip
 """What reads or writes, tells the time, draws lots or talks to a terminal: a projection needs none of it."""
 
-OUTER = {"append", "cityfile", "console", "intake", "known", "log", "reports", "start", "storage", "store", "timeline"}
+OUTER = {"append", "beside", "cityfile", "console", "intake", "known", "log", "reports", "start", "storage", "store", "timeline"}
 """The modules of `timeline` that touch files or terminals; projections know nothing of them."""
 
 CLOCKS = {"now", "utcnow", "today", "time", "monotonic"}

@@ -9,12 +9,11 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import DataObject
-from strategies import CITY, cuts, cuts_around, logs
+from strategies import CITY, cuts, cuts_around, logs, timeline_of
 
 from projections import AID, CONDITIONS, CONTROL, DISPLACEMENT, PROJECTIONS, SIEGE
 from timeline import Cut, Moment, Timeline, When, engine
 from timeline.events import ControlChange, Event, EventId, Retraction, Share, Statement
-from timeline.log import Log
 from timeline.policies import POLICIES
 from timeline.projection import Context, Projection
 from timeline.trials import TRIALS, Flip, flips
@@ -24,12 +23,6 @@ ROOT = Path(__file__).parents[1]
 MANY_PROJECTIONS = pytest.mark.parametrize(
     "projection", [CONTROL, AID, SIEGE, CONDITIONS, DISPLACEMENT], ids=lambda projection: projection.name
 )
-
-
-def timeline_of(events: Sequence[Event]) -> Timeline:
-    """Return the timeline of a log."""
-    log = Log(path=Path("events.jsonl"), events=tuple(events), lines={}, sha256="")
-    return Timeline(city=CITY, log=log, dated=tuple(engine.dated(event, CITY.zone) for event in events), projections=PROJECTIONS)
 
 
 def answered(timeline: Timeline, projection: Projection[Any, Any], key: Any, cut: Cut, policy: str) -> Any:

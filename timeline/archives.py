@@ -78,11 +78,11 @@ def archive(
     path = Path(os.path.relpath(file.resolve(), log.resolve().parent)).as_posix()
     now = datetime.now(UTC).replace(microsecond=0).isoformat().replace("+00:00", "Z")
     copy = Copy(sha256=sha256, size=size, path=path, recorded=now, event=event, url=url, collector=collector)
-    with adding(file_of(log)) as descriptor:
+    with adding(file_of(log)) as opened:
         for one in held(log):
             if one.values() | {"recorded": now} == copy.values():
                 return one, False
-        add(descriptor, file_of(log), copy.values())
+        add(opened, copy.values())
     return copy, True
 
 

@@ -1,14 +1,12 @@
 """The files that stand beside a log: records of one JSON object a line, only ever added to, and as durable as the log itself.
 
 Whoever adds to one holds its lock, writes each record with one write, and is done when it is on the disk. What follows the last newline was
-never finished and never acknowledged: readers leave it out, and the next writer writes over it.
+never finished and never acknowledged: readers leave it out, and the next writer puts its own in its place. (The log itself is never cut.)
 """
 
 import json
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from io import BufferedReader
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +14,7 @@ from attrs import evolve, frozen
 
 from timeline import strictjson
 from timeline.errors import InvalidEvent, NotVerified, Problem, TimelineError
-from timeline.log import opened
+from timeline.storage import SYSTEM, Disk, LogFile, ensure, opened
 
 CHUNK = 1 << 18
 LONGEST = 1 << 24
@@ -58,64 +56,42 @@ def lines(path: Path, begin: int = 0, end: int | None = None) -> Iterator[bytes]
 
 def chunks(path: Path, begin: int = 0, end: int | None = None) -> Iterator[list[bytes]]:
     """Yield the whole lines of a file between two places in it, without their newlines, many at a time."""
-    with opened(path, os.O_RDONLY) as descriptor, os.fdopen(os.dup(descriptor), "rb") as file:
-        file.seek(begin)
-        left = (os.fstat(descriptor).st_size if end is None else end) - begin
-        while block := _whole(file, left):
-            left -= len(block)
-            *found, rest = block.split(b"\n")
-            yield found
-            if rest:
-                return
-
-
-def _whole(file: BufferedReader, left: int) -> bytes:
-    """Return a block of whole lines, of at most `left` bytes; only the last one of a file may be unfinished."""
-    block = file.read(min(CHUNK, left))
-    return block if not block or block.endswith(b"\n") else block + file.readline(left - len(block))
+    with opened(path) as file:
+        end = file.stamp().size if end is None else end
+        rest = b""
+        while begin < end and (block := file.read(begin, min(CHUNK, end - begin))):
+            begin += len(block)
+            *found, rest = (rest + block).split(b"\n")
+            if found:
+                yield found
 
 
 def settled(path: Path) -> int:
     """Return the length of a file once nobody is writing to it, with all of it on the disk: what may be sealed."""
-    with opened(path, os.O_RDONLY) as descriptor:
-        lock(descriptor)
-        os.fsync(descriptor)
-        return os.fstat(descriptor).st_size
+    with opened(path) as file, file.locked():
+        file.sync()
+        return file.stamp().size
 
 
 @contextmanager
-def adding(path: Path) -> Iterator[int]:
+def adding(path: Path, disk: Disk = SYSTEM) -> Iterator[LogFile]:
     """Open a file to add records to, made if it is not there, and hold its lock."""
-    with opened(path, os.O_RDWR | os.O_CREAT) as descriptor:
-        lock(descriptor)
-        yield descriptor
+    ensure(path, disk)
+    with opened(path, writing=True, disk=disk) as file, file.locked():
+        yield file
 
 
-def add(descriptor: int, path: Path, values: Mapping[str, Any]) -> None:
+def add(file: LogFile, values: Mapping[str, Any]) -> None:
     """Add a record, and return once it is on the disk; the name of a new file too."""
-    begin = sum(len(line) + 1 for line in lines(path))
+    begin = sum(len(line) + 1 for line in lines(file.path))
     line = json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
     if len(line) > LONGEST:
-        raise TimelineError(Problem(f"a record of {len(line)} bytes", f"at most {LONGEST}", where=str(path)))
-    put(descriptor, path, line, begin)
+        raise TimelineError(Problem(f"a record of {len(line)} bytes", f"at most {LONGEST}", where=str(file.path)))
+    put(file, line, begin)
 
 
-def put(descriptor: int, path: Path, data: bytes, begin: int) -> None:
+def put(file: LogFile, data: bytes, begin: int) -> None:
     """Write data at a place of a file, where it then ends, and return once it is on the disk."""
-    os.ftruncate(descriptor, begin)
-    written = os.pwrite(descriptor, data, begin)
-    if written != len(data):
-        raise TimelineError(Problem(f"only {written} of {len(data)} bytes were written to {path}", hint="is the disk full?"))
-    os.fsync(descriptor)
-    if begin == 0:
-        with opened(path.parent, os.O_RDONLY) as folder:
-            os.fsync(folder)
-
-
-def lock(descriptor: int) -> None:
-    """Wait for the exclusive lock of a file, which the system frees when the file is closed or the process dies."""
-    try:
-        import fcntl
-    except ImportError:
-        raise TimelineError(Problem("sealing needs a POSIX system, for its file locks")) from None
-    fcntl.flock(descriptor, fcntl.LOCK_EX)
+    if begin < file.stamp().size:
+        file.cut(begin)
+    file.append(data, folder=begin == 0)

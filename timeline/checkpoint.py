@@ -13,7 +13,8 @@ from typing import NoReturn, Self
 
 from attrs import evolve, frozen
 
-from timeline.errors import NotVerified, Problem
+from timeline import phrases
+from timeline.errors import NotVerified, Problem, quoted
 from timeline.merkle import HASH_SIZE
 
 MOST_SIGNATURES = 100
@@ -41,8 +42,8 @@ class Checkpoint:
 
     def __attrs_post_init__(self) -> None:
         for line in (self.origin, *self.extensions):
-            if not line or any(character < " " for character in line):
-                _refuse(f"the line {line!r} in a checkpoint", "a line of text")
+            if not line or phrases.safe(line) != line:
+                _refuse(f"the line {quoted(line)} in a checkpoint", "a line of text without control characters")
         if not _SIZE.fullmatch(str(self.size)):
             _refuse(f"a checkpoint of {self.size} lines", "a number of lines")
         if len(self.root) != HASH_SIZE:
@@ -66,7 +67,7 @@ class Checkpoint:
             _refuse(f"{len(lines)} whole lines", "a checkpoint: origin, size and root on a line each, and a newline at the end")
         origin, size, root, *extensions = lines
         if not _SIZE.fullmatch(size):
-            _refuse(f"the size {size!r}", "a number without leading zeros, on the second line of a checkpoint")
+            _refuse(f"the size {quoted(size)}", "a number without leading zeros, on the second line of a checkpoint")
         return cls(origin, int(size), from_base64(root, "the root on the third line of a checkpoint"), tuple(extensions))
 
 
@@ -89,7 +90,7 @@ class Signature:
         """Return the signature that a line is; raise `NotVerified` for any other."""
         name, space, signed = line.removeprefix(_DASH).rpartition(" ")
         if not line.startswith(_DASH) or not space:
-            _refuse(f"the line {line!r}", "a signature: a dash (—), the name of a key and base64, with a space between")
+            _refuse(f"the line {quoted(line)}", "a signature: a dash (—), the name of a key and base64, with a space between")
         raw = from_base64(signed, f"the signature by {name}")
         if len(raw) <= _KEY_ID:
             _refuse(f"a signature by {name} of {len(raw)} bytes", f"more than {_KEY_ID}")
@@ -140,8 +141,8 @@ class Note:
 
 def check_name(name: str) -> None:
     """Raise `NotVerified` for what cannot be the name of a key: an empty text, or one with spaces, a plus or control characters."""
-    if not name or "+" in name or any(character.isspace() or character < " " for character in name):
-        _refuse(f"the name {name!r} of a key", "a name without spaces and plus")
+    if not name or "+" in name or any(map(str.isspace, name)) or phrases.safe(name) != name:
+        _refuse(f"the name {quoted(name)} of a key", "a name without spaces and plus")
 
 
 def base64(data: bytes) -> str:
@@ -154,9 +155,9 @@ def from_base64(text: str, what: str) -> bytes:
     try:
         data = b64decode(text, validate=True)
     except (NoBase64, ValueError):
-        _refuse(f"{what}: {text!r}", "base64")
+        _refuse(f"{what}: {quoted(text)}", "base64")
     if base64(data) != text:
-        _refuse(f"{what}: {text!r}", f"base64 as it is written for these bytes, {base64(data)}")
+        _refuse(f"{what}: {quoted(text)}", f"base64 as it is written for these bytes, {base64(data)}")
     return data
 
 

@@ -6,7 +6,6 @@ the lines that came after the last one, and appending knows nothing of seals. ``
 bytes each. It serves to name the first line that differs, and is checked by the sealed roots itself; where it is missing it is made again.
 """
 
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
@@ -18,8 +17,8 @@ from timeline.beside import Record, add, adding, beside, chunks, put, records, s
 from timeline.checkpoint import Checkpoint, Note, base64, from_base64
 from timeline.errors import NothingFound, NotVerified, Problem, UsageError
 from timeline.keys import SigningKey
-from timeline.log import opened
 from timeline.merkle import HASH_SIZE, Frontier, leaf_hashes
+from timeline.storage import opened
 
 _CHANGED = "the log is not what was sealed; `timeline verify` names the line"
 
@@ -119,7 +118,7 @@ def seal(log: Path, *, origin: str | None = None, otherwise: str = "", keys: Seq
     end = settled(log)
     if not next(chunks(log, end=end), []):
         raise NothingFound(Problem(f"{log} has no line to seal"))
-    with adding(file_of(log)) as descriptor:
+    with adding(file_of(log)) as file:
         last = latest(held(log))
         if last and origin not in (None, last.checkpoint.origin):
             raise UsageError(Problem(f"the origin {origin}", f"{last.checkpoint.origin}, as the seals before have it"))
@@ -129,7 +128,7 @@ def seal(log: Path, *, origin: str | None = None, otherwise: str = "", keys: Seq
             grown = evolve(grown, note=key.sign(grown.note))
         if grown != last:
             _keep_leaves(log, begin, leaves)
-            add(descriptor, file_of(log), grown.values())
+            add(file, grown.values())
     return Sealed(grown, len(leaves))
 
 
@@ -146,8 +145,8 @@ def _grown(log: Path, last: Seal, end: int) -> tuple[Seal, list[bytes]]:
 
 def _check_end(log: Path, last: Seal, end: int) -> None:
     """Raise `NotVerified` unless a line of the log ends where the last sealed one did."""
-    with opened(log, os.O_RDONLY) as descriptor:
-        if last.length and (end < last.length or os.pread(descriptor, 1, last.length - 1) != b"\n"):
+    with opened(log) as file:
+        if last.length and (end < last.length or file.read(last.length - 1, 1) != b"\n"):
             raise NotVerified(Problem(_CHANGED, where=str(log)))
 
 
@@ -164,13 +163,13 @@ def _leaves(log: Path, begin: int, end: int | None) -> tuple[list[bytes], int]:
 def _keep_leaves(log: Path, last: Seal, leaves: Sequence[bytes]) -> None:
     """Write new leaves behind those that were sealed last; where those are not there, all of them, read from the log."""
     path, begin = leaves_of(log), last.checkpoint.size * HASH_SIZE
-    with adding(path) as descriptor:
-        if os.fstat(descriptor).st_size < begin:
+    with adding(path) as file:
+        if file.stamp().size < begin:
             before, _ = _leaves(log, 0, last.length)
             if Frontier().extend(before) != last.frontier:
                 raise NotVerified(Problem(_CHANGED, where=str(log)))
             begin, leaves = 0, [*before, *leaves]
-        put(descriptor, path, b"".join(leaves), begin)
+        put(file, b"".join(leaves), begin)
 
 
 def sealed_leaves(log: Path, checkpoint: Checkpoint) -> list[bytes] | None:
@@ -186,12 +185,12 @@ def sealed_leaves(log: Path, checkpoint: Checkpoint) -> list[bytes] | None:
 def stamp(log: Path, token: bytes) -> Seal:
     """Keep a time stamp with the seal that it is for; raise `NotVerified` where it is for none that is held."""
     read = stamps.read(token)
-    with adding(file_of(log)) as descriptor:
+    with adding(file_of(log)) as file:
         stamped = latest(seal for seal in held(log) if read.covers(seal.checkpoint))
         if stamped is None:
             raise NotVerified(Problem("a time stamp for something else", "one for a checkpoint that is held", where=str(file_of(log))))
         if read.data in stamped.stamps:
             return stamped
         stamped = evolve(stamped, stamps=(*stamped.stamps, read.data), where="")
-        add(descriptor, file_of(log), stamped.values())
+        add(file, stamped.values())
     return stamped

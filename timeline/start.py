@@ -47,8 +47,8 @@ timezone = "{timezone}"  # a name of the tz database; dates without an offset ar
 LOG = "events.jsonl"
 """What a log is called where nothing else is said."""
 
-ATTRIBUTES = "events.jsonl -text merge=union\n"
-"""Git leaves the bytes of the log alone, and joins two copies of it line by line."""
+ATTRIBUTES = "events.jsonl -text merge=union\nevents.jsonl.* -text\n"
+"""Git leaves the bytes of the log and of the files beside it alone, and joins two copies of the log line by line; seals are not joined."""
 
 
 def files(name: str, timezone: str) -> Mapping[str, str]:

@@ -52,8 +52,14 @@ class Disk(Protocol):
     def lines(self, handle: int, offset: int) -> Iterator[bytes]:
         """Yield the lines from an offset on, each with its newline, which the last one may lack."""
 
+    def read(self, handle: int, offset: int, size: int) -> bytes:
+        """Return the bytes from an offset on, fewer where the file ends."""
+
     def write(self, handle: int, data: bytes) -> int:
         """Write to the end of a file, once, and return how many bytes were taken."""
+
+    def cut(self, handle: int, size: int) -> None:
+        """End a file at a place before its end."""
 
     def sync(self, handle: int) -> None:
         """Return once the file is on the disk."""
@@ -110,9 +116,20 @@ class System:
             file.seek(offset)
             yield from file
 
+    def read(self, handle: int, offset: int, size: int) -> bytes:
+        """Call `pread` until there is no more, or enough."""
+        found = os.pread(handle, size, offset)
+        while len(found) < size and (more := os.pread(handle, size - len(found), offset + len(found))):
+            found += more
+        return found
+
     def write(self, handle: int, data: bytes) -> int:
         """Call `write` once."""
         return os.write(handle, data)
+
+    def cut(self, handle: int, size: int) -> None:
+        """Call `ftruncate`."""
+        os.ftruncate(handle, size)
 
     def sync(self, handle: int) -> None:
         """Call `fsync`."""
@@ -173,6 +190,10 @@ class LogFile:
         """Return the lines from an offset on; the last one lacks its newline if the log does not end with one."""
         return self.disk.lines(self.handle, offset)
 
+    def read(self, offset: int, size: int) -> bytes:
+        """Return the bytes from an offset on, fewer where the file ends."""
+        return self.disk.read(self.handle, offset, size)
+
     def stamp(self) -> Stamp:
         """Return which file it is, and how it is now."""
         return self.disk.stamp(self.handle)
@@ -202,6 +223,10 @@ class LogFile:
             raise TimelineError(Problem(found, hint=f"is the disk full? the last line is unfinished, and {again}"))
         self.sync(folder=folder)
 
+    def cut(self, size: int) -> None:
+        """End the file at a place before its end, under its lock: what follows was never acknowledged. Never done to a log."""
+        self.disk.cut(self.handle, size)
+
     def sync(self, *, folder: bool = False) -> None:
         """Return once all of the log is on the disk, with `folder` its name too; raise `TimelineError` else."""
         try:
@@ -229,6 +254,12 @@ def opened(path: Path, *, writing: bool = False, disk: Disk = SYSTEM) -> Iterato
             yield file
     finally:
         file.close()
+
+
+def ensure(path: Path, disk: Disk = SYSTEM) -> None:
+    """Make an empty file unless there is one."""
+    with told(path), suppress(FileExistsError):
+        disk.close(disk.create(path))
 
 
 def create(path: Path, data: bytes, disk: Disk = SYSTEM) -> None:

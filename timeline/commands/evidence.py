@@ -10,7 +10,7 @@ import click
 
 from timeline import cityfile, intake, phrases, tables
 from timeline.commands import completing
-from timeline.console import with_log
+from timeline.console import hand_over, say, tell, with_log
 from timeline.errors import Problem, TimelineError, UsageError
 
 FILE = click.Path(path_type=Path)
@@ -41,10 +41,10 @@ def seal(path: str, key_file: Path | None, name: str | None, origin: str | None,
     if len(given) > 1 or (token and key_file):
         raise UsageError(Problem(f"{' and '.join(given if len(given) > 1 else ['--sign', *given])}", "one of them"))
     if name is not None:
-        click.echo(_new_key(name, key_file))
+        say(_new_key(name, key_file))
     elif token is not None:
         stamped = seals.stamp(Path(path), _read(token))
-        click.echo(f"the time stamp is kept with the seal of {phrases.count(stamped.checkpoint.size, 'line')}", err=True)
+        tell(f"the time stamp is kept with the seal of {phrases.count(stamped.checkpoint.size, 'line')}")
     else:
         _seal(Path(path), key_file, origin)
 
@@ -56,16 +56,16 @@ def _seal(log: Path, key_file: Path | None, origin: str | None) -> None:
     keys = [SigningKey.parse(_text(key_file).removesuffix("\n"))] if key_file else []
     otherwise = keys[0].name if keys else f"conflict-timeline/{cityfile.load(intake.beside(log)).id}"
     done = seals.seal(log, origin=origin, otherwise=otherwise, keys=keys)
-    click.echo(done.seal.note, nl=False)
+    hand_over(str(done.seal.note).removesuffix("\n"))
     lines = phrases.count(done.seal.checkpoint.size, "line")
-    click.echo(f"{lines} sealed, {done.added} of them new; SHA-256 of the checkpoint: {done.seal.checkpoint.digest.hex()}", err=True)
+    tell(f"{lines} sealed, {done.added} of them new; SHA-256 of the checkpoint: {done.seal.checkpoint.digest.hex()}")
     _tell_rest(log, done.seal.length)
 
 
 def _tell_rest(log: Path, length: int) -> None:
     rest = log.stat().st_size - length
     if rest:
-        click.echo(f"Warning: {log} ends in {rest} bytes that are not sealed: an unfinished line, or what was appended since", err=True)
+        tell(f"Warning: {log} ends in {rest} bytes that are not sealed: an unfinished line, or what was appended since")
 
 
 def _new_key(name: str, file: Path | None) -> str:
@@ -121,13 +121,14 @@ def _verify_log(log: Path, since: Path | None, keys: Any, authority: Path | None
     name = str(since)
     found = verifying.verify(log, since=published, since_name=name, keys=keys, authority=certificates, copies=copies)
     if as_json:
-        click.echo(tables.to_json(found.json()))
+        hand_over(tables.to_json(found.json()))
     else:
         for problem in found.problems:
-            click.echo(phrases.safe(str(problem)))
+            say(str(problem))
         for warning in found.warnings:
-            click.echo(f"Warning: {phrases.safe(warning)}", err=True)
-        click.echo(f"{log}: {found.summary}\n{found.limits}", err=True)
+            tell(f"Warning: {warning}")
+        tell(f"{log}: {found.summary}")
+        tell(found.limits)
     if found.problems:
         sys.exit(3)
 
@@ -138,13 +139,13 @@ def _verify_proof(file: Path, since: Path | None, keys: Any, as_json: bool) -> N
     proof = Proof.decode(_read(file), str(file))
     proof.check(keys=keys, since=_note(since) if since else None)
     if as_json:
-        click.echo(tables.to_json(proof.json()))
+        hand_over(tables.to_json(proof.json()))
         return
-    click.echo(phrases.safe(proof.event))
+    say(proof.event)
     checkpoint = proof.checkpoint
-    click.echo(phrases.safe(f"{file}: line {proof.index + 1} of {checkpoint.size} of {checkpoint.origin}"), err=True)
+    tell(f"{file}: line {proof.index + 1} of {checkpoint.size} of {checkpoint.origin}")
     if not (since or keys):
-        click.echo("Whether this checkpoint is the log's own, no proof can show: see --since and --key.", err=True)
+        tell("Whether this checkpoint is the log's own, no proof can show: see --since and --key.")
 
 
 @click.command()
@@ -160,7 +161,7 @@ def prove(id: str, path: str, since: Path | None) -> None:
     """
     from timeline import proofs
 
-    click.echo(proofs.prove(Path(path), id, _note(since) if since else None), nl=False)
+    hand_over(str(proofs.prove(Path(path), id, _note(since) if since else None)).removesuffix("\n"))
 
 
 @click.command()
@@ -182,9 +183,9 @@ def archive(file: Path, event: str | None, url: str | None, collector: str | Non
     log = Path(path)
     id = _archived(log, event, file) if event is not None else None
     copy, new = archives.archive(log, file, event=id, url=url, collector=collector)
-    click.echo(copy.sha256)
+    say(copy.sha256)
     if not new:
-        click.echo(phrases.safe(f"{copy.path} is recorded already"), err=True)
+        tell(f"{copy.path} is recorded already")
 
 
 def _archived(log: Path, id: str, file: Path) -> Any:

@@ -25,7 +25,7 @@ from timeline.console import (
     write,
     write_data,
 )
-from timeline.errors import NothingFound, Problem, UsageError, nearest
+from timeline.errors import NothingFound, Problem, UsageError, nearest, quoted
 from timeline.policies import POLICIES
 from timeline.reports.listing import Report, state_records
 from timeline.tables import Brief
@@ -47,7 +47,7 @@ def state(places: tuple[str, ...], output: str | None, policy: str, **question: 
     timeline state --at "28 Nov 2016" --without-source sohr
     """
     if policy not in (*POLICIES, "all"):
-        raise UsageError(Problem(f"unknown policy {policy!r}", f"one of {', '.join(POLICIES)}, all", hint=nearest(policy, POLICIES)))
+        raise UsageError(Problem(f"unknown policy {quoted(policy)}", f"one of {', '.join(POLICIES)}, all", hint=nearest(policy, POLICIES)))
     asked = ask(**question, policy="latest" if policy == "all" else policy)
     if policy == "all":
         _side_by_side(asked, places, output)
