@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from timeline.log import read
+from timeline.verifying import verify
 
 ROOT = Path(__file__).parents[1]
 STRACE = shutil.which("strace")
@@ -27,6 +28,8 @@ COMMANDS = {
     "append": ["append", *CLAIM, *TIMES, "--id", "new"],
     "append --file": ["append", "--file", "batch.jsonl"],
     "retract": ["retract", "sakhour-seized-sohr", "--reason", "An error.", "--reported", "2016-12-02", "--id", "new"],
+    "merge": ["merge", "events.jsonl", "theirs.jsonl"],
+    "seal": ["seal"],
     "init": ["init", "{folder}/town", "--name", "Town"],
 }
 BATCH = """\
@@ -50,6 +53,8 @@ def aleppo(folder: Path) -> Path:
     for name in ("events.jsonl", "city.toml"):
         shutil.copy(ROOT / name, folder)
     (folder / "batch.jsonl").write_text(BATCH)
+    recorded = BATCH.replace('"v":1,', '"v":1,"recorded":"2016-12-01T00:00:00Z",')
+    (folder / "theirs.jsonl").write_text((folder / "events.jsonl").read_text() + recorded)
     return folder / "events.jsonl"
 
 
@@ -62,9 +67,9 @@ def run(name: str, folder: Path, *before: str) -> "subprocess.CompletedProcess[s
 def watched(name: str, folder: Path) -> list[str]:
     """Return the options of strace that leave all other files alone."""
     town = folder / "town"
-    files = (
-        [town, *(town / one for one in ("events.jsonl", "city.toml", ".gitattributes"))] if name == "init" else [folder / "events.jsonl"]
-    )
+    files = [folder / f"events.jsonl{kind}" for kind in ("", ".seals", ".leaves")]
+    if name == "init":
+        files = [town, *(town / one for one in ("events.jsonl", "city.toml", ".gitattributes"))]
     return ["-f", "-o", str(folder / "trace"), *(f"--trace-path={file}" for file in files)]
 
 
@@ -103,9 +108,12 @@ def done(name: str, folder: Path) -> None:
         assert {file.name for file in (folder / "town").iterdir()} == {"events.jsonl", "city.toml", ".gitattributes"}
         assert (folder / "town" / "city.toml").read_text().endswith("\n")
         return
+    if name == "seal":
+        assert verify(folder / "events.jsonl").problems == ()
+        return
     log = read(folder / "events.jsonl")
     ids = {event.id for event in log.events}
-    assert {"append --file": {"new", "new-2"}}.get(name, {"new"}) <= ids
+    assert ({"new"} if name in ("append", "retract") else {"new", "new-2"}) <= ids
     assert log.torn is None
 
 
@@ -131,8 +139,8 @@ def inject(name: str, tmp_path: Path, every: int) -> None:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_call_that_fails_is_told_and_the_command_can_be_run_again(name, tmp_path):
-    """One in four or so of the faults; all of them in the slow run."""
-    inject(name, tmp_path, 11 if name == "init" else 5)
+    """Some of the faults; all of them in the slow run."""
+    inject(name, tmp_path, {"append": 5, "retract": 9}.get(name, 19))
 
 
 @pytest.mark.slow
