@@ -103,4 +103,4 @@ def test_the_first_command_works_on_a_fresh_machine(tmp_path):
     run = subprocess.run(["bash", "-c", first], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr
     assert run.stdout == transcript(blocks("console")[0])[0][1]
-    assert second.endswith(".venv/bin/pytest")
+    assert second.endswith(".venv/bin/pytest -n auto")

@@ -36,7 +36,7 @@ LAYERS = (
 )
 """The core of `timeline` from the bottom up; a module may import what lies in a lower layer, and nothing else of the package."""
 
-LAYER_OF = {f"timeline.{name}": height for height, names in enumerate(LAYERS) for name in names}
+LAYER_OF = {f"timeline.{name}": height for height, names in enumerate(LAYERS) for name in sorted(names)}
 
 IMPURE = {
     "asyncio", "builtins", "calendar", "click", "fcntl", "fileinput", "http", "importlib", "io", "locale", "logging", "multiprocessing",

