@@ -19,26 +19,32 @@ from timeline.errors import TimelineError
 from timeline.events import EVENT_TYPES, HEAD, TAIL, Event, own_names
 from timeline.strictjson import MAX_LINE
 
-_TEXT = r'"(?! |\\[nrt])(?:[^"\\]++|\\[^u])++"'
+_TEXT = r'"[^"\\ ][^"\\]*+(?:\\[^u][^"\\]*+)*+"'
+"""A text that begins with neither a blank nor an escape: most do, and what is left to look at is then one sweep to its end."""
 _NUMBERS = {int: r"[0-9]{1,15}+", float: r"[0-9][0-9.eE+-]*+"}
 """Whole numbers of up to 15 digits are kept exactly by every reader; the gate judges longer ones."""
 
 
 def decode(line: bytes) -> Event | None:
     """Return the event of a line of our shape, or None for a line that the gate must judge."""
-    head = _HEAD.match(line)
-    known = _TYPES.get(head[1]) if head else None
-    if head is None or known is None or len(line) > MAX_LINE:
+    after_id = line.find(b'"', _ID)
+    tag = after_id + _TO_TAG
+    known = _TYPES.get(line[tag : line.find(b'"', tag)])
+    if known is None or len(line) > MAX_LINE:
         return None
-    own, decoder = known
-    middle = own.match(line, head.end())
-    if middle is None or _TAIL.fullmatch(line, middle.end()) is None:
+    shape, decoder = known
+    if shape.fullmatch(line) is None:
         return None
     try:
         event: Event = decoder.decode(line)
     except (msgspec.DecodeError, TimelineError, ValueError):
         return None
     return event
+
+
+_ID = len('{"id":"')
+_TO_TAG = len('","type":"')
+"""Where a line of our shape has its id, and how far behind that its tag: what stands elsewhere is found out by the shape."""
 
 
 def _members(event_type: type[Event], names: Iterable[str]) -> str:
@@ -49,7 +55,7 @@ def _members(event_type: type[Event], names: Iterable[str]) -> str:
 
 def _member(field: "attrs.Attribute[Any]") -> str:
     member = f',"{field.name}":{_value(field.type)}'
-    return f"(?:{member})?" if field.default in (None, ()) else member
+    return f"(?:{member})?+" if field.default in (None, ()) else member
 
 
 def _value(annotation: Any) -> str:
@@ -65,14 +71,16 @@ def _value(annotation: Any) -> str:
     return _NUMBERS.get(kind, _TEXT)
 
 
-_HEAD = re.compile(rf'\{{"id":{_TEXT},"type":"([a-z_]++)","v":1{_members(Event, HEAD[1:])}'.encode())
-_TAIL = re.compile(rf"{_members(Event, TAIL)}\}}".encode())
+def _shape(event_type: type[Event]) -> "re.Pattern[bytes]":
+    """Return the pattern of a whole line of a type."""
+    head = rf'\{{"id":{_TEXT},"type":"{event_type.type}","v":1'
+    names = (*HEAD[1:], *own_names(event_type), *TAIL)
+    return re.compile(rf"{head}{_members(event_type, names)}\}}".encode())
+
+
 _TYPES = {
-    event_type.type.encode(): (
-        re.compile(_members(event_type, own_names(event_type)).encode()),
-        msgspec.json.Decoder(event_type, dec_hook=call),
-    )
+    event_type.type.encode(): (_shape(event_type), msgspec.json.Decoder(event_type, dec_hook=call))
     for event_type in EVENT_TYPES
     if event_type.v == 1
 }
-"""By tag: the pattern of a type's own fields, which stand between those of the envelope, and what decodes a whole line."""
+"""By tag: the shape of a type's lines, and what decodes one of them."""

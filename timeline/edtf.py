@@ -44,9 +44,10 @@ def exact(text: str) -> datetime | None:
     if not _EXACT.fullmatch(text):
         return None
     try:
-        return datetime.fromisoformat(text).astimezone(UTC)
+        instant = datetime.fromisoformat(text)
     except ValueError:
         return None
+    return instant if instant.tzinfo is UTC else instant.astimezone(UTC)
 
 
 def unit_of(text: str) -> timedelta:

@@ -46,6 +46,9 @@ class TimelineError(Exception):
         self.problems = (problems,) if isinstance(problems, Problem) else tuple(problems)
         super().__init__("\n".join(map(str, self.problems)))
 
+    def __reduce__(self) -> "tuple[type[TimelineError], tuple[tuple[Problem, ...]]]":
+        return type(self), (self.problems,)
+
 
 class UsageError(TimelineError):
     """A question or a value that makes no sense as it was put; exit code 2."""
