@@ -15,6 +15,7 @@ from contextlib import suppress
 from typing import IO, Any, TypeVar
 
 from timeline.errors import Problem, TimelineError
+from timeline.memory import collector_paused
 from timeline.projection import Projection
 
 P = TypeVar("P")
@@ -60,7 +61,7 @@ def serve() -> None:
     """Do the work that stdin names, for each part that it names, and write the results to stdout."""
     given, results = sys.stdin.buffer, sys.stdout.buffer
     sys.stdout = sys.stderr
-    with suppress(EOFError, KeyboardInterrupt, BrokenPipeError):
+    with collector_paused(), suppress(EOFError, KeyboardInterrupt, BrokenPipeError):
         work = pickle.load(given)  # noqa: S301  # from the process that started this one
         while True:
             part = pickle.load(given)  # noqa: S301

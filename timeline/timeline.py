@@ -232,14 +232,14 @@ def _admitted(read: Log, city: City) -> Iterator[Dated]:
     """Yield the events of a log with their clocks read; raise `InvalidLog` at the first that does not fit the city or the others."""
     for event in read.events:
         try:
-            yield _admitted_event(event, city)
+            yield admitted_event(event, city)
         except InvalidEvent as error:
             raise InvalidLog(evolve(error.problems[0], where=read.where(event))) from None
     for problem in log.dangling(read):
         raise InvalidLog(problem)
 
 
-def _admitted_event(event: Event, city: City) -> Dated:
+def admitted_event(event: Event, city: City) -> Dated:
     """Return an event that `intake.admit` admits; what it costs to say why not is paid only where something looks wrong."""
     named = city.canonical(event)
     try:

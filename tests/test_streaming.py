@@ -1,0 +1,209 @@
+"""Replay from the log without holding it: law 5 for this path, with copies, batches and shares of any size, and damage."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from random import Random
+from weakref import ref
+
+import pytest
+from attrs import evolve
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.strategies import DataObject
+from strategies import CITY, CITY_FILE, cuts, cuts_around, logs
+
+from projections import CONTROL, PROJECTIONS
+from timeline import bulk, processes, streaming
+from timeline.bulk import Unusual
+from timeline.codec import CODEC
+from timeline.errors import InvalidLog, TimelineError
+from timeline.events import Moment
+from timeline.policies import POLICIES
+from timeline.survey import survey
+from timeline.timeline import Timeline
+from timeline.when import Cut
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("streaming")
+    (folder / "city.toml").write_text(CITY_FILE, "utf-8")
+    return folder / "events.jsonl"
+
+
+@pytest.fixture(autouse=True)
+def one_process(monkeypatch):
+    """Do the work of every process here, and in little batches and parts."""
+    monkeypatch.setattr(streaming, "BATCH", 3)
+    monkeypatch.setattr(bulk.parts, "__kwdefaults__", bulk.parts.__kwdefaults__ | {"step": 700})
+    monkeypatch.setattr(processes, "_pickled", lambda work: None)
+
+
+def text_of(events) -> bytes:
+    return b"".join(CODEC.encode(event) + b"\n" for event in events)
+
+
+def plain_of(events):
+    """Return events without the texts that may be left to the gate."""
+    return [evolve(event, outlet=None, locator=None, wording=None, note=None, archive=None) for event in events]
+
+
+@st.composite
+def copied(draw, events):
+    """Draw a log in any order, with copies that were recorded at other times or never."""
+    again = draw(st.lists(st.sampled_from(events), max_size=4)) if events else []
+    times = st.sampled_from((None, Moment("2015-01-01T00:00:00Z"), Moment("2016-06-01T00:00:00Z"), Moment("2019-01-01T00:00:00Z")))
+    return draw(st.permutations([*events, *(evolve(event, recorded=draw(times)) for event in again)]))
+
+
+@settings(max_examples=2 * settings().max_examples)
+@given(data=st.data(), count=st.integers(1, 4))
+def test_the_state_is_that_of_the_plain_replay(path, data: DataObject, count):
+    events = plain_of(data.draw(logs()))
+    log = data.draw(copied(events))
+    path.write_bytes(text_of(log))
+    cut = data.draw(cuts_around(events) | cuts())
+    policy = data.draw(st.sampled_from(list(POLICIES)))
+    places = data.draw(st.sampled_from((None, ["hill"], ["East", "station"])))
+    streaming.replay(path, PROJECTIONS, CITY, cut, count=count)  # nothing of it is unusual
+    ours = streaming.state(path, PROJECTIONS, CITY, cut, policy=policy, places=places, count=count)
+    plain = Timeline.open(path, PROJECTIONS).state(cut=cut, policy=policy, places=places)
+    assert json.dumps(ours.json()) == json.dumps(plain.json())
+
+
+@settings(max_examples=2 * settings().max_examples)
+@given(data=st.data(), seed=st.integers(0, 2**32))
+def test_a_log_that_was_damaged_is_read_alike_or_refused_alike(path, data: DataObject, seed):
+    """Lines are dropped, so that references lead nowhere, and bytes are changed."""
+    random = Random(seed)  # noqa: S311  # a seed, not a secret
+    lines = [line for line in text_of(data.draw(logs(min_size=1))).splitlines(keepends=True) if random.random() < 0.95]
+    text = b"".join(lines)
+    for _ in range(random.choice((0, 1, 2))):
+        at = random.randrange(len(text) + 1)
+        text = text[:at] + random.choice((b"", b"\n", b"x", b'"', b"\0")) + text[at + random.randint(0, 1) :]
+    path.write_bytes(text)
+    assert outcome(lambda: streaming.state(path, PROJECTIONS, CITY, Cut(), count=2)) == outcome(
+        lambda: Timeline.open(path, PROJECTIONS).state()
+    )
+
+
+def outcome(call) -> str:
+    try:
+        return json.dumps(call().json())
+    except TimelineError as error:
+        return f"{type(error).__name__}: {error}"
+
+
+LINE = (
+    '{{"id":"{id}","type":"{type}","v":1,"occurred":"2016-11-01","reported":"2016-11-02","recorded":"2018-01-01T00:00:00Z",'
+    '"source":"monitor",{own}}}\n'
+)
+HILL = '"place":"hill","actor":"government","ground":"held","how":"change"'
+
+
+def line(id, type="control_change", own=HILL):
+    return LINE.format(id=id, type=type, own=own)
+
+
+UNUSUAL = {
+    "a line as people type it": line("a").replace(":", ": "),
+    "a retraction of no event": line("a") + line("b", "retraction", '"target":"c","reason":"x"'),
+    "a retraction of a retraction": line("a")
+    + line("b", "retraction", '"target":"a","reason":"x"')
+    + line("c", "retraction", '"target":"b","reason":"x"'),
+    "a denial of no event": line("a") + line("b", "statement", '"stance":"disagree","about":["c"],"topic":"t","summary":"x"'),
+    "an id with two contents": line("a") + line("a", own=HILL.replace("hill", "market")),
+    "an unknown place": line("a", own=HILL.replace("hill", "nowhere")),
+    "a torn tail": line("a") + '{"id":"b',
+    "a report before the fact": line("a").replace("2016-11-02", "2016-10-02"),
+    "a day of no month": line("a").replace("2016-11-01", "2016-11-31"),
+}
+
+
+@pytest.mark.parametrize("name", UNUSUAL)
+def test_what_the_plain_way_must_judge_is_left_to_it(path, name):
+    path.write_text(UNUSUAL[name], "utf-8")
+    with pytest.raises(Unusual):
+        streaming.replay(path, PROJECTIONS, CITY, Cut())
+    ours = outcome(lambda: streaming.state(path, PROJECTIONS, CITY, Cut()))
+    assert ours == outcome(lambda: Timeline.open(path, PROJECTIONS).state())
+
+
+def test_an_empty_log_has_a_state(path):
+    path.write_bytes(b"")
+    assert streaming.state(path, PROJECTIONS, CITY, Cut()).json() == Timeline.open(path, PROJECTIONS).state().json()
+
+
+def test_a_statement_about_another_batch_finds_what_it_denies(path):
+    """The survey says where the claim begins; it is read there, once."""
+    denial = line("z", "statement", '"stance":"disagree","about":["a","n4"],"topic":"t","summary":"x"').replace("monitor", "paper")
+    path.write_text(denial + "".join(line(f"n{number}") for number in range(9)) + line("a"), "utf-8")
+    answer = streaming.state(path, PROJECTIONS, CITY, Cut(), count=3)[CONTROL]["hill"]
+    assert answer == Timeline.open(path, PROJECTIONS).state()[CONTROL]["hill"]
+    assert "z" in answer.against
+
+
+def test_a_projection_that_looks_further_than_a_statement_is_left_to_the_plain_replay(path):
+    curious = evolve(CONTROL, name="curious", effects=lambda fact, lookup: filter(None, [lookup("elsewhere")]))
+    path.write_text(line("a"), "utf-8")
+    with pytest.raises(Unusual):
+        streaming.replay(path, (curious,), CITY, Cut())
+
+
+def test_of_copies_the_earliest_recorded_counts(path):
+    path.write_text(line("a") + line("b") + line("a").replace("2018-01-01T", "2017-01-01T"), "utf-8")
+    found = survey(path)
+    assert found.events == 2
+    assert found.copies == {0}
+
+
+def test_real_processes_answer_alike(path):
+    ours = subprocess.run([sys.executable, "-c", REAL, str(path)], capture_output=True, text=True, check=False)
+    assert (ours.returncode, ours.stderr) == (0, "")
+
+
+REAL = """
+import sys
+from pathlib import Path
+from projections import PROJECTIONS
+from timeline import bulk, streaming
+from timeline.timeline import Timeline
+from timeline.when import Cut
+path = Path(sys.argv[1])
+path.write_bytes(b"".join(
+    b'{"id":"e%d","type":"control_change","v":1,"occurred":"2016-11-01","reported":"2016-11-02","source":"monitor","place":"hill",'
+    b'"actor":"government","ground":"held","how":"change"}' % number + bytes([10]) for number in range(100)))
+bulk.parts.__kwdefaults__["step"] = 1000
+plain = Timeline.open(path, PROJECTIONS)
+ours = streaming.state(path, PROJECTIONS, plain.city, Cut(), count=2)
+assert ours.json() == plain.state().json()
+"""
+
+
+def test_the_events_of_a_log_are_not_held(path, monkeypatch):
+    """While a batch is replayed, no event but its own is there."""
+    monkeypatch.setattr(streaming, "BATCH", 10)
+    path.write_text("".join(line(f"n{number}") for number in range(200)), "utf-8")
+    seen, most = [], []
+
+    def effects(fact, lookup):
+        seen.append(ref(fact.event))
+        most.append(sum(one() is not None for one in seen))
+        return ()
+
+    streaming.replay(path, (evolve(CONTROL, effects=effects),), CITY, Cut())
+    assert len(seen) == 200
+    assert max(most) <= 20
+
+
+def test_a_log_that_may_not_be_read_is_told(tmp_path):
+    with pytest.raises(TimelineError, match="no log"):
+        streaming.state(tmp_path / "none", PROJECTIONS, CITY, Cut())
+
+
+def test_the_error_of_the_plain_way_names_the_line(path):
+    path.write_text(line("a") + line("b", own=HILL.replace("hill", "nowhere")), "utf-8")
+    with pytest.raises(InvalidLog, match=r"events\.jsonl:2"):
+        streaming.state(path, PROJECTIONS, CITY, Cut())
