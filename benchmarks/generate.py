@@ -1,9 +1,11 @@
 """Write a timeline of any size: a city of 120 districts and a log in which few districts are hot, few voices loud, and reports come late.
 
-    python benchmarks/generate.py 100000 FOLDER
+    python benchmarks/generate.py 100000 FOLDER [VERSIONS]
 
-The same number and seed give the same bytes. Of the events 70 % are control changes (one in ten of a part, one in ten an observation), 2 %
-supersede an earlier event, 1 % retract one, 10 % have a vague date; reports come minutes to months after the fact.
+The same numbers and seed give the same bytes. Of the events 70 % are control changes (one in ten of a part, one in ten an observation), 2 %
+supersede an earlier event, 1 % retract one, 10 % have a vague date; reports come minutes to months after the fact. With VERSIONS the same
+year is reported so many times over: a backfill, as of an archive that is gone through again, so that later reports of the same days overlay
+whatever was known at one time.
 """
 
 import json
@@ -32,14 +34,19 @@ def city_text() -> str:
     return "\n".join(lines) + "\n"
 
 
-def lines(count: int, seed: int = 2016) -> Iterator[str]:
-    """Yield the lines of a log of `count` events."""
+def lines(count: int, seed: int = 2016, versions: int = 1) -> Iterator[str]:
+    """Yield the lines of a log of `count` events, in which the year is reported `versions` times over, each time a year later."""
     rng = random.Random(seed)  # noqa: S311  # the same log every time is what is wanted
     ids: list[tuple[str, str]] = []
     retracted: set[str] = set()
     for number in range(count):
         minute = rng.randrange(YEAR)
-        event = {"id": f"e-{rng.getrandbits(60):015x}", "type": "", "v": 1, **_clocks(rng, minute, number, count)}
+        event = {
+            "id": f"e-{rng.getrandbits(60):015x}",
+            "type": "",
+            "v": 1,
+            **_clocks(rng, minute, number, count, number * versions // count),
+        }
         event |= {"source": f"s{min(int(rng.paretovariate(0.7)) - 1, VOICES - 1) if rng.random() < 0.5 else rng.randrange(VOICES)}"}
         event |= _own(rng, ids, retracted)
         event |= {
@@ -56,10 +63,10 @@ def lines(count: int, seed: int = 2016) -> Iterator[str]:
         yield json.dumps(event, ensure_ascii=False, separators=(",", ":"))
 
 
-def _clocks(rng: random.Random, minute: int, number: int, count: int) -> dict[str, str]:
+def _clocks(rng: random.Random, minute: int, number: int, count: int, version: int) -> dict[str, str]:
     happened = BEGIN + timedelta(minutes=minute)
     delay = timedelta(minutes=rng.choice((5, 60, 600, 3000, 20_000, 90_000)) * rng.random() + 1)
-    recorded = BEGIN + timedelta(days=500, seconds=number * 86_400 * 30 // count)
+    recorded = BEGIN + timedelta(days=500 + 365 * version, seconds=number * 86_400 * 30 // count)
     text = f"{happened:%Y-%m-%dT%H:%M}Z"
     if rng.random() < 0.1:
         text = rng.choice(
@@ -70,7 +77,7 @@ def _clocks(rng: random.Random, minute: int, number: int, count: int) -> dict[st
                 f"{happened:%Y-%m-%d}/{happened + timedelta(days=2):%Y-%m-%d}",
             )
         )
-    reported = happened + delay + timedelta(days=32 if len(text) < 16 else 0)
+    reported = happened + delay + timedelta(days=(32 if len(text) < 16 else 0) + 365 * version)
     return {"occurred": text, "reported": f"{reported:%Y-%m-%dT%H:%M}Z", "recorded": f"{recorded:%Y-%m-%dT%H:%M:%S}Z"}
 
 
@@ -113,13 +120,13 @@ def _control(rng: random.Random, place: str) -> dict[str, object]:
     return own | {"how": "observation" if rng.random() < 0.1 else "change"}
 
 
-def write(count: int, folder: Path) -> None:
+def write(count: int, folder: Path, versions: int = 1) -> None:
     """Write ``city.toml`` and ``events.jsonl`` into a folder, made if it is not there."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "city.toml").write_text(city_text(), "utf-8")
     with (folder / "events.jsonl").open("w", encoding="utf-8", newline="\n") as file:
-        file.writelines(f"{line}\n" for line in lines(count))
+        file.writelines(f"{line}\n" for line in lines(count, versions=versions))
 
 
 if __name__ == "__main__":
-    write(int(sys.argv[1]), Path(sys.argv[2]))
+    write(int(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]) if len(sys.argv) > 3 else 1)
