@@ -148,6 +148,7 @@ def _words(code: str) -> str:
 PROJECTION = Projection(
     name="aid",
     listens=(AidNegotiation, Statement),
+    replaced=(AidNegotiation,),
     effects=effects,
     read=read,
     gather=gather,

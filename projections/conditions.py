@@ -90,6 +90,7 @@ def _levels(subjects: Mapping[Subject, Faring], reader: Reader) -> Iterable[str]
 PROJECTION = Projection(
     name="conditions",
     listens=(Condition, Statement),
+    replaced=(Condition,),
     effects=effects,
     read=read,
     gather=gather,

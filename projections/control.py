@@ -310,6 +310,7 @@ def _listed(names: Sequence[str]) -> str:
 PROJECTION = Projection(
     name="control",
     listens=(ControlChange, Statement),
+    replaced=(ControlChange,),
     effects=effects,
     read=read,
     gather=gather,

@@ -172,6 +172,7 @@ def _sure(rests: Grounds, reader: Reader) -> str:
 PROJECTION = Projection(
     name="siege",
     listens=(Siege, Statement),
+    replaced=(Siege,),
     effects=effects,
     read=read,
     gather=gather,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from attrs import evolve
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from strategies import logs
 
@@ -48,7 +48,6 @@ def test_the_parts_of_a_log_hold_its_events_in_order(folder, events, step):
     assert [path.read_bytes()[offset:].partition(b"\n")[0] for offset, _ in found] == [CODEC.encode(event) for event in plain]
 
 
-@settings(max_examples=200)
 @given(events=logs(), cut=st.integers(0, 10_000), byte=st.binary(max_size=2), step=st.integers(1, 2000))
 @example(events=(), cut=0, byte=b"\n", step=1)
 def test_what_is_read_in_parts_is_what_the_plain_reader_finds(folder, events, cut, byte, step):

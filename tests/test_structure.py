@@ -29,7 +29,7 @@ LAYERS = (
     {"codec", "admitted", "keys"},
     {"policies"},
     {"projection"},
-    {"engine", "answers", "tallies"},
+    {"engine", "answers", "tallies", "skim"},
     {"whatif", "board"},
     {"state", "sweep", "diff", "explain", "assessing"},
     {"hindsight", "trials"},

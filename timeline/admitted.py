@@ -47,7 +47,7 @@ _TO_TAG = len('","type":"')
 """Where a line of our shape has its id, and how far behind that its tag: what stands elsewhere is found out by the shape."""
 
 
-def _members(event_type: type[Event], names: Iterable[str]) -> str:
+def members(event_type: type[Event], names: Iterable[str]) -> str:
     """Return the pattern of some fields of a type, each with the comma before it, in their order."""
     named = {f.name: f for f in attrs.fields(event_type)}
     return "".join(_member(named[name]) for name in names)
@@ -75,7 +75,7 @@ def _shape(event_type: type[Event]) -> "re.Pattern[bytes]":
     """Return the pattern of a whole line of a type."""
     head = rf'\{{"id":{_TEXT},"type":"{event_type.type}","v":1'
     names = (*HEAD[1:], *own_names(event_type), *TAIL)
-    return re.compile(rf"{head}{_members(event_type, names)}\}}".encode())
+    return re.compile(rf"{head}{members(event_type, names)}\}}".encode())
 
 
 _TYPES = {

@@ -134,6 +134,8 @@ class Projection(Generic[A, S]):
         judge: from a key and its cells to the verdicts that the answer rests on; none where claims are added up, not weighed.
         places: the places that a key lies in or between; none for a key that is not about a place.
         keys: keys that have an answer even when nobody said anything.
+        replaced: the types of event that a voice's later ones replace: of two alike in all fields of their own, the one whose window lies
+            before the other's changes nothing once both have happened.
         inherits: whether a place's positions include those on the places around it; only for keys that are places.
     """
 
@@ -149,6 +151,7 @@ class Projection(Generic[A, S]):
     places: Callable[[Any], Iterable[PlaceId]]
     judge: Callable[[Any, Cells, Context], tuple[Verdict[Any], ...]] = _no_verdicts
     keys: Callable[[City], Iterable[Hashable]] = _no_keys
+    replaced: tuple[type[Event], ...] = ()
     inherits: bool = False
 
 

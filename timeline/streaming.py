@@ -17,12 +17,13 @@ from timeline import bulk, engine, processes
 from timeline.bulk import Part, Unusual
 from timeline.city import City
 from timeline.errors import InvalidEvent
-from timeline.events import EventId, Statement
+from timeline.events import Event, EventId, Statement
 from timeline.memory import collector_paused
 from timeline.projection import Cell, Context, Dated, Projection, Slot
+from timeline.skim import Skim
 from timeline.state import State
 from timeline.storage import LogFile, opened
-from timeline.survey import Survey, event_at, survey
+from timeline.survey import Survey, decoded, event_at, survey
 from timeline.timeline import Timeline, admitted_event, find_policy
 from timeline.when import Cut
 
@@ -138,7 +139,7 @@ class Batch:
 
 def _batches(question: Question, share: Share, file: LogFile) -> Iterator[Batch]:
     about = iter(share.about)
-    events = bulk.decoded(share.part)
+    events = _telling(question, share)
     while some := list(islice(events, BATCH)):
         batch = Batch(question, file)
         for _, event in some:
@@ -147,6 +148,22 @@ def _batches(question: Question, share: Share, file: LogFile) -> Iterator[Batch]
         counting = (event for offset, event in some if offset not in share.copies)
         batch.standing = _standing([_dated(event, question.city) for event in counting], question)
         yield batch
+
+
+def _telling(question: Question, share: Share) -> Iterator[tuple[int, Event]]:
+    """Yield the events of a share that may tell something, each with the byte at which its line begins."""
+    skim = Skim.of(question.projections, question.cut, question.withdrawn)
+    if skim is None:
+        yield from bulk.decoded(share.part)
+        return
+    offset = share.part.begin
+    for raw in bulk.lines(share.part):
+        if offset in share.copies or not skim.passes(raw, offset):
+            yield offset, decoded(raw)
+        offset += len(raw)
+        if skim.full:
+            yield from ((where, decoded(line)) for where, line in skim.kept())
+    yield from ((where, decoded(line)) for where, line in skim.kept())
 
 
 def _dated(event: Any, city: City) -> Dated:

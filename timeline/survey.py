@@ -18,8 +18,6 @@ from timeline.events import Event, EventId, Retraction, Statement
 from timeline.log import references
 from timeline.storage import LogFile, opened
 
-_REFERRING = (b',"supersedes":"', b'","type":"statement","v":', b'","type":"retraction","v":')
-"""What a line of our shape holds, literally, if its event refers to others."""
 _BUCKETS = 256
 
 
@@ -79,12 +77,6 @@ class _Ids:
     hashes: "list[array[int]]" = field(factory=lambda: [array("q") for _ in range(_BUCKETS)])
     offsets: "list[array[int]]" = field(factory=lambda: [array("q") for _ in range(_BUCKETS)])
 
-    def add(self, id: bytes, offset: int) -> None:
-        """Keep where an event begins."""
-        key = hash(id)
-        self.hashes[key % _BUCKETS].append(key)
-        self.offsets[key % _BUCKETS].append(offset)
-
     def alike(self) -> Iterator[list[int]]:
         """Yield where lines begin whose ids have one hash: copies of an event, or, once in a long while, not."""
         for keys, offsets in zip(self.hashes, self.offsets, strict=True):
@@ -121,14 +113,13 @@ class _Seen:
     _retractions: set[EventId] = field(factory=set)
 
     def take(self, raw: bytes, offset: int) -> None:
-        """Keep what a line tells of its event."""
+        """Keep what a line tells of its event; one that refers to others holds, literally, one of three texts."""
         self.count += 1
-        self.ids.add(raw[7 : raw.find(b'"', 7)], offset)
-        if any(mark in raw for mark in _REFERRING):
-            event = admitted.decode(raw[:-1])
-            if event is None:
-                raise Unusual
-            self._refer(event)
+        key = hash(raw[7 : raw.find(b'"', 7)])
+        self.ids.hashes[key % _BUCKETS].append(key)
+        self.ids.offsets[key % _BUCKETS].append(offset)
+        if b',"supersedes":"' in raw or b'","type":"statement","v":' in raw or b'","type":"retraction","v":' in raw:
+            self._refer(decoded(raw))
 
     def check(self) -> None:
         """Raise `Unusual` where something is withdrawn that is not there, or that may not be."""
@@ -167,7 +158,12 @@ def _copies(file: LogFile, alike: Iterable[list[int]]) -> Iterator[int]:
 
 def event_at(file: LogFile, offset: int) -> Event:
     """Return the event whose line begins at a byte; raise `Unusual` if it does not read as we write it."""
-    event = admitted.decode(next(iter(file.lines(offset)), b"")[:-1])
+    return decoded(next(iter(file.lines(offset)), b""))
+
+
+def decoded(raw: bytes) -> Event:
+    """Return the event of a line, with its newline; raise `Unusual` if it does not read as we write it."""
+    event = admitted.decode(raw[:-1])
     if event is None:
         raise Unusual
     return event
