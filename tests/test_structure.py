@@ -21,9 +21,9 @@ IN_TIMELINE = [pytest.param(name, id=name) for name in SOURCES if name.startswit
 IN_PROJECTIONS = [pytest.param(name, id=name) for name in SOURCES if name.startswith("projections.") and not name.endswith("__init__")]
 
 LAYERS = (
-    {"errors", "merkle"},
-    {"edtf"},
-    {"when"},
+    {"errors", "merkle", "sphere"},
+    {"checkpoint", "edtf"},
+    {"keys", "when"},
     {"events", "phrases"},
     {"strictjson", "city", "cells", "tables", "checkpoint"},
     {"codec", "admitted", "keys"},

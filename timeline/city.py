@@ -24,7 +24,10 @@ SourceKind = Literal["monitor", "party", "state", "media", "un", "other"]
 
 @frozen(kw_only=True)
 class Place:
-    """A district, a sector or the city itself; `lat` and `lon` in degrees (WGS 84), `area` in square kilometres."""
+    """A district, a sector or the city itself; `lat` and `lon` in degrees (WGS 84), `area` in square kilometres.
+
+    `boundary` is the path of a GeoJSON file of its polygons, which `timeline.boundaries` reads.
+    """
 
     id: PlaceId
     name: str
@@ -80,7 +83,11 @@ Named = TypeVar("Named", Place, Actor, Source)
 
 @frozen(kw_only=True)
 class City:
-    """A city as its file describes it. The city is itself the first place of the tree."""
+    """A city as its file describes it. The city is itself the first place of the tree.
+
+    `boundaries` is the path of a GeoJSON file with the polygons of its places, and `boundary_names` are the properties that name them
+    there; see `timeline.boundaries`.
+    """
 
     id: PlaceId
     name: str
@@ -88,6 +95,8 @@ class City:
     places: Mapping[PlaceId, Place]
     actors: Mapping[ActorId, Actor]
     sources: Mapping[SourceId, Source]
+    boundaries: str | None = None
+    boundary_names: tuple[str, ...] = ()
 
     def place(self, name: str) -> Place:
         """Return the place of that id, name, Arabic name or alias; raise `UsageError` with the nearest name for an unknown one."""

@@ -25,9 +25,19 @@ def load(path: Path) -> City:
     except (OSError, UnicodeDecodeError) as error:
         raise TimelineError(Problem(f"{path} cannot be read: {error}")) from None
     try:
-        return parse_text(text)
+        return _located(parse_text(text), path.parent)
     except TimelineError as error:
         raise TimelineError([attrs.evolve(problem, where=str(path)) for problem in error.problems]) from None
+
+
+def _located(city: City, folder: Path) -> City:
+    """Return a city whose files are named from where the program runs, and not from where the city file stands."""
+
+    def at(name: str | None) -> str | None:
+        return None if name is None else str(folder / name)
+
+    places = {id: attrs.evolve(place, boundary=at(place.boundary)) if place.boundary else place for id, place in city.places.items()}
+    return attrs.evolve(city, places=places, boundaries=at(city.boundaries))
 
 
 def parse_text(text: str) -> City:
@@ -43,6 +53,7 @@ def parse(raw: Mapping[str, Any]) -> City:
     _only(raw, "", ("city", "places", "outside", "actors", "sources"))
     head = dict(_table(raw, "city") or _refuse("[city]", "missing", "a table with id, name and timezone"))
     zone = _zone(head.pop("timezone", None) or _refuse("city.timezone", "missing", "a name of the tz database, as Asia/Damascus"))
+    boundaries = _optional(head, "boundaries", str | None), _optional(head, "boundary_names", tuple[str, ...]) or ()
     root = _entry(Place, head.pop("id", None), head, "city")
     inside, outside = _entries(Place, raw, "places", parent=root.id), _entries(Place, raw, "outside")
     for id in [*({root.id} & {*inside, *outside}), *(inside.keys() & outside.keys())]:
@@ -51,9 +62,14 @@ def parse(raw: Mapping[str, Any]) -> City:
     city = City(
         id=root.id, name=root.name, zone=zone, places=places,
         actors=_entries(Actor, raw, "actors"), sources=_entries(Source, raw, "sources"),
+        boundaries=boundaries[0], boundary_names=boundaries[1],
     )  # fmt: skip
     _check(city)
     return city
+
+
+def _optional(head: dict[str, Any], name: str, kind: Any) -> Any:
+    return _typed(head.pop(name), kind, f"city.{name}") if name in head else None
 
 
 def _entries(kind: type[Named], raw: Mapping[str, Any], table: str, **defaults: Any) -> dict[Any, Named]:
@@ -104,13 +120,21 @@ def _is_text(value: object) -> bool:
 
 
 def _check(city: City) -> None:
+    _check_file(city.boundaries, "city.boundaries")
     for id, place in city.places.items():
+        _check_file(place.boundary, f"places.{id}.boundary")
         if place.parent is not None and place.parent not in city.places:
             _refuse(f"places.{id}.parent", place.parent, "a place of this file", nearest(place.parent, city.places))
     city.check_tree()
     for source in city.sources.values():
         if source.side is not None and source.side not in city.actors:
             _refuse(f"sources.{source.id}.side", source.side, "an actor of this file", nearest(source.side, city.actors))
+
+
+def _check_file(name: str | None, where: str) -> None:
+    """Refuse a file elsewhere than beside the city file: a timeline that is handed on as a folder must be whole."""
+    if name is not None and (Path(name).is_absolute() or ".." in Path(name).parts):
+        _refuse(where, repr(name), "the path of a file in the folder of the city file")
 
 
 def _zone(name: Any) -> ZoneInfo:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from attrs import evolve
 
 from timeline import phrases, tables
 from timeline.commands import completing
@@ -75,10 +76,12 @@ def _check_log(path: str, as_json: bool) -> None:
 
 
 def _check_assessments(asked: Asked, as_json: bool) -> None:
+    from timeline import boundaries
     from timeline.assessing import assess
     from timeline.reports.assessments import record, sentence
 
-    findings = assess(asked.timeline.dated, asked.timeline.projections[0], asked.context)
+    context = evolve(asked.context, city=boundaries.measured(asked.timeline.city))
+    findings = assess(asked.timeline.dated, asked.timeline.projections[0], context)
     if as_json:
         hand_over(tables.to_json(asked.json({"assessments": [record(finding) for finding in findings]})))
     else:
