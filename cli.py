@@ -6,7 +6,7 @@ import gc
 import click
 
 from projections import PROJECTIONS
-from timeline.commands import asking, evidence, keeping, reading, writing
+from timeline.commands import asking, evidence, exporting, keeping, reading, writing
 from timeline.console import Commands
 
 COMMANDS = (
@@ -25,6 +25,7 @@ COMMANDS = (
     evidence.seal,
     evidence.prove,
     evidence.archive,
+    exporting.export,
     keeping.types,
     keeping.init,
     keeping.completion,

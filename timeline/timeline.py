@@ -40,6 +40,7 @@ class Timeline:
         dated: its events, their names as ids and their clocks read, in the order of the log.
         projections: the questions that a state answers.
         hypothesis: what is supposed beyond the log, or against it; None for the log as it is.
+        city_file: the file that the city was read from; None for a city that was not.
     """
 
     city: City
@@ -47,6 +48,7 @@ class Timeline:
     dated: tuple[Dated, ...]
     projections: tuple[Projection[Any, Any], ...]
     hypothesis: Hypothesis | None = None
+    city_file: Path | None = None
 
     @classmethod
     def open(cls, path: str | Path, projections: Iterable[Projection[Any, Any]], *, city: str | Path | None = None) -> "Timeline":
@@ -55,11 +57,12 @@ class Timeline:
         Raises `TimelineError` for a missing or faulty city file, and `InvalidLog` at the first line of the log that may not stand in it.
         """
         path = Path(path)
-        known = cityfile.load(Path(city) if city else intake.beside(path))
+        city_file = Path(city) if city else intake.beside(path)
+        known = cityfile.load(city_file)
         read = log.read(path)
         with collector_paused():
             admitted = tuple(_admitted(read, known))
-        return cls(city=known, log=read, dated=admitted, projections=tuple(projections))
+        return cls(city=known, log=read, dated=admitted, projections=tuple(projections), city_file=city_file)
 
     @property
     def events(self) -> tuple[Event, ...]:

@@ -1,23 +1,21 @@
 """The commands that show what the log holds and comes to: the state of the city, the events, one event whole."""
 
 import sys
-from collections.abc import Sequence
 from typing import Any
 
 import click
 
 from timeline import phrases, tables
 from timeline.commands import completing
+from timeline.commands.filtering import selected, with_filters
 from timeline.console import (
     Asked,
     ask,
     hand_over,
-    known_type,
     opened,
     say,
     supposing,
     tell,
-    window,
     with_log,
     with_output,
     with_question,
@@ -84,51 +82,18 @@ def _side_by_side(asked: Asked, places: tuple[str, ...], output: str | None) -> 
 @click.command("log")
 @with_log
 @with_supposing
-@click.option("--type", "types", multiple=True, metavar="TYPE", shell_complete=completing.TYPE_NAMES, help="Of this type.")
-@click.option("--place", "places", multiple=True, metavar="PLACE", shell_complete=completing.PLACES, help="In this place.")
-@click.option("--source", "sources", multiple=True, metavar="SOURCE", shell_complete=completing.SOURCES, help="Said by this source.")
-@click.option("--actor", "actors", multiple=True, metavar="ACTOR", shell_complete=completing.ACTORS, help="About this actor.")
-@click.option(
-    "--occurred",
-    metavar="DATE",
-    shell_complete=completing.CHANGE_DATES,
-    help="May have occurred then: a day, a month, or from/to as 2016-11-26/2016-11-28.",
-)
-@click.option("--reported", metavar="DATE", shell_complete=completing.REPORT_DATES, help="Made public then: a day, a month, or from/to.")
-@click.option("--text", default="", metavar="WORDS", help="With these words in any field.")
+@with_filters
 @with_output
-def list_events(
-    path: str,
-    types: Sequence[str],
-    places: Sequence[str],
-    sources: Sequence[str],
-    actors: Sequence[str],
-    occurred: str | None,
-    reported: str | None,
-    text: str,
-    output: str | None,
-    **supposed: Any,
-) -> None:
+def list_events(path: str, filters: dict[str, Any], output: str | None, **supposed: Any) -> None:
     """List the events, in the order in which they were recorded. Options of one kind widen the choice, of several kinds narrow it.
 
     \b
     timeline log --place masaken-hanano
     timeline log --type statement --source sohr --reported 2016-11-28 --json
     """
-    from timeline.select import Selection
-
     timeline = supposing(opened(path), **supposed)
-    report, city = Report(timeline), timeline.city
-    selection = Selection(
-        types=[known_type(name).type for name in types],
-        places=[city.place(name).id for name in places],
-        sources=[city.source(name).id for name in sources],
-        actors=[city.actor(name).id for name in actors],
-        text=text,
-        occurred=window(occurred, timeline),
-        reported=window(reported, timeline),
-    )
-    chosen = list(selection.choose(timeline.dated, city))
+    report = Report(timeline)
+    chosen = list(selected(timeline, filters).choose(timeline.dated, timeline.city))
     if output:
         write_data(output, lambda: list(report.records(chosen)), lambda: report.records(chosen))
     elif chosen:

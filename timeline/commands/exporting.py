@@ -1,0 +1,118 @@
+"""The command that hands a timeline on to other programs, in their formats."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from timeline.commands import completing
+from timeline.commands.filtering import selected, with_filters
+from timeline.console import ask, hand_over, tell, with_question
+from timeline.errors import NothingFound, Problem, UsageError
+
+if TYPE_CHECKING:
+    from timeline.exports import Format
+    from timeline.exports.export import Export
+
+FILE = click.Path(path_type=Path)
+SINGLE = {"table": "--table", "hxl": "--hxl", "along": "--along", "mappings": "--mapping", "licence": "--licence"}
+"""The options that only some formats take."""
+
+
+@click.command()
+@click.argument("name", metavar="FORMAT", shell_complete=completing.FORMATS)
+@click.option("-o", "--output", "output", type=FILE, metavar="FILE", help="Write to FILE, or a folder; a text goes to stdout without it.")
+@click.option("--force", is_flag=True, help="Write over a FILE, or a folder of an earlier export, that is there already.")
+@click.option("--table", type=click.Choice(["events", "states", "changes"]), help="Which table csv and parquet hold; events if not said.")
+@click.option("--hxl", is_flag=True, help="With csv: a row of HXL hashtags under the heading.")
+@click.option(
+    "--along",
+    type=click.Choice(["valid", "known", "both"]),
+    help="Which clock runs in a history: when it was so, when it was known, or both together; valid if not said.",
+)
+@click.option(
+    "--mapping",
+    "mappings",
+    type=click.File("rb"),
+    multiple=True,
+    metavar="FILE",
+    help="With packages: a mapping by which data was imported.",
+)
+@click.option("--licence", metavar="URL", help="With packages: the licence under which they are handed on.")
+@with_filters
+@with_question
+def export(
+    name: str,
+    output: Path | None,
+    force: bool,
+    filters: dict[str, Any],
+    **asking: Any,
+) -> None:
+    """Write the timeline in the format of another program.
+
+    \b
+    geojson          the state at the cut, for maps
+    geojson-history  who held each place from when until when, for maps with a time slider
+    csv              a table of events, states or changes
+
+    Filters choose what is written, and never change an answer. What the format cannot say is told on stderr.
+
+    \b
+    timeline export geojson --at 2016-11-28 -o aleppo.geojson
+    timeline export csv --table changes --along both --place sakhour
+    timeline export csv --hxl --type casualties -o casualties.csv
+    """
+    from timeline import exports
+
+    chosen = exports.named(name)
+    given = {option: asking.pop(option) for option in SINGLE}
+    _check(name, chosen, given)
+    exported = _export(given, filters, asking)
+    if chosen.count is not None and not chosen.count(exported):
+        raise NothingFound("nothing like that to export; nothing was written")
+    data = chosen.write(exported)
+    if output is not None and str(output) != "-":
+        _put(data, output, force, exported)
+    elif isinstance(data, str):
+        hand_over(data)
+    else:
+        raise UsageError(Problem(f"{name} on stdout", "-o FILE", hint="it is no text"))
+    tell(f"{name}: {chosen.lost}")
+
+
+def _check(name: str, chosen: "Format", given: dict[str, Any]) -> None:
+    """Raise `UsageError` for an option that would do nothing."""
+    for option, flag in SINGLE.items():
+        if given[option] and option not in chosen.takes:
+            from timeline.exports import FORMATS
+
+            takers = [other for other, one in FORMATS.items() if option in one.takes]
+            raise UsageError(Problem(f"{flag} with {name}", f"it with {' or '.join(takers)}"))
+    if given["along"] and "table" in chosen.takes and given["table"] != "changes":
+        raise UsageError(Problem(f"--along with a table of {given['table'] or 'events'}", "it with --table changes"))
+
+
+def _put(data: Any, path: Path, force: bool, exported: "Export") -> None:
+    """Write an export where it was asked for, but over no file of the timeline itself."""
+    from timeline.exports import parts, placing
+
+    placing.place(f"{data}\n".encode() if isinstance(data, str) else data, path, force=force, keep=parts.own(exported.timeline))
+
+
+def _export(given: dict[str, Any], filters: dict[str, Any], asking: dict[str, Any]) -> "Export":
+    from timeline.exports.export import Export
+
+    asked = ask(**asking)
+    return Export(
+        timeline=asked.timeline,
+        cut=asked.cut,
+        policy=asked.context.policy.name,
+        selection=selected(asked.timeline, filters),
+        table=given["table"] or "events",
+        along=given["along"] or "valid",
+        hxl=given["hxl"],
+        mappings=tuple(file.read() for file in given["mappings"]),
+        licence=given["licence"] or "",
+        made=datetime.now(UTC).date(),
+    )

@@ -1,0 +1,29 @@
+"""CSV (RFC 4180), in UTF-8, with a heading and if asked for a row of HXL hashtags under it."""
+
+from timeline.exports.documents import cell
+from timeline.exports.export import Export
+from timeline.exports.sheets import Row, Sheet, sheet
+from timeline.tables import to_delimited
+
+LOST = (
+    "Lists stand in one cell with blanks between their items. A text that a spreadsheet would compute begins with ', and control "
+    "characters are written by number. Vague dates stand as they were said, and beside them the first instant and the one after the last."
+)
+
+
+def write(export: Export) -> str:
+    """Return the table that is asked for; raises `UsageError` for an unknown one."""
+    return text(sheet(export), export)
+
+
+def text(table: Sheet, export: Export) -> str:
+    """Return a table as CSV."""
+    tags: list[Row] = [{column.name: column.hxl for column in table.columns}] if export.hxl else []
+    zone = export.city.zone
+    rows = [{column.name: cell(row.get(column.name), zone) for column in table.columns} for row in table.rows]
+    return to_delimited([*tags, *rows], ",")
+
+
+def count(export: Export) -> int:
+    """Return how many rows there are to write."""
+    return len(sheet(export).rows)
