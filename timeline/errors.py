@@ -79,12 +79,12 @@ class NothingFound(TimelineError):
 
 
 @contextmanager
-def needing(library: str) -> Iterator[None]:
-    """Tell in a sentence that a library is missing that is imported within, and how to install it."""
+def needing(library: str, extra: str = "seals") -> Iterator[None]:
+    """Tell in a sentence that a library is missing that is imported within, and by which extra of ours it is installed."""
     try:
         yield
     except ImportError:
-        raise TimelineError(Problem(f"this needs the library {library}", hint="pip install 'conflict-timeline[seals]'")) from None
+        raise TimelineError(Problem(f"this needs the library {library}", hint=f"pip install 'conflict-timeline[{extra}]'")) from None
 
 
 def quoted(value: object) -> str:

@@ -129,7 +129,9 @@ QUESTIONS = completer(lambda timeline: ((one.name, ("",)) for one in timeline.pr
 NEGOTIATIONS = completer(lambda timeline: _distinct(one.negotiation for one in timeline.events if isinstance(one, AidNegotiation)))
 TOPICS = completer(lambda timeline: _distinct(one.topic for one in timeline.events if isinstance(one, Statement)))
 TYPE_NAMES = words(*TYPES)
-FORMATS = words("geojson", "geojson-history", "csv")
+FORMATS = words(
+    "geojson", "geojson-history", "kml", "csv", "parquet", "geoparquet", "timelinejs", "timemap", "datapackage", "ro-crate"
+)  # fmt: skip
 POLICY_NAMES = completer_of(lambda ctx: [*POLICIES, *(["all"] if ctx.info_name == "state" else [])])
 CUTS = _cuts
 CHANGE_DATES, REPORT_DATES, RECORD_DATES = map(completer, (_change_dates, _report_dates, _record_dates))

@@ -24,7 +24,11 @@ SINGLE = {"table": "--table", "hxl": "--hxl", "along": "--along", "mappings": "-
 @click.argument("name", metavar="FORMAT", shell_complete=completing.FORMATS)
 @click.option("-o", "--output", "output", type=FILE, metavar="FILE", help="Write to FILE, or a folder; a text goes to stdout without it.")
 @click.option("--force", is_flag=True, help="Write over a FILE, or a folder of an earlier export, that is there already.")
-@click.option("--table", type=click.Choice(["events", "states", "changes"]), help="Which table csv and parquet hold; events if not said.")
+@click.option(
+    "--table",
+    type=click.Choice(["events", "states", "changes"]),
+    help="Which table csv, parquet and geoparquet hold; events if not said, with geoparquet states.",
+)
 @click.option("--hxl", is_flag=True, help="With csv: a row of HXL hashtags under the heading.")
 @click.option(
     "--along",
@@ -54,7 +58,14 @@ def export(
     \b
     geojson          the state at the cut, for maps
     geojson-history  who held each place from when until when, for maps with a time slider
+    kml              that history and the events, for globes
     csv              a table of events, states or changes
+    parquet          the same tables with types; needs the extra parquet
+    geoparquet       the same tables with boundaries and points; needs the extra parquet
+    timelinejs       the events as slides of TimelineJS
+    timemap          the events for TimeMap, as a folder
+    datapackage      log, city file, seals and tables as a Frictionless data package, as a folder
+    ro-crate         the same as an RO-Crate
 
     Filters choose what is written, and never change an answer. What the format cannot say is told on stderr.
 
@@ -109,10 +120,17 @@ def _export(given: dict[str, Any], filters: dict[str, Any], asking: dict[str, An
         cut=asked.cut,
         policy=asked.context.policy.name,
         selection=selected(asked.timeline, filters),
-        table=given["table"] or "events",
+        table=given["table"] or "",
         along=given["along"] or "valid",
         hxl=given["hxl"],
         mappings=tuple(file.read() for file in given["mappings"]),
-        licence=given["licence"] or "",
+        licence=_licence(given["licence"]),
         made=datetime.now(UTC).date(),
     )
+
+
+def _licence(url: str | None) -> str:
+    """Return the licence that was named, empty for none; raise `UsageError` for what is no URL, by which others would not find it."""
+    if url and not url.startswith(("https://", "http://")):
+        raise UsageError(Problem(f"--licence {url}", "an address", hint="https://creativecommons.org/licenses/by/4.0/"))
+    return url or ""

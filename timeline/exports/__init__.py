@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from attrs import frozen
 
 from timeline.errors import Problem, UsageError, nearest
-from timeline.exports import csv, geojson
+from timeline.exports import csv, datapackage, geojson, kml, parquet, rocrate, timelinejs, timemap
 from timeline.exports.export import Export
 from timeline.exports.placing import Files
 
@@ -33,15 +33,35 @@ FORMATS: Mapping[str, Format] = {
     "geojson": Format(summary="the state at the cut, for maps", lost=geojson.LOST_OF_STATE, write=geojson.state, count=geojson.count_state),
     "geojson-history": Format(
         summary="who held each place from when until when, for maps with a time slider",
-        lost=geojson.LOST_OF_HISTORY,
-        write=geojson.history,
-        count=geojson.count_history,
-        takes=("along",),
+        lost=geojson.LOST_OF_HISTORY, write=geojson.history, count=geojson.count_history, takes=("along",),
+    ),
+    "kml": Format(
+        summary="that history and the events, for globes", lost=kml.LOST, write=kml.write, count=kml.count, takes=("along",)
     ),
     "csv": Format(
-        summary="a table of events, states or changes", lost=csv.LOST, write=csv.write, count=csv.count, takes=("table", "hxl", "along")
+        summary="a table of events, states or changes",
+        lost=csv.LOST, write=csv.write, count=csv.count, takes=("table", "hxl", "along"),
     ),
-}
+    "parquet": Format(
+        summary="the same tables with types; needs the extra parquet",
+        lost=parquet.LOST, write=parquet.write, count=parquet.count, takes=("table", "along"),
+    ),
+    "geoparquet": Format(
+        summary="the same tables with boundaries and points; needs the extra parquet",
+        lost=parquet.LOST_OF_GEOMETRIES, write=parquet.write_places, count=parquet.count_places, takes=("table", "along"),
+    ),
+    "timelinejs": Format(
+        summary="the events as slides of TimelineJS", lost=timelinejs.LOST, write=timelinejs.write, count=timelinejs.count
+    ),
+    "timemap": Format(summary="the events for TimeMap, as a folder", lost=timemap.LOST, write=timemap.write, count=timemap.count),
+    "datapackage": Format(
+        summary="log, city file, seals and tables as a Frictionless data package, as a folder",
+        lost=datapackage.LOST, write=datapackage.write, takes=("mappings", "licence", "along"),
+    ),
+    "ro-crate": Format(
+        summary="the same as an RO-Crate", lost=rocrate.LOST, write=rocrate.write, takes=("mappings", "licence", "along")
+    ),
+}  # fmt: skip
 """Every format, by the name that a command gives it."""
 
 

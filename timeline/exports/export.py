@@ -82,7 +82,7 @@ class Export:
         policy: how claims are read.
         selection: which events, and which places by them, are shown.
         along: which clock runs in a history.
-        table: which table a format of one table holds.
+        table: which table a format of one table holds; empty for the one that it holds if not told.
         hxl: whether a table has a row of HXL hashtags.
         mappings: the mappings by which the log was imported, to be handed on with it.
         licence: under which licence it is handed on, as a URL; empty where that is not said.
@@ -94,7 +94,7 @@ class Export:
     policy: str = "latest"
     selection: Selection = Selection()
     along: Along = "valid"
-    table: str = "events"
+    table: str = ""
     hxl: bool = False
     mappings: tuple[bytes, ...] = ()
     licence: str = ""
@@ -194,6 +194,13 @@ class Export:
     def time(self, instant: datetime | None) -> str | None:
         """Return an instant as RFC 3339 text in the city's time zone; None for an open end."""
         return None if instant is None or instant in (PAST, FUTURE) else rfc3339(instant, self.city.zone)
+
+    def local(self, instant: datetime) -> datetime:
+        """Return an instant on the city's wall clock; in UTC at the ends of the calendar, which not every zone can write."""
+        try:
+            return instant.astimezone(self.city.zone)
+        except OverflowError:
+            return instant
 
     def _known(self, one: Dated) -> bool:
         return self.cut.known is None or one.known <= self.cut.known

@@ -117,11 +117,12 @@ HXL = {
 """The hashtags of the fields of events; a field that is not listed is one of the event: ``#event+topic``."""
 
 
-def sheet(export: Export) -> Sheet:
-    """Return the table that is asked for; raise `UsageError` for an unknown one."""
-    if export.table not in SHEETS:
-        raise UsageError(Problem(f"unknown table {export.table!r}", f"one of {', '.join(SHEETS)}", hint=nearest(export.table, SHEETS)))
-    return SHEETS[export.table](export)
+def sheet(export: Export, otherwise: str = "events") -> Sheet:
+    """Return the table that is asked for, or another where none is; raise `UsageError` for an unknown one."""
+    name = export.table or otherwise
+    if name not in SHEETS:
+        raise UsageError(Problem(f"unknown table {name!r}", f"one of {', '.join(SHEETS)}", hint=nearest(name, SHEETS)))
+    return SHEETS[name](export)
 
 
 def events(export: Export) -> Sheet:
