@@ -4,7 +4,7 @@ from typing import Any
 
 from timeline.exports import csv
 from timeline.exports.export import Export
-from timeline.exports.parts import Part, parts
+from timeline.exports.parts import LINES, Part, parts
 from timeline.exports.placing import Files
 from timeline.exports.sheets import Column, Sheet
 from timeline.tables import to_json
@@ -49,7 +49,7 @@ def _resource(part: Part) -> dict[str, Any]:
         "hash": f"sha256:{part.sha256}",
     }
     if part.sheet is None:
-        return described
+        return {**described, "format": "log"} if part.mediatype == LINES else described  # lines of many shapes, which are no table
     return {**described, "type": "table", "format": "csv", "schema": _schema(part.sheet)}
 
 
