@@ -101,12 +101,15 @@ def laid_out(briefs: Iterable[Brief]) -> str:
     return text
 
 
-def to_delimited(records: Sequence[Mapping[str, Any]], delimiter: str) -> str:
-    """Return records as CSV (RFC 4180) or TSV with a heading; a value that a spreadsheet would take for a formula is quoted with ``'``."""
+def to_delimited(records: Sequence[Mapping[str, Any]], delimiter: str, columns: Sequence[str] = ()) -> str:
+    """Return records as CSV (RFC 4180) or TSV with a heading; a value that a spreadsheet would take for a formula is quoted with ``'``.
+
+    The columns are those given, even where there are no records, else those of the records.
+    """
     import csv
     import io
 
-    columns = list(dict.fromkeys(name for record in records for name in record))
+    columns = columns or list(dict.fromkeys(name for record in records for name in record))
     buffer = io.StringIO()
     writer = csv.writer(buffer, delimiter=delimiter, lineterminator="\n")
     writer.writerow(columns)

@@ -21,7 +21,7 @@ def text(table: Sheet, export: Export) -> str:
     tags: list[Row] = [{column.name: column.hxl for column in table.columns}] if export.hxl else []
     zone = export.city.zone
     rows = [{column.name: cell(row.get(column.name), zone) for column in table.columns} for row in table.rows]
-    return to_delimited([*tags, *rows], ",")
+    return to_delimited([*tags, *rows], ",", [column.name for column in table.columns])
 
 
 def count(export: Export) -> int:

@@ -213,7 +213,7 @@ class Export:
     def _named(self) -> frozenset[EventId] | None:
         """The events that were chosen by anything else than their place; None where nothing else was asked for."""
         others = evolve(self.selection, places=())
-        if others == Selection():
+        if not any(getattr(others, f.name) for f in fields(Selection)):
             return None
         return frozenset(one.event.id for one in others.choose(self.timeline.dated, self.city))
 

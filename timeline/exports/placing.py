@@ -17,7 +17,9 @@ from timeline.errors import Problem, TimelineError
 Files = Mapping[str, bytes]
 """The files of a folder by their path in it, which is of our making and never a text of the log."""
 PREFIX = ".timeline-export-"
-_FORCE = "--force writes over it"
+LOG = "events.jsonl"
+"""What a log is called in a package: one that grew on its own in an unpacked package is not written over."""
+_FORCE, _EARLIER = "--force writes over it", "a new folder, or one of an earlier export"
 
 
 def place(data: bytes | Files, path: Path, *, force: bool, keep: Iterable[Path]) -> None:
@@ -51,7 +53,7 @@ def zipped(files: Files) -> bytes:
 
 def _check(path: Path, force: bool, keep: Iterable[Path]) -> None:
     for kept in keep:
-        if path.exists() and kept.exists() and path.samefile(kept):
+        if path.exists() and kept.exists() and (path.samefile(kept) or path.resolve() in kept.resolve().parents):
             raise TimelineError(Problem(f"{path} belongs to the timeline itself", "another name for the export"))
     if not path.parent.is_dir():
         raise TimelineError(Problem(f"no folder {path.parent}", "one that is there"))
@@ -115,9 +117,10 @@ def _check_folder(files: Files, path: Path) -> None:
     there = sorted(str(one.relative_to(path).as_posix()) for one in path.rglob("*") if not one.is_dir() or one.is_symlink())
     strange = [name for name in there if name not in files]
     if strange:
-        raise TimelineError(
-            Problem(f"{path} holds {strange[0]}, which is no part of the export", "a new folder, or one of an earlier export")
-        )
+        raise TimelineError(Problem(f"{path} holds {strange[0]}, which is no part of the export", _EARLIER))
+    log = path / LOG
+    if LOG in files and log.exists() and not files[LOG].startswith(log.read_bytes()):
+        raise TimelineError(Problem(f"{log} holds what the log that is exported does not", _EARLIER))
 
 
 def _swap(made: Path, path: Path) -> None:
@@ -125,10 +128,17 @@ def _swap(made: Path, path: Path) -> None:
     if not path.exists():
         made.rename(path)
         return
-    old = Path(tempfile.mkdtemp(prefix=PREFIX, dir=path.parent))
-    path.rename(old / "old")
-    made.rename(path)
-    shutil.rmtree(old)
+    aside = Path(tempfile.mkdtemp(prefix=PREFIX, dir=path.parent))
+    old = aside / "old"
+    try:
+        path.rename(old)
+        made.rename(path)
+    except OSError:
+        if old.exists():
+            old.rename(path)
+        aside.rmdir()  # and nothing with something in it
+        raise
+    shutil.rmtree(aside)
 
 
 def _umask() -> int:
