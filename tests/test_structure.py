@@ -47,9 +47,18 @@ IMPURE = {
 
 CLOCKS = {"now", "utcnow", "today", "time", "monotonic"}
 LONGEST_MODULE, LONGEST_FUNCTION = 400, 40
-ELSEWHERE = {"timeline.sweep", "timeline.explain", "timeline.hindsight", "timeline.diff", "timeline.assessing", "timeline.typed"}
+ELSEWHERE = {
+    "timeline.exports",
+    "timeline.boundaries",
+    "timeline.sweep",
+    "timeline.explain",
+    "timeline.hindsight",
+    "timeline.diff",
+    "timeline.assessing",
+    "timeline.typed",
+}
 """What other questions are answered with."""
-SLOW = ("cattrs", "rich", "sqlite_utils", "hypothesis", "difflib", "secrets", "cryptography", "rfc3161_client")
+SLOW = ("cattrs", "rich", "sqlite_utils", "hypothesis", "difflib", "secrets", "cryptography", "rfc3161_client", "pyarrow")
 """What costs more to import than the shipped log costs to read, and is not needed for it."""
 
 
@@ -139,6 +148,13 @@ def test_only_the_storage_touches_the_file_of_a_log():
         assert {call.attr for call in calls if isinstance(call, ast.Attribute)}.isdisjoint(
             {"read_bytes", "write_bytes", "read_text", "unlink"}
         )
+
+
+@pytest.mark.parametrize("module", [pytest.param(name, id=name) for name in SOURCES if name.startswith("timeline.exports.")])
+def test_formats_touch_no_file(module):
+    """A format turns what was asked into text or bytes; only the files of packages are read, and only `placing` writes."""
+    if module not in ("timeline.exports.parts", "timeline.exports.placing"):
+        assert packages(module).isdisjoint(IMPURE - {"io", "importlib"})
 
 
 @pytest.mark.parametrize("name", ["log", "append", "storage", "known", "store"])

@@ -20,7 +20,7 @@ from attrs import evolve, frozen
 
 from timeline import sphere
 from timeline.city import City, Place
-from timeline.errors import Problem, TimelineError, UsageError
+from timeline.errors import Problem, TimelineError, UsageError, quoted
 from timeline.events import PlaceId
 from timeline.sphere import Polygon, Ring, counterclockwise
 
@@ -145,7 +145,7 @@ def _check_reference(crs: Any, where: str) -> None:
     properties = crs.get("properties") if isinstance(crs, dict) else None
     name = properties.get("name") if isinstance(properties, dict) else crs
     if crs is not None and str(name).casefold() not in WGS84:
-        _refuse("$.crs", repr(name), "degrees of WGS 84, as RFC 7946 has it", "ogr2ogr -t_srs EPSG:4326 converts it", where)
+        _refuse("$.crs", quoted(name), "degrees of WGS 84, as RFC 7946 has it", "ogr2ogr -t_srs EPSG:4326 converts it", where)
 
 
 def _place(feature: Mapping[str, Any], path: str, city: City) -> Place | None:
@@ -159,7 +159,10 @@ def _place(feature: Mapping[str, Any], path: str, city: City) -> Place | None:
         places = {place.id: name for name in group if (place := _found(name, city))}
         if len(places) > 1:
             _refuse(
-                path, " and ".join(f"{name!r} ({id})" for id, name in places.items()), "one place", "set boundary_names in the city file"
+                path,
+                " and ".join(f"{quoted(name)} ({id})" for id, name in places.items()),
+                "one place",
+                "set boundary_names in the city file",
             )
         for id in places:
             return city.places[id]

@@ -20,6 +20,7 @@ timezone = "{timezone}"  # a name of the tz database; dates without an offset ar
 # aliases = ["another spelling"]
 # lat = 0.000
 # lon = 0.000
+# boundaries = "districts.geojson"  # polygons of the places below, found by their ids or names
 
 # Sectors and districts, by id: lower-case letters, digits and hyphens. The parent is the city unless another is named. What is said of a
 # place holds for the places in it while nobody says more of them. Names are found in any case and without accents.

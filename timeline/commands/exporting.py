@@ -46,13 +46,7 @@ SINGLE = {"table": "--table", "hxl": "--hxl", "along": "--along", "mappings": "-
 @click.option("--licence", metavar="URL", help="With packages: the licence under which they are handed on.")
 @with_filters
 @with_question
-def export(
-    name: str,
-    output: Path | None,
-    force: bool,
-    filters: dict[str, Any],
-    **asking: Any,
-) -> None:
+def export(name: str, output: Path | None, force: bool, filters: dict[str, Any], **asking: Any) -> None:
     """Write the timeline in the format of another program.
 
     \b

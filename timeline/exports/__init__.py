@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from attrs import frozen
 
-from timeline.errors import Problem, UsageError, nearest
+from timeline.errors import Problem, UsageError, nearest, quoted
 from timeline.exports import csv, datapackage, geojson, kml, parquet, rocrate, timelinejs, timemap
 from timeline.exports.export import Export
 from timeline.exports.placing import Files
@@ -68,5 +68,5 @@ FORMATS: Mapping[str, Format] = {
 def named(name: str) -> Format:
     """Return the format of that name; raise `UsageError` for an unknown one."""
     if name not in FORMATS:
-        raise UsageError(Problem(f"unknown format {name!r}", f"one of {', '.join(FORMATS)}", hint=nearest(name, FORMATS)))
+        raise UsageError(Problem(f"unknown format {quoted(name)}", f"one of {', '.join(FORMATS)}", hint=nearest(name, FORMATS)))
     return FORMATS[name]

@@ -104,7 +104,7 @@ def _boundaries(export: Export, folder: Path) -> Iterator[Part]:
         path = PurePosixPath(Path(name).relative_to(folder).as_posix())
         if not all(_NAME.fullmatch(part) for part in path.parts) or path.suffix.casefold() not in (".geojson", ".json"):
             expected = "letters, digits and - _ . alone, and .geojson at the end, for a file that is handed on"
-            raise TimelineError(Problem(f"the file of boundaries {str(path)!r}", expected))
+            raise TimelineError(Problem(f"the file of boundaries '{path}'", expected))
         yield Part(f"boundaries-{number}", str(path), Path(name).read_bytes(), "Boundaries of places", GEOJSON)
 
 

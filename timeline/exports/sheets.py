@@ -12,7 +12,7 @@ import attrs
 from attrs import frozen
 
 from timeline.describe import describe
-from timeline.errors import Problem, UsageError, nearest
+from timeline.errors import Problem, UsageError, nearest, quoted
 from timeline.events import EVENT_TYPES, Archive, Estimate, Event, Share, field_names
 from timeline.exports.export import Export, Spell, Told
 from timeline.when import FUTURE, PAST
@@ -121,7 +121,7 @@ def sheet(export: Export, otherwise: str = "events") -> Sheet:
     """Return the table that is asked for, or another where none is; raise `UsageError` for an unknown one."""
     name = export.table or otherwise
     if name not in SHEETS:
-        raise UsageError(Problem(f"unknown table {name!r}", f"one of {', '.join(SHEETS)}", hint=nearest(name, SHEETS)))
+        raise UsageError(Problem(f"unknown table {quoted(name)}", f"one of {', '.join(SHEETS)}", hint=nearest(name, SHEETS)))
     return SHEETS[name](export)
 
 
