@@ -85,6 +85,12 @@ def test_the_parts_of_a_polygon_add_up_to_it(west, south, east, north, where):
     assert sphere.area([[below], [above]]) == pytest.approx(whole, rel=1e-9, abs=1e-6)
 
 
+def test_a_slanted_edge_is_straight_between_longitude_and_latitude():
+    """Under the line from (0, 0) to (60, 60) lies the integral of the sine of the latitude along it: R² (1 - cos 60°)."""
+    triangle = ((0, 0), (60, 0), (60, 60), (0, 0))
+    assert sphere.area([[triangle]]) == pytest.approx(sphere.RADIUS**2 / 2, rel=1e-12)
+
+
 def test_holes_do_not_count():
     outer, hole = box(37, 36, 38, 37), box(37.2, 36.2, 37.4, 36.4)
     assert sphere.area([[outer, hole]]) == pytest.approx(sphere.area([[outer]]) - sphere.area([[hole]]))

@@ -22,12 +22,13 @@ from projections import PROJECTIONS
 from timeline import Timeline, engine
 from timeline.boundaries import Boundary
 from timeline.errors import TimelineError
+from timeline.events import Displacement
 from timeline.exports import FORMATS, csv, documents, geojson, kml, parquet, placing, sheets, timelinejs, timemap
 from timeline.exports.export import Export
 from timeline.log import Log
 from timeline.policies import POLICIES
 from timeline.select import Selection
-from timeline.when import FUTURE, PAST, TICK, Cut
+from timeline.when import FUTURE, PAST, TICK, Cut, Moment, When
 
 ROOT = Path(__file__).parents[1]
 MADE = date(2026, 1, 31)
@@ -270,6 +271,34 @@ def bounded(tmp_path, shapes):
 SHAPES = {"sakhour": ((RING, HOLE),), "masaken-hanano": ((RING,), (tuple((x + 1, y) for x, y in RING),))}
 
 
+def test_a_flow_is_a_line_between_two_points_and_has_none_without():
+    def lines(origin, destination):
+        said = {"occurred": When("2016-11-01"), "reported": Moment("2016-11-02"), "source": "paper"}
+        flight = Displacement(id="fled", origin=origin, destination=destination, **said)
+        features = json.loads(geojson.state(export_of((flight,))))["features"]
+        return [one["geometry"] for one in features if one["properties"]["kind"] == "displacement"]
+
+    assert lines("hill", "market") == [{"type": "LineString", "coordinates": [[37.05, 36.05], [37.1, 36.1]]}]
+    assert lines("hill", "quarry") == lines("hill", None) == [None]
+
+
+def test_colours_of_kml_are_those_of_the_city_with_blue_first():
+    """The opposition is #6CA6C1, the second actor of the file."""
+    text = kml.write(aleppo())
+    assert '<Style id="full-2"><IconStyle><color>ffc1a66c</color>' in text
+    assert "<PolyStyle><color>4dc1a66c</color></PolyStyle>" in text
+
+
+def test_slides_lie_on_the_days_that_were_said():
+    """A window of whole days ends on its last day, and one day has no other end."""
+    slides = {slide["unique_id"]: slide for slide in json.loads(timelinejs.write(aleppo()))["events"]}
+    taken, denied = slides["sakhour-seized-sohr"], slides["sakhour-fall-denied"]
+    day = {"year": 2016, "month": 11}
+    assert (taken["start_date"], taken["end_date"]) == (day | {"day": 27}, day | {"day": 28})
+    assert (denied["start_date"], denied.get("end_date")) == (day | {"day": 28}, None)
+    assert taken["display_date"] == "27–28 Nov 2016"
+
+
 def test_boundaries_are_the_geometry_of_their_places_and_points_of_the_others(tmp_path):
     features = json.loads(geojson.state(bounded(tmp_path, SHAPES)))["features"]
     by_id = {one["id"]: one for one in features}
@@ -315,7 +344,7 @@ def test_kml_is_valid_to_the_schema_of_the_ogc(tmp_path):
         assert reader.validate(file_to_validate=file)
         (document,) = reader.KML.parse(file, validate=True).features
         placemarks = [one for folder in document.features for one in folder.features]
-        assert len(placemarks) == kml.count(export) == len(export.spells()) + 39
+        assert len(placemarks) == kml.count(export) == len(export.spells) + 39
         (taken,) = (one for one in placemarks if one.name == "Sakhour: Government, disputed, possible")
         assert taken.begin.dt == datetime(2016, 11, 26, 22, tzinfo=UTC)
         assert taken.end.dt == datetime(2016, 11, 28, 22, tzinfo=UTC) - TICK

@@ -116,7 +116,7 @@ class Export:
         chosen = {f.name: self._plain(value) for f in fields(Selection) if (value := getattr(self.selection, f.name))}
         return {**self.timeline.origin(self.cut, self.policy), **({"chosen": chosen} if chosen else {})}
 
-    @property
+    @cached_property
     def hypothetical(self) -> str:
         """What is supposed beyond the log, in words; empty for the log as it is."""
         return Report(self.timeline).supposed()
@@ -158,15 +158,17 @@ class Export:
             if self.shows(answer, id):
                 yield self.city.places[id], answer
 
-    def spells(self) -> list[Spell]:
-        """Return how long each answer held who holds a place, place by place in the order of the city file, and in order of time."""
+    @cached_property
+    def spells(self) -> tuple[Spell, ...]:
+        """How long each answer held who holds a place, place by place in the order of the city file, and in order of time."""
         cut = self.cut if self.along == "known" else evolve(self.cut, at=None)
         changes = self.timeline.changes(self.timeline.projections[0], cut, along=self.along, policy=self.policy)
         by_place: dict[PlaceId, list[Change[Any]]] = {id: [] for id in self.city.places}
         for change in changes:
             if self.along == "known" or change.when <= self.cut.instant:
                 by_place[change.key].append(change)
-        return [spell for id, found in by_place.items() for spell in _spells(self.city.places[id], found) if self.shows(spell.answer, id)]
+        every = (spell for id, found in by_place.items() for spell in _spells(self.city.places[id], found))
+        return tuple(spell for spell in every if self.shows(spell.answer, spell.place.id))
 
     def shows(self, answer: Any, *places: PlaceId | None) -> bool:
         """Return whether an answer about places is shown: it is about a chosen one, and names an event that was chosen otherwise."""

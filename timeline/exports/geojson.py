@@ -44,7 +44,7 @@ def count_state(export: Export) -> int:
 
 def count_history(export: Export) -> int:
     """Return how many features a history has."""
-    return len(export.spells())
+    return len(export.spells)
 
 
 def _collection(export: Export, features: Iterable[Mapping[str, Any]], lost: str, more: Mapping[str, Any] | None = None) -> str:
@@ -61,7 +61,7 @@ def _places(export: Export) -> Iterator[dict[str, Any]]:
 
 def _spells(export: Export) -> Iterator[dict[str, Any]]:
     numbers: dict[str, int] = {}
-    for spell in export.spells():
+    for spell in export.spells:
         number = numbers[spell.place.id] = numbers.get(spell.place.id, 0) + 1
         row = change_row(spell, export) | _place_row(spell.place, export)
         yield _feature(export, spell.place, f"{spell.place.id}/{number}", row)

@@ -51,7 +51,7 @@ def write(export: Export) -> str:
 
 def count(export: Export) -> int:
     """Return how many placemarks there are."""
-    return len(export.spells()) + sum(1 for _ in export.standing)
+    return len(export.spells) + sum(1 for _ in export.standing)
 
 
 def _styles(export: Export) -> Iterator[str]:
@@ -74,7 +74,7 @@ def _folder(name: str, placemarks: Iterable[str]) -> Iterator[str]:
 
 def _spells(export: Export) -> Iterator[str]:
     numbers = {id: number for number, id in enumerate(export.city.actors, 1)}
-    for spell in export.spells():
+    for spell in export.spells:
         answer = spell.answer
         style = f"{'pale' if answer.status in ('disputed', 'unknown') or not answer.certain else 'full'}-{numbers.get(answer.holder, 0)}"
         row = change_row(spell, export) | _mark(export)

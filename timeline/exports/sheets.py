@@ -139,7 +139,7 @@ def states(export: Export) -> Sheet:
 
 def changes(export: Export) -> Sheet:
     """Return every change of the answer who holds a place as a table, with how long the new answer held."""
-    rows = (change_row(spell, export) | origin(export) for spell in export.spells())
+    rows = (change_row(spell, export) | origin(export) for spell in export.spells)
     return Sheet("changes", "Who held each place from when until when", (*SPELL, *PLACE, *ANSWER, *CHANGE, *ORIGIN), tuple(rows))
 
 
