@@ -6,7 +6,7 @@ import gc
 import click
 
 from projections import PROJECTIONS
-from timeline.commands import asking, evidence, exporting, keeping, reading, writing
+from timeline.commands import asking, evidence, exporting, importing, keeping, reading, writing
 from timeline.console import Commands
 
 COMMANDS = (
@@ -20,6 +20,7 @@ COMMANDS = (
     writing.append,
     writing.retract,
     writing.merge,
+    importing.import_table,
     keeping.check,
     evidence.verify,
     evidence.seal,

@@ -76,6 +76,13 @@ class Writer:
         """Close the log."""
         self._file.close()
 
+    def known(self) -> Known:
+        """Return what the log holds now; it is kept up by each append, and is not to be altered."""
+        with self._file.locked(), collector_paused():
+            self._read_on()
+            self._known.require_whole(())
+            return self._known
+
     def append(self, events: Sequence[Event], *, dry_run: bool = False) -> Receipt:
         """Append events as `append` does."""
         with self._file.locked(), collector_paused():

@@ -113,7 +113,7 @@ def to_delimited(records: Sequence[Mapping[str, Any]], delimiter: str, columns: 
     buffer = io.StringIO()
     writer = csv.writer(buffer, delimiter=delimiter, lineterminator="\n")
     writer.writerow(columns)
-    writer.writerows([_spreadsheet(record.get(name)) for name in columns] for record in records)
+    writer.writerows([spreadsheet(record.get(name)) for name in columns] for record in records)
     return buffer.getvalue().rstrip("\n")
 
 
@@ -234,7 +234,8 @@ def _text(cell: Cell) -> str:
     return cell.text if isinstance(cell, Mark) else cell
 
 
-def _spreadsheet(value: Any) -> Any:
+def spreadsheet(value: Any) -> Any:
+    """Return a value as the cell of a spreadsheet: text that shows itself, and never a formula."""
     if isinstance(value, dict | list):
         return safe(json.dumps(value, ensure_ascii=False))
     if isinstance(value, bool):

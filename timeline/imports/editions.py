@@ -1,0 +1,116 @@
+"""What a later edition of a table says anew: what is as before is nothing new, what changed replaces what was said, what is gone is withdrawn.
+
+Most data sets are overwritten: who looks at one today cannot see what it said a year ago. Here each edition is a report of its own. The old
+event stands until the new edition was made public, so that "as known then" keeps the old figure. The ids tell the editions apart:
+``ucdp:214808``, then ``ucdp:214808:2``, and ``ucdp:214808:2:gone`` for its withdrawal.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import tzinfo
+
+from attrs import define, evolve, field, fields
+
+from timeline.events import Event, EventId, Retraction
+from timeline.imports.building import Source
+from timeline.imports.revisions import retraction
+from timeline.imports.values import Unfit
+from timeline.when import Moment
+
+APART = frozenset({"id", "reported", "recorded", "supersedes"})
+"""Fields in which an event may differ from an earlier edition and say the same."""
+REASON = "The edition of {} says so no more."
+
+
+@define
+class Editions:
+    """What the log holds of a table, by the ids that its rows have.
+
+    Attributes:
+        source: the table and its mapping.
+        held: the events of the log by id, their names as ids.
+        retracted: which event retracted each retracted one.
+    """
+
+    source: Source
+    held: Mapping[EventId, Event]
+    retracted: Mapping[EventId, EventId]
+    _of_row: dict[str, list[str]] = field(init=False)
+    _kept: set[str] = field(factory=set)
+
+    def __attrs_post_init__(self) -> None:
+        self._of_row = {}
+        beginning = f"{self.source.mapping.prefix}:"
+        for id, event in self.held.items():
+            if id.startswith(beginning) and id.count(":") == 1 and not isinstance(event, Retraction):
+                self._of_row.setdefault(row_of(id), []).append(id)
+
+    @property
+    def rows(self) -> int:
+        """How many rows of the table the log knows."""
+        return len(self._of_row)
+
+    def events(self, key: str, events: Iterable[Event], reported: str) -> list[Event]:
+        """Return what is to be appended so that the log says what a row says now; raise `Unfit` for an edition older than the held one.
+
+        `key` is what the ids of the row's events begin with, and `reported` when its present content was made public.
+        """
+        said = list(events)
+        new = [one for event in said if (one := self._edition(event, reported)) is not None]
+        gone = set(self._of_row.get(key, ())) - {event.id for event in said}
+        self._kept.add(key)
+        return [*new, *self._withdrawn(gone, reported)]
+
+    def keep(self, key: str) -> None:
+        """Note that a row is still in the table, whatever it says."""
+        self._kept.add(key)
+
+    def vanished(self) -> Iterator[tuple[str, list[Event]]]:
+        """Yield the rows that the log knows and the table has no more, with the withdrawals of what they said."""
+        for row, bases in self._of_row.items():
+            if row not in self._kept and (gone := list(self._withdrawn(bases, self.source.edition))):
+                yield row, gone
+
+    def _edition(self, event: Event, reported: str) -> Event | None:
+        """Return an event as the edition of it that is due; None where the log holds it as it is."""
+        last, number = self._last(event.id)
+        if last is None:
+            return event
+        withdrawn = self.retracted.get(last.id)
+        ours = withdrawn == f"{last.id}:gone"
+        if same(event, last) and not ours:
+            return None
+        self._check_order(last, reported)
+        anew = evolve(event, id=EventId(f"{event.id}:{number + 1}"), reported=Moment(reported), supersedes=None if withdrawn else last.id)
+        for problem in self.source.city.problems(anew):
+            raise Unfit(str(problem))
+        return anew
+
+    def _last(self, base: str) -> tuple[Event | None, int]:
+        """Return the last edition of an event that the log holds, and its number."""
+        last, number = self.held.get(EventId(base)), 1
+        while last is not None and (later := self.held.get(EventId(f"{base}:{number + 1}"))) is not None:
+            last, number = later, number + 1
+        return last, number
+
+    def _withdrawn(self, bases: Iterable[str], reported: str) -> Iterator[Event]:
+        for base in sorted(bases):
+            last, _ = self._last(base)
+            if last is not None and last.id not in self.retracted:
+                self._check_order(last, reported)
+                yield retraction(last, reported, reported, REASON.format(reported), self.source)
+
+    def _check_order(self, last: Event, reported: str) -> None:
+        zone: tzinfo = self.source.city.zone
+        if Moment(reported).instant(zone) < last.reported.instant(zone):
+            why = f"this edition is of {reported}, before {last.reported}, of which the log holds {last.id}; expected editions in their order"
+            raise Unfit(f"{why} (--edition)")
+
+
+def same(a: Event, b: Event) -> bool:
+    """Return whether two editions of an event say the same."""
+    return type(a) is type(b) and all(getattr(a, f.name) == getattr(b, f.name) for f in fields(type(a)) if f.name not in APART)
+
+
+def row_of(id: str) -> str:
+    """Return what the ids of all events of a row begin with, of one of them."""
+    return ":".join(id.split(":")[:2]).partition(".")[0]

@@ -1,0 +1,86 @@
+"""The rows that were set aside, in a file that opens in a spreadsheet: each with its number, the cell to blame, the reason, and all its cells.
+
+Cells are written so that no spreadsheet takes them for a formula and no terminal for a command; where that alters a text, it is to be copied
+from the table itself.
+"""
+
+import csv
+import os
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import TextIO
+
+from attrs import define, field
+
+from timeline.errors import Problem, TimelineError
+from timeline.imports.building import Outcome
+from timeline.imports.rows import Row
+from timeline.tables import spreadsheet
+
+HEADING = ("set aside: row", "column", "value", "why")
+
+
+@define
+class Rejects:
+    """A file of rejects in the making; it takes its name when it is whole, and is not made where nothing is set aside.
+
+    Attributes:
+        path: where it is to stand; None for nowhere.
+        columns: the columns of the table.
+    """
+
+    path: Path | None
+    columns: Sequence[str]
+    _file: TextIO | None = field(default=None)
+
+    def add(self, outcome: Outcome) -> None:
+        """Write a row that was set aside."""
+        if self.path is None or outcome.fault is None:
+            return
+        fault, row = outcome.fault, outcome.row
+        if self._file is None:
+            self._file = self._begun(self.path)
+            csv.writer(self._file, lineterminator="\n").writerow([*HEADING, *map(spreadsheet, self.columns)])
+        cells = [row.cells.get(name, "") for name in self.columns] if isinstance(row, Row) else []
+        told = [row.number, spreadsheet(fault.column), spreadsheet(fault.value), spreadsheet(fault.why)]
+        csv.writer(self._file, lineterminator="\n").writerow([*told, *map(spreadsheet, cells)])
+
+    def finish(self) -> bool:
+        """Give the file its name and return whether there is one; one that an earlier import left is replaced, or removed."""
+        if self.path is None:
+            return False
+        if self._file is None:
+            self._remove_ours()
+            return False
+        self._file.close()
+        os.replace(self._file.name, self.path)
+        self._file = None
+        return True
+
+    def abandon(self) -> None:
+        """Leave no unfinished file behind."""
+        if self._file is not None:
+            self._file.close()
+            with suppress(OSError):
+                Path(self._file.name).unlink()
+
+    def _begun(self, path: Path) -> TextIO:
+        try:
+            if path.exists() and not _is_ours(path):
+                found = f"{path} is no file of rejects"
+                raise TimelineError(Problem(found, "one that an import may replace", hint="name another with --rejects"))
+            return path.with_name(f"{path.name}.unfinished").open("w", encoding="utf-8", newline="")
+        except OSError as error:
+            raise TimelineError(Problem(f"{path} cannot be written: {error.strerror or error}", hint="name another with --rejects")) from None
+
+    def _remove_ours(self) -> None:
+        assert self.path is not None  # else there is nothing to finish
+        with suppress(OSError):
+            if _is_ours(self.path):
+                self.path.unlink()
+
+
+def _is_ours(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(len(HEADING[0])) == HEADING[0].encode()
