@@ -81,12 +81,11 @@ class Source:
         return cells | {"@row": str(row.number), "@edition": self.edition, "@file": self.file, "@item": ""}
 
     def key(self, cells: Mapping[str, str]) -> str:
-        """Return the key of a row as a part of an id; raise `Unfit` where a column that makes it up is empty."""
-        template = self.mapping.key
-        for column in template.columns:
-            if not cells[column]:
-                raise Unfit("no key; expected what names the row in every edition", column)
-        return slugged(template.read(cells))
+        """Return the key of a row as a part of an id; raise `Unfit` where it is empty."""
+        text = self.mapping.key.read(cells)
+        if not text:
+            raise Unfit("no key; expected what names the row in every edition", next(iter(self.mapping.key.columns), ""))
+        return slugged(text)
 
     def judged(self, cells: Mapping[str, str]) -> bool:
         """Return whether a row is to be read at all; raise `Unfit` for one that the mapping refuses."""
@@ -103,13 +102,13 @@ class Builder:
     source: Source
     places: Places = field(default=None)
     _specs: tuple["_Spec", ...] = field(init=False)
-    _unused: frozenset[str] = field(init=False)
+    _told: frozenset[str] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         self.places = self.places or Finder(self.source.city)
         mapping = self.source.mapping
         self._specs = tuple(_Spec(spec) for spec in mapping.events)
-        self._unused = frozenset(self.source.bound.values()) | mapping.ignore
+        self._told = frozenset(self.source.bound.get(name, name) for name in (*mapping.told, *mapping.ignore))
 
     def outcomes(self, rows: Iterable[Record]) -> Iterator[Outcome]:
         """Yield what becomes of each row, in their order."""
@@ -126,6 +125,8 @@ class Builder:
             if not self.source.judged(cells):
                 return Outcome(row, key, left_out=True)
             events = tuple(self._events(cells, key, setting))
+            if not events and self.source.mapping.unmatched == "leave out":
+                return Outcome(row, key, left_out=True)
             if not events:
                 raise Unfit("nothing of this row becomes an event by the mapping")
         except Unfit as error:
@@ -148,7 +149,7 @@ class Builder:
     def _rest(self, cells: Mapping[str, str]) -> tuple[str, ...]:
         """Return what no field is read from, for the note."""
         return tuple(
-            f"{name}: {cell}" for name, cell in cells.items() if cell and name not in self._unused and name[0] != "@" and not self._alias(name)
+            f"{name}: {cell}" for name, cell in cells.items() if cell and name not in self._told and name[0] != "@" and not self._alias(name)
         )
 
     def _alias(self, name: str) -> bool:

@@ -74,7 +74,8 @@ class TableMapping:
         layout: how the table is written.
         optional: columns that a table may lack; they count as empty.
         ignore: columns whose text is not kept.
-        rest: whether the text of all other columns that no field is read from goes into the note.
+        rest: whether the text of all other columns, of which no field is made, goes into the note.
+        unmatched: whether a row that no event is made of is set aside, or left out.
         skip: what holds of rows that are left out; refuse: of rows that are set aside, and why.
         revised: when the row's present content was made public; None for the time of the edition.
         events: the events that a row becomes.
@@ -90,6 +91,7 @@ class TableMapping:
     optional: frozenset[str]
     ignore: frozenset[str]
     rest: bool
+    unmatched: str
     skip: tuple[Condition, ...]
     refuse: tuple[Condition, ...]
     revised: Date | None
@@ -105,6 +107,13 @@ class TableMapping:
             way = self.revisions
             found += [way.reported, way.updated, way.seen, way.place, *way.fields.values()]
         return (*found, *((self.revised,) if self.revised else ()))
+
+    @property
+    def told(self) -> frozenset[str]:
+        """The columns whose text stands in a field: what else a row says goes into the note."""
+        found = [column for value in self.values if not isinstance(value, PlaceValue) for column in value.columns]
+        codes = [column for value in self.values if isinstance(value, Date) and value.precision for column in value.precision.columns]
+        return frozenset([*found, *self.key.columns]) - frozenset(codes)
 
     @property
     def conditions(self) -> tuple[Condition, ...]:
@@ -168,6 +177,7 @@ def parse(text: str) -> TableMapping:
         optional=frozenset(top.texts("optional")),
         ignore=frozenset(top.texts("ignore")),
         rest=top.flag("rest", default=True),
+        unmatched=top.choice("unmatched", ("set aside", "leave out"), None) or "set aside",
         skip=reader.conditions(top, "skip"),
         refuse=reader.conditions(top, "refuse"),
         revised=reader.optional_date(top, "revised"),

@@ -31,12 +31,13 @@ APART = 1.0
 
 @define
 class Missing:
-    """A place that is missing: its id, name, parent and coordinates, in how many rows it is named, and how far these lie apart."""
+    """A place that is missing: id, name, parent, coordinates and other names, in how many rows it is named, and how far these lie apart."""
 
     id: str
     name: str
     parent: str | None
     here: tuple[float, float] | None
+    aliases: tuple[str, ...] = ()
     rows: int = 0
     apart: float = 0.0
 
@@ -94,7 +95,7 @@ class _Survey:
 
     def _look_up(self, value: PlaceValue, cells: Mapping[str, str]) -> None:
         """Note the place that a value names first, if nothing finds it; a later way that finds one gives its parent."""
-        wanted: tuple[str, tuple[float, float] | None] | None = None
+        wanted: tuple[list[str], tuple[float, float] | None] | None = None
         parent = None
         for one in value.tries:
             asked = one.reading(cells)
@@ -106,14 +107,15 @@ class _Survey:
                     return
             except UsageError:
                 names, lat, lon = asked
-                wanted = wanted or (names[0] if names else f"{lat}, {lon}", _located(lat, lon))
+                wanted = wanted or (names or [f"{lat}, {lon}"], _located(lat, lon))
         if wanted:
             self._note(*wanted, parent)
 
-    def _note(self, name: str, here: tuple[float, float] | None, parent: str | None) -> None:
+    def _note(self, names: list[str], here: tuple[float, float] | None, parent: str | None) -> None:
+        name, *others = (" ".join(one.split()) for one in names)
         known = fold(name)
         if known not in self.missing:
-            self.missing[known] = Missing(self._id(name), " ".join(name.split()), parent, here)
+            self.missing[known] = Missing(self._id(name), name, parent, here, tuple(others))
         self.missing[known].again(here)
 
     def _id(self, name: str) -> str:
@@ -171,6 +173,8 @@ def _text(missing: Iterable[Missing], lacking: Mapping[str, Mapping[str, Mapping
 
 def _line(one: Missing) -> str:
     entry: dict[str, Any] = {"name": one.name}
+    if one.aliases:
+        entry["aliases"] = list(one.aliases)
     if one.parent:
         entry["parent"] = one.parent
     if one.here:

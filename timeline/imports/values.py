@@ -204,7 +204,7 @@ class Date:
 
     def read(self, cells: Cells, setting: Setting) -> str | None:
         """Return a text of the grammar of dates."""
-        text = self.value.read(cells)
+        text = self.value.read(cells).strip()
         if not text:
             return None
         try:
