@@ -13,7 +13,7 @@ from attrs import evolve
 from timeline import tables
 from timeline.commands import completing
 from timeline.commands.writing import city_beside, tell_repair
-from timeline.console import say, tell, understood, with_log
+from timeline.console import hand_over, say, tell, understood, with_log, write
 from timeline.errors import Problem, UsageError
 from timeline.imports import mapping as mappings
 from timeline.imports import shipped
@@ -59,7 +59,7 @@ def import_table(name: str | None, file: Path | None, path: str, draft: Path | N
     if given.pop("draft_places"):
         from timeline.imports.surveying import draft_places
 
-        click.echo(draft_places(mapping, file, city_beside(path)), nl=False)
+        hand_over(draft_places(mapping, file, city_beside(path)).rstrip("\n"))
         return
     _import(mapping, file, Path(path), **given)
 
@@ -68,16 +68,16 @@ def _about(name: str | None, draft: Path | None, *, listed: bool, show: bool, en
     """Print what needs no log: the list of mappings, one of them, or a draft."""
     if listed:
         rows = tuple((one, mappings.find(one).title) for one in shipped.names())
-        click.echo(tables.briefing([Brief("", table=Table(("Mapping", "Table"), rows))]))
+        write([Brief("", table=Table(("Mapping", "Table"), rows))])
     elif draft:
         from timeline.imports.drafting import draft_mapping
 
-        click.echo(draft_mapping(draft, encoding or "utf-8"), nl=False)
+        hand_over(draft_mapping(draft, encoding or "utf-8").rstrip("\n"))
     else:
         text = shipped.text(name or "")
         if text is None:
             raise UsageError(Problem(f"no shipped mapping {name or ''}".rstrip(), f"one of {', '.join(shipped.names())}"))
-        click.echo(text, nl=False)
+        hand_over(text.rstrip("\n"))
 
 
 def _encoded(mapping: mappings.TableMapping, encoding: str | None) -> mappings.TableMapping:
@@ -110,9 +110,10 @@ def _import(
         _show(summary.shown)
     tell_repair(log, summary.repair, dry_run)
     if as_json:
-        click.echo(tables.to_json(summary.json()))
+        hand_over(tables.to_json(summary.json()))
     else:
-        click.echo(telling.words(summary, dry_run=dry_run), err=dry_run)
+        for line in telling.words(summary, dry_run=dry_run):
+            (tell if dry_run else say)(line)
     for problem in telling.problems(summary, None if dry_run else place):
         tell(problem)
     if summary.set_aside or summary.unsafe:

@@ -15,9 +15,9 @@ from timeline import admitted, intake
 from timeline.city import City
 from timeline.errors import InvalidEvent, Problem
 from timeline.events import HEAD, TAIL, Event, own_names
+from timeline.imports.lines import Damaged, Record, Row
 from timeline.imports.mapping import EventSpec, TableMapping
 from timeline.imports.places import Finder
-from timeline.imports.rows import Damaged, Record, Row
 from timeline.imports.values import Places, Setting, Unfit, Value, items, slugged
 
 LONGEST = 100
@@ -124,7 +124,7 @@ class Builder:
             key = f"{self.source.mapping.prefix}:{self.source.key(cells)}"
             if not self.source.judged(cells):
                 return Outcome(row, key, left_out=True)
-            events = tuple(self._events(cells, key, setting))
+            events = tuple(self._events(cells, key, setting, self._rest(row.cells) if self.source.mapping.rest else ()))
             if not events and self.source.mapping.unmatched == "leave out":
                 return Outcome(row, key, left_out=True)
             if not events:
@@ -133,8 +133,7 @@ class Builder:
             return Outcome(row, key, fault=Fault(error.why, error.column, cells.get(error.column, "")))
         return Outcome(row, key, events, repairs=len(setting.repairs))
 
-    def _events(self, cells: Mapping[str, str], key: str, setting: Setting) -> Iterator[Event]:
-        rest = self._rest(cells) if self.source.mapping.rest else ()
+    def _events(self, cells: Mapping[str, str], key: str, setting: Setting, rest: tuple[str, ...]) -> Iterator[Event]:
         for spec in self._specs:
             if not all(condition.holds(cells) for condition in spec.spec.when):
                 continue
@@ -148,12 +147,7 @@ class Builder:
 
     def _rest(self, cells: Mapping[str, str]) -> tuple[str, ...]:
         """Return what no field is read from, for the note."""
-        return tuple(
-            f"{name}: {cell}" for name, cell in cells.items() if cell and name not in self._told and name[0] != "@" and not self._alias(name)
-        )
-
-    def _alias(self, name: str) -> bool:
-        return self.source.bound.get(name, name) != name
+        return tuple(f"{name}: {cell}" for name, cell in cells.items() if cell and name not in self._told)
 
 
 @frozen

@@ -15,7 +15,8 @@ from timeline.when import Moment, When
 MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december")
 _DIRECTIVES = {
     "Y": r"(?P<Y>\d{4})", "y": r"(?P<y>\d\d)", "m": r"(?P<m>\d{1,2})", "d": r"(?P<d>\d{1,2})", "H": r"(?P<H>\d{1,2})", "M": r"(?P<M>\d\d)",
-    "S": r"(?P<S>\d\d)(?:\.\d+)?", "z": r"(?P<z>Z|UTC|GMT|[+-]\d\d:?\d\d)", "b": r"(?P<b>[A-Za-z]{3,9}\.?)", "B": r"(?P<b>[A-Za-z]{3,9}\.?)",
+    "S": r"(?P<S>\d\d)(?:\.\d+)?",
+    "z": r"(?P<z>Z|UTC|GMT|[+-]\d\d:?\d\d)", "b": r"(?P<b>[A-Za-z]{3,9}\.?)", "B": r"(?P<b>[A-Za-z]{3,9}\.?)",
     "%": "%",
 }  # fmt: skip
 _ISO = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d)?)(?:[.,]\d+)?(Z|[+-]\d\d:?\d\d)?)?", re.ASCII)

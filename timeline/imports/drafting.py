@@ -12,7 +12,8 @@ from attrs import define, field
 
 from timeline.errors import Problem, TimelineError, UsageError
 from timeline.imports import dates, rows
-from timeline.imports.rows import Layout, Row, shortened
+from timeline.imports.lines import SAMPLE, Row, shortened
+from timeline.imports.rows import Layout
 from timeline.imports.surveying import toml
 from timeline.imports.values import slugged
 from timeline.phrases import safe
@@ -26,6 +27,9 @@ TYPES = (
     ("control_change", r"control|held|holder|faction|occup|captur"),
 )
 """Types of event, and what the names of columns have that speak of them."""
+
+PLACES = r"place|location|town|city|village|settlement|where|adm(in)?_?3|adm(in)?_?2|district|adm(in)?_?1|province|governorate|^name|name"
+"""What the names of columns have that name a place, the smallest first."""
 
 
 @define
@@ -57,7 +61,7 @@ def draft_mapping(path: Path, encoding: str = "utf-8") -> str:
     """Return a first mapping for a table, as TOML with remarks; raise `TimelineError` for a table that cannot be read or has no rows."""
     layout = _layout(path, encoding)
     with rows.opened(path, layout) as table:
-        found = [row for row, _ in zip(table.rows, range(rows.SAMPLE), strict=False) if isinstance(row, Row)]
+        found = [row for row, _ in zip(table.rows, range(SAMPLE), strict=False) if isinstance(row, Row)]
         guess = _Guess(table.columns, found)
     if not found:
         raise TimelineError(Problem(f"{path} has no row that can be read", "rows to make a mapping from"))
@@ -92,7 +96,8 @@ def _json_layout(path: Path, layout: Layout) -> Layout:
 
 
 def _draft(path: Path, layout: Layout, guess: _Guess) -> Iterator[str]:
-    yield f"# A first mapping for {safe(path.name)}, from its heading and {len(guess.found)} rows. Look over each line: what says \"guess\" is one."
+    yield f"# A first mapping for {safe(path.name)}, from its heading and {len(guess.found)} rows."
+    yield '# Look over each line: what says "guess" is one.'
     yield "# Columns that no line names go into the note of each event; name those that are not worth it under ignore."
     name = slugged(path.stem)[:24].strip("-")
     yield from (f"{key} = {toml(value)}" for key, value in (("name", name), ("title", safe(path.stem)), ("prefix", name)))
@@ -131,7 +136,8 @@ def _event(guess: _Guess) -> Iterator[str]:
     yield "[[events]]"
     yield f"type = {toml(kind)}" + (f"  # guess: for the column {safe(said)}" if said else "  # guess: no column speaks of anything else")
     yield 'source = "who-says-so"  # the id of a source of city.toml'
-    yield _date("occurred", guess, r"start|begin|event.?date|^date|date|day|time|when", 'occurred = "…"  # no column looks like a date: name one')
+    undated = 'occurred = "…"  # no column looks like a date: name one'
+    yield _date("occurred", guess, r"start|begin|event.?date|^date|date|day|time|when", undated)
     reported = _date("reported", guess, r"report|publish|creat|updat|timestamp|release", "")
     yield reported or 'reported = "{@edition}"  # guess: known from the edition on, --edition'
     yield from _where(guess, {"casualties": "place", "control_change": "place", "displacement": "destination"}.get(kind, ""))
@@ -165,7 +171,7 @@ def _reads(text: str, form: str) -> bool:
 
 def _where(guess: _Guess, key: str) -> Iterator[str]:
     lat, lon = guess.named(r"^lat|latitude|^y$", _numbers), guess.named(r"^lo?ng?$|longitude|^lo?ng?[^a-z]|^x$", _numbers)
-    name = guess.named(r"place|location|town|city|village|settlement|where|adm(in)?3|adm(in)?2|district|adm(in)?1|province|governorate|^name|name")
+    name = guess.named(PLACES, lambda texts: bool(texts) and not _numbers(texts))
     if not key:
         return
     parts = [f"name = {toml(_hole(name))}"] if name else []

@@ -1,4 +1,4 @@
-"""What a later edition of a table says anew: what is as before is nothing new, what changed replaces what was said, what is gone is withdrawn.
+"""A later edition of a table: what is as before says nothing new, what changed replaces what was said, what is gone is withdrawn.
 
 Most data sets are overwritten: who looks at one today cannot see what it said a year ago. Here each edition is a report of its own. The old
 event stands until the new edition was made public, so that "as known then" keeps the old figure. The ids tell the editions apart:
@@ -102,8 +102,8 @@ class Editions:
     def _check_order(self, last: Event, reported: str) -> None:
         zone: tzinfo = self.source.city.zone
         if Moment(reported).instant(zone) < last.reported.instant(zone):
-            why = f"this edition is of {reported}, before {last.reported}, of which the log holds {last.id}; expected editions in their order"
-            raise Unfit(f"{why} (--edition)")
+            found = f"this edition is of {reported}, and the log holds {last.id} of {last.reported}"
+            raise Unfit(f"{found}; expected editions in their order (--edition)")
 
 
 def same(a: Event, b: Event) -> bool:

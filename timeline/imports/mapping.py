@@ -1,6 +1,6 @@
 """A mapping: what the columns of somebody's table mean, as a page of TOML, read strictly.
 
-Every key that is not known, is missing or holds what it may not hold is told by its name, with what was probably meant; all of them at once.
+Every key that is not known, is missing or holds what it may not hold is told by its name, with what was probably meant; all at once.
 """
 
 from collections.abc import Iterable, Sequence
@@ -236,7 +236,7 @@ def _tagged(asked: str, columns: Iterable[str]) -> str | None:
 
 
 def _prefix(top: Section) -> str:
-    prefix = top.text("prefix")
+    prefix = str(top.text("prefix"))
     if prefix and not (reading.is_prefix(prefix) and len(prefix) <= 24):
         top.wrong("prefix", show(prefix), "up to 24 small letters, digits and single hyphens, as ucdp")
     return prefix

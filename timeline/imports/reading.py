@@ -10,7 +10,21 @@ from attrs import define, field
 from timeline.errors import Problem, UsageError, nearest
 from timeline.events import TYPES, ControlChange, Estimate, Event, PlaceId, Share, Statement, field_names
 from timeline.imports import dates
-from timeline.imports.values import BUILT_IN, Condition, Date, Parts, PlaceTry, PlaceValue, Range, Template, Text, Typed, Value, Words, folded
+from timeline.imports.values import (
+    BUILT_IN,
+    Condition,
+    Date,
+    Parts,
+    PlaceTry,
+    PlaceValue,
+    Range,
+    Template,
+    Text,
+    Typed,
+    Value,
+    Words,
+    folded,
+)
 from timeline.strictjson import show
 from timeline.when import Moment, When
 
@@ -146,7 +160,7 @@ class Reader:
     def fields(self, section: Section, event_type: type[Event], given: Iterable[str] = ()) -> dict[str, Value]:
         """Return what the fields of a type are read from; each that the type needs must be there."""
         named = {f.name: f for f in attrs.fields(event_type)}
-        found = {}
+        found: dict[str, Value] = {}
         for name in field_names(event_type):
             if name in SET_ELSEWHERE or name in given:
                 continue
@@ -190,7 +204,7 @@ class Reader:
 
     def _field(self, section: Section, name: str, annotation: Any) -> Value | None:
         kinds = [kind for kind in get_args(annotation) if kind is not type(None)]
-        kind = annotation if not kinds or get_origin(annotation) is not None and type(None) not in get_args(annotation) else kinds[0]
+        kind = annotation if not kinds or (get_origin(annotation) is not None and type(None) not in get_args(annotation)) else kinds[0]
         if kind in (When, Moment):
             return self.date(section, name)
         if kind is PlaceId:

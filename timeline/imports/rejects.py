@@ -1,7 +1,7 @@
-"""The rows that were set aside, in a file that opens in a spreadsheet: each with its number, the cell to blame, the reason, and all its cells.
+"""The rows that were set aside, as a file for a spreadsheet: each with its number, the cell to blame, the reason, and all of its cells.
 
-Cells are written so that no spreadsheet takes them for a formula and no terminal for a command; where that alters a text, it is to be copied
-from the table itself.
+Cells are written so that no spreadsheet takes them for a formula and no terminal for a command; where that alters a text, it is to be
+copied from the table itself.
 """
 
 import csv
@@ -15,7 +15,7 @@ from attrs import define, field
 
 from timeline.errors import Problem, TimelineError
 from timeline.imports.building import Outcome
-from timeline.imports.rows import Row
+from timeline.imports.lines import Row
 from timeline.tables import spreadsheet
 
 HEADING = ("set aside: row", "column", "value", "why")
@@ -72,7 +72,8 @@ class Rejects:
                 raise TimelineError(Problem(found, "one that an import may replace", hint="name another with --rejects"))
             return path.with_name(f"{path.name}.unfinished").open("w", encoding="utf-8", newline="")
         except OSError as error:
-            raise TimelineError(Problem(f"{path} cannot be written: {error.strerror or error}", hint="name another with --rejects")) from None
+            found = f"{path} cannot be written: {error.strerror or error}"
+            raise TimelineError(Problem(found, hint="name another with --rejects")) from None
 
     def _remove_ours(self) -> None:
         assert self.path is not None  # else there is nothing to finish

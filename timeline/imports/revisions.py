@@ -17,9 +17,9 @@ from attrs import define, evolve, field, frozen
 
 from timeline.events import HEAD, TAIL, ControlChange, Event, PlaceId, own_names
 from timeline.imports.building import Fault, Outcome, Source, event_id, gated
+from timeline.imports.lines import Damaged, Record
 from timeline.imports.mapping import Revisions
 from timeline.imports.places import Finder
-from timeline.imports.rows import Damaged, Record
 from timeline.imports.values import Places, Setting, Unfit
 
 ORDER = (*HEAD, *own_names(ControlChange), *TAIL)

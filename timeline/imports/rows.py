@@ -1,29 +1,23 @@
 """Tables as they come, one row at a time: CSV, TSV, newline-delimited JSON, and an array in a JSON document.
 
-No table is held in memory, and no row of it beyond `MAX_ROW`. A row that cannot be read is given as `Damaged`, with its number, and the next
-one is read; only what says nothing about rows at all, such as another encoding, is an error, and is found before the first row is given.
+No table is held in memory, and no row of it beyond `MAX_ROW`. A row that cannot be read is given as `Damaged`, with its number, and the
+next one is read; only what says nothing about rows at all, such as another encoding, is an error, found before the first row is given.
 """
 
 import codecs
 import csv
-import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import chain, islice
+from itertools import chain
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TextIO
 
 from attrs import define, field, frozen
 
 from timeline.errors import Problem, TimelineError, UsageError, nearest
+from timeline.imports import jsonrows
+from timeline.imports.lines import CHUNK, MAX_LINES, MAX_ROW, Damaged, Lines, Record, Row, shortened
 
-MAX_ROW = 1 << 20
-"""The longest row that is read, in characters: as much as a line of the log may have."""
-MAX_LINES = 1000
-"""The most lines that one row of CSV may run over, by quotation marks around line breaks."""
-CHUNK = 1 << 16
-SAMPLE = 200
-"""How many rows tell which columns a JSON table has, where no heading does."""
 FORMATS = {".csv": "csv", ".tsv": "tsv", ".tab": "tsv", ".ndjson": "ndjson", ".jsonl": "ndjson", ".json": "json"}
 DELIMITERS = {"csv": ",", "tsv": "\t"}
 
@@ -47,26 +41,6 @@ class Layout:
     records: str | None = None
     tags: bool = False
     missing: frozenset[str] = frozenset()
-
-
-@frozen
-class Row:
-    """One row: its number, 1 being the first below the heading, and the text of each column, without space around it."""
-
-    number: int
-    cells: Mapping[str, str]
-
-
-@frozen
-class Damaged:
-    """A row that cannot be read: its number, how it begins, and why."""
-
-    number: int
-    text: str
-    why: str
-
-
-Record = Row | Damaged
 
 
 @define
@@ -98,8 +72,8 @@ def opened(path: Path, layout: Layout) -> Iterator[Table]:
         else:
             if kind == "json":
                 _check_array(path, encoding, layout.records)
-            objects = _lines_of_json(file) if kind == "ndjson" else _array(file, layout.records)
-            columns, rows = _sampled(objects)
+            found = jsonrows.objects(file) if kind == "ndjson" else jsonrows.elements(file, layout.records)
+            columns, rows = jsonrows.sampled(found)
         missing = layout.missing
         yield Table(columns, (_without(row, missing) for row in rows) if missing else rows, path.stat().st_size, file.buffer.tell)
 
@@ -222,7 +196,7 @@ def _records(file: TextIO, delimiter: str) -> Iterator[list[str] | Damaged]:
 
     A row whose quotation mark is never closed ends with its first line: what stands below it is read as rows, not swallowed.
     """
-    lines = _Lines(file)
+    lines = Lines(file)
     while (line := lines.take()) is not None:
         if isinstance(line, Damaged):
             yield line
@@ -230,11 +204,12 @@ def _records(file: TextIO, delimiter: str) -> Iterator[list[str] | Damaged]:
             yield _record(line, lines, delimiter)
 
 
-def _record(line: str, lines: "_Lines", delimiter: str) -> list[str] | Damaged:
-    joined, more, error = line, [], ""
+def _record(line: str, lines: "Lines", delimiter: str) -> list[str] | Damaged:
+    joined, error = line, ""
+    more: list[str | Damaged] = []
     while True:
         try:
-            if not error or '"' in (more or [line])[-1]:
+            if not more or '"' in str(more[-1]):
                 return next(csv.reader([joined], delimiter=delimiter, strict=True))
         except csv.Error as raised:
             error = str(raised)
@@ -250,184 +225,11 @@ def _record(line: str, lines: "_Lines", delimiter: str) -> list[str] | Damaged:
     return Damaged(0, shortened(line), f"not CSV: {error}")
 
 
-@define
-class _Lines:
-    """The lines of a file, each bounded; some may be put back."""
-
-    file: TextIO
-    _waiting: list[str | Damaged] = field(factory=list)
-
-    def take(self) -> str | Damaged | None:
-        """Return the next line with its end, None after the last; what is too long is read over and given as damaged."""
-        if self._waiting:
-            return self._waiting.pop()
-        line = self.file.readline(MAX_ROW)
-        if len(line) < MAX_ROW or line.endswith("\n"):
-            return line or None
-        length = len(line)
-        while (rest := self.file.readline(CHUNK)) and not rest.endswith(("\n", "\r")):
-            length += len(rest)
-        return Damaged(0, shortened(line), f"a line of {length + len(rest):,} characters; expected at most {MAX_ROW:,}")
-
-    def back(self, lines: Sequence[str | Damaged]) -> None:
-        """Put lines back, to be taken again in their order."""
-        self._waiting += reversed(lines)
-
-
-# JSON -----------------------------------------------------------------------------------------------------------------------------
-
-
-def _sampled(objects: Iterator[Any]) -> tuple[tuple[str, ...], Iterator[Record]]:
-    """Return the columns that the first rows have, and all rows with at least these."""
-    rows = (_flat(number, value) for number, value in enumerate(objects, 1))
-    first = list(islice(rows, SAMPLE))
-    columns = tuple(dict.fromkeys(name for row in first if isinstance(row, Row) for name in row.cells))
-    blank = dict.fromkeys(columns, "")
-    return columns, (Row(row.number, {**blank, **row.cells}) if isinstance(row, Row) else row for row in chain(first, rows))
-
-
-def _flat(number: int, value: Any) -> Record:
-    if isinstance(value, Damaged):
-        return Damaged(number, value.text, value.why)
-    if not isinstance(value, dict):
-        return Damaged(number, shortened(json.dumps(value, ensure_ascii=False)), "no object; expected {…}")
-    return Row(number, dict(_cells("", value)))
-
-
-def _cells(prefix: str, value: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield the texts of an object, those of an object within it as ``outer.inner``."""
-    for name, inner in value.items():
-        if isinstance(inner, dict):
-            yield from _cells(f"{prefix}{name}.", inner)
-        else:
-            yield f"{prefix}{name}", _text(inner).strip()
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, str):
-        return value
-    if isinstance(value, list) and not any(isinstance(one, dict | list) for one in value):
-        return "; ".join(map(_text, value))
-    return "" if value is None else json.dumps(value, ensure_ascii=False)
-
-
-def _lines_of_json(file: TextIO) -> Iterator[Any]:
-    lines = _Lines(file)
-    while (line := lines.take()) is not None:
-        if isinstance(line, Damaged):
-            yield line
-        elif line.strip():
-            try:
-                yield _JSON.decode(line)
-            except (ValueError, RecursionError) as error:
-                yield Damaged(0, shortened(line), f"not JSON: {error}")
-
-
-def _array(file: TextIO, key: str | None) -> Iterator[Any]:
-    """Yield the elements of the document's array, or of the one under a key of it; raise `TimelineError` for what is not JSON."""
-    text = _Window(file)
-    if key is not None:
-        _seek(text, key)
-    if text.next() != "[":
-        found = f"no array under {key!r}" if key is not None else "the document is no array"
-        raise TimelineError(Problem(found, "[ … ]", hint="records = … in the mapping names the key of the array"))
-    text.skip()
-    while text.next() != "]":
-        yield text.value()
-        if text.next() == ",":
-            text.skip()
-        elif text.next() != "]":
-            raise TimelineError(Problem(f"not JSON after the element that ends at character {text.offset:,}", "a comma or the array's end"))
-
-
-def _seek(text: "_Window", key: str) -> None:
-    """Go to the value of a key of the document's outermost object."""
-    if text.next() != "{":
-        raise TimelineError(Problem("the document is no object", f"one with the key {key!r}, which the mapping names as records"))
-    text.skip()
-    seen = []
-    while text.next() == '"':
-        seen.append(str(text.value()))
-        if text.next() != ":":
-            break
-        text.skip()
-        if seen[-1] == key:
-            return
-        text.value()
-        if text.next() == ",":
-            text.skip()
-    raise TimelineError(Problem(f"no key {key!r} in the document", f"one of {', '.join(seen)}" if seen else "", hint=nearest(key, seen)))
-
-
-@define
-class _Window:
-    """A part of a JSON text, moved along it."""
-
-    file: TextIO
-    offset: int = 0
-    _held: str = ""
-    _place: int = 0
-
-    def next(self) -> str:
-        """Return the next character that is no space, the empty text at the end."""
-        while True:
-            while self._place < len(self._held):
-                if self._held[self._place] not in " \t\r\n":
-                    return self._held[self._place]
-                self._place += 1
-            if not self._more():
-                return ""
-
-    def skip(self) -> None:
-        """Go past that character."""
-        self._place += 1
-
-    def value(self) -> Any:
-        """Return the value that stands here, and go past it; raise `TimelineError` for what is none or is too long."""
-        self.next()
-        while True:
-            try:
-                value, end = _JSON.raw_decode(self._held, self._place)
-                if end < len(self._held) or not self._more():  # a number may go on in what was not read yet
-                    self._place = end
-                    return value
-            except (ValueError, RecursionError) as error:
-                if not isinstance(error, json.JSONDecodeError):
-                    raise TimelineError(Problem(f"not JSON at character {self.offset + self._place:,}: {error}", "plain JSON")) from None
-                if len(self._held) - self._place > MAX_ROW:
-                    found = f"a value of more than {MAX_ROW:,} characters, or no JSON, at character {self.offset + self._place:,}"
-                    raise TimelineError(Problem(found, "rows of JSON")) from None
-                if not self._more():
-                    found = f"not JSON at character {self.offset + self._place:,}: {error}"
-                    raise TimelineError(Problem(found, "a whole document")) from None
-
-    def _more(self) -> bool:
-        self._held, self.offset, self._place = self._held[self._place :], self.offset + self._place, 0
-        more = self.file.read(CHUNK)
-        self._held += more
-        return bool(more)
-
-
 def _check_array(path: Path, encoding: str, key: str | None) -> None:
     """Read a JSON document to its end, so that what breaks off is refused before any of it is used."""
     with _file(path, encoding) as file:
-        for _ in _array(file, key):
+        for _ in jsonrows.elements(file, key):
             pass
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    value = dict(pairs)
-    if len(value) != len(pairs):
-        raise ValueError("a key stands twice in one object")
-    return value
-
-
-def _constant(text: str) -> Any:
-    raise ValueError(f"{text} is no number")
-
-
-_JSON = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant, parse_int=str, parse_float=str)
-"""Numbers are kept as the texts that they are."""
 
 
 def _without(row: Record, missing: frozenset[str]) -> Record:
@@ -435,9 +237,3 @@ def _without(row: Record, missing: frozenset[str]) -> Record:
     if isinstance(row, Damaged) or missing.isdisjoint(row.cells.values()):
         return row
     return Row(row.number, {name: "" if cell in missing else cell for name, cell in row.cells.items()})
-
-
-def shortened(text: str, most: int = 60) -> str:
-    """Return a text in one line of so many characters at most."""
-    line = " ".join(text.split())
-    return line if len(line) <= most else f"{line[: most - 1]}…"

@@ -1,12 +1,11 @@
 """An import from the table to the log: rows become events, events are appended in batches, and every row is accounted for.
 
-Each batch is written whole or not at all, with one fsync, and a row's events are never parted. After a crash the same import is run again: what
-the log holds already is nothing new. A row that the log refuses is found and set aside, and the others of its batch are appended.
+Each batch is written whole or not at all, with one fsync, and a row's events are never parted. After a crash the same import is run again:
+what the log holds already is nothing new. A row that the log refuses is found and set aside, and the others of its batch are appended.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from itertools import islice
 from pathlib import Path
 
 from attrs import define, evolve, field, frozen
@@ -14,19 +13,20 @@ from attrs import define, evolve, field, frozen
 from timeline import log
 from timeline.append import Writer
 from timeline.city import City
+from timeline.copies import same_content
 from timeline.errors import InvalidEvent, Problem, TimelineError, UsageError
 from timeline.events import Event, LogRepaired, Retraction
 from timeline.imports import rows
 from timeline.imports.building import Builder, Fault, Outcome, Source
 from timeline.imports.editions import Editions
+from timeline.imports.lines import Row
 from timeline.imports.mapping import NAMED, TableMapping, bind, constants
 from timeline.imports.places import Finder
 from timeline.imports.rejects import Rejects
 from timeline.imports.revisions import History
-from timeline.imports.rows import Row, Table
+from timeline.imports.rows import Table
 from timeline.imports.values import Setting, Unfit
 from timeline.known import Known
-from timeline.log import same_content
 
 BATCH = 5000
 """How many events are appended at once, or a few more: those of a row stay together."""
@@ -211,7 +211,8 @@ class _Run:
         """Return a row whose key no earlier row of the table has; raise `Unfit` for another."""
         first = self._seen.setdefault(outcome.key, outcome.row.number) if outcome.key else outcome.row.number
         if first != outcome.row.number:
-            raise Unfit(f"row {first} has the same key; expected each row once ({outcome.key})", next(iter(self.source.mapping.key.columns), ""))
+            column = next(iter(self.source.mapping.key.columns), "")
+            raise Unfit(f"row {first} has the same key; expected each row once ({outcome.key})", column)
         return outcome
 
     def _against_log(self, outcome: Outcome) -> Outcome:
@@ -304,9 +305,3 @@ def _batches(outcomes: Iterable[Outcome]) -> Iterator[list[Outcome]]:
             batch, waiting = [], 0
     if batch:
         yield batch
-
-
-def sample(path: Path, layout: rows.Layout, most: int) -> tuple[tuple[str, ...], list[Row]]:
-    """Return the columns of a table and its first rows, as far as they can be read."""
-    with rows.opened(path, layout) as table:
-        return table.columns, [row for row in islice(table.rows, most) if isinstance(row, Row)]

@@ -5,7 +5,8 @@ from importlib.resources import files
 
 def names() -> list[str]:
     """Return the names of the mappings, in the order of the alphabet."""
-    return sorted(file.name.removesuffix(".toml") for file in files("timeline").joinpath("mappings").iterdir() if file.name.endswith(".toml"))
+    folder = files("timeline").joinpath("mappings")
+    return sorted(file.name.removesuffix(".toml") for file in folder.iterdir() if file.name.endswith(".toml"))
 
 
 def text(name: str) -> str | None:

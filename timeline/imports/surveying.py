@@ -16,12 +16,12 @@ from timeline.events import ActorId, SourceId, is_slug
 from timeline.imports import rows
 from timeline.imports.building import Builder, Outcome
 from timeline.imports.building import Source as Origin
+from timeline.imports.lines import Row
 from timeline.imports.mapping import NAMED, TableMapping, bind, constants
 from timeline.imports.places import Finder, coordinates, distance
 from timeline.imports.revisions import History
-from timeline.imports.rows import Row
 from timeline.imports.values import PlaceValue, slugged
-from timeline.phrases import count
+from timeline.phrases import count, safe
 
 LATE = "9998-12-31"
 """The edition that is supposed, after everything that a table tells."""
@@ -159,7 +159,7 @@ def _lacking(mapping: TableMapping, city: City) -> Mapping[str, Mapping[str, Map
 
 def _text(missing: Iterable[Missing], lacking: Mapping[str, Mapping[str, Mapping[str, Any]]], name: str) -> Iterator[str]:
     listed = sorted(missing, key=lambda one: (-one.rows, one.id))
-    yield f"# What {json.dumps(name, ensure_ascii=False)} names and the city file lacks: look it over, and add each line to its table there.\n"
+    yield f"# What {toml(name)} names and the city file lacks: look it over, and add each line to its table there.\n"
     if listed:
         yield "\n[places]\n"
         yield from map(_line, listed)
@@ -188,5 +188,5 @@ def _inline(entry: Mapping[str, Any]) -> str:
 
 
 def toml(value: Any) -> str:
-    """Return a text or a number as TOML writes it."""
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    """Return a value as TOML writes it, with what could steer a terminal as an escape by number, which means the same."""
+    return safe(json.dumps(value, ensure_ascii=False))

@@ -7,8 +7,8 @@ from timeline.imports.running import SHOWN, Summary
 from timeline.phrases import count
 
 
-def words(summary: Summary, *, dry_run: bool = False) -> str:
-    """Return what became of the rows and what was written, in two lines or three."""
+def words(summary: Summary, *, dry_run: bool = False) -> list[str]:
+    """Return what became of the rows and what was written, in a few lines."""
     kinds = ((summary.unchanged, "said nothing new"), (summary.left_out, "left out by the mapping"), (summary.set_aside, "set aside"))
     became = f"{summary.became:,} became events" if summary.became or not summary.unchanged else "none became an event"
     rows = f"{count(summary.rows, 'row')}: " + ", ".join([became, *(f"{number:,} {word}" for number, word in kinds if number)])
@@ -18,7 +18,7 @@ def words(summary: Summary, *, dry_run: bool = False) -> str:
     events = f"{count(summary.events, 'event')} {verb}" + (f", {besides}" if besides else "")
     extra = [f"{count(summary.vanished, 'row')} of earlier editions no longer there"] if summary.vanished else []
     extra += [f"{count(summary.repaired, 'figure')} put in order by the mapping's rule"] if summary.repaired else []
-    return "\n".join([rows, events, *extra])
+    return [rows, events, *extra]
 
 
 def problems(summary: Summary, place: Path | None) -> list[str]:

@@ -247,7 +247,7 @@ class Range:
         if self.number is not None:
             number = self._number(self.number.read(cells), self.number)
             given |= dict.fromkeys(self._meant(cells).split(), number)
-        found = {name: given[name] for name in ("low", "best", "high") if given.get(name) is not None}
+        found = {name: number for name in ("low", "best", "high") if (number := given.get(name)) is not None}
         ordered = list(found.values())
         if self.widen and ordered != sorted(ordered):
             said = ", ".join(f"{name} {number}" for name, number in found.items())

@@ -1,0 +1,64 @@
+"""The lines of a table, each bounded, and what becomes of them: a row, or why there is none."""
+
+from collections.abc import Mapping, Sequence
+from typing import TextIO
+
+from attrs import define, field, frozen
+
+MAX_ROW = 1 << 20
+"""The longest row that is read, in characters: as much as a line of the log may have."""
+MAX_LINES = 1000
+"""The most lines that one row of CSV may run over, by quotation marks around line breaks."""
+CHUNK = 1 << 16
+SAMPLE = 200
+"""How many rows tell which columns a JSON table has, where no heading does."""
+
+
+@frozen
+class Row:
+    """One row: its number, 1 being the first below the heading, and the text of each column, without space around it."""
+
+    number: int
+    cells: Mapping[str, str]
+
+
+@frozen
+class Damaged:
+    """A row that cannot be read: its number, how it begins, and why."""
+
+    number: int
+    text: str
+    why: str
+
+
+Record = Row | Damaged
+
+
+@define
+class Lines:
+    """The lines of a file, each bounded; some may be put back."""
+
+    file: TextIO
+    _waiting: list[str | Damaged] = field(factory=list)
+
+    def take(self) -> str | Damaged | None:
+        """Return the next line with its end, None after the last; what is too long is read over and given as damaged."""
+        if self._waiting:
+            return self._waiting.pop()
+        line = self.file.readline(MAX_ROW)
+        if len(line) < MAX_ROW or line.endswith("\n"):
+            return line or None
+        length = len(line)
+        while (rest := self.file.readline(CHUNK)) and not rest.endswith(("\n", "\r")):
+            length += len(rest)
+        return Damaged(0, shortened(line), f"a line of {length + len(rest):,} characters; expected at most {MAX_ROW:,}")
+
+    def back(self, lines: Sequence[str | Damaged]) -> None:
+        """Put lines back, to be taken again in their order."""
+        self._waiting += reversed(lines)
+
+
+def shortened(text: str, most: int = 60) -> str:
+    """Return a text in one line of so many characters at most."""
+    line = " ".join(text.split())
+    return line if len(line) <= most else f"{line[: most - 1]}…"
