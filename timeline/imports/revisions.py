@@ -142,7 +142,8 @@ class History:
     def _taken_back(self, gone: Iterable[ControlChange], change: Change, setting: Setting, reason: str) -> list[Event]:
         reported = self._needed(change, "reported", setting)
         occurred = self._needed(change, "updated", setting)
-        return [retraction(one, occurred, reported, reason, self.source) for one in gone]
+        locator = self._way.fields["locator"].read(change.cells, setting) if "locator" in self._way.fields else None
+        return [retraction(one, occurred, reported, reason, self.source, locator) for one in gone]
 
     def _needed(self, change: Change, name: str, setting: Setting) -> str:
         date = self._way.updated if name == "updated" else self._way.reported
@@ -152,7 +153,8 @@ class History:
         return found
 
 
-def retraction(event: Event, occurred: str, reported: str, reason: str, source: Source) -> Event:
+def retraction(event: Event, occurred: str, reported: str, reason: str, source: Source, locator: str | None = None) -> Event:
     """Return the withdrawal of an event by its own source; raise `Unfit` where its dates do not fit."""
     raw = {"id": f"{event.id}:gone", "type": "retraction", "v": 1, "occurred": occurred, "reported": reported, "source": event.source}
-    return gated(raw | {"target": event.id, "reason": reason}, source.city, {})
+    said = {"target": event.id, "reason": reason} | ({"locator": locator} if locator else {})
+    return gated(raw | said, source.city, {})
