@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from hashlib import blake2b
 from typing import Any
 
+import attrs
 from attrs import define, field, frozen
 
 from timeline import admitted, intake
@@ -87,6 +88,14 @@ class Source:
             raise Unfit("no key; expected what names the row in every edition", next(iter(self.mapping.key.columns), ""))
         return slugged(text)
 
+    def told(self, values: Iterable[Value]) -> frozenset[str]:
+        """Return the columns of the table whose text stands in a field, or is ignored."""
+        return frozenset(self.bound.get(name, name) for name in self.mapping.told(values))
+
+    def rest(self, row: Row, told: frozenset[str]) -> tuple[str, ...]:
+        """Return what else a row says, for the note."""
+        return tuple(f"{name}: {cell}" for name, cell in row.cells.items() if cell and name not in told) if self.mapping.rest else ()
+
     def judged(self, cells: Mapping[str, str]) -> bool:
         """Return whether a row is to be read at all; raise `Unfit` for one that the mapping refuses."""
         for condition in self.mapping.refuse:
@@ -102,13 +111,11 @@ class Builder:
     source: Source
     places: Places = field(default=None)
     _specs: tuple["_Spec", ...] = field(init=False)
-    _told: frozenset[str] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         self.places = self.places or Finder(self.source.city)
         mapping = self.source.mapping
-        self._specs = tuple(_Spec(spec) for spec in mapping.events)
-        self._told = frozenset(self.source.bound.get(name, name) for name in (*mapping.told, *mapping.ignore))
+        self._specs = tuple(_Spec(spec, self.source.told(spec.fields.values())) for spec in mapping.events)
 
     def outcomes(self, rows: Iterable[Record]) -> Iterator[Outcome]:
         """Yield what becomes of each row, in their order."""
@@ -124,7 +131,7 @@ class Builder:
             key = f"{self.source.mapping.prefix}:{self.source.key(cells)}"
             if not self.source.judged(cells):
                 return Outcome(row, key, left_out=True)
-            events = tuple(self._events(cells, key, setting, self._rest(row.cells) if self.source.mapping.rest else ()))
+            events = tuple(self._events(row, cells, key, setting))
             if not events and self.source.mapping.unmatched == "leave out":
                 return Outcome(row, key, left_out=True)
             if not events:
@@ -133,10 +140,11 @@ class Builder:
             return Outcome(row, key, fault=Fault(error.why, error.column, cells.get(error.column, "")))
         return Outcome(row, key, events, repairs=len(setting.repairs))
 
-    def _events(self, cells: Mapping[str, str], key: str, setting: Setting, rest: tuple[str, ...]) -> Iterator[Event]:
+    def _events(self, row: Row, cells: Mapping[str, str], key: str, setting: Setting) -> Iterator[Event]:
         for spec in self._specs:
             if not all(condition.holds(cells) for condition in spec.spec.when):
                 continue
+            rest = self.source.rest(row, spec.told)
             if spec.spec.each is None:
                 yield spec.event(cells, event_id(key, spec.spec.suffix), setting, rest, self.source.city)
                 continue
@@ -145,41 +153,39 @@ class Builder:
                 id = event_id(key, spec.spec.suffix, slugged(item))
                 yield spec.event({**cells, "@item": item}, id, setting, rest, self.source.city)
 
-    def _rest(self, cells: Mapping[str, str]) -> tuple[str, ...]:
-        """Return what no field is read from, for the note."""
-        return tuple(f"{name}: {cell}" for name, cell in cells.items() if cell and name not in self._told)
-
 
 @frozen
 class _Spec:
-    """A way in which rows become events, its fields in the order in which a line is written."""
+    """A way in which rows become events: its fields in the order in which a line is written, those with a default written out.
+
+    A line in just that shape is decoded several times faster.
+    """
 
     spec: EventSpec
-    head: tuple[tuple[str, Value], ...] = field(init=False)
-    tail: tuple[tuple[str, Value], ...] = field(init=False)
+    told: frozenset[str]
+    ordered: tuple[tuple[str, Value | None, Any], ...] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        fields = self.spec.fields
-        ordered = (*HEAD[1:], *own_names(self.spec.type), *TAIL)
-        place = ordered.index("note")
-        object.__setattr__(self, "head", tuple((name, fields[name]) for name in ordered[:place] if name in fields))
-        object.__setattr__(self, "tail", tuple((name, fields[name]) for name in ordered[place:] if name in fields))
+        fields, kind = self.spec.fields, self.spec.type
+        defaults = {f.name: f.default for f in attrs.fields(kind) if f.default not in (attrs.NOTHING, None, ())}
+        names = [name for name in (*HEAD[1:], *own_names(kind), *TAIL) if name in fields or name in defaults or name == "note"]
+        object.__setattr__(self, "ordered", tuple((name, fields.get(name), defaults.get(name)) for name in names))
 
     def event(self, cells: Mapping[str, str], id: str, setting: Setting, rest: Iterable[str], city: City) -> Event:
         """Return the event that a row becomes; raise `Unfit` with the column to blame."""
         kind = self.spec.type
         raw: dict[str, Any] = {"id": id, "type": kind.type, "v": kind.v}
         begun = len(setting.remarks), len(setting.repairs)
-        note = None
-        for name, value in (*self.head, *self.tail):
-            found = value.read(cells, setting)
+        for name, value, default in self.ordered:
+            found = value.read(cells, setting) if value else None
             if name == "note":
-                note = found
-            elif found is not None:
-                raw[name] = found
-        said = [*([note] if note else []), *setting.repairs[begun[1] :], *setting.remarks[begun[0] :], *rest]
-        if said:
-            raw["note"] = "; ".join(said)
+                raw[name] = found or ""  # its place in the line; what else belongs into it is known at the end
+            elif found is not None or default is not None:
+                raw[name] = default if found is None else found
+        note = [raw["note"], *setting.repairs[begun[1] :], *setting.remarks[begun[0] :], *rest]
+        raw["note"] = "; ".join(filter(None, note))
+        if not raw["note"]:
+            del raw["note"]
         return gated(raw, city, self.spec.fields)
 
 

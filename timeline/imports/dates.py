@@ -5,9 +5,9 @@ form depends on no locale, takes any white space for white space, and gives no m
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta, tzinfo
-from functools import cache
+from functools import cache, lru_cache
 
 from timeline.errors import Problem, UsageError
 from timeline.when import Moment, When
@@ -68,7 +68,8 @@ def check_form(form: str) -> None:
         raise UsageError(Problem(found, expected))
 
 
-def read(text: str, forms: Sequence[str], offset: str = "") -> str:
+@lru_cache(maxsize=4096)
+def read(text: str, forms: tuple[str, ...], offset: str = "") -> str:
     """Return what the first form that fits makes of a text, with an offset for times that lack one; raise `UsageError` where none fits."""
     reason = ""
     for form in forms:

@@ -108,12 +108,13 @@ class TableMapping:
             found += [way.reported, way.updated, way.seen, way.place, *way.fields.values()]
         return (*found, *((self.revised,) if self.revised else ()))
 
-    @property
-    def told(self) -> frozenset[str]:
-        """The columns whose text stands in a field: what else a row says goes into the note."""
-        found = [column for value in self.values if not isinstance(value, PlaceValue) for column in value.columns]
-        codes = [column for value in self.values if isinstance(value, Date) and value.precision for column in value.precision.columns]
-        return frozenset([*found, *self.key.columns]) - frozenset(codes)
+    def told(self, values: Iterable[Value]) -> frozenset[str]:
+        """Return the columns whose text stands in a field that is read from some values, or is the key: the rest goes into the note."""
+        found, codes = list(self.key.columns[:1] if len(self.key.columns) == 1 else ()), set()
+        for value in values:
+            found += [] if isinstance(value, PlaceValue) else value.columns
+            codes |= set(value.precision.columns) if isinstance(value, Date) and value.precision else set()
+        return frozenset(found) - codes | self.ignore
 
     @property
     def conditions(self) -> tuple[Condition, ...]:
@@ -160,9 +161,13 @@ def parse(text: str) -> TableMapping:
     import tomllib
 
     try:
-        raw = tomllib.loads(text)
+        return parsed(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
         raise TimelineError(Problem(f"not TOML: {error}")) from None
+
+
+def parsed(raw: Entries[str, Any]) -> TableMapping:
+    """Return the mapping that tables of TOML describe; raise `TimelineError` with everything that is wrong with it."""
     problems: list[Problem] = []
     top = Section(raw, "", problems)
     reader = reading.Reader(top.table("tables", {}), problems)

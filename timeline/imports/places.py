@@ -17,7 +17,7 @@ class Finder:
     """The places of a city; what was asked once is remembered."""
 
     city: City
-    _known: dict[tuple[str, ...], str | UsageError] = field(factory=dict)
+    _known: dict[tuple[str, ...], str | Problem] = field(factory=dict)
 
     def find(self, names: Iterable[str], lat: str = "", lon: str = "", within: float = 1.0) -> str:
         """Return the id of the place of the first name that is known, else of the nearest within so many kilometres; within 0, of none.
@@ -31,29 +31,29 @@ class Finder:
                 self._known.clear()
             self._known[asked] = self._find(names, lat, lon, within)
         found = self._known[asked]
-        if isinstance(found, UsageError):
-            raise found
+        if isinstance(found, Problem):
+            raise UsageError(found)
         return found
 
-    def _find(self, names: tuple[str, ...], lat: str, lon: str, within: float) -> str | UsageError:
-        refused: UsageError | None = None
+    def _find(self, names: tuple[str, ...], lat: str, lon: str, within: float) -> str | Problem:
+        refused: Problem | None = None
         for name in names:
             try:
                 return self.city.place(name).id
             except UsageError as error:
-                refused = refused or error
+                refused = refused or error.problems[0]
         if not (lat and lon and within):
-            return refused or UsageError(Problem("no place is named", "a name or coordinates"))
+            return refused or Problem("no place is named", "a name or coordinates")
         try:
             here = coordinates(lat, lon)
         except UsageError as error:
-            return error
+            return error.problems[0]
         near = min(((distance(here, at), place.id) for place, at in self._located()), default=None)
         if near and near[0] <= within:
             return near[1]
         nearest = f"{near[1]} is nearest, at {near[0]:.1f} km" if near else "no place of the city file has coordinates"
         named = f"unknown place {names[0]!r}, and " if names else ""
-        return UsageError(Problem(f"{named}no place within {within:g} km of {lat}, {lon}", hint=nearest))
+        return Problem(f"{named}no place within {within:g} km of {lat}, {lon}", hint=nearest)
 
     def _located(self) -> Iterator[tuple[Place, tuple[float, float]]]:
         for place in self.city.places.values():

@@ -17,7 +17,7 @@ from attrs import define, evolve, field, frozen
 
 from timeline.events import HEAD, TAIL, ControlChange, Event, PlaceId, own_names
 from timeline.imports.building import Fault, Outcome, Source, event_id, gated
-from timeline.imports.lines import Damaged, Record
+from timeline.imports.lines import Damaged, Record, Row
 from timeline.imports.mapping import Revisions
 from timeline.imports.places import Finder
 from timeline.imports.values import Places, Setting, Unfit
@@ -53,12 +53,14 @@ class History:
     source: Source
     places: Places = field(default=None)
     _way: Revisions = field(init=False)
+    _told: frozenset[str] = field(init=False)
     _standing: dict[PlaceId, Standing] = field(factory=dict)
 
     def __attrs_post_init__(self) -> None:
         self.places = self.places or Finder(self.source.city)
         assert self.source.mapping.revisions is not None  # else rows are built one by one
         self._way = self.source.mapping.revisions
+        self._told = self.source.told([self._way.reported, self._way.updated, self._way.seen, *self._way.fields.values()])
 
     def outcomes(self, rows: Iterable[Record]) -> Iterator[Outcome]:
         """Yield what becomes of each row, in their order."""
@@ -131,9 +133,11 @@ class History:
     def _observation(self, change: Change, id: str, seen: str, found: Mapping[str, Any], setting: Setting) -> ControlChange:
         raw = {"id": id, "type": ControlChange.type, "v": ControlChange.v}
         own = {"occurred": seen, "reported": self._needed(change, "reported", setting), "place": change.place, "how": "observation"}
-        said = [*filter(None, [found.get("note")]), *setting.remarks]
+        rest = self.source.rest(change.row, self._told) if isinstance(change.row, Row) else ()
+        said = [*filter(None, [found.get("note")]), *setting.remarks, *rest]
         values = {**found, **own, "note": "; ".join(said) or None}
         blamed = {**self._way.fields, "occurred": self._way.seen, "reported": self._way.reported, "place": self._way.place}
+        values["ground"] = values.get("ground") or "held"
         raw |= {name: values[name] for name in ORDER if values.get(name) is not None}
         event = gated(raw, self.source.city, blamed)
         assert isinstance(event, ControlChange)  # as its type says

@@ -222,7 +222,8 @@ def _record(line: str, lines: "Lines", delimiter: str) -> list[str] | Damaged:
         more.append(following)
         joined += following
     lines.back(more)
-    return Damaged(0, shortened(line), f"not CSV: {error}")
+    why = "a quotation mark is opened and never closed" if more else f"not CSV: {error}"
+    return Damaged(0, shortened(line), why)
 
 
 def _check_array(path: Path, encoding: str, key: str | None) -> None:

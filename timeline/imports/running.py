@@ -28,7 +28,7 @@ from timeline.imports.rows import Table
 from timeline.imports.values import Setting, Unfit
 from timeline.known import Known
 
-BATCH = 5000
+BATCH = 2000
 """How many events are appended at once, or a few more: those of a row stay together."""
 SHOWN = 10
 """How many events, and how many rows that were set aside, a dry run shows."""
@@ -199,7 +199,8 @@ class _Run:
         try:
             outcome = self._against_log(self._once(outcome))
         except Unfit as error:
-            self._set_aside(evolve(outcome, events=(), fault=Fault(error.why, error.column)))
+            cell = outcome.row.cells.get(error.column, "") if isinstance(outcome.row, Row) else ""
+            self._set_aside(evolve(outcome, events=(), fault=Fault(error.why, error.column, cell)))
             return None
         if outcome.events:
             return outcome

@@ -381,6 +381,7 @@ def slugged(text: str) -> str:
     slug = "-".join("".join(c if c.isalnum() else " " for c in kept).split())
     lost = any(not c.isascii() and c.isalnum() for c in plain)
     if lost or not slug or len(slug) > LONGEST_KEY:
-        slug = f"{slug[:LONGEST_KEY].rstrip('-')}-{blake2b(text.encode(), digest_size=4).hexdigest()}".lstrip("-")
+        digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=4).hexdigest()
+        slug = f"{slug[:LONGEST_KEY].rstrip('-')}-{digest}".lstrip("-")
     assert is_slug(slug)
     return slug
