@@ -49,6 +49,7 @@ CLOCKS = {"now", "utcnow", "today", "time", "monotonic"}
 LONGEST_MODULE, LONGEST_FUNCTION = 400, 40
 ELSEWHERE = {
     "timeline.exports",
+    "timeline.imports",
     "timeline.boundaries",
     "timeline.sweep",
     "timeline.explain",

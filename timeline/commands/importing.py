@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from attrs import evolve
@@ -15,17 +15,24 @@ from timeline.commands import completing
 from timeline.commands.writing import city_beside, tell_repair
 from timeline.console import hand_over, say, tell, understood, with_log, write
 from timeline.errors import Problem, UsageError
-from timeline.imports import mapping as mappings
-from timeline.imports import shipped
 from timeline.tables import Brief, Table
 from timeline.when import Moment
+
+if TYPE_CHECKING:
+    from timeline.imports.mapping import TableMapping
 
 LONG = 1 << 20
 """From how many bytes on a table has a progress bar."""
 
 
+def _shipped(_: click.Context) -> list[str]:
+    from timeline.imports import shipped
+
+    return shipped.names()
+
+
 @click.command("import")
-@click.argument("name", metavar="[MAPPING]", required=False, shell_complete=completing.completer_of(lambda _: shipped.names()))
+@click.argument("name", metavar="[MAPPING]", required=False, shell_complete=completing.completer_of(_shipped))
 @click.argument("file", metavar="[FILE]", required=False, type=click.Path(path_type=Path))
 @with_log
 @click.option("--edition", metavar="DATE", help="When this edition of the table was made public; by default today.")
@@ -53,6 +60,8 @@ def import_table(name: str | None, file: Path | None, path: str, draft: Path | N
     if listed or draft or show:
         _about(name, draft, listed=listed, show=show, encoding=given["encoding"])
         return
+    from timeline.imports import mapping as mappings
+
     if name is None or file is None:
         raise UsageError(Problem("nothing to import", "a MAPPING and a FILE", hint="timeline import --list"))
     mapping = _encoded(mappings.find(name), given.pop("encoding"))
@@ -66,6 +75,9 @@ def import_table(name: str | None, file: Path | None, path: str, draft: Path | N
 
 def _about(name: str | None, draft: Path | None, *, listed: bool, show: bool, encoding: str | None) -> None:
     """Print what needs no log: the list of mappings, one of them, or a draft."""
+    from timeline.imports import mapping as mappings
+    from timeline.imports import shipped
+
     if listed:
         rows = tuple((one, mappings.find(one).title) for one in shipped.names())
         write([Brief("", table=Table(("Mapping", "Table"), rows))])
@@ -80,12 +92,12 @@ def _about(name: str | None, draft: Path | None, *, listed: bool, show: bool, en
         hand_over(text.rstrip("\n"))
 
 
-def _encoded(mapping: mappings.TableMapping, encoding: str | None) -> mappings.TableMapping:
+def _encoded(mapping: "TableMapping", encoding: str | None) -> "TableMapping":
     return mapping if encoding is None else evolve(mapping, layout=evolve(mapping.layout, encoding=encoding))
 
 
 def _import(
-    mapping: mappings.TableMapping,
+    mapping: "TableMapping",
     file: Path,
     log: Path,
     *,
