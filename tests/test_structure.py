@@ -22,8 +22,8 @@ IN_PROJECTIONS = [pytest.param(name, id=name) for name in SOURCES if name.starts
 
 LAYERS = (
     {"errors", "merkle", "sphere"},
-    {"checkpoint", "edtf"},
-    {"keys", "when"},
+    {"edtf"},
+    {"when"},
     {"events", "phrases"},
     {"strictjson", "city", "cells", "tables", "checkpoint"},
     {"codec", "admitted", "keys"},
