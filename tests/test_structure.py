@@ -33,6 +33,10 @@ LAYERS = (
     {"whatif", "board"},
     {"state", "sweep", "diff", "explain", "assessing"},
     {"hindsight", "trials"},
+    {"drawing.geometry", "drawing.lettering"},
+    {"drawing.labels"},
+    {"drawing.flows", "drawing.style"},
+    {"drawing.captions", "drawing.svg"},
 )
 """The core of `timeline` from the bottom up; a module may import what lies in a lower layer, and nothing else of the package."""
 
@@ -59,7 +63,20 @@ ELSEWHERE = {
     "timeline.typed",
 }
 """What other questions are answered with."""
-SLOW = ("cattrs", "rich", "sqlite_utils", "hypothesis", "difflib", "secrets", "cryptography", "rfc3161_client", "pyarrow")
+SLOW = (
+    "cattrs",
+    "rich",
+    "sqlite_utils",
+    "hypothesis",
+    "difflib",
+    "secrets",
+    "cryptography",
+    "rfc3161_client",
+    "pyarrow",
+    "numpy",
+    "shapely",
+    "resvg_py",
+)
 """What costs more to import than the shipped log costs to read, and is not needed for it."""
 
 
