@@ -29,6 +29,9 @@ KM_PER_DEGREE = 111.2
 WIDTH = 1000.0
 """How wide a sheet is, in its own units, unless told otherwise."""
 
+EDGE = 36.0
+"""How far outside the districts the edge of a sheet lies."""
+
 DECIMALS = 1
 """To how many decimals coordinates are rounded, so that every machine draws the same."""
 
@@ -58,17 +61,26 @@ class Sheet:
     Attributes:
         areas: each district that can be drawn, in the order of the city file.
         missing: the districts that cannot: they have neither a point nor a boundary.
+        middle: the middle of the city, in degrees.
     """
 
     width: float
     height: float
     areas: Mapping[PlaceId, Area]
-    missing: tuple[PlaceId, ...] = ()
+    missing: tuple[PlaceId, ...]
+    middle: Spot
 
     @property
     def schematic(self) -> bool:
         """Whether any border was made up."""
         return not all(area.surveyed for area in self.areas.values())
+
+    def towards(self, place: Place) -> Spot:
+        """Return the point at the edge of the sheet that lies in the direction of a place outside it; below, where it has no point."""
+        east, south = (0.0, 1.0) if place.lat is None or place.lon is None else _flat((place.lon, place.lat), self.middle)
+        half = self.width / 2 + EDGE, self.height / 2 + EDGE
+        scale = min(side / abs(way) for side, way in zip(half, (east, south), strict=True) if abs(way) > 1e-9)
+        return self.width / 2 + east * scale, self.height / 2 + south * scale
 
     def within(self, place: PlaceId, city: City) -> list[Area]:
         """Return the districts that lie in a place: itself, where it is one; none for a place outside the city."""
@@ -87,22 +99,22 @@ def sheet(city: City, boundaries: Mapping[PlaceId, Sequence[Sequence[Spot]]] | N
     if not drawn:
         raise NothingFound(Problem(f"no place of {city.name} has a point", "lat and lon at its districts", hint="they stand in city.toml"))
     middle = _middle([spot for id in drawn for ring in given.get(id) or [[_point(city.places[id])]] for spot in ring])
-    surveyed = {id: _polygon([[_flat(spot, middle) for spot in ring] for ring in given[id]]) for id in drawn if id in given}
+    surveyed = {id: polygon([[_flat(spot, middle) for spot in ring] for ring in given[id]]) for id in drawn if id in given}
     points = _apart({id: _flat(_point(city.places[id]), middle) for id in drawn if id not in given})
     shapes = surveyed | _cells(points, {id: city.places[id].area for id in points}, list(surveyed.values()))
     missing = tuple(id for id in city.within(city.id) if len(city.within(id)) == 1 and id not in shapes and id != city.id)
-    return _fitted({id: shapes[id] for id in drawn if not shapes[id].is_empty}, set(surveyed), missing, width)
+    return _fitted({id: shapes[id] for id in drawn if not shapes[id].is_empty}, set(surveyed), missing, middle, width)
 
 
 def outline(areas: Iterable[Area]) -> tuple[Ring, ...]:
     """Return the borders of several districts taken together."""
-    whole = shapely.union_all([_polygon(area.rings) for area in areas])
+    whole = shapely.union_all([polygon(area.rings) for area in areas])
     return _rings(whole.buffer(0.3, join_style="mitre").buffer(-0.3, join_style="mitre"))
 
 
 def inside(rings: Sequence[Ring]) -> tuple[Spot, float]:
     """Return the point that lies farthest from the borders of a shape, within its largest piece, and how far that is."""
-    return _pole(_polygon(rings))
+    return _pole(polygon(rings))
 
 
 def path(rings: Iterable[Ring]) -> str:
@@ -178,7 +190,9 @@ def _radius(size: float | None, spacing: float) -> float:
     return min(max(1.2 * sqrt(size / pi), 0.8 * spacing), 3 * spacing) if size and size > 0 else 0.9 * spacing
 
 
-def _fitted(shapes: Mapping[PlaceId, BaseGeometry], surveyed: set[PlaceId], missing: tuple[PlaceId, ...], width: float) -> Sheet:
+def _fitted(
+    shapes: Mapping[PlaceId, BaseGeometry], surveyed: set[PlaceId], missing: tuple[PlaceId, ...], middle: Spot, width: float
+) -> Sheet:
     """Return shapes in kilometres as the areas of a sheet."""
     left, top, right, bottom = shapely.total_bounds(list(shapes.values()))
     scale = width / max(right - left, (bottom - top) / 1.5)
@@ -188,10 +202,10 @@ def _fitted(shapes: Mapping[PlaceId, BaseGeometry], surveyed: set[PlaceId], miss
         fitted = affinity.affine_transform(shape, [scale, 0, 0, scale, aside - left * scale, -top * scale])
         pole, reach = _pole(fitted)
         areas[id] = Area(id, _rings(fitted), pole, reach, id in surveyed)
-    return Sheet(width, _rounded((bottom - top) * scale), areas, missing)
+    return Sheet(width, _rounded((bottom - top) * scale), areas, missing, middle)
 
 
-def _polygon(rings: Iterable[Sequence[Spot]]) -> BaseGeometry:
+def polygon(rings: Iterable[Sequence[Spot]]) -> BaseGeometry:
     """Return a shape of rings, of which one within another is a hole; crossings are mended."""
     shape: BaseGeometry = Polygon()
     for ring in rings:
