@@ -5,6 +5,7 @@ points. Cells show which district lies next to which; they are no borders, and e
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from math import cos, hypot, pi, radians, sin, sqrt
 from statistics import median
 
@@ -112,6 +113,14 @@ def outline(areas: Iterable[Area]) -> tuple[Ring, ...]:
     return _rings(whole.buffer(0.3, join_style="mitre").buffer(-0.3, join_style="mitre"))
 
 
+def bands(area: Area, shares: Sequence[float]) -> list[tuple[Ring, ...]]:
+    """Return a district cut from left to right into bands, each with its share of the ground."""
+    shape = polygon(area.rings)
+    left, top, right, bottom = shape.bounds
+    edges = [left, *(_upright(shape, sum(shares[:n])) for n in range(1, len(shares))), right]
+    return [_rings(shapely.intersection(shape, shapely.box(a, top, b, bottom))) for a, b in pairwise(edges)]
+
+
 def inside(rings: Sequence[Ring]) -> tuple[Spot, float]:
     """Return the point that lies farthest from the borders of a shape, within its largest piece, and how far that is."""
     return _pole(polygon(rings))
@@ -120,6 +129,17 @@ def inside(rings: Sequence[Ring]) -> tuple[Spot, float]:
 def path(rings: Iterable[Ring]) -> str:
     """Return rings as the data of an SVG path."""
     return "".join("M" + "L".join(f"{x:g},{y:g}" for x, y in ring) + "Z" for ring in rings)
+
+
+def _upright(shape: BaseGeometry, share: float) -> float:
+    """Return where an upright line cuts off a share of a shape on its left, found by halving."""
+    left, top, right, bottom = shape.bounds
+    low, high = left, right
+    for _ in range(30):
+        middle = (low + high) / 2
+        covered = shapely.intersection(shape, shapely.box(left, top, middle, bottom)).area
+        low, high = (middle, high) if covered < share * shape.area else (low, middle)
+    return low
 
 
 def _districts(city: City, given: Mapping[PlaceId, object]) -> list[PlaceId]:

@@ -4,7 +4,7 @@ Below the name stands the letter of the holder, for which room is kept. A distri
 stands in a key; one too small even for that has its letter alone.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -80,8 +80,11 @@ class _Block:
         return (len(self.lines) + 1) * self.size * LEADING
 
 
-def place(sheet: Sheet, names: Mapping[PlaceId, str]) -> dict[PlaceId, Label]:
-    """Return the label of each district, by the names given; numbers run from north to south, as one reads."""
+def place(sheet: Sheet, names: Mapping[PlaceId, str], *, key: bool = True) -> dict[PlaceId, Label]:
+    """Return the label of each district, by the names given; numbers run from north to south, as one reads.
+
+    Without a `key`, a district too small for its name has its letters alone.
+    """
     labels: dict[PlaceId, Label] = {}
     nameless = []
     for area in sheet.areas.values():
@@ -91,7 +94,7 @@ def place(sheet: Sheet, names: Mapping[PlaceId, str]) -> dict[PlaceId, Label]:
         else:
             nameless.append(area)
     for number, area in enumerate(sorted(nameless, key=lambda area: (round(area.pole[1] / 40), area.pole)), 1):
-        labels[area.place] = _numbered(area, number)
+        labels[area.place] = _numbered(area, number) if key else _lettered(area)
     return {place: labels[place] for place in sheet.areas}
 
 
@@ -100,6 +103,12 @@ def _numbered(area: Area, number: int) -> Label:
     blocks = [_Block(lines, size, FEWER) for lines in ((str(number),), ()) for size in SMALL]
     label = _fitting(area, iter(blocks)) or _label(area, blocks[-1], area.pole)
     return Label(label.place, label.lines, label.size, label.at, label.letter_at, label.letter_size, label.box, number)
+
+
+def _lettered(area: Area) -> Label:
+    """Return a label with the letters alone."""
+    blocks = [_Block((), size, FEWER) for size in SMALL]
+    return _fitting(area, iter(blocks)) or _label(area, blocks[-1], area.pole)
 
 
 def _fitting(area: Area, blocks: Iterator[_Block]) -> Label | None:
@@ -141,8 +150,3 @@ def _label(area: Area, block: _Block, middle: Spot) -> Label:
     box = tuple(round(edge, 1) for edge in (x - block.wide / 2, top, x + block.wide / 2, y + block.high / 2))
     left, upper, right, lower = box
     return Label(area.place, block.lines, block.size, (x, baselines[0]), (x, baselines[-1]), block.size, (left, upper, right, lower))
-
-
-def boxes(labels: Sequence[Label]) -> list[Box]:
-    """Return what labels cover."""
-    return [label.box for label in labels]

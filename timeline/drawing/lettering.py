@@ -12,7 +12,7 @@ from itertools import combinations, pairwise
 
 from timeline.phrases import safe
 
-FAMILY = "'Noto Sans', 'Noto Sans Arabic', sans-serif"
+FAMILY, ARABIC = "'Noto Sans', 'Noto Sans Arabic', sans-serif", "'Noto Sans Arabic', 'Noto Sans', sans-serif"
 """The fonts that texts are set in; they stand beside this file for PNG, and a browser without them takes its own."""
 
 LEADING = 1.16

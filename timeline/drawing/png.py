@@ -1,0 +1,17 @@
+"""From SVG to PNG, the same bytes on every run: drawn by resvg with the shipped fonts and no others."""
+
+from importlib.resources import as_file, files
+
+from timeline.errors import needing
+
+FONTS = ("NotoSans-Regular", "NotoSans-Bold", "NotoSansArabic-Regular", "NotoSansArabic-Bold")
+"""The shipped fonts; how they were made is told in docs/fonts.py, their licence stands beside them."""
+
+
+def png(svg: str, *, zoom: float = 2.0) -> bytes:
+    """Return a picture as PNG, its units `zoom` pixels wide; raise `TimelineError` where resvg is not installed."""
+    with needing("resvg-py", "pictures"):
+        import resvg_py
+    with as_file(files("timeline.drawing") / "fonts") as folder:
+        paths = [str(folder / f"{name}.ttf") for name in FONTS]
+        return bytes(resvg_py.svg_to_bytes(svg_string=svg, zoom=zoom, skip_system_fonts=True, font_files=paths, font_family="Noto Sans"))
