@@ -6,7 +6,7 @@ import gc
 import click
 
 from projections import PROJECTIONS
-from timeline.commands import asking, evidence, exporting, importing, keeping, reading, writing
+from timeline.commands import asking, drawing, evidence, exporting, importing, keeping, reading, writing
 from timeline.console import Commands
 
 COMMANDS = (
@@ -17,6 +17,7 @@ COMMANDS = (
     asking.hindsight,
     reading.list_events,
     reading.show,
+    drawing.draw,
     writing.append,
     writing.retract,
     writing.merge,

@@ -119,6 +119,7 @@ def _panel(scene: Scene, ground: Ground, patterns: Patterns, *, several: bool) -
 def _reach(streams: Iterable[Stream], high: float) -> tuple[float, float]:
     """Return how far lines reach above and below the districts."""
     ys = [y for stream in streams for _, y in (*stream.arrow.points, *stream.arrow.head)]
+    ys += [y for stream in streams if stream.caption for y in (stream.caption.box[1], stream.caption.box[3])]
     return max([8.0, *(14 - y for y in ys)]), max([0.0, *(y + 14 - high for y in ys)])
 
 
@@ -158,7 +159,7 @@ def _key(ground: Ground, room: float) -> _Block:
     numbered = sorted((label.number, place) for place, label in ground.labels.items() if label.number is not None)
     if not numbered:
         return _Block((), 0)
-    written = [f"{number}  {apart(ground.names[place])}" for number, place in numbered]
+    written = [f"{number} {apart(shown(ground.names[place], 30))}" for number, place in numbered]
     column = min(room, max(width(one, SMALL) for one in written) + 18)
     columns = max(1, int(room // column))
     rows = ceil(len(written) / columns)

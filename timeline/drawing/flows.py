@@ -27,7 +27,7 @@ Route = tuple[PlaceId | None, PlaceId | None]
 STEP = 5.0
 """From one point of the grid to the next."""
 
-MARGIN = 44.0
+MARGIN = 36.0
 """How far around the sheet lines may be led, and from where those come whose origin lies outside the city."""
 
 HALF = 2.6

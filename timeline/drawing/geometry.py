@@ -30,7 +30,7 @@ KM_PER_DEGREE = 111.2
 WIDTH = 1000.0
 """How wide a sheet is, in its own units, unless told otherwise."""
 
-EDGE = 36.0
+EDGE = 30.0
 """How far outside the districts the edge of a sheet lies."""
 
 DECIMALS = 1

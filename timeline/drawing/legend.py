@@ -39,7 +39,9 @@ def _alike(face: Face) -> tuple[object, ...]:
 
 def _rank(face: Face) -> int:
     if face.kind == "plain":
-        return 8 if face.actors == (None,) and face.letters == "?" else 1 if face.light else 0
+        if face.actors == (None,):
+            return 8 if face.letters == "?" else 7
+        return 1 if face.light else 0
     return {"stripes": 2, "bands": 4, "checks": 5}[face.kind]
 
 

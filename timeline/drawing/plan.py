@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from timeline.drawing.captions import Caption, captions
+from timeline.drawing.captions import Caption
 from timeline.drawing.flows import line
 from timeline.drawing.geometry import bands, path
 from timeline.drawing.labels import Label
@@ -29,8 +29,7 @@ def drawn(scene: Scene, ground: Ground, patterns: Patterns) -> Iterator[str]:
     faces = {patch.place: patch for patch in scene.patches}
     for place, label in ground.labels.items():
         yield _label(label, faces[place])
-    for caption in captions([(stream.arrow, stream.caption) for stream in scene.streams], [label.box for label in ground.labels.values()]):
-        yield _caption(caption)
+    yield from (_caption(stream.caption) for stream in scene.streams if stream.caption)
 
 
 def _patch(patch: Patch, ground: Ground, patterns: Patterns) -> str:
@@ -57,7 +56,7 @@ def _stream(stream: Stream) -> str:
     arrow, ways = stream.arrow, line(stream.arrow.points)
     light = tag("path", d=f"{ways}M{line(arrow.head)[1:]}Z", fill=PAPER, stroke=PAPER, stroke_width=stream.wide + 1, fill_opacity=0)
     dark = tag("path", d=ways, fill="none", stroke=DARK, stroke_width=stream.wide, stroke_dasharray=LOOSE if arrow.loose else None)
-    return tag("g", light, dark, tag("path", d=f"{line(arrow.head)}Z", fill=DARK), pointer_events="none")
+    return tag("g", title(stream.words), light, dark, tag("path", d=f"{line(arrow.head)}Z", fill=DARK))
 
 
 def _label(label: Label, patch: Patch) -> str:

@@ -13,9 +13,10 @@ from timeline import phrases
 from timeline.answers import named
 from timeline.city import City
 from timeline.drawing import flows, geometry, labels
-from timeline.drawing.flows import Arrow, Route
+from timeline.drawing.captions import Caption, captions
+from timeline.drawing.flows import MARGIN, Arrow, Route
 from timeline.drawing.geometry import Ring, Sheet, Spot
-from timeline.drawing.labels import Label
+from timeline.drawing.labels import Box, Label
 from timeline.drawing.lettering import apart, shown
 from timeline.drawing.style import Face, Palette
 from timeline.errors import Problem, TimelineError
@@ -51,11 +52,12 @@ class Siege:
 
 @frozen
 class Stream:
-    """People on their way: the line, how many they are in a few characters, how wide the line is, and the answer in words."""
+    """People on their way: their line, how wide it is, what is written beside it, and in words who went from where to where."""
 
     arrow: Arrow
-    caption: str
     wide: float
+    caption: Caption | None
+    words: str
 
 
 @frozen
@@ -105,13 +107,14 @@ def ground(
 def scene(state: State, timeline: Timeline, ground: Ground, palette: Palette) -> Scene:
     """Return what is to be drawn of a state on some ground."""
     teller = _Teller.of(state, timeline, ground)
+    streams = teller.streams()
     return Scene(
         moment=_moment(state.context.cut, state.context.city),
         known=_known(state.context.cut, timeline),
         patches=tuple(teller.patch(place, palette) for place in ground.sheet.areas),
         sieges=tuple(teller.sieges()),
-        streams=tuple(teller.streams()),
-        said=tuple(teller.said()),
+        streams=tuple(streams),
+        said=tuple(teller.said(streams)),
         sources=tuple(teller.sources()),
         outlets=tuple(teller.outlets()),
     )
@@ -165,21 +168,24 @@ class _Teller:
                 sure = answer.certain and answer.status in ("reported", "corroborated")
                 yield Siege(geometry.outline(areas), sure, self._siege(place, answer))
 
-    def streams(self) -> Iterable[Stream]:
-        """Yield the people on each route that has a line."""
-        for flow in self.state.sections["displacement"].flows:
-            arrow = self.ground.arrows.get((flow.origin, flow.destination))
-            if arrow:
-                ends = [place for place in (flow.origin, flow.destination) if place and not self.ground.sheet.within(place, self.city)]
-                beyond = f" ({', '.join(self._name(place) for place in ends)})" if ends else ""
-                yield Stream(arrow, f"{_figure(flow.people)}{beyond}", _wide(flow.people))
+    def streams(self) -> list[Stream]:
+        """Return the people on each route that has a line."""
+        drawn = [(flow, arrow) for flow in self._flows() if (arrow := self.ground.arrows.get((flow.origin, flow.destination)))]
+        boxes = [label.box for label in self.ground.labels.values()]
+        placed = captions([(arrow, self._figure(flow)) for flow, arrow in drawn], boxes, self._page)
+        told = [
+            f"{one.text}: {self._flow(flow)}" if one and one.mark else self._flow(flow)
+            for (flow, _), one in zip(drawn, placed, strict=True)
+        ]
+        return [Stream(arrow, _wide(flow.people), one, words) for (flow, arrow), one, words in zip(drawn, placed, told, strict=True)]
 
-    def said(self) -> Iterable[str]:
+    def said(self, streams: Sequence[Stream]) -> Iterable[str]:
         """Yield what no district shows: how many were displaced in all and on each route, and what is known of each siege."""
-        displaced = self.state.sections["displacement"]
-        if displaced.flows:
-            yield f"Displaced: {phrases.number_of(displaced.total, 'people')} in all"
-        yield from map(self._flow, displaced.flows)
+        if self._flows():
+            yield f"Displaced: {phrases.number_of(self.state.sections['displacement'].total, 'people')} in all"
+        yield from (stream.words for stream in streams)
+        drawn = {stream.arrow.route for stream in streams}
+        yield from (self._flow(flow) for flow in self._flows() if (flow.origin, flow.destination) not in drawn)
         for place, answer in self.state.sections["siege"].items():
             if answer.besieged or answer.corridor:
                 yield f"Siege of {self._siege(place, answer)}"
@@ -201,6 +207,22 @@ class _Teller:
         shown = {place: self.state.sections["control"][place] for place in self.ground.sheet.areas}
         ids = named(shown) | named(self.state.sections["displacement"]) | named(self.state.sections["siege"])
         return [id for id in self.events if id in ids]
+
+    @property
+    def _page(self) -> Box:
+        """What may be written on: the sheet and its margins."""
+        sheet = self.ground.sheet
+        return -MARGIN, -MARGIN, sheet.width + MARGIN, sheet.height + MARGIN
+
+    def _flows(self) -> Sequence[Any]:
+        flows: Sequence[Any] = self.state.sections["displacement"].flows
+        return flows
+
+    def _figure(self, flow: Any) -> str:
+        """Return how many people went a way, and the place at the end of it that is not on the map."""
+        ends = [place for place in (flow.origin, flow.destination) if place and not self.ground.sheet.within(place, self.city)]
+        beyond = f" ({', '.join(self._name(place) for place in ends)})" if ends else ""
+        return f"{phrases.number_of(flow.people) if flow.people else '?'}{beyond}"
 
     def _flow(self, flow: Any) -> str:
         """Return who went from where to where, and who says so."""
@@ -232,11 +254,6 @@ class _Teller:
 
     def _voices(self, ids: Iterable[EventId]) -> str:
         return ", ".join(dict.fromkeys(apart(shown(self.reader.speaker(id), 60)) for id in ids))
-
-
-def _figure(people: Any) -> str:
-    """Return how many people there are, as briefly as can be."""
-    return phrases.number_of(people) if people else "?"
 
 
 def _wide(people: Any) -> float:

@@ -19,8 +19,8 @@ Kind = Literal["plain", "stripes", "checks", "bands"]
 PAPER, DARK, LIGHT, QUIET = "#FFFFFF", "#16181D", "#FFFFFF", "#4A4F5A"
 """The colours of the sheet, of dark and of light letters, and of small print."""
 
-UNKNOWN, NOBODY, ALARM = "#D8D8D4", "#F6F4EC", "#8A1C1C"
-"""Where nobody said anything; what is said to be nobody's; what must not be overlooked."""
+UNKNOWN, NOT_SAID, NOBODY, ALARM = "#D8D8D4", "#B4B4AE", "#F6F4EC", "#8A1C1C"
+"""Where nobody said anything; those who fight over a place and whom nobody named; what is nobody's; what must not be overlooked."""
 
 SPARE = ("#7A68A6", "#5B8C5A", "#C9864A", "#4F5D75", "#B56B8F", "#8C8C46")
 """For actors without a colour, in the order of the city file."""
@@ -50,7 +50,7 @@ class Face:
 
     @property
     def ways(self) -> tuple[str, ...]:
-        """The letters, then ways to write less where there is little room: closely, the holder's alone with the doubt, that letter alone."""
+        """The letters, then ways to write less where there is little room: closely, the holder's with the doubt, one letter alone."""
         first = re.split(r"[/×|]", self.letters.partition("›")[2] or self.letters)[0].strip(" ?()")
         doubt = "?" if self.letters.endswith("?") and first else ""
         return self.letters, self.letters.replace(" ", ""), f"{first}{doubt}" or "?", first[:1] or "?"
@@ -118,12 +118,13 @@ class Palette:
     def _between(self, answer: Any, sides: Sequence[ActorId], light: bool) -> Face:
         """Return how a place looks that nobody is said to hold: fought over, or claimed by several with none to be believed."""
         named = list(dict.fromkeys([*([answer.holder] if answer.holder else []), *(share.actor for share in answer.shares), *sides]))[:3]
-        actors = tuple(named) if len(named) > 1 else (*named, None)
         kind: Kind = "checks" if answer.ground == "contested" else "stripes"
-        between = "×" if kind == "checks" else "/"
-        letters = between.join(map(self.letter, actors)) + ("?" if answer.status == "disputed" and actors[-1] else "")
-        colours = tuple(self.colour(one, light=light) for one in actors)
-        return Face(kind, colours, letters, actors, light, disputed=answer.status == "disputed")
+        disputed = answer.status == "disputed"
+        if not named:
+            return Face(kind, (UNKNOWN, NOT_SAID), "×" if kind == "checks" else "?", (None,), light, disputed=disputed)
+        actors: tuple[ActorId | None, ...] = tuple(named) if len(named) > 1 else (*named, None)
+        letters = ("×" if kind == "checks" else "/").join(map(self.letter, actors)) + ("?" if disputed and actors[-1] else "")
+        return Face(kind, tuple(self.colour(one, light=light) for one in actors), letters, actors, light, disputed=disputed)
 
     def _divided(self, answer: Any, light: bool) -> Face:
         """Return bands by the middle of each actor's share; what nobody is said to hold has a band of its own."""

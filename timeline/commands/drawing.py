@@ -1,0 +1,68 @@
+"""The command that draws the city."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from timeline.console import Asked, ask, cut, tell, with_question
+from timeline.errors import NothingFound, Problem, UsageError, needing
+from timeline.when import Cut
+
+SUFFIXES = (".svg", ".png")
+MOST = 24
+"""How many maps one picture holds."""
+
+
+@click.command("map")
+@click.option(
+    "-o", "--output", required=True, type=click.Path(path_type=Path), metavar="FILE", help="Write to FILE, SVG or PNG by its name."
+)
+@click.option("--small-multiples", "dates", metavar="DATES", help="Several maps side by side: dates, or AT@KNOWN, with commas between.")
+@click.option("--names", type=click.Choice(["english", "arabic"]), default="english", show_default=True, help="Which names districts have.")
+@click.option("--zoom", type=click.FloatRange(0.25, 8), help="How many pixels of a PNG for a unit of the SVG; 2 if not said.")
+@click.option("--force", is_flag=True, help="Write over a file that is there already.")
+@with_question
+def draw(output: Path, dates: str | None, names: str, zoom: float | None, force: bool, **question: Any) -> None:
+    """Draw the city as a map: who holds each district and how sure that is, who is besieged, and who fled where.
+
+    Districts are coloured and lettered by holder, striped where disputed, checked where fought over, in bands where divided, lighter where
+    only claimed or possible, and grey where nobody had said. They have their boundaries where the city file gives some, else cells around
+    their points. Needs the extra pictures.
+
+    \b
+    timeline map --at 2016-11-28 --known 2016-11-28 -o aleppo.svg
+    timeline map --small-multiples 2016-11-26,2016-11-28@2016-11-24,2016-11-28 -o days.png
+    """
+    kind = output.suffix.casefold()
+    if kind not in SUFFIXES:
+        raise UsageError(Problem(f"-o {output}", f"a name that ends in {' or '.join(SUFFIXES)}"))
+    if zoom is not None and kind == ".svg":
+        raise UsageError(Problem("--zoom with SVG", "it with PNG", hint="an SVG is sharp at any size"))
+    asked, cuts = _asked(dates, question)
+    if not asked.timeline.dated:
+        raise NothingFound(Problem(f"{asked.timeline.log.path} holds no events yet", hint="`timeline append` adds one"))
+    with needing("shapely", "pictures"):
+        from timeline.drawing.picture import picture
+    from timeline.drawing.placing import place
+    from timeline.drawing.png import png
+
+    svg = picture(asked.timeline, cuts, policy=asked.policy, arabic=names == "arabic")
+    data = svg.encode() if kind == ".svg" else png(svg, zoom=zoom or 2)
+    place(data, output, force=force)
+    tell(f"{output}: {len(data):,} bytes")
+
+
+def _asked(dates: str | None, question: dict[str, Any]) -> tuple[Asked, list[Cut]]:
+    """Return what is asked, and the cuts of all maps; raise `UsageError` for two ways of saying when."""
+    if dates is None:
+        asked = ask(**question)
+        return asked, [asked.cut]
+    if question["at"] is not None:
+        raise UsageError(Problem("--at with --small-multiples", "one of them"))
+    texts = [text.strip() for text in dates.split(",") if text.strip()]
+    if not 1 <= len(texts) <= MOST:
+        raise UsageError(Problem(f"{len(texts)} dates", f"1 to {MOST}, with commas between", "--small-multiples"))
+    known, recorded = question["known"], question["recorded"]
+    asked = ask(**question | {"known": None, "recorded": None})
+    return asked, [cut(asked.timeline, text, known, recorded) for text in texts]
