@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from timeline import phrases
 from timeline.console import Asked, ask, cut, tell, with_question
 from timeline.errors import NothingFound, Problem, UsageError, needing
 from timeline.when import Cut
@@ -50,7 +51,7 @@ def draw(output: Path, dates: str | None, names: str, zoom: float | None, force:
     svg = picture(asked.timeline, cuts, policy=asked.policy, arabic=names == "arabic")
     data = svg.encode() if kind == ".svg" else png(svg, zoom=zoom or 2)
     place(data, output, force=force)
-    tell(f"{output}: {len(data):,} bytes")
+    tell(f"{output}: {phrases.count(len(cuts), 'map')} from {phrases.count(len(asked.timeline.dated), 'event')}")
 
 
 def _asked(dates: str | None, question: dict[str, Any]) -> tuple[Asked, list[Cut]]:

@@ -175,13 +175,21 @@ def _footer(scenes: Sequence[Scene], ground: Ground, about: About, room: float) 
     said = [
         f"Sources: {'; '.join(sources)}." if sources else "Sources: none; nobody had said anything that is drawn here.",
         f"Printed by: {', '.join(outlets)}." if outlets else "",
-        "Schematic: districts are cells around one point each, not surveyed borders." if ground.sheet.schematic else "",
+        _made_up(ground),
         f"Not on the map, for want of a point: {missing}." if missing else "",
         *about.method,
     ]
     lines = [one for part in said if part for one in wrapped(part, SMALL, room)]
     parts = [text(0, round(16 + n * SMALL * LINE, 1), one, SMALL, fill=QUIET) for n, one in enumerate(lines)]
     return _Block((tag("path", d=f"M0,0L{room:g},0", stroke="#C9C9C4"), *parts), 16 + len(lines) * SMALL * LINE)
+
+
+def _made_up(ground: Ground) -> str:
+    """Return which borders were made up."""
+    cells = [apart(ground.names[area.place]) for area in ground.sheet.areas.values() if not area.surveyed]
+    if len(cells) == len(ground.sheet.areas):
+        return "Schematic: districts are cells around one point each, not surveyed borders."
+    return f"Schematic, around one point each, not surveyed: {', '.join(cells)}." if cells else ""
 
 
 def _described(scenes: Sequence[Scene], about: About) -> str:

@@ -91,6 +91,7 @@ class _Ground:
         self.costs = np.ones((self.rows, self.columns))
         self.free = self._away(HALF)
         self.roomy = self._away(HEADS[0] / 2 + HALF)
+        self.shapes = [polygon(area.rings) for area in sheet.areas.values()]
         self.boxes = shapely.STRtree([shapely.box(*box) for box in texts])
 
     def to(self, destination: PlaceId | None, origins: Sequence[PlaceId | None]) -> Iterator[tuple[Route, Arrow | None]]:
@@ -136,7 +137,7 @@ class _Ground:
         return [self._spot(one) for one in nodes]
 
     def _loose(self, route: Route) -> Arrow | None:
-        """Return a short line into a district, or out of one, whose other end nobody named."""
+        """Return a short line into a district, or out of one, whose other end nobody named: in no district, where that can be."""
         place = route[0] or route[1]
         if place is None:
             return None
@@ -146,12 +147,19 @@ class _Ground:
             x, y = self._spot(end[0])
             for turn in range(24):
                 other = (x + SHORT * cos(turn * pi / 12), y + SHORT * sin(turn * pi / 12))
-                if self._clear([(x, y), other]):
-                    ways.append((round(end[1] - 0.3 * hypot(other[0] - pole[0], other[1] - pole[1]), 3), other, (x, y)))
+                if self._on_page(other) and self._clear([(x, y), other]):
+                    away = hypot(other[0] - pole[0], other[1] - pole[1]) + (0 if self._in_city(other) else 300)
+                    ways.append((round(end[1] - 0.3 * away, 3), other, (x, y)))
         if not ways:
             return None
         _, outer, inner = min(ways)
         return self._arrow(route, [outer, inner] if route[0] is None else [inner, outer])
+
+    def _on_page(self, spot: Spot) -> bool:
+        return -MARGIN < spot[0] < self.sheet.width + MARGIN and -MARGIN < spot[1] < self.sheet.height + MARGIN
+
+    def _in_city(self, spot: Spot) -> bool:
+        return bool(shapely.intersects_xy(self.shapes, *spot).any())
 
     def _ways(self, ends: Mapping[int, float]) -> tuple[list[int], list[float]]:
         """Return, for every point of the grid, the next one on the cheapest way to any of some ends, and what that way costs (Dijkstra).

@@ -108,9 +108,12 @@ def sheet(city: City, boundaries: Mapping[PlaceId, Sequence[Sequence[Spot]]] | N
 
 
 def outline(areas: Iterable[Area]) -> tuple[Ring, ...]:
-    """Return the borders of several districts taken together."""
+    """Return the borders of several districts taken together; streets between surveyed ones are closed."""
+    areas = list(areas)
+    slit = 4.0 if any(area.surveyed for area in areas) else 0.3
     whole = shapely.union_all([polygon(area.rings) for area in areas])
-    return _rings(whole.buffer(0.3, join_style="mitre").buffer(-0.3, join_style="mitre"))
+    closed = whole.buffer(slit, join_style="mitre").buffer(-slit, join_style="mitre")
+    return tuple(ring for ring in _rings(closed) if Polygon(ring).area > 9 * slit * slit)
 
 
 def bands(area: Area, shares: Sequence[float]) -> list[tuple[Ring, ...]]:
@@ -193,16 +196,23 @@ def _spacing(points: Sequence[Spot]) -> float:
 def _cells(
     points: Mapping[PlaceId, Spot], sizes: Mapping[PlaceId, float | None], surveyed: Sequence[BaseGeometry]
 ) -> dict[PlaceId, BaseGeometry]:
-    """Return each point's cell: what of the city lies nearer to it than to any other, and in no surveyed district."""
+    """Return each point's cell: what of the city lies nearer to it than to any other.
+
+    Among surveyed districts a cell takes what none of them holds, near its point; where that is nothing, it lies over them.
+    """
     if not points:
         return {}
-    spacing = _spacing(list(points.values()))
-    discs = [Point(points[id]).buffer(_radius(sizes[id], spacing)) for id in points]
-    rounded = shapely.union_all([*discs, *surveyed]).buffer(3 * spacing).buffer(-3 * spacing)
+    spacing = _spacing([*points.values(), *((shape.centroid.x, shape.centroid.y) for shape in surveyed)])
+    discs = [Point(spot).buffer(_radius(sizes[id], spacing)) for id, spot in points.items()]
+    rounded = shapely.union_all(discs).buffer(3 * spacing).buffer(-3 * spacing)
     whole = shapely.union_all([Polygon(part.exterior) for part in _parts(rounded)])
-    free = shapely.difference(whole, shapely.union_all(surveyed))
     nearest = shapely.voronoi_polygons(MultiPoint(list(points.values())), extend_to=whole, ordered=True).geoms
-    return {id: shapely.intersection(cell, free) for id, cell in zip(points, nearest if len(points) > 1 else [whole], strict=True)}
+    cells = dict(zip(points, nearest if len(points) > 1 else [whole], strict=True))
+    if not surveyed:
+        return {id: shapely.intersection(cell, whole) for id, cell in cells.items()}
+    held = shapely.union_all(surveyed)
+    own = {id: shapely.intersection(cells[id], disc) for id, disc in zip(points, discs, strict=True)}
+    return {id: free if (free := shapely.difference(cell, held)).area > cell.area / 4 else cell for id, cell in own.items()}
 
 
 def _radius(size: float | None, spacing: float) -> float:
