@@ -11,6 +11,9 @@ CELL = 7.0
 """How wide a stripe or a check is."""
 
 Value = str | float | None
+_LETTERS = "[\u0600-\u061b\u061d-\u06ff\u0750-\u077f]+"
+_ARABIC = re.compile(f"{_LETTERS}(?: +{_LETTERS})*")
+"""Arabic words, without U+061C, a mark of direction: resvg 0.48 breaks down over one that begins a piece of a text."""
 
 
 def tag(name: str, /, *children: str, **attributes: Value) -> str:
@@ -96,7 +99,7 @@ def _pattern(id: str, kind: str, colours: Sequence[str]) -> str:
 def _runs(written: str) -> Iterator[tuple[bool, str]]:
     """Yield a text in pieces, each Arabic or not; spaces within Arabic belong to it."""
     at = 0
-    for match in re.finditer("[\u0600-\u06ff\u0750-\u077f]+(?: +[\u0600-\u06ff\u0750-\u077f]+)*", written):
+    for match in _ARABIC.finditer(written):
         yield False, written[at : match.start()]
         yield True, match.group()
         at = match.end()
