@@ -19,7 +19,10 @@ def test_the_wheel_holds_exactly_the_three_top_level_names(tmp_path):
     names = zipfile.ZipFile(wheel).namelist()
     packaged = {name for name in names if ".dist-info/" not in name}
     expected = {str(path.relative_to(ROOT)) for package in ("timeline", "projections") for path in (ROOT / package).rglob("*.py")}
-    mappings = {str(path.relative_to(ROOT)) for path in (ROOT / "timeline" / "mappings").glob("*.toml")}
-    assert len(mappings) >= 7
-    assert packaged == expected | mappings | {"cli.py", "timeline/py.typed", "projections/py.typed"}
+    data = {
+        str(path.relative_to(ROOT))
+        for folder, pattern in (("mappings", "*.toml"), ("drawing/fonts", "*"))
+        for path in (ROOT / "timeline" / folder).glob(pattern)
+    }
+    assert packaged == expected | data | {"cli.py", "timeline/py.typed", "projections/py.typed"}
     assert any(name.endswith("licenses/LICENSE") for name in names)

@@ -143,7 +143,7 @@ class _Ground:
             return None
         pole = self._pole(self._shape(place))
         ways = []
-        for end in sorted(self._ends(place, arriving=True).items(), key=lambda item: (item[1], item[0]))[:40]:
+        for end in sorted(self._ends(place, arriving=True).items(), key=lambda item: (item[1], item[0]))[:12]:
             x, y = self._spot(end[0])
             for turn in range(24):
                 other = (x + SHORT * cos(turn * pi / 12), y + SHORT * sin(turn * pi / 12))

@@ -1,0 +1,122 @@
+"""The command that draws: the four key dates of the seed as they should look, and every way to ask for it wrongly."""
+
+import re
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+from commandline import run
+
+ROOT = Path(__file__).parents[1]
+GOLDEN = ROOT / "tests" / "golden"
+KEY_DATES = {
+    "2015-01-01": "2015-01-01",
+    "2016-11-26-evening": "2016-11-26T18:00",
+    "known-too-late": "2016-11-28@2016-11-01",
+    "2016-11-28": "2016-11-28@2016-11-28",
+}
+"""The seed's four key dates: the divided city, a capture that is only possible, a day before anything was reported, and the day itself.
+
+A picture that is meant to look otherwise is drawn anew: timeline map --at CUT -o tests/golden/NAME.svg --force; then look at it.
+"""
+NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch) -> Path:
+    """A folder with a copy of the shipped log and its city, where commands are given."""
+    for name in ("events.jsonl", "city.toml"):
+        shutil.copy(ROOT / name, tmp_path / name)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("TIMELINE_LOG", raising=False)
+    return tmp_path
+
+
+@pytest.mark.parametrize("name", KEY_DATES)
+def test_the_key_dates_look_as_they_did(name, folder):
+    """The same words, colours and shapes; coordinates may differ by a tenth of a unit, as versions of the geometry library may."""
+    run("map", "--at", KEY_DATES[name], "-o", "map.svg")
+    drawn, golden = ((path).read_text("utf-8") for path in (folder / "map.svg", GOLDEN / f"{name}.svg"))
+    assert NUMBER.sub("0", drawn) == NUMBER.sub("0", golden)
+    pairs = zip(NUMBER.findall(drawn), NUMBER.findall(golden), strict=True)
+    assert [(a, b) for a, b in pairs if abs(float(a) - float(b)) > 0.11] == []
+
+
+def test_the_picture_of_the_readme_is_what_the_command_draws(folder):
+    """It shows 28 November as known then."""
+    run("map", "--at", "2016-11-28@2016-11-28", "-o", "map.png", "--zoom", "1")
+    assert (folder / "map.png").read_bytes() == (ROOT / "docs" / "pictures" / "aleppo-2016-11-28.png").read_bytes()
+
+
+def test_several_maps_in_one_picture(folder):
+    """Dates and cuts with commas between; the other options hold for all of them."""
+    run("map", "--small-multiples", "2016-11-26T18:00, 2016-11-28@2016-11-24,2016-11-28", "-o", "days.svg")
+    assert (folder / "days.svg").read_text("utf-8").count("as known on 24 Nov 2016") == 2  # above the map, and in the description
+    run("map", "--small-multiples", "2016-11-26,2016-11-28", "--known", "2016-11-24", "--policy", "cautious", "-o", "known.svg")
+    written = (folder / "known.svg").read_text("utf-8")
+    assert written.count("as known on 24 Nov 2016") == 4
+    assert "policy cautious" in written
+
+
+def test_nothing_is_written_over_unless_told_to(folder):
+    """What is there stays, whole; with --force the new picture takes its place."""
+    (folder / "map.svg").write_text("mine", "utf-8")
+    assert "map.svg is there already" in run("map", "-o", "map.svg", code=1).stderr
+    assert (folder / "map.svg").read_text("utf-8") == "mine"
+    run("map", "-o", "map.svg", "--force")
+    assert (folder / "map.svg").read_text("utf-8").startswith("<?xml")
+    (folder / "folder.svg").mkdir()
+    assert "no file" in run("map", "-o", "folder.svg", "--force", code=1).stderr
+    assert "cannot be written" in run("map", "-o", "nowhere/map.svg", code=1).stderr
+    assert sorted(one.name for one in folder.iterdir()) == ["city.toml", "events.jsonl", "folder.svg", "map.svg"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["-o", "map.pdf"], "ends in .svg or .png"),
+        (["-o", "map"], "ends in .svg or .png"),
+        ([], "--output"),
+        (["-o", "map.svg", "--zoom", "2"], "--zoom with SVG"),
+        (["-o", "map.png", "--zoom", "90"], "--zoom"),
+        (["-o", "map.svg", "--at", "2016", "--small-multiples", "2016"], "--at with --small-multiples"),
+        (["-o", "map.svg", "--small-multiples", " , "], "0 dates"),
+        (["-o", "map.svg", "--small-multiples", ",".join(["2016"] * 25)], "25 dates"),
+        (["-o", "map.svg", "--small-multiples", "2016@2016", "--known", "2017"], "two knowledge times"),
+        (["-o", "map.svg", "--at", "rubbish"], "rubbish"),
+        (["-o", "map.svg", "--policy", "rubbish"], "unknown policy"),
+        (["-o", "map.svg", "--names", "rubbish"], "--names"),
+    ],
+)
+def test_rubbish_is_refused_in_a_sentence(arguments, told, folder):
+    """With exit code 2, and nothing is written."""
+    assert told in run("map", *arguments, code=2).stderr
+    assert sorted(one.name for one in folder.iterdir()) == ["city.toml", "events.jsonl"]
+
+
+def test_nothing_to_draw(folder):
+    """A log without events and a city without points have no map: exit code 4."""
+    city = folder / "city.toml"
+    city.write_text(re.sub(r", lat = [\d.]+, lon = [\d.]+|^l(?:at|on) = [\d.]+$", "", city.read_text("utf-8"), flags=re.MULTILINE), "utf-8")
+    assert "has a point" in run("map", "-o", "map.svg", code=4).stderr
+    (folder / "events.jsonl").write_bytes(b"")
+    assert "no events yet" in run("map", "-o", "map.svg", code=4).stderr
+
+
+def test_without_the_extra_it_says_what_to_install(folder, monkeypatch):
+    """The core needs neither geometry nor a renderer."""
+    for name in [name for name in sys.modules if name.startswith("timeline.drawing")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "shapely", None)
+    assert "pip install 'conflict-timeline[pictures]'" in run("map", "-o", "map.svg", code=1).stderr
+    monkeypatch.undo()
+    monkeypatch.chdir(folder)
+    monkeypatch.setitem(sys.modules, "resvg_py", None)
+    assert "pip install 'conflict-timeline[pictures]'" in run("map", "-o", "map.png", code=1).stderr
+
+
+def test_a_hypothesis_is_marked_in_the_picture(folder):
+    """So that nobody takes it for what was said."""
+    run("map", "-o", "map.svg", "--without-source", "sohr", "--at", "2016-11-28")
+    assert "HYPOTHETICAL: without Syrian Observatory for Human Rights" in (folder / "map.svg").read_text("utf-8")
