@@ -6,7 +6,9 @@ from typing import Any
 import click
 
 from timeline import phrases
+from timeline.commands import completing
 from timeline.console import Asked, ask, cut, tell, with_question
+from timeline.drawing.placing import check, place
 from timeline.errors import NothingFound, Problem, UsageError, needing
 from timeline.when import Cut
 
@@ -19,7 +21,13 @@ MOST = 24
 @click.option(
     "-o", "--output", required=True, type=click.Path(path_type=Path), metavar="FILE", help="Write to FILE, SVG or PNG by its name."
 )
-@click.option("--small-multiples", "dates", metavar="DATES", help="Several maps side by side: dates, or AT@KNOWN, with commas between.")
+@click.option(
+    "--small-multiples",
+    "dates",
+    metavar="DATES",
+    shell_complete=completing.CUTS,
+    help="Several maps side by side: dates, or AT@KNOWN, with commas between.",
+)
 @click.option("--names", type=click.Choice(["english", "arabic"]), default="english", show_default=True, help="Which names districts have.")
 @click.option("--zoom", type=click.FloatRange(0.25, 8), help="How many pixels of a PNG for a unit of the SVG; 2 if not said.")
 @click.option("--force", is_flag=True, help="Write over a file that is there already.")
@@ -28,8 +36,8 @@ def draw(output: Path, dates: str | None, names: str, zoom: float | None, force:
     """Draw the city as a map: who holds each district and how sure that is, who is besieged, and who fled where.
 
     Districts are coloured and lettered by holder, striped where disputed, checked where fought over, in bands where divided, lighter where
-    only claimed or possible, and grey where nobody had said. They have their boundaries where the city file gives some, else cells around
-    their points. Needs the extra pictures.
+    only claimed or possible, and grey where nobody had said. Their borders are schematic: cells around the points in the city file. Needs
+    the extra pictures.
 
     \b
     timeline map --at 2016-11-28 --known 2016-11-28 -o aleppo.svg
@@ -40,12 +48,12 @@ def draw(output: Path, dates: str | None, names: str, zoom: float | None, force:
         raise UsageError(Problem(f"-o {output}", f"a name that ends in {' or '.join(SUFFIXES)}"))
     if zoom is not None and kind == ".svg":
         raise UsageError(Problem("--zoom with SVG", "it with PNG", hint="an SVG is sharp at any size"))
+    check(output, force=force)
     asked, cuts = _asked(dates, question)
     if not asked.timeline.dated:
         raise NothingFound(Problem(f"{asked.timeline.log.path} holds no events yet", hint="`timeline append` adds one"))
     with needing("shapely", "pictures"):
         from timeline.drawing.picture import picture
-    from timeline.drawing.placing import place
     from timeline.drawing.png import png
 
     svg = picture(asked.timeline, cuts, policy=asked.policy, arabic=names == "arabic")

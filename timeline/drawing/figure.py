@@ -87,8 +87,8 @@ def _header(about: About, scenes: Sequence[Scene], room: float) -> _Block:
 
 def _panels(scenes: Sequence[Scene], ground: Ground, patterns: Patterns, columns: int, panel: float) -> _Block:
     """Return each scene, with its own clocks above it where there are several, and what it says below."""
-    several = len(scenes) > 1
-    drawn = [_panel(scene, ground, patterns, several=several) for scene in scenes]
+    reach = _reach([stream for scene in scenes for stream in scene.streams], ground.sheet.height)
+    drawn = [_panel(scene, ground, patterns, reach, several=len(scenes) > 1) for scene in scenes]
     parts, y = [], 0.0
     for row in range(ceil(len(scenes) / columns)):
         cells = drawn[row * columns : (row + 1) * columns]
@@ -97,7 +97,7 @@ def _panels(scenes: Sequence[Scene], ground: Ground, patterns: Patterns, columns
     return _Block(tuple(parts), y)
 
 
-def _panel(scene: Scene, ground: Ground, patterns: Patterns, *, several: bool) -> _Block:
+def _panel(scene: Scene, ground: Ground, patterns: Patterns, reach: tuple[float, float], *, several: bool) -> _Block:
     sheet, y = ground.sheet, 0.0
     parts = []
     if several:
@@ -106,7 +106,7 @@ def _panel(scene: Scene, ground: Ground, patterns: Patterns, *, several: bool) -
                 parts.append(text(0, round(y + size, 1), written, size, fill=DARK, font_weight=weight))
                 y += size * LINE
         y += 6
-    above, below = _reach(scene.streams, sheet.height)
+    above, below = reach
     parts.append(tag("g", *drawn(scene, ground, patterns), transform=f"translate(0 {y + above:g})"))
     y += above + sheet.height + below + 14
     for said in scene.said:

@@ -13,16 +13,23 @@ def place(data: bytes, path: Path, *, force: bool) -> None:
 
     Raises `TimelineError` for what is there already, unless with `force`, and for what the system refuses; then nothing was changed.
     """
-    if os.path.lexists(path) and not force:
-        raise TimelineError(Problem(f"{path} is there already", hint="--force writes over it"))
-    if os.path.lexists(path) and not path.is_file():
-        raise TimelineError(Problem(f"{path} is no file", "the name of a file"))
+    check(path, force=force)
     try:
         _put(data, path, force=force)
     except FileExistsError:
         raise TimelineError(Problem(f"{path} is there already", hint="--force writes over it")) from None
     except OSError as error:
         raise TimelineError(Problem(f"{path} cannot be written: {error.strerror or error}")) from None
+
+
+def check(path: Path, *, force: bool) -> None:
+    """Raise `TimelineError` for a place where no picture may be put: before it is drawn, which takes a while."""
+    if os.path.lexists(path) and not force:
+        raise TimelineError(Problem(f"{path} is there already", hint="--force writes over it"))
+    if os.path.lexists(path) and not path.is_file():
+        raise TimelineError(Problem(f"{path} is no file", "the name of a file"))
+    if not path.parent.is_dir():
+        raise TimelineError(Problem(f"{path} cannot be written: no folder {path.parent}"))
 
 
 def _put(data: bytes, path: Path, *, force: bool) -> None:
