@@ -14,8 +14,9 @@ from click.shell_completion import ShellComplete
 from commandline import run, steering
 
 from cli import main
+from timeline import placing
 from timeline.errors import TimelineError
-from timeline.exports import FORMATS, placing
+from timeline.exports import FORMATS
 
 ROOT = Path(__file__).parents[1]
 TEXTS = ("geojson", "geojson-history", "kml", "csv", "timelinejs")
@@ -266,7 +267,7 @@ def test_a_file_system_without_links_will_do(tmp_path, monkeypatch):
 def test_a_file_that_came_meanwhile_is_kept(tmp_path, monkeypatch):
     """Between the look and the naming somebody else made it."""
     target = tmp_path / "x"
-    monkeypatch.setattr(placing, "_check", lambda *_: target.write_bytes(b"theirs"))
+    monkeypatch.setattr(placing, "check", lambda *_, **__: target.write_bytes(b"theirs"))
     with pytest.raises(TimelineError, match="is there already"):
         placing.place(b"ours", target, force=False, keep=())
     assert target.read_bytes() == b"theirs"

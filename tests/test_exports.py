@@ -19,11 +19,11 @@ from hypothesis import strategies as st
 from strategies import CITY, cuts, cuts_around, instants, logs
 
 from projections import PROJECTIONS
-from timeline import Timeline, engine
+from timeline import Timeline, engine, placing
 from timeline.boundaries import Boundary
 from timeline.errors import TimelineError
 from timeline.events import Displacement
-from timeline.exports import FORMATS, csv, documents, geojson, kml, parquet, placing, sheets, timelinejs, timemap
+from timeline.exports import FORMATS, csv, documents, geojson, kml, parquet, sheets, timelinejs, timemap
 from timeline.exports.export import Export
 from timeline.log import Log
 from timeline.policies import POLICIES

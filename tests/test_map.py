@@ -1,5 +1,6 @@
 """The command that draws: the four key dates of the seed as they should look, and every way to ask for it wrongly."""
 
+import json
 import re
 import shutil
 import sys
@@ -49,6 +50,22 @@ def test_the_picture_of_the_readme_is_what_the_command_draws(folder):
     assert (folder / "map.png").read_bytes() == (ROOT / "docs" / "pictures" / "aleppo-2016-11-28.png").read_bytes()
 
 
+def test_a_district_with_a_boundary_has_its_own_shape(folder):
+    """The city file names the polygons; the districts without one stay cells around their points."""
+    ring = [[37.16, 36.21], [37.2, 36.21], [37.2, 36.25], [37.16, 36.25], [37.16, 36.21]]
+    feature = {"type": "Feature", "id": "sakhour", "properties": {}, "geometry": {"type": "Polygon", "coordinates": [ring]}}
+    (folder / "districts.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}))
+    run("map", "-o", "cells.svg")
+    city = folder / "city.toml"
+    city.write_text(city.read_text("utf-8").replace("[city]\n", '[city]\nboundaries = "districts.geojson"\n', 1), "utf-8")
+    run("map", "-o", "surveyed.svg")
+    cells, surveyed = ((folder / name).read_text("utf-8") for name in ("cells.svg", "surveyed.svg"))
+    assert cells != surveyed
+    assert "chematic" in cells
+    (folder / "districts.geojson").write_text("{}")
+    assert "districts.geojson" in run("map", "-o", "map.svg", code=1).stderr
+
+
 def test_several_maps_in_one_picture(folder):
     """Dates and cuts with commas between; the other options hold for all of them."""
     run("map", "--small-multiples", "2016-11-26T18:00, 2016-11-28@2016-11-24,2016-11-28", "-o", "days.svg")
@@ -67,8 +84,8 @@ def test_nothing_is_written_over_unless_told_to(folder):
     run("map", "-o", "map.svg", "--force")
     assert (folder / "map.svg").read_text("utf-8").startswith("<?xml")
     (folder / "folder.svg").mkdir()
-    assert "no file" in run("map", "-o", "folder.svg", "--force", code=1).stderr
-    assert "cannot be written" in run("map", "-o", "nowhere/map.svg", code=1).stderr
+    assert "is a folder" in run("map", "-o", "folder.svg", "--force", code=1).stderr
+    assert "no folder nowhere" in run("map", "-o", "nowhere/map.svg", code=1).stderr
     assert sorted(one.name for one in folder.iterdir()) == ["city.toml", "events.jsonl", "folder.svg", "map.svg"]
 
 

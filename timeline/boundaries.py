@@ -67,6 +67,11 @@ def of(city: City) -> Mapping[PlaceId, Boundary]:
     return {id: found[id] for id in city.places if id in found}
 
 
+def rings(city: City) -> Mapping[PlaceId, list[Ring]]:
+    """Return the rings of each place that has a boundary, outer ones and holes, as positions of longitude and latitude."""
+    return {id: [ring for polygon in boundary.polygons for ring in polygon] for id, boundary in of(city).items()}
+
+
 def measured(city: City) -> City:
     """Return a city whose places have the areas of their boundaries; a place without one keeps the area that the city file gives."""
     areas = {id: boundary.area for id, boundary in of(city).items()}

@@ -8,7 +8,6 @@ import click
 from timeline import phrases
 from timeline.commands import completing
 from timeline.console import Asked, ask, cut, tell, with_question
-from timeline.drawing.placing import check, place
 from timeline.errors import NothingFound, Problem, UsageError, needing
 from timeline.when import Cut
 
@@ -36,19 +35,21 @@ def draw(output: Path, dates: str | None, names: str, zoom: float | None, force:
     """Draw the city as a map: who holds each district and how sure that is, who is besieged, and who fled where.
 
     Districts are coloured and lettered by holder, striped where disputed, checked where fought over, in bands where divided, lighter where
-    only claimed or possible, and grey where nobody had said. Their borders are schematic: cells around the points in the city file. Needs
-    the extra pictures.
+    only claimed or possible, and grey where nobody had said. Their borders are those of the files that the city file names, else schematic:
+    cells around its points. Needs the extra pictures.
 
     \b
     timeline map --at 2016-11-28 --known 2016-11-28 -o aleppo.svg
     timeline map --small-multiples 2016-11-26,2016-11-28@2016-11-24,2016-11-28 -o days.png
     """
+    from timeline import boundaries, placing
+
     kind = output.suffix.casefold()
     if kind not in SUFFIXES:
         raise UsageError(Problem(f"-o {output}", f"a name that ends in {' or '.join(SUFFIXES)}"))
     if zoom is not None and kind == ".svg":
         raise UsageError(Problem("--zoom with SVG", "it with PNG", hint="an SVG is sharp at any size"))
-    check(output, force=force)
+    placing.check(output, force=force)
     asked, cuts = _asked(dates, question)
     if not asked.timeline.dated:
         raise NothingFound(Problem(f"{asked.timeline.log.path} holds no events yet", hint="`timeline append` adds one"))
@@ -56,9 +57,10 @@ def draw(output: Path, dates: str | None, names: str, zoom: float | None, force:
         from timeline.drawing.picture import picture
     from timeline.drawing.png import png
 
-    svg = picture(asked.timeline, cuts, policy=asked.policy, arabic=names == "arabic")
+    surveyed = boundaries.rings(asked.timeline.city)
+    svg = picture(asked.timeline, cuts, policy=asked.policy, arabic=names == "arabic", boundaries=surveyed)
     data = svg.encode() if kind == ".svg" else png(svg, zoom=zoom or 2)
-    place(data, output, force=force)
+    placing.place(data, output, force=force)
     tell(f"{output}: {phrases.count(len(cuts), 'map')} from {phrases.count(len(asked.timeline.dated), 'event')}")
 
 

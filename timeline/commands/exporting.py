@@ -100,7 +100,8 @@ def _check(name: str, chosen: "Format", given: dict[str, Any]) -> None:
 
 def _put(data: Any, path: Path, force: bool, exported: "Export") -> None:
     """Write an export where it was asked for, but over no file of the timeline itself."""
-    from timeline.exports import parts, placing
+    from timeline import placing
+    from timeline.exports import parts
 
     placing.place(f"{data}\n".encode() if isinstance(data, str) else data, path, force=force, keep=parts.own(exported.timeline))
 

@@ -7,7 +7,7 @@ from attrs import frozen
 from timeline.errors import Problem, UsageError, nearest, quoted
 from timeline.exports import csv, datapackage, geojson, kml, parquet, rocrate, timelinejs, timemap
 from timeline.exports.export import Export
-from timeline.exports.placing import Files
+from timeline.placing import Files
 
 
 @frozen(kw_only=True)

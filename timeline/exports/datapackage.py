@@ -5,8 +5,8 @@ from typing import Any
 from timeline.exports import csv
 from timeline.exports.export import Export
 from timeline.exports.parts import LINES, Part, parts
-from timeline.exports.placing import Files
 from timeline.exports.sheets import Column, Sheet
+from timeline.placing import Files
 from timeline.tables import to_json
 
 LOST = (

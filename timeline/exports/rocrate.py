@@ -7,7 +7,7 @@ from typing import Any
 from timeline.exports import csv
 from timeline.exports.export import Export
 from timeline.exports.parts import Part, parts
-from timeline.exports.placing import Files
+from timeline.placing import Files
 from timeline.tables import to_json
 
 LOST = (

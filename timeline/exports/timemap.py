@@ -11,8 +11,8 @@ from timeline import phrases
 from timeline.describe import describe
 from timeline.exports import telling
 from timeline.exports.export import Export, Told
-from timeline.exports.placing import Files
 from timeline.phrases import safe
+from timeline.placing import Files
 from timeline.tables import to_json
 from timeline.when import FUTURE, PAST
 

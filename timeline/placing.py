@@ -1,7 +1,7 @@
-"""Putting an export where it was asked for: whole or not at all, never over what is there unless told to, and never over a log.
+"""Putting a file where it was asked for: whole or not at all, never over what is there unless told to, and never over a log.
 
 A file is written beside its place under a name of its own, brought to the disk, and then given its name, in one step. Nobody ever reads
-half an export, and a crash leaves at most a file whose name begins with ``.timeline-export-``.
+half an export or half a picture, and a crash leaves at most a file whose name begins with ``.timeline-export-``.
 """
 
 import io
@@ -22,14 +22,14 @@ LOG = "events.jsonl"
 _FORCE, _EARLIER = "--force writes over it", "a new folder, or one of an earlier export"
 
 
-def place(data: bytes | Files, path: Path, *, force: bool, keep: Iterable[Path]) -> None:
+def place(data: bytes | Files, path: Path, *, force: bool, keep: Iterable[Path] = ()) -> None:
     """Write a file, or the files of a folder, as a ZIP archive where the path ends in ``.zip``.
 
     Raises `TimelineError` for what is there already, unless with `force`; for what is never written over, which are the files in `keep` and
     folders that hold anything else than such an export; and for what the system refuses. Then nothing was changed.
     """
     with _told(path):
-        _check(path, force, keep)
+        check(path, force=force, keep=keep)
         if isinstance(data, bytes):
             _file(data, path, force)
         elif path.suffix.casefold() == ".zip":
@@ -51,7 +51,8 @@ def zipped(files: Files) -> bytes:
     return buffer.getvalue()
 
 
-def _check(path: Path, force: bool, keep: Iterable[Path]) -> None:
+def check(path: Path, *, force: bool, keep: Iterable[Path] = ()) -> None:
+    """Raise `TimelineError` for a place where nothing may be put: before what is to stand there is made, which may take a while."""
     for kept in keep:
         if path.exists() and kept.exists() and (path.samefile(kept) or path.resolve() in kept.resolve().parents):
             raise TimelineError(Problem(f"{path} belongs to the timeline itself", "another name for the export"))
