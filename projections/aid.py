@@ -121,12 +121,17 @@ def _moved_at(stand: Stand) -> str:
 def brief(section: Mapping[Slug, Negotiation], reader: Reader) -> Iterable[Brief]:
     """Return what each negotiation has come to, and who made which move."""
     if section:
-        lines = [
-            line
-            for name, one in section.items()
-            for line in (f"{name}: {reader.how_sure(_words(one.status), one.certain)}", *_stands(one, reader))
-        ]
+        lines = [line for name, one in section.items() for line in (_status(name, one, reader), *_stands(one, reader))]
         yield Brief("Aid", tuple(lines))
+
+
+def summary(section: Mapping[Slug, Negotiation], reader: Reader) -> str:
+    """Return what each negotiation has come to, in one line."""
+    return "; ".join(_status(name, one, reader) for name, one in section.items())
+
+
+def _status(name: Slug, negotiation: Negotiation, reader: Reader) -> str:
+    return f"{name}: {reader.how_sure(_words(negotiation.status), negotiation.certain)}"
 
 
 def _stands(negotiation: Negotiation, reader: Reader) -> Iterable[str]:
@@ -157,5 +162,6 @@ PROJECTION = Projection(
     words=lambda stand, _: _words(stand.move) if stand.move else "unknown",
     substance=lambda stand: stand.move,
     judge=judge,
+    summary=summary,
     places=lambda key: (),
 )

@@ -125,8 +125,12 @@ def _most(flow: Flow) -> int:
 def brief(section: Displaced, reader: Reader) -> Iterable[Brief]:
     """Return the total and each flow, a line each."""
     if section.flows:
-        total = phrases.number_of(section.total, "people")
-        yield Brief("Displaced", (f"{total} in all", *(_line(flow, reader) for flow in section.flows)))
+        yield Brief("Displaced", (summary(section, reader), *(_line(flow, reader) for flow in section.flows)))
+
+
+def summary(section: Displaced, _: Reader) -> str:
+    """Return how many people all flows moved."""
+    return f"{phrases.number_of(section.total, 'people')} in all" if section.flows else ""
 
 
 def label(route: Route, city: City) -> str:
@@ -166,6 +170,7 @@ PROJECTION = Projection(
     brief=brief,
     label=label,
     words=words,
+    summary=summary,
     substance=lambda flow: (flow.people, flow.stock, flow.parts),
     places=lambda route: tuple(place for place in route if place is not None),
 )

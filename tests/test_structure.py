@@ -33,10 +33,10 @@ LAYERS = (
     {"whatif", "board"},
     {"state", "sweep", "diff", "explain", "assessing"},
     {"hindsight", "trials"},
-    {"drawing.geometry", "drawing.lettering"},
+    {"drawing.geometry", "drawing.lettering", "page.points"},
     {"drawing.labels"},
     {"drawing.flows", "drawing.style"},
-    {"drawing.captions", "drawing.svg"},
+    {"drawing.captions", "drawing.svg", "page.coding"},
 )
 """The core of `timeline` from the bottom up; a module may import what lies in a lower layer, and nothing else of the package."""
 

@@ -182,7 +182,7 @@ def explain(subject: Subject, events: Sequence[Dated]) -> Explanation:
         subject=subject,
         answer=answer,
         standpoints=standpoints,
-        rules=tuple(_rules(answer, verdicts, cells)),
+        rules=tuple(rules(answer, verdicts, cells)),
         left_out=tuple(_left_out(left, cells, verdicts, events, subject)),
     )
 
@@ -242,7 +242,8 @@ def interest(fact: Dated, claim: Claim[Any] | None, city: City) -> Interest:
 # Which rules decided ------------------------------------------------------------------------------------------------------------------
 
 
-def _rules(answer: Any, verdicts: Sequence[Verdict[Any]], cells: Cells) -> Iterator[Rule]:
+def rules(answer: Any, verdicts: Sequence[Verdict[Any]], cells: Cells) -> Iterator[Rule]:
+    """Yield the rules by which an answer came about, given the verdicts that it rests on and the cells that it was read from."""
     for verdict in verdicts:
         yield from _rules_of(verdict)
     if not verdicts:

@@ -117,6 +117,10 @@ def _no_verdicts(key: Any, cells: Cells, context: Context) -> tuple[Verdict[Any]
     return ()
 
 
+def _no_summary(section: Any, reader: Reader) -> str:
+    return ""
+
+
 @frozen(kw_only=True)
 class Projection(Generic[A, S]):
     """One question asked of the log, as pure functions.
@@ -132,6 +136,7 @@ class Projection(Generic[A, S]):
         words: from an answer to a phrase for people, without how sure it is.
         substance: from an answer to what it says, without how sure it is and who says so.
         judge: from a key and its cells to the verdicts that the answer rests on; none where claims are added up, not weighed.
+        summary: from the section to a sentence about all of it together, such as a total; empty where each answer says all there is.
         places: the places that a key lies in or between; none for a key that is not about a place.
         keys: keys that have an answer even when nobody said anything.
         replaced: the types of event that a voice's later ones replace: of two alike in all fields of their own, the one whose window lies
@@ -150,6 +155,7 @@ class Projection(Generic[A, S]):
     substance: Callable[[A], Hashable]
     places: Callable[[Any], Iterable[PlaceId]]
     judge: Callable[[Any, Cells, Context], tuple[Verdict[Any], ...]] = _no_verdicts
+    summary: Callable[[S, Reader], str] = _no_summary
     keys: Callable[[City], Iterable[Hashable]] = _no_keys
     replaced: tuple[type[Event], ...] = ()
     inherits: bool = False

@@ -194,12 +194,12 @@ def _spells(life: Life, lives: Mapping[EventId, Life]) -> Iterator[tuple[Withdra
 
 def _moves(tenure: Tenure, cut: Cut, along: Along) -> Iterator[Move]:
     """Yield what a tenure does along a line of cuts."""
-    enters, settles = _valid(tenure, cut) if along == "known" else (tenure.effect.window.earliest, _settles(tenure))
+    enters, certain = _valid(tenure, cut) if along == "known" else (tenure.effect.window.earliest, settles(tenure))
     begun, ended = (_still if along == "valid" else _running)(tenure, cut)
     start, end = max(enters, begun), ended
     if start >= min(end, END_OF_TIME):
         return
-    settled = max(settles, start)
+    settled = max(certain, start)
     by_report = along != "valid" and begun >= enters
     yield Move(start, tenure, None, settled == start, tenure.begun.by if by_report else tenure.event)
     if start < settled < end:
@@ -208,7 +208,7 @@ def _moves(tenure: Tenure, cut: Cut, along: Along) -> Iterator[Move]:
         yield Move(end, tenure, settled < end, None, tenure.ended.by)
 
 
-def _settles(tenure: Tenure) -> datetime:
+def settles(tenure: Tenure) -> datetime:
     """Return from when a tenure's effect has certainly happened."""
     latest = tenure.effect.window.latest
     return NEVER if latest == FUTURE else latest - TICK
