@@ -1,0 +1,175 @@
+"""One question on the page: its keys, the patches of each, and its answers in words, all by numbers.
+
+What an answer says, how sure it is and since when is put into words here, by the same functions that write a briefing; so is which rules
+decided. The page shows the words.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from attrs import define, evolve, field, frozen
+
+from timeline import phrases
+from timeline.answers import named
+from timeline.explain import rules
+from timeline.page.claims import Claims
+from timeline.page.coding import NONE, Instants, Listed, edges, packed
+from timeline.page.points import Grid, Patch, gathered, patches
+from timeline.projection import Cells, Context, Dated, Projection, Reader
+from timeline.reports.changes import QUESTIONS, Changes
+from timeline.tables import Mark
+from timeline.timeline import Timeline
+
+GROUNDS = ("held", "divided", "contested", "none")
+STATUSES = ("unknown", "claimed", "reported", "corroborated", "disputed")
+READINGS = 4_000
+"""How many readings of a whole section a page takes the time and the bytes for."""
+
+Read = tuple[Any, tuple[str, ...]]
+"""An answer, and the names of the rules by which it came about, where they are told."""
+
+
+@frozen
+class Question:
+    """One question, answered for every cut.
+
+    Attributes:
+        projection: the question.
+        planes: the patches of each key.
+        summary: the patches of what all answers come to; None where that takes too many readings.
+    """
+
+    projection: Projection[Any, Any]
+    planes: Mapping[Any, Sequence[Patch[Read]]]
+    summary: Sequence[Patch[str]] | None = ()
+
+    @classmethod
+    def of(cls, projection: Projection[Any, Any], events: Iterable[Dated], context: Context, grid: Grid, reader: Reader) -> "Question":
+        """Return a question answered from some events, at every cut of a grid."""
+        told = _with_rules(projection) if projection.inherits else lambda key, cells, here: (projection.read(key, cells, here), ())
+        planes = patches(projection, events, context, told, grid)
+
+        def summary(found: Mapping[Any, Read], at: Any) -> str:
+            here = evolve(context, cut=evolve(context.cut, at=at))
+            section = projection.gather({key: answer for key, (answer, _) in found.items()}, here)
+            return projection.summary(section, evolve(reader, context=here))
+
+        return cls(projection, planes, gathered(planes, summary, READINGS) if _sums_up(projection) else ())
+
+    def instants(self) -> Iterable[Any]:
+        """Yield the instants of all patches."""
+        for mine in (*self.planes.values(), self.summary or ()):
+            yield from edges(mine)
+
+
+def _sums_up(projection: Projection[Any, Any]) -> bool:
+    """Return whether a projection has a summary of its own."""
+    return projection.summary is not Projection.__attrs_attrs__.summary.default  # type: ignore[attr-defined]
+
+
+def _with_rules(projection: Projection[Any, Any]) -> Any:
+    def read(key: Any, cells: Cells, context: Context) -> Read:
+        answer = projection.read(key, cells, context)
+        decided = rules(answer, projection.judge(key, cells, context), cells)
+        return answer, tuple(dict.fromkeys(rule.name for rule in decided))
+
+    return read
+
+
+@define
+class Book:
+    """The answers to one question as the page keeps them: each different one once, and each different plane once.
+
+    Attributes:
+        faces: what answers say, without who says so.
+        answers: the number of a face, and the events for it, against it and unclear about it.
+        planes: packed patches.
+        keys: what is asked about.
+    """
+
+    timeline: Timeline
+    claims: Claims
+    words: Changes
+    texts: Listed[str]
+    instants: Instants
+    projection: Projection[Any, Any]
+    faces: Listed[tuple[Any, ...]] = field(factory=Listed)
+    answers: Listed[tuple[Any, ...]] = field(factory=Listed)
+    planes: Listed[tuple[int, ...]] = field(factory=Listed)
+    keys: Listed[Any] = field(factory=Listed)
+
+    def entered(self, question: Question) -> dict[int, int]:
+        """Enter the answers of a question, of the log or of a hypothesis; return the number of the plane of each key."""
+        numbered = {}
+        for key, mine in question.planes.items():
+            rows = [Patch(*patch[:3], None if patch.answer is None else self._row(*patch.answer)) for patch in mine]
+            numbered[self.keys.number(key)] = self.planes.number(tuple(packed(rows, self.instants)))
+        return numbered
+
+    def summed(self, summary: Sequence[Patch[str]] | None) -> list[int] | None:
+        """Return the packed patches of a summary, its sentences by number."""
+        if summary is None:
+            return None
+        return packed([Patch(*patch[:3], self._text(patch.answer or "")) for patch in summary], self.instants)
+
+    def json(self) -> dict[str, Any]:
+        """Return everything that was entered as JSON values."""
+        return {
+            "name": self.projection.name,
+            "heading": QUESTIONS.get(self.projection.name, self.projection.name),
+            "keys": [self._text(self.projection.label(key, self.timeline.city)) for key in self.keys.items],
+            "at": [[self._place(place) for place in _ends(key, self.projection)] for key in self.keys.items],
+            "faces": [list(face) for face in self.faces.items],
+            "answers": [[face, *map(list, grounds)] for face, *grounds in self.answers.items],
+            "planes": [list(plane) for plane in self.planes.items],
+        }
+
+    def _row(self, answer: Any, decided: tuple[str, ...]) -> int:
+        """Return the number of an answer with the rules that decided it."""
+        grounds = [self.claims.of_ids(getattr(answer, name, ())) for name in ("because", "against", "unclear")]
+        if not any(grounds):
+            grounds[0] = self.claims.of_ids(sorted(named(answer)))
+        return self.answers.number((self.faces.number(self._face(answer, decided)), *grounds))
+
+    def _face(self, answer: Any, decided: tuple[str, ...]) -> tuple[Any, ...]:
+        """Return what an answer says: in words, how sure, since when; then what a holding has, or how large a number is."""
+        words, sure = self.words.answer(self.projection, answer)
+        since = getattr(answer, "since", None)
+        text = words.text if isinstance(words, Mark) else words
+        common = (self._text(text), self._text(sure), self._text(phrases.date(since.text)) if since else NONE)
+        return (*common, *(self._holding(answer, decided) if hasattr(answer, "holder") else _sizes(answer)))
+
+    def _holding(self, answer: Any, decided: tuple[str, ...]) -> tuple[Any, ...]:
+        shares = tuple((self._actor(share.actor), share.low, share.high) for share in answer.shares)
+        return (
+            self._actor(answer.holder),
+            STATUSES.index(answer.status),
+            int(answer.certain),
+            GROUNDS.index(answer.ground),
+            self._actor(answer.before),
+            NONE if answer.inherited_from is None else self._place(answer.inherited_from),
+            self._text(" ".join(decided)),
+            shares,
+        )
+
+    def _text(self, text: str) -> int:
+        return self.texts.number(phrases.safe(text))
+
+    def _actor(self, actor: Any) -> int:
+        return NONE if actor is None else list(self.timeline.city.actors).index(actor)
+
+    def _place(self, place: Any) -> int:
+        return NONE if place is None else list(self.timeline.city.places).index(place)
+
+
+def _sizes(answer: Any) -> tuple[Any, ...]:
+    """Return what a map shows of other answers: how many people went, at most; whether a place is besieged."""
+    people = getattr(answer, "people", None)
+    known = [number for number in (people.low, people.best, people.high) if number is not None] if people else []
+    return (max(known, default=NONE), int(bool(getattr(answer, "besieged", False))))
+
+
+def _ends(key: Any, projection: Projection[Any, Any]) -> tuple[Any, ...]:
+    """Return the places that a key is about, with None for an end of a route that was not said."""
+    places = tuple(projection.places(key))
+    return key if isinstance(key, tuple) and None in key and len(places) == 1 else places

@@ -1,0 +1,188 @@
+"""All that a page holds, as JSON values: the city, the claims, the answers at every cut, and the answers without some of the claims."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any, Literal
+
+from attrs import frozen
+
+from timeline import phrases
+from timeline.events import ActorId, Assessment
+from timeline.explain import RULES
+from timeline.page import points
+from timeline.page.answers import GROUNDS, STATUSES, Book, Question
+from timeline.page.claims import TYPES, Claims
+from timeline.page.coding import EPOCH, Instants, Listed, microseconds
+from timeline.projection import Dated, Reader
+from timeline.reports.changes import Changes
+from timeline.reports.listing import Report
+from timeline.select import named
+from timeline.timeline import Timeline
+from timeline.when import END_OF_TIME, PAST, Cut
+
+Every = Literal["moment", "day"]
+"""For which cuts a page has answers: for all, or for those at the ends of days."""
+
+MANY_EVENTS = 2_000
+"""From how many events on a page answers for ends of days only, unless told otherwise."""
+SUPPOSED = 600
+"""Up to how many events a page also answers without each source, type and actor."""
+
+Progress = Callable[[str], None]
+
+
+@frozen(kw_only=True)
+class Request:
+    """What a page is asked to show.
+
+    Attributes:
+        timeline: whose claims.
+        cut: where the page opens; its clock of record holds for all of the page.
+        policy: how claims are read.
+        every: for which cuts; None for what fits the number of events.
+    """
+
+    timeline: Timeline
+    cut: Cut
+    policy: str = "latest"
+    every: Every | None = None
+
+    @property
+    def step(self) -> Every:
+        """For which cuts there are answers."""
+        return self.every or ("day" if len(self.timeline.dated) >= MANY_EVENTS else "moment")
+
+    @property
+    def grid(self) -> points.Grid:
+        """The cuts for which there are answers."""
+        zone = self.timeline.city.zone
+        return lru_cache(maxsize=None)(points.ends_of_days(zone)) if self.step == "day" else points.every_instant
+
+
+def content(request: Request, progress: Progress = lambda _: None) -> dict[str, Any]:
+    """Return what a page holds, as JSON values."""
+    timeline, grid = request.timeline, request.grid
+    context = timeline.context(Cut(recorded=request.cut.recorded), request.policy)
+    reader = Reader(context=context, speaker=Report(timeline).speaker)
+    recorded = [one for one in timeline.dated if request.cut.recorded is None or (one.recorded and one.recorded <= request.cut.recorded)]
+
+    def asked(events: Sequence[Dated]) -> list[Question]:
+        return [Question.of(one, events, context, grid, reader) for one in timeline.projections if one.name != "statements"]
+
+    progress("every answer at every cut")
+    questions = asked(recorded)
+    supposed = []
+    for by, number, events in _hypotheses(timeline, recorded):
+        progress(f"without {by} {number}")
+        supposed.append((by, number, asked(events)))
+    claims = Claims.of(timeline, recorded, grid)
+    every = [*questions, *(question for _, _, others in supposed for question in others)]
+    instants = Instants.of([*claims.instants(), *(instant for one in every for instant in one.instants())])
+    texts = Listed[str]()
+    words = Changes(Report(timeline), reader)
+    books = [Book(timeline, claims, words, texts, instants, question.projection) for question in questions]
+    planes = [book.entered(question) for book, question in zip(books, questions, strict=True)]
+    without = [
+        {"by": by, "number": number, "questions": [_changed(book, one, base) for book, one, base in zip(books, others, planes, strict=True)]}
+        for by, number, others in supposed
+    ]
+    return {
+        **_about(request),
+        "instants": instants.json(),
+        "offsets": list(offsets(instants.instants[1:-1], timeline)),
+        "claims": claims.json(texts, instants),
+        "questions": [
+            {**book.json(), "summary": book.summed(question.summary), "of": [mine.get(number, -1) for number in range(len(book.keys.items))]}
+            for book, question, mine in zip(books, questions, planes, strict=True)
+        ],
+        "without": without,
+        "texts": texts.items,
+    }
+
+
+def _about(request: Request) -> dict[str, Any]:
+    """Return what the page is of, and how it was read."""
+    timeline, city = request.timeline, request.timeline.city
+    places, actors = list(city.places), list(city.actors)
+    context = timeline.context(request.cut, request.policy)
+    return {
+        "city": {"id": city.id, "name": phrases.safe(city.name), "zone": str(city.zone)},
+        "origin": timeline.origin(request.cut, request.policy),
+        "supposed": phrases.safe(Report(timeline).supposed()),
+        "policy": {"name": context.policy.name, "summary": context.policy.summary},
+        "every": request.step,
+        "opens": [None if instant is None else microseconds(instant - EPOCH) for instant in (request.cut.at, request.cut.known)],
+        "places": [
+            [
+                place.id,
+                phrases.safe(place.name),
+                phrases.safe(place.arabic or ""),
+                [phrases.safe(alias) for alias in place.aliases],
+                -1 if place.parent is None else places.index(place.parent),
+            ]
+            for place in city.places.values()
+        ],
+        "actors": [[actor.id, phrases.safe(actor.label)] for actor in city.actors.values()],
+        "sources": [
+            [source.id, phrases.safe(source.label), phrases.safe(source.short or source.label), source.kind, actors.index(source.side) if source.side else -1]
+            for source in city.sources.values()
+        ],
+        "types": list(TYPES),
+        "statuses": list(STATUSES),
+        "grounds": list(GROUNDS),
+        "rules": dict(RULES),
+    }
+
+
+def _hypotheses(timeline: Timeline, events: Sequence[Dated]) -> Iterator[tuple[str, int, list[Dated]]]:
+    """Yield the events without those of each source, of each type, and about each actor, as far as that can change an answer."""
+    if len(events) > SUPPOSED:
+        return
+    city = timeline.city
+    answering = [one for one in events if not isinstance(one.event, Assessment)]
+    of: Mapping[str, tuple[Iterable[str], Callable[[Dated], Iterable[str]]]] = {
+        "source": (city.sources, lambda one: (one.event.source,)),
+        "type": (TYPES, lambda one: (one.event.type,)),
+        "actor": (city.actors, lambda one: named(one.event, ActorId)),
+    }
+    for by, (names, names_of) in of.items():
+        for number, name in enumerate(names):
+            if any(name in names_of(one) for one in answering):
+                yield by, number, [one for one in events if name not in names_of(one)]
+
+
+def _changed(book: Book, question: Question, base: Mapping[int, int]) -> dict[str, Any]:
+    """Return the planes that are others under a hypothesis, by key, and the summary."""
+    mine = book.entered(question)
+    return {
+        "of": {key: mine.get(key, -1) for key in {**base, **mine} if mine.get(key, -1) != base.get(key, -1)},
+        "summary": book.summed(question.summary),
+    }
+
+
+def offsets(instants: Sequence[datetime], timeline: Timeline) -> Iterator[list[int]]:
+    """Yield from when, in microseconds since 1970, the clocks of the city go by how many seconds ahead of UTC, over a time and a year around."""
+    zone = timeline.city.zone
+    if not instants:
+        instants = [EPOCH]
+    year = timedelta(days=366)
+    first, last = max(instants[0], PAST + 2 * year) - year, min(instants[-1], END_OF_TIME - 2 * year) + year
+    here = first.astimezone(zone).utcoffset() or timedelta()
+    yield [microseconds(first - EPOCH), int(here.total_seconds())]
+    while first < last:
+        after = first + timedelta(days=7)
+        there = after.astimezone(zone).utcoffset() or timedelta()
+        if there != here:
+            yield [microseconds(_turn(first, after, timeline) - EPOCH), int(there.total_seconds())]
+            here = there
+        first = after
+
+
+def _turn(before: datetime, after: datetime, timeline: Timeline) -> datetime:
+    """Return the second at which the clocks of the city turn, between two instants with different offsets."""
+    zone = timeline.city.zone
+    while after - before > timedelta(seconds=1):
+        middle = before + (after - before) // 2
+        before, after = (middle, after) if middle.astimezone(zone).utcoffset() == before.astimezone(zone).utcoffset() else (before, middle)
+    return after.replace(microsecond=0)
