@@ -13,7 +13,7 @@ from timeline import phrases
 from timeline.answers import named
 from timeline.explain import rules
 from timeline.page.claims import Claims
-from timeline.page.coding import NONE, Instants, Listed, edges, packed
+from timeline.page.coding import NONE, Instants, Listed, carried, edges, packed
 from timeline.page.points import Grid, Patch, gathered, patches
 from timeline.projection import Cells, Context, Dated, Projection, Reader
 from timeline.reports.changes import QUESTIONS, Changes
@@ -22,8 +22,8 @@ from timeline.timeline import Timeline
 
 GROUNDS = ("held", "divided", "contested", "none")
 STATUSES = ("unknown", "claimed", "reported", "corroborated", "disputed")
-READINGS = 4_000
-"""How many readings of a whole section a page takes the time and the bytes for."""
+GONE_THROUGH = 200_000
+"""How many answers a page goes through for what all of them come to: so many are a matter of seconds, and few bytes."""
 
 Read = tuple[Any, tuple[str, ...]]
 """An answer, and the names of the rules by which it came about, where they are told."""
@@ -54,7 +54,7 @@ class Question:
             section = projection.gather({key: answer for key, (answer, _) in found.items()}, here)
             return projection.summary(section, evolve(reader, context=here))
 
-        return cls(projection, planes, gathered(planes, summary, READINGS) if _sums_up(projection) else ())
+        return cls(projection, planes, gathered(planes, summary, GONE_THROUGH) if _sums_up(projection) else ())
 
     def instants(self) -> Iterable[Any]:
         """Yield the instants of all patches."""
@@ -120,7 +120,10 @@ class Book:
             "keys": [self._text(self.projection.label(key, self.timeline.city)) for key in self.keys.items],
             "at": [[self._place(place) for place in _ends(key, self.projection)] for key in self.keys.items],
             "faces": [list(face) for face in self.faces.items],
-            "answers": [[face, *map(list, grounds)] for face, *grounds in self.answers.items],
+            "answers": [face for face, *_ in self.answers.items],
+            "because": list(carried(grounds[0] for _, *grounds in self.answers.items)),
+            "against": list(carried(grounds[1] for _, *grounds in self.answers.items)),
+            "unclear": list(carried(grounds[2] for _, *grounds in self.answers.items)),
             "planes": [list(plane) for plane in self.planes.items],
         }
 

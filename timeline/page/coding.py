@@ -4,8 +4,9 @@ Nothing is rounded: instants are whole microseconds since 1970 (UTC), which a nu
 what lies beyond is an open end to any reader.
 """
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any, Generic, TypeVar
 
 from attrs import define, field
@@ -60,7 +61,7 @@ class Instants:
     def json(self) -> list[int]:
         """Return the instants between the open ends, each in microseconds after the one before it, the first after 1970."""
         inner = [EPOCH, *self.instants[1:-1]]
-        return [microseconds(after - before) for before, after in zip(inner, inner[1:], strict=False)]
+        return [microseconds(after - before) for before, after in pairwise(inner)]
 
 
 def microseconds(span: timedelta) -> int:
@@ -69,17 +70,32 @@ def microseconds(span: timedelta) -> int:
 
 
 def packed(patches: Sequence[Patch[int]], instants: Instants) -> list[int]:
-    """Return patches of numbered answers as numbers, four for each.
+    """Return patches of numbered answers as numbers, four for each, which are small where reports are prompt.
 
-    They are how many instants later it became known than the one before, the number of the instant where it begins, over how many of the
-    row it reaches, and the answer's number.
+    They are how many instants of the row later it became known than the one before, how many later than that it begins, over how many it
+    reaches, and how much its answer's number is more than that before; what has no answer has the number `NONE`.
     """
-    numbers, before = list[int](), 0
+    numbers, last_known, last_answer = list[int](), 0, 0
     for patch in patches:
-        known, begin = instants.number(patch.known), instants.number(patch.begin)
-        numbers += [known - before, begin, instants.number(patch.end) - begin, NONE if patch.answer is None else patch.answer]
-        before = known
+        known, begin, end = (instants.number(instant) for instant in patch[:3])
+        answer = NONE if patch.answer is None else patch.answer
+        numbers += [known - last_known, begin - known, end - begin, answer - last_answer]
+        last_known, last_answer = known, answer
     return numbers
+
+
+def carried(rows: Iterable[Sequence[int]]) -> Iterator[list[int]]:
+    """Yield rows of numbers, each as what is taken from the beginning of the row before, and then what is added at its end, in steps.
+
+    Events that an answer names are mostly those that the answer before it named, without the oldest and with one more.
+    """
+    before: Sequence[int] = ()
+    for row in rows:
+        dropped = next(n for n in range(len(before) + 1) if list(before[n:]) == list(row[: len(before) - n]))
+        kept = len(before) - dropped
+        last = [0, *before, *row[kept:]][-1 - len(row[kept:])]
+        yield [dropped, *(b - a for a, b in pairwise([last, *row[kept:]]))]
+        before = row
 
 
 def edges(patches: Iterable[Patch[Any]]) -> Iterable[datetime]:

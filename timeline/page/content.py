@@ -84,7 +84,11 @@ def content(request: Request, progress: Progress = lambda _: None) -> dict[str, 
     books = [Book(timeline, claims, words, texts, instants, question.projection) for question in questions]
     planes = [book.entered(question) for book, question in zip(books, questions, strict=True)]
     without = [
-        {"by": by, "number": number, "questions": [_changed(book, one, base) for book, one, base in zip(books, others, planes, strict=True)]}
+        {
+            "by": by,
+            "number": number,
+            "questions": [_changed(book, one, base) for book, one, base in zip(books, others, planes, strict=True)],
+        }
         for by, number, others in supposed
     ]
     return {
@@ -93,7 +97,11 @@ def content(request: Request, progress: Progress = lambda _: None) -> dict[str, 
         "offsets": list(offsets(instants.instants[1:-1], timeline)),
         "claims": claims.json(texts, instants),
         "questions": [
-            {**book.json(), "summary": book.summed(question.summary), "of": [mine.get(number, -1) for number in range(len(book.keys.items))]}
+            {
+                **book.json(),
+                "summary": book.summed(question.summary),
+                "of": [mine.get(number, -1) for number in range(len(book.keys.items))],
+            }
             for book, question, mine in zip(books, questions, planes, strict=True)
         ],
         "without": without,
@@ -125,7 +133,13 @@ def _about(request: Request) -> dict[str, Any]:
         ],
         "actors": [[actor.id, phrases.safe(actor.label)] for actor in city.actors.values()],
         "sources": [
-            [source.id, phrases.safe(source.label), phrases.safe(source.short or source.label), source.kind, actors.index(source.side) if source.side else -1]
+            [
+                source.id,
+                phrases.safe(source.label),
+                phrases.safe(source.short or source.label),
+                source.kind,
+                actors.index(source.side) if source.side else -1,
+            ]
             for source in city.sources.values()
         ],
         "types": list(TYPES),
@@ -162,7 +176,7 @@ def _changed(book: Book, question: Question, base: Mapping[int, int]) -> dict[st
 
 
 def offsets(instants: Sequence[datetime], timeline: Timeline) -> Iterator[list[int]]:
-    """Yield from when, in microseconds since 1970, the clocks of the city go by how many seconds ahead of UTC, over a time and a year around."""
+    """Yield from when, in microseconds since 1970, the clocks of the city are how many seconds ahead of UTC."""
     zone = timeline.city.zone
     if not instants:
         instants = [EPOCH]

@@ -103,9 +103,10 @@ def patches(
 def gathered(
     lines: Mapping[Any, Sequence[Patch[Any]]], summary: Callable[[Mapping[Any, Any], datetime], T], most: int
 ) -> list[Patch[T]] | None:
-    """Return the patches of what all answers of a question come to together, such as a total; None where it takes `most` or more readings.
+    """Return the patches of what all answers of a question come to together, such as a total.
 
-    `lines` are the patches of each key, and `summary` is given the answers of those that have one, and the valid time.
+    `lines` are the patches of each key, and `summary` is given the answers of those that have one, and the valid time. Returns None where
+    that means going through more than `most` answers.
     """
     turns = sorted({patch.known for mine in lines.values() for patch in mine})
     at_turn = {known: [(key, patch) for key, mine in lines.items() for patch in mine if patch.known == known] for known in turns}
@@ -116,8 +117,8 @@ def gathered(
             planes[key] = planes[key].overlaid(patch)
         first = min(patch.begin for _, patch in new)
         stops = sorted({first, *(instant for plane in planes.values() for instant in plane.instants if instant > first)})
-        readings += len(stops)
-        if readings >= most:
+        readings += len(stops) * len(planes)
+        if readings > most:
             return None
         after = _Line(
             stops,
