@@ -117,7 +117,8 @@ def _no_verdicts(key: Any, cells: Cells, context: Context) -> tuple[Verdict[Any]
     return ()
 
 
-def _no_summary(section: Any, reader: Reader) -> str:
+def no_summary(section: Any, reader: Reader) -> str:
+    """Return nothing: what a projection without a summary has."""
     return ""
 
 
@@ -155,7 +156,7 @@ class Projection(Generic[A, S]):
     substance: Callable[[A], Hashable]
     places: Callable[[Any], Iterable[PlaceId]]
     judge: Callable[[Any, Cells, Context], tuple[Verdict[Any], ...]] = _no_verdicts
-    summary: Callable[[S, Reader], str] = _no_summary
+    summary: Callable[[S, Reader], str] = no_summary
     keys: Callable[[City], Iterable[Hashable]] = _no_keys
     replaced: tuple[type[Event], ...] = ()
     inherits: bool = False

@@ -14,12 +14,14 @@ from timeline.answers import named
 from timeline.explain import rules
 from timeline.page.claims import Claims
 from timeline.page.coding import NONE, Instants, Listed, carried, edges, packed
+from timeline.page.figure import Looks
 from timeline.page.points import Grid, Patch, gathered, patches
-from timeline.projection import Cells, Context, Dated, Projection, Reader
+from timeline.projection import Cells, Context, Dated, Projection, Reader, no_summary
 from timeline.reports.changes import QUESTIONS, Changes
 from timeline.tables import Mark
 from timeline.timeline import Timeline
 
+BEARINGS = ("because", "against", "unclear")
 GROUNDS = ("held", "divided", "contested", "none")
 STATUSES = ("unknown", "claimed", "reported", "corroborated", "disputed")
 GONE_THROUGH = 200_000
@@ -54,17 +56,17 @@ class Question:
             section = projection.gather({key: answer for key, (answer, _) in found.items()}, here)
             return projection.summary(section, evolve(reader, context=here))
 
-        return cls(projection, planes, gathered(planes, summary, GONE_THROUGH) if _sums_up(projection) else ())
+        return cls(projection, planes, gathered(planes, summary, GONE_THROUGH) if projection.summary is not no_summary else ())
+
+    def sizes(self, at: int) -> dict[Any, int]:
+        """Return the greatest size of each key's answers: of how many people went (0), or of whether a place was besieged (1)."""
+        return {key: max((_sizes(patch.answer[0])[at] for patch in mine if patch.answer), default=0) for key, mine in self.planes.items()}
 
     def instants(self) -> Iterable[Any]:
         """Yield the instants of all patches."""
-        for mine in (*self.planes.values(), self.summary or ()):
+        for mine in self.planes.values():
             yield from edges(mine)
-
-
-def _sums_up(projection: Projection[Any, Any]) -> bool:
-    """Return whether a projection has a summary of its own."""
-    return projection.summary is not Projection.__attrs_attrs__.summary.default  # type: ignore[attr-defined]
+        yield from edges(self.summary or ())
 
 
 def _with_rules(projection: Projection[Any, Any]) -> Any:
@@ -81,8 +83,9 @@ class Book:
     """The answers to one question as the page keeps them: each different one once, and each different plane once.
 
     Attributes:
+        looks: how answers look on the map.
         faces: what answers say, without who says so.
-        answers: the number of a face, and the events for it, against it and unclear about it.
+        answers: the number of a face, that of a look, and the events for it, against it and unclear about it.
         planes: packed patches.
         keys: what is asked about.
     """
@@ -93,6 +96,7 @@ class Book:
     texts: Listed[str]
     instants: Instants
     projection: Projection[Any, Any]
+    looks: Looks
     faces: Listed[tuple[Any, ...]] = field(factory=Listed)
     answers: Listed[tuple[Any, ...]] = field(factory=Listed)
     planes: Listed[tuple[int, ...]] = field(factory=Listed)
@@ -121,18 +125,18 @@ class Book:
             "at": [[self._place(place) for place in _ends(key, self.projection)] for key in self.keys.items],
             "faces": [list(face) for face in self.faces.items],
             "answers": [face for face, *_ in self.answers.items],
-            "because": list(carried(grounds[0] for _, *grounds in self.answers.items)),
-            "against": list(carried(grounds[1] for _, *grounds in self.answers.items)),
-            "unclear": list(carried(grounds[2] for _, *grounds in self.answers.items)),
+            "looks": [look for _, look, *_ in self.answers.items] if self.projection.inherits else [],
+            **{name: list(carried(row[at] for row in self.answers.items)) for at, name in enumerate(BEARINGS, 2)},
             "planes": [list(plane) for plane in self.planes.items],
         }
 
     def _row(self, answer: Any, decided: tuple[str, ...]) -> int:
         """Return the number of an answer with the rules that decided it."""
-        grounds = [self.claims.of_ids(getattr(answer, name, ())) for name in ("because", "against", "unclear")]
+        grounds = [self.claims.of_ids(getattr(answer, name, ())) for name in BEARINGS]
         if not any(grounds):
             grounds[0] = self.claims.of_ids(sorted(named(answer)))
-        return self.answers.number((self.faces.number(self._face(answer, decided)), *grounds))
+        look = self.looks.number(answer) if self.projection.inherits else NONE
+        return self.answers.number((self.faces.number(self._face(answer, decided)), look, *grounds))
 
     def _face(self, answer: Any, decided: tuple[str, ...]) -> tuple[Any, ...]:
         """Return what an answer says: in words, how sure, since when; then what a holding has, or how large a number is."""

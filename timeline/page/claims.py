@@ -84,7 +84,7 @@ class Claims:
 
     def _kind(self, event: Event, texts: Listed[str]) -> tuple[Any, ...]:
         city = self.timeline.city
-        actors, places = list(city.actors), list(city.places)
+        actors, places = list[str](city.actors), list[str](city.places)
         about = (sorted(names.index(one) for one in named(event, kind)) for names, kind in ((actors, ActorId), (places, PlaceId)))
         return (TYPES.index(event.type), texts.number(phrases.safe(_says(event, city))), *map(tuple, about))
 

@@ -14,6 +14,7 @@ from timeline.page import points
 from timeline.page.answers import GROUNDS, STATUSES, Book, Question
 from timeline.page.claims import TYPES, Claims
 from timeline.page.coding import EPOCH, Instants, Listed, microseconds
+from timeline.page.figure import Looks, figure
 from timeline.projection import Dated, Reader
 from timeline.reports.changes import Changes
 from timeline.reports.listing import Report
@@ -81,7 +82,8 @@ def content(request: Request, progress: Progress = lambda _: None) -> dict[str, 
     instants = Instants.of([*claims.instants(), *(instant for one in every for instant in one.instants())])
     texts = Listed[str]()
     words = Changes(Report(timeline), reader)
-    books = [Book(timeline, claims, words, texts, instants, question.projection) for question in questions]
+    looks = Looks.of(timeline.city, {event.id: event for event in timeline.events})
+    books = [Book(timeline, claims, words, texts, instants, question.projection, looks) for question in questions]
     planes = [book.entered(question) for book, question in zip(books, questions, strict=True)]
     without = [
         {
@@ -91,8 +93,11 @@ def content(request: Request, progress: Progress = lambda _: None) -> dict[str, 
         }
         for by, number, others in supposed
     ]
+    progress("the map")
     return {
         **_about(request),
+        "map": figure(timeline.city, *_drawn(questions, books)),
+        "looks": looks.json(),
         "instants": instants.json(),
         "offsets": list(offsets(instants.instants[1:-1], timeline)),
         "claims": claims.json(texts, instants),
@@ -107,6 +112,14 @@ def content(request: Request, progress: Progress = lambda _: None) -> dict[str, 
         "without": without,
         "texts": texts.items,
     }
+
+
+def _drawn(questions: Sequence[Question], books: Sequence[Book]) -> tuple[dict[Any, int], list[Any]]:
+    """Return the routes of displacement with their number as keys, those first that most people took, and the places ever besieged."""
+    of = {question.projection.name: (question, book) for question, book in zip(questions, books, strict=True)}
+    moved, besieged = (of[name][0].sizes(at) for at, name in enumerate(("displacement", "siege")))
+    routes = sorted(moved, key=lambda route: (-moved[route], str(route)))
+    return {route: of["displacement"][1].keys.number(route) for route in routes}, [place for place, stood in besieged.items() if stood]
 
 
 def _about(request: Request) -> dict[str, Any]:
