@@ -18,6 +18,7 @@ COMMANDS = (
     reading.list_events,
     reading.show,
     drawing.draw,
+    drawing.write_page,
     writing.append,
     writing.retract,
     writing.merge,

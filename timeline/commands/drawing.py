@@ -1,4 +1,4 @@
-"""The command that draws the city."""
+"""The commands that show the city to the eye: a map, and a page with both clocks."""
 
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,8 @@ from timeline.when import Cut
 SUFFIXES = (".svg", ".png")
 MOST = 24
 """How many maps one picture holds."""
+SLOW = 2_000
+"""From how many events on a page tells how far it has come."""
 
 
 @click.command("map")
@@ -77,3 +79,38 @@ def _asked(dates: str | None, question: dict[str, Any]) -> tuple[Asked, list[Cut
     known, recorded = question["known"], question["recorded"]
     asked = ask(**question | {"known": None, "recorded": None})
     return asked, [cut(asked.timeline, text, known, recorded) for text in texts]
+
+
+@click.command("page")
+@click.option("-o", "--output", required=True, type=click.Path(path_type=Path), metavar="FILE", help="Write to FILE, HTML by its name.")
+@click.option(
+    "--every",
+    type=click.Choice(["moment", "day"]),
+    help="For which cuts there are answers: all, or the ends of days; if not said, days from 2,000 events on.",
+)
+@click.option("--force", is_flag=True, help="Write over a file that is there already.")
+@with_question
+def write_page(output: Path, every: Any, force: bool, **question: Any) -> None:
+    """Write a page to look at in a browser: the map with a slider for when and one for as known when, and all that stands behind it.
+
+    It is one file that works from disk, without a network, on a phone and by keys alone. It holds every answer at every cut, and nothing
+    that could weigh a claim. --at and --known say where it opens. Needs the extra pictures.
+
+    \b
+    timeline page -o aleppo.html
+    timeline page --at 2016-11-28 --policy cautious -o cautious.html
+    """
+    if output.suffix.casefold() not in (".html", ".htm"):
+        raise UsageError(Problem(f"-o {output}", "a name that ends in .html"))
+    asked = ask(**question)
+    if not asked.timeline.dated:
+        raise NothingFound(Problem(f"{asked.timeline.log.path} holds no events yet", hint="`timeline append` adds one"))
+    with needing("shapely", "pictures"):
+        from timeline.page.html import page
+    from timeline.drawing.placing import place
+    from timeline.page.content import Request
+
+    request = Request(timeline=asked.timeline, cut=asked.cut, policy=asked.policy, every=every)
+    data = page(request, tell if len(asked.timeline.dated) >= SLOW else lambda _: None).encode()
+    place(data, output, force=force)
+    tell(f"{output}: {len(data):,} bytes")

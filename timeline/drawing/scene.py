@@ -177,7 +177,7 @@ class _Teller:
             f"{one.text}: {self._flow(flow)}" if one and one.mark else self._flow(flow)
             for (flow, _), one in zip(drawn, placed, strict=True)
         ]
-        return [Stream(arrow, _wide(flow.people), one, words) for (flow, arrow), one, words in zip(drawn, placed, told, strict=True)]
+        return [Stream(arrow, wide(flow.people), one, words) for (flow, arrow), one, words in zip(drawn, placed, told, strict=True)]
 
     def said(self, streams: Sequence[Stream]) -> Iterable[str]:
         """Yield what no district shows: how many were displaced in all and on each route, and what is known of each siege."""
@@ -256,7 +256,7 @@ class _Teller:
         return ", ".join(dict.fromkeys(apart(shown(self.reader.speaker(id), 60)) for id in ids))
 
 
-def _wide(people: Any) -> float:
+def wide(people: Any) -> float:
     """Return how wide a line is, from 1.6 for a few to 4.2 for ten thousand people or more."""
     most = max((number for number in (people.low, people.best, people.high) if number), default=1) if people else 1
     return round(min(4.2, 1.6 + 0.65 * log10(max(1, most))), 2)

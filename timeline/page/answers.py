@@ -11,6 +11,7 @@ from attrs import define, evolve, field, frozen
 
 from timeline import phrases
 from timeline.answers import named
+from timeline.drawing.scene import wide
 from timeline.explain import rules
 from timeline.page.claims import Claims
 from timeline.page.coding import NONE, Instants, Listed, carried, edges, packed
@@ -57,6 +58,12 @@ class Question:
             return projection.summary(section, evolve(reader, context=here))
 
         return cls(projection, planes, gathered(planes, summary, GONE_THROUGH) if projection.summary is not no_summary else ())
+
+    def captions(self) -> dict[Any, str]:
+        """Return the longest text that ever stands beside the line of each route."""
+        return {
+            key: max((caption(patch.answer[0]) for patch in mine if patch.answer), key=len, default="") for key, mine in self.planes.items()
+        }
 
     def sizes(self, at: int) -> dict[Any, int]:
         """Return the greatest size of each key's answers: of how many people went (0), or of whether a place was besieged (1)."""
@@ -144,7 +151,11 @@ class Book:
         since = getattr(answer, "since", None)
         text = words.text if isinstance(words, Mark) else words
         common = (self._text(text), self._text(sure), self._text(phrases.date(since.text)) if since else NONE)
-        return (*common, *(self._holding(answer, decided) if hasattr(answer, "holder") else _sizes(answer)))
+        return (*common, *(self._holding(answer, decided) if hasattr(answer, "holder") else self._shown(answer)))
+
+    def _shown(self, answer: Any) -> tuple[Any, ...]:
+        """Return what a map shows of an answer about people or a siege."""
+        return (*_sizes(answer), self._text(caption(answer)), wide(getattr(answer, "people", None)))
 
     def _holding(self, answer: Any, decided: tuple[str, ...]) -> tuple[Any, ...]:
         shares = tuple((self._actor(share.actor), share.low, share.high) for share in answer.shares)
@@ -169,11 +180,17 @@ class Book:
         return NONE if place is None else list(self.timeline.city.places).index(place)
 
 
-def _sizes(answer: Any) -> tuple[Any, ...]:
-    """Return what a map shows of other answers: how many people went, at most; whether a place is besieged."""
+def _sizes(answer: Any) -> tuple[int, int]:
+    """Return how many people an answer speaks of, at most, and whether it says that a place is besieged."""
     people = getattr(answer, "people", None)
     known = [number for number in (people.low, people.best, people.high) if number is not None] if people else []
-    return (max(known, default=NONE), int(bool(getattr(answer, "besieged", False))))
+    return max(known, default=NONE), int(bool(getattr(answer, "besieged", False)))
+
+
+def caption(answer: Any) -> str:
+    """Return what stands beside the line of a route: how many people went."""
+    people = getattr(answer, "people", None)
+    return phrases.number_of(people) if people else "?"
 
 
 def _ends(key: Any, projection: Projection[Any, Any]) -> tuple[Any, ...]:

@@ -98,6 +98,7 @@ def content(request: Request, progress: Progress = lambda _: None) -> dict[str, 
         **_about(request),
         "map": figure(timeline.city, *_drawn(questions, books)),
         "looks": looks.json(),
+        "patterns": looks.defs,
         "instants": instants.json(),
         "offsets": list(offsets(instants.instants[1:-1], timeline)),
         "claims": claims.json(texts, instants),
@@ -114,12 +115,14 @@ def content(request: Request, progress: Progress = lambda _: None) -> dict[str, 
     }
 
 
-def _drawn(questions: Sequence[Question], books: Sequence[Book]) -> tuple[dict[Any, int], list[Any]]:
-    """Return the routes of displacement with their number as keys, those first that most people took, and the places ever besieged."""
+def _drawn(questions: Sequence[Question], books: Sequence[Book]) -> tuple[dict[Any, tuple[int, str]], list[Any]]:
+    """Return the routes of displacement with their numbers and captions, those first that most took, and the places ever besieged."""
     of = {question.projection.name: (question, book) for question, book in zip(questions, books, strict=True)}
-    moved, besieged = (of[name][0].sizes(at) for at, name in enumerate(("displacement", "siege")))
-    routes = sorted(moved, key=lambda route: (-moved[route], str(route)))
-    return {route: of["displacement"][1].keys.number(route) for route in routes}, [place for place, stood in besieged.items() if stood]
+    (moves, book), (sieges, _) = of["displacement"], of["siege"]
+    most, written = moves.sizes(0), moves.captions()
+    routes = sorted(most, key=lambda route: (-most[route], str(route)))
+    numbered = {route: (book.keys.number(route), written[route]) for route in routes}
+    return numbered, [place for place, stood in sieges.sizes(1).items() if stood]
 
 
 def _about(request: Request) -> dict[str, Any]:

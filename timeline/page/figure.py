@@ -3,7 +3,8 @@
 Where and how is decided by `timeline.drawing`, as for every other picture; the page shows and hides.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate
 from typing import Any
 
 from attrs import define, field
@@ -11,10 +12,13 @@ from attrs import define, field
 from timeline import phrases
 from timeline.city import City
 from timeline.drawing import flows, geometry, labels
+from timeline.drawing.captions import captions
+from timeline.drawing.geometry import Sheet, Spot
+from timeline.drawing.labels import Label
 from timeline.drawing.lettering import shown
-from timeline.drawing.style import Face, Palette
-from timeline.drawing.svg import Patterns
-from timeline.events import Event, EventId
+from timeline.drawing.style import Face, Palette, ink
+from timeline.drawing.svg import Patterns, tag
+from timeline.events import Event, EventId, PlaceId
 from timeline.page.coding import Listed
 
 LINES = 40
@@ -42,47 +46,82 @@ class Looks:
 
     def json(self) -> dict[str, Any]:
         """Return all looks as JSON values, and the patterns that they use as SVG."""
+        actors = list(self.city.actors)
         looks = [
             {
                 "kind": face.kind,
-                "fill": self.patterns.fill(face),
+                "fill": self._fill(face),
                 "colours": list(face.colours),
                 "shares": list(face.shares),
                 "letters": phrases.safe(face.letters),
                 "ink": face.ink,
                 "edged": face.edged,
+                "light": face.light,
+                "actors": [actors.index(actor) for actor in face.actors if actor],
             }
             for face in self.faces.items
         ]
         colours = [self.palette.colour(actor) for actor in self.city.actors]
         letters = [phrases.safe(self.palette.letter(actor)) for actor in self.city.actors]
-        return {"faces": looks, "colours": colours, "letters": letters}
+        return {"faces": looks, "colours": colours, "letters": letters, "inks": [ink(colour) for colour in colours]}
+
+    @property
+    def defs(self) -> str:
+        """The patterns that the looks use, as SVG."""
+        return self.patterns.defs + "".join(_gradient(face, f"bands{n}") for n, face in enumerate(self.faces.items) if face.kind == "bands")
+
+    def _fill(self, face: Face) -> str:
+        """Return what a face is filled with; bands are a gradient without transitions: a change of the cut changes the fill alone."""
+        return f"url(#bands{self.faces.number(face)})" if face.kind == "bands" else self.patterns.fill(face)
 
 
-def figure(city: City, routes: Mapping[Any, int], besieged: Sequence[Any]) -> dict[str, Any]:
+def _gradient(face: Face, id: str) -> str:
+    """Return bands of colours from left to right."""
+    edges = [0.0, *accumulate(face.shares)]
+    stops = [(edge, colour) for colour, *ends in zip(face.colours, edges, edges[1:], strict=False) for edge in ends]
+    return tag("linearGradient", *(tag("stop", offset=round(edge, 4), stop_color=colour) for edge, colour in stops), id=id)
+
+
+Rings = Mapping[PlaceId, Sequence[Sequence[Spot]]]
+
+
+def figure(city: City, routes: Mapping[Any, tuple[int, str]], besieged: Iterable[Any], boundaries: Rings | None = None) -> dict[str, Any]:
     """Return the map as JSON values: districts, names, lines of displacement, rings of sieges.
 
-    `routes` have their number as keys; those that come first have a line.
+    `routes` have their number and the longest text that is ever written beside their line; those that come first are drawn.
     """
-    sheet = geometry.sheet(city)
+    sheet = geometry.sheet(city, boundaries)
     names = {id: shown(phrases.safe(place.name)) for id, place in city.places.items()}
     placed = labels.place(sheet, names)
     numbers = {id: number for number, id in enumerate(city.places)}
-    arrows = flows.arrows(sheet, city, list(routes)[:LINES], placed)
     return {
-        "box": [round(one, 1) for one in (-flows.MARGIN, -flows.MARGIN, sheet.width + 2 * flows.MARGIN, sheet.height + 2 * flows.MARGIN)],
+        "box": list(_page(sheet)),
         "schematic": sheet.schematic,
         "missing": [numbers[id] for id in sheet.missing],
         "areas": [[numbers[id], geometry.path(area.rings), *_label(placed[id])] for id, area in sheet.areas.items()],
-        "lines": [
-            [routes[route], flows.line(arrow.points), flows.line(arrow.head) + "Z", int(arrow.loose), list(arrow.middle)]
-            for route, arrow in arrows.items()
-        ],
+        "lines": list(_lines(sheet, city, routes, placed)),
         "rings": {numbers[id]: geometry.path(geometry.outline(inside)) for id in besieged if (inside := sheet.within(id, city))},
     }
 
 
-def _label(label: labels.Label) -> list[Any]:
+def _page(sheet: Sheet) -> tuple[float, float, float, float]:
+    """Return the sheet with its margins: left, top, width, height."""
+    edge = flows.MARGIN
+    return -edge, -edge, round(sheet.width + 2 * edge, 1), round(sheet.height + 2 * edge, 1)
+
+
+def _lines(sheet: Sheet, city: City, routes: Mapping[Any, tuple[int, str]], placed: Mapping[PlaceId, Label]) -> Iterator[list[Any]]:
+    """Yield the lines of routes, each with its head and where its number of people stands, which no name and no other line meets."""
+    arrows = flows.arrows(sheet, city, list(routes)[:LINES], placed)
+    left, top, wide, high = _page(sheet)
+    texts = [(arrow, routes[route][1]) for route, arrow in arrows.items()]
+    written = captions(texts, [label.box for label in placed.values()], (left, top, left + wide, top + high))
+    for (route, arrow), caption in zip(arrows.items(), written, strict=True):
+        spot = [caption.size, (caption.box[0] + caption.box[2]) / 2, caption.box[3] - 4.5] if caption and not caption.mark else []
+        yield [routes[route][0], flows.line(arrow.points), flows.line(arrow.head) + "Z", int(arrow.loose), [round(one, 1) for one in spot]]
+
+
+def _label(label: Label) -> list[Any]:
     """Return the texts of a district: the lines of its name with their place and size, and where its letters stand."""
     lines = [[line, x, y] for line, x, y in label.baselines]
     return [lines, label.size, [*label.letter_at, label.letter_size], label.number or 0]

@@ -24,9 +24,12 @@ function makeChart() {
   document.getElementById("types").append(...used.map((type) => element("li", {}, dot(type), data.types[type].replaceAll("_", " "))));
 }
 
-/** Return the places that have a ribbon: those on the map that are not alike everywhere first, in the order of the city file. */
+/** Return the districts, each of which has a ribbon: those of which most was said first, and what is answered alike together. */
 function rowPlaces() {
-  return (rowPlaces.found ??= [...data.map.areas.map((area) => area[0]), ...data.map.missing]);
+  const plane = (place) => data.questions[data.control].of[keyOf(place)];
+  const size = (place) => data.questions[data.control].planes[plane(place)].length;
+  const all = [...data.map.areas.map((area) => area[0]), ...data.map.missing];
+  return (rowPlaces.found ??= all.sort((a, b) => size(b) - size(a) || plane(a) - plane(b) || a - b));
 }
 
 function reach() {

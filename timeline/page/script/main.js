@@ -8,7 +8,7 @@ function cutNow() {
 }
 
 function cutInWords(at, known) {
-  const on = (instant) => (isEndOfDay(instant) ? `on ${inWords(instant)}` : `on ${inWords(instant)}`);
+  const on = (instant) => `on ${inWords(instant)}`;
   return `${at === null ? "by the whole log" : on(at)}${known === null ? ", as known now" : `, as known ${on(known)}`}`;
 }
 
@@ -125,9 +125,9 @@ function spans() {
   const all = [...begins, ...of(data.claims.known)].sort((a, b) => a - b);
   if (!all.length) return { busy: [0, DAY] };
   const last = all[all.length - 1];
-  const tenth = begins[Math.floor(begins.length / 10)] ?? all[0];
+  const fifth = begins[Math.floor(begins.length / 5)] ?? all[0];
   const around = (first) => [first - Math.max(DAY, (last - first) / 30), last + DAY];
-  return last - tenth < (last - all[0]) / 3 ? { busy: around(tenth), whole: around(all[0]) } : { busy: around(all[0]) };
+  return last - fifth < (last - all[0]) / 3 ? { busy: around(fifth), whole: around(all[0]) } : { busy: around(all[0]) };
 }
 
 function setSpan(name) {

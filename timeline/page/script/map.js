@@ -44,9 +44,9 @@ function makeActive(group, place) {
 }
 
 /** Return the line of a route, with its head and the number of people. */
-function makeLine([key, d, head, loose, [x, y]]) {
+function makeLine([key, d, head, loose, [size, x, y]]) {
   const path = drawing("path", { d, ...(loose ? { "stroke-dasharray": "5 4" } : {}) });
-  const caption = drawing("text", { x, y: y - 5 });
+  const caption = drawing("text", size ? { x, y, "font-size": size } : { display: "none" });
   const group = drawing("g", { class: "flow" }, path, drawing("path", { class: "head", d: head }), caption);
   return { key, element: group, path, caption };
 }
@@ -88,9 +88,9 @@ function paintLine(line, flows, answer) {
   line.element.style.display = answer === NONE ? "none" : "";
   if (answer === NONE || line.answer === answer) return;
   line.answer = answer;
-  const [, , , size, , caption] = faceOf(flows, answer);
-  line.caption.textContent = caption === NONE ? "?" : data.texts[caption];
-  line.path.setAttribute("stroke-width", Math.min(4.2, 1.6 + 0.65 * Math.log10(Math.max(1, size))).toFixed(2));
+  const [, , , , , caption, wide] = faceOf(flows, answer);
+  line.caption.textContent = data.texts[caption];
+  line.path.setAttribute("stroke-width", wide);
 }
 
 function faceOf(question, answer) {

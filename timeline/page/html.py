@@ -1,0 +1,125 @@
+"""The page as one file: what it holds, its style and its script in a template, and a policy that lets nothing else run or load.
+
+Texts of the log stand in the data block alone, as JSON, or compressed where there are many; the script enters them into the page as texts.
+The few names in the template itself are escaped by it.
+"""
+
+import base64
+import gzip
+import hashlib
+import json
+from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError, version
+from importlib.resources import files
+from typing import Any
+
+from timeline import phrases
+from timeline.errors import TimelineError, needing
+from timeline.page.content import Progress, Request, content
+from timeline.seals import held, latest
+
+SCRIPTS = ("data", "times", "lookup", "parts", "filters", "map", "charts", "panel", "compare", "save", "main")
+"""The parts of the script, in the order in which they stand in the page."""
+
+READABLE = 160_000
+"""Up to how many characters of data stand in the page as they are, to be read and searched by people."""
+
+PLAIN, PACKED = "application/json", "application/gzip"
+
+
+def page(request: Request, progress: Progress = lambda _: None) -> str:
+    """Return the page of a timeline: HTML that loads nothing, and looks the same to the byte when it is made again.
+
+    Raises `TimelineError` where the extra `pictures` is not installed, and what drawing a map raises.
+    """
+    with needing("jinja2", "pictures"):
+        import jinja2
+    holds = content(request, progress)
+    patterns = holds.pop("patterns")
+    style, script = _part("page.css"), _script()
+    kind, data = _block(holds)
+    template = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, keep_trailing_newline=True)
+    safe = jinja2.utils.markupsafe.Markup  # type: ignore[attr-defined]  # jinja2 re-exports the whole module
+    return template.from_string(_part("page.html.j2")).render(
+        **_told(request, holds),
+        policy=_policy(style, script),
+        style=safe(style),
+        script=safe(script),
+        patterns=safe(patterns),
+        data=safe(data),
+        data_type=kind,
+    )
+
+
+def _told(request: Request, holds: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the template itself tells of the page."""
+    city = request.timeline.city
+    root = city.places[city.id]
+    name = phrases.safe(city.name)
+    return {
+        "title": f"{name}: who held which district when, as it was known when",
+        "city": {"name": name, "arabic": phrases.safe(root.arabic or ""), "zone": str(city.zone)},
+        "supposed": holds["supposed"],
+        "origin": holds["origin"],
+        "policy_summary": holds["policy"]["summary"],
+        "every": request.step,
+        "rules": holds["rules"],
+        "schematic": holds["map"]["schematic"],
+        "seal": _seal(request),
+        "version": _version(),
+    }
+
+
+def _seal(request: Request) -> str:
+    """Return what is sealed of the log, in words."""
+    log = request.timeline.log
+    try:
+        seal = latest(held(log.path))
+    except TimelineError:
+        return "damaged; `timeline verify` tells more"
+    if seal is None:
+        return "none; `timeline seal` makes one"
+    root = base64.b64encode(seal.checkpoint.root).decode()
+    return f"the first {phrases.count(seal.checkpoint.size, 'line')}, root {root}, as {phrases.safe(seal.checkpoint.origin)}"
+
+
+def _version() -> str:
+    try:
+        return version("conflict-timeline")
+    except PackageNotFoundError:
+        return "from its source"
+
+
+def _block(holds: Mapping[str, Any]) -> tuple[str, str]:
+    """Return the data for its block in the page, with its kind: JSON in which no mark of HTML stands, or that compressed."""
+    text = json.dumps(holds, ensure_ascii=False, separators=(",", ":"))
+    if len(text) <= READABLE:
+        for mark in ("<", ">", "&", "\u2028", "\u2029"):
+            text = text.replace(mark, f"\\u{ord(mark):04x}")
+        return PLAIN, text
+    packed = gzip.compress(text.encode(), 9, mtime=0)
+    return PACKED, base64.b85encode(packed).decode().replace("<", ",")  # so that it begins no tag; the comma stands for nothing else
+
+
+def _policy(style: str, script: str) -> str:
+    """Return the content security policy: this style and this script, and nothing from anywhere else."""
+    own = [base64.b64encode(hashlib.sha256(part.encode()).digest()).decode() for part in (style, script)]
+    rules = {
+        "default-src": "'none'",
+        "style-src": f"'sha256-{own[0]}'",
+        "script-src": f"'sha256-{own[1]}'",
+        "img-src": "data: blob:",
+        "base-uri": "'none'",
+        "form-action": "'none'",
+    }
+    return "; ".join(f"{name} {value}" for name, value in rules.items())
+
+
+def _script() -> str:
+    """Return the script: its parts one after another, in a scope of their own."""
+    parts = "\n".join(_part(f"script/{name}.js") for name in SCRIPTS)
+    return f'(() => {{\n"use strict";\n{parts}}})();'
+
+
+def _part(name: str) -> str:
+    return files("timeline.page").joinpath(name).read_text("utf-8")
