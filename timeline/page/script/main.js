@@ -157,8 +157,8 @@ function clockOf(text) {
 }
 
 /** Take the state from the link; what it does not say is as the page was made. */
-function readLink() {
-  const link = new URLSearchParams(location.hash.slice(1));
+function readLink(hash) {
+  const link = new URLSearchParams(hash.slice(1));
   const [at, known] = data.opens;
   setSpan(link.get("span") ?? "busy");
   state.at = link.has("at") ? clockOf(link.get("at")) : onGrid(at);
@@ -249,7 +249,7 @@ function makeKeys() {
 
 async function start() {
   data = unpack(await readData());
-  readLink();
+  readLink(location.hash);
   const svg = document.getElementById("map");
   makeMap(svg, true);
   rove(state.place !== NONE && PARTS.get(svg).districts.has(state.place) ? state.place : data.map.areas[0][0]);
@@ -266,7 +266,11 @@ async function start() {
   document.getElementById("page").hidden = false;
   makeChart();
   refresh();
-  window.addEventListener("hashchange", () => (readLink(), refreshFilters(), refresh()));
+  window.addEventListener("hashchange", (event) => {
+    readLink(new URL(event.newURL).hash); // not the location's: a link that was about to be kept may stand there by now
+    refreshFilters();
+    refresh();
+  });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => paintChart(true));
   document.documentElement.dataset.ready = "true";
 }
