@@ -51,23 +51,22 @@ def lines(count: int, seed: int = 2016) -> Iterator[str]:
     rng = random.Random(seed)  # noqa: S311  # the same log every time is what is wanted
     ids: list[str] = []
     taken_back: set[str] = set()
-    for number in range(count):
-        event = {"id": f"e-{rng.getrandbits(60):015x}", "type": "", "v": 1, **_clocks(rng, number, count)}
+    for number, happened in enumerate(sorted(BEGIN + timedelta(minutes=rng.randrange(YEAR)) for _ in range(count))):
+        event = {"id": f"e-{rng.getrandbits(60):015x}", "type": "", "v": 1, **_clocks(rng, happened, number, count)}
         voice = min(int(rng.expovariate(0.2)), VOICES - 1)
         event |= {"source": f"s{voice}"} | _own(rng, ids, taken_back)
         event |= {
             "outlet": f"Agency {voice % 9}",
             "locator": f"paragraph {rng.randrange(1, 20)}",
-            "grade": f"{'ABCD'[voice % 4]}{rng.choice('2233345')}",
+            "grade": f"{'ABCD'[voice % 4]}{rng.choice('22222223345')}",
         }
         if event["type"] != "retraction":
             ids.append(str(event["id"]))
         yield json.dumps(event, ensure_ascii=False, separators=(",", ":"))
 
 
-def _clocks(rng: random.Random, number: int, count: int) -> dict[str, str]:
+def _clocks(rng: random.Random, happened: datetime, number: int, count: int) -> dict[str, str]:
     """Return when an event occurred, and when it was reported: half within hours, most within two days, a few after weeks."""
-    happened = BEGIN + timedelta(minutes=rng.randrange(YEAR))
     delay = timedelta(minutes=rng.choice((5, 60, 300, 600, 1000, 3000, 3000, 20_000)) * rng.random() + 1)
     day, precision = f"{happened:%Y-%m-%d}", rng.random()
     text = f"{happened:%Y-%m-%dT%H:%M}Z" if precision < 0.3 else day
@@ -90,17 +89,17 @@ def _own(rng: random.Random, ids: list[str], taken_back: set[str]) -> dict[str, 
     )[0]
     if kind == "statement" and ids:
         stance = rng.choice(("agree", "disagree", "unclear"))
-        return {"type": "statement", "stance": stance, "about": [rng.choice(ids[-300:])], "topic": "events", "summary": "Says so."}
-    if kind == "retraction" and ids and (target := rng.choice(ids[-300:])) not in taken_back:
+        return {"type": "statement", "stance": stance, "about": [rng.choice(ids[-60:])], "topic": "events", "summary": "Says so."}
+    if kind == "retraction" and ids and (target := rng.choice(ids[-60:])) not in taken_back:
         taken_back.add(target)
         return {"type": "retraction", "target": target, "reason": "Reported in error."}
     return _asserted(rng, kind, place)
 
 
 def _asserted(rng: random.Random, kind: str, place: str) -> dict[str, object]:
-    low = rng.randrange(1, 2000)
+    low = 50 * rng.randrange(1, 40)
     other: dict[str, dict[str, object]] = {
-        "toll": {"type": "casualties", "place": place, "killed": {"low": low % 20}, "group": "civilians", "measure": "flow"},
+        "toll": {"type": "casualties", "place": place, "killed": {"low": low // 50}, "group": "civilians", "measure": "flow"},
         "flight": {
             "type": "displacement",
             "origin": place,
@@ -116,7 +115,7 @@ def _asserted(rng: random.Random, kind: str, place: str) -> dict[str, object]:
         },
         "aid": {
             "type": "aid_negotiation",
-            "negotiation": f"convoy-{low % 9}",
+            "negotiation": f"convoy-{low // 50 % 9}",
             "party": rng.choice(list(ACTORS)),
             "move": rng.choice(("propose", "accept", "reject", "suspend")),
         },

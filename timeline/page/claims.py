@@ -1,7 +1,7 @@
 """What the page tells of each claim: what is said, who says so, where it is printed, when it was so and since when that is known."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -68,7 +68,7 @@ class Claims:
         begins = [instants.number(self.grid(one.window.earliest)) for one in self.facts]
         kinds, prints = Listed[tuple[Any, ...]](), Listed[tuple[int, ...]]()
         return {
-            "id": [short.get(event.id, event.id) for event in events],
+            "id": " ".join(short.get(event.id, event.id) for event in events),
             "kind": [kinds.number(self._kind(event, texts)) for event in events],
             "kinds": kinds.items,
             "print": [prints.number(self._print(event, texts)) for event in events],
@@ -78,7 +78,7 @@ class Claims:
             "known": [after - before for before, after in pairwise([0, *known])],
             "begins": [after - before for before, after in zip(begins, known, strict=True)],
             "withdrawn": self._withdrawn(instants),
-            "about": {n: [n - one for one in about] for n, event in enumerate(events) if (about := self._about(event))},
+            "about": list(self._abouts()),
             **{name: self._some(name, texts) for name in ("url", "wording", "note")},
         }
 
@@ -96,9 +96,15 @@ class Claims:
         values = ((number, getattr(one.event, name)) for number, one in enumerate(self.facts))
         return {number: texts.number(phrases.safe(value)) for number, value in values if value is not None}
 
-    def _about(self, event: Any) -> list[int]:
-        about = event.about if isinstance(event, Statement) else (event.target,) if isinstance(event, Retraction) else ()
-        return [self.numbers[id] for id in about if id in self.numbers]
+    def _abouts(self) -> Iterator[list[int]]:
+        """Yield what events speak of other events: how many after the last that did, how many before itself those are."""
+        last = 0
+        for number, one in enumerate(self.facts):
+            event = one.event
+            about = event.about if isinstance(event, Statement) else (event.target,) if isinstance(event, Retraction) else ()
+            if known := [number - self.numbers[id] for id in about if id in self.numbers]:
+                yield [number - last, *known]
+                last = number
 
     def _withdrawn(self, instants: Instants) -> dict[int, list[int]]:
         """Return from when each withdrawn event was known to be withdrawn, and by which event."""

@@ -5,9 +5,10 @@ The few names in the template itself are escaped by it.
 """
 
 import base64
-import gzip
 import hashlib
 import json
+import re
+import zlib
 from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
@@ -23,6 +24,12 @@ SCRIPTS = ("data", "times", "lookup", "parts", "filters", "map", "charts", "pane
 
 READABLE = 160_000
 """Up to how many characters of data stand in the page as they are, to be read and searched by people."""
+
+_COMMENT = re.compile(r"^[ ]*/\*.*?\*/$", re.MULTILINE | re.DOTALL)
+"""A comment that stands alone."""
+
+GZIP, SMALL_BLOCKS = 31, 5
+"""What zlib calls the format, and how much memory it is given: with less it suits its code to each column, and 3 % fewer bytes come out."""
 
 PLAIN, PACKED = "application/json", "application/gzip"
 
@@ -97,7 +104,8 @@ def _block(holds: Mapping[str, Any]) -> tuple[str, str]:
         for mark in ("<", ">", "&", "\u2028", "\u2029"):
             text = text.replace(mark, f"\\u{ord(mark):04x}")
         return PLAIN, text
-    packed = gzip.compress(text.encode(), 9, mtime=0)
+    packer = zlib.compressobj(9, zlib.DEFLATED, GZIP, SMALL_BLOCKS)
+    packed = packer.compress(text.encode()) + packer.flush()
     return PACKED, base64.b85encode(packed).decode().replace("<", ",")  # so that it begins no tag; the comma stands for nothing else
 
 
@@ -116,9 +124,11 @@ def _policy(style: str, script: str) -> str:
 
 
 def _script() -> str:
-    """Return the script: its parts one after another, in a scope of their own."""
+    """Return the script: its parts one after another, in a scope of their own, without what only explains them or sets them in."""
     parts = "\n".join(_part(f"script/{name}.js") for name in SCRIPTS)
-    return f'(() => {{\n"use strict";\n{parts}}})();'
+    bare = _COMMENT.sub("", parts)
+    lines = (line.strip() for line in bare.splitlines())
+    return '(() => {{\n"use strict"; // with comments: timeline/page/script\n{}\n}})();'.format("\n".join(filter(None, lines)))
 
 
 def _part(name: str) -> str:

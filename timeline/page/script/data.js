@@ -69,12 +69,20 @@ function unpackQuestion(raw) {
   return { ...raw, ...bearings, unpacked: [], summaryPlane: raw.summary && unpackPlane(raw.summary) };
 }
 
+/** Return what each event speaks of, by its number. */
+function unpackAbout(rows) {
+  let number = 0;
+  return new Map(rows.map(([step, ...back]) => [(number += step), back.map((one) => number - one)]));
+}
+
 /** Return the claims as columns. */
 function unpackClaims(raw) {
   const known = summed(raw.known);
   const reported = summed(raw.reported);
   return {
     ...raw,
+    id: raw.id.split(" "),
+    about: unpackAbout(raw.about),
     count: known.length,
     known,
     begins: known.map((at, n) => at - raw.begins[n]),

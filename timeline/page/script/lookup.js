@@ -99,7 +99,7 @@ function claim(number) {
     note: text(claims.note[number]),
     occurred: text(claims.occurredWords[number]) || minuteInWords(claims.occurredMinutes[number]),
     reported: text(claims.reportedWords[number]) || minuteInWords(claims.reportedMinutes[number]),
-    about: (claims.about[number] ?? []).map((step) => number - step),
+    about: claims.about.get(number) ?? [],
     withdrawn: claims.withdrawn[number],
   };
 }

@@ -12,19 +12,25 @@ function cutInWords(at, known) {
   return `${at === null ? "by the whole log" : on(at)}${known === null ? ", as known now" : `, as known ${on(known)}`}`;
 }
 
-/** Show the state as it is now. */
-function refresh() {
+/** Show the state as it is now: all of it, or at first what moves with a slider, and the rest once it rests. */
+function refresh(moving = false) {
   if (state.linked) state.known = state.at;
   const cut = cutNow();
-  const where = world();
   paintClocks();
   paintCount(cut);
-  const svg = document.getElementById("map");
-  paintMap(svg, cut, where);
-  paintComparison(cut, where);
-  paintLegend(svg);
-  paintPanel(cut, where);
+  paintMap(document.getElementById("map"), cut, world());
+  paintComparison(cut, world());
   paintChart();
+  clearTimeout(refresh.waiting);
+  if (moving) refresh.waiting = setTimeout(paintRest, 80);
+  else paintRest();
+}
+
+/** Show what is read rather than watched. */
+function paintRest() {
+  const cut = cutNow();
+  paintLegend(document.getElementById("map"));
+  paintPanel(cut, world());
   paintTable();
   noteFilters();
   keepLink();
@@ -56,8 +62,8 @@ function setSlider(clock, instant, last) {
 /** Tell how many events there are, are known, and are shown. */
 function paintCount(cut) {
   const all = knownCount(cut);
-  let shown = 0;
-  for (let number = 0; number < all; number++) shown += shows(number) ? 1 : 0;
+  let shown = leftOut().length ? 0 : all;
+  if (!shown) for (let number = 0; number < all; number++) shown += shows(number) ? 1 : 0;
   const filtered = shown === all ? "" : `, ${shown.toLocaleString("en")} shown by the filters`;
   document.getElementById("count").textContent = `${counted(data.claims.count, "event")}, ${all.toLocaleString("en")} known at this cut${filtered} · policy ${data.policy.name}`;
 }
@@ -198,7 +204,7 @@ function makeClocks() {
   const on = (id, event, act) => document.getElementById(id).addEventListener(event, act);
   let waiting = false;
   const soon = () => {
-    if (!waiting) requestAnimationFrame(() => ((waiting = false), refresh()));
+    if (!waiting) requestAnimationFrame(() => ((waiting = false), refresh(true)));
     waiting = true;
   };
   on("at", "input", (event) => ((state.at = state.positions[+event.target.value]), soon()));

@@ -7,7 +7,8 @@ const PARTS = new Map();
 function makeMap(svg, active) {
   svg.setAttribute("viewBox", data.map.box.join(" "));
   const districts = new Map(data.map.areas.map((area) => [area[0], makeDistrict(area, active)]));
-  const rings = Object.entries(data.map.rings).map(([place, d]) => ({ place: +place, element: drawing("path", { class: "ring", d }) }));
+  const besieged = data.questions[questionNamed("siege")].at.map(([place]) => place);
+  const rings = Object.entries(data.map.rings).map(([place, d]) => ({ key: besieged.indexOf(+place), element: drawing("path", { class: "ring", d }) }));
   const lines = data.map.lines.map(makeLine);
   svg.replaceChildren(...[...districts.values()].map((one) => one.element));
   svg.append(...rings.map((one) => one.element), ...lines.map((one) => one.element));
@@ -59,8 +60,7 @@ function paintMap(svg, cut, where) {
   for (const line of lines) paintLine(line, flows, answerOf(flows, line.key, cut, where));
   const sieges = questionNamed("siege");
   for (const ring of rings) {
-    const key = data.questions[sieges].at.findIndex(([place]) => place === ring.place);
-    const answer = answerOf(sieges, key, cut, where);
+    const answer = answerOf(sieges, ring.key, cut, where);
     ring.element.style.display = answer !== NONE && faceOf(sieges, answer)[4] ? "" : "none";
   }
 }

@@ -66,7 +66,7 @@ function claimsOn(place, { known }) {
   const names = (number) => claims.kinds[claims.kind[number]][3].some((one) => around.has(one));
   const found = [];
   for (let number = 0; number < claims.count && claims.known[number] <= known; number++) {
-    if (names(number) || (claims.about[number] ?? []).some((step) => names(number - step))) found.push(number);
+    if (names(number) || (claims.about.get(number) ?? []).some(names)) found.push(number);
   }
   return found;
 }

@@ -18,8 +18,8 @@ function lastUpTo(values, value) {
 
 /** Return how far the clocks of the city are ahead of UTC at an instant. */
 function offsetAt(instant) {
-  const starts = data.offsets.map(([start]) => start);
-  return data.offsets[Math.max(0, lastUpTo(starts, instant))][1] * SECOND;
+  offsetAt.starts ??= data.offsets.map(([start]) => start);
+  return data.offsets[Math.max(0, lastUpTo(offsetAt.starts, instant))][1] * SECOND;
 }
 
 /** Return the wall clock of the city at an instant, as a date whose UTC parts are to be read, and the microseconds beyond its seconds. */

@@ -1,0 +1,91 @@
+"""Measure pages in a browser: how large they are, how soon they are ready, and how long a move of a slider takes until it is painted.
+
+    python benchmarks/pages.py [RUNS]
+
+Two pages in turn: that of the log that comes with the project, and one of 20,000 events over 130 districts (`crowded.py`). Ready is the
+time from asking for the file until the page has marked itself so; it holds reading from disk. A move is a step of the slider, as a key
+makes it; its time ends in the task after the frame that shows it. Needs Debian's chromium-headless-shell, and the extra `browser`.
+"""
+
+import os
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from crowded import write
+
+from projections import PROJECTIONS
+from timeline import Cut, Timeline
+from timeline.page.content import Request
+from timeline.page.html import page
+
+ROOT = Path(__file__).parents[1]
+COUNT, MOVES = 20_000, 60
+FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync")
+
+MOVE = """([clock, steps]) => new Promise(done => {
+  const slider = document.getElementById(clock), times = [];
+  const wait = new MessageChannel();
+  let begun = 0;
+  const next = () => {
+    if (times.length === steps) return done(times);
+    slider.value = Math.round(slider.max * ((times.length * 7 + 3) % steps) / steps);
+    begun = performance.now();
+    slider.dispatchEvent(new Event("input"));
+    requestAnimationFrame(() => wait.port2.postMessage(0));
+  };
+  wait.port1.onmessage = () => { times.push(performance.now() - begun); next(); };
+  next();
+})"""
+
+
+def made(log: Path, folder: Path, name: str) -> Path:
+    """Write the page of a log, tell how large it is and how long that took, and return it."""
+    begun = time.perf_counter()
+    text = page(Request(timeline=Timeline.open(log, PROJECTIONS), cut=Cut()))
+    file = folder / f"{name}.html"
+    file.write_text(text, "utf-8")
+    print(f"| {name}: size | {file.stat().st_size / 1024:.0f} KiB | written in {time.perf_counter() - begun:.1f} s |")  # noqa: T201
+    return file
+
+
+def measure(chromium: Any, file: Path) -> dict[str, list[float]]:
+    """Return the milliseconds until a page is ready, and those of moves of each slider."""
+    shown = chromium.new_context(offline=True, viewport={"width": 1280, "height": 900}).new_page()
+    begun = time.perf_counter()
+    shown.goto(file.as_uri())
+    shown.wait_for_selector("html[data-ready]")
+    ready = (time.perf_counter() - begun) * 1000
+    moves = {clock: shown.evaluate(MOVE, [clock, MOVES]) for clock in ("at", "known")}
+    shown.context.close()
+    return {"ready": [ready], **moves}
+
+
+def main(runs: int) -> None:
+    """Print a row for each page and figure: the median and the 95th percentile, over all runs."""
+    from playwright.sync_api import sync_playwright
+
+    path = os.environ.get("TIMELINE_CHROMIUM") or shutil.which("chromium-headless-shell") or shutil.which("chromium")
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as running:
+        print("| page | median | 95th percentile |\n|---|---|---|")  # noqa: T201
+        write(COUNT, Path(folder) / "log")
+        logs = {"Aleppo": ROOT / "events.jsonl", f"{COUNT:,} events": Path(folder) / "log" / "events.jsonl"}
+        files = {name: made(log, Path(folder), name) for name, log in logs.items()}
+        chromium = running.chromium.launch(executable_path=path, args=list(FLAGS))
+        figures: dict[tuple[str, str], list[float]] = {}
+        for _ in range(runs):
+            for name, file in files.items():
+                for what, taken in measure(chromium, file).items():
+                    figures.setdefault((name, what), []).extend(taken)
+        for (name, what), taken in figures.items():
+            high = statistics.quantiles(taken, n=20)[-1] if len(taken) > 1 else taken[0]
+            print(f"| {name}: {what} | {statistics.median(taken):.0f} ms | {high:.0f} ms |")  # noqa: T201
+        chromium.close()
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 5)
