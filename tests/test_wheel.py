@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
+DATA = ("timeline/drawing/fonts", "timeline/mappings", "timeline/page", "timeline/page/script")
+"""The folders whose other files are read when the program runs."""
 
 
 @pytest.mark.slow
@@ -19,10 +21,7 @@ def test_the_wheel_holds_exactly_the_three_top_level_names(tmp_path):
     names = zipfile.ZipFile(wheel).namelist()
     packaged = {name for name in names if ".dist-info/" not in name}
     expected = {str(path.relative_to(ROOT)) for package in ("timeline", "projections") for path in (ROOT / package).rglob("*.py")}
-    data = {
-        str(path.relative_to(ROOT))
-        for folder, pattern in (("mappings", "*.toml"), ("drawing/fonts", "*"))
-        for path in (ROOT / "timeline" / folder).glob(pattern)
-    }
+    data = {str(path.relative_to(ROOT)) for folder in DATA for path in (ROOT / folder).iterdir() if path.is_file() and path.suffix != ".py"}
     assert packaged == expected | data | {"cli.py", "timeline/py.typed", "projections/py.typed"}
+    assert {"timeline/page/page.html.j2", "timeline/page/script/main.js"} <= packaged
     assert any(name.endswith("licenses/LICENSE") for name in names)

@@ -7,15 +7,15 @@ from typing import Any, Literal
 
 from attrs import frozen
 
-from timeline import phrases
+from timeline import engine, phrases
 from timeline.events import ActorId, Assessment
 from timeline.explain import RULES
 from timeline.page import points
 from timeline.page.answers import GROUNDS, STATUSES, Book, Question
 from timeline.page.claims import TYPES, Claims
-from timeline.page.coding import EPOCH, Instants, Listed, microseconds
+from timeline.page.coding import EPOCH, NONE, Instants, Listed, microseconds
 from timeline.page.figure import Looks, figure
-from timeline.projection import Dated, Reader
+from timeline.projection import Context, Dated, Reader
 from timeline.reports.changes import Changes
 from timeline.reports.listing import Report
 from timeline.select import named
@@ -29,6 +29,9 @@ MANY_EVENTS = 2_000
 """From how many events on a page answers for ends of days only, unless told otherwise."""
 SUPPOSED = 600
 """Up to how many events a page also answers without each source, type and actor."""
+
+_days = lru_cache(maxsize=8)(lambda zone: lru_cache(maxsize=None)(points.ends_of_days(zone)))
+"""The grid of the ends of days in a zone, each of which is worked out once."""
 
 Progress = Callable[[str], None]
 
@@ -55,63 +58,82 @@ class Request:
         return self.every or ("day" if len(self.timeline.dated) >= MANY_EVENTS else "moment")
 
     @property
+    def context(self) -> Context:
+        """What the answers are read in; the page has its own cuts on all clocks but that of record."""
+        return self.timeline.context(Cut(recorded=self.cut.recorded), self.policy)
+
+    @property
     def grid(self) -> points.Grid:
         """The cuts for which there are answers."""
         zone = self.timeline.city.zone
-        return lru_cache(maxsize=None)(points.ends_of_days(zone)) if self.step == "day" else points.every_instant
+        return _days(zone) if self.step == "day" else points.every_instant
+
+
+@frozen
+class _Answers:
+    """The answers to all questions, and those without some of the events: without which, as `_hypotheses` names it."""
+
+    questions: Sequence[Question]
+    without: Sequence[tuple[str, int, Sequence[Question]]]
+
+    def instants(self) -> Iterator[datetime]:
+        """Yield the instants at which any answer changes."""
+        for question in (*self.questions, *(one for _, _, others in self.without for one in others)):
+            yield from question.instants()
 
 
 def content(request: Request, progress: Progress = lambda _: None) -> dict[str, Any]:
     """Return what a page holds, as JSON values."""
-    timeline, grid = request.timeline, request.grid
-    context = timeline.context(Cut(recorded=request.cut.recorded), request.policy)
-    reader = Reader(context=context, speaker=Report(timeline).speaker)
-    recorded = [one for one in timeline.dated if request.cut.recorded is None or (one.recorded and one.recorded <= request.cut.recorded)]
-
-    def asked(events: Sequence[Dated]) -> list[Question]:
-        return [Question.of(one, events, context, grid, reader) for one in timeline.projections if one.name != "statements"]
-
-    progress("every answer at every cut")
-    questions = asked(recorded)
-    supposed = []
-    for by, number, events in _hypotheses(timeline, recorded):
-        progress(f"without {by} {number}")
-        supposed.append((by, number, asked(events)))
-    claims = Claims.of(timeline, recorded, grid)
-    every = [*questions, *(question for _, _, others in supposed for question in others)]
-    instants = Instants.of([*claims.instants(), *(instant for one in every for instant in one.instants())])
-    texts = Listed[str]()
-    words = Changes(Report(timeline), reader)
+    timeline = request.timeline
+    reader = Reader(context=request.context, speaker=Report(timeline).speaker)
+    recorded = engine.recorded_by(timeline.dated, request.cut)
+    answers = _answered(request, recorded, reader, progress)
+    claims = Claims.of(timeline, recorded, request.grid)
+    instants = Instants.of([*claims.instants(), *answers.instants()])
+    texts, words = Listed[str](), Changes(Report(timeline), reader)
     looks = Looks.of(timeline.city, {event.id: event for event in timeline.events})
-    books = [Book(timeline, claims, words, texts, instants, question.projection, looks) for question in questions]
-    planes = [book.entered(question) for book, question in zip(books, questions, strict=True)]
+    books = [Book(timeline, claims, words, texts, instants, question.projection, looks) for question in answers.questions]
+    planes = [book.entered(question) for book, question in zip(books, answers.questions, strict=True)]
     without = [
-        {
-            "by": by,
-            "number": number,
-            "questions": [_changed(book, one, base) for book, one, base in zip(books, others, planes, strict=True)],
-        }
-        for by, number, others in supposed
+        {"by": by, "number": number, "questions": [_changed(*one) for one in zip(books, others, planes, strict=True)]}
+        for by, number, others in answers.without
     ]
     progress("the map")
     return {
         **_about(request),
-        "map": figure(timeline.city, *_drawn(questions, books)),
+        "map": figure(timeline.city, *_drawn(answers.questions, books)),
         "looks": looks.json(),
         "patterns": looks.defs,
         "instants": instants.json(),
         "offsets": list(offsets(instants.instants[1:-1], timeline)),
         "claims": claims.json(texts, instants),
-        "questions": [
-            {
-                **book.json(),
-                "summary": book.summed(question.summary),
-                "of": [mine.get(number, -1) for number in range(len(book.keys.items))],
-            }
-            for book, question, mine in zip(books, questions, planes, strict=True)
-        ],
+        "questions": [_told(*one) for one in zip(books, answers.questions, planes, strict=True)],
         "without": without,
         "texts": texts.items,
+    }
+
+
+def _answered(request: Request, recorded: Sequence[Dated], reader: Reader, progress: Progress) -> _Answers:
+    """Return the answers from all events, and from those of each hypothesis."""
+    projections = [one for one in request.timeline.projections if one.name != "statements"]  # the claims themselves tell what was said
+
+    def asked(events: Sequence[Dated]) -> list[Question]:
+        return [Question.of(one, events, request.context, request.grid, reader) for one in projections]
+
+    progress("every answer at every cut")
+    questions, without = asked(recorded), []
+    for by, number, events in _hypotheses(request.timeline, recorded):
+        progress(f"without {by} {number}")
+        without.append((by, number, asked(events)))
+    return _Answers(questions, without)
+
+
+def _told(book: Book, question: Question, planes: Mapping[int, int]) -> dict[str, Any]:
+    """Return a question as JSON values: what was entered of it, and the plane of each key in the log as it is."""
+    return {
+        **book.json(),
+        "summary": book.summed(question.summary),
+        "of": [planes.get(number, NONE) for number in range(len(book.keys.items))],
     }
 
 
@@ -186,7 +208,7 @@ def _changed(book: Book, question: Question, base: Mapping[int, int]) -> dict[st
     """Return the planes that are others under a hypothesis, by key, and the summary."""
     mine = book.entered(question)
     return {
-        "of": {key: mine.get(key, -1) for key in {**base, **mine} if mine.get(key, -1) != base.get(key, -1)},
+        "of": {key: mine.get(key, NONE) for key in {**base, **mine} if mine.get(key, NONE) != base.get(key, NONE)},
         "summary": book.summed(question.summary),
     }
 

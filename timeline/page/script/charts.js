@@ -4,7 +4,7 @@ const HIGH = 80;
 const HEAD = 92;
 const ROW = 13;
 const HUES = ["#3f6fb0", "#c0792a", "#8d6bb5", "#4f8a46", "#a8434a", "#7d5a3c", "#2f8a8f", "#75747a", "#b04f86"];
-const chart = { ribbons: null, drawn: "" };
+const chart = { drawn: "", wide: 0, ink: "", chosen: NONE };
 
 /** Write the names of the rows, and let the chart be clicked. */
 function makeChart() {
@@ -47,58 +47,40 @@ function across(instant, wide) {
   return ((instant - first) / (last - first || 1)) * wide;
 }
 
-/** Paint the chart: what is slow only if something but the time asked about has changed. */
+/** Paint the chart if anything but the clocks' lines has changed, and put those where they belong. */
 function paintChart(force = false) {
-  const canvas = document.getElementById("ribbons");
-  const ratio = window.devicePixelRatio || 1;
-  const wide = canvas.clientWidth;
-  const high = HEAD + rowPlaces().length * ROW + 4;
-  const key = [wide, ratio, state.span, cutNow().known, world(), GROUPS.map((by) => [...state.off[by]]).join("|"), dark()].join();
-  if (!wide) return;
+  const key = [state.span, cutNow().known, world(), GROUPS.map((by) => [...state.off[by]]).join("|")].join();
   if (force || key !== chart.drawn) {
-    canvas.style.height = `${high}px`;
-    canvas.width = chartLayer().width = Math.round(wide * ratio);
-    canvas.height = chart.ribbons.height = Math.round(high * ratio);
-    const pen = chart.ribbons.getContext("2d");
-    pen.setTransform(ratio, 0, 0, ratio, 0, 0);
-    pen.clearRect(0, 0, wide, high);
-    paintDays(pen, wide);
-    paintRibbons(pen, wide);
     chart.drawn = key;
+    drawChart(document.getElementById("ribbons"));
   }
-  const pen = canvas.getContext("2d");
-  pen.setTransform(1, 0, 0, 1, 0, 0);
-  pen.clearRect(0, 0, canvas.width, canvas.height);
-  pen.drawImage(chart.ribbons, 0, 0);
-  pen.setTransform(ratio, 0, 0, ratio, 0, 0);
-  paintClock(pen, wide, high, state.at, []);
-  if (state.known !== null) paintClock(pen, wide, high, state.known, [4, 4]);
+  placeClock("at-line", state.at);
+  placeClock("known-line", state.known);
+  if (chart.chosen === state.place) return;
+  chart.chosen = state.place;
   document.querySelectorAll("#rows div").forEach((row) => row.classList.toggle("chosen", +row.dataset.row === state.place));
 }
 
-function chartLayer() {
-  return (chart.ribbons ??= document.createElement("canvas"));
+function drawChart(canvas) {
+  const ratio = window.devicePixelRatio || 1;
+  const high = HEAD + rowPlaces().length * ROW + 4;
+  chart.wide = canvas.clientWidth;
+  chart.ink = getComputedStyle(document.body).color;
+  if (!chart.wide) return;
+  canvas.style.height = `${high}px`;
+  canvas.width = Math.round(chart.wide * ratio);
+  canvas.height = Math.round(high * ratio);
+  const pen = canvas.getContext("2d");
+  pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+  paintDays(pen, chart.wide);
+  paintRibbons(pen, chart.wide);
 }
 
-function dark() {
-  return matchMedia("(prefers-color-scheme: dark)").matches && !matchMedia("print").matches;
-}
-
-function inkNow() {
-  return getComputedStyle(document.body).color;
-}
-
-function paintClock(pen, wide, high, instant, dashes) {
-  if (instant === null) return;
-  const x = Math.max(1, Math.min(wide - 1, across(instant, wide)));
-  pen.strokeStyle = inkNow();
-  pen.lineWidth = 2;
-  pen.setLineDash(dashes);
-  pen.beginPath();
-  pen.moveTo(x, 14);
-  pen.lineTo(x, high);
-  pen.stroke();
-  pen.setLineDash([]);
+/** Put the line of a clock where its instant lies. */
+function placeClock(id, instant) {
+  const line = document.getElementById(id);
+  line.hidden = instant === null;
+  if (instant !== null) line.style.transform = `translateX(${Math.max(0, Math.min(chart.wide - 2, across(instant, chart.wide)))}px)`;
 }
 
 /** Paint how many events of each type speak of each stretch of time, of those known at the cut that the filters let through. */
@@ -134,7 +116,7 @@ function paintDates(pen, wide) {
   const [first, last] = reach();
   const room = Math.max(1, Math.floor(wide / 86));
   const days = Math.max(1, Math.ceil((last - first) / DAY / room));
-  pen.fillStyle = inkNow();
+  pen.fillStyle = chart.ink;
   pen.font = "11px system-ui, sans-serif";
   for (let end = endOfDay(first), n = 0; end < last; end = endOfDay(end + 1), n++) {
     if (n % days) continue;
