@@ -1,6 +1,7 @@
 """The page in a browser, offline: it shows what the engine answers, everyone can use it, and no text of a log gets out of hand."""
 
 import csv
+import importlib.util
 import io
 import json
 import random
@@ -551,3 +552,22 @@ def test_what_is_not_of_the_page_does_not_run(chromium, address):
     page.evaluate("() => { const s = document.createElement('script'); s.textContent = 'window.taken = 1'; document.body.append(s); }")
     assert page.evaluate("window.taken") is None
     context.close()
+
+
+@pytest.mark.slow
+def test_a_page_of_twenty_thousand_events_answers_for_the_ends_of_days(chromium, tmp_path):
+    spec = importlib.util.spec_from_file_location("crowded", ROOT / "benchmarks" / "crowded.py")
+    crowded = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(crowded)
+    crowded.write(20_000, tmp_path)
+    timeline = Timeline.open(tmp_path / "events.jsonl", PROJECTIONS)
+    address = put(timeline, tmp_path)
+    assert (tmp_path / "page.html").stat().st_size < 700 * 1024
+    rng = random.Random(3)  # noqa: S311  # the same days every time
+    days = [f"2016-{rng.randrange(1, 13):02}-{rng.randrange(1, 29):02}" for _ in range(16)]
+    with opened(chromium, address) as page:
+        places = list(shown_holders(page))
+        assert len(places) == 130
+        for at, known in zip(days[::2], days[1::2], strict=True):
+            visit(page, f"at={at}&known={known}")
+            assert shown_holders(page) == holders(timeline, timeline.cut(at, known), places), (at, known)
