@@ -62,7 +62,9 @@ def test_a_district_with_a_boundary_has_its_own_shape(folder):
     cells, surveyed = ((folder / name).read_text("utf-8") for name in ("cells.svg", "surveyed.svg"))
     assert cells != surveyed
     assert "chematic" in cells
+    run("page", "-o", "surveyed.html")
     (folder / "districts.geojson").write_text("{}")
+    assert "districts.geojson" in run("page", "-o", "page.html", code=1).stderr
     assert "districts.geojson" in run("map", "-o", "map.svg", code=1).stderr
 
 

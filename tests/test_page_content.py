@@ -249,7 +249,7 @@ def test_the_command_writes_a_page_and_does_not_write_over_one(tmp_path):
         (("-o", "x.html", "--policy", "nonsense"), 2, "unknown policy"),
         (("-o", "x.html", "--at", "99"), 2, ""),
         (("-o", "x.html", "--every", "week"), 2, "week"),
-        (("-o", "no/such/folder/x.html"), 1, "cannot be written"),
+        (("-o", "no/such/folder/x.html"), 1, "no folder"),
         ((), 2, "-o"),
     ],
 )

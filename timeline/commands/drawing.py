@@ -107,10 +107,12 @@ def write_page(output: Path, every: Any, force: bool, **question: Any) -> None:
         raise NothingFound(Problem(f"{asked.timeline.log.path} holds no events yet", hint="`timeline append` adds one"))
     with needing("shapely", "pictures"):
         from timeline.page.html import page
-    from timeline.drawing.placing import place
+    from timeline import boundaries, placing
     from timeline.page.content import Request
 
-    request = Request(timeline=asked.timeline, cut=asked.cut, policy=asked.policy, every=every)
+    placing.check(output, force=force)
+    surveyed = boundaries.rings(asked.timeline.city)
+    request = Request(timeline=asked.timeline, cut=asked.cut, policy=asked.policy, every=every, boundaries=surveyed)
     data = page(request, tell if len(asked.timeline.dated) >= SLOW else lambda _: None).encode()
-    place(data, output, force=force)
+    placing.place(data, output, force=force)
     tell(f"{output}: {len(data):,} bytes")

@@ -14,7 +14,7 @@ from timeline.page import points
 from timeline.page.answers import GROUNDS, STATUSES, Book, Question
 from timeline.page.claims import TYPES, Claims
 from timeline.page.coding import EPOCH, NONE, Instants, Listed, microseconds
-from timeline.page.figure import Looks, figure
+from timeline.page.figure import Looks, Rings, figure
 from timeline.projection import Context, Dated, Reader
 from timeline.reports.changes import Changes
 from timeline.reports.listing import Report
@@ -45,12 +45,14 @@ class Request:
         cut: where the page opens; its clock of record holds for all of the page.
         policy: how claims are read.
         every: for which cuts; None for what fits the number of events.
+        boundaries: the borders of districts as rings of longitude and latitude; the others are drawn as cells around their points.
     """
 
     timeline: Timeline
     cut: Cut
     policy: str = "latest"
     every: Every | None = None
+    boundaries: Rings | None = None
 
     @property
     def step(self) -> Every:
@@ -101,7 +103,7 @@ def content(request: Request, progress: Progress = lambda _: None) -> dict[str, 
     progress("the map")
     return {
         **_about(request),
-        "map": figure(timeline.city, *_drawn(answers.questions, books)),
+        "map": figure(timeline.city, *_drawn(answers.questions, books), request.boundaries),
         "looks": looks.json(),
         "patterns": looks.defs,
         "instants": instants.json(),
