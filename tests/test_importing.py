@@ -165,7 +165,7 @@ def test_a_dry_run_shows_the_first_events_and_writes_nothing(here):
     assert [json.loads(line)["id"] for line in done.stdout.splitlines()][:2] == ["toll:1", "toll:3"]
     assert len(done.stdout.splitlines()) == 10
     assert "29 rows: 28 became events, 1 set aside" in done.stderr
-    assert "Row 2: place '?': unknown place" in done.stderr
+    assert 'Row 2: place "?": unknown place' in done.stderr
     assert sorted(here.iterdir()) == before
     assert events() == []
 

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import cache, lru_cache
 
 from timeline.errors import Problem, UsageError
+from timeline.strictjson import show
 from timeline.when import Moment, When
 
 MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december")
@@ -80,7 +81,7 @@ def read(text: str, forms: tuple[str, ...], offset: str = "") -> str:
             continue
         if found:
             return found + offset if "T" in found and re.search(r"T[\d:]+$", found) else found
-    raise UsageError(Problem(reason if reason and len(forms) == 1 else f"{text!r} is no date", f"one written as {' or '.join(forms)}"))
+    raise UsageError(Problem(reason if reason and len(forms) == 1 else f"{show(text)} is no date", f"one written as {' or '.join(forms)}"))
 
 
 def narrowed(text: str, precision: str, zone: tzinfo) -> str:

@@ -5,6 +5,7 @@ from pathlib import Path
 from timeline.imports.building import Outcome
 from timeline.imports.running import SHOWN, Summary
 from timeline.phrases import count
+from timeline.strictjson import show
 
 
 def words(summary: Summary, *, dry_run: bool = False) -> list[str]:
@@ -37,5 +38,5 @@ def problems(summary: Summary, place: Path | None) -> list[str]:
 def _fault(outcome: Outcome) -> str:
     fault = outcome.fault
     assert fault is not None  # only rows that were set aside are told of
-    cell = f"{fault.column} {fault.value!r}: " if fault.column and fault.value else f"{fault.column}: " if fault.column else ""
+    cell = f"{fault.column} {show(fault.value)}: " if fault.column and fault.value else f"{fault.column}: " if fault.column else ""
     return f"Row {outcome.row.number}: {cell}{fault.why}"

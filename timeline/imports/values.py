@@ -17,6 +17,7 @@ from timeline import forms
 from timeline.errors import Problem, TimelineError, UsageError, nearest
 from timeline.events import is_slug
 from timeline.imports import dates
+from timeline.strictjson import show
 
 Cells = Mapping[str, str]
 BUILT_IN = ("@row", "@edition", "@item", "@file")
@@ -142,7 +143,7 @@ class Words:
         if not self.strict:
             return text if self.otherwise is None else self.otherwise
         hint = nearest(plain, self.meanings)
-        raise Unfit(f"{text!r} is not in the mapping's table" + (f" ({hint})" if hint else ""), column)
+        raise Unfit(f"{show(text)} is not in the mapping's table" + (f" ({hint})" if hint else ""), column)
 
 
 @frozen
@@ -268,7 +269,7 @@ class Range:
             return int(match[1].replace(",", ""))
         if self.fraction and re.fullmatch(r"\d*\.\d+", text, re.ASCII):
             return float(text)
-        raise Unfit(f"{text!r} is no number; expected a whole one, 0 or more", end.columns[0] if end.columns else "")
+        raise Unfit(f"{show(text)} is no number; expected a whole one, 0 or more", end.columns[0] if end.columns else "")
 
 
 @frozen
