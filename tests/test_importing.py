@@ -359,6 +359,14 @@ def test_ragged_rows_and_open_quotes_cost_only_themselves(here):
     assert ("2 cells" in reasons["2"], "never closed" in reasons["3"], "11 cells" in reasons["5"]) == (True, True, True)
 
 
+def test_a_quote_that_is_open_to_the_end_of_the_file_swallows_nothing(here):
+    """Every row below it is read, and none counts twice."""
+    rows = [f"{number},2016-05-10,Harbour,,,2,3,4," for number in range(2, 1200)]
+    Path("toll.csv").write_text("\n".join([",".join(HEAD), '1,2016-05-10,"Harbour,,,2,3,4,', *rows]) + "\n")
+    assert imported(code=1)["became"] == len(rows)
+    assert [one["set aside: row"] for one in rejects()] == ["1"]
+
+
 @pytest.mark.parametrize("name", ["long.csv", "long.ndjson"])
 def test_a_line_of_100_megabytes_is_set_aside_without_being_held(here, name):
     """The next row is read, and the process stays small."""
