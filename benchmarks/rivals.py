@@ -221,6 +221,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "eventsourcing-append": eventsourcing_append,
     "eventsourcing-replay": eventsourcing_replay,
     "eventsourcing-half": eventsourcing_half,
+    "beancount-prepare": beancount_prepare,
     "beancount-balances": beancount_balances,
     "sqlite-load": sqlite_load,
     "sqlite-last-row": sqlite_last_row,

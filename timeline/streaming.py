@@ -27,7 +27,7 @@ from timeline.survey import Survey, decoded, event_at, survey
 from timeline.timeline import Timeline, admitted_event, find_policy
 from timeline.when import Cut
 
-BATCH = 16_384
+BATCH = 8_192
 """How many events are held at a time."""
 LARGE = 8 << 20
 """From how many bytes on a log is worth another process."""
@@ -62,10 +62,9 @@ def replay(
 
     Raises `Unusual` for a log that only the plain way of reading judges.
     """
-    found = survey(path)
+    found = survey(path, lambda event: _by(_dated(event, city), cut))
     with collector_paused():
-        withdrawing = [one for event in found.withdrawing if (one := _dated(event, city)) and _by(one, cut)]
-        question = Question(city, tuple(projections), cut, frozenset(engine.withdrawals(withdrawing)))
+        question = Question(city, tuple(projections), cut, found.withdrawn)
         size = found.parts[-1].end if found.parts else 0
         wanted = (processes.processors() if size >= LARGE else 1) if count is None else count
         parts = list(processes.mapped(partial(folded, question), _shares(found, wanted), processes=wanted))

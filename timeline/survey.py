@@ -6,7 +6,7 @@ hash of its id, and of every reference one; so the survey of a log is a twentiet
 
 import hashlib
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from attrs import define, field, frozen
@@ -30,7 +30,7 @@ class Survey:
         sha256: the digest of its bytes.
         events: how many events it holds, each once.
         copies: where lines begin that do not count, because a copy of their event does; of copies the earliest recorded counts.
-        withdrawing: the events that retract or supersede others, copies among them.
+        withdrawn: the ids of the events that others withdraw.
         about: where the events begin that statements are about: for each statement, in order, for each of its references.
         first: for each part, how many such references stand before it.
     """
@@ -39,15 +39,18 @@ class Survey:
     sha256: str
     events: int
     copies: frozenset[int]
-    withdrawing: tuple[Event, ...]
+    withdrawn: frozenset[EventId]
     about: "array[int]"
     first: tuple[int, ...]
 
 
-def survey(path: Path) -> Survey:
-    """Return the survey of a log; raise `Unusual` for one that only the plain way of reading judges, as for a reference to no event."""
+def survey(path: Path, withdraws: Callable[[Event], bool] = lambda _: True) -> Survey:
+    """Return the survey of a log, in which an event that retracts or supersedes others counts if it `withdraws`.
+
+    Raises `Unusual` for a log that only the plain way of reading judges, as for a reference to no event.
+    """
     parts = bulk.parts(path)
-    seen, digest = _Seen(), hashlib.sha256()
+    seen, digest = _Seen(withdraws), hashlib.sha256()
     first = []
     for part in parts:
         first.append(len(seen.about))
@@ -64,7 +67,7 @@ def survey(path: Path) -> Survey:
         sha256=digest.hexdigest(),
         events=seen.count - len(copies),
         copies=copies,
-        withdrawing=tuple(seen.withdrawing),
+        withdrawn=frozenset(seen.withdrawn),
         about=seen.ids.find(seen.about, copies),
         first=tuple(first),
     )
@@ -106,11 +109,13 @@ class _Ids:
 class _Seen:
     """What was seen of a log so far."""
 
+    withdraws: Callable[[Event], bool]
     ids: _Ids = field(factory=_Ids)
     count: int = 0
     about: "array[int]" = field(factory=lambda: array("q"))
-    withdrawing: list[Event] = field(factory=list)
-    _retractions: set[EventId] = field(factory=set)
+    withdrawn: set[EventId] = field(factory=set)
+    _targets: "array[int]" = field(factory=lambda: array("q"))
+    _retractions: set[int] = field(factory=set)
 
     def take(self, raw: bytes, offset: int) -> None:
         """Keep what a line tells of its event; one that refers to others holds, literally, one of three texts."""
@@ -123,21 +128,19 @@ class _Seen:
 
     def check(self) -> None:
         """Raise `Unusual` where something is withdrawn that is not there, or that may not be."""
-        targets = array("q")
-        for event in self.withdrawing:
-            for path, target in references(event):
-                targets.append(hash(target.encode()))
-                if target in self._retractions and not path.startswith("$.about"):
-                    raise Unusual
-        self.ids.find(targets, frozenset())
+        if not self._retractions.isdisjoint(self._targets):
+            raise Unusual
+        self.ids.find(self._targets, frozenset())
 
     def _refer(self, event: Event) -> None:
         if isinstance(event, Retraction):
-            self._retractions.add(event.id)
-        if isinstance(event, Retraction) or event.supersedes is not None:
-            self.withdrawing.append(event)
+            self._retractions.add(hash(event.id.encode()))
         if isinstance(event, Statement):
             self.about.extend(hash(id.encode()) for id in event.about)
+        withdrawn = [target for path, target in references(event) if not path.startswith("$.about")]
+        self._targets.extend(hash(target.encode()) for target in withdrawn)
+        if withdrawn and self.withdraws(event):
+            self.withdrawn.update(withdrawn)
 
 
 def _copies(file: LogFile, alike: Iterable[list[int]]) -> Iterator[int]:
