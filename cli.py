@@ -6,37 +6,39 @@ import gc
 import click
 
 from projections import PROJECTIONS
-from timeline.commands import asking, drawing, evidence, exporting, importing, keeping, reading, writing
 from timeline.console import Commands
 
-COMMANDS = (
-    reading.state,
-    asking.explain,
-    asking.history,
-    asking.diff,
-    asking.hindsight,
-    reading.list_events,
-    reading.show,
-    drawing.draw,
-    drawing.write_page,
-    writing.append,
-    writing.retract,
-    writing.merge,
-    importing.import_table,
-    keeping.check,
-    evidence.verify,
-    evidence.seal,
-    evidence.prove,
-    evidence.archive,
-    exporting.export,
-    keeping.types,
-    keeping.init,
-    keeping.completion,
+COMMANDS = {
+    "state": "reading.state",
+    "explain": "asking.explain",
+    "history": "asking.history",
+    "diff": "asking.diff",
+    "hindsight": "asking.hindsight",
+    "log": "reading.list_events",
+    "show": "reading.show",
+    "map": "drawing.draw",
+    "page": "drawing.write_page",
+    "append": "writing.append",
+    "retract": "writing.retract",
+    "merge": "writing.merge",
+    "import": "importing.import_table",
+    "check": "keeping.check",
+    "index": "keeping.index",
+    "verify": "evidence.verify",
+    "seal": "evidence.seal",
+    "prove": "evidence.prove",
+    "archive": "evidence.archive",
+    "export": "exporting.export",
+    "types": "keeping.types",
+    "init": "keeping.init",
+    "completion": "keeping.completion",
+}
+"""Every command, and where in `timeline.commands` it stands: a command waits for no other to be imported."""
+
+
+@click.group(
+    cls=Commands, table=COMMANDS, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110, "obj": PROJECTIONS}
 )
-"""Every command, in the order in which the reference shows them."""
-
-
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110, "obj": PROJECTIONS})
 @click.version_option(package_name="conflict-timeline", prog_name="timeline")
 def main() -> None:
     """Who held which district when, as it was known when, who says so and who disputes it.
@@ -44,10 +46,6 @@ def main() -> None:
     \b
     Exit codes: 0 fine, 1 failure, 2 usage, 3 the log is invalid or does not verify, 4 nothing found.
     """
-
-
-for command in COMMANDS:
-    main.add_command(command)
 
 
 def run() -> None:

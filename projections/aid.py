@@ -164,4 +164,5 @@ PROJECTION = Projection(
     judge=judge,
     summary=summary,
     places=lambda key: (),
+    values=(Move,),
 )

@@ -9,7 +9,7 @@ from timeline.city import City
 from timeline.events import Casualties, EventId, Group, PlaceId
 from timeline.projection import Cells, Context, Dated, Effect, Lookup, Projection, Reader
 from timeline.tables import Brief
-from timeline.tallies import People, Tally, tally, tally_effect, total
+from timeline.tallies import Figure, People, Tally, tally, tally_effect, total
 
 PlaceGroup = tuple[PlaceId, Group]
 HEADINGS = ("killed", "injured")
@@ -112,4 +112,5 @@ PROJECTION = Projection(
     words=words,
     substance=lambda toll: (toll.killed, toll.injured),
     places=lambda key: (key[0],),
+    values=(Figure,),
 )

@@ -100,4 +100,5 @@ PROJECTION = Projection(
     substance=lambda faring: faring.level,
     judge=judge,
     places=lambda key: (key[0],),
+    values=(State,),
 )

@@ -322,4 +322,5 @@ PROJECTION = Projection(
     places=lambda place: (place,),
     keys=lambda city: city.places,
     inherits=True,
+    values=(Hold,),
 )

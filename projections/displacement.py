@@ -11,7 +11,7 @@ from timeline.events import Displacement, EventId, PlaceId, SourceId
 from timeline.policies import ids, last_words
 from timeline.projection import Cells, Context, Dated, Effect, Lookup, Projection, Reader, assertion, claims
 from timeline.tables import Brief
-from timeline.tallies import People, tally, tally_effect, total
+from timeline.tallies import Figure, People, tally, tally_effect, total
 
 Route = tuple[PlaceId | None, PlaceId | None]
 """Origin and destination; None where it was not said."""
@@ -173,4 +173,5 @@ PROJECTION = Projection(
     summary=summary,
     substance=lambda flow: (flow.people, flow.stock, flow.parts),
     places=lambda route: tuple(place for place in route if place is not None),
+    values=(Parts, Figure),
 )

@@ -11,7 +11,7 @@ from timeline.events import ActorId, EventId, PlaceId, Siege, Statement
 from timeline.policies import Verdict
 from timeline.projection import Cells, Context, Dated, Effect, Lookup, Projection, Reader, assertion, claims, stances
 from timeline.tables import Brief
-from timeline.tallies import People, Tally, tally, tally_effect
+from timeline.tallies import Figure, People, Tally, tally, tally_effect
 
 SIEGE, CORRIDOR = "siege", "corridor"
 MOVES = {
@@ -182,4 +182,5 @@ PROJECTION = Projection(
     substance=substance,
     judge=judge,
     places=lambda place: (place,),
+    values=(Ring, Figure),
 )

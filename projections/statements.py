@@ -83,4 +83,5 @@ PROJECTION = Projection(
     words=words,
     substance=lambda said: said,
     places=lambda topic: (),
+    values=(Words,),
 )

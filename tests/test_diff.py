@@ -131,7 +131,7 @@ def test_policies_disagree_on_exactly_the_answers_that_differ_between_them(data:
     log = data.draw(DISPUTED | TWO_YEARS)
     city, cut = timeline_of(log), data.draw(cuts_around(log) | cuts())
     contexts = {name: Context(CITY, cut, policy) for name, policy in POLICIES.items()}
-    found = list(disagreements(PROJECTIONS, city.dated, contexts))
+    found = list(disagreements(PROJECTIONS, city.replayed(next(iter(contexts.values())).cut), contexts))
     expected = {}
     for projection in PROJECTIONS:
         read = {name: answers(projection, city, context) for name, context in contexts.items()}
@@ -149,7 +149,10 @@ def test_policies_disagree_on_the_places_asked_about(data: DataObject):
     log = data.draw(DISPUTED)
     city, cut, place = timeline_of(log), data.draw(cuts_around(log)), data.draw(st.sampled_from(list(CITY.places)))
     contexts = {name: Context(CITY, cut, policy) for name, policy in POLICIES.items()}
-    found, every = ([(one.name, key) for one, key, _ in disagreements(PROJECTIONS, city.dated, contexts, p)] for p in ([place], None))
+    found, every = (
+        [(one.name, key) for one, key, _ in disagreements(PROJECTIONS, city.replayed(next(iter(contexts.values())).cut), contexts, p)]
+        for p in ([place], None)
+    )
     concerned = {one.name: one for one in PROJECTIONS}
     assert found == [(name, key) for name, key in every if engine.concerns(concerned[name], key, [place], CITY)]
 
@@ -245,7 +248,7 @@ def test_policies_disagree_on_what_only_the_winner_says():
     """The government's word for the government's success: who is cautious has no answer yet."""
     city = timeline_of([evolve(TOOK, source=SourceId("state-tv"))])
     contexts = {name: Context(CITY, Cut(), POLICIES[name]) for name in ("latest", "cautious")}
-    ((projection, key, each),) = disagreements([CONTROL], city.dated, contexts)
+    ((projection, key, each),) = disagreements([CONTROL], city.replayed(next(iter(contexts.values())).cut), contexts)
     assert (projection, key) == (CONTROL, "hill")
     assert {name: (answer.holder, answer.status) for name, answer in each.items()} == {
         "latest": ("government", "claimed"),

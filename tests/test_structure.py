@@ -26,10 +26,10 @@ LAYERS = (
     {"when"},
     {"events", "phrases"},
     {"strictjson", "city", "cells", "tables", "checkpoint"},
-    {"codec", "admitted", "keys"},
+    {"codec", "admitted", "keys", "words"},
     {"policies"},
     {"projection"},
-    {"engine", "answers", "tallies", "skim"},
+    {"engine", "answers", "tallies", "skim", "rows"},
     {"whatif", "board"},
     {"state", "sweep", "diff", "explain", "assessing"},
     {"hindsight", "trials"},
@@ -231,9 +231,9 @@ def test_no_function_is_too_long(module):
 # What a command loads -------------------------------------------------------------------------------------------------------------
 
 
-def loaded(*arguments: str) -> set[str]:
+def loaded(*arguments: str, log: str = str(ROOT / "events.jsonl")) -> set[str]:
     """Return the modules that a command of the shipped log imports."""
-    command = [sys.executable, "-X", "importtime", "-c", "from cli import main; main()", *arguments, "--log", str(ROOT / "events.jsonl")]
+    command = [sys.executable, "-X", "importtime", "-c", "from cli import main; main()", *arguments, "--log", log]
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
     assert done.stdout
@@ -247,3 +247,17 @@ def test_reading_the_log_loads_nothing_slow(arguments):
     assert {"attrs", "click", "timeline.engine"} <= modules
     assert {name for name in modules if name.partition(".")[0] in SLOW} == set()
     assert modules.isdisjoint(ELSEWHERE)
+
+
+def test_an_index_is_read_without_what_reads_lines(tmp_path):
+    """Of a log with an index, `state` imports neither what decodes lines nor what builds indexes."""
+    for name in ("city.toml", "events.jsonl"):
+        (tmp_path / name).write_bytes((ROOT / name).read_bytes())
+    log = str(tmp_path / "events.jsonl")
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    subprocess.run([sys.executable, "-c", "from cli import main; main()", "index", "--log", log], check=True, env=environment)
+    modules = loaded("state", "--at", "2016-11-28", log=log)
+    assert {"timeline.store", "sqlite3"} <= modules
+    decoding = {"msgspec", "timeline.admitted", "timeline.log", "timeline.codec", "timeline.growing", "timeline.filling"}
+    assert modules.isdisjoint(decoding | ELSEWHERE)
+    assert {name for name in modules if name.partition(".")[0] in SLOW} == set()

@@ -10,11 +10,14 @@ The front door is `Timeline`; the questions it answers are in the package `proje
     state[CONTROL][PlaceId("sakhour")].holder
 """
 
-from timeline.errors import InvalidEvent, InvalidLog, NothingFound, Problem, TimelineError, UsageError
-from timeline.events import ActorId, EventId, PlaceId, SourceId
-from timeline.state import State
-from timeline.timeline import Timeline
-from timeline.when import Cut, Moment, When, Window
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from timeline.errors import InvalidEvent, InvalidLog, NothingFound, Problem, TimelineError, UsageError
+    from timeline.events import ActorId, EventId, PlaceId, SourceId
+    from timeline.state import State
+    from timeline.timeline import Timeline
+    from timeline.when import Cut, Moment, When, Window
 
 __all__ = [
     "ActorId",
@@ -34,3 +37,21 @@ __all__ = [
     "When",
     "Window",
 ]
+
+_MODULES = {
+    "errors": ("InvalidEvent", "InvalidLog", "NothingFound", "Problem", "TimelineError", "UsageError"),
+    "events": ("ActorId", "EventId", "PlaceId", "SourceId"),
+    "state": ("State",),
+    "timeline": ("Timeline",),
+    "when": ("Cut", "Moment", "When", "Window"),
+}
+"""Where each name stands; it is imported when it is asked for, so that what needs a part of the library does not wait for all of it."""
+
+
+def __getattr__(name: str) -> Any:
+    from importlib import import_module
+
+    for module, names in _MODULES.items():
+        if name in names:
+            return getattr(import_module(f"timeline.{module}"), name)
+    raise AttributeError(f"module 'timeline' has no attribute {name!r}")

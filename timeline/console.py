@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, tzinfo
 from functools import wraps
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -36,6 +37,24 @@ _COMPLETERS = {PlaceId: completing.PLACES, ActorId: completing.ACTORS, SourceId:
 
 class Commands(click.Group):
     """Commands whose failures are told in a sentence each, with the exit code that their kind has."""
+
+    def __init__(self, *arguments: Any, table: Mapping[str, str], **settings: Any) -> None:
+        """Take, besides what a group takes, the `table` of commands: of each the module of `timeline.commands` and its name there."""
+        super().__init__(*arguments, **settings)
+        self._table = table
+        self.commands: Any = dict.fromkeys(table)  # where a name is mistyped, click suggests one of these
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands."""
+        return sorted(self._table)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command, imported now; None for an unknown one."""
+        if cmd_name not in self._table:
+            return None
+        module, name = self._table[cmd_name].split(".")
+        command: click.Command = getattr(import_module(f"timeline.commands.{module}"), name)
+        return command
 
     def make_context(self, *arguments: Any, **extra: Any) -> click.Context:
         """Read the options that stand before a command."""
@@ -252,10 +271,16 @@ def ask(
     known: str | None = None,
     recorded: str | None = None,
     policy: str = "latest",
+    *,
+    indexed: bool = False,
     **supposed: Any,
 ) -> Asked:
-    """Return the timeline of a log, under a hypothesis if there is one, and the cut that is asked about."""
-    timeline = supposing(opened(path), **supposed)
+    """Return the timeline of a log, under a hypothesis if there is one, and the cut that is asked about.
+
+    With `indexed`, what the index of a large log can answer is answered from it.
+    """
+    plain = not indexed or recorded is not None or any(supposed.values())
+    timeline = supposing(opened(path, indexed=not plain), **supposed)
     return Asked(timeline, cut(timeline, at, known, recorded), policy)
 
 
@@ -304,12 +329,33 @@ def understood(text: str, kind: type[When] | type[Moment], zone: tzinfo) -> str:
     return meant
 
 
-def opened(path: str) -> Timeline:
-    """Return the timeline of a log, with the projections that the program was put together with; say on stderr when its end is torn."""
-    timeline = Timeline.open(path, click.get_current_context().obj)
-    if timeline.log.torn:
+def opened(path: str, *, indexed: bool = False) -> Timeline:
+    """Return the timeline of a log, with the projections that the program was put together with; say on stderr when its end is torn.
+
+    With `indexed`, it is opened by way of its index, which stays open as long as the command runs.
+    """
+    context = click.get_current_context()
+    if indexed:
+        from timeline import indexed as by_index
+
+        timeline = context.with_resource(by_index.opened(path, context.obj, progress=progress("Indexing")))
+    else:
+        timeline = Timeline.open(path, context.obj)
+    if timeline.index is None and timeline.log.torn:
         warn(timeline.log.torn)
     return timeline
+
+
+def progress(what: str) -> Callable[[int, int], None]:
+    """Return what shows on stderr how much of a long task is done, on a terminal alone, and takes it away at the end."""
+
+    def show(done: int, size: int) -> None:
+        if sys.stderr.isatty():
+            share = done / size if size else 1
+            bar = "█" * round(30 * share)
+            click.echo(f"\r{what} {bar:<30} {share:4.0%}" if share < 1 else f"\r{'':<{len(what) + 37}}\r", nl=False, err=True)
+
+    return show
 
 
 def known_type(name: str) -> type[Event]:

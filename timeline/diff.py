@@ -4,7 +4,7 @@ The two sides may differ in any clock, or in the events themselves where one of 
 answer if it acts on it on one side and not, or otherwise, on the other.
 """
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -13,7 +13,7 @@ from attrs import frozen
 from timeline import engine
 from timeline.answers import named
 from timeline.events import EventId, PlaceId, Statement
-from timeline.projection import Context, Dated, Projection
+from timeline.projection import Cells, Context, Dated, Projection
 
 
 @frozen
@@ -87,15 +87,16 @@ def differences(projections: Iterable[Projection[Any, Any]], a: Side, b: Side) -
 
 def disagreements(
     projections: Iterable[Projection[Any, Any]],
-    events: Sequence[Dated],
+    replayed: Callable[[Projection[Any, Any]], Mapping[Hashable, Cells]],
     contexts: Mapping[str, Context],
     places: Sequence[PlaceId] | None = None,
 ) -> Iterator[tuple[Projection[Any, Any], Any, dict[str, Any]]]:
-    """Yield what contexts of one cut answer differently, such as those of several policies: the projection, the key, and each answer."""
-    cut = next(iter(contexts.values())).cut
-    standing = engine.standing(events, cut)
+    """Yield what contexts of one cut answer differently, such as those of several policies: the projection, the key, and each answer.
+
+    `replayed` gives the cells of a projection at that cut, as `Timeline.replayed` does.
+    """
     for projection in projections:
-        cells = engine.replay(projection, standing.values(), standing.get, cut.instant)
+        cells = replayed(projection)
         answers = {name: engine.read(projection, cells, context, places) for name, context in contexts.items()}
         for key, first in next(iter(answers.values())).items():
             if any(others[key] != first for others in answers.values()):

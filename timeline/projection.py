@@ -143,6 +143,7 @@ class Projection(Generic[A, S]):
         replaced: the types of event that a voice's later ones replace: of two alike in all fields of their own, the one whose window lies
             before the other's changes nothing once both have happened.
         inherits: whether a place's positions include those on the places around it; only for keys that are places.
+        values: the classes of what is claimed, by which the index keeps claims.
     """
 
     name: str
@@ -160,6 +161,7 @@ class Projection(Generic[A, S]):
     keys: Callable[[City], Iterable[Hashable]] = _no_keys
     replaced: tuple[type[Event], ...] = ()
     inherits: bool = False
+    values: tuple[type[Value], ...] = ()
 
 
 def claims(cells: Cells, question: Callable[[Hashable], bool] = lambda _: True) -> list[Claim[Any]]:

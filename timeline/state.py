@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from attrs import frozen
@@ -23,20 +23,24 @@ class State:
         context: the city, the cut and the policy that it was read with.
         sections: the answers, by the name of the projection.
         events: how many events the log holds.
-        log_sha256: the digest of the log.
         hypothesis: what was supposed beyond the log; None for the log as it is.
     """
 
     context: Context
     sections: Mapping[str, Any]
     events: int
-    log_sha256: str
+    _log_sha256: str | Callable[[], str]
     hypothesis: Hypothesis | None = None
 
     def __getitem__(self, projection: Projection[Any, S]) -> S:
         """Return the section of a projection, typed as that projection gathers it."""
         section: S = self.sections[projection.name]
         return section
+
+    @property
+    def log_sha256(self) -> str:
+        """The digest of the log, which may have to be read for it."""
+        return self._log_sha256 if isinstance(self._log_sha256, str) else self._log_sha256()
 
     @property
     def sha256(self) -> str:

@@ -10,7 +10,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from attrs import define
 
@@ -288,3 +288,34 @@ def told(path: Path) -> Iterator[None]:
         raise TimelineError(Problem(f"no log {path}", hint="name one with --log, or make one with `timeline init FOLDER`")) from None
     except OSError as error:
         raise TimelineError(Problem(f"{path}: {error.strerror or error}")) from None
+
+
+@contextmanager
+def held(path: Path, patience: float = 1.0) -> Iterator[bool]:
+    """Hold the lock of a file that stands for something derived, made if it is not there, and give whether it was had in time, in seconds.
+
+    It is never had on a system without file locks. Raises `OSError` where the file cannot be made.
+    """
+    try:
+        import fcntl
+    except ImportError:
+        yield False
+        return
+    import time
+
+    until = time.monotonic() + patience
+    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+    try:
+        while not (had := _tried(fcntl, handle)) and time.monotonic() < until:
+            time.sleep(0.02)
+        yield had
+    finally:
+        os.close(handle)
+
+
+def _tried(fcntl: Any, handle: int) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

@@ -151,18 +151,27 @@ def tenures(projection: Projection[Any, Any], events: Sequence[Dated]) -> Iterat
     that it denies is known, nor after that is withdrawn. Between those instants its effects are the same.
     """
     ended = engine.withdrawals(events)
-    lives = {one.event.id: Life(one, Withdrawal(one.known, one.event.id), ended.get(one.event.id, _NEVER)) for one in events}
+    lives = {one.event.id: Life(one, Withdrawal(one.known, one.event.id), ended.get(one.event.id, NOT_WITHDRAWN)) for one in events}
     number = 0
     for life in lives.values():
-        if type(life.fact.event) in projection.listens:
-            for begun, over in _spells(life, lives):
-                standing = {id: lives[id].fact for id in _about(life.fact) if id in lives and lives[id].stands(begun.known)}
-                for effect in projection.effects(life.fact, standing.get):
-                    yield Tenure(number, life.fact.event.id, effect, begun, over)
-                    number += 1
+        for effect, begun, over in known_effects(projection, life, lives):
+            yield Tenure(number, life.fact.event.id, effect, begun, over)
+            number += 1
 
 
-_NEVER = Withdrawal(NEVER, EventId(""))
+def known_effects(
+    projection: Projection[Any, Any], life: "Life", lives: Mapping[EventId, "Life"]
+) -> Iterator[tuple[Effect, Withdrawal, Withdrawal]]:
+    """Yield the effects of one event, each with when it became known and when it no longer was; `lives` holds what the event is about."""
+    if type(life.fact.event) in projection.listens:
+        for begun, over in _spells(life, lives):
+            standing = {id: lives[id].fact for id in _about(life.fact) if id in lives and lives[id].stands(begun.known)}
+            for effect in projection.effects(life.fact, standing.get):
+                yield effect, begun, over
+
+
+NOT_WITHDRAWN = Withdrawal(NEVER, EventId(""))
+"""What stands is withdrawn by no event, never."""
 
 
 class Life(NamedTuple):

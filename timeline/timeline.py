@@ -2,20 +2,20 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import evolve, frozen
 
-from timeline import cityfile, engine, intake, log
+from timeline import cityfile, engine, intake
 from timeline.city import City
 from timeline.engine import Withdrawal, dated
 from timeline.errors import InvalidEvent, InvalidLog, NothingFound, Problem, UsageError, nearest, quoted
 from timeline.events import Assessment, Displacement, Event, EventId, PlaceId
-from timeline.log import Log
 from timeline.memory import collector_paused
 from timeline.policies import POLICIES, Policy
-from timeline.projection import A, Context, Dated, Projection
+from timeline.projection import A, Cells, Context, Dated, Projection
 from timeline.state import State, origin
 from timeline.whatif import Hypothesis
 from timeline.when import PAST, Cut
@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from timeline.append import Receipt
     from timeline.diff import Difference
     from timeline.explain import Explanation
+    from timeline.log import Log
     from timeline.merging import Merged
+    from timeline.store import Store
     from timeline.sweep import Along, Change
 
 
@@ -36,19 +38,19 @@ class Timeline:
 
     Attributes:
         city: the places, actors and sources.
-        log: the log as it was read.
-        dated: its events, their names as ids and their clocks read, in the order of the log.
         projections: the questions that a state answers.
         hypothesis: what is supposed beyond the log, or against it; None for the log as it is.
         city_file: the file that the city was read from; None for a city that was not.
+        index: what answers for the log, which is then read only when something asks for all events; None where all of it was read.
     """
 
     city: City
-    log: Log
-    dated: tuple[Dated, ...]
+    _log: "Log | None" = None
+    _dated: tuple[Dated, ...] | None = None
     projections: tuple[Projection[Any, Any], ...]
     hypothesis: Hypothesis | None = None
     city_file: Path | None = None
+    index: "Store | None" = None
 
     @classmethod
     def open(cls, path: str | Path, projections: Iterable[Projection[Any, Any]], *, city: str | Path | None = None) -> "Timeline":
@@ -56,13 +58,45 @@ class Timeline:
 
         Raises `TimelineError` for a missing or faulty city file, and `InvalidLog` at the first line of the log that may not stand in it.
         """
+        from timeline import log  # with what it needs to read lines: not needed where an index answers
+
         path = Path(path)
         city_file = Path(city) if city else intake.beside(path)
-        known = cityfile.load(city_file)
-        read = log.read(path)
+        return cls.of(log.read(path), cityfile.load(city_file), projections, city_file)
+
+    @classmethod
+    def of(cls, read: "Log", city: City, projections: Iterable[Projection[Any, Any]], city_file: Path | None = None) -> "Timeline":
+        """Return the timeline of a log that was read; raise `InvalidLog` at the first line that may not stand in it."""
         with collector_paused():
-            admitted = tuple(_admitted(read, known))
-        return cls(city=known, log=read, dated=admitted, projections=tuple(projections), city_file=city_file)
+            admitted = tuple(_admitted(read, city))
+        return cls(city=city, log=read, dated=admitted, projections=tuple(projections), city_file=city_file)
+
+    @property
+    def log(self) -> "Log":
+        """The log as it was read."""
+        return self._whole.log if self._log is None else self._log
+
+    @property
+    def dated(self) -> tuple[Dated, ...]:
+        """The events, their names as ids and their clocks read, in the order of the log."""
+        return self._whole.dated if self._dated is None else self._dated
+
+    @cached_property
+    def _whole(self) -> "Timeline":
+        from timeline import log
+
+        assert self.index is not None  # what has no index was read when it was opened
+        return Timeline.of(log.read(self.index.log), self.city, self.projections, self.city_file)
+
+    @property
+    def count(self) -> int:
+        """How many events there are, those that are only supposed among them."""
+        return self.index.count() if self.index else len(self.dated)
+
+    @property
+    def ids(self) -> list[EventId]:
+        """The ids of all events."""
+        return self.index.ids() if self.index else [event.id for event, *_ in self.dated]
 
     @property
     def events(self) -> tuple[Event, ...]:
@@ -75,7 +109,8 @@ class Timeline:
 
     def origin(self, cut: Cut, policy: str) -> dict[str, Any]:
         """Return what answers come from, as the JSON values that they begin with: city, cut, policy, log, hypothesis."""
-        return origin(self.context(cut, policy), len(self.log.events), self.log.sha256, self.hypothesis)
+        events, sha256 = (self.index.count(), self.index.sha256()) if self.index else (len(self.log.events), self.log.sha256)
+        return origin(self.context(cut, policy), events, sha256, self.hypothesis)
 
     def state(
         self,
@@ -95,14 +130,17 @@ class Timeline:
         context = self.context(cut or self.cut(at, known, recorded), policy)
         chosen = self.places(places)
         with collector_paused():
-            standing = engine.standing(self.dated, context.cut)
-            sections = {}
-            for projection in self.projections:
-                cells = engine.replay(projection, standing.values(), standing.get, context.cut.instant)
-                sections[projection.name] = engine.answer(projection, cells, context, chosen)
-        return State(
-            context=context, sections=sections, events=len(self.log.events), log_sha256=self.log.sha256, hypothesis=self.hypothesis
-        )
+            replayed = self.replayed(context.cut, chosen)
+            sections = {one.name: engine.answer(one, replayed(one), context, chosen) for one in self.projections}
+        events, sha256 = (self.index.count(), self.index.sha256) if self.index else (len(self.log.events), self.log.sha256)
+        return State(context=context, sections=sections, events=events, log_sha256=sha256, hypothesis=self.hypothesis)
+
+    def replayed(self, cut: Cut, places: Sequence[PlaceId] | None = None) -> Callable[[Projection[Any, Any]], Mapping[Any, Cells]]:
+        """Return what gives the cells of a projection at a cut, from the index or by replay; with `places` at least what concerns them."""
+        if self.index is not None and cut.recorded is None:
+            return partial(self.index.cells, cut=cut, places=places)
+        standing = engine.standing(self.dated, cut)
+        return lambda projection: engine.replay(projection, standing.values(), standing.get, cut.instant)
 
     def supposing(
         self, added: Sequence[Event] = (), *, without_sources: Iterable[str] = (), without_events: Iterable[str] = ()
@@ -115,13 +153,30 @@ class Timeline:
         before = self.hypothesis or Hypothesis()
         new = self._addable([*before.added, *added]) if added else before.added
         more = (dated(event, self.city.zone)._replace(recorded=PAST) for event in new if event not in before.added)
-        extended = evolve(self, dated=(*self.dated, *more))
+        extended = evolve(self, log=self.log, dated=(*self.dated, *more), index=None)
         hypothesis = Hypothesis(
             added=tuple(new),
             without_sources=_once(before.without_sources, (self.city.source(name).id for name in without_sources)),
             without_events=_once(before.without_events, (extended.event(id).id for id in without_events)),
         )
         return evolve(extended, dated=tuple(one for one in extended.dated if hypothesis.keeps(one.event)), hypothesis=hypothesis)
+
+    def search(self, wanted: str) -> Iterable[Dated]:
+        """Return the events that have all of some words, in the order of the log; see `timeline.words`."""
+        from timeline.words import matches, words, words_of
+
+        sought = words(wanted)
+        if self.index is not None and sought:
+            return self._read(self.index.search(sought))
+        return [one for one in self.dated if matches(sought, words_of(one.event, self.city))]
+
+    def _read(self, places: Iterable[tuple[int | None, str | None]]) -> list[Dated]:
+        """Return events of the log from the bytes at which their lines begin, or from the lines that the index keeps."""
+        from timeline.growing import Reader
+
+        assert self.index is not None
+        with Reader(self.index.log, self.city) as fact:
+            return [fact(begin, line) for begin, line in places]
 
     def changes(
         self,
@@ -179,7 +234,7 @@ class Timeline:
 
     def withdrawals(self) -> Mapping[EventId, Withdrawal]:
         """Return when, and by which event, each withdrawn event was withdrawn."""
-        return engine.withdrawals(self.dated)
+        return self.index.withdrawals() if self.index else engine.withdrawals(self.dated)
 
     def append(self, events: Sequence[Event], *, dry_run: bool = False) -> "Receipt":
         """Append events to the log, all of them or none, with their names as ids; this object stays as it was opened.
@@ -231,13 +286,15 @@ def find_id(id: str, ids: Sequence[EventId]) -> EventId:
     raise NothingFound(Problem(f"no event {id}", hint=nearest(id, ids)))
 
 
-def _admitted(read: Log, city: City) -> Iterator[Dated]:
+def _admitted(read: "Log", city: City) -> Iterator[Dated]:
     """Yield the events of a log with their clocks read; raise `InvalidLog` at the first that does not fit the city or the others."""
     for event in read.events:
         try:
             yield admitted_event(event, city)
         except InvalidEvent as error:
             raise InvalidLog(evolve(error.problems[0], where=read.where(event))) from None
+    from timeline import log
+
     for problem in log.dangling(read):
         raise InvalidLog(problem)
 

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from attrs import evolve
@@ -15,6 +15,7 @@ from timeline.console import (
     ask,
     hand_over,
     known_type,
+    progress,
     say,
     tell,
     warn,
@@ -25,9 +26,12 @@ from timeline.console import (
     with_supposing,
     write,
 )
-from timeline.errors import NothingFound, Problem, UsageError
+from timeline.errors import NothingFound, Problem, TimelineError, UsageError
 from timeline.events import RECORD_TYPES, LogRepaired, Record
 from timeline.tables import Brief
+
+if TYPE_CHECKING:
+    from timeline.indexing import Index
 
 
 @click.command()
@@ -91,6 +95,60 @@ def _check_assessments(asked: Asked, as_json: bool) -> None:
             say(f"{finding.event.id}: {sentence(finding, asked.timeline.city)}")
     if not findings:
         raise NothingFound("no assessment stands")
+
+
+@click.command()
+@with_log
+@click.option("--check", "checking", is_flag=True, help="Read all of index and log, and list what does not fit; exit 3 if anything.")
+@click.option("--drop", is_flag=True, help="Remove the index; nothing is lost.")
+def index(path: str, checking: bool, drop: bool) -> None:
+    """Build the index of the log, or bring it up to date, so that questions about a large log are answered without reading it all.
+
+    Large logs get one unasked. It lies beside the log, in events.jsonl.index, or in the cache folder of the system where nothing can be
+    written there; TIMELINE_INDEX names another file, and TIMELINE_INDEX=0 does without.
+
+    \b
+    timeline index
+    timeline index --check
+    timeline index --drop
+    """
+    from timeline import indexed
+
+    if checking and drop:
+        raise UsageError(Problem("--check and --drop", "one of them"))
+    found = indexed.index_of(path, click.get_current_context().obj)
+    if drop:
+        if not found.drop():
+            raise NothingFound("there is no index")
+        tell(f"{found.path} is removed")
+    elif checking:
+        _check_index(found)
+    else:
+        _build_index(found)
+
+
+def _build_index(found: "Index") -> None:
+    from timeline.timeline import Timeline
+
+    with found.opened(progress=progress("Indexing")) as store:
+        if store is None:
+            torn = Timeline.open(found.log, found.projections).log.torn  # raises what is wrong with the log, if anything is
+            why = "the end of the log is torn; the next append mends it" if torn else "no index can be written"
+            place = str(found.path) if found.path else "TIMELINE_INDEX=0"
+            raise TimelineError(Problem(f"{place}: {why}", hint="questions are answered from the log, as without an index"))
+        size, whole = found.path.stat().st_size if found.path else 0, found.log.stat().st_size
+        tell(f"{found.path}: {phrases.count(store.count(), 'event')}, {size / max(whole, 1):.1f} times the size of the log")
+
+
+def _check_index(found: "Index") -> None:
+    if found.path is None or not found.path.exists():
+        raise NothingFound(Problem("there is no index", hint="`timeline index` builds it"))
+    problems = found.check()
+    for problem in problems:
+        say(str(problem))
+    tell(f"{found.path}: {phrases.count(len(problems), 'problem')}")
+    if problems:
+        sys.exit(3)
 
 
 @click.command()

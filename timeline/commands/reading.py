@@ -46,12 +46,12 @@ def state(places: tuple[str, ...], output: str | None, policy: str, **question: 
     """
     if policy not in (*POLICIES, "all"):
         raise UsageError(Problem(f"unknown policy {quoted(policy)}", f"one of {', '.join(POLICIES)}, all", hint=nearest(policy, POLICIES)))
-    asked = ask(**question, policy="latest" if policy == "all" else policy)
+    asked = ask(**question, policy="latest" if policy == "all" else policy, indexed=True)
     if policy == "all":
         _side_by_side(asked, places, output)
     else:
         _state(asked, places, output)
-    if not asked.timeline.dated:
+    if not asked.timeline.count:
         raise NothingFound(Problem(f"{asked.timeline.log.path} holds no events yet", hint="`timeline append` adds one"))
 
 
@@ -59,7 +59,7 @@ def _state(asked: Asked, places: tuple[str, ...], output: str | None) -> None:
     answer = asked.timeline.state(cut=asked.cut, policy=asked.policy, places=places or None)
     if output:
         write_data(output, answer.json, lambda: asked.records(state_records(answer)))
-    elif asked.timeline.dated:
+    elif asked.timeline.count:
         write(asked.report.briefs(answer, chosen=bool(places)), asked.report.heading(answer))
 
 
@@ -68,7 +68,8 @@ def _side_by_side(asked: Asked, places: tuple[str, ...], output: str | None) -> 
     from timeline.reports.changes import Changes, policy_records
 
     contexts = {name: asked.timeline.context(asked.cut, name) for name in POLICIES}
-    rows = list(disagreements(asked.timeline.projections, asked.timeline.dated, contexts, asked.timeline.places(places or None)))
+    timeline, chosen = asked.timeline, asked.timeline.places(places or None)
+    rows = list(disagreements(timeline.projections, timeline.replayed(asked.cut, chosen), contexts, chosen))
     words = Changes.of(asked.report, asked.context)
     if output:
         listed = policy_records(rows, asked.context)
@@ -83,17 +84,19 @@ def _side_by_side(asked: Asked, places: tuple[str, ...], output: str | None) -> 
 @with_log
 @with_supposing
 @with_filters
+@click.option("--search", metavar="WORDS", help="With all of these words, or words that begin so, in its texts and names.")
 @with_output
-def list_events(path: str, filters: dict[str, Any], output: str | None, **supposed: Any) -> None:
+def list_events(path: str, filters: dict[str, Any], search: str | None, output: str | None, **supposed: Any) -> None:
     """List the events, in the order in which they were recorded. Options of one kind widen the choice, of several kinds narrow it.
 
     \b
-    timeline log --place masaken-hanano
     timeline log --type statement --source sohr --reported 2016-11-28 --json
+    timeline log --place masaken-hanano --search hospital
     """
-    timeline = supposing(opened(path), **supposed)
+    timeline = supposing(opened(path, indexed=search is not None and not any(supposed.values())), **supposed)
     report = Report(timeline)
-    chosen = list(selected(timeline, filters).choose(timeline.dated, timeline.city))
+    found = timeline.dated if search is None else timeline.search(search)
+    chosen = list(selected(timeline, filters).choose(found, timeline.city))
     if output:
         write_data(output, lambda: list(report.records(chosen)), lambda: report.records(chosen))
     elif chosen:

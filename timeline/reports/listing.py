@@ -9,7 +9,6 @@ from attrs import frozen
 
 from timeline import phrases
 from timeline.events import Event, EventId
-from timeline.log import references
 from timeline.projection import Dated, Reader
 from timeline.state import State
 from timeline.tables import Brief, Table
@@ -39,7 +38,7 @@ class Report:
 
     def basis(self) -> list[str]:
         """Return what the answers rest on: how many events, and what is supposed beyond the log."""
-        events = phrases.count(len(self.timeline.dated), "event")
+        events = phrases.count(self.timeline.count, "event")
         return [events, *([self.supposed()] if self.timeline.hypothesis else [])]
 
     def supposed(self) -> str:
@@ -54,13 +53,14 @@ class Report:
 
     def speaker(self, id: EventId) -> str:
         """Return the short name of who says what an event says."""
-        source = self.timeline.city.sources[self._sources[id]]
+        index = self.timeline.index
+        source = self.timeline.city.sources[index.source(id) if index else self._sources[id]]
         return source.short or source.label
 
     def table(self, events: Sequence[Dated], *, short: bool = False) -> Table:
         """Return a list of events: when it happened, when it was known, who says so, what; ids made at random cut `short`, if asked."""
         withdrawn = self.timeline.withdrawals()
-        names = shortened([event.id for event in self.timeline.events]) if short else {}
+        names = shortened(self.timeline.ids) if short else {}
         rows = tuple((names.get(event.id, event.id), *self._row(event, event.id in withdrawn)) for event, *_ in events)
         return Table(("Id", "Occurred", "Reported", "Source", "What"), rows)
 
@@ -78,6 +78,7 @@ class Report:
     def fields(self, event: Event) -> Iterator[tuple[str, str]]:
         """Yield an event's fields by name, and what the log says of the event: its line, its withdrawal, who speaks of it."""
         from timeline.describe import describe
+        from timeline.log import references
 
         city = self.timeline.city
         yield event.id, describe(event, city)

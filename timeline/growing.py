@@ -1,0 +1,250 @@
+"""How an index comes about and grows: from a whole log in parts and processes, from its tail, or from what the plain reader makes of it."""
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, suppress
+from functools import partial
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+from timeline import bulk, fingerprint, log
+from timeline.bulk import Unusual
+from timeline.city import City
+from timeline.errors import TimelineError
+from timeline.events import Event
+from timeline.filling import Entry, Fact, Filling, entries, entry
+from timeline.memory import collector_paused
+from timeline.processes import mapped
+from timeline.projection import Dated, Projection
+from timeline.store import APPLICATION, SCHEMA, remember
+from timeline.timeline import Timeline, admitted_event
+
+Projections = Sequence[Projection[Any, Any]]
+
+_UNHASHED = 64 << 20
+"""How many bytes may have been appended before the digest of the whole log is made anew."""
+
+
+def build(
+    path: Path, new: Path, city: City, projections: Projections, basis: list[Any], progress: Callable[[int, int], None] | None
+) -> int | None:
+    """Write the index of a log to a new file and return the time that it says of itself; None for a log that cannot be indexed.
+
+    That is one which is torn, or which holds an error that whoever reads it will be told of.
+    """
+    if _unfinished(path):
+        return None
+    with collector_paused():
+        for fill in (_from_parts, _from_plain):
+            new.unlink(missing_ok=True)
+            with suppress(Unusual), closing(_created(new)) as db:
+                db.execute("BEGIN")
+                read = fill(path, db, city, projections, progress or (lambda done, size: None))
+                remember(db, {"basis": basis} | read)
+                db.execute("COMMIT")
+                os.utime(new, ns=(read["stamp"], read["stamp"]))
+                return int(read["stamp"])
+    return None
+
+
+def catch_up(path: Path, db: sqlite3.Connection, known: Mapping[str, Any], city: City, projections: Projections) -> int | None:
+    """Take in what was appended to a log since its index was written; return the time that the file says of itself.
+
+    None where the log is another by now, or where what was appended is not in the shape in which the program writes.
+    """
+    now, size = fingerprint.stamp(os.stat(path)), int(known["log"][2])
+    if not fingerprint.holds(path, known):
+        return None
+    try:
+        tail = bulk.parts(path, since=size)
+        with collector_paused():
+            db.execute("BEGIN IMMEDIATE")
+            with Reader(path, city) as fact:
+                filling = Filling(db, projections, fact, int(known["events"]))
+                for part in tail:
+                    filling.add(entries(part, city, projections))
+                filling.settle(int(known["events"]))
+            end = tail[-1].end if tail else size
+            grown = _digests(path, known, end) | {
+                "events": filling.number,
+                "log": [*now[:2], end, now[3]],
+                "tail": fingerprint.tail(path, end),
+            }
+            grown["stamp"] = _even(now[3])
+            remember(db, grown)
+            db.execute("COMMIT")
+    except (Unusual, TimelineError):
+        return None
+    return int(grown["stamp"])
+
+
+def _digests(path: Path, known: Mapping[str, Any], end: int) -> dict[str, Any]:
+    """Return the digests of a log up to a place: of the beginning that was hashed once, and of the rest."""
+    hashed = known["hashed"]
+    if end - hashed > _UNHASHED:
+        return {"hashed": end, "sha256": fingerprint.sha256(path, 0, end), "rest": fingerprint.sha256(path, end, end)}
+    return {"hashed": hashed, "sha256": known["sha256"], "rest": fingerprint.sha256(path, hashed, end)}
+
+
+def _from_parts(
+    path: Path, db: sqlite3.Connection, city: City, projections: Projections, progress: Callable[[int, int], None]
+) -> dict[str, Any]:
+    status = os.stat(path)
+    parts = bulk.parts(path)
+    end = parts[-1].end if parts else 0
+    digest: list[str] = []
+    hashing = Thread(target=lambda: digest.append(fingerprint.sha256(path, 0, end)))
+    hashing.start()
+    work = partial(entries, city=city, projections=tuple(projections))
+    try:
+        read = _filled(path, db, city, projections, zip(mapped(work, parts), (part.end for part in parts), strict=True), progress, end)
+    finally:
+        hashing.join()
+    return {**read, **_described(path, fingerprint.stamp(status), end, digest[0])}
+
+
+def _from_plain(
+    path: Path, db: sqlite3.Connection, city: City, projections: Projections, progress: Callable[[int, int], None]
+) -> dict[str, Any]:
+    """Fill an index with what the plain reader makes of a log; raise `Unusual` for one that is torn, changing, or not valid."""
+    status = os.stat(path)
+    try:
+        timeline = Timeline.of(log.read(path), city, projections)
+    except TimelineError:
+        raise Unusual from None
+    if timeline.log.torn or timeline.log.size != status.st_size:
+        raise Unusual
+    every = list(_placed(path, timeline, city, projections))
+    read = _filled(path, db, city, projections, [(every, status.st_size)], progress, status.st_size)
+    return {**read, **_described(path, fingerprint.stamp(status), status.st_size, timeline.log.sha256)}
+
+
+def _placed(path: Path, timeline: Timeline, city: City, projections: Projections) -> Iterator[Entry]:
+    """Yield the entries of a log's events, each with where it stands; of copies that differ the line is kept."""
+    from timeline.codec import CODEC
+
+    begins, place = [0], 0
+    with open(path, "rb") as file:
+        for raw in file:
+            place += len(raw)
+            begins.append(place)
+    with Reader(path, city) as fact:
+        for event, one in zip(timeline.log.events, timeline.dated, strict=True):
+            begin = begins[timeline.log.lines[event.id] - 1]
+            there = fact(begin, None) == one
+            yield entry(one, begin if there else None, None if there else CODEC.encode(event).decode(), city, projections)
+
+
+def _filled(
+    path: Path,
+    db: sqlite3.Connection,
+    city: City,
+    projections: Projections,
+    given: Iterable[tuple[Sequence[Entry], int]],
+    progress: Callable[[int, int], None],
+    size: int,
+) -> dict[str, Any]:
+    """Fill the tables of a new index; rows are put into their order at the end, all at once, which is faster than one by one."""
+    for table in ("claims", "counts"):
+        db.execute(f"CREATE TEMP TABLE new_{table} AS SELECT * FROM {table}")  # noqa: S608
+    with Reader(path, city) as fact:
+        filling = Filling(db, projections, fact, claims="new_claims", counts="new_counts")
+        for entries, end in given:
+            filling.add(entries)
+            progress(end, size)
+        for table in ("claims", "counts"):
+            db.execute(f"INSERT INTO {table} SELECT * FROM new_{table} ORDER BY slot, latest, event, part")  # noqa: S608
+            db.execute(f"DROP TABLE new_{table}")
+        filling.claims, filling.counts = "claims", "counts"
+        db.execute("CREATE INDEX mentions_by_target ON mentions (target)")
+        filling.settle()
+        for table in ("claims", "counts"):
+            db.execute(f"CREATE INDEX {table}_by_span ON {table} (key, span, earliest)")
+    db.execute("ANALYZE")
+    return {"events": filling.number}
+
+
+def _described(path: Path, now: Sequence[int], end: int, digest: str) -> dict[str, Any]:
+    return {
+        "log": [*now[:2], end, now[3]],
+        "tail": fingerprint.tail(path, end),
+        "hashed": end,
+        "sha256": digest,
+        "rest": fingerprint.sha256(path, end, end),
+        "stamp": _even(now[3]),
+    }
+
+
+class Reader:
+    """Reads events anew from a log, each from the byte at which its line begins, or from a line that was kept."""
+
+    def __init__(self, path: Path, city: City) -> None:
+        self._path, self._city = path, city
+
+    def __enter__(self) -> Fact:
+        self._file = open(self._path, "rb")  # closed at the end
+        return self._fact
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+    def _fact(self, begin: int | None, line: str | None) -> Dated:
+        if begin is not None:
+            self._file.seek(begin)
+        raw = line.encode() if line is not None else self._file.readline()[:-1]
+        event = log.decode(raw)
+        assert isinstance(event, Event)
+        return admitted_event(event, self._city)
+
+
+def _created(new: Path) -> sqlite3.Connection:
+    """Return a connection to a new index with empty tables."""
+    import sqlite_utils
+
+    db = sqlite3.connect(new, isolation_level=None)
+    for pragma in (
+        f"application_id = {APPLICATION}",
+        f"user_version = {SCHEMA}",
+        "journal_mode = OFF",
+        "synchronous = OFF",
+        "cache_size = -65536",
+    ):
+        db.execute(f"PRAGMA {pragma}")
+    tables = sqlite_utils.Database(db)
+    tables["meta"].create({"name": str, "value": str}, pk="name")  # type: ignore[union-attr]
+    event = {"number": int, "id": str, "type": str, "occurred": str, "reported": str, "recorded": str, "source": str}
+    tables["events"].create(event | {"begin": int, "line": str, "known": int, "withdrawn": int, "withdrawn_by": str}, pk="number")  # type: ignore[union-attr]
+    tables["events"].create_index(["id"], unique=True)  # type: ignore[union-attr]
+    tables["withdrawals"].create({"event": int, "target": str}, pk="event")  # type: ignore[union-attr]
+    tables["keys"].create({"key": int, "projection": str, "json": str}, pk="key")  # type: ignore[union-attr]
+    tables["keys"].create_index(["projection", "json"], unique=True)  # type: ignore[union-attr]
+    tables["slots"].create({"slot": int, "key": int, "voice": str, "register": str, "counts": int}, pk="slot")  # type: ignore[union-attr]
+    tables["slots"].create_index(["key", "voice", "register"], unique=True)  # type: ignore[union-attr]
+    for statement in _WITHOUT_ROWID:
+        db.execute(statement)
+    return db
+
+
+_TIMES = "latest INTEGER, event INTEGER, part INTEGER, key INTEGER, earliest INTEGER, span INTEGER, begun INTEGER, ended INTEGER, id TEXT"
+_WITHOUT_ROWID = (
+    f"CREATE TABLE claims (slot INTEGER, {_TIMES}, about TEXT, reported INTEGER, text TEXT, grade TEXT, said TEXT, "
+    "PRIMARY KEY (slot, latest, event, part)) WITHOUT ROWID",
+    f"CREATE TABLE counts (slot INTEGER, {_TIMES}, numbers INTEGER, low INTEGER, best INTEGER, high INTEGER, "
+    "PRIMARY KEY (slot, latest, event, part)) WITHOUT ROWID",
+    "CREATE TABLE key_places (place TEXT, key INTEGER, PRIMARY KEY (place, key)) WITHOUT ROWID",
+    "CREATE TABLE key_spans (key INTEGER, span INTEGER, longest INTEGER, PRIMARY KEY (key, span)) WITHOUT ROWID",
+    "CREATE TABLE mentions (event INTEGER, target TEXT, PRIMARY KEY (event, target)) WITHOUT ROWID",
+    "CREATE VIRTUAL TABLE search USING fts5 (words, content = '', detail = none, tokenize = 'ascii')",
+)
+
+
+def _unfinished(path: Path) -> bool:
+    with open(path, "rb") as file:
+        return file.seek(0, os.SEEK_END) > 0 and (file.seek(-1, os.SEEK_END), file.read(1))[1] != b"\n"
+
+
+def _even(nanoseconds: int) -> int:
+    """Return a time that every file system can keep: in whole seconds, and every other."""
+    return nanoseconds // 2_000_000_000 * 2_000_000_000

@@ -1,0 +1,186 @@
+"""Effects as rows of a table, and back: what the derived index holds of them, exactly.
+
+A row says which cell an effect belongs to, when its window begins and ends, from when and until when it is known, and what is claimed or
+counted. Instants are whole microseconds since 1970. Keys, registers and values are JSON texts that a person can read; a value names its
+class, of which `Projection.values` lists all that a projection uses.
+"""
+
+import json
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import cache, lru_cache
+from typing import Any, NamedTuple
+
+import attrs
+
+from timeline.cells import Claim, Count, Position
+from timeline.events import Estimate, EventId, SourceId
+from timeline.projection import Effect, Projection
+from timeline.when import FUTURE, TICK, Window
+
+ALWAYS = 1 << 62
+"""The instant at which what was never withdrawn ends to be known: after every other."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Place(NamedTuple):
+    """Which cell an effect belongs to: the name of the projection, and as JSON texts the key, the voice and the register."""
+
+    projection: str
+    key: str
+    voice: str
+    register: str
+
+
+class ClaimRow(NamedTuple):
+    """What an event claims in one cell.
+
+    Attributes:
+        place: which cell.
+        latest: the end of the window that is spoken of.
+        earliest: its beginning.
+        span: how long it is, as `span_of` has it.
+        begun: from when the effect is known.
+        ended: from when it is not any more; `ALWAYS` for what stands.
+        id: the event.
+        about: the event whose claim is spoken of; None for an assertion.
+        reported: when the event was made public, where that is not when the effect began to be known.
+        text: the window as it was written.
+        grade: the Admiralty code.
+        said: mode, question, subject and value, as JSON.
+    """
+
+    place: Place
+    latest: int
+    earliest: int
+    span: int
+    begun: int
+    ended: int
+    id: str
+    about: str | None
+    reported: int | None
+    text: str
+    grade: str | None
+    said: str
+
+
+class CountRow(NamedTuple):
+    """What an event adds to one cell that counts; as `ClaimRow`, with the estimate, of which all is None where no number was given."""
+
+    place: Place
+    latest: int
+    earliest: int
+    span: int
+    begun: int
+    ended: int
+    id: str
+    numbers: int
+    low: int | None
+    best: int | None
+    high: int | None
+
+
+def row(projection: Projection[Any, Any], effect: Effect, begun: datetime, ended: datetime) -> ClaimRow | CountRow:
+    """Return the row of an effect that is known from one instant until another; raise `TypeError` for what no row can hold."""
+    place = Place(projection.name, written(effect.key), effect.voice, written(effect.register))
+    window = (micros(effect.window.latest), micros(effect.window.earliest))
+    times = (*window, span_of(effect.window), micros(begun), ALWAYS if ended == FUTURE else micros(ended))
+    if isinstance(effect.cell, Count):
+        ((_, id),), total = effect.cell.recent, effect.cell.total
+        numbers = (0, None, None, None) if total is None else (1, total.low, total.best, total.high)
+        return CountRow(place, *times, id, *numbers)
+    (claim,) = effect.cell.claims
+    reported = None if claim.known == begun else micros(claim.known)
+    said = written((claim.mode, claim.question, claim.subject, claim.value))
+    return ClaimRow(place, *times, claim.id, claim.about, reported, str(claim.text), claim.grade, said)
+
+
+class Rows:
+    """Reads rows back into cells, for some projections; what they hold alike is made once."""
+
+    def __init__(self, projections: Iterable[Projection[Any, Any]]) -> None:
+        self._classes = {kind.__name__: kind for projection in projections for kind in (*projection.values, Estimate)}
+        self._said = cache(self._read_said)
+
+    def claim(self, voice: SourceId, found: tuple[Any, ...]) -> Claim[Any]:
+        """Return the claim of a row, given from `latest` to `said` without `span` and `ended`."""
+        latest, earliest, begun, id, about, reported, text, grade, said = found
+        mode, question, subject, value = self._said(said)
+        known = instant(begun if reported is None else reported)
+        return Claim(id, voice, Window(instant(earliest), instant(latest)), text, known, subject, mode, question, value, about, grade)
+
+    def _read_said(self, text: str) -> tuple[Any, ...]:
+        said: tuple[Any, ...] = read(text, self._classes)
+        return said
+
+
+def position(claims: list[Claim[Any]]) -> Position[Any]:
+    """Return the cell of some claims of one slot."""
+    return Position(tuple(claims)).merge() if len(claims) > 1 else Position(tuple(claims))
+
+
+def micros(moment: datetime) -> int:
+    """Return an instant as whole microseconds since 1970, exactly."""
+    return (moment - _EPOCH) // TICK
+
+
+def instant(microseconds: int) -> datetime:
+    """Return the instant of whole microseconds since 1970, in UTC."""
+    return _EPOCH + timedelta(0, 0, microseconds)
+
+
+def span_of(window: Window) -> int:
+    """Return the class of a window's length: shorter than `longest` of it, in steps of four."""
+    return ((window.latest - window.earliest) // TICK).bit_length() // 2
+
+
+def longest(span: int) -> int:
+    """Return a bound on the length of a window of a class, in microseconds."""
+    return 1 << (2 * span + 2)
+
+
+@lru_cache(maxsize=1 << 16)
+def written(value: Hashable) -> str:
+    """Return a key, a register or a value as JSON; raise `TypeError` for what is made of more than texts, numbers, tuples and classes."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_fields)
+
+
+def _fields(value: Any) -> dict[str, list[Any]]:
+    if not attrs.has(type(value)):
+        raise TypeError(f"{value!r} cannot stand in an index")
+    return {type(value).__name__: [getattr(value, f.name) for f in attrs.fields(type(value))]}
+
+
+def read(text: str, classes: Mapping[str, Any] | None = None) -> Any:
+    """Return what a JSON text was written from."""
+    return _restored(json.loads(text), classes or {})
+
+
+def _restored(value: Any, classes: Mapping[str, Any]) -> Any:
+    if isinstance(value, list):
+        return tuple(_restored(item, classes) for item in value)
+    if isinstance(value, dict):
+        ((name, fields),) = value.items()
+        return classes[name](**dict(zip(_names(classes[name]), (_restored(item, classes) for item in fields), strict=True)))
+    return value
+
+
+@cache
+def _names(kind: Any) -> tuple[str, ...]:
+    return tuple(f.name for f in attrs.fields(kind))
+
+
+def counted(sums: Sequence[Any], recent: Iterable[tuple[int, str]]) -> Count:
+    """Return the cell of some rows that count, from their sums and the latest of them, latest last.
+
+    The sums are how many rows there are, how many of them give an estimate, and of each of `low`, `best` and `high` how many give it and
+    what they come to.
+    """
+    events, estimates, lows, low, bests, best, highs, high = sums
+    total = None
+    if estimates:
+        alone = estimates == 1 and not lows
+        least, most = None if alone else low or 0, high if highs == estimates else None
+        total = Estimate(low=least, best=best if bests == estimates else None, high=most)
+    return Count(total, events, tuple((instant(known), EventId(id)) for known, id in recent))

@@ -1,0 +1,230 @@
+"""The derived index as a file: an SQLite database of events, of what each does to the state, and of their words.
+
+A question is answered by seeks: of each cell the rows that may count at an instant, as known at another, and no others. Which cells there
+are, what is known when and what an answer is made of is said elsewhere (`timeline.rows`, `timeline.indexing`); here are the tables and the
+statements that read them. The tables are described in docs/index.md, for people who open the file themselves.
+"""
+
+import json
+import sqlite3
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from attrs import frozen
+
+from timeline.cells import KEPT, Claim
+from timeline.city import City
+from timeline.engine import Withdrawal
+from timeline.events import EventId, PlaceId, SourceId
+from timeline.fingerprint import sha256
+from timeline.projection import Cell, Projection, Slot
+from timeline.rows import ALWAYS, Rows, counted, instant, micros, position, read
+from timeline.when import Cut
+
+APPLICATION = 0x74_6C_69_78
+"""What marks a database as an index of a timeline (``PRAGMA application_id``)."""
+
+SCHEMA = 1
+"""The version of the tables; another one is built anew."""
+
+Cells = dict[Hashable, dict[Slot, Cell]]
+
+_CLAIM = "c.latest, c.earliest, c.begun, c.id, c.about, c.reported, c.text, c.grade, c.said"
+_COUNT = "c.begun, c.id, c.numbers, c.low, c.best, c.high"
+_SUMS = """count(*), sum(c.numbers), count(c.low), sum(c.low), count(c.best), sum(c.best), count(c.high), sum(c.high)"""
+_VISIBLE = "c.begun <= :known AND c.ended > :known"
+_SLOTS = "keys k CROSS JOIN slots s ON s.key = k.key AND s.counts = {counts}"
+_OVER = f"""{_SLOTS.format(counts=0)} CROSS JOIN claims c ON c.slot = s.slot AND c.latest <= :over
+    AND c.latest > (
+        SELECT b.earliest FROM claims b
+        WHERE b.slot = s.slot AND b.latest <= :over AND b.begun <= :known AND b.ended > :known
+        ORDER BY b.latest DESC LIMIT 1
+    ) AND {_VISIBLE}"""  # noqa: S608  # made of constants
+"""The claims whose windows had ended: of each slot those that reach beyond the beginning of the one that ended last. What the cell keeps
+is among them, for whatever ended before that beginning is followed by it."""
+_MET = """keys k CROSS JOIN key_spans p ON p.key = k.key
+    CROSS JOIN {table} c ON c.key = k.key AND c.span = p.span AND c.earliest > :now - p.longest AND c.earliest <= :now
+    AND c.latest > :over AND c.begun <= :known AND c.ended > :known
+    CROSS JOIN slots s ON s.slot = c.slot"""
+"""The rows whose windows hold an instant, found by the length of the window: one that is longer may have begun earlier."""
+_OF = "k.projection = :projection"
+_AMONG = " AND k.key IN (SELECT value FROM json_each(:keys))"
+
+
+@frozen
+class Store:
+    """An open index.
+
+    Attributes:
+        log: the log.
+        db: the connection; whoever has it is in one transaction, and so reads one state of the file.
+        city: the city of the log.
+        projections: the questions that are kept in it.
+        meta: what the index says of itself, by name; see docs/index.md.
+    """
+
+    log: Path
+    db: sqlite3.Connection
+    city: City
+    projections: Sequence[Projection[Any, Any]]
+    meta: Mapping[str, Any]
+
+    def cells(self, projection: Projection[Any, Any], cut: Cut, places: Sequence[PlaceId] | None = None) -> Cells:
+        """Return the cells of a projection as `engine.replay` would at a cut without `recorded`; with `places` those that concern them."""
+        over, known = micros(cut.instant), ALWAYS - 1 if cut.known is None else micros(cut.known)
+        now = min(over, known)
+        question = {"projection": projection.name, "now": now, "over": now + 1, "known": known}
+        only = _OF
+        if places is not None:
+            question["keys"], only = json.dumps(self._keys(projection, places)), _OF + _AMONG
+        found = _Found(Rows(self.projections), over + 1)
+        self._claims(found, only, question)
+        if any(self._counting(projection)):
+            self._counts(found, only, question)
+        return found.cells()
+
+    def count(self) -> int:
+        """Return how many events there are."""
+        return int(self.meta["events"])
+
+    def sha256(self) -> str:
+        """Return the digest of the log up to where it is indexed; it is read for that, if much was appended since the index was built."""
+        size = int(self.meta["log"][2])
+        return str(self.meta["sha256"]) if self.meta["hashed"] == size else sha256(self.log, 0, size)
+
+    def source(self, id: EventId) -> SourceId:
+        """Return who said what an event of the log says."""
+        ((source,),) = self.db.execute("SELECT source FROM events WHERE id = ?", (id,))
+        return SourceId(source)
+
+    def withdrawals(self) -> dict[EventId, Withdrawal]:
+        """Return when, and by which event, each withdrawn event was withdrawn."""
+        found = self.db.execute("SELECT id, withdrawn, withdrawn_by FROM events WHERE withdrawn IS NOT NULL")
+        return {EventId(id): Withdrawal(instant(withdrawn), EventId(by)) for id, withdrawn, by in found}
+
+    def ids(self) -> list[EventId]:
+        """Return the ids of all events, in no order."""
+        return [EventId(id) for (id,) in self.db.execute("SELECT id FROM events")]
+
+    def search(self, wanted: Sequence[str]) -> list[tuple[int | None, str | None]]:
+        """Return where in the log the events are that have all of some words, in the order of the log; see `timeline.words`."""
+        match = " ".join(f'"{word}" *' for word in wanted)
+        found = self.db.execute(
+            "SELECT begin, line FROM events WHERE number IN (SELECT rowid FROM search WHERE search MATCH ?) ORDER BY number", (match,)
+        )
+        return list(found)
+
+    def _keys(self, projection: Projection[Any, Any], places: Sequence[PlaceId]) -> list[int]:
+        """Return the numbers of the keys that are read to answer for some places; as `engine.concerns` has it, or more."""
+        around = {one for place in places for one in self.city.lineage(place)}
+        inside = set() if projection.inherits else {one for place in places for one in self.city.within(place)}
+        found = self.db.execute(
+            "SELECT DISTINCT p.key FROM json_each(?) j CROSS JOIN key_places p ON p.place = j.value JOIN keys k ON k.key = p.key "
+            "WHERE k.projection = ?",
+            (json.dumps(sorted(around | inside)), projection.name),
+        )
+        return [key for (key,) in found]
+
+    def _counting(self, projection: Projection[Any, Any]) -> Iterator[int]:
+        yield from self.db.execute(
+            "SELECT 1 FROM slots s JOIN keys k ON k.key = s.key WHERE k.projection = ? AND s.counts = 1 LIMIT 1", (projection.name,)
+        )
+
+    def _claims(self, found: "_Found", only: str, question: Mapping[str, Any]) -> None:
+        ended = f"SELECT k.json, s.voice, s.register, {_CLAIM} FROM {_OVER} WHERE {only}"  # noqa: S608  # made of constants
+        met = f"SELECT k.json, s.voice, s.register, {_CLAIM} FROM {_MET.format(table='claims')} WHERE {only}"  # noqa: S608
+        for key, voice, register, *claim in self.db.execute(ended, question):
+            found.claim(key, voice, register, tuple(claim))
+        for key, voice, register, *claim in self.db.execute(met, question):
+            found.claim(key, voice, register, tuple(claim))
+
+    def _counts(self, found: "_Found", only: str, question: Mapping[str, Any]) -> None:
+        ended = f"{_SLOTS.format(counts=1)} CROSS JOIN counts c ON c.slot = s.slot AND c.latest <= :over AND {_VISIBLE} WHERE {only}"
+        sums = f"SELECT k.json, s.voice, s.register, {_SUMS} FROM {ended} GROUP BY s.slot"  # noqa: S608
+        ranked = "row_number() OVER (PARTITION BY s.slot ORDER BY c.begun DESC, c.id DESC)"
+        last = f"SELECT k.json, s.voice, s.register, c.begun, c.id, {ranked} AS rank FROM {ended}"  # noqa: S608
+        met = f"SELECT k.json, s.voice, s.register, c.latest, {_COUNT} FROM {_MET.format(table='counts')} WHERE {only}"  # noqa: S608
+        for key, voice, register, *several in self.db.execute(sums, question):
+            found.sum(key, voice, register, several)
+        for key, voice, register, begun, id, _ in self.db.execute(f"SELECT * FROM ({last}) WHERE rank <= {KEPT}", question):  # noqa: S608
+            found.recent(key, voice, register, begun, id)
+        for key, voice, register, *one in self.db.execute(met, question):
+            found.number(key, voice, register, one)
+
+
+class _Found:
+    """Gathers rows into cells; what ended by `over` has certainly happened."""
+
+    def __init__(self, rows: Rows, over: int) -> None:
+        self._rows, self._over = rows, over
+        self._keys: dict[str, Hashable] = {}
+        self._slots: dict[tuple[str, str, bool], Slot] = {}
+        self._claims: dict[tuple[str, Slot], list[Claim[Any]]] = {}
+        self._sums: dict[tuple[str, Slot], list[Any]] = {}
+        self._recent: dict[tuple[str, Slot], list[tuple[int, str]]] = {}
+
+    def claim(self, key: str, voice: str, register: str, found: tuple[Any, ...]) -> None:
+        """Take a claim."""
+        slot = self._slot(voice, register, found[0] <= self._over)
+        self._claims.setdefault((key, slot), []).append(self._rows.claim(slot.voice, found))
+
+    def sum(self, key: str, voice: str, register: str, sums: Sequence[Any]) -> None:
+        """Take what several rows come to, all of which have certainly happened."""
+        mine = self._sums.setdefault((key, self._slot(voice, register, True)), [0] * 8)
+        mine[:] = [a + (b or 0) for a, b in zip(mine, sums, strict=True)]
+
+    def recent(self, key: str, voice: str, register: str, known: int, id: str, certain: bool = True) -> None:
+        """Take one of the rows that a count names."""
+        self._recent.setdefault((key, self._slot(voice, register, certain)), []).append((known, id))
+
+    def number(self, key: str, voice: str, register: str, one: Sequence[Any]) -> None:
+        """Take a row that counts."""
+        latest, begun, id, numbers, low, best, high = one
+        certain = latest <= self._over
+        self.recent(key, voice, register, begun, id, certain)
+        mine = self._sums.setdefault((key, self._slot(voice, register, certain)), [0] * 8)
+        sums = (1, numbers, *(value for number in (low, best, high) for value in (number is not None, number or 0)))
+        mine[:] = [a + b for a, b in zip(mine, sums, strict=True)]
+
+    def cells(self) -> Cells:
+        """Return the cells, by key and slot."""
+        cells: Cells = {}
+        for (key, slot), claims in self._claims.items():
+            cells.setdefault(self._key(key), {})[slot] = position(claims)
+        for (key, slot), sums in self._sums.items():
+            cells.setdefault(self._key(key), {})[slot] = counted(sums, sorted(self._recent[key, slot])[-KEPT:])
+        return cells
+
+    def _slot(self, voice: str, register: str, certain: bool) -> Slot:
+        made = self._slots.get((voice, register, certain))
+        if made is None:
+            made = self._slots[voice, register, certain] = Slot(SourceId(voice), read(register), certain)
+        return made
+
+    def _key(self, key: str) -> Hashable:
+        if key not in self._keys:
+            self._keys[key] = read(key)
+        return self._keys[key]
+
+
+def connect(path: Path, *, writing: bool = False) -> sqlite3.Connection:
+    """Return a connection to an index that is there; raise `sqlite3.Error` or `OSError` where it cannot be opened."""
+    mode = "rw" if writing else "ro"
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode={mode}", uri=True, isolation_level=None, timeout=2)
+
+
+def meta(db: sqlite3.Connection) -> dict[str, Any]:
+    """Return what an index says of itself; raise `sqlite3.Error` for a file that is none of this version."""
+    (application,), (version,) = db.execute("PRAGMA application_id").fetchone(), db.execute("PRAGMA user_version").fetchone()
+    if (application, version) != (APPLICATION, SCHEMA):
+        raise sqlite3.DatabaseError("not an index of this version")
+    return {name: json.loads(value) for name, value in db.execute("SELECT name, value FROM meta")}
+
+
+def remember(db: sqlite3.Connection, values: Mapping[str, Any]) -> None:
+    """Write what an index says of itself."""
+    db.executemany("INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)", ((name, json.dumps(value)) for name, value in values.items()))
+
+
+__all__ = ["APPLICATION", "SCHEMA", "Store", "connect", "meta", "remember"]
