@@ -1,8 +1,11 @@
 """Law 5: the index answers exactly as the plain replay does, whatever happens to the log, to the index, and between two processes."""
 
+import json
 import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing
@@ -10,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from attrs import evolve
+from commandline import run
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
@@ -17,12 +21,18 @@ from hypothesis.strategies import DataObject
 from strategies import CITY, CITY_FILE, cuts, cuts_around, events, later, logs
 
 from projections import PROJECTIONS
-from timeline import Cut, Moment, Timeline, When, indexed
+from timeline import Cut, Moment, Timeline, When, indexed, storage
 from timeline.codec import CODEC
 from timeline.events import Event, EventId, Retraction, Statement
 from timeline.indexing import Index
+from timeline.intake import from_object
 from timeline.log import CANCEL
 from timeline.policies import POLICIES
+from timeline.words import matches, words
+
+SOUGHT = ("hill", "التل", "monit", "the", "a", "government", "al-Bustan", "r", "الشرق", "x", "")
+RETRACTION = {"id": "no", "type": "retraction", "v": 1, "source": "monitor", "reason": "An error."}
+RETRACTION |= {"occurred": "2016-11-28", "reported": "2016-11-28"}
 
 QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
@@ -83,6 +93,183 @@ def test_an_index_that_is_caught_up_answers_as_one_that_is_built(folder, log, pl
         index_of(path).refresh(build=False)  # a reference may lead to a later line: then there is no index for a while
     assert path.read_bytes() == whole
     assert_answers_alike(path, data.draw(cuts_around(log)), places)
+
+
+@QUICK
+@given(log=logs(), sought=st.lists(st.sampled_from(SOUGHT), min_size=1, max_size=2))
+def test_a_search_finds_the_same_with_an_index_and_without(folder, log, sought):
+    path = folder_of(folder, log)
+    with indexed.opened(path, PROJECTIONS, build=True) as quick:
+        assert quick.index is not None
+        assert list(quick.search(" ".join(sought))) == list(Timeline.open(path, PROJECTIONS).search(" ".join(sought)))
+        assert quick.withdrawals() == Timeline.open(path, PROJECTIONS).withdrawals()
+
+
+@pytest.mark.parametrize(
+    ("sought", "text", "found"),
+    [
+        ("sohr", "SOHR", True),
+        ("hanan", "Masaken Hanano", True),
+        ("anano", "Masaken Hanano", False),
+        ("hanano masaken", "Masaken Hanano", True),
+        ("francois", "François", True),
+        ("شرق", "الشَّرق", True),
+        ("الشرق", "بالشرق", True),
+        ("حلبى", "حلبي", True),
+        ("مدينه", "مدينة", True),
+        ("ال", "ال", True),
+        ("o'clock", "o’clock", True),
+        ("9", "9,074", True),
+    ],
+)
+def test_a_search_looks_at_words_as_people_read_them(sought, text, found):
+    assert matches(words(sought), words(text)) is found
+
+
+@given(text=st.text())
+def test_a_word_is_one_to_the_database_too(text):
+    """The tokens of the full-text table are the words that were put in: of Latin letters in lower case, and of any others."""
+    for word in words(text):
+        assert word == word.lower() or not word.isascii()
+        assert not {c for c in word if c.isascii()} - set("abcdefghijklmnopqrstuvwxyz0123456789_")
+
+
+# What an index is taken for -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Return a log of two events."""
+    lines = [
+        {"id": "taken", "type": "control_change", "place": "hill", "actor": "government", "summary": None},
+        {"id": "held", "type": "control_change", "place": "market", "actor": "opposition", "note": "Seen at the hospital."},
+    ]
+    dates = {"v": 1, "occurred": "2016-11-26", "reported": "2016-11-27", "source": "monitor"}
+    kept = [{key: value for key, value in (line | dates).items() if value is not None} for line in lines]
+    log = folder_of(tmp_path, ())
+    city = Timeline.open(log, PROJECTIONS).city
+    Timeline.open(log, PROJECTIONS).append([from_object(one, city) for one in kept])
+    return log
+
+
+def beside(path: Path) -> Path:
+    return path.with_name(path.name + ".index")
+
+
+def test_a_small_log_gets_no_index_unasked(path):
+    with indexed.opened(path, PROJECTIONS) as timeline:
+        assert timeline.index is None
+    assert sorted(one.name for one in path.parent.iterdir()) == ["city.toml", "events.jsonl"]
+
+
+def test_an_index_is_caught_up_and_not_built_anew(path):
+    """What an append adds is added; the rest of the file is as it was."""
+    assert index_of(path).refresh()
+    built = beside(path).stat().st_ino
+    timeline = Timeline.open(path, PROJECTIONS)
+    timeline.append([from_object({**RETRACTION, "target": "taken"}, timeline.city)])
+    assert_answers_alike(path, Cut(), ["hill"])
+    assert beside(path).stat().st_ino == built
+    assert index_of(path).check() == []
+
+
+@pytest.mark.parametrize("what", ["log", "city", "index", "program"])
+def test_what_does_not_fit_is_built_anew(path, what, monkeypatch):
+    assert index_of(path).refresh()
+    built = beside(path).stat().st_ino
+    if what == "log":
+        path.write_bytes(path.read_bytes().replace(b"opposition", b"government"))
+    elif what == "city":
+        (path.parent / "city.toml").write_text(CITY_FILE.replace("The Monitor", "A Monitor"), "utf-8")
+    elif what == "program":
+        monkeypatch.setattr("timeline.indexing.SCHEMA", 99)
+    else:
+        beside(path).write_bytes(beside(path).read_bytes())
+    assert_answers_alike(path, Cut(), ["market"])
+    assert beside(path).stat().st_ino != built
+
+
+def test_a_check_tells_what_is_wrong(path):
+    assert index_of(path).refresh()
+    content = beside(path).read_bytes()
+    place = content.index(b"opposition")
+    beside(path).write_bytes(content[:place] + b"OPPOSITION" + content[place + 10 :])
+    assert any("written by something else" in str(problem) for problem in index_of(path).check())
+    beside(path).write_bytes(b"nothing")
+    assert "cannot be read" in str(index_of(path).check()[0])
+
+
+def test_a_reader_that_cannot_have_the_lock_reads_the_log(path):
+    """Another process at work on the index is waited for a moment, and then the answer comes from the log."""
+    with storage.held(beside(path).with_name("events.jsonl.index-lock")) as mine:
+        assert mine
+        with indexed.opened(path, PROJECTIONS, build=True) as timeline:
+            assert timeline.index is None
+            assert timeline.state().json() == Timeline.open(path, PROJECTIONS).state().json()
+
+
+def test_where_nothing_can_be_written_there_is_the_cache_or_no_index(path, monkeypatch, tmp_path):
+    monkeypatch.setattr("os.access", lambda *_: False)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    assert index_of(path).refresh()
+    assert not beside(path).exists()
+    assert len(list((tmp_path / "cache" / "conflict-timeline").glob("*.index"))) == 1
+    monkeypatch.setenv("XDG_CACHE_HOME", str(path))  # a file
+    with indexed.opened(path, PROJECTIONS, build=True) as timeline:
+        assert timeline.index is None
+
+
+def test_two_processes_use_one_index(path):
+    """What one has built and another has caught up answers for both."""
+    ask = "import sys; from projections import PROJECTIONS; from timeline import indexed\n"
+    ask += "with indexed.opened(sys.argv[1], PROJECTIONS, build=True) as t: print(t.index is not None, t.count, t.state().sha256)"
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])}
+
+    def elsewhere() -> list[str]:
+        done = subprocess.run([sys.executable, "-c", ask, str(path)], capture_output=True, text=True, check=True, env=environment)
+        return done.stdout.split()
+
+    assert elsewhere() == ["True", "2", Timeline.open(path, PROJECTIONS).state().sha256]
+    with indexed.opened(path, PROJECTIONS) as before:
+        assert before.index is not None
+        timeline = Timeline.open(path, PROJECTIONS)
+        old = timeline.state().sha256
+        timeline.append([from_object({**RETRACTION, "target": "taken"}, timeline.city)])
+        assert before.state().sha256 == old  # as the log was when it was opened
+    assert elsewhere() == ["True", "3", Timeline.open(path, PROJECTIONS).state().sha256]
+    assert_answers_alike(path, Cut(), ["hill"])
+
+
+# The commands -------------------------------------------------------------------------------------------------------------------------
+
+
+def test_the_command_builds_checks_and_drops(path):
+    told = run("index", "--log", str(path)).stderr
+    assert "2 events" in told
+    assert "0 problems" in run("index", "--check", "--log", str(path)).stderr
+    assert beside(path).exists()
+    listed = run("log", "--search", "HOSPITAL", "--json", "--log", str(path)).stdout
+    assert [event["id"] for event in json.loads(listed)] == ["held"]
+    assert run("log", "--search", "hospital", "--log", str(path)).stdout.count("held") == 1
+    plain = {"TIMELINE_INDEX": "0"}
+    for arguments in (["state"], ["state", "hill", "--json"], ["state", "--policy", "all"], ["state", "--recorded", "2100"]):
+        assert run(*arguments, "--log", str(path)).stdout == run(*arguments, "--log", str(path), **plain).stdout
+    beside(path).write_bytes(b"nothing")
+    assert "cannot be read" in run("index", "--check", "--log", str(path), code=3).stdout
+    assert "removed" in run("index", "--drop", "--log", str(path)).stderr
+    assert sorted(one.name for one in path.parent.iterdir()) == ["city.toml", "events.jsonl"]
+    run("index", "--drop", "--log", str(path), code=4)
+    run("index", "--check", "--log", str(path), code=4)
+    run("index", "--check", "--drop", "--log", str(path), code=2)
+
+
+def test_a_log_without_an_index_says_why(path):
+    assert "TIMELINE_INDEX=0" in run("index", "--log", str(path), TIMELINE_INDEX="0", code=1).stderr
+    with path.open("ab") as file:
+        file.write(b'{"id":')
+    assert "torn" in run("index", "--log", str(path), code=1).stderr
+    path.write_bytes(b"{}\n" + path.read_bytes())
+    run("index", "--log", str(path), code=3)
 
 
 class LivingIndex(RuleBasedStateMachine):
@@ -225,7 +412,5 @@ class LivingIndex(RuleBasedStateMachine):
             assert quick.state().sha256 == Timeline.open(self.path, PROJECTIONS).state().sha256
 
 
-LivingIndex.TestCase.settings = settings(
-    max_examples=25, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck)
-)
+LivingIndex.TestCase.settings = settings(max_examples=25, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck))
 TestLivingIndex = LivingIndex.TestCase

@@ -222,13 +222,13 @@ def _created(new: Path) -> sqlite3.Connection:
     tables["keys"].create_index(["projection", "json"], unique=True)  # type: ignore[union-attr]
     tables["slots"].create({"slot": int, "key": int, "voice": str, "register": str, "counts": int}, pk="slot")  # type: ignore[union-attr]
     tables["slots"].create_index(["key", "voice", "register"], unique=True)  # type: ignore[union-attr]
-    for statement in _WITHOUT_ROWID:
+    for statement in _STATEMENTS:
         db.execute(statement)
     return db
 
 
 _TIMES = "latest INTEGER, event INTEGER, part INTEGER, key INTEGER, earliest INTEGER, span INTEGER, begun INTEGER, ended INTEGER, id TEXT"
-_WITHOUT_ROWID = (
+_STATEMENTS = (
     f"CREATE TABLE claims (slot INTEGER, {_TIMES}, about TEXT, reported INTEGER, text TEXT, grade TEXT, said TEXT, "
     "PRIMARY KEY (slot, latest, event, part)) WITHOUT ROWID",
     f"CREATE TABLE counts (slot INTEGER, {_TIMES}, numbers INTEGER, low INTEGER, best INTEGER, high INTEGER, "
@@ -236,6 +236,13 @@ _WITHOUT_ROWID = (
     "CREATE TABLE key_places (place TEXT, key INTEGER, PRIMARY KEY (place, key)) WITHOUT ROWID",
     "CREATE TABLE key_spans (key INTEGER, span INTEGER, longest INTEGER, PRIMARY KEY (key, span)) WITHOUT ROWID",
     "CREATE TABLE mentions (event INTEGER, target TEXT, PRIMARY KEY (event, target)) WITHOUT ROWID",
+    "CREATE VIEW standing_events AS SELECT number, id, type, occurred, reported, source FROM events "
+    "WHERE withdrawn IS NULL AND type <> 'retraction'",
+    "CREATE VIEW control_claims AS SELECT json_extract(k.json, '$') AS place, s.voice, c.id, c.text AS occurred, "
+    "datetime(coalesce(c.reported, c.begun) / 1000000, 'unixepoch') AS reported, c.about, "
+    "json_extract(c.said, '$[0]') AS says, json_extract(c.said, '$[3].Hold[0]') AS holder, json_extract(c.said, '$[3].Hold[1]') AS ground "
+    "FROM claims c JOIN slots s ON s.slot = c.slot JOIN keys k ON k.key = s.key "
+    "WHERE k.projection = 'control' AND c.ended = 1 << 62",
     "CREATE VIRTUAL TABLE search USING fts5 (words, content = '', detail = none, tokenize = 'ascii')",
 )
 
