@@ -61,24 +61,25 @@ class Index:
         if self.path is None or not (build or self.path.exists()):
             return None
         for refreshed in (False, True):
-            with suppress(Unfit, sqlite3.Error, OSError):
+            with suppress(Unfit, sqlite3.Error, OSError, KeyError, ValueError, TypeError):
                 return self._read(stack)
             if not refreshed and not self.refresh(build=build, progress=progress):
                 return None
         return None
 
     def _read(self, stack: ExitStack) -> Store:
-        """Return the index, open and in a transaction; raise `Unfit` where it does not fit the log as it is now."""
+        """Return the index, open and in a transaction; raise `Unfit` where it does not fit the log as it is now, and hold it no longer."""
         assert self.path is not None
-        db = stack.enter_context(closing(connect(self.path)))
-        db.execute("PRAGMA mmap_size = 1073741824")
-        db.execute("BEGIN")
-        known = meta(db)
-        status, log = os.stat(self.path), os.stat(self.log)
-        if status.st_mtime_ns != known["stamp"] or known["basis"] != self._basis() or known["log"] != fingerprint.stamp(log):
-            raise Unfit
-        if fingerprint.tail(self.log, log.st_size) != known["tail"]:
-            raise Unfit
+        with ExitStack() as opening:
+            db = opening.enter_context(closing(connect(self.path)))
+            db.execute("BEGIN")
+            known = meta(db)
+            status, log = os.stat(self.path), os.stat(self.log)
+            if status.st_mtime_ns != known["stamp"] or known["basis"] != self._basis() or known["log"] != fingerprint.stamp(log):
+                raise Unfit
+            if fingerprint.tail(self.log, log.st_size) != known["tail"]:
+                raise Unfit
+            stack.push(opening.pop_all())
         return Store(self.log, db, self.city, self.projections, known)
 
     def refresh(self, *, build: bool = True, anew: bool = False, progress: Progress | None = None) -> bool:
