@@ -254,10 +254,13 @@ def test_the_command_builds_checks_and_drops(path):
     plain = {"TIMELINE_INDEX": "0"}
     for arguments in (["state"], ["state", "hill", "--json"], ["state", "--policy", "all"], ["state", "--recorded", "2100"]):
         assert run(*arguments, "--log", str(path)).stdout == run(*arguments, "--log", str(path), **plain).stdout
+    run("seal", "--log", str(path))
+    assert "index" not in run("verify", "--log", str(path)).stderr
     beside(path).write_bytes(b"nothing")
     assert "cannot be read" in run("index", "--check", "--log", str(path), code=3).stdout
+    assert "cannot be read" in run("verify", "--log", str(path)).stderr
     assert "removed" in run("index", "--drop", "--log", str(path)).stderr
-    assert sorted(one.name for one in path.parent.iterdir()) == ["city.toml", "events.jsonl"]
+    assert not list(path.parent.glob("*.index*"))
     run("index", "--drop", "--log", str(path), code=4)
     run("index", "--check", "--log", str(path), code=4)
     run("index", "--check", "--drop", "--log", str(path), code=2)

@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -129,8 +130,21 @@ def _verify_log(log: Path, since: Path | None, keys: Any, authority: Path | None
             tell(f"Warning: {warning}")
         tell(f"{log}: {found.summary}")
         tell(found.limits)
+        for problem in _of_index(log):
+            tell(f"Warning: {problem}")
     if found.problems:
         sys.exit(3)
+
+
+def _of_index(log: Path) -> Sequence[Problem]:
+    """Return what is wrong with the index of a log, all of both read; nothing where there is none, or no city to have it for."""
+    from timeline import indexed
+
+    with suppress(TimelineError):
+        index = indexed.index_of(log, click.get_current_context().obj)
+        if index.path is not None and index.path.exists():
+            return index.check()
+    return ()
 
 
 def _verify_proof(file: Path, since: Path | None, keys: Any, as_json: bool) -> None:
