@@ -21,8 +21,8 @@ from timeline.when import FUTURE, PAST
 pytest.importorskip("shapely", reason="no shapely here; pip install 'conflict-timeline[pictures]'")
 pytest.importorskip("jinja2", reason="no jinja2 here; pip install 'conflict-timeline[pictures]'")
 
+from timeline.page import html
 from timeline.page.content import Request
-from timeline.page.html import page as page_of
 
 ROOT = Path(__file__).parents[1]
 EXACT = "%Y-%m-%dT%H:%M:%S.%fZ"
@@ -53,7 +53,7 @@ def page(chromium, address):
 def put(timeline, folder, **options):
     """Write the page of a timeline into a folder and return its address."""
     path = folder / "page.html"
-    path.write_text(page_of(Request(timeline=timeline, cut=Cut(), **options)), "utf-8")
+    path.write_text(html.page(Request(timeline=timeline, cut=Cut(), **options)), "utf-8")
     return path.as_uri()
 
 
@@ -525,8 +525,9 @@ def hostile(tmp_path_factory):
     return Timeline.open(folder / "events.jsonl", PROJECTIONS)
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-def test_hostile_texts_are_shown_as_texts(hostile, chromium, tmp_path, width):
+@pytest.mark.parametrize(("width", "readable"), [(1280, 0), (390, 10**9)], ids=["compressed", "as they are, on a phone"])
+def test_hostile_texts_are_shown_as_texts(hostile, chromium, tmp_path, monkeypatch, width, readable):
+    monkeypatch.setattr(html, "READABLE", readable)
     address = put(hostile, tmp_path)
     with opened(chromium, address, viewport={"width": width, "height": 900}) as page:
         title = page.title()
