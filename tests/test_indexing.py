@@ -28,6 +28,7 @@ from timeline.indexing import Index
 from timeline.intake import from_object
 from timeline.log import CANCEL
 from timeline.policies import POLICIES
+from timeline.when import TICK
 from timeline.words import matches, words
 
 SOUGHT = ("hill", "التل", "monit", "the", "a", "government", "al-Bustan", "r", "الشرق", "x", "")
@@ -187,6 +188,34 @@ def test_what_does_not_fit_is_built_anew(path, what, monkeypatch):
         beside(path).write_bytes(beside(path).read_bytes())
     assert_answers_alike(path, Cut(), ["market"])
     assert beside(path).stat().st_ino != built
+
+
+@pytest.mark.parametrize("at", ["2016-11-25", "2016-11-26", "2016-11-26T12:00", "2016-11-27"])
+def test_a_window_ends_at_its_last_instant(path, at):
+    """What is only possible is that still at the last instant but one of its window, and certain at the last."""
+    city = Timeline.open(path, PROJECTIONS)
+    assert index_of(path).refresh()
+    last = city.cut(at)
+    for instant in (last.instant - TICK, last.instant, last.instant + TICK):
+        for known in (None, last.instant, city.cut("2016-11-27").instant - TICK, city.cut("2016-11-27").instant):
+            assert_answers_alike(path, Cut(instant, known), ["hill"])
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_a_withdrawal_reaches_what_was_said_of_what_it_withdraws(path, together):
+    """A denial of a claim goes when the claim goes, whichever of the three was indexed before."""
+    denial = {"id": "denial", "type": "statement", "v": 1, "stance": "disagree", "about": ["taken"], "topic": "hill", "summary": "No."}
+    dates = {"occurred": "2016-11-27", "reported": "2016-11-27", "source": "rebel-official"}
+    city = Timeline.open(path, PROJECTIONS).city
+    assert index_of(path).refresh()
+    built = beside(path).stat().st_ino
+    for raw in (denial | dates, RETRACTION | {"target": "taken"}):
+        Timeline.open(path, PROJECTIONS).append([from_object(raw, city)])
+        if not together:
+            assert_answers_alike(path, Cut(), ["hill"])
+    assert_answers_alike(path, Cut(), ["hill"])
+    assert_answers_alike(path, Timeline.open(path, PROJECTIONS).cut(known="2016-11-27"), ["hill"])
+    assert beside(path).stat().st_ino == built
 
 
 def test_a_check_tells_what_is_wrong(path):
