@@ -11,6 +11,7 @@ import sqlite3
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -127,7 +128,8 @@ class Index:
 
     def _basis(self) -> list[Any]:
         """Return what the index depends on besides the log: the tables, the program and the city file."""
-        return [SCHEMA, _program(self.projections), self.city_sha256]
+        modules = frozenset({__name__, *(one.effects.__module__ for one in self.projections)})
+        return [SCHEMA, _program(modules), [one.name for one in self.projections], self.city_sha256]
 
     def _caught_up(self) -> bool:
         """Read what was appended since the index was written; return whether it fits now."""
@@ -192,12 +194,12 @@ def cache_folder() -> Path:
     return home / ("Library/Caches" if sys.platform == "darwin" else ".cache") / "conflict-timeline"
 
 
-def _program(projections: Sequence[Projection[Any, Any]]) -> str:
+@cache
+def _program(modules: frozenset[str]) -> str:
     """Return a digest of which files of the program there are, how long, and of when: another program may give other answers."""
-    modules = {__name__, *(one.effects.__module__ for one in projections)}
     folders = {os.path.dirname(sys.modules[name].__file__ or "") for name in modules}
     found = [(file.name, (status := file.stat()).st_size, status.st_mtime_ns) for one in sorted(folders) for file in _sources(one)]
-    return hashlib.sha256(repr((found, [one.name for one in projections])).encode()).hexdigest()
+    return hashlib.sha256(repr(found).encode()).hexdigest()
 
 
 def _sources(folder: str) -> "list[os.DirEntry[str]]":

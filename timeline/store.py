@@ -8,6 +8,7 @@ statements that read them. The tables are described in docs/index.md, for people
 import json
 import sqlite3
 from collections.abc import Hashable, Iterator, Mapping, Sequence
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +71,11 @@ class Store:
     projections: Sequence[Projection[Any, Any]]
     meta: Mapping[str, Any]
 
+    @cached_property
+    def rows(self) -> Rows:
+        """What reads rows; it keeps what they hold alike."""
+        return Rows(self.projections)
+
     def cells(self, projection: Projection[Any, Any], cut: Cut, places: Sequence[PlaceId] | None = None) -> Cells:
         """Return the cells of a projection as `engine.replay` would at a cut without `recorded`; with `places` those that concern them."""
         over, known = micros(cut.instant), ALWAYS - 1 if cut.known is None else micros(cut.known)
@@ -78,7 +84,7 @@ class Store:
         only = _OF
         if places is not None:
             question["keys"], only = json.dumps(self._keys(projection, places)), _OF + _AMONG
-        found = _Found(Rows(self.projections), over + 1)
+        found = _Found(self.rows, over + 1)
         self._claims(found, only, question)
         if any(self._counting(projection)):
             self._counts(found, only, question)
@@ -199,13 +205,19 @@ class _Found:
     def _slot(self, voice: str, register: str, certain: bool) -> Slot:
         made = self._slots.get((voice, register, certain))
         if made is None:
-            made = self._slots[voice, register, certain] = Slot(SourceId(voice), read(register), certain)
+            made = self._slots[voice, register, certain] = Slot(SourceId(voice), _register(register), certain)
         return made
 
     def _key(self, key: str) -> Hashable:
         if key not in self._keys:
             self._keys[key] = read(key)
         return self._keys[key]
+
+
+@lru_cache(maxsize=4096)
+def _register(text: str) -> Hashable:
+    register: Hashable = read(text)
+    return register
 
 
 def connect(path: Path, *, writing: bool = False) -> sqlite3.Connection:
