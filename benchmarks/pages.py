@@ -3,8 +3,9 @@
     python benchmarks/pages.py [RUNS]
 
 Two pages in turn: that of the log that comes with the project, and one of 20,000 events over 130 districts (`crowded.py`). Ready is the
-time from asking for the file until the page has marked itself so; it holds reading from disk. A move is a step of the slider, as a key
-makes it; its time ends in the task after the frame that shows it. Needs Debian's chromium-headless-shell, and the extra `browser`.
+time from asking for the file until the page has marked itself so; it holds reading from disk. A move is a jump of the slider to anywhere,
+the worst case; its time ends in the task after the frame that shows the map. Ribbons and panel follow once the slider rests, and are not in
+it. Needs Debian's chromium-headless-shell, and the extra `browser`.
 """
 
 import os

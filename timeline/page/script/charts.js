@@ -47,12 +47,14 @@ function across(instant, wide) {
   return ((instant - first) / (last - first || 1)) * wide;
 }
 
-/** Paint the chart if anything but the clocks' lines has changed, and put those where they belong. */
-function paintChart(force = false) {
+/** Put the clocks' lines where they belong, and paint the chart if anything else has changed: while a slider moves, once the map is shown. */
+function paintChart(force = false, moving = false) {
   const key = [state.span, cutNow().known, world(), GROUPS.map((by) => [...state.off[by]]).join("|")].join();
   if (force || key !== chart.drawn) {
     chart.drawn = key;
-    drawChart(document.getElementById("ribbons"));
+    clearTimeout(chart.waiting);
+    if (moving) chart.waiting = setTimeout(drawChart, 40);
+    else drawChart();
   }
   placeClock("at-line", state.at);
   placeClock("known-line", state.known);
@@ -61,7 +63,8 @@ function paintChart(force = false) {
   document.querySelectorAll("#rows div").forEach((row) => row.classList.toggle("chosen", +row.dataset.row === state.place));
 }
 
-function drawChart(canvas) {
+function drawChart() {
+  const canvas = document.getElementById("ribbons");
   const ratio = window.devicePixelRatio || 1;
   const high = HEAD + rowPlaces().length * ROW + 4;
   chart.wide = canvas.clientWidth;

@@ -20,7 +20,7 @@ function refresh(moving = false) {
   paintCount(cut);
   paintMap(document.getElementById("map"), cut, world());
   paintComparison(cut, world());
-  paintChart();
+  paintChart(false, moving);
   clearTimeout(refresh.waiting);
   if (moving) refresh.waiting = setTimeout(paintRest, 80);
   else paintRest();
