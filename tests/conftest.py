@@ -10,7 +10,7 @@ import os
 from hypothesis import settings
 
 settings.register_profile("default", deadline=None, max_examples=25, derandomize=True)
-settings.register_profile("long", deadline=None, max_examples=150, derandomize=True)
+settings.register_profile("long", deadline=None, max_examples=100, derandomize=True)
 settings.register_profile("explore", deadline=None, max_examples=150, print_blob=True)
 settings.register_profile("thorough", deadline=None, max_examples=1000, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))

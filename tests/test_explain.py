@@ -318,16 +318,18 @@ UNWEIGHED = {
 def test_without_what_was_left_out_the_answer_is_the_same(projection, data: DataObject):
     """It has no part in the answer: its figures are not counted, and who says so does not rest on it.
 
-    Left aside is what has others follow from it: what others speak of, what withdraws others or denies them, what may have taken the
-    place of its own voice's other word; and what weighs through its order in time.
+    Left aside is what has others follow from it: what others speak of, what withdraws others, what a voice says of its own claims, what may
+    have taken the place of its own voice's other word; and what weighs through its order in time.
     """
     for asked in questions(data, projection):
         spoken_of = {target for event in asked.timeline.events for _, target in references(event)}
-        causes = {left.by for left in asked.explanation.left_out}
+        sources = {event.id: event.source for event in asked.timeline.events}
         changed_its_word = {left.fact.event.source for left in asked.explanation.left_out if left.reason == "overtaken"}
         for left in asked.explanation.left_out:
             event = left.fact.event
-            follows = event.id in spoken_of | causes or event.supersedes or left.reason in ("earlier_time", "could_not_know")
+            about = event.about if isinstance(event, Statement) else ()
+            takes_back = any(CITY.bloc(sources[id]) == CITY.bloc(event.source) for id in about)
+            follows = event.id in spoken_of or event.supersedes or takes_back or left.reason in ("earlier_time", "could_not_know")
             if not follows and (left.reason == "overtaken" or event.source not in changed_its_word):
                 without = asked.timeline.supposing(without_events=[event.id])
                 assert whole(replayed(asked, without)) == whole(asked.explanation.answer)
