@@ -14,7 +14,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 SOURCES = {
     ".".join(path.relative_to(ROOT).with_suffix("").parts): path
-    for path in sorted([*ROOT.glob("timeline/**/*.py"), *ROOT.glob("projections/**/*.py"), ROOT / "cli.py"])
+    for path in sorted([*ROOT.glob("timeline/**/*.py"), *ROOT.glob("projections/**/*.py"), ROOT / "cli.py", ROOT / "datasette_timeline.py"])
 }
 MODULES = [pytest.param(name, id=name) for name in SOURCES]
 IN_TIMELINE = [pytest.param(name, id=name) for name in SOURCES if name.startswith("timeline.")]
@@ -126,7 +126,7 @@ def test_the_modules_of_the_table_of_layers_are_there():
 @pytest.mark.parametrize("module", IN_TIMELINE)
 def test_the_library_imports_neither_the_projections_nor_the_command_line(module):
     """`timeline` is given its projections, so that one more of them is a matter of one more file."""
-    assert packages(module).isdisjoint({"projections", "cli"})
+    assert packages(module).isdisjoint({"projections", "cli", "datasette_timeline", "datasette"})
 
 
 @pytest.mark.parametrize("module", [pytest.param(name, id=name) for name in LAYER_OF])

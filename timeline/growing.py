@@ -42,7 +42,7 @@ def build(
             with suppress(Unusual), closing(_created(new)) as db:
                 db.execute("BEGIN")
                 read = fill(path, db, city, projections, progress or (lambda done, size: None))
-                remember(db, {"basis": basis} | read)
+                remember(db, {"basis": basis, "file": _way(path, new)} | read)
                 db.execute("COMMIT")
                 os.utime(new, ns=(read["stamp"], read["stamp"]))
                 return int(read["stamp"])
@@ -245,6 +245,12 @@ _STATEMENTS = (
     "WHERE k.projection = 'control' AND c.ended = 1 << 62",
     "CREATE VIRTUAL TABLE search USING fts5 (words, content = '', detail = none, tokenize = 'ascii')",
 )
+
+
+def _way(path: Path, index: Path) -> str:
+    """Return where the log lies, for whoever finds its index alone: its name where it lies beside it, else its path."""
+    path = path.absolute()
+    return path.name if path.parent.resolve() == index.absolute().parent.resolve() else str(path)
 
 
 def _unfinished(path: Path) -> bool:

@@ -9,7 +9,7 @@ import hashlib
 import os
 import sqlite3
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 from functools import cache
 from pathlib import Path
@@ -116,13 +116,20 @@ class Index:
             with closing(connect(self.path)) as db:
                 known = meta(db)
                 damage = [text for (text,) in db.execute("PRAGMA integrity_check") if text != "ok"]
-                same = fingerprint.same_beginning(self.log, known)
-                stale = [] if known["basis"] == self._basis() else ["it was built by another version, or with another city file"]
-                altered = [] if same else ["the log is not what it was built from"]
-                touched = [] if os.stat(self.path).st_mtime_ns == known["stamp"] else ["the file was written by something else"]
+                faults = [*self.faults(known, fingerprint.same_beginning), *damage]
         except (sqlite3.Error, OSError, KeyError, ValueError, TypeError) as error:
             return [Problem(f"{self.path} cannot be read: {error}", hint="`timeline index` builds it anew")]
-        return [Problem(f"{self.path}: {found}", hint="`timeline index` builds it anew") for found in (*stale, *altered, *touched, *damage)]
+        return [Problem(f"{self.path}: {found}", hint="`timeline index` builds it anew") for found in faults]
+
+    def faults(self, known: Mapping[str, Any], holds: Callable[[Path, Mapping[str, Any]], bool]) -> Iterator[str]:
+        """Yield why what an index says of itself does not fit; `holds` says whether the log begins with what was indexed."""
+        assert self.path is not None
+        if known["basis"] != self._basis():
+            yield "it was built by another version, or with another city file"
+        if not holds(self.log, known):
+            yield "the log is not what it was built from"
+        if os.stat(self.path).st_mtime_ns != known["stamp"]:
+            yield "the file was written by something else"
 
     # How it is filled
 
