@@ -9,10 +9,9 @@ import sqlite3
 import subprocess
 import sys
 import time
-import urllib.parse
-import urllib.request
 from contextlib import closing
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from commandline import run
@@ -21,8 +20,12 @@ from test_sqlfunctions import add, index_of
 
 pytest.importorskip("datasette", reason="no Datasette here; pip install 'conflict-timeline[datasette]'")
 
-import datasette_timeline
+import httpx
 from datasette.app import Datasette
+
+import datasette_timeline
+
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # Datasette has SQLite print them
 
 HOME = "/-/timeline/events~2Ejsonl"
 HOSTILE = 'The <script>alert("M")</script> \u202eMonitor'
@@ -50,7 +53,7 @@ def get(index: Path, *paths: str, **settings):
 
 
 def sql(query: str) -> str:
-    return f"/events~2Ejsonl.json?{urllib.parse.urlencode({'sql': query, '_shape': 'array'})}"
+    return f"/events~2Ejsonl.json?{urlencode({'sql': query, '_shape': 'array'})}"
 
 
 def test_sql_asks_who_held_a_place(index):
@@ -67,14 +70,14 @@ def test_each_of_many_questions_at_once_gets_its_own_answer(index):
 
 
 def test_an_error_is_shown_where_the_question_was_put(index):
-    (page,) = get(index, f"/events~2Ejsonl?{urllib.parse.urlencode({'sql': "SELECT status_at('hill', 'soon', NULL)"})}")
+    (page,) = get(index, sql("SELECT status_at('hill', 'soon', NULL)").replace(".json?", "?"))
     assert "&#39;soon&#39; is not a date; expected a date such as 2016-11-28" in page.text
 
 
 def test_a_question_that_takes_too_long_is_told_as_any_other(index):
     """Whether the limit strikes in a function of ours or around it."""
-    days = "WITH RECURSIVE days(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM days)"
-    query = f"{days} SELECT sum(control_at('hill', 1 + n % 9000, NULL) = 'x') FROM days"
+    days = "WITH RECURSIVE days(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM days) SELECT {} FROM days"
+    query = days.format("sum(control_at('hill', 1000 + n % 9000, NULL) = 'x')")
     (found,) = get(index, sql(query), settings={"sql_time_limit_ms": 50})
     assert (found.status_code, "took too long" in found.text or "interrupted" in found.text.lower()) == (400, True)
 
@@ -166,13 +169,13 @@ def test_a_process_serves_it(index):
         address = f"http://127.0.0.1:{port}"
         for _ in range(600):
             try:
-                plugins = json.load(urllib.request.urlopen(f"{address}/-/plugins.json"))
+                plugins = httpx.get(f"{address}/-/plugins.json").json()
                 break
-            except OSError:
+            except httpx.TransportError:
                 assert server.poll() is None
                 time.sleep(0.1)
         assert [one["name"] for one in plugins] == ["conflict-timeline"]
-        found = json.load(urllib.request.urlopen(address + sql("SELECT control_at('hill', NULL, NULL) AS holder")))
+        found = httpx.get(address + sql("SELECT control_at('hill', NULL, NULL) AS holder")).json()
         assert found == [{"holder": "government"}]
     finally:
         server.send_signal(signal.SIGINT)

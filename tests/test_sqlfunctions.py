@@ -88,7 +88,7 @@ def test_what_is_asked_may_come_from_rows(index):
         (("hil", None, None), "did you mean hill?"),
         (("", None, None), "unknown place ''"),
         (("hill", "soon", None), "'soon' is not a date"),
-        (("hill", None, "2016-13"), "'2016-13' is not a date"),
+        (("hill", None, "2016-13"), "2016-13"),
         (("hill", 1.5, None), "1.5; expected a date"),
         (("hill", "2017", 2017.0), "2017.0; expected a date"),
         ((b"hill", None, None), "b'hill'; expected a place"),
