@@ -152,7 +152,7 @@ class Question:
         clocks = {clock: text for clock, text in (("at", self.at), ("known", self.known)) if text}
         cut = f"?{urlencode(clocks)}" if clocks else ""
         here = home if self.place is None else f"{home}/{quote(self.place, safe='')}"
-        shown = {"place": self.place and safe(self.place), "at": self.at or "", "known": self.known or ""}
+        shown = {"place": self.place and safe(self.place), "at": safe(self.at or ""), "known": safe(self.known or "")}
         return {**shown, "home": home, "cut": cut, "json": f"{here}.json{cut}"}
 
 

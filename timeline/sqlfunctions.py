@@ -19,6 +19,7 @@ from attrs import evolve
 from timeline import cityfile, fingerprint, intake
 from timeline.errors import NotVerified, Problem, UsageError, quoted
 from timeline.indexing import Index
+from timeline.phrases import safe
 from timeline.projection import Projection
 from timeline.store import APPLICATION, Store, meta
 from timeline.timeline import Timeline
@@ -150,7 +151,7 @@ def telling(ask: Callable[[sqlite3.Connection], Any], db: sqlite3.Connection) ->
     except sqlite3.DatabaseError as error:
         if _failed.error is None:
             raise
-        raise sqlite3.OperationalError(str(_failed.error)) from error
+        raise sqlite3.OperationalError(safe(str(_failed.error))) from error
     finally:
         _failed.error = None
 
