@@ -6,23 +6,22 @@ import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 from functools import wraps
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import click
-from attrs import frozen
 
-from timeline import intake, phrases, tables
+from timeline import intake, phrases, questions, tables
 from timeline.commands import completing
-from timeline.errors import Problem, TimelineError, UsageError, nearest, quoted
-from timeline.events import TYPES, ActorId, Event, EventId, LogRepaired, PlaceId, SourceId
+from timeline.errors import Problem, TimelineError, UsageError
+from timeline.events import ActorId, EventId, PlaceId, SourceId
 from timeline.policies import POLICIES
-from timeline.projection import Context
+from timeline.questions import Asked
 from timeline.reports.listing import Report
 from timeline.timeline import Timeline
-from timeline.when import Cut, Moment, When, Window
+from timeline.when import Cut, Moment, When
 
 if TYPE_CHECKING:
     from timeline.forms import Option
@@ -237,34 +236,6 @@ def write_data(output: str, whole: Callable[[], Any], records: Callable[[], Iter
     hand_over(tables.to_json(whole()) if output == "json" else tables.WRITERS[output](list(records())))
 
 
-@frozen
-class Asked:
-    """A timeline that is asked, and the cut and policy that it is asked with."""
-
-    timeline: Timeline
-    cut: Cut
-    policy: str = "latest"
-
-    @property
-    def context(self) -> Context:
-        """What the answers are read in; raises `UsageError` for an unknown policy."""
-        return self.timeline.context(self.cut, self.policy)
-
-    @property
-    def report(self) -> Report:
-        """What writes the timeline for people."""
-        return Report(self.timeline)
-
-    def records(self, records: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-        """Return records, marked where they are hypothetical."""
-        mark = {"hypothetical": True} if self.timeline.hypothesis else {}
-        return [{**record, **mark} for record in records]
-
-    def json(self, answers: Mapping[str, Any]) -> dict[str, Any]:
-        """Return answers as JSON values, after the city, the cut, the policy, the log and the hypothesis that they come from."""
-        return {**self.timeline.origin(self.cut, self.policy), **answers}
-
-
 def ask(
     path: str,
     at: str | None = None,
@@ -298,35 +269,17 @@ def supposing(
 
 def cut(timeline: Timeline, at: str | None, known: str | None = None, recorded: str | None = None) -> Cut:
     """Return the cut that was typed; how a date was understood that is not of the log's own grammar is told on stderr."""
-    if at is not None and "@" in at:
-        at, _, inside = at.partition("@")
-        if known is not None:
-            raise UsageError(Problem(f"two knowledge times, {inside} and {known}", "one", hint="write AT@KNOWN or --known"))
-        known = inside
-    return timeline.cut(*(moment(text, timeline) for text in (at, known, recorded)))
+    return questions.cut(timeline, at, known, recorded, tell=tell)
 
 
 def moment(text: str | None, timeline: Timeline) -> str | None:
     """Return a typed time as the grammar of dates has it: None for none, else as one plain date or time."""
-    return None if text is None else understood(text, Moment, timeline.city.zone)
-
-
-def window(text: str | None, timeline: Timeline) -> Window | None:
-    """Return the window of a typed date in the city's time zone; None for none."""
-    return None if text is None else When(understood(text, When, timeline.city.zone)).window(timeline.city.zone)
+    return questions.moment(text, timeline.city.zone, tell)
 
 
 def understood(text: str, kind: type[When] | type[Moment], zone: tzinfo) -> str:
     """Return a typed date as a text of the grammar, and tell on stderr how it was understood where it was none."""
-    try:
-        return kind(text)
-    except UsageError:
-        from timeline import typed  # only for what is no date of the grammar
-
-        read = typed.read if kind is When else typed.moment
-        meant = read(text, datetime.now(zone).date())
-    tell(f"{text} is read as {meant}")
-    return meant
+    return questions.understood(text, kind, zone, tell)
 
 
 def opened(path: str, *, indexed: bool = False) -> Timeline:
@@ -356,12 +309,3 @@ def progress(what: str) -> Callable[[int, int], None]:
             click.echo(f"\r{what} {bar:<30} {share:4.0%}" if share < 1 else f"\r{'':<{len(what) + 37}}\r", nl=False, err=True)
 
     return show
-
-
-def known_type(name: str) -> type[Event]:
-    """Return the type of a tag; hyphens for underscores will do."""
-    tag = name.replace("-", "_")
-    if tag not in TYPES:
-        hint = "only the log writes it" if tag == LogRepaired.type else nearest(tag, TYPES)
-        raise UsageError(Problem(f"unknown type {quoted(name)}", f"one of {', '.join(TYPES)}", hint=hint))
-    return TYPES[tag]

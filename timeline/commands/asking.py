@@ -4,21 +4,18 @@ What they are answered with is imported where it is needed, so that other comman
 """
 
 import sys
-from collections.abc import Callable
 from typing import Any
 
 import click
 
-from timeline import phrases
+from timeline import phrases, questions
 from timeline.commands import completing
 from timeline.console import (
-    Asked,
     ask,
     cut,
     opened,
     supposing,
     tell,
-    window,
     with_knowledge,
     with_log,
     with_output,
@@ -28,8 +25,8 @@ from timeline.console import (
     write,
     write_data,
 )
-from timeline.errors import NothingFound, Problem, UsageError, nearest, quoted
-from timeline.projection import Projection
+from timeline.errors import NothingFound, Problem, UsageError
+from timeline.questions import Asked
 
 
 @click.command()
@@ -75,66 +72,14 @@ def explain(
     timeline explain --flow east-aleppo west-aleppo --json
     timeline explain aleppo --of conditions
     """
-    from timeline.reports.changes import Changes
-    from timeline.reports.explanations import Explained
-
     asked = ask(**asking)
-    if sum(one is not None for one in (place, negotiation, flow, topic)) != 1 or (question is not None and place is None):
-        expected = "one of PLACE, --aid NEGOTIATION, --flow ORIGIN DESTINATION and --topic TOPIC"
-        raise UsageError(Problem("no one answer to explain", expected, hint="--of goes with PLACE"))
-    projection, keys = _subjects(asked, place, negotiation, flow, topic, question)
-    timeline = asked.timeline
-    found = [Explained.of(timeline.explain(projection, key, asked.cut, policy=asked.policy), asked.report) for key in keys]
+    subject = questions.Subject(place=place, negotiation=negotiation, flow=flow, topic=topic, question=question)
+    found = questions.explained(asked, subject)
     if output:
-        explained = {"explained": [one.json() for one in found]}
-        write_data(output, lambda: asked.json(explained), lambda: asked.records(record for one in found for record in one.records()))
+        records = lambda: asked.records(record for one in found for record in one.records())  # noqa: E731
+        write_data(output, lambda: questions.explained_json(asked, found), records)
     else:
-        write([one.brief() for one in found], Changes.of(asked.report, asked.context).heading())
-
-
-def _subjects(
-    asked: Asked, place: str | None, negotiation: str | None, flow: tuple[str, str] | None, topic: str | None, question: str | None
-) -> tuple[Projection[Any, Any], list[Any]]:
-    """Return the projection that is asked and the keys that it is asked about; raise `NothingFound` where nobody spoke of any."""
-    city = asked.timeline.city
-    if negotiation is not None:
-        return _spoken_of("aid", lambda key: key[0] == negotiation, f"a negotiation {negotiation}", asked)
-    if topic is not None:
-        return _spoken_of("statements", lambda key: key == topic, f"a topic {topic}", asked)
-    if flow is not None:
-        route = tuple(None if end == "-" else city.place(end).id for end in flow)
-        return _spoken_of("displacement", lambda key: key == route, f"a flow from {flow[0]} to {flow[1]}", asked)
-    inside, projection = city.place(place or "").id, named(asked.timeline.projections[0].name if question is None else question, asked)
-    if not any(projection.places(key) for key in keys_of(projection, asked)):
-        raise UsageError(Problem(f"{projection.name} of {inside}", "a question about places", hint="--aid NEGOTIATION or --topic TOPIC"))
-    return _spoken_of(projection.name, lambda key: inside in projection.places(key), f"{projection.name} in {inside}", asked)
-
-
-def _spoken_of(name: str, wanted: Callable[[Any], bool], what: str, asked: Asked) -> tuple[Projection[Any, Any], list[Any]]:
-    """Return a projection and those of its keys that are wanted; raise `NothingFound`, with what there is, where there are none."""
-    projection = named(name, asked)
-    spoken = keys_of(projection, asked)
-    keys = [key for key in spoken if wanted(key)]
-    if not keys:
-        there = ", ".join(projection.label(key, asked.timeline.city) for key in spoken[:8])
-        raise NothingFound(Problem(f"nobody spoke of {what}", hint=f"there are {there}" if there else ""))
-    return projection, keys
-
-
-def keys_of(projection: Projection[Any, Any], asked: Asked) -> list[Any]:
-    """Return the keys that a projection has answers for, at any cut."""
-    facts = {one.event.id: one for one in asked.timeline.dated}
-    listened = (one for one in asked.timeline.dated if type(one.event) in projection.listens)
-    spoken = {effect.key for one in listened for effect in projection.effects(one, facts.get)}
-    return [*projection.keys(asked.timeline.city), *sorted(spoken - set(projection.keys(asked.timeline.city)), key=str)]
-
-
-def named(name: str, asked: Asked) -> Projection[Any, Any]:
-    """Return the projection of that name; raise `UsageError` for an unknown one."""
-    projections = {one.name: one for one in asked.timeline.projections}
-    if name not in projections:
-        raise UsageError(Problem(f"unknown question {quoted(name)}", f"one of {', '.join(projections)}", hint=nearest(name, projections)))
-    return projections[name]
+        write([one.brief() for one in found], asked.words.heading())
 
 
 @click.command()
@@ -167,24 +112,15 @@ def history(
     timeline history sakhour --along known --at 2016-11-28
     timeline history --of siege --known 2016-11-28
     """
-    from timeline.reports.changes import Changes, flat
+    from timeline.reports.changes import flat
 
     asked = ask(**asking)
-    if asked.cut.at is not None and along != "known":
-        raise UsageError(Problem(f"--at with --along {along}", "no --at: its clock runs", hint="--from and --to narrow what is shown"))
-    projection = named(asked.timeline.projections[0].name if question is None else question, asked)
-    first, last = (window(text, asked.timeline) for text in (begin, end))
-    if first and last and last.precedes(first):
-        raise UsageError(Problem(f"--from {begin} --to {end}", "the earlier date first"))
-    found = asked.timeline.changes(projection, asked.cut, along=along, policy=asked.policy, places=places or None)
-    changes = [one for one in found if (not first or one.when >= first.earliest) and (not last or one.when < last.latest)]
-    words = Changes.of(asked.report, asked.context)
+    found = questions.history(asked, places, along=along, begin=begin, end=end, question=question, tell=tell)
     if output:
-        records = list(words.history_records(projection, changes))
-        write_data(output, lambda: asked.json({"along": along, "changes": records}), lambda: asked.records(flat(records)))
-    elif changes:
-        write([words.history(projection, changes)], words.heading(along))
-    if not changes:
+        write_data(output, found.json, lambda: asked.records(flat(found.records())))
+    elif found.changes:
+        write([asked.words.history(found.projection, found.changes)], asked.words.heading(along))
+    if not found.changes:
         raise NothingFound("nothing changed")
 
 

@@ -7,8 +7,9 @@ import click
 
 from timeline import phrases
 from timeline.commands import completing
-from timeline.console import Asked, ask, cut, tell, with_question
+from timeline.console import ask, cut, tell, with_question
 from timeline.errors import NothingFound, Problem, UsageError, needing
+from timeline.questions import Asked
 from timeline.when import Cut
 
 SUFFIXES = (".svg", ".png")

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from timeline import questions
 from timeline.commands import completing
-from timeline.commands.filtering import selected, with_filters
+from timeline.commands.filtering import with_filters
 from timeline.console import ask, hand_over, tell, with_question
 from timeline.errors import NothingFound, Problem, UsageError
 
@@ -114,7 +115,7 @@ def _export(given: dict[str, Any], filters: dict[str, Any], asking: dict[str, An
         timeline=asked.timeline,
         cut=asked.cut,
         policy=asked.context.policy.name,
-        selection=selected(asked.timeline, filters),
+        selection=questions.selection(asked.timeline, filters, tell=tell),
         table=given["table"] or "",
         along=given["along"] or "valid",
         hxl=given["hxl"],

@@ -2,16 +2,11 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from timeline.commands import completing
-from timeline.console import known_type, window
-from timeline.timeline import Timeline
-
-if TYPE_CHECKING:
-    from timeline.select import Selection
 
 _OPTIONS = (
     click.option("--type", "types", multiple=True, metavar="TYPE", shell_complete=completing.TYPE_NAMES, help="Of this type."),
@@ -33,7 +28,7 @@ _NAMES = ("types", "places", "sources", "actors", "occurred", "reported", "text"
 
 
 def with_filters(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the options by which events are chosen, as one argument ``filters``, which `selected` reads."""
+    """Give a command the options by which events are chosen, as one argument ``filters``, which `questions.events` reads."""
 
     @wraps(command)
     def chosen(**arguments: Any) -> Any:
@@ -43,19 +38,3 @@ def with_filters(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in reversed(_OPTIONS):
         chosen = option(chosen)
     return chosen
-
-
-def selected(timeline: Timeline, filters: dict[str, Any]) -> "Selection":
-    """Return what was asked for with a timeline's names as ids; raise `UsageError` for an unknown name or type, and for what is no date."""
-    from timeline.select import Selection
-
-    city = timeline.city
-    return Selection(
-        types=[known_type(name).type for name in filters["types"]],
-        places=[city.place(name).id for name in filters["places"]],
-        sources=[city.source(name).id for name in filters["sources"]],
-        actors=[city.actor(name).id for name in filters["actors"]],
-        text=filters["text"],
-        occurred=window(filters["occurred"], timeline),
-        reported=window(filters["reported"], timeline),
-    )

@@ -11,10 +11,8 @@ from attrs import evolve
 from timeline import phrases, tables
 from timeline.commands import completing
 from timeline.console import (
-    Asked,
     ask,
     hand_over,
-    known_type,
     progress,
     say,
     tell,
@@ -28,6 +26,7 @@ from timeline.console import (
 )
 from timeline.errors import NothingFound, Problem, TimelineError, UsageError
 from timeline.events import RECORD_TYPES, LogRepaired, Record
+from timeline.questions import Asked, known_type
 from timeline.tables import Brief
 
 if TYPE_CHECKING:

@@ -5,11 +5,10 @@ from typing import Any
 
 import click
 
-from timeline import phrases, tables
+from timeline import phrases, questions, tables
 from timeline.commands import completing
-from timeline.commands.filtering import selected, with_filters
+from timeline.commands.filtering import with_filters
 from timeline.console import (
-    Asked,
     ask,
     hand_over,
     opened,
@@ -23,8 +22,8 @@ from timeline.console import (
     write,
     write_data,
 )
-from timeline.errors import NothingFound, Problem, UsageError, nearest, quoted
-from timeline.policies import POLICIES
+from timeline.errors import NothingFound, Problem
+from timeline.questions import Asked
 from timeline.reports.listing import Report, state_records
 from timeline.tables import Brief
 
@@ -44,10 +43,8 @@ def state(places: tuple[str, ...], output: str | None, policy: str, **question: 
     timeline state --at 2016-11-28@2016-11-01 --policy cautious --json
     timeline state --at "28 Nov 2016" --without-source sohr
     """
-    if policy not in (*POLICIES, "all"):
-        raise UsageError(Problem(f"unknown policy {quoted(policy)}", f"one of {', '.join(POLICIES)}, all", hint=nearest(policy, POLICIES)))
-    asked = ask(**question, policy="latest" if policy == "all" else policy, indexed=True)
-    if policy == "all":
+    asked = ask(**question, policy="latest" if questions.policy_or_all(policy) == questions.ALL else policy, indexed=True)
+    if policy == questions.ALL:
         _side_by_side(asked, places, output)
     else:
         _state(asked, places, output)
@@ -64,18 +61,14 @@ def _state(asked: Asked, places: tuple[str, ...], output: str | None) -> None:
 
 
 def _side_by_side(asked: Asked, places: tuple[str, ...], output: str | None) -> None:
-    from timeline.diff import disagreements
-    from timeline.reports.changes import Changes, policy_records
+    from timeline.reports.changes import policy_records
 
-    contexts = {name: asked.timeline.context(asked.cut, name) for name in POLICIES}
-    timeline, chosen = asked.timeline, asked.timeline.places(places or None)
-    rows = list(disagreements(timeline.projections, timeline.replayed(asked.cut, chosen), contexts, chosen))
-    words = Changes.of(asked.report, asked.context)
+    rows = questions.disagreements(asked, places)
     if output:
         listed = policy_records(rows, asked.context)
-        write_data(output, lambda: asked.json({"policy": "all", "disagreements": listed}), lambda: asked.records(listed))
+        write_data(output, lambda: questions.disagreements_json(asked, listed), lambda: asked.records(listed))
     elif rows:
-        write([words.policies(rows)], words.heading(policy="all"))
+        write([asked.words.policies(rows)], asked.words.heading(policy=questions.ALL))
     else:
         tell("all policies give the same answers")
 
@@ -95,8 +88,7 @@ def list_events(path: str, filters: dict[str, Any], search: str | None, output: 
     """
     timeline = supposing(opened(path, indexed=search is not None and not any(supposed.values())), **supposed)
     report = Report(timeline)
-    found = timeline.dated if search is None else timeline.search(search)
-    chosen = list(selected(timeline, filters).choose(found, timeline.city))
+    chosen = questions.events(timeline, filters, search, tell=tell)
     if output:
         write_data(output, lambda: list(report.records(chosen)), lambda: report.records(chosen))
     elif chosen:
@@ -116,7 +108,7 @@ def show(id: str, path: str, as_json: bool, **supposed: Any) -> None:
     timeline = supposing(opened(path), **supposed)
     report, event = Report(timeline), timeline.event(id)
     if as_json:
-        hand_over(tables.to_json(report.record(event) | ({"hypothetical": True} if timeline.hypothesis else {})))
+        hand_over(tables.to_json(questions.event_json(timeline, id)))
         return
     if timeline.hypothesis:
         hand_over(f"{phrases.safe(report.supposed())}\n")

@@ -11,7 +11,6 @@ from timeline.city import City
 from timeline.commands import completing
 from timeline.console import (
     LOG,
-    known_type,
     moment,
     opened,
     option_of,
@@ -25,6 +24,7 @@ from timeline.console import (
 )
 from timeline.errors import InvalidEvent, NothingFound, Problem, UsageError
 from timeline.events import TYPES, Event, EventId, LogRepaired, Retraction, fields_of
+from timeline.questions import known_type
 from timeline.timeline import find_id
 from timeline.when import When
 
