@@ -18,6 +18,7 @@ COMMANDS = {
     "show": "reading.show",
     "map": "drawing.draw",
     "page": "drawing.write_page",
+    "serve": "serving.serve",
     "append": "writing.append",
     "retract": "writing.retract",
     "merge": "writing.merge",

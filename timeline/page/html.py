@@ -9,10 +9,12 @@ import hashlib
 import json
 import re
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 from typing import Any
+
+from attrs import frozen
 
 from timeline import phrases
 from timeline.errors import TimelineError, needing
@@ -21,6 +23,8 @@ from timeline.seals import held, latest
 
 SCRIPTS = ("data", "times", "lookup", "parts", "filters", "map", "charts", "panel", "compare", "save", "main")
 """The parts of the script, in the order in which they stand in the page."""
+WATCH = "watch"
+"""The part that asks whether the log has grown, of a page that is served."""
 
 READABLE = 160_000
 """Up to how many characters of data stand in the page as they are, to be read and searched by people."""
@@ -34,28 +38,44 @@ GZIP, SMALL_BLOCKS = 31, 5
 PLAIN, PACKED = "application/json", "application/gzip"
 
 
+@frozen
+class Made:
+    """A page, and its content security policy."""
+
+    text: str
+    policy: str
+
+
 def page(request: Request, progress: Progress = lambda _: None) -> str:
     """Return the page of a timeline: HTML that loads nothing, and looks the same to the byte when it is made again.
 
     Raises `TimelineError` where the extra `pictures` is not installed, and what drawing a map raises.
     """
+    return made(request, progress).text
+
+
+def made(request: Request, progress: Progress = lambda _: None, *, version: str | None = None) -> Made:
+    """Return the page of a timeline and its policy; one that is served knows its `version`, and asks whether there is another."""
     with needing("jinja2", "pictures"):
         import jinja2
     holds = content(request, progress)
     patterns = holds.pop("patterns")
-    style, script = _part("page.css"), _script()
+    style, script = _part("page.css"), _script(SCRIPTS if version is None else (*SCRIPTS, WATCH))
+    policy = _policy(style, script, asks=version is not None)
     kind, data = _block(holds)
     template = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, keep_trailing_newline=True)
     safe = jinja2.utils.markupsafe.Markup  # type: ignore[attr-defined]  # jinja2 re-exports the whole module
-    return template.from_string(_part("page.html.j2")).render(
+    text = template.from_string(_part("page.html.j2")).render(
         **_told(request, holds),
-        policy=_policy(style, script),
+        served=version,
+        policy=policy,
         style=safe(style),
         script=safe(script),
         patterns=safe(patterns),
         data=safe(data),
         data_type=kind,
     )
+    return Made(text, policy)
 
 
 def _told(request: Request, holds: Mapping[str, Any]) -> dict[str, Any]:
@@ -109,23 +129,24 @@ def _block(holds: Mapping[str, Any]) -> tuple[str, str]:
     return PACKED, base64.b85encode(packed).decode().replace("<", ",")  # so that it begins no tag; the comma stands for nothing else
 
 
-def _policy(style: str, script: str) -> str:
-    """Return the content security policy: this style and this script, and nothing from anywhere else."""
+def _policy(style: str, script: str, *, asks: bool) -> str:
+    """Return the content security policy: this style and this script, and nothing from anywhere else but, where it asks, its server."""
     own = [base64.b64encode(hashlib.sha256(part.encode()).digest()).decode() for part in (style, script)]
     rules = {
         "default-src": "'none'",
         "style-src": f"'sha256-{own[0]}'",
         "script-src": f"'sha256-{own[1]}'",
         "img-src": "data: blob:",
+        **({"connect-src": "'self'"} if asks else {}),
         "base-uri": "'none'",
         "form-action": "'none'",
     }
     return "; ".join(f"{name} {value}" for name, value in rules.items())
 
 
-def _script() -> str:
+def _script(names: Sequence[str]) -> str:
     """Return the script: its parts one after another, in a scope of their own, without what only explains them or sets them in."""
-    parts = "\n".join(_part(f"script/{name}.js") for name in SCRIPTS)
+    parts = "\n".join(_part(f"script/{name}.js") for name in names)
     bare = _COMMENT.sub("", parts)
     lines = (line.strip() for line in bare.splitlines())
     return '(() => {{\n"use strict"; // with comments: timeline/page/script\n{}\n}})();'.format("\n".join(filter(None, lines)))
