@@ -5,12 +5,12 @@ from typing import Any
 
 import click
 
-from timeline import phrases
+from timeline import phrases, questions
 from timeline.commands import completing
 from timeline.console import ask, cut, tell, with_question
 from timeline.errors import NothingFound, Problem, UsageError, needing
 from timeline.questions import Asked
-from timeline.when import Cut
+from timeline.when import FUTURE, PAST, Cut, Window
 
 SUFFIXES = (".svg", ".png")
 MOST = 24
@@ -32,9 +32,12 @@ SLOW = 2_000
 )
 @click.option("--names", type=click.Choice(["english", "arabic"]), default="english", show_default=True, help="Which names districts have.")
 @click.option("--zoom", type=click.FloatRange(0.25, 8), help="How many pixels of a PNG for a unit of the SVG; 2 if not said.")
+@click.option("--ribbons", is_flag=True, help="Not a map: a row for each district, with its holder through time.")
+@click.option("--from", "begin", metavar="DATE", shell_complete=completing.CHANGE_DATES, help="With --ribbons: from this date on.")
+@click.option("--to", "end", metavar="DATE", shell_complete=completing.CHANGE_DATES, help="With --ribbons: up to this date.")
 @click.option("--force", is_flag=True, help="Write over a file that is there already.")
 @with_question
-def draw(output: Path, dates: str | None, names: str, zoom: float | None, force: bool, **question: Any) -> None:
+def draw(output: Path, dates: str | None, zoom: float | None, force: bool, **question: Any) -> None:
     """Draw the city as a map: who holds each district and how sure that is, who is besieged, and who fled where.
 
     Districts are coloured and lettered by holder, striped where disputed, checked where fought over, in bands where divided, lighter where
@@ -44,8 +47,9 @@ def draw(output: Path, dates: str | None, names: str, zoom: float | None, force:
     \b
     timeline map --at 2016-11-28 --known 2016-11-28 -o aleppo.svg
     timeline map --small-multiples 2016-11-26,2016-11-28@2016-11-24,2016-11-28 -o days.png
+    timeline map --ribbons --from 2016-11-20 --to 2016-11-30 -o week.svg
     """
-    from timeline import boundaries, placing
+    from timeline import placing
 
     kind = output.suffix.casefold()
     if kind not in SUFFIXES:
@@ -53,18 +57,55 @@ def draw(output: Path, dates: str | None, names: str, zoom: float | None, force:
     if zoom is not None and kind == ".svg":
         raise UsageError(Problem("--zoom with SVG", "it with PNG", hint="an SVG is sharp at any size"))
     placing.check(output, force=force)
-    asked, cuts = _asked(dates, question)
-    if not asked.timeline.dated:
-        raise NothingFound(Problem(f"{asked.timeline.log.path} holds no events yet", hint="`timeline append` adds one"))
-    with needing("shapely", "pictures"):
-        from timeline.drawing.picture import picture
+    told, svg = _ribbons(dates, **question) if question.pop("ribbons") else _map(dates, **question)
+    placing.place(svg.encode() if kind == ".svg" else _png(svg, zoom or 2), output, force=force)
+    tell(f"{output}: {told}")
+
+
+def _png(svg: str, zoom: float) -> bytes:
     from timeline.drawing.png import png
 
-    surveyed = boundaries.rings(asked.timeline.city)
-    svg = picture(asked.timeline, cuts, policy=asked.policy, arabic=names == "arabic", boundaries=surveyed)
-    data = svg.encode() if kind == ".svg" else png(svg, zoom=zoom or 2)
-    placing.place(data, output, force=force)
-    tell(f"{output}: {phrases.count(len(cuts), 'map')} from {phrases.count(len(asked.timeline.dated), 'event')}")
+    return png(svg, zoom=zoom)
+
+
+def _map(dates: str | None, *, names: str, begin: str | None, end: str | None, **question: Any) -> tuple[str, str]:
+    """Return what a map is, in words, and the map."""
+    from timeline import boundaries
+
+    if begin is not None or end is not None:
+        raise UsageError(Problem("--from and --to", "them with --ribbons", hint="a map is that of one time: --at"))
+    asked, cuts = _asked(dates, question)
+    _some(asked)
+    with needing("shapely", "pictures"):
+        from timeline.drawing.picture import picture
+    svg = picture(asked.timeline, cuts, policy=asked.policy, arabic=names == "arabic", boundaries=boundaries.rings(asked.timeline.city))
+    return f"{phrases.count(len(cuts), 'map')} from {phrases.count(len(asked.timeline.dated), 'event')}", svg
+
+
+def _ribbons(dates: str | None, *, names: str, begin: str | None, end: str | None, **question: Any) -> tuple[str, str]:
+    """Return what ribbons are, in words, and the ribbons."""
+    if dates is not None or question["at"] is not None:
+        given = "--at" if dates is None else "--small-multiples"
+        raise UsageError(Problem(f"{given} with --ribbons", "no such date: its clock runs", hint="--from and --to narrow what is shown"))
+    asked = ask(**question)
+    _some(asked)
+    with needing("shapely", "pictures"):
+        from timeline.drawing.ribbons import busiest, ribbons
+    zone, span = asked.timeline.city.zone, None
+    if begin is not None or end is not None:
+        first, last = (questions.window(text, zone, tell) for text in (begin, end))
+        usual = busiest(asked.timeline, asked.cut) if first is None or last is None else Window(first.earliest, last.latest)
+        span = Window(first.earliest if first else usual.earliest, last.latest if last else usual.latest)
+        if not PAST < span.earliest < span.latest < FUTURE:
+            raise UsageError(Problem(f"--from {begin} --to {end}", "the earlier date first, and both with a beginning and an end"))
+    svg = ribbons(asked.timeline, asked.cut, policy=asked.policy, arabic=names == "arabic", span=span)
+    return f"ribbons from {phrases.count(len(asked.timeline.dated), 'event')}", svg
+
+
+def _some(asked: Asked) -> None:
+    """Raise `NothingFound` for a log without events."""
+    if not asked.timeline.dated:
+        raise NothingFound(Problem(f"{asked.timeline.log.path} holds no events yet", hint="`timeline append` adds one"))
 
 
 def _asked(dates: str | None, question: dict[str, Any]) -> tuple[Asked, list[Cut]]:
@@ -104,8 +145,7 @@ def write_page(output: Path, every: Any, force: bool, **question: Any) -> None:
     if output.suffix.casefold() not in (".html", ".htm"):
         raise UsageError(Problem(f"-o {output}", "a name that ends in .html"))
     asked = ask(**question)
-    if not asked.timeline.dated:
-        raise NothingFound(Problem(f"{asked.timeline.log.path} holds no events yet", hint="`timeline append` adds one"))
+    _some(asked)
     with needing("shapely", "pictures"):
         from timeline.page.html import page
     from timeline import boundaries, placing

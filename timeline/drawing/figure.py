@@ -41,7 +41,7 @@ class About:
 
 
 @frozen
-class _Block:
+class Block:
     """Parts of a picture, one below the other, and how high they are together."""
 
     parts: tuple[str, ...]
@@ -58,22 +58,26 @@ def figure(scenes: Sequence[Scene], ground: Ground, palette: Palette, about: Abo
     wide = 2 * EDGE + columns * panel - 2 * MARGIN
     patterns, room = Patterns(), wide - 2 * EDGE
     blocks = [
-        _header(about, scenes, room),
+        header(about, scenes[0].known if len(scenes) == 1 else "", room),
         _panels(scenes, ground, patterns, columns, panel),
-        _legend(entries(scenes, ground, palette, labels), patterns, room),
+        legend(entries(scenes, ground, palette, labels), patterns, room),
         _key(ground, room),
-        _footer(scenes, ground, about, room),
+        footer([*_whence(scenes, ground), *about.method], room),
     ]
+    return stacked(blocks, wide, about, _described(scenes, about), patterns)
+
+
+def stacked(blocks: Sequence[Block], wide: float, about: About, description: str, patterns: Patterns) -> str:
+    """Return blocks as an SVG file, one below the other."""
     drawn, y = [swatch(0, 0, wide, sum(block.high for block in blocks) + 2 * EDGE, PAPER)], EDGE
     for block in blocks:
         drawn.append(tag("g", *block.parts, transform=f"translate({EDGE:g} {y:g})") if block.parts else "")
         y = round(y + block.high, 1)
-    return document(wide, round(y + EDGE), about.title, _described(scenes, about), filter(None, drawn), patterns.defs)
+    return document(wide, round(y + EDGE), about.title, description, filter(None, drawn), patterns.defs)
 
 
-def _header(about: About, scenes: Sequence[Scene], room: float) -> _Block:
-    """Return the title with both clocks, below it what must not be overlooked."""
-    single = scenes[0].known if len(scenes) == 1 else ""
+def header(about: About, single: str, room: float) -> Block:
+    """Return the title, below it as known when, if that is one for all, and what must not be overlooked."""
     lines: list[tuple[str, float, str, str | None]]
     lines = [(part, TITLE, DARK, "bold") for part in wrapped(about.title, TITLE, room, bold=True)]
     lines += [(part, HEAD + 2, DARK, None) for part in wrapped(_capital(single), HEAD + 2, room)] if single else []
@@ -82,10 +86,10 @@ def _header(about: About, scenes: Sequence[Scene], room: float) -> _Block:
     for part, size, colour, weight in lines:
         parts.append(text(0, round(y + size, 1), part, size, fill=colour, font_weight=weight))
         y += size * LINE
-    return _Block(tuple(parts), y + 10)
+    return Block(tuple(parts), y + 10)
 
 
-def _panels(scenes: Sequence[Scene], ground: Ground, patterns: Patterns, columns: int, panel: float) -> _Block:
+def _panels(scenes: Sequence[Scene], ground: Ground, patterns: Patterns, columns: int, panel: float) -> Block:
     """Return each scene, with its own clocks above it where there are several, and what it says below."""
     reach = _reach([stream for scene in scenes for stream in scene.streams], ground.sheet.height)
     drawn = [_panel(scene, ground, patterns, reach, several=len(scenes) > 1) for scene in scenes]
@@ -94,10 +98,10 @@ def _panels(scenes: Sequence[Scene], ground: Ground, patterns: Patterns, columns
         cells = drawn[row * columns : (row + 1) * columns]
         parts += [tag("g", *cell.parts, transform=f"translate({n * panel:g} {y:g})") for n, cell in enumerate(cells)]
         y = round(y + max(cell.high for cell in cells), 1)
-    return _Block(tuple(parts), y)
+    return Block(tuple(parts), y)
 
 
-def _panel(scene: Scene, ground: Ground, patterns: Patterns, reach: tuple[float, float], *, several: bool) -> _Block:
+def _panel(scene: Scene, ground: Ground, patterns: Patterns, reach: tuple[float, float], *, several: bool) -> Block:
     sheet, y = ground.sheet, 0.0
     parts = []
     if several:
@@ -113,7 +117,7 @@ def _panel(scene: Scene, ground: Ground, patterns: Patterns, reach: tuple[float,
         for n, written in enumerate(wrapped(said, BODY, sheet.width - 14)):
             parts.append(text(14 if n else 0, round(y + BODY, 1), written, BODY, fill=DARK))
             y += BODY * LINE
-    return _Block(tuple(parts), y + 10)
+    return Block(tuple(parts), y + 10)
 
 
 def _reach(streams: Iterable[Stream], high: float) -> tuple[float, float]:
@@ -123,7 +127,7 @@ def _reach(streams: Iterable[Stream], high: float) -> tuple[float, float]:
     return max([8.0, *(14 - y for y in ys)]), max([0.0, *(y + 14 - high for y in ys)])
 
 
-def _legend(shown_entries: Sequence[Entry], patterns: Patterns, room: float) -> _Block:
+def legend(shown_entries: Sequence[Entry], patterns: Patterns, room: float) -> Block:
     """Return what each colour, pattern and line means, of those that occur."""
     parts, x, y = [], 0.0, 0.0
     for entry in shown_entries:
@@ -132,7 +136,7 @@ def _legend(shown_entries: Sequence[Entry], patterns: Patterns, room: float) -> 
             x, y = 0.0, y + 24
         parts.append(tag("g", *_sample(entry, patterns), transform=f"translate({x:g} {y:g})"))
         x = round(x + wide + 22, 1)
-    return _Block(tuple(parts), y + 36)
+    return Block(tuple(parts), y + 36)
 
 
 def _sample(entry: Entry, patterns: Patterns) -> Iterator[str]:
@@ -154,34 +158,44 @@ def _sample(entry: Entry, patterns: Patterns) -> Iterator[str]:
     yield text(36, 13.5, entry.words, BODY, fill=DARK)
 
 
-def _key(ground: Ground, room: float) -> _Block:
+def _key(ground: Ground, room: float) -> Block:
     """Return the names of the districts that are numbered on the map, in columns."""
     numbered = sorted((label.number, place) for place, label in ground.labels.items() if label.number is not None)
     if not numbered:
-        return _Block((), 0)
+        return Block((), 0)
     written = [f"{number} {apart(shown(ground.names[place], 30))}" for number, place in numbered]
     column = min(room, max(width(one, SMALL) for one in written) + 18)
     columns = max(1, int(room // column))
     rows = ceil(len(written) / columns)
     parts = [text(n // rows * column, 12 + n % rows * 16, one, SMALL, fill=DARK) for n, one in enumerate(written)]
-    return _Block(tuple(parts), rows * 16 + 14)
+    return Block(tuple(parts), rows * 16 + 14)
 
 
-def _footer(scenes: Sequence[Scene], ground: Ground, about: About, room: float) -> _Block:
-    """Return who says what is drawn, who printed it, what the map leaves out, and how it was made."""
+def _whence(scenes: Sequence[Scene], ground: Ground) -> list[str]:
+    """Return who says what is drawn, who printed it, and what the map makes up or leaves out."""
     sources = dict.fromkeys(source for scene in scenes for source in scene.sources)
     outlets = dict.fromkeys(outlet for scene in scenes for outlet in scene.outlets)
     missing = ", ".join(apart(ground.names[place]) for place in ground.sheet.missing)
-    said = [
-        f"Sources: {'; '.join(sources)}." if sources else "Sources: none; nobody had said anything that is drawn here.",
-        f"Printed by: {', '.join(outlets)}." if outlets else "",
+    return [
+        *said_by(list(sources), list(outlets)),
         _made_up(ground),
         f"Not on the map, for want of a point: {missing}." if missing else "",
-        *about.method,
     ]
+
+
+def said_by(sources: Sequence[str], outlets: Sequence[str]) -> list[str]:
+    """Return who says what is drawn, and who printed it."""
+    return [
+        f"Sources: {'; '.join(sources)}." if sources else "Sources: none; nobody had said anything that is drawn here.",
+        f"Printed by: {', '.join(outlets)}." if outlets else "",
+    ]
+
+
+def footer(said: Iterable[str], room: float) -> Block:
+    """Return what a picture tells of where it comes from, in small print."""
     lines = [one for part in said if part for one in wrapped(part, SMALL, room)]
     parts = [text(0, round(16 + n * SMALL * LINE, 1), one, SMALL, fill=QUIET) for n, one in enumerate(lines)]
-    return _Block((tag("path", d=f"M0,0L{room:g},0", stroke="#C9C9C4"), *parts), 16 + len(lines) * SMALL * LINE)
+    return Block((tag("path", d=f"M0,0L{room:g},0", stroke="#C9C9C4"), *parts), 16 + len(lines) * SMALL * LINE)
 
 
 def _made_up(ground: Ground) -> str:

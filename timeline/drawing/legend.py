@@ -24,11 +24,17 @@ class Entry:
 
 def entries(scenes: Sequence[Scene], ground: Ground, palette: Palette, labels: Mapping[ActorId, str]) -> list[Entry]:
     """Return the entries of a legend: faces from sure to unknown, then lines; `labels` names the actors."""
-    faces = {_alike(patch.face): patch.face for scene in scenes for patch in scene.patches}
+    shown_faces = of_faces((patch.face for scene in scenes for patch in scene.patches), palette, labels)
+    return [*shown_faces, *_lines(scenes), *_numbers(ground)]
+
+
+def of_faces(drawn: Iterable[Face], palette: Palette, labels: Mapping[ActorId, str]) -> list[Entry]:
+    """Return an entry for each kind of face that is drawn, from sure to unknown."""
+    faces = {_alike(face): face for face in drawn}
     order = {id: n for n, id in enumerate(palette.colours)}
     ordered = sorted(faces.values(), key=lambda face: (_rank(face), [order.get(actor, 99) for actor in face.actors if actor]))
     named = {id: shown(labels[id], 40) for id in palette.colours}
-    return [*(Entry(_words(face, named), face, face.letters) for face in ordered), *_lines(scenes), *_numbers(ground)]
+    return [Entry(_words(face, named), face, face.letters) for face in ordered]
 
 
 def _alike(face: Face) -> tuple[object, ...]:

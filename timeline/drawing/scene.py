@@ -110,13 +110,13 @@ def scene(state: State, timeline: Timeline, ground: Ground, palette: Palette) ->
     streams = teller.streams()
     return Scene(
         moment=_moment(state.context.cut, state.context.city),
-        known=_known(state.context.cut, timeline),
+        known=as_known(state.context.cut, timeline),
         patches=tuple(teller.patch(place, palette) for place in ground.sheet.areas),
         sieges=tuple(teller.sieges()),
         streams=tuple(streams),
         said=tuple(teller.said(streams)),
-        sources=tuple(teller.sources()),
-        outlets=tuple(teller.outlets()),
+        sources=tuple(sources(teller.drawn(), timeline.city)),
+        outlets=tuple(outlets(teller.drawn())),
     )
 
 
@@ -190,23 +190,11 @@ class _Teller:
             if answer.besieged or answer.corridor:
                 yield f"Siege of {self._siege(place, answer)}"
 
-    def sources(self) -> Iterable[str]:
-        """Yield who says what is drawn, by name and kind, each once."""
-        kinds = {"un": "United Nations"}
-        sources = dict.fromkeys(self.events[id].source for id in self._drawn())
-        for source in (self.city.sources[id] for id in sources):
-            yield f"{apart(shown(source.label))} ({kinds.get(source.kind, source.kind)})"
-
-    def outlets(self) -> Iterable[str]:
-        """Yield who printed what is drawn, each once."""
-        printed = dict.fromkeys(self.events[id].outlet for id in self._drawn())
-        yield from (apart(shown(outlet)) for outlet in printed if outlet)
-
-    def _drawn(self) -> list[EventId]:
+    def drawn(self) -> list[Event]:
         """Return the events that the picture rests on, in the order of the log."""
         shown = {place: self.state.sections["control"][place] for place in self.ground.sheet.areas}
         ids = named(shown) | named(self.state.sections["displacement"]) | named(self.state.sections["siege"])
-        return [id for id in self.events if id in ids]
+        return [event for id, event in self.events.items() if id in ids]
 
     @property
     def _page(self) -> Box:
@@ -256,6 +244,18 @@ class _Teller:
         return ", ".join(dict.fromkeys(apart(shown(self.reader.speaker(id), 60)) for id in ids))
 
 
+def sources(drawn: Iterable[Event], city: City) -> Iterable[str]:
+    """Yield who says what is drawn, by name and kind, each once."""
+    kinds = {"un": "United Nations"}
+    for source in (city.sources[id] for id in dict.fromkeys(event.source for event in drawn)):
+        yield f"{apart(shown(source.label))} ({kinds.get(source.kind, source.kind)})"
+
+
+def outlets(drawn: Iterable[Event]) -> Iterable[str]:
+    """Yield who printed what is drawn, each once."""
+    yield from (apart(shown(outlet)) for outlet in dict.fromkeys(event.outlet for event in drawn) if outlet)
+
+
 def wide(people: Any) -> float:
     """Return how wide a line is, from 1.6 for a few to 4.2 for ten thousand people or more."""
     most = max((number for number in (people.low, people.best, people.high) if number), default=1) if people else 1
@@ -266,8 +266,8 @@ def _moment(cut: Cut, city: City) -> str:
     return "at the end of all that was reported" if cut.at is None else phrases.moment(cut.at, city.zone)
 
 
-def _known(cut: Cut, timeline: Timeline) -> str:
-    """Return as known when, and as recorded when if that was asked for."""
+def as_known(cut: Cut, timeline: Timeline) -> str:
+    """Return in words as known when, and as recorded when if that was asked for."""
     last = max((one.known for one in timeline.dated), default=None)
     until = f", last reported {phrases.moment(last, timeline.city.zone)}" if last else ""
     known = f"as known from the whole log{until}" if cut.known is None else f"as known {phrases.moment(cut.known, timeline.city.zone)}"
