@@ -4,10 +4,15 @@ import json
 import re
 import shutil
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from commandline import run
+
+from projections import CONTROL, PROJECTIONS
+from timeline import Cut, Timeline
+from timeline.drawing.style import Palette
 
 ROOT = Path(__file__).parents[1]
 GOLDEN = ROOT / "tests" / "golden"
@@ -48,6 +53,45 @@ def test_the_picture_of_the_readme_is_what_the_command_draws(folder):
     """It shows 28 November as known then."""
     run("map", "--at", "2016-11-28@2016-11-28", "-o", "map.png", "--zoom", "1")
     assert (folder / "map.png").read_bytes() == (ROOT / "docs" / "pictures" / "aleppo-2016-11-28.png").read_bytes()
+
+
+def test_the_ribbons_of_the_readme_are_what_the_command_draws(folder):
+    """They show the days of the advance, as known on the last of them."""
+    run("map", "--ribbons", "--from", "2016-11-24", "--to", "2016-11-28", "--known", "2016-11-28", "-o", "ribbons.png", "--zoom", "1")
+    assert (folder / "ribbons.png").read_bytes() == (ROOT / "docs" / "pictures" / "aleppo-ribbons.png").read_bytes()
+
+
+def test_a_ribbon_looks_at_every_time_as_the_map_of_that_time(folder):
+    """One row a district; at any instant its stretch has the face that the engine's answer has."""
+    from timeline.drawing import ribbons
+
+    timeline = Timeline.open("events.jsonl", PROJECTIONS)
+    cut, drawn = timeline.cut(known="2016-11-28"), {}
+    span = ribbons.busiest(timeline, cut)
+    for row in ribbons.rows_of(timeline, cut, span):
+        assert [a.end for a in row.stretches[:-1]] == [b.begin for b in row.stretches[1:]]
+        assert (row.stretches[0].begin, row.stretches[-1].end) == (span.earliest, span.latest)
+        drawn[row.name] = row.stretches
+    palette, events = Palette.of(timeline.city), {event.id: event for event in timeline.events}
+    edges = {one.begin for stretches in drawn.values() for one in stretches}
+    assert len(drawn) == 99
+    assert len(edges) > 3
+    for at in sorted(edges | {edge + timedelta(hours=1) for edge in edges}):
+        state = timeline.state(cut=Cut(at, cut.known))[CONTROL]
+        for place, one in timeline.city.places.items():
+            if one.name in drawn:
+                (here,) = [stretch for stretch in drawn[one.name] if stretch.begin <= at < stretch.end]
+                assert here.face == palette.face(state[place], events, timeline.city), (place, at)
+
+
+def test_ribbons_name_their_sources_and_mark_a_hypothesis(folder):
+    run("map", "--ribbons", "-o", "map.svg", "--without-source", "sohr")
+    drawn = (folder / "map.svg").read_text("utf-8")
+    assert "HYPOTHETICAL" in drawn
+    assert "Sources: " in drawn
+    assert "The Guardian" in drawn
+    assert "nobody had said anything" not in drawn
+    assert "nothing that happened is known" in run("map", "--ribbons", "-o", "old.svg", "--known", "2001", code=4).stderr
 
 
 def test_a_district_with_a_boundary_has_its_own_shape(folder):
@@ -106,6 +150,12 @@ def test_nothing_is_written_over_unless_told_to(folder):
         (["-o", "map.svg", "--at", "rubbish"], "rubbish"),
         (["-o", "map.svg", "--policy", "rubbish"], "unknown policy"),
         (["-o", "map.svg", "--names", "rubbish"], "--names"),
+        (["-o", "map.svg", "--from", "2016"], "--from and --to"),
+        (["-o", "map.svg", "--ribbons", "--at", "2016"], "--at with --ribbons"),
+        (["-o", "map.svg", "--ribbons", "--small-multiples", "2016"], "--small-multiples with --ribbons"),
+        (["-o", "map.svg", "--ribbons", "--from", "2017", "--to", "2016"], "the earlier date first"),
+        (["-o", "map.svg", "--ribbons", "--from", "rubbish"], "rubbish"),
+        (["-o", "map.txt", "--ribbons"], "ends in .svg or .png"),
     ],
 )
 def test_rubbish_is_refused_in_a_sentence(arguments, told, folder):

@@ -161,13 +161,13 @@ def test_the_script_writes_minutes_as_the_library_does():
 
 
 @needs_node
-@pytest.mark.parametrize("part", html.SCRIPTS)
+@pytest.mark.parametrize("part", (*html.SCRIPTS, html.WATCH))
 def test_every_part_of_the_script_is_javascript(part):
     subprocess.run([NODE, "--check", str(SCRIPT / f"{part}.js")], check=True)
 
 
 def test_the_script_names_every_part_that_there_is():
-    assert {path.stem for path in SCRIPT.glob("*.js")} == set(html.SCRIPTS)
+    assert {path.stem for path in SCRIPT.glob("*.js")} == {*html.SCRIPTS, html.WATCH}
 
 
 # The page as a text --------------------------------------------------------------------------------------------------------------------

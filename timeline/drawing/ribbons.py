@@ -22,7 +22,7 @@ from timeline.drawing.style import DARK, PAPER, QUIET, Face, Palette
 from timeline.drawing.svg import Patterns, Value, swatch, tag, text, title
 from timeline.engine import recorded_by
 from timeline.errors import NothingFound, Problem
-from timeline.events import PlaceId
+from timeline.events import EventId, PlaceId
 from timeline.projection import Reader
 from timeline.reports.listing import Report
 from timeline.tables import Mark
@@ -40,12 +40,13 @@ DAYS, MONTHS = (1, 2, 5, 10, 15), (1, 2, 3, 6, 12, 24, 60, 120, 600)
 
 @frozen
 class Stretch:
-    """How long a district has one answer, as far as it is shown, with its face and with the answer in words."""
+    """How long a district has one answer, as far as it is shown: its face, the answer in words, and the events that it rests on."""
 
     begin: datetime
     end: datetime
     face: Face
     words: str
+    rests_on: frozenset[EventId]
 
 
 @frozen
@@ -61,28 +62,33 @@ def ribbons(timeline: Timeline, cut: Cut, *, policy: str = "latest", arabic: boo
 
     Raises `UsageError` for an unknown policy, and `NothingFound` where nothing happened.
     """
+    span = span or busiest(timeline, cut)
+    rows = rows_of(timeline, cut, span, policy=policy, arabic=arabic)
+    events, city = {event.id: event for event in timeline.events}, timeline.city
+    ids = {id for row in rows for one in row.stretches for id in one.rests_on}
+    drawn = [event for id, event in events.items() if id in ids]
+    whence = said_by(list(sources(drawn, city)), list(outlets(drawn)))
+    return _picture(timeline, as_known(cut, timeline), policy, _ordered(rows), span, whence)
+
+
+def rows_of(timeline: Timeline, cut: Cut, span: Window, *, policy: str = "latest", arabic: bool = False) -> list[Row]:
+    """Return a row for each district, in the order of the city file: its answers within a span of time, as known at a cut."""
     control, context, city = projections(timeline)["control"], timeline.context(cut, policy), timeline.city
     places = [place for place in city.places if len(city.within(place)) == 1]
-    span = span or busiest(timeline, cut)
     answers: dict[PlaceId, list[tuple[datetime, Any]]] = {place: [(PAST, control.read(place, {}, context))] for place in places}
     for change in timeline.changes(control, cut, policy=policy):
         if change.key in answers:
             answers[change.key].append((change.when, change.after))
-    within = {place: list(_clipped(found, span)) for place, found in answers.items()}
     events, palette = {event.id: event for event in timeline.events}, Palette.of(city)
     reader = Reader(context=context, speaker=Report(timeline).speaker)
 
     def stretch(begin: datetime, end: datetime, answer: Any) -> Stretch:
         words = control.words(answer, reader)
         told = f"{words.text if isinstance(words, Mark) else words}, {reader.sureness(answer)}"
-        return Stretch(begin, end, palette.face(answer, events, city), shown(told, 160))
+        return Stretch(begin, end, palette.face(answer, events, city), shown(told, 160), frozenset(named(answer)))
 
     names = {place: shown((city.places[place].arabic if arabic else None) or city.places[place].name, 34) for place in places}
-    rows = [Row(names[place], tuple(stretch(*one) for one in within[place])) for place in places]
-    ids = named({place: [answer for *_, answer in found] for place, found in within.items()})
-    drawn = [event for id, event in events.items() if id in ids]
-    whence = said_by(list(sources(drawn, city)), list(outlets(drawn)))
-    return _picture(timeline, as_known(cut, timeline), policy, _ordered(rows), span, palette, whence)
+    return [Row(names[place], tuple(stretch(*one) for one in _clipped(answers[place], span))) for place in places]
 
 
 def busiest(timeline: Timeline, cut: Cut) -> Window:
@@ -112,9 +118,7 @@ def _ordered(rows: Sequence[Row]) -> list[Row]:
     return sorted(rows, key=lambda row: (-len(row.stretches), first[row.stretches]))
 
 
-def _picture(
-    timeline: Timeline, known: str, policy: str, rows: Sequence[Row], span: Window, palette: Palette, whence: Sequence[str]
-) -> str:
+def _picture(timeline: Timeline, known: str, policy: str, rows: Sequence[Row], span: Window, whence: Sequence[str]) -> str:
     city, patterns = timeline.city, Patterns()
     root, zone = city.places[city.id], city.zone
     name = shown(root.name) + (f" ({apart(shown(root.arabic))})" if root.arabic else "")
@@ -122,7 +126,9 @@ def _picture(
     warnings = (phrases.safe(Report(timeline).supposed()),) if timeline.hypothesis else ()
     read = f"Read with the policy {policy} from {phrases.count(len(timeline.dated), 'event')}; log SHA-256 {timeline.log.sha256}."
     about = About(f"Who held {name} from {days}", warnings, (read,))
-    faces = of_faces((one.face for row in rows for one in row.stretches), palette, {id: one.label for id, one in city.actors.items()})
+    faces = of_faces(
+        (one.face for row in rows for one in row.stretches), Palette.of(city), {id: one.label for id, one in city.actors.items()}
+    )
     blocks = [
         header(about, known, WIDE),
         _rows(rows, span, zone, patterns),
