@@ -161,7 +161,7 @@ def test_the_script_writes_minutes_as_the_library_does():
 
 
 @needs_node
-@pytest.mark.parametrize("part", (*html.SCRIPTS, html.WATCH))
+@pytest.mark.parametrize("part", [*html.SCRIPTS, html.WATCH])
 def test_every_part_of_the_script_is_javascript(part):
     subprocess.run([NODE, "--check", str(SCRIPT / f"{part}.js")], check=True)
 

@@ -126,7 +126,9 @@ def _picture(timeline: Timeline, known: str, policy: str, rows: Sequence[Row], s
     warnings = (phrases.safe(Report(timeline).supposed()),) if timeline.hypothesis else ()
     read = f"Read with the policy {policy} from {phrases.count(len(timeline.dated), 'event')}; log SHA-256 {timeline.log.sha256}."
     about = About(f"Who held {name} from {days}", warnings, (read,))
-    faces = of_faces(
+    least = (span.latest - span.earliest) / WIDE  # what is narrower than a unit is not seen, and needs no entry
+    seen = (one.face for row in rows for one in row.stretches if one.end - one.begin >= least)
+    faces = of_faces(seen, Palette.of(city), {id: one.label for id, one in city.actors.items()})
         (one.face for row in rows for one in row.stretches), Palette.of(city), {id: one.label for id, one in city.actors.items()}
     )
     blocks = [
