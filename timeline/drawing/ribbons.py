@@ -129,8 +129,6 @@ def _picture(timeline: Timeline, known: str, policy: str, rows: Sequence[Row], s
     least = (span.latest - span.earliest) / WIDE  # what is narrower than a unit is not seen, and needs no entry
     seen = (one.face for row in rows for one in row.stretches if one.end - one.begin >= least)
     faces = of_faces(seen, Palette.of(city), {id: one.label for id, one in city.actors.items()})
-        (one.face for row in rows for one in row.stretches), Palette.of(city), {id: one.label for id, one in city.actors.items()}
-    )
     blocks = [
         header(about, known, WIDE),
         _rows(rows, span, zone, patterns),
