@@ -53,15 +53,11 @@ RUDE_LINES = [
 
 
 @pytest.fixture
-def folder(tmp_path, monkeypatch) -> Path:
+def folder(folder) -> Path:
     """A folder with a copy of the shipped log and its city, and files with events to suppose, where commands are given."""
-    for name in ("events.jsonl", "city.toml"):
-        shutil.copy(ROOT / name, tmp_path / name)
-    (tmp_path / "more.jsonl").write_bytes(as_bytes([supposed()]))
-    (tmp_path / "rude.jsonl").write_bytes(as_bytes(RUDE_LINES))
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("TIMELINE_LOG", raising=False)
-    return tmp_path
+    (folder / "more.jsonl").write_bytes(as_bytes([supposed()]))
+    (folder / "rude.jsonl").write_bytes(as_bytes(RUDE_LINES))
+    return folder
 
 
 def snapshot(folder: Path) -> dict[str, tuple[bytes, int]]:

@@ -46,16 +46,6 @@ KIND = "حلب می‌خواهم 👩‍👧"
 
 
 @pytest.fixture
-def folder(tmp_path, monkeypatch) -> Path:
-    """A folder with a copy of the shipped log and its city, where commands are given."""
-    for name in ("events.jsonl", "city.toml"):
-        shutil.copy(ROOT / name, tmp_path / name)
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("TIMELINE_LOG", raising=False)
-    return tmp_path
-
-
-@pytest.fixture
 def log(folder) -> Path:
     """The log in that folder."""
     return folder / "events.jsonl"

@@ -35,16 +35,6 @@ SAID = {
 }
 
 
-@pytest.fixture
-def folder(tmp_path, monkeypatch) -> Path:
-    """A folder with a copy of the shipped log and its city, where Tab is pressed."""
-    for name in ("events.jsonl", "city.toml"):
-        shutil.copy(ROOT / name, tmp_path / name)
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("TIMELINE_LOG", raising=False)
-    return tmp_path
-
-
 def items(*words: str) -> list[CompletionItem]:
     """Return what is offered for the last of some words."""
     return ShellComplete(main, {}, "timeline", "_TIMELINE_COMPLETE").get_completions(list(words[:-1]), words[-1])

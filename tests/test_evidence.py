@@ -19,14 +19,10 @@ VERIFIER = str(KEY.verifier)
 
 
 @pytest.fixture
-def folder(tmp_path, monkeypatch) -> Path:
+def folder(folder) -> Path:
     """A folder with a copy of the shipped log and its city, and a private key, where commands are given."""
-    for name in ("events.jsonl", "city.toml"):
-        shutil.copy(PROJECT / name, tmp_path / name)
-    (tmp_path / "key").write_text(f"{KEY}\n")
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("TIMELINE_LOG", raising=False)
-    return tmp_path
+    (folder / "key").write_text(f"{KEY}\n")
+    return folder
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 import sys
 from datetime import timedelta
 from pathlib import Path
@@ -27,16 +26,6 @@ KEY_DATES = {
 A picture that is meant to look otherwise is drawn anew: timeline map --at CUT -o tests/golden/NAME.svg --force; then look at it.
 """
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
-
-
-@pytest.fixture
-def folder(tmp_path, monkeypatch) -> Path:
-    """A folder with a copy of the shipped log and its city, where commands are given."""
-    for name in ("events.jsonl", "city.toml"):
-        shutil.copy(ROOT / name, tmp_path / name)
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("TIMELINE_LOG", raising=False)
-    return tmp_path
 
 
 @pytest.mark.parametrize("name", KEY_DATES)
