@@ -1,158 +1,160 @@
-"""Filling the index: what the events of a log are in its tables, for a whole log, for what was appended, and for a log of any other kind.
+"""Filling the index: what batches of events put into its tables, and what the events then do to each other there.
 
-An event goes in as one row of `events` and one row for each of its effects, as it stands by itself. What others do to it comes after: a
-withdrawal ends its rows, and a statement has rows once what it is about is there. So a late event is a few rows more, wherever in time it
-lies, and whatever it touches is written anew from the log.
+An event that goes in stands by itself. A withdrawal ends the rows of what it withdraws, and a statement has rows once what it is about is
+there. So a late event is a few rows more, wherever in time it lies, and whatever it touches is written anew from the log.
 """
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from attrs import define, field
 
-from timeline import bulk
-from timeline.bulk import Part, Unusual
-from timeline.city import City
+from timeline.bulk import Unusual
 from timeline.engine import Withdrawal
-from timeline.errors import TimelineError
-from timeline.events import EventId, Retraction, Statement
+from timeline.entries import Batch, alone, rows_of
+from timeline.events import EventId, Statement
 from timeline.projection import Dated, Projection
-from timeline.rows import ClaimRow, CountRow, instant, longest, micros, read, row
-from timeline.sweep import NOT_WITHDRAWN, Life, known_effects
-from timeline.timeline import admitted_event
-from timeline.words import words_of
+from timeline.rows import instant, longest, read
+from timeline.sweep import NOT_WITHDRAWN, Life
 
 Fact = Callable[[int | None, str | None], Dated]
 """Reads an event anew: from the byte at which its line begins, or from the line that was kept."""
 
-
-class Entry(NamedTuple):
-    """What an event is in the tables, as far as it stands by itself.
-
-    Attributes:
-        event: id, type, occurred, reported, recorded, source, the byte at which its line begins, the line where that is kept, and when it
-            was known.
-        withdraws: the event that it retracts or replaces.
-        about: the events that it speaks of.
-        words: what a search finds it by.
-        rows: its effects; none yet for a statement about others.
-    """
-
-    event: tuple[Any, ...]
-    withdraws: str | None
-    about: tuple[str, ...]
-    words: str
-    rows: tuple[tuple[Any, ...], ...]
-
-
-def entry(fact: Dated, begin: int | None, line: str | None, city: City, projections: Sequence[Projection[Any, Any]]) -> Entry:
-    """Return what an event is in the tables; its line is found in the log from a byte on, or is kept as it is."""
-    event = fact.event
-    about = event.about if isinstance(event, Statement) else ()
-    withdraws = event.target if isinstance(event, Retraction) else event.supersedes
-    recorded = None if event.recorded is None else str(event.recorded)
-    columns = (event.id, event.type, str(event.occurred), str(event.reported), recorded, event.source, begin, line, micros(fact.known))
-    life = Life(fact, Withdrawal(fact.known, event.id), NOT_WITHDRAWN)
-    rows = () if about else tuple(map(tuple, _rows(life, {event.id: life}, projections)))
-    return Entry(columns, withdraws, about, " ".join(words_of(event, city)), rows)
-
-
-def entries(part: Part, city: City, projections: Sequence[Projection[Any, Any]]) -> list[Entry]:
-    """Return the entries of a part of a log; raise `Unusual` where the plain way of reading must judge."""
-    try:
-        return [entry(admitted_event(event, city), begin, None, city, projections) for begin, event in bulk.decoded(part)]
-    except TimelineError:
-        raise Unusual from None
-
-
-def _rows(life: Life, lives: dict[EventId, Life], projections: Sequence[Projection[Any, Any]]) -> Iterator[ClaimRow | CountRow]:
-    for projection in projections:
-        for effect, begun, ended in known_effects(projection, life, lives):
-            yield row(projection, effect, begun.known, ended.known)
+_LAST = (
+    "CREATE UNIQUE INDEX events_by_id ON events (id)",
+    "CREATE INDEX mentions_by_target ON mentions (target)",
+    "CREATE INDEX claims_by_span ON claims (key, span, earliest)",
+    "CREATE INDEX counts_by_span ON counts (key, span, earliest)",
+)
+"""What is cheaper to make when everything is there."""
 
 
 @define
 class Filling:
-    """Puts entries into the tables of an index, within a transaction of its connection.
+    """Puts batches into the tables of an index, within a transaction of its connection.
 
     Attributes:
         db: the connection.
         projections: the questions that are kept.
         fact: reads an event anew.
         number: how many events there are.
-        claims: the table that claims go into, one without an order of its own while a whole log is taken in.
-        counts: the same for what counts.
+        before: what stands before the names of the tables that rows go into: nothing, unless a whole log is taken in.
     """
 
     db: sqlite3.Connection
     projections: Sequence[Projection[Any, Any]]
     fact: Fact
     number: int = 0
-    claims: str = "claims"
-    counts: str = "counts"
-    _slots: dict[tuple[str, ...], tuple[int, int]] = field(factory=dict)
+    before: str = ""
+    _bare: list[int] = field(factory=list)
+    _slots: dict[tuple[Any, ...], tuple[int, int]] = field(factory=dict)
     _spans: set[tuple[int, int]] = field(factory=set)
     _keys: dict[tuple[str, str], int] = field(factory=dict)
-    _places: dict[str, Projection[Any, Any]] = field(init=False)
+    _named: dict[str, Projection[Any, Any]] = field(init=False)
     _life: Callable[[str], Life] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        self._places = {one.name: one for one in self.projections}
+        self._named = {one.name: one for one in self.projections}
         self._life = lru_cache(maxsize=4096)(self._read_life)
 
-    def add(self, given: Sequence[Entry]) -> None:
-        """Take in the entries of events that are not there yet; raise `Unusual` for one that is."""
-        start = self.number
-        self.number += len(given)
-        numbered = list(enumerate(given, start + 1))
-        try:
-            self.db.executemany(
-                "INSERT INTO events (number, id, type, occurred, reported, recorded, source, begin, line, known) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                ((number, *one.event) for number, one in numbered),
-            )
-        except sqlite3.IntegrityError:
-            raise Unusual from None
-        self.db.executemany("INSERT INTO search (rowid, words) VALUES (?, ?)", ((number, one.words) for number, one in numbered))
-        withdrawn = ((number, one.withdraws) for number, one in numbered if one.withdraws is not None)
-        self.db.executemany("INSERT INTO withdrawals (event, target) VALUES (?, ?)", withdrawn)
-        about = ((number, target) for number, one in numbered for target in dict.fromkeys(one.about))
-        self.db.executemany("INSERT INTO mentions (event, target) VALUES (?, ?)", about)
-        self._insert((number, part, row) for number, one in numbered for part, row in enumerate(one.rows))
+    def add(self, batch: Batch) -> None:
+        """Take in events; raise `Unusual` for one that is there already, which a whole log is only found to hold by `order`."""
+        first = self.number + 1
+        self.number += len(batch.events)
+        numbered = ((number, *columns) for number, columns in enumerate(batch.events, first))
+        self._many("events (number, id, type, occurred, reported, recorded, source, begin, line, known)", 10, numbered)
+        self._many("search (rowid, words)", 2, enumerate(batch.words, first))
+        self._many("withdrawals (event, target)", 2, ((first + event, target) for event, target in batch.withdraws))
+        self._many("mentions (event, target)", 2, ((first + event, target) for event, target in batch.mentions))
+        self._bare += [first + event for event in batch.bare]
+        slots = [self._slot(place) for place in batch.places]
+        self._span((slots[cell][1], span) for cell, span in batch.spans)
+        self._insert(batch.claims, slots, first, counts=False)
+        self._insert(batch.counts, slots, first, counts=True)
 
-    def settle(self, since: int = 0) -> None:
+    def settle(self, since: int) -> None:
         """Let the events after the number `since` act on others and be acted on; raise `Unusual` for one that names what is not there."""
         self._check(since)
-        withdrawn = self._withdraw(since)
-        again = dict.fromkeys(withdrawn)
-        changed = [*again, *range(since + 1, self.number + 1)] if since else list(again)
-        for number in changed:
+        again = dict.fromkeys(self._withdraw(since))
+        for number in list(again):
             again |= dict.fromkeys(self._speaking_of(number))
-        fresh = self.db.execute("SELECT DISTINCT event FROM mentions WHERE event > ?", (since,))
-        bare = {number for (number,) in fresh}
-        for number in sorted(again.keys() | bare):
+        self._renew_all(again)
+
+    def begin(self) -> None:
+        """Take rows in, from now on, without an order: for a whole log, at the end of which `order` is called."""
+        self.before = "new_"
+        for table in ("claims", "counts"):
+            self.db.execute(f"CREATE TEMP TABLE {self.before}{table} AS SELECT * FROM {table}")  # noqa: S608  # names of our own
+
+    def order(self) -> None:
+        """Put the rows of a whole log into their tables, all at once and in order, and let its events act on each other.
+
+        The rows of a withdrawn event end with it; only those of statements, which depend on other events too, are written one by one.
+        Raises `Unusual` for an event that is there twice, or that names what is not there.
+        """
+        try:
+            self.db.execute(_LAST[0])
+        except sqlite3.IntegrityError:
+            raise Unusual from None
+        self._check(0)
+        self._withdraw(0)
+        for table in ("claims", "counts"):
+            self._move(table)
+        self.before = ""
+        for statement in _LAST[1:]:
+            self.db.execute(statement)
+        found = self.db.execute(
+            "SELECT number FROM events WHERE withdrawn IS NOT NULL AND type = ? "
+            "UNION SELECT m.event FROM events e JOIN mentions m ON m.target = e.id WHERE e.withdrawn IS NOT NULL",
+            (Statement.type,),
+        )
+        self._renew_all([number for (number,) in found])
+
+    def _move(self, table: str) -> None:
+        """Move rows to where they belong, those of withdrawn events with their end; of statements as if they stood."""
+        names = [name for _, name, *_ in self.db.execute(f"PRAGMA table_info({table})")]
+        columns = ", ".join("coalesce(e.withdrawn, c.ended)" if name == "ended" else f"c.{name}" for name in names)
+        self.db.execute(
+            f"INSERT INTO {table} SELECT {columns} FROM {self.before}{table} c "  # noqa: S608  # names of our own
+            "LEFT JOIN events e ON e.number = c.event AND e.withdrawn IS NOT NULL AND e.type <> ? "
+            "WHERE e.number IS NULL OR c.begun < e.withdrawn ORDER BY c.slot, c.latest, c.event, c.part",
+            (Statement.type,),
+        )
+        self.db.execute(f"DROP TABLE {self.before}{table}")
+
+    def _renew_all(self, changed: Iterable[int]) -> None:
+        """Write the rows of events that changed anew, and of those that are bare for the first time."""
+        bare, self._bare = set(self._bare), []
+        for number in sorted({*changed, *bare}):
             self._renew(number, written=number not in bare)
 
-    def _insert(self, rows: Iterable[tuple[int, int, tuple[Any, ...]]]) -> None:
-        claims: list[tuple[Any, ...]] = []
-        counts: list[tuple[Any, ...]] = []
-        for number, part, (place, latest, *rest) in rows:
-            into = counts if len(rest) == len(CountRow._fields) - 2 else claims
-            slot, key = self._slot(place, into is counts)
-            if (key, rest[1]) not in self._spans:
-                self._spans.add((key, rest[1]))
-                self.db.execute("INSERT OR IGNORE INTO key_spans (key, span, longest) VALUES (?, ?, ?)", (key, rest[1], longest(rest[1])))
-            into.append((slot, latest, number, part, key, *rest))
-        self.db.executemany(f"INSERT INTO {self.claims} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", claims)  # noqa: S608
-        self.db.executemany(f"INSERT INTO {self.counts} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", counts)  # noqa: S608
+    def _many(self, into: str, columns: int, rows: Iterable[Sequence[Any]]) -> None:
+        try:
+            self.db.executemany(f"INSERT INTO {into} VALUES ({', '.join('?' * columns)})", rows)  # noqa: S608  # names of our own
+        except sqlite3.IntegrityError:
+            raise Unusual from None
 
-    def _slot(self, place: tuple[str, ...], counts: bool) -> tuple[int, int]:
+    def _insert(self, rows: Iterable[tuple[Any, ...]], slots: Sequence[tuple[int, int]], first: int, *, counts: bool) -> None:
+        """Put in rows whose cells and events are numbered as in a batch: each with the cell's own number and its key's, and the event's."""
+        table, columns = ("counts", 14) if counts else ("claims", 15)
+        cells = ((*slots[cell], row) for cell, *row in rows)
+        placed = ((slot, latest, event + first, part, key, *rest) for slot, key, (latest, event, part, *rest) in cells)
+        self._many(f"{self.before}{table}", columns, placed)
+
+    def _span(self, spans: Iterable[tuple[int, int]]) -> None:
+        """Note how long the windows of keys are."""
+        news = set(spans) - self._spans
+        self._spans |= news
+        statement = "INSERT OR IGNORE INTO key_spans (key, span, longest) VALUES (?, ?, ?)"
+        self.db.executemany(statement, ((key, span, longest(span)) for key, span in news))
+
+    def _slot(self, place: tuple[Any, ...]) -> tuple[int, int]:
         """Return the numbers of a cell and of its key, which are noted down where they have none yet."""
         found = self._slots.get(place)
         if found is None:
-            projection, key, voice, register = place
+            projection, key, voice, register, counts = place
             number = self._key(projection, key)
             there = self.db.execute("SELECT slot FROM slots WHERE key = ? AND voice = ? AND register = ?", (number, voice, register))
             slot = next((one for (one,) in there), None) or self._made(
@@ -168,7 +170,7 @@ class Filling:
             number = next((one for (one,) in found), None)
             if number is None:
                 number = self._made("INSERT INTO keys (projection, json) VALUES (?, ?)", (projection, key))
-                places = sorted(set(self._places[projection].places(read(key))))
+                places = sorted(set(self._named[projection].places(read(key))))
                 self.db.executemany("INSERT INTO key_places (place, key) VALUES (?, ?)", ((place, number) for place in places))
             self._keys[projection, key] = number
         return number
@@ -210,12 +212,20 @@ class Filling:
         life = self._life(id)
         about = life.fact.event.about if isinstance(life.fact.event, Statement) else ()
         lives = {EventId(id): life} | {one: self._life(one) for one in about}
-        alone = {one: Life(other.fact, other.begun, NOT_WITHDRAWN) for one, other in lives.items()}
-        for one in _rows(alone[EventId(id)], alone, self.projections) if written else ():
-            table, counts = (self.counts, True) if isinstance(one, CountRow) else (self.claims, False)
-            where = (self._slot(one.place, counts)[0], one.latest, number)
-            self.db.execute(f"DELETE FROM {table} WHERE slot = ? AND latest = ? AND event = ?", where)  # noqa: S608
-        self._insert((number, part, one) for part, one in enumerate(_rows(life, lives, self.projections)))
+        if written:
+            self._delete(number, EventId(id), lives)
+        for part, (place, latest, earliest, span, *rest) in enumerate(rows_of(life, lives, self.projections)):
+            slot = self._slot(place)
+            self._span([(slot[1], span)])
+            self._insert([(0, latest, number, part, earliest, span, *rest)], [slot], 0, counts=place.counts)
+
+    def _delete(self, number: int, id: EventId, lives: Mapping[EventId, Life]) -> None:
+        """Delete the rows of an event, which are those that it has as long as nothing is withdrawn, or some of them."""
+        standing = {one: alone(life.fact) for one, life in lives.items()}
+        for place, latest, *_ in rows_of(standing[id], standing, self.projections):
+            table = "counts" if place.counts else "claims"
+            where = (self._slot(place)[0], latest, number)
+            self.db.execute(f"DELETE FROM {table} WHERE slot = ? AND latest = ? AND event = ?", where)  # noqa: S608  # names of our own
 
     def _read_life(self, id: str) -> Life:
         found = self.db.execute("SELECT begin, line, withdrawn, withdrawn_by FROM events WHERE id = ?", (id,)).fetchone()

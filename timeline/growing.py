@@ -12,9 +12,10 @@ from typing import Any
 from timeline import bulk, fingerprint, log
 from timeline.bulk import Unusual
 from timeline.city import City
+from timeline.entries import Batch, Placed, batch, batch_of, packed, unpacked
 from timeline.errors import TimelineError
 from timeline.events import Event
-from timeline.filling import Entry, Fact, Filling, entries, entry
+from timeline.filling import Fact, Filling
 from timeline.memory import collector_paused
 from timeline.processes import mapped
 from timeline.projection import Dated, Projection
@@ -64,7 +65,7 @@ def catch_up(path: Path, db: sqlite3.Connection, known: Mapping[str, Any], city:
             with Reader(path, city) as fact:
                 filling = Filling(db, projections, fact, int(known["events"]))
                 for part in tail:
-                    filling.add(entries(part, city, projections))
+                    filling.add(batch(part, city, projections))
                 filling.settle(int(known["events"]))
             end = tail[-1].end if tail else size
             grown = _digests(path, known, end) | {
@@ -97,9 +98,10 @@ def _from_parts(
     digest: list[str] = []
     hashing = Thread(target=lambda: digest.append(fingerprint.sha256(path, 0, end)))
     hashing.start()
-    work = partial(entries, city=city, projections=tuple(projections))
+    work = partial(packed, city=city, projections=tuple(projections))
     try:
-        read = _filled(path, db, city, projections, zip(mapped(work, parts), (part.end for part in parts), strict=True), progress, end)
+        batches = map(unpacked, mapped(work, parts))
+        read = _filled(path, db, city, projections, zip(batches, (part.end for part in parts), strict=True), progress, end)
     finally:
         hashing.join()
     return {**read, **_described(path, fingerprint.stamp(status), end, digest[0])}
@@ -116,13 +118,13 @@ def _from_plain(
         raise Unusual from None
     if timeline.log.torn or timeline.log.size != status.st_size:
         raise Unusual
-    every = list(_placed(path, timeline, city, projections))
+    every = batch_of(list(_placed(path, timeline, city)), city, projections)
     read = _filled(path, db, city, projections, [(every, status.st_size)], progress, status.st_size)
     return {**read, **_described(path, fingerprint.stamp(status), status.st_size, timeline.log.sha256)}
 
 
-def _placed(path: Path, timeline: Timeline, city: City, projections: Projections) -> Iterator[Entry]:
-    """Yield the entries of a log's events, each with where it stands; of copies that differ the line is kept."""
+def _placed(path: Path, timeline: Timeline, city: City) -> Iterator[Placed]:
+    """Yield the events of a log, each with where it stands; of copies that differ the line is kept."""
     from timeline.codec import CODEC
 
     begins, place = [0], 0
@@ -134,7 +136,7 @@ def _placed(path: Path, timeline: Timeline, city: City, projections: Projections
         for event, one in zip(timeline.log.events, timeline.dated, strict=True):
             begin = begins[timeline.log.lines[event.id] - 1]
             there = fact(begin, None) == one
-            yield entry(one, begin if there else None, None if there else CODEC.encode(event).decode(), city, projections)
+            yield Placed(one, begin) if there else Placed(one, None, CODEC.encode(event).decode())
 
 
 def _filled(
@@ -142,26 +144,18 @@ def _filled(
     db: sqlite3.Connection,
     city: City,
     projections: Projections,
-    given: Iterable[tuple[Sequence[Entry], int]],
+    given: Iterable[tuple[Batch, int]],
     progress: Callable[[int, int], None],
     size: int,
 ) -> dict[str, Any]:
-    """Fill the tables of a new index; rows are put into their order at the end, all at once, which is faster than one by one."""
-    for table in ("claims", "counts"):
-        db.execute(f"CREATE TEMP TABLE new_{table} AS SELECT * FROM {table}")  # noqa: S608
+    """Fill the tables of a new index with batches, each of which goes up to a byte of the log."""
     with Reader(path, city) as fact:
-        filling = Filling(db, projections, fact, claims="new_claims", counts="new_counts")
-        for entries, end in given:
-            filling.add(entries)
+        filling = Filling(db, projections, fact)
+        filling.begin()
+        for one, end in given:
+            filling.add(one)
             progress(end, size)
-        for table in ("claims", "counts"):
-            db.execute(f"INSERT INTO {table} SELECT * FROM new_{table} ORDER BY slot, latest, event, part")  # noqa: S608
-            db.execute(f"DROP TABLE new_{table}")
-        filling.claims, filling.counts = "claims", "counts"
-        db.execute("CREATE INDEX mentions_by_target ON mentions (target)")
-        filling.settle()
-        for table in ("claims", "counts"):
-            db.execute(f"CREATE INDEX {table}_by_span ON {table} (key, span, earliest)")
+        filling.order()
     db.execute("ANALYZE")
     return {"events": filling.number}
 
@@ -216,7 +210,6 @@ def _created(new: Path) -> sqlite3.Connection:
     tables["meta"].create({"name": str, "value": str}, pk="name")  # type: ignore[union-attr]
     event = {"number": int, "id": str, "type": str, "occurred": str, "reported": str, "recorded": str, "source": str}
     tables["events"].create(event | {"begin": int, "line": str, "known": int, "withdrawn": int, "withdrawn_by": str}, pk="number")  # type: ignore[union-attr]
-    tables["events"].create_index(["id"], unique=True)  # type: ignore[union-attr]
     tables["withdrawals"].create({"event": int, "target": str}, pk="event")  # type: ignore[union-attr]
     tables["keys"].create({"key": int, "projection": str, "json": str}, pk="key")  # type: ignore[union-attr]
     tables["keys"].create_index(["projection", "json"], unique=True)  # type: ignore[union-attr]

@@ -25,12 +25,13 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Place(NamedTuple):
-    """Which cell an effect belongs to: the name of the projection, and as JSON texts the key, the voice and the register."""
+    """Which cell an effect belongs to: the name of the projection, as JSON texts the key and the register, the voice; whether it counts."""
 
     projection: str
     key: str
     voice: str
     register: str
+    counts: bool
 
 
 class ClaimRow(NamedTuple):
@@ -83,9 +84,10 @@ class CountRow(NamedTuple):
 
 def row(projection: Projection[Any, Any], effect: Effect, begun: datetime, ended: datetime) -> ClaimRow | CountRow:
     """Return the row of an effect that is known from one instant until another; raise `TypeError` for what no row can hold."""
-    place = Place(projection.name, written(effect.key), effect.voice, written(effect.register))
-    window = (micros(effect.window.latest), micros(effect.window.earliest))
-    times = (*window, span_of(effect.window), micros(begun), ALWAYS if ended == FUTURE else micros(ended))
+    counts = isinstance(effect.cell, Count)
+    place = Place(projection.name, written(effect.key), effect.voice, written(effect.register), counts)
+    latest, earliest = micros(effect.window.latest), micros(effect.window.earliest)
+    times = (latest, earliest, span_of(latest - earliest), micros(begun), ALWAYS if ended == FUTURE else micros(ended))
     if isinstance(effect.cell, Count):
         ((_, id),), total = effect.cell.recent, effect.cell.total
         numbers = (0, None, None, None) if total is None else (1, total.low, total.best, total.high)
@@ -130,9 +132,9 @@ def instant(microseconds: int) -> datetime:
     return _EPOCH + timedelta(0, 0, microseconds)
 
 
-def span_of(window: Window) -> int:
-    """Return the class of a window's length: shorter than `longest` of it, in steps of four."""
-    return ((window.latest - window.earliest) // TICK).bit_length() // 2
+def span_of(length: int) -> int:
+    """Return the class of a length in microseconds: it is shorter than `longest` of that, in steps of four."""
+    return length.bit_length() // 2
 
 
 def longest(span: int) -> int:

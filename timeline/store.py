@@ -26,7 +26,7 @@ from timeline.when import Cut
 APPLICATION = 0x74_6C_69_78
 """What marks a database as an index of a timeline (``PRAGMA application_id``)."""
 
-SCHEMA = 2
+SCHEMA = 3
 """The version of the tables; another one is built anew."""
 
 Cells = dict[Hashable, dict[Slot, Cell]]

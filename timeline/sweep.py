@@ -164,8 +164,9 @@ def known_effects(
 ) -> Iterator[tuple[Effect, Withdrawal, Withdrawal]]:
     """Yield the effects of one event, each with when it became known and when it no longer was; `lives` holds what the event is about."""
     if type(life.fact.event) in projection.listens:
-        for begun, over in _spells(life, lives):
-            standing = {id: lives[id].fact for id in _about(life.fact) if id in lives and lives[id].stands(begun.known)}
+        about = [id for id in _about(life.fact) if id in lives]
+        for begun, over in _spells(life, [lives[id] for id in about]):
+            standing = {id: lives[id].fact for id in about if lives[id].stands(begun.known)}
             for effect in projection.effects(life.fact, standing.get):
                 yield effect, begun, over
 
@@ -190,15 +191,16 @@ def _about(fact: Dated) -> tuple[EventId, ...]:
     return fact.event.about if isinstance(fact.event, Statement) else ()
 
 
-def _spells(life: Life, lives: Mapping[EventId, Life]) -> Iterator[tuple[Withdrawal, Withdrawal]]:
-    """Yield the stretches of knowledge time in which an event stands and what it is about neither comes nor goes."""
+def _spells(life: Life, about: Sequence[Life]) -> Iterable[tuple[Withdrawal, Withdrawal]]:
+    """Return the stretches of knowledge time in which an event stands and what it is about neither comes nor goes."""
     begun, ended = life.begun, life.ended
     if begun.known >= ended.known:  # withdrawn before it was known
-        return
-    turns = [turn for id in _about(life.fact) if id in lives for turn in (lives[id].begun, lives[id].ended)]
+        return ()
+    if not about:
+        return ((begun, ended),)
+    turns = [turn for other in about for turn in (other.begun, other.ended)]
     inner = {turn.known: turn for turn in sorted(turns, reverse=True) if begun.known < turn.known < ended.known}
-    stops = [begun, *(inner[known] for known in sorted(inner)), ended]
-    yield from pairwise(stops)
+    return pairwise([begun, *(inner[known] for known in sorted(inner)), ended])
 
 
 def _moves(tenure: Tenure, cut: Cut, along: Along) -> Iterator[Move]:

@@ -6,10 +6,12 @@ with or without the letters that are written before it.
 """
 
 import re
-from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from functools import cache, lru_cache
+from itertools import chain
+from typing import Any, cast
 
-from timeline.city import City, fold
+from timeline.city import Actor, City, Place, Source, fold
 from timeline.events import ActorId, Event, PlaceId, SourceId, Text, fields_of
 
 _WORD = re.compile(r"\w+")
@@ -25,7 +27,8 @@ def words(text: str) -> tuple[str, ...]:
 
 def words_of(event: Event, city: City) -> list[str]:
     """Return the words of an event, each once: of its texts, and of all names of its places, actors and source."""
-    return list(dict.fromkeys(word for text in _texts(event, city) for word in words(text)))
+    texts = [text for name in fields_of(type(event), Text) if (text := getattr(event, name))]
+    return list(dict.fromkeys(chain(*map(words, texts), _of_names(tuple(_names(event, city))))))
 
 
 def matches(wanted: Iterable[str], found: Iterable[str]) -> bool:
@@ -34,13 +37,24 @@ def matches(wanted: Iterable[str], found: Iterable[str]) -> bool:
     return all(any(word.startswith(one) for word in found) for one in wanted)
 
 
-def _texts(event: Event, city: City) -> Iterator[str]:
-    for name in fields_of(type(event), Text):
-        if text := getattr(event, name):
-            yield text
-    for kind, known in ((PlaceId, city.places), (ActorId, city.actors), (SourceId, city.sources)):
-        for name in fields_of(type(event), kind):
-            value = getattr(event, name)
-            for id in value if isinstance(value, tuple) else (value,):
-                if id is not None:
-                    yield from known[id].names
+@lru_cache(maxsize=1 << 14)
+def _of_names(names: tuple[tuple[str, ...], ...]) -> tuple[str, ...]:
+    """Return the words of some names: the same places, actors and sources come together again and again."""
+    return tuple(dict.fromkeys(word for same in names for name in same for word in words(name)))
+
+
+def _names(event: Event, city: City) -> Iterator[tuple[str, ...]]:
+    for name, kind in _namings(cast("Hashable", type(event))):
+        value = getattr(event, name)
+        known: Mapping[str, Place | Actor | Source] = getattr(city, kind)
+        if type(value) is tuple:
+            yield from (known[id].names for id in value)
+        elif value is not None:
+            yield known[value].names
+
+
+@cache
+def _namings(event_type: Any) -> tuple[tuple[str, str], ...]:
+    """Return the fields of a type that name something, each with what of the city it names."""
+    kinds = ((PlaceId, "places"), (ActorId, "actors"), (SourceId, "sources"))
+    return tuple((name, known) for kind, known in kinds for name in fields_of(event_type, kind))
