@@ -131,7 +131,7 @@ def test_an_index_that_does_not_fit_answers_nothing(index, what, monkeypatch):
             city.write_text(CITY_FILE.replace("The Monitor", "A Monitor"), "utf-8")
         elif what == "index":
             with closing(connect(index, writing=True)) as db:
-                db.execute("UPDATE claims SET said = replace(said, 'government', 'opposition')")
+                db.execute("UPDATE sayings SET json = replace(json, 'government', 'opposition')")
         elif what == "program":
             monkeypatch.setattr("timeline.indexing.SCHEMA", 99)
             city.write_text(CITY_FILE, "utf-8")

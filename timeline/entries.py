@@ -44,9 +44,10 @@ class Batch(NamedTuple):
         mentions: which event is about which, likewise.
         bare: the events whose rows are not here.
         places: the cells, as `rows.Place` has them.
-        claims: the number of the cell, the end of the window, the number of the event, that of the effect, and the rest of `ClaimRow`.
+        sayings: what is claimed, each once.
+        claims: the number of the cell, the end of the window, the number of the event, that of the effect, and the rest of `ClaimRow`,
+            with the number of what is claimed.
         counts: the same of `CountRow`.
-        spans: how long windows are, as `rows.span_of` has it, and of which cell.
     """
 
     events: list[tuple[Any, ...]]
@@ -55,9 +56,9 @@ class Batch(NamedTuple):
     mentions: list[tuple[int, str]]
     bare: list[int]
     places: list[tuple[Any, ...]]
+    sayings: list[str]
     claims: list[tuple[Any, ...]]
     counts: list[tuple[Any, ...]]
-    spans: list[tuple[int, int]]
 
 
 def batch_of(placed: Sequence[Placed], city: City, projections: Projections) -> Batch:
@@ -65,18 +66,20 @@ def batch_of(placed: Sequence[Placed], city: City, projections: Projections) -> 
     lives = {one.fact.event.id: alone(one.fact) for one in placed}
     heard = {kind: [one for one in projections if kind in one.listens] for kind in EVENT_TYPES}
     made = Batch([], [], [], [], [], [], [], [], [])
-    cells: dict[tuple[Any, ...], int] = {}
+    effects: list[Iterable[ClaimRow | CountRow]] = []
     for number, (fact, begin, line) in enumerate(placed):
         made.events.append(_columns(fact, begin, line))
         made.words.append(" ".join(words_of(fact.event, city)))
         _point(made, number, fact.event)
-        if all(one in lives for one in _about(fact.event)):
-            _effect(made, number, rows_of(lives[fact.event.id], lives, heard.get(type(fact.event), [])), cells)
-        else:
-            made.bare.append(number)
-    made.places.extend(map(tuple, cells))
-    made.spans.extend({(cell, span) for rows in (made.claims, made.counts) for cell, _, _, _, _, span, *_ in rows})
-    return made
+        bare = not all(one in lives for one in _about(fact.event))
+        made.bare.extend([number] if bare else [])
+        effects.append(() if bare else rows_of(lives[fact.event.id], lives, heard.get(type(fact.event), ())))
+    return _effected(made, effects)
+
+
+def effects_of(rows: Iterable[ClaimRow | CountRow]) -> Batch:
+    """Return a batch of no event that has the effects of one."""
+    return _effected(Batch([], [], [], [], [], [], [], [], []), [rows])
 
 
 def batch(part: Part, city: City, projections: Projections) -> Batch:
@@ -122,11 +125,20 @@ def _point(made: Batch, number: int, event: Event) -> None:
     made.mentions.extend((number, one) for one in dict.fromkeys(_about(event)))
 
 
-def _effect(made: Batch, number: int, rows: Iterable[ClaimRow | CountRow], cells: dict[tuple[Any, ...], int]) -> None:
-    """Note the effects of an event, each with the number of its cell."""
-    for part, (place, latest, *rest) in enumerate(rows):
-        into = made.counts if place.counts else made.claims
-        into.append((cells.setdefault(place, len(cells)), latest, number, part, *rest))
+def _effected(made: Batch, effects: Iterable[Iterable[ClaimRow | CountRow]]) -> Batch:
+    """Return a batch with the effects of its events in it, those of each event by itself; cells and sayings are numbered as they come."""
+    cells: dict[tuple[Any, ...], int] = {}
+    sayings: dict[str, int] = {}
+    for event, rows in enumerate(effects):
+        for part, one in enumerate(rows):
+            head = (cells.setdefault(one.place, len(cells)), one.latest, event, part)
+            if isinstance(one, ClaimRow):
+                made.claims.append((*head, *one[2:-1], sayings.setdefault(one.said, len(sayings))))
+            else:
+                made.counts.append((*head, *one[2:]))
+    made.places.extend(map(tuple, cells))
+    made.sayings.extend(sayings)
+    return made
 
 
 def _columns(fact: Dated, begin: int | None, line: str | None) -> tuple[Any, ...]:

@@ -13,10 +13,10 @@ from attrs import define, field
 
 from timeline.bulk import Unusual
 from timeline.engine import Withdrawal
-from timeline.entries import Batch, alone, rows_of
+from timeline.entries import Batch, alone, effects_of, rows_of
 from timeline.events import EventId, Statement
 from timeline.projection import Dated, Projection
-from timeline.rows import instant, longest, read
+from timeline.rows import instant, read
 from timeline.sweep import NOT_WITHDRAWN, Life
 
 Fact = Callable[[int | None, str | None], Dated]
@@ -29,6 +29,12 @@ _LAST = (
     "CREATE INDEX counts_by_span ON counts (key, span, earliest)",
 )
 """What is cheaper to make when everything is there."""
+
+_CELL = "slot, key, latest, event, part, earliest, span, begun, ended, id"
+_CLAIM = "about, reported, text, grade, said"
+_COUNT = "numbers, low, best, high"
+_KEPT = 100_000
+"""How many sayings are kept in mind."""
 
 
 @define
@@ -50,7 +56,7 @@ class Filling:
     before: str = ""
     _bare: list[int] = field(factory=list)
     _slots: dict[tuple[Any, ...], tuple[int, int]] = field(factory=dict)
-    _spans: set[tuple[int, int]] = field(factory=set)
+    _sayings: dict[str, int] = field(factory=dict)
     _keys: dict[tuple[str, str], int] = field(factory=dict)
     _named: dict[str, Projection[Any, Any]] = field(init=False)
     _life: Callable[[str], Life] = field(init=False)
@@ -69,10 +75,7 @@ class Filling:
         self._many("withdrawals (event, target)", 2, ((first + event, target) for event, target in batch.withdraws))
         self._many("mentions (event, target)", 2, ((first + event, target) for event, target in batch.mentions))
         self._bare += [first + event for event in batch.bare]
-        slots = [self._slot(place) for place in batch.places]
-        self._span((slots[cell][1], span) for cell, span in batch.spans)
-        self._insert(batch.claims, slots, first, counts=False)
-        self._insert(batch.counts, slots, first, counts=True)
+        self._effect(batch, first)
 
     def settle(self, since: int) -> None:
         """Let the events after the number `since` act on others and be acted on; raise `Unusual` for one that names what is not there."""
@@ -136,19 +139,38 @@ class Filling:
         except sqlite3.IntegrityError:
             raise Unusual from None
 
-    def _insert(self, rows: Iterable[tuple[Any, ...]], slots: Sequence[tuple[int, int]], first: int, *, counts: bool) -> None:
-        """Put in rows whose cells and events are numbered as in a batch: each with the cell's own number and its key's, and the event's."""
-        table, columns = ("counts", 14) if counts else ("claims", 15)
-        cells = ((*slots[cell], row) for cell, *row in rows)
-        placed = ((slot, latest, event + first, part, key, *rest) for slot, key, (latest, event, part, *rest) in cells)
-        self._many(f"{self.before}{table}", columns, placed)
+    def _effect(self, batch: Batch, first: int) -> None:
+        """Put in the rows of a batch: each with the numbers of its cell and key, of its event, and of what it says."""
+        slots = [self._slot(place) for place in batch.places]
+        sayings = [self._saying(text) for text in batch.sayings]
+        claims = (
+            (*slots[cell], latest, event + first, part, *rest, sayings[said]) for cell, latest, event, part, *rest, said in batch.claims
+        )
+        counts = ((*slots[cell], latest, event + first, *rest) for cell, latest, event, *rest in batch.counts)
+        self._many(f"{self.before}claims ({_CELL}, {_CLAIM})", 15, claims)
+        self._many(f"{self.before}counts ({_CELL}, {_COUNT})", 14, counts)
+        self._measure(batch, slots)
 
-    def _span(self, spans: Iterable[tuple[int, int]]) -> None:
-        """Note how long the windows of keys are."""
-        news = set(spans) - self._spans
-        self._spans |= news
-        statement = "INSERT OR IGNORE INTO key_spans (key, span, longest) VALUES (?, ?, ?)"
-        self.db.executemany(statement, ((key, span, longest(span)) for key, span in news))
+    def _measure(self, batch: Batch, slots: Sequence[tuple[int, int]]) -> None:
+        """Note how long the windows of keys are at the most, by class of length."""
+        longest: dict[tuple[int, int], int] = {}
+        for cell, latest, _, _, earliest, span, *_ in (*batch.claims, *batch.counts):
+            place = slots[cell][1], span
+            longest[place] = max(latest - earliest, longest.get(place, 0))
+        self.db.executemany(
+            "INSERT INTO key_spans (key, span, longest) VALUES (?, ?, ?) "
+            "ON CONFLICT (key, span) DO UPDATE SET longest = max(longest, excluded.longest)",
+            ((*place, length) for place, length in longest.items()),
+        )
+
+    def _saying(self, text: str) -> int:
+        """Return the number of what is said; what was said long before may be noted down again under another."""
+        number = self._sayings.get(text)
+        if number is None:
+            if len(self._sayings) >= _KEPT:
+                self._sayings.clear()
+            number = self._sayings[text] = self._made("INSERT INTO sayings (json) VALUES (?)", (text,))
+        return number
 
     def _slot(self, place: tuple[Any, ...]) -> tuple[int, int]:
         """Return the numbers of a cell and of its key, which are noted down where they have none yet."""
@@ -214,10 +236,7 @@ class Filling:
         lives = {EventId(id): life} | {one: self._life(one) for one in about}
         if written:
             self._delete(number, EventId(id), lives)
-        for part, (place, latest, earliest, span, *rest) in enumerate(rows_of(life, lives, self.projections)):
-            slot = self._slot(place)
-            self._span([(slot[1], span)])
-            self._insert([(0, latest, number, part, earliest, span, *rest)], [slot], 0, counts=place.counts)
+        self._effect(effects_of(rows_of(life, lives, self.projections)), number)
 
     def _delete(self, number: int, id: EventId, lives: Mapping[EventId, Life]) -> None:
         """Delete the rows of an event, which are those that it has as long as nothing is withdrawn, or some of them."""

@@ -215,6 +215,7 @@ def _created(new: Path) -> sqlite3.Connection:
     tables["keys"].create_index(["projection", "json"], unique=True)  # type: ignore[union-attr]
     tables["slots"].create({"slot": int, "key": int, "voice": str, "register": str, "counts": int}, pk="slot")  # type: ignore[union-attr]
     tables["slots"].create_index(["key", "voice", "register"], unique=True)  # type: ignore[union-attr]
+    tables["sayings"].create({"saying": int, "json": str}, pk="saying")  # type: ignore[union-attr]
     for statement in _STATEMENTS:
         db.execute(statement)
     return db
@@ -222,7 +223,7 @@ def _created(new: Path) -> sqlite3.Connection:
 
 _TIMES = "latest INTEGER, event INTEGER, part INTEGER, key INTEGER, earliest INTEGER, span INTEGER, begun INTEGER, ended INTEGER, id TEXT"
 _STATEMENTS = (
-    f"CREATE TABLE claims (slot INTEGER, {_TIMES}, about TEXT, reported INTEGER, text TEXT, grade TEXT, said TEXT, "
+    f"CREATE TABLE claims (slot INTEGER, {_TIMES}, about TEXT, reported INTEGER, text TEXT, grade TEXT, said INTEGER, "
     "PRIMARY KEY (slot, latest, event, part)) WITHOUT ROWID",
     f"CREATE TABLE counts (slot INTEGER, {_TIMES}, numbers INTEGER, low INTEGER, best INTEGER, high INTEGER, "
     "PRIMARY KEY (slot, latest, event, part)) WITHOUT ROWID",
@@ -233,8 +234,8 @@ _STATEMENTS = (
     "WHERE withdrawn IS NULL AND type <> 'retraction'",
     "CREATE VIEW control_claims AS SELECT json_extract(k.json, '$') AS place, s.voice, c.id, c.text AS occurred, "
     "datetime(coalesce(c.reported, c.begun) / 1000000, 'unixepoch') AS reported, c.about, "
-    "json_extract(c.said, '$[0]') AS says, json_extract(c.said, '$[3].Hold[0]') AS holder, json_extract(c.said, '$[3].Hold[1]') AS ground "
-    "FROM claims c JOIN slots s ON s.slot = c.slot JOIN keys k ON k.key = s.key "
+    "json_extract(y.json, '$[0]') AS says, json_extract(y.json, '$[3].Hold[0]') AS holder, json_extract(y.json, '$[3].Hold[1]') AS ground "
+    "FROM claims c JOIN slots s ON s.slot = c.slot JOIN keys k ON k.key = s.key JOIN sayings y ON y.saying = c.said "
     "WHERE k.projection = 'control' AND c.ended = 1 << 62",
     "CREATE VIRTUAL TABLE search USING fts5 (words, content = '', detail = none, tokenize = 'ascii')",
 )

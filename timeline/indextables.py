@@ -87,7 +87,7 @@ TABLES = (
             "reported": "When it was made public, where it counted only later (µs since 1970, UTC)",
             "text": "The window as it was written",
             "grade": "The Admiralty code",
-            "said": "Mode, question, subject and value, as JSON",
+            "said": "What is claimed: see sayings",
         },
     ),
     Described(
@@ -126,6 +126,7 @@ TABLES = (
         },
         facets=("voice",),
     ),
+    Described("sayings", "What is claimed.", {"saying": "Its number", "json": "Mode, question, subject and value, as JSON"}, label="json"),
     Described("mentions", "Which event speaks of which.", {"event": "The event that speaks, by its number", "target": "The other's id"}),
     Described(
         "withdrawals", "Which event withdraws which.", {"event": "The event that withdraws, by its number", "target": "The other's id"}

@@ -6,14 +6,14 @@ class, of which `Projection.values` lists all that a projection uses.
 """
 
 import json
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 import attrs
 
-from timeline.cells import Claim, Count, Position
+from timeline.cells import KEPT, Claim, Count, Position
 from timeline.events import Estimate, EventId, SourceId
 from timeline.projection import Effect, Projection
 from timeline.when import FUTURE, TICK, Window
@@ -99,11 +99,17 @@ def row(projection: Projection[Any, Any], effect: Effect, begun: datetime, ended
 
 
 class Rows:
-    """Reads rows back into cells, for some projections; what they hold alike is made once."""
+    """Reads rows back into claims, for some projections; what they hold alike is made once."""
 
-    def __init__(self, projections: Iterable[Projection[Any, Any]]) -> None:
+    def __init__(self, projections: Iterable[Projection[Any, Any]], saying: Callable[[int], str]) -> None:
+        """Take the projections, and what gives the JSON of a saying by its number."""
         self._classes = {kind.__name__: kind for projection in projections for kind in (*projection.values, Estimate)}
-        self._said = cache(self._read_said)
+        self._said: Callable[[int], tuple[Any, ...]] = cache(lambda number: read(saying(number), self._classes))
+
+    def position(self, voice: SourceId, found: Sequence[tuple[Any, ...]]) -> Position[Any]:
+        """Return the cell of some rows of one slot, each as `claim` takes it."""
+        claims = Position(tuple(self.claim(voice, one) for one in found))
+        return claims.merge() if len(found) > 1 else claims
 
     def claim(self, voice: SourceId, found: tuple[Any, ...]) -> Claim[Any]:
         """Return the claim of a row, given from `latest` to `said` without `span` and `ended`."""
@@ -111,15 +117,6 @@ class Rows:
         mode, question, subject, value = self._said(said)
         known = instant(begun if reported is None else reported)
         return Claim(id, voice, Window(instant(earliest), instant(latest)), text, known, subject, mode, question, value, about, grade)
-
-    def _read_said(self, text: str) -> tuple[Any, ...]:
-        said: tuple[Any, ...] = read(text, self._classes)
-        return said
-
-
-def position(claims: list[Claim[Any]]) -> Position[Any]:
-    """Return the cell of some claims of one slot."""
-    return Position(tuple(claims)).merge() if len(claims) > 1 else Position(tuple(claims))
 
 
 def micros(moment: datetime) -> int:
@@ -133,13 +130,8 @@ def instant(microseconds: int) -> datetime:
 
 
 def span_of(length: int) -> int:
-    """Return the class of a length in microseconds: it is shorter than `longest` of that, in steps of four."""
+    """Return the class of a length in microseconds, in powers of four."""
     return length.bit_length() // 2
-
-
-def longest(span: int) -> int:
-    """Return a bound on the length of a window of a class, in microseconds."""
-    return 1 << (2 * span + 2)
 
 
 @lru_cache(maxsize=1 << 16)
@@ -173,16 +165,17 @@ def _names(kind: Any) -> tuple[str, ...]:
     return tuple(f.name for f in attrs.fields(kind))
 
 
-def counted(sums: Sequence[Any], recent: Iterable[tuple[int, str]]) -> Count:
-    """Return the cell of some rows that count, from their sums and the latest of them, latest last.
+def counted(_: SourceId, found: Sequence[tuple[Any, ...]]) -> Count:
+    """Return the cell of some rows of one slot, each given as `latest`, `begun`, and from `id` to `high`: what merging them gives."""
+    given = [(low, best, high) for _, _, _, numbers, low, best, high in found if numbers]
+    recent = sorted((begun, id) for _, begun, id, *_ in found)[-KEPT:]
+    return Count(_sum(given), len(found), tuple((instant(begun), EventId(id)) for begun, id in recent))
 
-    The sums are how many rows there are, how many of them give an estimate, and of each of `low`, `best` and `high` how many give it and
-    what they come to.
-    """
-    events, estimates, lows, low, bests, best, highs, high = sums
-    total = None
-    if estimates:
-        alone = estimates == 1 and not lows
-        least, most = None if alone else low or 0, high if highs == estimates else None
-        total = Estimate(low=least, best=best if bests == estimates else None, high=most)
-    return Count(total, events, tuple((instant(known), EventId(id)) for known, id in recent))
+
+def _sum(given: Sequence[tuple[int | None, int | None, int | None]]) -> Estimate | None:
+    """Return the sum of estimates as adding them one by one gives it; one alone stays as it is."""
+    if len(given) < 2:
+        return Estimate(low=given[0][0], best=given[0][1], high=given[0][2]) if given else None
+    lows, bests, highs = zip(*given, strict=True)
+    best, high = (None if None in numbers else sum(numbers) for numbers in (bests, highs))
+    return Estimate(low=sum(low or 0 for low in lows), best=best, high=high)

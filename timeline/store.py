@@ -7,20 +7,19 @@ statements that read them. The tables are described in docs/index.md, for people
 
 import json
 import sqlite3
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
 from attrs import frozen
 
-from timeline.cells import KEPT, Claim
 from timeline.city import City
 from timeline.engine import Withdrawal
 from timeline.events import EventId, PlaceId, SourceId
 from timeline.fingerprint import sha256
 from timeline.projection import Cell, Projection, Slot
-from timeline.rows import ALWAYS, Rows, counted, instant, micros, position, read
+from timeline.rows import ALWAYS, Rows, counted, instant, micros, read
 from timeline.when import Cut
 
 APPLICATION = 0x74_6C_69_78
@@ -31,9 +30,9 @@ SCHEMA = 3
 
 Cells = dict[Hashable, dict[Slot, Cell]]
 
-_CLAIM = "c.latest, c.earliest, c.begun, c.id, c.about, c.reported, c.text, c.grade, c.said"
+_CELL = "k.json, s.voice, s.register, c.latest"
+_CLAIM = "c.earliest, c.begun, c.id, c.about, c.reported, c.text, c.grade, c.said"
 _COUNT = "c.begun, c.id, c.numbers, c.low, c.best, c.high"
-_SUMS = """count(*), sum(c.numbers), count(c.low), sum(c.low), count(c.best), sum(c.best), count(c.high), sum(c.high)"""
 _VISIBLE = "c.begun <= :known AND c.ended > :known"
 _SLOTS = "keys k CROSS JOIN slots s ON s.key = k.key AND s.counts = {counts}"
 _OVER = f"""{_SLOTS.format(counts=0)} CROSS JOIN claims c ON c.slot = s.slot AND c.latest <= :over
@@ -74,7 +73,7 @@ class Store:
     @cached_property
     def rows(self) -> Rows:
         """What reads rows; it keeps what they hold alike."""
-        return Rows(self.projections)
+        return Rows(self.projections, self._saying)
 
     def cells(self, projection: Projection[Any, Any], cut: Cut, places: Sequence[PlaceId] | None = None) -> Cells:
         """Return the cells of a projection as `engine.replay` would at a cut without `recorded`; with `places` those that concern them."""
@@ -84,11 +83,11 @@ class Store:
         only = _OF
         if places is not None:
             question["keys"], only = json.dumps(self._keys(projection, places)), _OF + _AMONG
-        found = _Found(self.rows, over + 1)
-        self._claims(found, only, question)
-        if any(self._counting(projection)):
-            self._counts(found, only, question)
-        return found.cells()
+        cells: Cells = {}
+        self._gather(cells, self._claims(only, question), over + 1, self.rows.position)
+        if self._counting(projection):
+            self._gather(cells, self._counts(only, question), over + 1, counted)
+        return cells
 
     def count(self) -> int:
         """Return how many events there are."""
@@ -132,92 +131,40 @@ class Store:
         )
         return [key for (key,) in found]
 
-    def _counting(self, projection: Projection[Any, Any]) -> Iterator[int]:
-        yield from self.db.execute(
-            "SELECT 1 FROM slots s JOIN keys k ON k.key = s.key WHERE k.projection = ? AND s.counts = 1 LIMIT 1", (projection.name,)
-        )
+    def _counting(self, projection: Projection[Any, Any]) -> bool:
+        counting = "SELECT 1 FROM slots s JOIN keys k ON k.key = s.key WHERE k.projection = ? AND s.counts = 1 LIMIT 1"
+        return self.db.execute(counting, (projection.name,)).fetchone() is not None
 
-    def _claims(self, found: "_Found", only: str, question: Mapping[str, Any]) -> None:
-        ended = f"SELECT k.json, s.voice, s.register, {_CLAIM} FROM {_OVER} WHERE {only}"  # noqa: S608  # made of constants
-        met = f"SELECT k.json, s.voice, s.register, {_CLAIM} FROM {_MET.format(table='claims')} WHERE {only}"  # noqa: S608
-        for key, voice, register, *claim in self.db.execute(ended, question):
-            found.claim(key, voice, register, tuple(claim))
-        for key, voice, register, *claim in self.db.execute(met, question):
-            found.claim(key, voice, register, tuple(claim))
+    def _claims(self, only: str, question: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
+        """Yield all claims that cells keep, and hardly more: to which cell each belongs, `latest`, and the rest of it."""
+        yield from self.db.execute(f"SELECT {_CELL}, {_CLAIM} FROM {_OVER} WHERE {only}", question)  # noqa: S608  # made of constants
+        yield from self.db.execute(f"SELECT {_CELL}, {_CLAIM} FROM {_MET.format(table='claims')} WHERE {only}", question)  # noqa: S608
 
-    def _counts(self, found: "_Found", only: str, question: Mapping[str, Any]) -> None:
-        ended = f"{_SLOTS.format(counts=1)} CROSS JOIN counts c ON c.slot = s.slot AND c.latest <= :over AND {_VISIBLE} WHERE {only}"
-        sums = f"SELECT k.json, s.voice, s.register, {_SUMS} FROM {ended} GROUP BY s.slot"  # noqa: S608
-        ranked = "row_number() OVER (PARTITION BY s.slot ORDER BY c.begun DESC, c.id DESC)"
-        last = f"SELECT k.json, s.voice, s.register, c.begun, c.id, {ranked} AS rank FROM {ended}"  # noqa: S608
-        met = f"SELECT k.json, s.voice, s.register, c.latest, {_COUNT} FROM {_MET.format(table='counts')} WHERE {only}"  # noqa: S608
-        for key, voice, register, *several in self.db.execute(sums, question):
-            found.sum(key, voice, register, several)
-        for key, voice, register, begun, id, _ in self.db.execute(f"SELECT * FROM ({last}) WHERE rank <= {KEPT}", question):  # noqa: S608
-            found.recent(key, voice, register, begun, id)
-        for key, voice, register, *one in self.db.execute(met, question):
-            found.number(key, voice, register, one)
+    def _counts(self, only: str, question: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
+        """Yield all rows that count: to which cell they belong, `latest`, and what they count."""
+        ended = f"{_SLOTS.format(counts=1)} CROSS JOIN counts c ON c.slot = s.slot AND c.latest <= :over AND {_VISIBLE}"
+        yield from self.db.execute(f"SELECT {_CELL}, {_COUNT} FROM {ended} WHERE {only}", question)  # noqa: S608  # made of constants
+        yield from self.db.execute(f"SELECT {_CELL}, {_COUNT} FROM {_MET.format(table='counts')} WHERE {only}", question)  # noqa: S608
 
+    def _gather(self, cells: Cells, rows: Iterable[tuple[Any, ...]], over: int, cell: Callable[[SourceId, list[Any]], Cell]) -> None:
+        """Put rows together to cells, by key and slot; what ended by `over` has certainly happened."""
+        found: dict[tuple[str, str, str, bool], list[tuple[Any, ...]]] = {}
+        for key, voice, register, latest, *rest in rows:
+            found.setdefault((key, voice, register, latest <= over), []).append((latest, *rest))
+        for (key, voice, register, certain), alike in found.items():
+            slot = Slot(SourceId(voice), _read(register), certain)
+            cells.setdefault(_read(key), {})[slot] = cell(slot.voice, alike)
 
-class _Found:
-    """Gathers rows into cells; what ended by `over` has certainly happened."""
-
-    def __init__(self, rows: Rows, over: int) -> None:
-        self._rows, self._over = rows, over
-        self._keys: dict[str, Hashable] = {}
-        self._slots: dict[tuple[str, str, bool], Slot] = {}
-        self._claims: dict[tuple[str, Slot], list[Claim[Any]]] = {}
-        self._sums: dict[tuple[str, Slot], list[Any]] = {}
-        self._recent: dict[tuple[str, Slot], list[tuple[int, str]]] = {}
-
-    def claim(self, key: str, voice: str, register: str, found: tuple[Any, ...]) -> None:
-        """Take a claim."""
-        slot = self._slot(voice, register, found[0] <= self._over)
-        self._claims.setdefault((key, slot), []).append(self._rows.claim(slot.voice, found))
-
-    def sum(self, key: str, voice: str, register: str, sums: Sequence[Any]) -> None:
-        """Take what several rows come to, all of which have certainly happened."""
-        mine = self._sums.setdefault((key, self._slot(voice, register, True)), [0] * 8)
-        mine[:] = [a + (b or 0) for a, b in zip(mine, sums, strict=True)]
-
-    def recent(self, key: str, voice: str, register: str, known: int, id: str, certain: bool = True) -> None:
-        """Take one of the rows that a count names."""
-        self._recent.setdefault((key, self._slot(voice, register, certain)), []).append((known, id))
-
-    def number(self, key: str, voice: str, register: str, one: Sequence[Any]) -> None:
-        """Take a row that counts."""
-        latest, begun, id, numbers, low, best, high = one
-        certain = latest <= self._over
-        self.recent(key, voice, register, begun, id, certain)
-        mine = self._sums.setdefault((key, self._slot(voice, register, certain)), [0] * 8)
-        sums = (1, numbers, *(value for number in (low, best, high) for value in (number is not None, number or 0)))
-        mine[:] = [a + b for a, b in zip(mine, sums, strict=True)]
-
-    def cells(self) -> Cells:
-        """Return the cells, by key and slot."""
-        cells: Cells = {}
-        for (key, slot), claims in self._claims.items():
-            cells.setdefault(self._key(key), {})[slot] = position(claims)
-        for (key, slot), sums in self._sums.items():
-            cells.setdefault(self._key(key), {})[slot] = counted(sums, sorted(self._recent[key, slot])[-KEPT:])
-        return cells
-
-    def _slot(self, voice: str, register: str, certain: bool) -> Slot:
-        made = self._slots.get((voice, register, certain))
-        if made is None:
-            made = self._slots[voice, register, certain] = Slot(SourceId(voice), _register(register), certain)
-        return made
-
-    def _key(self, key: str) -> Hashable:
-        if key not in self._keys:
-            self._keys[key] = read(key)
-        return self._keys[key]
+    def _saying(self, number: int) -> str:
+        ((text,),) = self.db.execute("SELECT json FROM sayings WHERE saying = ?", (number,))
+        return str(text)
 
 
-@lru_cache(maxsize=4096)
-def _register(text: str) -> Hashable:
-    register: Hashable = read(text)
-    return register
+@lru_cache(maxsize=1 << 15)
+def _read(text: str) -> Hashable:
+    """Return a key or a register."""
+    value: Hashable = read(text)
+    return value
 
 
 def connect(path: Path, *, writing: bool = False) -> sqlite3.Connection:
