@@ -103,6 +103,7 @@ class Filling:
             raise Unusual from None
         self._check(0)
         self._withdraw(0)
+        self._sort()
         for table in ("claims", "counts"):
             self._move(table)
         self.before = ""
@@ -115,14 +116,23 @@ class Filling:
         )
         self._renew_all([number for (number,) in found])
 
+    def _sort(self) -> None:
+        """Number the cells anew, those of one key one after the other, so that what answers a question lies together in the file."""
+        self.db.execute("CREATE TEMP TABLE new_slots AS SELECT slot AS old FROM slots ORDER BY key, voice, register")
+        self.db.execute("CREATE UNIQUE INDEX temp.by_old ON new_slots (old)")
+        self.db.execute("UPDATE slots SET slot = -(SELECT n.rowid FROM new_slots n WHERE n.old = slots.slot)")
+        self.db.execute("UPDATE slots SET slot = -slot")
+        self._slots.clear()
+
     def _move(self, table: str) -> None:
         """Move rows to where they belong, those of withdrawn events with their end; of statements as if they stood."""
         names = [name for _, name, *_ in self.db.execute(f"PRAGMA table_info({table})")]
-        columns = ", ".join("coalesce(e.withdrawn, c.ended)" if name == "ended" else f"c.{name}" for name in names)
+        others = {"slot": "n.rowid", "ended": "coalesce(e.withdrawn, c.ended)"}
+        columns = ", ".join(others.get(name, f"c.{name}") for name in names)
         self.db.execute(
-            f"INSERT INTO {table} SELECT {columns} FROM {self.before}{table} c "  # noqa: S608  # names of our own
+            f"INSERT INTO {table} SELECT {columns} FROM {self.before}{table} c JOIN new_slots n ON n.old = c.slot "  # noqa: S608  # names of our own
             "LEFT JOIN events e ON e.number = c.event AND e.withdrawn IS NOT NULL AND e.type <> ? "
-            "WHERE e.number IS NULL OR c.begun < e.withdrawn ORDER BY c.slot, c.latest, c.event, c.part",
+            "WHERE e.number IS NULL OR c.begun < e.withdrawn ORDER BY n.rowid, c.latest, c.event, c.part",
             (Statement.type,),
         )
         self.db.execute(f"DROP TABLE {self.before}{table}")

@@ -170,7 +170,9 @@ def _read(text: str) -> Hashable:
 def connect(path: Path, *, writing: bool = False) -> sqlite3.Connection:
     """Return a connection to an index that is there; raise `sqlite3.Error` or `OSError` where it cannot be opened."""
     mode = "rw" if writing else "ro"
-    return sqlite3.connect(f"{path.absolute().as_uri()}?mode={mode}", uri=True, isolation_level=None, timeout=2)
+    db = sqlite3.connect(f"{path.absolute().as_uri()}?mode={mode}", uri=True, isolation_level=None, timeout=2)
+    db.execute(f"PRAGMA mmap_size = {1 << 40}")  # as far as SQLite was built to: pages are read where they lie, and not copied
+    return db
 
 
 def meta(db: sqlite3.Connection) -> dict[str, Any]:
