@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from timeline.resumable import hashed, kept
+
 TAIL = 4096
 """How many bytes before the end of what is indexed must be the same for it to be taken for the same."""
 
@@ -22,21 +24,10 @@ def tail(path: Path, size: int) -> str:
         return hashlib.sha256(file.read(min(size, TAIL))).hexdigest()
 
 
-def sha256(path: Path, begin: int, end: int) -> str:
-    """Return the digest of the bytes of a file from one place to another."""
-    digest, left = hashlib.sha256(), end - begin
-    with open(path, "rb") as file:
-        file.seek(begin)
-        while left > 0 and (data := file.read(min(1 << 20, left))):
-            digest.update(data)
-            left -= len(data)
-    return digest.hexdigest()
-
-
 def same_beginning(path: Path, known: Mapping[str, Any]) -> bool:
     """Return whether a log begins with all that was indexed, every byte read."""
-    hashed, size = int(known["hashed"]), int(known["log"][2])
-    return (sha256(path, 0, hashed), sha256(path, hashed, size)) == (known["sha256"], known["rest"])
+    then = kept(known["digest"])
+    return then is not None and hashed(path, then.size)[:2] == then[:2]
 
 
 def holds(path: Path, known: Mapping[str, Any]) -> bool:

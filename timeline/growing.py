@@ -19,13 +19,11 @@ from timeline.filling import Fact, Filling
 from timeline.memory import collector_paused
 from timeline.processes import mapped
 from timeline.projection import Dated, Projection
+from timeline.resumable import Hashed, hashed, kept
 from timeline.store import APPLICATION, SCHEMA, remember
 from timeline.timeline import Timeline, admitted_event
 
 Projections = Sequence[Projection[Any, Any]]
-
-_UNHASHED = 64 << 20
-"""How many bytes may have been appended before the digest of the whole log is made anew."""
 
 
 def build(
@@ -68,25 +66,12 @@ def catch_up(path: Path, db: sqlite3.Connection, known: Mapping[str, Any], city:
                     filling.add(batch(part, city, projections))
                 filling.settle(int(known["events"]))
             end = tail[-1].end if tail else size
-            grown = _digests(path, known, end) | {
-                "events": filling.number,
-                "log": [*now[:2], end, now[3]],
-                "tail": fingerprint.tail(path, end),
-            }
-            grown["stamp"] = _even(now[3])
+            grown = {"events": filling.number} | _described(path, now, hashed(path, end, kept(known["digest"])))
             remember(db, grown)
             db.execute("COMMIT")
     except (Unusual, TimelineError):
         return None
     return int(grown["stamp"])
-
-
-def _digests(path: Path, known: Mapping[str, Any], end: int) -> dict[str, Any]:
-    """Return the digests of a log up to a place: of the beginning that was hashed once, and of the rest."""
-    hashed = known["hashed"]
-    if end - hashed > _UNHASHED:
-        return {"hashed": end, "sha256": fingerprint.sha256(path, 0, end), "rest": fingerprint.sha256(path, end, end)}
-    return {"hashed": hashed, "sha256": known["sha256"], "rest": fingerprint.sha256(path, hashed, end)}
 
 
 def _from_parts(
@@ -95,8 +80,8 @@ def _from_parts(
     status = os.stat(path)
     parts = bulk.parts(path)
     end = parts[-1].end if parts else 0
-    digest: list[str] = []
-    hashing = Thread(target=lambda: digest.append(fingerprint.sha256(path, 0, end)))
+    digest: list[Hashed] = []
+    hashing = Thread(target=lambda: digest.append(hashed(path, end)))
     hashing.start()
     work = partial(packed, city=city, projections=tuple(projections))
     try:
@@ -104,7 +89,7 @@ def _from_parts(
         read = _filled(path, db, city, projections, zip(batches, (part.end for part in parts), strict=True), progress, end)
     finally:
         hashing.join()
-    return {**read, **_described(path, fingerprint.stamp(status), end, digest[0])}
+    return {**read, **_described(path, fingerprint.stamp(status), digest[0])}
 
 
 def _from_plain(
@@ -120,7 +105,7 @@ def _from_plain(
         raise Unusual
     every = batch_of(list(_placed(path, timeline, city)), city, projections)
     read = _filled(path, db, city, projections, [(every, status.st_size)], progress, status.st_size)
-    return {**read, **_described(path, fingerprint.stamp(status), status.st_size, timeline.log.sha256)}
+    return {**read, **_described(path, fingerprint.stamp(status), hashed(path, status.st_size))}
 
 
 def _placed(path: Path, timeline: Timeline, city: City) -> Iterator[Placed]:
@@ -160,13 +145,12 @@ def _filled(
     return {"events": filling.number}
 
 
-def _described(path: Path, now: Sequence[int], end: int, digest: str) -> dict[str, Any]:
+def _described(path: Path, now: Sequence[int], digest: Hashed) -> dict[str, Any]:
+    """Return what an index says of the log that it was made from, by a status of it and the digest of all that is indexed."""
     return {
-        "log": [*now[:2], end, now[3]],
-        "tail": fingerprint.tail(path, end),
-        "hashed": end,
-        "sha256": digest,
-        "rest": fingerprint.sha256(path, end, end),
+        "log": [*now[:2], digest.size, now[3]],
+        "tail": fingerprint.tail(path, digest.size),
+        "digest": digest,
         "stamp": _even(now[3]),
     }
 

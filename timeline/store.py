@@ -17,7 +17,6 @@ from attrs import frozen
 from timeline.city import City
 from timeline.engine import Withdrawal
 from timeline.events import EventId, PlaceId, SourceId
-from timeline.fingerprint import sha256
 from timeline.projection import Cell, Projection, Slot
 from timeline.rows import ALWAYS, Rows, counted, instant, micros, read
 from timeline.when import Cut
@@ -94,9 +93,8 @@ class Store:
         return int(self.meta["events"])
 
     def sha256(self) -> str:
-        """Return the digest of the log up to where it is indexed; it is read for that, if much was appended since the index was built."""
-        size = int(self.meta["log"][2])
-        return str(self.meta["sha256"]) if self.meta["hashed"] == size else sha256(self.log, 0, size)
+        """Return the digest of the log up to where it is indexed."""
+        return str(self.meta["digest"][1])
 
     def source(self, id: EventId) -> SourceId:
         """Return who said what an event of the log says."""
