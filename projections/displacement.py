@@ -74,7 +74,8 @@ def read(route: Route, cells: Cells, context: Context) -> Flow:
     """Return what is known of one route."""
     moved = tally(cells, context, "people")
     there = tally(cells, context, "stock", ("stock",))
-    named: list[Claim[Parts]] = last_words(claims(cells, lambda question: question == PARTS), context.city, context.cut.instant)
+    said: list[Claim[Parts]] = claims(cells, lambda question: question == PARTS)
+    named = last_words(said, context.city, context.cut.instant) if said else []
     parts = tuple(sorted({place for claim in named for place in claim.value.places}))
     because = tuple(dict.fromkeys((*moved.because, *there.because, *ids(named))))
     return Flow(*route, parts, moved.people, there.people, moved.voices, because)
