@@ -1,4 +1,4 @@
-"""Answers as JSON: the values are those of the plain definition, however they are made."""
+"""Answers as JSON: the values and the text are those of the plain definition, however they are made."""
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
@@ -7,11 +7,12 @@ from zoneinfo import ZoneInfo
 
 import attrs
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.strategies import DataObject
 from strategies import CITY, cuts, cuts_around, instants, logs, texts, timeline_of
 
+from timeline import console, tables
 from timeline.answers import UNGROUNDED, Grounds, Since, plain
 from timeline.policies import POLICIES
 from timeline.projection import Slot
@@ -84,3 +85,16 @@ def test_a_state_is_written_as_the_plain_definition_has_it(data: DataObject):
     log = data.draw(logs(max_size=16))
     state = timeline_of(log).state(cut=data.draw(cuts_around(log) | cuts()), policy=data.draw(st.sampled_from(list(POLICIES))))
     assert shown(state.answers()) == shown({name: by_field(section, CITY.zone) for name, section in state.sections.items()})
+    assert console._json(state.json()) == tables.to_json(state.json())
+
+
+JSON = st.recursive(
+    NUMBERS | st.text(), lambda inner: st.lists(inner) | st.lists(inner).map(tuple) | st.dictionaries(st.text(), inner), max_leaves=20
+)
+
+
+@given(JSON)
+@example({"a": [], "b": {}, "c": (), "d": [{}], "e": {"f": [[1], [True, None, 1.5, -0.0, float("nan")]]}, "": ""})
+@example(["a\x9b31mb\u202ec\x7f", '\u2028\ud800\n\t\x00"\\', "حلب – 👨‍👩‍👧", When("2016-11~")])
+def test_json_is_written_as_the_plain_way_writes_it(value):
+    assert console._json(value) == tables.to_json(value)
