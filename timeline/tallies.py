@@ -5,7 +5,7 @@ both count the same people. Between voices nothing is added, for they speak of t
 range that covers them all.
 """
 
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import reduce
 
 from attrs import frozen
@@ -78,7 +78,7 @@ def tally(cells: Cells, context: Context, heading: str, measures: tuple[Measure,
     voices = {voice: _people(estimate) for voice, estimate in _by_voice(counts, figures, context) if estimate is not None}
     because = [one for count in counts.values() for one in count.recent] + [(claim.known, claim.id) for claim in figures]
     ids = tuple(dict.fromkeys([id for _, id in sorted(because)]))
-    return Tally(_covering(voices.values()) if voices else None, voices, ids)
+    return Tally(_covering(list(voices.values())) if voices else None, voices, ids)
 
 
 def _given(cells: Cells, asked: Collection[Hashable]) -> tuple[dict[Slot, Count], list[Claim[Figure]]]:
@@ -118,10 +118,12 @@ def _people(estimate: Estimate) -> People:
     return People(estimate.low or 0, estimate.best, estimate.high)
 
 
-def _covering(people: Collection[People]) -> People:
+def _covering(people: Sequence[People]) -> People:
     """Return the range that covers what several voices say of the same people; a `best` only where they agree on it."""
-    bests, highs = {one.best for one in people}, [one.high for one in people]
-    return People(min(one.low for one in people), bests.pop() if len(bests) == 1 else None, _unless_missing(max, highs))
+    if len(people) == 1:
+        return people[0]
+    lows, bests, highs = [one.low for one in people], {one.best for one in people}, [one.high for one in people]
+    return People(min(lows), bests.pop() if len(bests) == 1 else None, _unless_missing(max, highs))
 
 
 def _flows(sums: Mapping[bool, Estimate | None]) -> Estimate | None:
