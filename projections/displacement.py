@@ -1,5 +1,6 @@
 """Who fled from where to where: people by origin and destination, as ranges, and their total."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from attrs import frozen
@@ -13,11 +14,11 @@ from timeline.projection import Cells, Context, Dated, Effect, Lookup, Projectio
 from timeline.tables import Brief
 from timeline.tallies import Figure, People, tally, tally_effect, total
 
-Route = tuple[PlaceId | None, PlaceId | None]
-"""Origin and destination; None where it was not said."""
+End = PlaceId | None
+"""One end of a route; None where it was not said."""
 
-Mark = tuple[str, Route]
-"""A way in which routes overlap, and where."""
+Route = tuple[End, End]
+"""Origin and destination."""
 
 PARTS = ("parts",)
 """The question of which districts of an origin people left."""
@@ -42,8 +43,8 @@ class Flow:
         because: the events that it rests on.
     """
 
-    origin: PlaceId | None
-    destination: PlaceId | None
+    origin: End
+    destination: End
     parts: tuple[PlaceId, ...]
     people: People | None
     stock: People | None
@@ -73,7 +74,8 @@ def read(route: Route, cells: Cells, context: Context) -> Flow:
     """Return what is known of one route."""
     moved = tally(cells, context, "people")
     there = tally(cells, context, "stock", ("stock",))
-    named: list[Claim[Parts]] = last_words(claims(cells, lambda question: question == PARTS), context.city, context.cut.instant)
+    said: list[Claim[Parts]] = claims(cells, lambda question: question == PARTS)
+    named = last_words(said, context.city, context.cut.instant) if said else []
     parts = tuple(sorted({place for claim in named for place in claim.value.places}))
     because = tuple(dict.fromkeys((*moved.because, *there.because, *ids(named))))
     return Flow(*route, parts, moved.people, there.people, moved.voices, because)
@@ -81,35 +83,48 @@ def read(route: Route, cells: Cells, context: Context) -> Flow:
 
 def gather(answers: Mapping[Route, Flow], context: Context) -> Displaced:
     """Return all flows, the largest first, and their total."""
-    flows = sorted(answers.values(), key=lambda flow: (-_most(flow), str((flow.origin, flow.destination))))
-    bounds = total(flow.people for flow in flows)
-    least = _least(answers, context.city)
-    return Displaced(tuple(flows), People(least, bounds.best if least == bounds.low else None, bounds.high))
+    named = [answers[route] for route in sorted(answers, key=str)]
+    bounds = total(flow.people for flow in named)
+    least = _least(named, context.city)
+    flows = tuple(sorted(named, key=_most, reverse=True))
+    return Displaced(flows, People(least, bounds.best if least == bounds.low else None, bounds.high))
 
 
-def _least(flows: Mapping[Route, Flow], city: City) -> int:
-    """Return the fewest people that all flows can be.
+def _least(flows: Iterable[Flow], city: City) -> int:
+    """Return the fewest people that all flows can be; of flows that are alike in number the first goes first.
 
     Those of two flows whose origins and whose destinations overlap may be the same people. So the largest flow counts, then the largest
-    that overlaps with none counted before, and so on.
+    that overlaps with none counted before, and so on. What has no least adds nothing and comes last, so it is left out.
     """
-    least, counted = 0, set[Mark]()
-    for route in sorted(flows, key=lambda route: (-_fewest(flows[route]), str(route))):
-        met, own = _marks(route, city)
-        if counted.isdisjoint(met):
-            least, counted = least + _fewest(flows[route]), counted | own
+    largest = sorted((flow for flow in flows if _fewest(flow)), key=_fewest, reverse=True)
+    lines = {end: _outward(end, city) for end in {end for flow in largest for end in (flow.origin, flow.destination)}}
+    near, least = _near(lines), 0
+    # of each place, the ends that overlap with the destination of a flow counted that began there, or within it
+    begun, within = defaultdict[End, int](int), defaultdict[End, int](int)
+    for flow in largest:
+        line, (bit, overlaps) = lines[flow.origin], near[flow.destination]
+        if not within[flow.origin] & bit and not any(begun[place] & bit for place in line):
+            least += _fewest(flow)
+            begun[flow.origin] |= overlaps
+            for place in line:
+                within[place] |= overlaps
     return least
 
 
-def _marks(route: Route, city: City) -> tuple[set[Mark], set[Mark]]:
-    """Return what a route meets where it overlaps with another, and what it is met by: inside it, around it, or across one end each."""
-    origins, destinations = ((*(city.lineage(place) if place else ()), None) for place in route)
-    wider = {(origin, destination) for origin in origins for destination in destinations}
-    across, along = {(route[0], place) for place in destinations}, {(place, route[1]) for place in origins}
-    meets = [("inside", wider), ("around", {route}), ("across", across), ("along", along)]
-    is_met = [("inside", {route}), ("around", wider), ("across", along), ("along", across)]
-    found, own = ({(way, one) for way, routes in ways for one in routes} for ways in (meets, is_met))
-    return found, own
+def _outward(end: End, city: City) -> tuple[End, ...]:
+    """Return an end and what is around it, up to the one that was not said, which may be anywhere."""
+    return (*city.lineage(end), None) if end else (None,)
+
+
+def _near(lines: Mapping[End, tuple[End, ...]]) -> dict[End, tuple[int, int]]:
+    """Return of each end a bit that stands for it, and the bits of those that it overlaps with: itself, those around it and in it."""
+    bits = {end: 1 << number for number, end in enumerate(lines)}
+    overlaps = defaultdict[End, int](int)
+    for end, line in lines.items():
+        for place in line:
+            overlaps[end] |= bits.get(place, 0)
+            overlaps[place] |= bits[end]
+    return {end: (bit, overlaps[end]) for end, bit in bits.items()}
 
 
 def _fewest(flow: Flow) -> int:

@@ -1,7 +1,8 @@
 """The parts that answers share: how sure, since when, and who says so, in the shape that `state --json` writes."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, tzinfo
+from functools import cache
 from typing import Any
 
 import attrs
@@ -47,6 +48,9 @@ class Grounds:
         """Return the fields by name, for an answer that rests on them."""
         return {f.name: getattr(self, f.name) for f in attrs.fields(Grounds)}
 
+
+_PLAIN = frozenset({str, int, bool, type(None)})
+"""What is a JSON value as it stands."""
 
 UNGROUNDED = Grounds(status="unknown", certain=False, since=None, because=(), against=(), unclear=())
 """What a question rests on when nobody said anything."""
@@ -110,18 +114,32 @@ def plain(value: Any, zone: tzinfo) -> Any:
 
     What a class adds comes before what it inherits: the answer first, then what it rests on.
     """
-    if isinstance(value, datetime):
-        return rfc3339(value, zone)
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    if isinstance(value, Mapping):
-        return {key: plain(item, zone) for key, item in value.items()}
-    if isinstance(value, tuple):
-        return [plain(item, zone) for item in value]
-    if attrs.has(type(value)):
-        ordered = sorted(attrs.fields(type(value)), key=lambda f: f.inherited)
-        return {f.name: plain(getattr(value, f.name), zone) for f in ordered}
-    return value
+    kind: Any = type(value)
+    return _form(kind)(value, zone)
+
+
+@cache
+def _form(kind: Any) -> Callable[[Any, tzinfo], Any]:
+    """Return what makes JSON values of a class of values."""
+    if issubclass(kind, datetime):
+        return rfc3339
+    if issubclass(kind, float):
+        return lambda value, _: int(value) if value.is_integer() else value
+    if issubclass(kind, Mapping):
+        return lambda value, zone: {key: item if type(item) in _PLAIN else plain(item, zone) for key, item in value.items()}
+    if issubclass(kind, tuple):
+        return lambda value, zone: [item if type(item) in _PLAIN else plain(item, zone) for item in value]
+    return _fields_form(kind) if attrs.has(kind) else lambda value, _: value
+
+
+def _fields_form(kind: type) -> Callable[[Any, tzinfo], Any]:
+    """Return what makes an object of the fields of a class, those that it inherits last."""
+    names = [f.name for f in sorted(attrs.fields(kind), key=lambda f: f.inherited)]
+
+    def form(value: Any, zone: tzinfo) -> dict[str, Any]:
+        return {name: item if type(item := getattr(value, name)) in _PLAIN else plain(item, zone) for name in names}
+
+    return form
 
 
 def _several(value: EventId | tuple[EventId, ...]) -> tuple[EventId, ...]:

@@ -1,6 +1,7 @@
 """What every command shares: the options of a log, a cut and an output; failures told in a sentence; tables laid out for where they go."""
 
 import errno
+import json
 import os
 import shutil
 import sys
@@ -32,6 +33,15 @@ LOG: dict[str, Any] = {"metavar": "PATH", "help": "The log; its city.toml stands
 
 
 _COMPLETERS = {PlaceId: completing.PLACES, ActorId: completing.ACTORS, SourceId: completing.SOURCES, EventId: completing.EVENTS}
+
+_QUOTED = json.encoder.encode_basestring
+_SCALARS: dict[type, Callable[[Any], str]] = {
+    str: _QUOTED,
+    int: int.__repr__,
+    bool: lambda value: "true" if value else "false",
+    type(None): lambda _: "null",
+}
+"""What writes the values of JSON that hold no others."""
 
 
 class Commands(click.Group):
@@ -233,7 +243,28 @@ def write(briefs: Iterable[tables.Brief], heading: str = "") -> None:
 
 def write_data(output: str, whole: Callable[[], Any], records: Callable[[], Iterable[Mapping[str, Any]]]) -> None:
     """Write an answer for other programs: all of it as JSON, or its records one by one."""
-    hand_over(tables.to_json(whole()) if output == "json" else tables.WRITERS[output](list(records())))
+    hand_over(_json(whole()) if output == "json" else tables.WRITERS[output](list(records())))
+
+
+def _json(value: Any) -> str:
+    """Return a JSON value as `tables.to_json` does, in half the time: the answer for a whole city is long."""
+    text = _indented(value, "\n")
+    return text if text.replace("\n", "").isprintable() else "\n".join(map(phrases.safe, text.split("\n")))
+
+
+def _indented(value: Any, end: str) -> str:
+    """Return a JSON value with a line for each of its items, `end` being the break and the indentation before its closing bracket."""
+    if not value or not isinstance(value, dict | list | tuple):
+        return json.dumps(value, ensure_ascii=False)
+    inner = end + "  "
+    if isinstance(value, dict):
+        items = [
+            f"{_QUOTED(name)}: {scalar(item) if (scalar := _SCALARS.get(type(item))) else _indented(item, inner)}"
+            for name, item in value.items()
+        ]
+        return f"{{{inner}{f',{inner}'.join(items)}{end}}}"
+    items = [scalar(item) if (scalar := _SCALARS.get(type(item))) else _indented(item, inner) for item in value]
+    return f"[{inner}{f',{inner}'.join(items)}{end}]"
 
 
 def ask(

@@ -5,15 +5,15 @@ both count the same people. Between voices nothing is added, for they speak of t
 range that covers them all.
 """
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import reduce
 
 from attrs import frozen
 
-from timeline.cells import Claim, Count, Value, add, either
+from timeline.cells import Claim, Count, Value, add
 from timeline.events import Estimate, EventId, Measure, SourceId
 from timeline.policies import last_words
-from timeline.projection import Cells, Context, Dated, Effect, Slot, assertion, claims
+from timeline.projection import Cells, Context, Dated, Effect, Slot, assertion
 
 NOBODY = Estimate(low=0, best=0, high=0)
 
@@ -57,6 +57,10 @@ class Tally:
     because: tuple[EventId, ...]
 
 
+NOTHING_COUNTED = Tally(None, {}, ())
+"""What a heading comes to under which nobody said anything."""
+
+
 def tally_effect(fact: Dated, key: Hashable, heading: str, estimate: Estimate | None, measure: Measure) -> Effect:
     """Return the effect of an event that gives a number, or none, under a heading of a key."""
     if measure == "flow":
@@ -67,37 +71,63 @@ def tally_effect(fact: Dated, key: Hashable, heading: str, estimate: Estimate | 
 
 def tally(cells: Cells, context: Context, heading: str, measures: tuple[Measure, ...] = ("flow", "cumulative")) -> Tally:
     """Return what was counted under a heading of one key, by some measures."""
-    asked = [(heading, measure) for measure in measures]
-    counts = {slot: cell for slot, cell in cells.items() if isinstance(cell, Count) and slot.register in asked}
-    figures = last_words(claims(cells, lambda question: question in asked), context.city, context.cut.instant)
-    estimates: dict[SourceId, Estimate | None] = {}
-    for voice in sorted({slot.voice for slot in counts} | {claim.voice for claim in figures}):
-        stated = [_so_far(claim, context) for claim in figures if claim.voice == voice]
-        estimates[voice] = reduce(_larger, stated, _flows(counts, voice))
-    told = {voice: estimate for voice, estimate in estimates.items() if estimate is not None}
-    whole = reduce(either, told.values(), None)
-    because = sorted([*((claim.known, claim.id) for claim in figures), *(one for count in counts.values() for one in count.recent)])
-    return Tally(people(whole), {voice: _people(e) for voice, e in told.items()}, tuple(dict.fromkeys(id for _, id in because)))
+    counts, said = _given(cells, [(heading, measure) for measure in measures])
+    if not counts and not said:
+        return NOTHING_COUNTED
+    figures = last_words(said, context.city, context.cut.instant) if said else []
+    voices = {voice: _people(estimate) for voice, estimate in _by_voice(counts, figures, context) if estimate is not None}
+    because = [one for count in counts.values() for one in count.recent] + [(claim.known, claim.id) for claim in figures]
+    ids = tuple(dict.fromkeys([id for _, id in sorted(because)]))
+    return Tally(_covering(list(voices.values())) if voices else None, voices, ids)
 
 
-def people(estimate: Estimate | None) -> People | None:
-    """Return an estimate as an answer, with 0 for a missing `low`; None for none."""
-    return None if estimate is None else _people(estimate)
+def _given(cells: Cells, asked: Collection[Hashable]) -> tuple[dict[Slot, Count], list[Claim[Figure]]]:
+    """Return the counts and the figures among cells that are asked for."""
+    counts: dict[Slot, Count] = {}
+    said: list[Claim[Figure]] = []
+    for slot, cell in cells.items():
+        if not isinstance(cell, Count):
+            said += [claim for claim in cell.claims if claim.question in asked]
+        elif slot.register in asked:
+            counts[slot] = cell
+    return counts, said
+
+
+def _by_voice(
+    counts: Mapping[Slot, Count], figures: Iterable[Claim[Figure]], context: Context
+) -> Iterator[tuple[SourceId, Estimate | None]]:
+    """Yield what each voice comes to: of its sum of flows and what it stated the larger, None where it gave no number."""
+    sums: dict[SourceId, dict[bool, Estimate | None]] = {}
+    for slot, count in counts.items():
+        sums.setdefault(slot.voice, {})[slot.certain] = count.total
+    stated: dict[SourceId, list[Estimate]] = {}
+    for claim in figures:
+        stated.setdefault(claim.voice, []).append(_so_far(claim, context))
+    for voice in sorted(sums.keys() | stated.keys()):
+        yield voice, reduce(_larger, stated.get(voice, ()), _flows(sums.get(voice, {})))
 
 
 def total(people: Iterable[People | None]) -> People:
     """Return the sum of the numbers that were given: bounds add up, a `best` only where all have one."""
-    given = [Estimate(low=one.low, best=one.best, high=one.high) for one in people if one is not None]
-    return _people(reduce(lambda a, b: add(a, b) or NOBODY, given, NOBODY))
+    given = [one for one in people if one is not None]
+    bests, highs = [one.best for one in given], [one.high for one in given]
+    return People(sum(one.low for one in given), _unless_missing(sum, bests), _unless_missing(sum, highs))
 
 
 def _people(estimate: Estimate) -> People:
     return People(estimate.low or 0, estimate.best, estimate.high)
 
 
-def _flows(counts: Mapping[Slot, Count], voice: SourceId) -> Estimate | None:
+def _covering(people: Sequence[People]) -> People:
+    """Return the range that covers what several voices say of the same people; a `best` only where they agree on it."""
+    if len(people) == 1:
+        return people[0]
+    lows, bests, highs = [one.low for one in people], {one.best for one in people}, [one.high for one in people]
+    return People(min(lows), bests.pop() if len(bests) == 1 else None, _unless_missing(max, highs))
+
+
+def _flows(sums: Mapping[bool, Estimate | None]) -> Estimate | None:
     """Return a voice's sum of flows: those that certainly happened, and up to those that may have."""
-    sums = {slot.certain: count.total for slot, count in counts.items() if slot.voice == voice}
     return add(sums.get(True), _at_most(sums.get(False)))
 
 
@@ -119,3 +149,9 @@ def _larger(a: Estimate | None, b: Estimate | None) -> Estimate | None:
     low = max(a.low or 0, b.low or 0)
     high = None if a.high is None or b.high is None else max(a.high, b.high)
     return Estimate(low=low, best=max(bests) if bests and max(bests) >= low else None, high=high)
+
+
+def _unless_missing(made: Callable[[list[int]], int], numbers: list[int | None]) -> int | None:
+    """Return what is made of some numbers; None where one is missing, which is no bound."""
+    given = [number for number in numbers if number is not None]
+    return made(given) if len(given) == len(numbers) else None

@@ -1,11 +1,14 @@
 """Who fled from where to where: what adds up, what does not, and what is counted once."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from strategies import CITY
 
-from projections.displacement import PROJECTION, Displaced
+from projections.displacement import PROJECTION, Displaced, Flow, Route
 from timeline import engine
 from timeline.events import Displacement, Estimate, Event, EventId, Retraction, SourceId
 from timeline.intake import admit
@@ -213,6 +216,59 @@ def test_the_largest_flow_comes_first_then_the_names_and_what_has_no_number_last
     assert [(flow.origin, flow.destination) for flow in answer.flows] == expected
     again = {(flow.origin, flow.destination): flow for flow in reversed(answer.flows)}
     assert PROJECTION.gather(again, Context(CITY, Cut(), POLICIES["latest"])) == answer
+
+
+# The fewest that all flows can be, by the plain definition ------------------------------------------------------------------------
+
+
+def marks(route: Route) -> tuple[set[Any], set[Any]]:
+    """Return what a route meets where it overlaps with another, and what it is met by: inside it, around it, or across one end each."""
+    origins, destinations = ((*(CITY.lineage(place) if place else ()), None) for place in route)
+    wider = {(origin, destination) for origin in origins for destination in destinations}
+    across, along = {(route[0], place) for place in destinations}, {(place, route[1]) for place in origins}
+    meets = [("inside", wider), ("around", {route}), ("across", across), ("along", along)]
+    is_met = [("inside", {route}), ("around", wider), ("across", along), ("along", across)]
+    found, own = ({(way, one) for way, routes in ways for one in routes} for ways in (meets, is_met))
+    return found, own
+
+
+def fewest(flow: Flow) -> int:
+    return flow.people.low if flow.people else 0
+
+
+def least(flows: Mapping[Route, Flow]) -> int:
+    """Return what the largest flow, the largest that overlaps with none counted before, and so on, come to at least."""
+    total, counted = 0, set[Any]()
+    for route in sorted(flows, key=lambda route: (-fewest(flows[route]), str(route))):
+        met, own = marks(route)
+        if counted.isdisjoint(met):
+            total, counted = total + fewest(flows[route]), counted | own
+    return total
+
+
+def most(flow: Flow) -> int:
+    people = flow.people
+    return max((number for number in (people.low, people.best, people.high) if number is not None), default=0) if people else 0
+
+
+def people() -> st.SearchStrategy[People | None]:
+    """Draw a number of people: small, so that flows are often alike, with or without bounds."""
+    ordered = st.tuples(*[st.integers(0, 9)] * 3).map(sorted)
+    missing = st.tuples(st.booleans(), st.booleans())
+    return st.none() | st.builds(
+        lambda given, gone: People(given[0], None if gone[0] else given[1], None if gone[1] else given[2]), ordered, missing
+    )
+
+
+ENDS = st.none() | st.sampled_from(sorted(CITY.places))
+
+
+@given(st.dictionaries(st.tuples(ENDS, ENDS), people(), max_size=20))
+def test_the_flows_and_their_total_are_those_of_the_plain_definition(drawn):
+    flows = {route: Flow(*route, (), people, None, {}, ()) for route, people in drawn.items()}
+    answer = PROJECTION.gather(flows, Context(CITY, Cut(), POLICIES["latest"]))
+    assert answer.total.low == least(flows)
+    assert answer.flows == tuple(sorted(flows.values(), key=lambda flow: (-most(flow), str((flow.origin, flow.destination)))))
 
 
 # In words -------------------------------------------------------------------------------------------------------------------------
