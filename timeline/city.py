@@ -5,7 +5,6 @@ lies in the tree of city, sectors and districts; which actor a source serves. `C
 `City.problems` is where an event meets the city for the first time.
 """
 
-import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import cached_property, lru_cache
@@ -210,10 +209,14 @@ def fold(name: str) -> str:
     return _fold(name)
 
 
+_FOLDED = str.maketrans("_-", "  ", "'’‘ʿʾ`ـ")
+"""Marks that part words, and those that are left out."""
+
+
 @lru_cache(maxsize=4096)
 def _fold(name: str) -> str:
-    plain = "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c) and c != "ـ")
-    return " ".join(re.sub(r"[\s_-]+", " ", re.sub(r"['’‘ʿʾ`]", "", plain)).split())
+    plain = "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c))
+    return " ".join(plain.translate(_FOLDED).split())
 
 
 def _find(name: str, known: Mapping[Any, Any], names: Mapping[str, str], kind: str) -> str:
