@@ -21,7 +21,8 @@ IN_TIMELINE = [pytest.param(name, id=name) for name in SOURCES if name.startswit
 IN_PROJECTIONS = [pytest.param(name, id=name) for name in SOURCES if name.startswith("projections.") and not name.endswith("__init__")]
 
 LAYERS = (
-    {"errors", "merkle", "sphere"},
+    {"alike", "merkle", "sphere"},
+    {"errors"},
     {"edtf"},
     {"when"},
     {"events", "phrases"},

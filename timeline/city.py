@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import attrs
 from attrs import frozen
 
+from timeline.alike import Alike
 from timeline.errors import InvalidEvent, Problem, TimelineError, UsageError, closest, quoted
 from timeline.events import ActorId, Event, PlaceId, SourceId, fields_of
 from timeline.when import When
@@ -21,8 +22,8 @@ from timeline.when import When
 SourceKind = Literal["monitor", "party", "state", "media", "un", "other"]
 
 
-@frozen(kw_only=True)
-class Place:
+@frozen(kw_only=True, eq=False, repr=False)
+class Place(Alike):
     """A district, a sector or the city itself; `lat` and `lon` in degrees (WGS 84), `area` in square kilometres.
 
     `boundary` is the path of a GeoJSON file of its polygons, which `timeline.boundaries` reads.
@@ -44,8 +45,8 @@ class Place:
         return (self.id, self.name, *([self.arabic] if self.arabic else []), *self.aliases)
 
 
-@frozen(kw_only=True)
-class Actor:
+@frozen(kw_only=True, eq=False, repr=False)
+class Actor(Alike):
     """A party that holds ground or negotiates; `letter` and `colour` are for maps."""
 
     id: ActorId
@@ -60,8 +61,8 @@ class Actor:
         return (self.id, self.label, *self.aliases)
 
 
-@frozen(kw_only=True)
-class Source:
+@frozen(kw_only=True, eq=False, repr=False)
+class Source(Alike):
     """A voice: who says things. `side` is the actor whose cause it serves, if any."""
 
     id: SourceId
@@ -80,8 +81,8 @@ class Source:
 Named = TypeVar("Named", Place, Actor, Source)
 
 
-@frozen(kw_only=True)
-class City:
+@frozen(kw_only=True, eq=False, repr=False)
+class City(Alike):
     """A city as its file describes it. The city is itself the first place of the tree.
 
     `boundaries` is the path of a GeoJSON file with the polygons of its places, and `boundary_names` are the properties that name them
