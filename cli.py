@@ -5,8 +5,13 @@ import gc
 
 import click
 
-from projections import PROJECTIONS
-from timeline.console import Commands
+from timeline.memory import collector_paused
+
+with collector_paused():
+    from projections import PROJECTIONS
+    from timeline.console import Commands
+
+    gc.freeze()  # what was imported stays, and need not be looked through
 
 COMMANDS = {
     "state": "reading.state",

@@ -5,6 +5,7 @@ from typing import Literal
 
 from attrs import frozen
 
+from timeline.alike import Alike
 from timeline.answers import Grounds, settled, verdict_on
 from timeline.cells import Value
 from timeline.events import ActorId, AidMove, AidNegotiation, Slug, Statement
@@ -25,7 +26,7 @@ AGREEMENT = ("accept", "sign", "resume", "deliver")
 NegotiationParty = tuple[Slug, ActorId]
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Move(Value):
     """That a party made a move."""
 
@@ -57,8 +58,8 @@ class Stand(Grounds):
     terms: str | None
 
 
-@frozen
-class Negotiation:
+@frozen(eq=False, repr=False)
+class Negotiation(Alike):
     """A negotiation: what it has come to, whether all of that has certainly happened, and the stand of every party that was named."""
 
     status: Outcome

@@ -14,7 +14,7 @@ from timeline.tables import Brief
 PlaceSubject = tuple[PlaceId, Subject]
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class State(Value):
     """That something is at a level; as far as the log can tell, nobody's cause is served by it."""
 

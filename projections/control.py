@@ -6,6 +6,7 @@ from typing import Literal
 from attrs import evolve, frozen
 
 from timeline import phrases
+from timeline.alike import Alike
 from timeline.answers import Since, grounds
 from timeline.cells import Claim, Value, unfollowed
 from timeline.city import City
@@ -17,7 +18,7 @@ from timeline.tables import Brief, Cell, Mark, Table
 GroundAnswer = Literal["held", "divided", "contested", "none"]
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Hold(Value):
     """That an actor, or nobody, holds a place or a share of it."""
 
@@ -53,8 +54,8 @@ class Hold(Value):
 HoldClaim = Claim[Hold]
 
 
-@frozen
-class ActorShare:
+@frozen(eq=False, repr=False)
+class ActorShare(Alike):
     """What an actor holds of a place, from `low` to `high`, 1 being all of it."""
 
     actor: ActorId
@@ -62,8 +63,8 @@ class ActorShare:
     high: float
 
 
-@frozen
-class Control:
+@frozen(eq=False, repr=False)
+class Control(Alike):
     """Who holds a place.
 
     Attributes:

@@ -27,7 +27,7 @@ MOVES = {
 NOBODY_COUNTED = Tally(None, {}, ())
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Ring(Value):
     """That there is, or is not, a siege or a corridor."""
 

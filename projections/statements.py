@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from attrs import frozen
 
 from timeline import phrases
+from timeline.alike import Alike
 from timeline.answers import Since, span
 from timeline.cells import Claim, Value
 from timeline.events import EventId, Slug, SourceId, Stance, Statement
@@ -13,7 +14,7 @@ from timeline.projection import Cells, Context, Dated, Effect, Lookup, Projectio
 from timeline.tables import Brief
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Words(Value):
     """What was said; words are listed, not weighed, and what a voice says at one time all stays said."""
 
@@ -22,8 +23,8 @@ class Words(Value):
     summary: str
 
 
-@frozen
-class Said:
+@frozen(eq=False, repr=False)
+class Said(Alike):
     """One statement that stands: who said it, when, about which events."""
 
     id: EventId

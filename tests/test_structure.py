@@ -21,7 +21,8 @@ IN_TIMELINE = [pytest.param(name, id=name) for name in SOURCES if name.startswit
 IN_PROJECTIONS = [pytest.param(name, id=name) for name in SOURCES if name.startswith("projections.") and not name.endswith("__init__")]
 
 LAYERS = (
-    {"errors", "merkle", "sphere"},
+    {"alike", "merkle", "sphere"},
+    {"errors"},
     {"edtf"},
     {"when"},
     {"events", "phrases"},
@@ -78,6 +79,14 @@ SLOW = (
     "resvg_py",
 )
 """What costs more to import than the shipped log costs to read, and is not needed for it."""
+FOR_A_PLACE = {
+    "alike", "answers", "cells", "city", "cityfile", "commands", "commands.completing", "commands.filtering", "console", "edtf",
+    "engine", "errors", "events", "fingerprint", "indexed", "indexing", "intake", "memory", "phrases", "policies", "projection",
+    "questions", "rows", "state", "storage", "store", "tables", "tallies", "timeline", "whatif", "when",
+}  # fmt: skip
+"""The modules of `timeline` by which an index answers `state PLACE --json`; each takes its part of the moment that it takes to start."""
+LIBRARIES = "import attrs, click, gc, atexit, hashlib, json, locale, pathlib, sqlite3, tomllib, unicodedata, zoneinfo"
+"""What they need of others; click imports `locale` itself when it runs."""
 
 
 @cache
@@ -232,11 +241,15 @@ def test_no_function_is_too_long(module):
 
 
 def loaded(*arguments: str, log: str = str(ROOT / "events.jsonl")) -> set[str]:
-    """Return the modules that a command of the shipped log imports."""
-    command = [sys.executable, "-X", "importtime", "-c", "from cli import main; main()", *arguments, "--log", log]
+    """Return the modules that a command imports."""
+    return imported("from cli import main; main()", *arguments, "--log", log)
+
+
+def imported(code: str, *arguments: str) -> set[str]:
+    """Return the modules that a program imports."""
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-X", "importtime", "-c", code, *arguments]
     done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
-    assert done.stdout
     return {line.rpartition("|")[2].strip() for line in done.stderr.splitlines() if line.startswith("import time:")}
 
 
@@ -249,15 +262,31 @@ def test_reading_the_log_loads_nothing_slow(arguments):
     assert modules.isdisjoint(ELSEWHERE)
 
 
-def test_an_index_is_read_without_what_reads_lines(tmp_path):
-    """Of a log with an index, `state` imports neither what decodes lines nor what builds indexes."""
+@pytest.fixture(scope="module")
+def indexed_log(tmp_path_factory) -> str:
+    """Return the shipped log in a folder of its own, with an index."""
+    folder = tmp_path_factory.mktemp("indexed")
     for name in ("city.toml", "events.jsonl"):
-        (tmp_path / name).write_bytes((ROOT / name).read_bytes())
-    log = str(tmp_path / "events.jsonl")
+        (folder / name).write_bytes((ROOT / name).read_bytes())
+    log = str(folder / "events.jsonl")
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     subprocess.run([sys.executable, "-c", "from cli import main; main()", "index", "--log", log], check=True, env=environment)
-    modules = loaded("state", "--at", "2016-11-28", log=log)
+    return log
+
+
+def test_an_index_is_read_without_what_reads_lines(indexed_log):
+    """Of a log with an index, `state` imports neither what decodes lines nor what builds indexes."""
+    modules = loaded("state", "--at", "2016-11-28", log=indexed_log)
     assert {"timeline.store", "sqlite3"} <= modules
     decoding = {"msgspec", "timeline.admitted", "timeline.log", "timeline.codec", "timeline.growing", "timeline.filling"}
     assert modules.isdisjoint(decoding | ELSEWHERE)
     assert {name for name in modules if name.partition(".")[0] in SLOW} == set()
+
+
+def test_an_index_answers_about_a_place_with_what_it_needs_and_no_more(indexed_log):
+    """Most of that moment is spent on imports: one that is not needed for it is made where it is needed."""
+    modules = loaded("state", "sakhour", "--json", "--at", "2016-11-28", "--known", "2016-11-28", log=indexed_log)
+    ours = {name for name in modules if name.partition(".")[0] in ("timeline", "projections", "cli")}
+    questions = {name for name in SOURCES if name.partition(".")[0] == "projections"} - {"projections.__init__"}
+    assert ours - questions == {"cli", "projections", "timeline", *(f"timeline.{name}" for name in FOR_A_PLACE)}
+    assert modules - ours - imported(LIBRARIES) == set()

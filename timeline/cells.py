@@ -12,11 +12,12 @@ from typing import Any, Generic, TypeVar
 
 from attrs import frozen
 
+from timeline.alike import Alike
 from timeline.events import ActorId, Estimate, EventId, Grade, SourceId
 from timeline.when import Window
 
 
-class Value:
+class Value(Alike):
     """What is claimed, as far as weighing claims against each other needs to know it. By default two stands that differ are rivals."""
 
     __slots__ = ()

@@ -5,7 +5,6 @@ lies in the tree of city, sectors and districts; which actor a source serves. `C
 `City.problems` is where an event meets the city for the first time.
 """
 
-import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import cached_property, lru_cache
@@ -15,6 +14,7 @@ from zoneinfo import ZoneInfo
 import attrs
 from attrs import frozen
 
+from timeline.alike import Alike
 from timeline.errors import InvalidEvent, Problem, TimelineError, UsageError, closest, quoted
 from timeline.events import ActorId, Event, PlaceId, SourceId, fields_of
 from timeline.when import When
@@ -22,8 +22,8 @@ from timeline.when import When
 SourceKind = Literal["monitor", "party", "state", "media", "un", "other"]
 
 
-@frozen(kw_only=True)
-class Place:
+@frozen(kw_only=True, eq=False, repr=False)
+class Place(Alike):
     """A district, a sector or the city itself; `lat` and `lon` in degrees (WGS 84), `area` in square kilometres.
 
     `boundary` is the path of a GeoJSON file of its polygons, which `timeline.boundaries` reads.
@@ -45,8 +45,8 @@ class Place:
         return (self.id, self.name, *([self.arabic] if self.arabic else []), *self.aliases)
 
 
-@frozen(kw_only=True)
-class Actor:
+@frozen(kw_only=True, eq=False, repr=False)
+class Actor(Alike):
     """A party that holds ground or negotiates; `letter` and `colour` are for maps."""
 
     id: ActorId
@@ -61,8 +61,8 @@ class Actor:
         return (self.id, self.label, *self.aliases)
 
 
-@frozen(kw_only=True)
-class Source:
+@frozen(kw_only=True, eq=False, repr=False)
+class Source(Alike):
     """A voice: who says things. `side` is the actor whose cause it serves, if any."""
 
     id: SourceId
@@ -81,8 +81,8 @@ class Source:
 Named = TypeVar("Named", Place, Actor, Source)
 
 
-@frozen(kw_only=True)
-class City:
+@frozen(kw_only=True, eq=False, repr=False)
+class City(Alike):
     """A city as its file describes it. The city is itself the first place of the tree.
 
     `boundaries` is the path of a GeoJSON file with the polygons of its places, and `boundary_names` are the properties that name them
@@ -210,10 +210,14 @@ def fold(name: str) -> str:
     return _fold(name)
 
 
+_FOLDED = str.maketrans("_-", "  ", "'’‘ʿʾ`ـ")
+"""Marks that part words, and those that are left out."""
+
+
 @lru_cache(maxsize=4096)
 def _fold(name: str) -> str:
-    plain = "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c) and c != "ـ")
-    return " ".join(re.sub(r"[\s_-]+", " ", re.sub(r"['’‘ʿʾ`]", "", plain)).split())
+    plain = "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c))
+    return " ".join(plain.translate(_FOLDED).split())
 
 
 def _find(name: str, known: Mapping[Any, Any], names: Mapping[str, str], kind: str) -> str:

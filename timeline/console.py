@@ -3,7 +3,6 @@
 import errno
 import json
 import os
-import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -20,7 +19,6 @@ from timeline.errors import Problem, TimelineError, UsageError
 from timeline.events import ActorId, EventId, PlaceId, SourceId
 from timeline.policies import POLICIES
 from timeline.questions import Asked
-from timeline.reports.listing import Report
 from timeline.timeline import Timeline
 from timeline.when import Cut, Moment, When
 
@@ -233,6 +231,8 @@ def write(briefs: Iterable[tables.Brief], heading: str = "") -> None:
     if not sys.stdout.isatty():
         hand_over(above + tables.briefing(briefs))
         return
+    import shutil  # only on a terminal, with what it needs for archives
+
     text = above + tables.laid_out(briefs)
     if text.count("\n") < shutil.get_terminal_size().lines:
         click.echo(text, nl=False, color=True)
@@ -292,6 +292,8 @@ def supposing(
     """Return a timeline under a hypothesis, which is told on stderr; the same where nothing is supposed."""
     if not (files or without_sources or without_events):
         return timeline
+    from timeline.reports.listing import Report
+
     events = [event for file in files for event in intake.from_lines(file.name, file, timeline.city)]
     hypothetical = timeline.supposing(events, without_sources=without_sources, without_events=without_events)
     tell(Report(hypothetical).supposed())

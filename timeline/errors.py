@@ -9,9 +9,11 @@ from contextlib import contextmanager
 
 from attrs import frozen
 
+from timeline.alike import Alike
 
-@frozen
-class Problem:
+
+@frozen(eq=False, repr=False)
+class Problem(Alike):
     """One thing that is wrong, as data, so that a check can gather many and show them all.
 
     Attributes:

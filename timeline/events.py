@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Literal, NewType, get_args
 
 from attrs import field, fields, frozen
 
+from timeline.alike import Alike
 from timeline.errors import InvalidEvent, Problem, quoted
 from timeline.when import Moment, When
 
@@ -81,8 +82,8 @@ class Estimate:
         return " ".join(f"{f.name} {n}" for f in fields(Estimate) if (n := getattr(self, f.name)) is not None) or "no number"
 
 
-@frozen(kw_only=True)
-class Share:
+@frozen(kw_only=True, eq=False, repr=False)
+class Share(Alike):
     """A share of a place, from 0 to 1, as a range: what is missing is 0 below and 1 above."""
 
     low: float | None = _told("the least share, 0 when missing", default=None)
@@ -103,8 +104,8 @@ class Share:
         return 1.0 if self.high is None else self.high
 
 
-@frozen(kw_only=True)
-class Archive:
+@frozen(kw_only=True, eq=False, repr=False)
+class Archive(Alike):
     """An archived copy of what was printed, by which anyone can tell whether they hold the same bytes."""
 
     sha256: Text = _told("SHA-256 of the copy, 64 hexadecimal digits in lower case")
@@ -119,8 +120,8 @@ class Archive:
             _check_url("$.url", self.url)
 
 
-@frozen(kw_only=True)
-class Record:
+@frozen(kw_only=True, eq=False, repr=False)
+class Record(Alike):
     """What every line of a log has: a tag, its version, and a name of its own."""
 
     type: ClassVar[str]
@@ -129,7 +130,7 @@ class Record:
     id: EventId = _told("unique name of the event: lower-case letters, digits and - _ . : between them")
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class Event(Record):
     """The envelope: what every event says about who said it, when, and where it can be read."""
 
@@ -164,7 +165,7 @@ class Event(Record):
         """Raise `InvalidEvent` for what breaks a rule of this type."""
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class ControlChange(Event):
     """Somebody says who holds a place: that it changed hands, or that it was so when they looked."""
 
@@ -183,7 +184,7 @@ class ControlChange(Event):
             raise _refuse("$.extent", "a share of nobody's", "an actor who holds the share")
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class Displacement(Event):
     """People left one place for another."""
 
@@ -202,7 +203,7 @@ class Displacement(Event):
             raise _refuse("$.parts", "parts of no origin", "the origin that they lie in")
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class Statement(Event):
     """Somebody said something; what it is about may be another event, which it then supports, denies or doubts."""
 
@@ -221,7 +222,7 @@ class Statement(Event):
             raise _refuse("$.about", f"{self.stance} about nothing", "the ids of the events that it speaks of")
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class AidNegotiation(Event):
     """A party made a move in a negotiation over aid."""
 
@@ -236,7 +237,7 @@ class AidNegotiation(Event):
         _check_slug("$.negotiation", self.negotiation)
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class Casualties(Event):
     """People were killed or injured."""
 
@@ -256,7 +257,7 @@ class Casualties(Event):
             raise _refuse("$.measure", "a stock of casualties", "flow or cumulative")
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class Siege(Event):
     """A move in the siege of a place."""
 
@@ -268,7 +269,7 @@ class Siege(Event):
     trapped: Estimate | None = _told("how many people are trapped; not said when missing", default=None)
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class Condition(Event):
     """How one thing that people need is faring in a place."""
 
@@ -280,7 +281,7 @@ class Condition(Event):
     summary: Text | None = _told("how it was described, in the recorder's words", default=None)
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class Assessment(Event):
     """Somebody's figure about the whole; it is recorded beside the replay and never applied to it."""
 
@@ -293,7 +294,7 @@ class Assessment(Event):
     since: When | None = _told("since when, for share_lost", default=None)
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class Retraction(Event):
     """An event is withdrawn for good; what was retracted in error is asserted again by a new event."""
 
@@ -308,7 +309,7 @@ class Retraction(Event):
             raise _refuse("$.supersedes", "a retraction that replaces an event", "only a target: a retraction withdraws, and is final")
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class LogRepaired(Record):
     """The log was found with an unfinished end: the bytes right before this line are no event. Only the log writes it."""
 

@@ -12,6 +12,7 @@ from typing import Any, Generic, Literal
 
 from attrs import frozen
 
+from timeline.alike import Alike
 from timeline.cells import Claim, V, unfollowed
 from timeline.city import City
 from timeline.events import EventId, SourceId
@@ -22,8 +23,8 @@ Ruling = Literal["accept", "set_aside", "withhold"]
 WORST_GRADE = "F6"
 
 
-@frozen(kw_only=True)
-class Case(Generic[V]):
+@frozen(kw_only=True, eq=False, repr=False)
+class Case(Alike, Generic[V]):
     """A leading claim with everything that speaks of it, weighed.
 
     Attributes:
@@ -64,8 +65,8 @@ class Case(Generic[V]):
         return hull(windows) if windows else None
 
 
-@frozen
-class Policy:
+@frozen(eq=False, repr=False)
+class Policy(Alike):
     """A way to read the same claims: a name, a sentence, and a pure function from a case to a ruling."""
 
     name: str
@@ -114,8 +115,8 @@ Leader = Callable[[Sequence[Claim[V]], City], Claim[V] | None]
 """Chooses the leading claim among assertions; None where there is none."""
 
 
-@frozen
-class Verdict(Generic[V]):
+@frozen(eq=False, repr=False)
+class Verdict(Alike, Generic[V]):
     """What a policy made of some claims.
 
     Attributes:

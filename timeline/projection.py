@@ -10,6 +10,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from attrs import frozen
 
+from timeline.alike import Alike
 from timeline.cells import Claim, Count, Position, Value
 from timeline.city import City
 from timeline.events import Event, EventId, PlaceId, SourceId, Statement
@@ -68,8 +69,8 @@ Cells = Mapping[Slot, Cell]
 """The cells of one key."""
 
 
-@frozen
-class Context:
+@frozen(eq=False, repr=False)
+class Context(Alike):
     """What an answer is read in: the city, the cut and the policy."""
 
     city: City
@@ -77,8 +78,8 @@ class Context:
     policy: Policy
 
 
-@frozen(kw_only=True)
-class Reader:
+@frozen(kw_only=True, eq=False, repr=False)
+class Reader(Alike):
     """What a briefing is written with.
 
     Attributes:
@@ -122,8 +123,8 @@ def no_summary(section: Any, reader: Reader) -> str:
     return ""
 
 
-@frozen(kw_only=True)
-class Projection(Generic[A, S]):
+@frozen(kw_only=True, eq=False, repr=False)
+class Projection(Alike, Generic[A, S]):
     """One question asked of the log, as pure functions.
 
     Attributes:

@@ -6,21 +6,19 @@ other questions than the state is imported where it is needed, so that `timeline
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, tzinfo
-from typing import TYPE_CHECKING, Any
-
-from attrs import frozen
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from timeline.errors import NothingFound, Problem, UsageError, nearest, quoted
 from timeline.events import TYPES, Event, LogRepaired
 from timeline.policies import POLICIES
 from timeline.projection import Context, Dated, Projection
-from timeline.reports.listing import Report
 from timeline.timeline import Timeline
 from timeline.when import Cut, Moment, When, Window
 
 if TYPE_CHECKING:
     from timeline.reports.changes import Changes
     from timeline.reports.explanations import Explained
+    from timeline.reports.listing import Report
     from timeline.select import Selection
     from timeline.sweep import Along, Change
 
@@ -38,8 +36,7 @@ def silent(_: str) -> None:
 # What is asked --------------------------------------------------------------------------------------------------------------------
 
 
-@frozen
-class Asked:
+class Asked(NamedTuple):
     """A timeline that is asked, and the cut and policy that it is asked with."""
 
     timeline: Timeline
@@ -52,8 +49,10 @@ class Asked:
         return self.timeline.context(self.cut, self.policy)
 
     @property
-    def report(self) -> Report:
+    def report(self) -> "Report":
         """What writes the timeline for people."""
+        from timeline.reports.listing import Report
+
         return Report(self.timeline)
 
     @property
@@ -152,8 +151,7 @@ def disagreements_json(asked: Asked, listed: Sequence[Mapping[str, Any]]) -> dic
 # What changed ---------------------------------------------------------------------------------------------------------------------
 
 
-@frozen
-class History:
+class History(NamedTuple):
     """Changes of the answers to one question."""
 
     asked: Asked
@@ -195,8 +193,7 @@ def history(
 # Why an answer is what it is ------------------------------------------------------------------------------------------------------
 
 
-@frozen(kw_only=True)
-class Subject:
+class Subject(NamedTuple):
     """What an explanation is asked about: one of a place, a negotiation, a flow and a topic; `question` is about the place."""
 
     place: str | None = None
@@ -290,5 +287,7 @@ def events(timeline: Timeline, filters: Mapping[str, Any], search: str | None = 
 
 def event_json(timeline: Timeline, id: str) -> dict[str, Any]:
     """Return the event of an id, or of the only one that begins so, as the JSON object of its line."""
+    from timeline.reports.listing import Report
+
     mark = {"hypothetical": True} if timeline.hypothesis else {}
     return Report(timeline).record(timeline.event(id)) | mark

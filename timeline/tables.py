@@ -4,15 +4,12 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
-
-from attrs import frozen
+from typing import Any, NamedTuple
 
 from timeline.phrases import safe
 
 
-@frozen
-class Mark:
+class Mark(NamedTuple):
     """A cell that is shown in a colour where there are colours."""
 
     text: str
@@ -28,16 +25,14 @@ LONGEST_WORD = 14
 """Up to how many characters a column is kept wide enough for its longest word on a narrow terminal."""
 
 
-@frozen
-class Table:
+class Table(NamedTuple):
     """Columns with headings, and rows of cells."""
 
     columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
 
 
-@frozen
-class Tree:
+class Tree(NamedTuple):
     """A line, and what belongs to it; where there are colours, the line is in `style`."""
 
     text: str
@@ -45,8 +40,7 @@ class Tree:
     style: str = ""
 
 
-@frozen
-class Brief:
+class Brief(NamedTuple):
     """A part of a briefing: a table or a tree, with a text `above` it, or lines under a heading."""
 
     heading: str

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import evolve, frozen
 
 from timeline import cityfile, engine, intake
+from timeline.alike import Alike
 from timeline.city import City
 from timeline.engine import Withdrawal, dated
 from timeline.errors import InvalidEvent, InvalidLog, NothingFound, Problem, UsageError, nearest, quoted
@@ -32,8 +33,8 @@ if TYPE_CHECKING:
     from timeline.sweep import Along, Change
 
 
-@frozen(kw_only=True)
-class Timeline:
+@frozen(kw_only=True, eq=False, repr=False)
+class Timeline(Alike):
     """A log and its city as they were when it was opened.
 
     Attributes:

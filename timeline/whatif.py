@@ -8,11 +8,12 @@ from typing import Any
 
 from attrs import frozen
 
+from timeline.alike import Alike
 from timeline.events import Event, EventId, SourceId
 
 
-@frozen(kw_only=True)
-class Hypothesis:
+@frozen(kw_only=True, eq=False, repr=False)
+class Hypothesis(Alike):
     """What a hypothetical timeline supposes.
 
     Attributes:

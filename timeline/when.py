@@ -12,6 +12,7 @@ from typing import Self
 from attrs import frozen
 
 from timeline import edtf
+from timeline.alike import Alike
 from timeline.errors import Problem, UsageError
 
 TICK = timedelta(microseconds=1)
@@ -112,8 +113,8 @@ class Moment(_Date):
         return self._exact is not None
 
 
-@frozen
-class Cut:
+@frozen(eq=False, repr=False)
+class Cut(Alike):
     """The point that a question is asked from, on all three clocks; None is no cut on that clock.
 
     Attributes:

@@ -1,6 +1,7 @@
 """The commands that show what the log holds and comes to: the state of the city, the events, one event whole."""
 
 import sys
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import click
@@ -24,7 +25,6 @@ from timeline.console import (
 )
 from timeline.errors import NothingFound, Problem
 from timeline.questions import Asked
-from timeline.reports.listing import Report, state_records
 from timeline.tables import Brief
 
 
@@ -54,8 +54,14 @@ def state(places: tuple[str, ...], output: str | None, policy: str, **question: 
 
 def _state(asked: Asked, places: tuple[str, ...], output: str | None) -> None:
     answer = asked.timeline.state(cut=asked.cut, policy=asked.policy, places=places or None)
+
+    def records() -> Iterable[Mapping[str, Any]]:
+        from timeline.reports.listing import state_records
+
+        return asked.records(state_records(answer))
+
     if output:
-        write_data(output, answer.json, lambda: asked.records(state_records(answer)))
+        write_data(output, answer.json, records)
     elif asked.timeline.count:
         write(asked.report.briefs(answer, chosen=bool(places)), asked.report.heading(answer))
 
@@ -86,6 +92,8 @@ def list_events(path: str, filters: dict[str, Any], search: str | None, output: 
     timeline log --type statement --source sohr --reported 2016-11-28 --json
     timeline log --place masaken-hanano --search hospital
     """
+    from timeline.reports.listing import Report
+
     timeline = supposing(opened(path, indexed=search is not None and not any(supposed.values())), **supposed)
     report = Report(timeline)
     chosen = questions.events(timeline, filters, search, tell=tell)
@@ -105,6 +113,8 @@ def list_events(path: str, filters: dict[str, Any], search: str | None, output: 
 @click.option("--json", "as_json", is_flag=True, help="Write JSON, as in the log.")
 def show(id: str, path: str, as_json: bool, **supposed: Any) -> None:
     """Show one event whole, and the events that speak of it; the beginning of its id will do, where there is only one like it."""
+    from timeline.reports.listing import Report
+
     timeline = supposing(opened(path), **supposed)
     report, event = Report(timeline), timeline.event(id)
     if as_json:
