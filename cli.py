@@ -2,16 +2,15 @@
 
 import atexit
 import gc
+import os
+import sys
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
-import click
+from timeline import kept
 
-from timeline.memory import collector_paused
-
-with collector_paused():
-    from projections import PROJECTIONS
-    from timeline.console import Commands
-
-    gc.freeze()  # what was imported stays, and need not be looked through
+if TYPE_CHECKING:
+    import click
 
 COMMANDS = {
     "state": "reading.state",
@@ -42,23 +41,49 @@ COMMANDS = {
 """Every command, and where in `timeline.commands` it stands: a command waits for no other to be imported."""
 
 
-@click.group(
-    cls=Commands, table=COMMANDS, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110, "obj": PROJECTIONS}
-)
-@click.version_option(package_name="conflict-timeline", prog_name="timeline")
-def main() -> None:
-    """Who held which district when, as it was known when, who says so and who disputes it.
+@cache
+def program() -> "click.Group":
+    """Return the command line. It is put together when it is asked for: who asks again what was answered before does not wait for it."""
+    import click
 
-    \b
-    Exit codes: 0 fine, 1 failure, 2 usage, 3 the log is invalid or does not verify, 4 nothing found.
-    """
+    from projections import PROJECTIONS
+    from timeline.console import Commands
+
+    settings = {"help_option_names": ["-h", "--help"], "max_content_width": 110, "obj": PROJECTIONS}
+
+    @click.group(cls=Commands, table=COMMANDS, context_settings=settings)
+    @click.version_option(package_name="conflict-timeline", prog_name="timeline")
+    def main() -> None:
+        """Who held which district when, as it was known when, who says so and who disputes it.
+
+        \b
+        Exit codes: 0 fine, 1 failure, 2 usage, 3 the log is invalid or does not verify, 4 nothing found.
+        """
+
+    return main
+
+
+def __getattr__(name: str) -> Any:
+    if name == "main":
+        return program()
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def run() -> None:
     """Run a command as a process of its own, which ends before its garbage is worth collecting, at the end as little as before."""
     gc.disable()
     atexit.register(gc.freeze)
-    main()
+    if not _answered_before():
+        program()()
+
+
+def _answered_before() -> bool:
+    """Give the answer that was given before, if there is one that holds; end at once where nobody reads on."""
+    try:
+        return kept.given(sys.argv[1:])
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left is not tried again at exit
+        sys.exit(1)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """Answers as JSON: the values and the text are those of the plain definition, however they are made."""
 
+import json
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
@@ -12,8 +13,9 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DataObject
 from strategies import CITY, cuts, cuts_around, instants, logs, texts, timeline_of
 
-from timeline import console, tables
+from timeline import tables
 from timeline.answers import UNGROUNDED, Grounds, Since, plain
+from timeline.phrases import safe
 from timeline.policies import POLICIES
 from timeline.projection import Slot
 from timeline.when import FUTURE, PAST, When, rfc3339
@@ -80,12 +82,17 @@ def test_what_no_answer_holds_stays_as_it_is(value):
     assert plain(value, UTC) is value
 
 
+def plainly(value: Any) -> str:
+    """Return JSON as the standard library indents it, in which no text steers a terminal."""
+    return "\n".join(map(safe, json.dumps(value, ensure_ascii=False, indent=2).split("\n")))
+
+
 @given(st.data())
 def test_a_state_is_written_as_the_plain_definition_has_it(data: DataObject):
     log = data.draw(logs(max_size=16))
     state = timeline_of(log).state(cut=data.draw(cuts_around(log) | cuts()), policy=data.draw(st.sampled_from(list(POLICIES))))
     assert shown(state.answers()) == shown({name: by_field(section, CITY.zone) for name, section in state.sections.items()})
-    assert console._json(state.json()) == tables.to_json(state.json())
+    assert tables.to_json(state.json()) == plainly(state.json())
 
 
 JSON = st.recursive(
@@ -97,4 +104,4 @@ JSON = st.recursive(
 @example({"a": [], "b": {}, "c": (), "d": [{}], "e": {"f": [[1], [True, None, 1.5, -0.0, float("nan")]]}, "": ""})
 @example(["a\x9b31mb\u202ec\x7f", '\u2028\ud800\n\t\x00"\\', "حلب – 👨‍👩‍👧", When("2016-11~")])
 def test_json_is_written_as_the_plain_way_writes_it(value):
-    assert console._json(value) == tables.to_json(value)
+    assert tables.to_json(value) == plainly(value)

@@ -1,7 +1,6 @@
 """What every command shares: the options of a log, a cut and an output; failures told in a sentence; tables laid out for where they go."""
 
 import errno
-import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from timeline import intake, phrases, questions, tables
+from timeline import intake, kept, phrases, questions, tables
 from timeline.commands import completing
 from timeline.errors import Problem, TimelineError, UsageError
 from timeline.events import ActorId, EventId, PlaceId, SourceId
@@ -32,14 +31,8 @@ LOG: dict[str, Any] = {"metavar": "PATH", "help": "The log; its city.toml stands
 
 _COMPLETERS = {PlaceId: completing.PLACES, ActorId: completing.ACTORS, SourceId: completing.SOURCES, EventId: completing.EVENTS}
 
-_QUOTED = json.encoder.encode_basestring
-_SCALARS: dict[type, Callable[[Any], str]] = {
-    str: _QUOTED,
-    int: int.__repr__,
-    bool: lambda value: "true" if value else "false",
-    type(None): lambda _: "null",
-}
-"""What writes the values of JSON that hold no others."""
+_TYPED, _TOLD = f"{__name__}.typed", f"{__name__}.told"
+"""What a run keeps in mind: its arguments, and whether it told anything beside its answer."""
 
 
 class Commands(click.Group):
@@ -63,10 +56,13 @@ class Commands(click.Group):
         command: click.Command = getattr(import_module(f"timeline.commands.{module}"), name)
         return command
 
-    def make_context(self, *arguments: Any, **extra: Any) -> click.Context:
-        """Read the options that stand before a command."""
+    def make_context(self, info_name: str | None, args: list[str], *others: Any, **extra: Any) -> click.Context:
+        """Read the options that stand before a command; keep in mind what was typed."""
+        typed = tuple(args)
         with _quoting():
-            return super().make_context(*arguments, **extra)
+            context = super().make_context(info_name, args, *others, **extra)
+        context.meta[_TYPED] = typed
+        return context
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; turn what the library raises into messages on stderr and an exit code."""
@@ -103,6 +99,8 @@ def say(line: str) -> None:
 
 def tell(line: str) -> None:
     """Tell one line beside the answer, on stderr, in which no text steers the terminal."""
+    if context := click.get_current_context(silent=True):
+        context.find_root().meta[_TOLD] = True
     click.echo(phrases.safe(line), err=True)
 
 
@@ -111,9 +109,21 @@ def warn(problem: Problem) -> None:
     tell(f"Warning: {problem}")
 
 
-def hand_over(document: str) -> None:
-    """Write a document of several lines that was made safe where it was made, as all are that `tables` makes."""
+def hand_over(document: str) -> str:
+    """Write a document of several lines that was made safe where it was made, as all are that `tables` makes; return it."""
     click.echo(document, nl=bool(document))
+    return document
+
+
+def typed() -> list[str]:
+    """Return the arguments of this run as they were typed."""
+    return list(click.get_current_context().find_root().meta[_TYPED])
+
+
+def keep(document: str, timeline: Timeline, before: bytes | None) -> None:
+    """Keep a document that was handed over as the answer to what was typed, where it is all that was told, and came from an index."""
+    if document and timeline.index is not None and _TOLD not in click.get_current_context().find_root().meta:
+        kept.keep(typed(), before, timeline.index.log, f"{document}\n".encode())
 
 
 def with_log(command: Command) -> Command:
@@ -225,12 +235,14 @@ def read_option(option: "Option", value: Any, zone: tzinfo) -> Any:
         raise UsageError([Problem(p.found, p.expected, option.flag, hint=p.hint) for p in error.problems]) from None
 
 
-def write(briefs: Iterable[tables.Brief], heading: str = "") -> None:
-    """Write a briefing under a heading: laid out on a terminal, page by page where it is longer than that; plain in a pipe."""
+def write(briefs: Iterable[tables.Brief], heading: str = "") -> str:
+    """Write a briefing under a heading: laid out on a terminal, page by page where it is longer than that; plain in a pipe.
+
+    Returns what was handed over, which is nothing on a terminal.
+    """
     above = f"{phrases.safe(heading)}\n\n" if heading else ""
     if not sys.stdout.isatty():
-        hand_over(above + tables.briefing(briefs))
-        return
+        return hand_over(above + tables.briefing(briefs))
     import shutil  # only on a terminal, with what it needs for archives
 
     text = above + tables.laid_out(briefs)
@@ -239,32 +251,12 @@ def write(briefs: Iterable[tables.Brief], heading: str = "") -> None:
     else:
         os.environ.setdefault("LESS", "-R")  # colours and bold type are shown as what they are
         click.echo_via_pager(text, color=True)
+    return ""
 
 
-def write_data(output: str, whole: Callable[[], Any], records: Callable[[], Iterable[Mapping[str, Any]]]) -> None:
-    """Write an answer for other programs: all of it as JSON, or its records one by one."""
-    hand_over(_json(whole()) if output == "json" else tables.WRITERS[output](list(records())))
-
-
-def _json(value: Any) -> str:
-    """Return a JSON value as `tables.to_json` does, in half the time: the answer for a whole city is long."""
-    text = _indented(value, "\n")
-    return text if text.replace("\n", "").isprintable() else "\n".join(map(phrases.safe, text.split("\n")))
-
-
-def _indented(value: Any, end: str) -> str:
-    """Return a JSON value with a line for each of its items, `end` being the break and the indentation before its closing bracket."""
-    if not value or not isinstance(value, dict | list | tuple):
-        return json.dumps(value, ensure_ascii=False)
-    inner = end + "  "
-    if isinstance(value, dict):
-        items = [
-            f"{_QUOTED(name)}: {scalar(item) if (scalar := _SCALARS.get(type(item))) else _indented(item, inner)}"
-            for name, item in value.items()
-        ]
-        return f"{{{inner}{f',{inner}'.join(items)}{end}}}"
-    items = [scalar(item) if (scalar := _SCALARS.get(type(item))) else _indented(item, inner) for item in value]
-    return f"[{inner}{f',{inner}'.join(items)}{end}]"
+def write_data(output: str, whole: Callable[[], Any], records: Callable[[], Iterable[Mapping[str, Any]]]) -> str:
+    """Write an answer for other programs, and return it: all of it as JSON, or its records one by one."""
+    return hand_over(tables.to_json(whole()) if output == "json" else tables.WRITERS[output](list(records())))
 
 
 def ask(

@@ -19,6 +19,7 @@ from attrs import frozen
 
 from timeline import fingerprint, storage
 from timeline.city import City
+from timeline.derived import answers_folder, index_path
 from timeline.errors import Problem
 from timeline.projection import Projection
 from timeline.store import SCHEMA, Store, connect, meta
@@ -104,6 +105,7 @@ class Index:
             there = self.path.exists()
             for end in ("", "-journal", "-lock"):
                 self.path.with_name(self.path.name + end).unlink(missing_ok=True)
+            self._forget()
         return there
 
     def check(self) -> list[Problem]:
@@ -163,6 +165,7 @@ class Index:
         try:
             if growing.build(self.log, new, self.city, self.projections, self._basis(), progress) is None:
                 return False
+            self._forget()
             os.replace(new, self.path)
             with suppress(FileNotFoundError):
                 self.path.with_name(self.path.name + "-journal").unlink()  # it spoke of the file that was there before
@@ -171,34 +174,17 @@ class Index:
                 path.unlink(missing_ok=True)
         return True
 
+    def _forget(self) -> None:
+        """Remove the answers that were given from the index."""
+        from shutil import rmtree
+
+        assert self.path is not None
+        rmtree(answers_folder(self.path), ignore_errors=True)
+
 
 def find(log: Path, city: City, city_file: bytes, projections: Sequence[Projection[Any, Any]], place: str | None = None) -> Index:
     """Return the index of a log; `place` is ``0`` for none, or a path, as the environment variable `TIMELINE_INDEX` has it."""
-    return Index(log, _path(log, place), city, hashlib.sha256(city_file).hexdigest(), tuple(projections))
-
-
-def _path(log: Path, place: str | None) -> Path | None:
-    """Return where the index of a log lies: beside it, or in the cache folder of the system where nothing can be written there."""
-    if place == "0" or not log.is_file():
-        return None
-    if place:
-        return Path(place)
-    beside = log.with_name(log.name + ".index")
-    if beside.exists() or os.access(log.parent, os.W_OK):
-        return beside
-    folder = cache_folder()
-    with suppress(OSError):
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        return folder / f"{hashlib.sha256(str(log.absolute()).encode()).hexdigest()[:32]}.index"
-    return None
-
-
-def cache_folder() -> Path:
-    """Return the folder for what can be made again: that of the XDG Base Directory Specification, or the convention of the system."""
-    if given := os.environ.get("XDG_CACHE_HOME"):
-        return Path(given) / "conflict-timeline"
-    home = Path.home()
-    return home / ("Library/Caches" if sys.platform == "darwin" else ".cache") / "conflict-timeline"
+    return Index(log, index_path(log, place), city, hashlib.sha256(city_file).hexdigest(), tuple(projections))
 
 
 @cache

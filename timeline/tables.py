@@ -111,9 +111,35 @@ def to_delimited(records: Sequence[Mapping[str, Any]], delimiter: str, columns: 
     return buffer.getvalue().rstrip("\n")
 
 
+_QUOTED = json.encoder.encode_basestring
+_SCALARS: dict[type, Callable[[Any], str]] = {
+    str: _QUOTED,
+    int: int.__repr__,
+    bool: lambda value: "true" if value else "false",
+    type(None): lambda _: "null",
+}
+"""What writes the values of JSON that hold no others."""
+
+
 def to_json(value: Any) -> str:
     """Return a JSON value indented, text as it is."""
-    return _lines(json.dumps(value, ensure_ascii=False, indent=2))
+    text = _indented(value, "\n")
+    return text if text.replace("\n", "").isprintable() else _lines(text)
+
+
+def _indented(value: Any, end: str) -> str:
+    """Return a JSON value with a line for each of its items, `end` being the break and the indentation before its closing bracket."""
+    if not value or not isinstance(value, dict | list | tuple):
+        return json.dumps(value, ensure_ascii=False)
+    inner = end + "  "
+    if isinstance(value, dict):
+        items = [
+            f"{_QUOTED(name)}: {scalar(item) if (scalar := _SCALARS.get(type(item))) else _indented(item, inner)}"
+            for name, item in value.items()
+        ]
+        return f"{{{inner}{f',{inner}'.join(items)}{end}}}"
+    items = [scalar(item) if (scalar := _SCALARS.get(type(item))) else _indented(item, inner) for item in value]
+    return f"[{inner}{f',{inner}'.join(items)}{end}]"
 
 
 def to_lines(records: Iterable[Any]) -> str:

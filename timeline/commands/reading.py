@@ -6,16 +6,18 @@ from typing import Any
 
 import click
 
-from timeline import phrases, questions, tables
+from timeline import kept, phrases, questions, tables
 from timeline.commands import completing
 from timeline.commands.filtering import with_filters
 from timeline.console import (
     ask,
     hand_over,
+    keep,
     opened,
     say,
     supposing,
     tell,
+    typed,
     with_log,
     with_output,
     with_question,
@@ -43,16 +45,17 @@ def state(places: tuple[str, ...], output: str | None, policy: str, **question: 
     timeline state --at 2016-11-28@2016-11-01 --policy cautious --json
     timeline state --at "28 Nov 2016" --without-source sohr
     """
+    before = kept.basis(typed())
     asked = ask(**question, policy="latest" if questions.policy_or_all(policy) == questions.ALL else policy, indexed=True)
     if policy == questions.ALL:
         _side_by_side(asked, places, output)
     else:
-        _state(asked, places, output)
+        keep(_state(asked, places, output), asked.timeline, before)
     if not asked.timeline.count:
         raise NothingFound(Problem(f"{asked.timeline.log.path} holds no events yet", hint="`timeline append` adds one"))
 
 
-def _state(asked: Asked, places: tuple[str, ...], output: str | None) -> None:
+def _state(asked: Asked, places: tuple[str, ...], output: str | None) -> str:
     answer = asked.timeline.state(cut=asked.cut, policy=asked.policy, places=places or None)
 
     def records() -> Iterable[Mapping[str, Any]]:
@@ -61,9 +64,8 @@ def _state(asked: Asked, places: tuple[str, ...], output: str | None) -> None:
         return asked.records(state_records(answer))
 
     if output:
-        write_data(output, answer.json, records)
-    elif asked.timeline.count:
-        write(asked.report.briefs(answer, chosen=bool(places)), asked.report.heading(answer))
+        return write_data(output, answer.json, records)
+    return write(asked.report.briefs(answer, chosen=bool(places)), asked.report.heading(answer)) if asked.timeline.count else ""
 
 
 def _side_by_side(asked: Asked, places: tuple[str, ...], output: str | None) -> None:

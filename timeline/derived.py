@@ -1,0 +1,41 @@
+"""Where that lies which is derived from a log and can be made again at any time: its index, and answers that were given from it."""
+
+import os
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+
+def index_path(log: Path, place: str | None) -> Path | None:
+    """Return where the index of a log lies: beside it, or in the cache folder of the system where nothing can be written there.
+
+    `place` is as the environment variable `TIMELINE_INDEX` has it: a path, or ``0`` for none. None where there is to be no index, and for
+    a log that is not there.
+    """
+    if place == "0" or not log.is_file():
+        return None
+    if place:
+        return Path(place)
+    beside = log.with_name(log.name + ".index")
+    if beside.exists() or os.access(log.parent, os.W_OK):
+        return beside
+    folder = cache_folder()
+    with suppress(OSError):
+        from hashlib import sha256
+
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return folder / f"{sha256(str(log.absolute()).encode()).hexdigest()[:32]}.index"
+    return None
+
+
+def answers_folder(index: Path) -> Path:
+    """Return the folder of the answers that were given from an index."""
+    return index.with_name(index.name + "-answers")
+
+
+def cache_folder() -> Path:
+    """Return the folder for what can be made again: that of the XDG Base Directory Specification, or the convention of the system."""
+    if given := os.environ.get("XDG_CACHE_HOME"):
+        return Path(given) / "conflict-timeline"
+    home = Path.home()
+    return home / ("Library/Caches" if sys.platform == "darwin" else ".cache") / "conflict-timeline"

@@ -1,0 +1,108 @@
+"""Answers that were given before, and are given again without being worked out: as long as nothing that they rest on has changed.
+
+Whoever asks the same of the same log gets the same bytes: an answer depends on the question as it was typed, on the log, on the city file,
+and on the program, and on nothing else. All of these are written before the answer that is kept, and are compared to the byte before it is
+given again. This is read before anything else is imported, and imports next to nothing; what is kept lies beside the index, from which
+alone answers are kept, and can be deleted at any time.
+"""
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from itertools import pairwise
+from pathlib import Path
+from zlib import crc32
+
+from timeline.derived import answers_folder, index_path
+
+MOST, LARGEST = 32, 32 << 20
+"""How many answers are kept of a log, and how many bytes of one: the oldest make room."""
+_TAIL = 4096
+_PACKAGES = ("timeline", "timeline/commands", "timeline/reports", "projections")
+"""The folders, from the one that holds the program, of what an answer is made by, besides the command line itself."""
+
+
+def given(arguments: Sequence[str]) -> bool:
+    """Write the answer to a command line on stdout if it was given before and still holds; return whether it was.
+
+    Raises OSError where it cannot be written.
+    """
+    if arguments[:1] != ["state"] or sys.stdout.isatty() or sys.stdout.encoding.lower() != "utf-8":
+        return False
+    answer = _find(arguments)
+    if answer is None:
+        return False
+    sys.stdout.buffer.write(answer)
+    sys.stdout.buffer.flush()
+    return True
+
+
+def basis(arguments: Sequence[str]) -> bytes | None:
+    """Return all that the answer to a command line rests on, as it is now, as one line; None where nothing is to be kept of it."""
+    log = _log(arguments)
+    with suppress(OSError, ValueError):
+        index = index_path(log, os.environ.get("TIMELINE_INDEX"))
+        if index is None:
+            return None
+        files = (log, log.with_name("city.toml"))
+        rests = (list(arguments), *((str(file.absolute()), *_stamp(file)) for file in files), _tail(log), *_program())
+        return repr(rests).encode() + b"\n"
+    return None
+
+
+def keep(arguments: Sequence[str], before: bytes | None, log: Path, answer: bytes) -> None:
+    """Keep the answer to a command line about a log, if what it rests on is still as it was `before` it was worked out."""
+    path = _path(arguments)
+    if path is None or before is None or len(answer) > LARGEST or log != _log(arguments) or basis(arguments) != before:
+        return
+    new = path.with_name(f"{path.name}-{os.getpid()}")
+    with suppress(OSError):
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        for old in sorted(path.parent.iterdir(), key=lambda one: one.stat().st_mtime)[: 1 - MOST]:
+            old.unlink()
+        new.write_bytes(before + answer)
+        os.replace(new, path)
+
+
+def _find(arguments: Sequence[str]) -> bytes | None:
+    path = _path(arguments)
+    with suppress(OSError):
+        if path is not None and path.is_file() and (now := basis(arguments)) is not None:
+            there = path.read_bytes()
+            return there[len(now) :] if there.startswith(now) else None
+    return None
+
+
+def _path(arguments: Sequence[str]) -> Path | None:
+    index = index_path(_log(arguments), os.environ.get("TIMELINE_INDEX"))
+    return None if index is None else answers_folder(index) / f"{crc32(repr(list(arguments)).encode()):08x}"
+
+
+def _log(arguments: Sequence[str]) -> Path:
+    """Return the log that a command line seems to name; only where the command has found the same is an answer kept."""
+    named = [after for option, after in pairwise(arguments) if option == "--log"]
+    named += [one.removeprefix("--log=") for one in arguments if one.startswith("--log=")]
+    return Path(named[-1] if named else os.environ.get("TIMELINE_LOG") or "events.jsonl")
+
+
+def _stamp(file: Path) -> tuple[int, ...]:
+    status = os.stat(file)
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
+
+
+def _tail(log: Path) -> bytes:
+    with open(log, "rb") as file:
+        file.seek(max(0, file.seek(0, os.SEEK_END) - _TAIL))
+        return file.read()
+
+
+def _program() -> Iterator[tuple[str, int, int]]:
+    """Yield the name, length and time of each file of the program: another one may give other answers."""
+    home = Path(__file__).parents[1]
+    command = os.stat(home / "cli.py")
+    yield "cli.py", command.st_size, command.st_mtime_ns
+    for package in _PACKAGES:
+        with os.scandir(home / package) as files:
+            for one in sorted((one for one in files if one.name.endswith(".py")), key=lambda one: one.name):
+                yield one.name, one.stat().st_size, one.stat().st_mtime_ns
