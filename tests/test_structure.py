@@ -80,9 +80,9 @@ SLOW = (
 )
 """What costs more to import than the shipped log costs to read, and is not needed for it."""
 FOR_A_PLACE = {
-    "alike", "answers", "cells", "city", "cityfile", "commands", "commands.completing", "commands.filtering", "console", "edtf",
-    "engine", "errors", "events", "fingerprint", "indexed", "indexing", "intake", "memory", "phrases", "policies", "projection",
-    "questions", "rows", "state", "storage", "store", "tables", "tallies", "timeline", "whatif", "when",
+    "alike", "answers", "cells", "city", "cityfile", "commands", "commands.completing", "commands.filtering", "console", "derived",
+    "edtf", "engine", "errors", "events", "fingerprint", "indexed", "indexing", "intake", "kept", "memory", "phrases", "policies",
+    "projection", "questions", "rows", "state", "storage", "store", "tables", "tallies", "timeline", "whatif", "when",
 }  # fmt: skip
 """The modules of `timeline` by which an index answers `state PLACE --json`; each takes its part of the moment that it takes to start."""
 LIBRARIES = "import attrs, click, gc, atexit, hashlib, json, locale, pathlib, sqlite3, tomllib, unicodedata, zoneinfo"
