@@ -85,7 +85,7 @@ FOR_A_PLACE = {
     "projection", "questions", "rows", "state", "storage", "store", "tables", "tallies", "timeline", "whatif", "when",
 }  # fmt: skip
 """The modules of `timeline` by which an index answers `state PLACE --json`; each takes its part of the moment that it takes to start."""
-LIBRARIES = "import attrs, click, gc, atexit, hashlib, json, locale, pathlib, sqlite3, tomllib, unicodedata, zoneinfo"
+LIBRARIES = "import attrs, click, gc, atexit, hashlib, json, locale, pathlib, sqlite3, tomllib, unicodedata, zlib, zoneinfo"
 """What they need of others; click imports `locale` itself when it runs."""
 
 
