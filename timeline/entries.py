@@ -15,11 +15,12 @@ from timeline.bulk import Part, Unusual
 from timeline.city import City
 from timeline.engine import Withdrawal
 from timeline.errors import TimelineError
-from timeline.events import EVENT_TYPES, Event, EventId, Retraction, Statement
+from timeline.events import Event, EventId, Retraction, Statement
 from timeline.projection import Dated, Projection
 from timeline.rows import ClaimRow, CountRow, micros, row
 from timeline.sweep import NOT_WITHDRAWN, Life, known_effects
 from timeline.timeline import admitted_event
+from timeline.when import FUTURE
 from timeline.words import words_of
 
 Projections = Sequence[Projection[Any, Any]]
@@ -63,17 +64,16 @@ class Batch(NamedTuple):
 
 def batch_of(placed: Sequence[Placed], city: City, projections: Projections) -> Batch:
     """Return the batch of some events, in their order."""
-    lives = {one.fact.event.id: alone(one.fact) for one in placed}
-    heard = {kind: [one for one in projections if kind in one.listens] for kind in EVENT_TYPES}
+    facts = {one.fact.event.id: one.fact for one in placed}
     made = Batch([], [], [], [], [], [], [], [], [])
     effects: list[Iterable[ClaimRow | CountRow]] = []
     for number, (fact, begin, line) in enumerate(placed):
         made.events.append(_columns(fact, begin, line))
         made.words.append(" ".join(words_of(fact.event, city)))
         _point(made, number, fact.event)
-        bare = not all(one in lives for one in _about(fact.event))
-        made.bare.extend([number] if bare else [])
-        effects.append(() if bare else rows_of(lives[fact.event.id], lives, heard.get(type(fact.event), ())))
+        rows = _rows(fact, facts, projections)
+        made.bare.extend([number] if rows is None else [])
+        effects.append(rows or ())
     return _effected(made, effects)
 
 
@@ -111,6 +111,30 @@ def rows_of(life: Life, lives: Mapping[EventId, Life], projections: Projections)
 def alone(fact: Dated) -> Life:
     """Return the life of an event that no other has withdrawn."""
     return Life(fact, Withdrawal(fact.known, fact.event.id), NOT_WITHDRAWN)
+
+
+def _rows(fact: Dated, facts: Mapping[EventId, Dated], projections: Projections) -> Iterable[ClaimRow | CountRow] | None:
+    """Return the rows of an event as long as nothing is withdrawn; None where it is about an event that is not among the given."""
+    about = _about(fact.event)
+    if not about:
+        return _standing(fact, projections)
+    if not all(one in facts for one in about):
+        return None
+    lives = {one: alone(facts[one]) for one in (fact.event.id, *about)}
+    return rows_of(lives[fact.event.id], lives, projections)
+
+
+def _standing(fact: Dated, projections: Projections) -> Iterator[ClaimRow | CountRow]:
+    """Yield the rows of an event that is about no other: `rows_of`, without looking for when others come and go."""
+    kind = type(fact.event)
+    for projection in projections:
+        if kind in projection.listens:
+            for effect in projection.effects(fact, _nothing):
+                yield row(projection, effect, fact.known, FUTURE)
+
+
+def _nothing(_: EventId) -> None:
+    return None
 
 
 def _about(event: Event) -> tuple[EventId, ...]:

@@ -94,7 +94,7 @@ class Filling:
     def order(self) -> None:
         """Put the rows of a whole log into their tables, all at once and in order, and let its events act on each other.
 
-        The rows of a withdrawn event end with it; only those of statements, which depend on other events too, are written one by one.
+        The rows of a withdrawn event end with it; only those of statements, which depend on other events, are then written one by one.
         Raises `Unusual` for an event that is there twice, or that names what is not there.
         """
         try:
@@ -103,37 +103,43 @@ class Filling:
             raise Unusual from None
         self._check(0)
         self._withdraw(0)
+        self._set_aside()
         self._sort()
         for table in ("claims", "counts"):
             self._move(table)
         self.before = ""
         for statement in _LAST[1:]:
             self.db.execute(statement)
+        self._renew_all(())
+
+    def _set_aside(self) -> None:
+        """Leave bare the statements that were withdrawn or that are about what was: their rows depend on when."""
         found = self.db.execute(
             "SELECT number FROM events WHERE withdrawn IS NOT NULL AND type = ? "
-            "UNION SELECT m.event FROM events e JOIN mentions m ON m.target = e.id WHERE e.withdrawn IS NOT NULL",
+            "UNION SELECT m.event FROM mentions m JOIN events e ON e.id = m.target WHERE e.withdrawn IS NOT NULL",
             (Statement.type,),
         )
-        self._renew_all([number for (number,) in found])
+        self._bare += [number for (number,) in found]
+        self.db.execute("CREATE TEMP TABLE new_bare (event INTEGER PRIMARY KEY)")
+        self._many("new_bare (event)", 1, ((number,) for number in set(self._bare)))
 
     def _sort(self) -> None:
-        """Number the cells anew, those of one key one after the other, so that what answers a question lies together in the file."""
-        self.db.execute("CREATE TEMP TABLE new_slots AS SELECT slot AS old FROM slots ORDER BY key, voice, register")
-        self.db.execute("CREATE UNIQUE INDEX temp.by_old ON new_slots (old)")
-        self.db.execute("UPDATE slots SET slot = -(SELECT n.rowid FROM new_slots n WHERE n.old = slots.slot)")
-        self.db.execute("UPDATE slots SET slot = -slot")
+        """Note down the cells, those of one key one after the other, so that what answers a question lies together in the file."""
+        cells = sorted((key, voice, register, counts, old) for (_, _, voice, register, counts), (old, key) in self._slots.items())
+        self._many("slots (key, voice, register, counts, slot)", 5, ((*cell, slot) for slot, (*cell, _) in enumerate(cells, 1)))
+        self.db.execute("CREATE TEMP TABLE new_slots (old INTEGER PRIMARY KEY, slot INTEGER)")
+        self._many("new_slots (old, slot)", 2, ((old, slot) for slot, (*_, old) in enumerate(cells, 1)))
         self._slots.clear()
 
     def _move(self, table: str) -> None:
-        """Move rows to where they belong, those of withdrawn events with their end; of statements as if they stood."""
+        """Move rows to where they belong, those of withdrawn events with their end; what is bare has none yet."""
         names = [name for _, name, *_ in self.db.execute(f"PRAGMA table_info({table})")]
-        others = {"slot": "n.rowid", "ended": "coalesce(e.withdrawn, c.ended)"}
+        others = {"slot": "n.slot", "ended": "coalesce(e.withdrawn, c.ended)"}
         columns = ", ".join(others.get(name, f"c.{name}") for name in names)
         self.db.execute(
             f"INSERT INTO {table} SELECT {columns} FROM {self.before}{table} c JOIN new_slots n ON n.old = c.slot "  # noqa: S608  # names of our own
-            "LEFT JOIN events e ON e.number = c.event AND e.withdrawn IS NOT NULL AND e.type <> ? "
-            "WHERE e.number IS NULL OR c.begun < e.withdrawn ORDER BY n.rowid, c.latest, c.event, c.part",
-            (Statement.type,),
+            "LEFT JOIN events e ON e.number = c.event AND e.withdrawn IS NOT NULL WHERE c.event NOT IN (SELECT event FROM new_bare) "
+            "AND (e.number IS NULL OR c.begun < e.withdrawn) ORDER BY n.slot, c.latest, c.event, c.part"
         )
         self.db.execute(f"DROP TABLE {self.before}{table}")
 
@@ -183,17 +189,20 @@ class Filling:
         return number
 
     def _slot(self, place: tuple[Any, ...]) -> tuple[int, int]:
-        """Return the numbers of a cell and of its key, which are noted down where they have none yet."""
+        """Return the numbers of a cell and of its key; while a whole log is taken in, that of the cell is only for the time being."""
         found = self._slots.get(place)
         if found is None:
-            projection, key, voice, register, counts = place
+            projection, key, *cell = place
             number = self._key(projection, key)
-            there = self.db.execute("SELECT slot FROM slots WHERE key = ? AND voice = ? AND register = ?", (number, voice, register))
-            slot = next((one for (one,) in there), None) or self._made(
-                "INSERT INTO slots (key, voice, register, counts) VALUES (?, ?, ?, ?)", (number, voice, register, counts)
-            )
-            found = self._slots[place] = slot, number
+            found = self._slots[place] = (len(self._slots) + 1 if self.before else self._cell(number, *cell)), number
         return found
+
+    def _cell(self, key: int, voice: str, register: str, counts: bool) -> int:
+        """Return the number of a cell, which is noted down where it has none yet."""
+        there = self.db.execute("SELECT slot FROM slots WHERE key = ? AND voice = ? AND register = ?", (key, voice, register))
+        return next((one for (one,) in there), None) or self._made(
+            "INSERT INTO slots (key, voice, register, counts) VALUES (?, ?, ?, ?)", (key, voice, register, counts)
+        )
 
     def _key(self, projection: str, key: str) -> int:
         number = self._keys.get((projection, key))

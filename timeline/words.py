@@ -28,7 +28,8 @@ def words(text: str) -> tuple[str, ...]:
 def words_of(event: Event, city: City) -> list[str]:
     """Return the words of an event, each once: of its texts, and of all names of its places, actors and source."""
     texts = [text for name in fields_of(type(event), Text) if (text := getattr(event, name))]
-    return list(dict.fromkeys(chain(*map(words, texts), _of_names(tuple(_names(event, city))))))
+    names = _of_names(tuple(_names(event, city)))
+    return list(dict.fromkeys(chain(*map(words, texts), names)) if texts else names)
 
 
 def matches(wanted: Iterable[str], found: Iterable[str]) -> bool:
