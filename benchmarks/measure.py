@@ -71,12 +71,11 @@ def interleaved(cases: Mapping[str, Case], runs: int, *, warm: bool = True) -> d
 
 def _run(case: Case) -> tuple[float, float, Mapping[str, Any]]:
     environment = {**os.environ, "NO_COLOR": "1", **case.environment}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # a program is compiled once, when it is installed
     start = time.perf_counter()
     process = subprocess.Popen(case.command, stdout=subprocess.PIPE, cwd=ROOT, env=environment)  # noqa: S603  # our own commands
     assert process.stdout is not None
-    last = b""
-    for line in process.stdout:
-        last = line
+    last = (process.stdout.read().splitlines() or [b""])[-1]
     _, status, usage = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - start
     process.returncode = os.waitstatus_to_exitcode(status)

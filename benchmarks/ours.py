@@ -18,19 +18,19 @@ CALLS = 5
 
 
 def library(log: Path, at: str, known: str) -> None:
-    """Open a timeline, and ask it for the city and for one place."""
+    """Open a timeline by its index, and ask it for the city and for one place."""
     from projections import PROJECTIONS
-    from timeline.timeline import Timeline
+    from timeline import indexed
 
     start = time.perf_counter()
-    timeline = Timeline.open(log, PROJECTIONS)
-    opened = time.perf_counter() - start
-    tell(
-        opened=opened,
-        city=_call(lambda: timeline.state(at, known)),
-        place=_call(lambda: timeline.state(at, known, places=["d7"])),
-        unknown=_call(lambda: timeline.state(at)),
-    )
+    with indexed.opened(log, PROJECTIONS, build=True) as timeline:
+        opened = time.perf_counter() - start
+        tell(
+            opened=opened,
+            city=_call(lambda: timeline.state(at, known)),
+            place=_call(lambda: timeline.state(at, known, places=["d7"])),
+            unknown=_call(lambda: timeline.state(at)),
+        )
 
 
 def decode(log: Path) -> None:

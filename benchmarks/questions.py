@@ -95,6 +95,11 @@ class Bench:
         """Return the figures of some cases, run in turn."""
         return interleaved(cases, runs or self.runs, warm=warm)
 
+    def forget(self, log: Path) -> None:
+        """Take away the answers that were given about a log, so that the next one is worked out from its index."""
+        for folder in log.parent.glob("*-answers"):
+            shutil.rmtree(folder)
+
     def cold(self, log: Path) -> None:
         """Take away everything that was derived from a log."""
         shutil.rmtree(self.folder / "cache", ignore_errors=True)
@@ -139,24 +144,27 @@ def start(bench: Bench, sizes: Sequence[int]) -> Iterator[Row]:
 
 
 def warm(bench: Bench, sizes: Sequence[int]) -> Iterator[Row]:
-    """Yield what a question costs that is asked again, at each size, and what knowledge of the past adds to it."""
+    """Yield what a question costs that has an index, at each size: as it is asked for the first time, and as it is asked again."""
     cases = {"bare": bare("import click, sqlite3")}
     for size in sizes:
-        cases |= {
-            f"city {size}": bench.state(bench.log(size), "--at", AT, "--known", KNOWN),
-            f"place {size}": bench.state(bench.log(size), "d7", "--at", AT, "--known", KNOWN),
-        }
-    figures = bench.measure(cases)
-    floor = figures["bare"].seconds
+        for what, place in (("city", ()), ("place", ("d7",))):
+            log, question = bench.log(size), (*place, "--at", AT, "--known", KNOWN)
+            cases[f"{what} {size}"] = bench.state(log, *question, prepare=partial(bench.forget, log))
+            cases[f"{what} {size} again"] = bench.state(log, *question)
+    figures = {name: figure.seconds for name, figure in bench.measure(cases).items()}
+    floor = figures["bare"]
     yield Row("`import click, sqlite3`", floor, unit="s")
     for size in sizes:
-        city, place = figures[f"city {size}"].seconds, figures[f"place {size}"].seconds
-        yield Row(f"warm `state --at T --known K`, {size:,} events", city, unit="s")
-        yield Row(f"… / `import click, sqlite3`, {size:,} events", ratios(city, floor), **most(2.5))
-        yield Row(f"… of one place / `import click, sqlite3`, {size:,} events", ratios(place, floor), **most(1.2))
+        yield Row(f"`state --at T --known K` for the first time, {size:,} events", figures[f"city {size}"], unit="s")
+        yield Row(f"… of one place, {size:,} events", figures[f"place {size}"], unit="s")
+        for words, again in (("for the first time", ""), ("asked again", " again")):
+            city, place = figures[f"city {size}{again}"], figures[f"place {size}{again}"]
+            yield Row(f"`state`, {words} / `import click, sqlite3`, {size:,} events", ratios(city, floor), **most(2.5))
+            yield Row(f"… of one place, {words} / `import click, sqlite3`, {size:,} events", ratios(place, floor), **most(1.2))
     if len(sizes) > 1:
-        ends = [figures[f"city {size}"].seconds for size in (sizes[-1], sizes[0])]
-        yield Row(f"warm `state`, {sizes[-1]:,} events / {sizes[0]:,} events", ratios(*ends), **most(1.5))
+        for words, again in (("for the first time", ""), ("asked again", " again")):
+            ends = [figures[f"city {size}{again}"] for size in (sizes[-1], sizes[0])]
+            yield Row(f"`state`, {words}, {sizes[-1]:,} events / {sizes[0]:,} events", ratios(*ends), **most(1.5))
 
 
 def library(bench: Bench, sizes: Sequence[int]) -> Iterator[Row]:
@@ -182,8 +190,9 @@ def knowledge(bench: Bench, sizes: Sequence[int]) -> Iterator[Row]:
     """Yield what a cut of knowledge costs, from the last to the first, on a log as it comes and on a backfill."""
     for versions, words in ((1, ""), (5, ", backfill")):
         log = bench.log(sizes[-1], versions)
-        cases = {"none": bench.state(log, "--at", AT)}
-        cases |= {words: bench.state(log, "--at", AT, "--known", known) for words, known in PAST.items()}
+        anew = partial(bench.forget, log)
+        cases = {"none": bench.state(log, "--at", AT, prepare=anew)}
+        cases |= {name: bench.state(log, "--at", AT, "--known", known, prepare=anew) for name, known in PAST.items()}
         figures = bench.measure(cases)
         for name in PAST:
             yield Row(
@@ -210,7 +219,7 @@ def late(bench: Bench, sizes: Sequence[int]) -> Iterator[Row]:
         with own.open("a", encoding="utf-8") as file:
             file.write(LATE.format(number=next(numbers)))
 
-    cases = {"warm": bench.state(own, "--at", AT), "late": bench.state(own, "--at", AT, prepare=append)}
+    cases = {"warm": bench.state(own, "--at", AT, prepare=partial(bench.forget, own)), "late": bench.state(own, "--at", AT, prepare=append)}
     figures = bench.measure(cases)
     yield Row(
         f"one late event, then `state` / warm, {sizes[-1]:,} events", ratios(figures["late"].seconds, figures["warm"].seconds), **most(1.5)

@@ -188,6 +188,7 @@ def _created(new: Path) -> sqlite3.Connection:
         "journal_mode = OFF",
         "synchronous = OFF",
         "cache_size = -65536",
+        "threads = 2",  # sorts are what is left for one process to do
     ):
         db.execute(f"PRAGMA {pragma}")
     tables = sqlite_utils.Database(db)
