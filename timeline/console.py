@@ -273,7 +273,7 @@ def ask(
 
     With `indexed`, what the index of a large log can answer is answered from it.
     """
-    plain = not indexed or recorded is not None or any(supposed.values())
+    plain = not indexed or any(supposed.values())
     timeline = supposing(opened(path, indexed=not plain), **supposed)
     return Asked(timeline, cut(timeline, at, known, recorded), policy)
 

@@ -138,10 +138,24 @@ class Timeline(Alike):
 
     def replayed(self, cut: Cut, places: Sequence[PlaceId] | None = None) -> Callable[[Projection[Any, Any]], Mapping[Any, Cells]]:
         """Return what gives the cells of a projection at a cut, from the index or by replay; with `places` at least what concerns them."""
-        if self.index is not None and cut.recorded is None:
-            return partial(self.index.cells, cut=cut, places=places)
+        if self.index is not None:
+            return partial(self.index.cells, cut=cut, places=places) if cut.recorded is None else self._streamed(cut)
+        return self._plainly(cut)
+
+    def _plainly(self, cut: Cut) -> Callable[[Projection[Any, Any]], Mapping[Any, Cells]]:
         standing = engine.standing(self.dated, cut)
         return lambda projection: engine.replay(projection, standing.values(), standing.get, cut.instant)
+
+    def _streamed(self, cut: Cut) -> Callable[[Projection[Any, Any]], Mapping[Any, Cells]]:
+        """Return what gives the cells at a cut on the clock of the log, which no index keeps: found without holding the log in memory."""
+        from timeline import bulk, streaming
+
+        assert self.index is not None
+        try:
+            _, cells = streaming.replay(self.index.log, self.projections, self.city, cut)
+        except bulk.Unusual:
+            return self._plainly(cut)
+        return lambda projection: cells[projection.name]
 
     def supposing(
         self, added: Sequence[Event] = (), *, without_sources: Iterable[str] = (), without_events: Iterable[str] = ()
