@@ -118,5 +118,6 @@ def _inherited(place: Any, state: Mapping[Hashable, Cells], city: City) -> Cells
     """Return the cells on a place and on its ancestors, merged by voice."""
     cells: Mapping[Hashable, Cells] = {}
     for holder in city.lineage(place):
-        cells = merge(cells, {place: state.get(holder, {})})
+        if holder in state:
+            cells = merge(cells, {place: state[holder]})
     return cells.get(place, {})
