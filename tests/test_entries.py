@@ -26,12 +26,12 @@ TABLES = (
     "SELECT * FROM events",
     "SELECT * FROM mentions",
     "SELECT * FROM withdrawals",
-    f"SELECT {TIMES}, c.about, c.reported, c.text, c.grade, y.json FROM claims c {CELLS} JOIN sayings y ON y.saying = c.said",
-    f"SELECT {TIMES}, c.numbers, c.low, c.best, c.high FROM counts c {CELLS}",
+    f"SELECT {TIMES}, c.about, c.reported, c.text, c.grade, y.json FROM claims c {CELLS} JOIN sayings y ON y.saying = c.said",  # noqa: S608
+    f"SELECT {TIMES}, c.numbers, c.low, c.best, c.high FROM counts c {CELLS}",  # noqa: S608
 )
 """What the tables say, without the numbers that cells, keys and sayings happen to have."""
 UNFOUND = tuple(
-    f"SELECT * FROM {table} c LEFT JOIN key_spans p ON p.key = c.key AND p.span = c.span JOIN slots s ON s.slot = c.slot "
+    f"SELECT * FROM {table} c LEFT JOIN key_spans p ON p.key = c.key AND p.span = c.span JOIN slots s ON s.slot = c.slot "  # noqa: S608
     "WHERE p.longest IS NULL OR p.longest < c.latest - c.earliest OR s.key <> c.key"
     for table in ("claims", "counts")
 )
