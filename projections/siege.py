@@ -11,7 +11,7 @@ from timeline.events import ActorId, EventId, PlaceId, Siege, Statement
 from timeline.policies import Verdict
 from timeline.projection import Cells, Context, Dated, Effect, Lookup, Projection, Reader, assertion, claims, stances
 from timeline.tables import Brief
-from timeline.tallies import Figure, People, Tally, tally, tally_effect
+from timeline.tallies import NOTHING_COUNTED, Figure, People, tally, tally_effect
 
 SIEGE, CORRIDOR = "siege", "corridor"
 MOVES = {
@@ -22,9 +22,6 @@ MOVES = {
     "close_corridor": (CORRIDOR, False, "change"),
 }
 """Each move as a claim: about the siege or a corridor, whether there is one, and whether that began then or was so already."""
-
-
-NOBODY_COUNTED = Tally(None, {}, ())
 
 
 @frozen(eq=False, repr=False)
@@ -86,7 +83,7 @@ def effects(fact: Dated, lookup: Lookup) -> Iterable[Effect]:
 def read(place: PlaceId, cells: Cells, context: Context) -> Besieged:
     """Return the siege of one place."""
     ring, rests = settled(_said(cells, SIEGE), context)
-    trapped = NOBODY_COUNTED if ring and not ring.stands else tally(cells, context, "trapped", ("stock",))
+    trapped = NOTHING_COUNTED if ring and not ring.stands else tally(cells, context, "trapped", ("stock",))
     stands, by = (ring.stands, ring.by) if ring else (None, None)
     return Besieged(
         besieged=stands,

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from strategies import CITY
 
 from projections.control import Hold, effects
-from timeline.cells import KEPT, Claim, Count, Position, add, either, unfollowed
+from timeline.cells import KEPT, Claim, Count, Position, add, unfollowed
 from timeline.engine import dated
 from timeline.events import ControlChange, Estimate, EventId, Share, SourceId, Statement
 from timeline.when import Moment, When, Window
@@ -157,21 +157,6 @@ def test_a_stance_on_one_holder_does_not_prune_the_stance_on_its_rival_nor_the_v
 )
 def test_bounds_add_up_where_a_missing_low_is_nobody_and_a_missing_high_is_without_end(a, b, expected):
     assert add(a, b) == expected == add(b, a)
-
-
-@pytest.mark.parametrize(
-    ("a", "b", "expected"),
-    [
-        (Estimate(low=1, best=2, high=3), SOME, Estimate(low=1, high=30)),
-        (Estimate(low=15, best=20, high=25), SOME, Estimate(low=10, best=20, high=30)),
-        (Estimate(low=15, best=20), SOME, Estimate(low=10, best=20)),
-        (Estimate(high=3), SOME, Estimate(low=0, high=30)),
-        (None, SOME, SOME),
-        (None, None, None),
-    ],
-)
-def test_two_voices_are_not_added_but_covered_by_one_range(a, b, expected):
-    assert either(a, b) == expected == either(b, a)
 
 
 def single(number: int, estimate: Estimate | None = None) -> Count:

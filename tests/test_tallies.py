@@ -11,12 +11,13 @@ from strategies import CITY, cuts, cuts_around, estimates, logs
 
 from projections import CASUALTIES, DISPLACEMENT
 from timeline import engine
-from timeline.cells import Claim, Count, add, either
+from timeline.cells import Claim, Count, add
 from timeline.events import Estimate, Measure, SourceId
 from timeline.policies import POLICIES, last_words
 from timeline.projection import Cells, Context, claims
-from timeline.tallies import NOBODY, Figure, People, Tally, tally, total
+from timeline.tallies import NOBODY, Figure, People, Tally, covering, tally, total
 
+SOME = People(10, 20, 30)
 ASKED: tuple[tuple[str, tuple[Measure, ...]], ...] = (
     ("people", ("flow", "cumulative")),
     ("stock", ("stock",)),
@@ -24,6 +25,14 @@ ASKED: tuple[tuple[str, tuple[Measure, ...]], ...] = (
     ("injured", ("flow", "cumulative")),
     ("nothing", ("flow",)),
 )
+
+
+def either(a: Estimate | None, b: Estimate | None) -> Estimate | None:
+    """Return the range that covers two voices' estimates of the same people; a `best` only where they agree on it."""
+    if a is None or b is None:
+        return a or b
+    high = None if a.high is None or b.high is None else max(a.high, b.high)
+    return Estimate(low=min(a.low or 0, b.low or 0), best=a.best if a.best == b.best else None, high=high)
 
 
 def people(estimate: Estimate) -> People:
@@ -59,6 +68,21 @@ def plain_tally(cells: Cells, context: Context, heading: str, measures: tuple[Me
     grounds = sorted([*((claim.known, claim.id) for claim in figures), *(one for count in counts.values() for one in count.recent)])
     ids = tuple(dict.fromkeys(id for _, id in grounds))
     return Tally(whole and people(whole), {voice: people(estimate) for voice, estimate in told.items()}, ids)
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "expected"),
+    [
+        (People(1, 2, 3), SOME, People(1, None, 30)),
+        (People(15, 20, 25), SOME, People(10, 20, 30)),
+        (People(15, 20, None), SOME, People(10, 20, None)),
+        (People(0, None, 3), SOME, People(0, None, 30)),
+        (SOME, SOME, SOME),
+    ],
+)
+def test_two_voices_are_not_added_but_covered_by_one_range(a, b, expected):
+    assert covering([a, b]) == expected == covering([b, a])
+    assert covering([a]) == a
 
 
 @pytest.mark.parametrize("projection", [DISPLACEMENT, CASUALTIES], ids=lambda projection: projection.name)

@@ -140,13 +140,5 @@ def add(a: Estimate | None, b: Estimate | None) -> Estimate | None:
     return Estimate(low=(a.low or 0) + (b.low or 0), best=_sum(a.best, b.best), high=_sum(a.high, b.high))
 
 
-def either(a: Estimate | None, b: Estimate | None) -> Estimate | None:
-    """Return the range that covers two voices' estimates of the same people; a `best` only where they agree on it."""
-    if a is None or b is None:
-        return a or b
-    high = None if a.high is None or b.high is None else max(a.high, b.high)
-    return Estimate(low=min(a.low or 0, b.low or 0), best=a.best if a.best == b.best else None, high=high)
-
-
 def _sum(a: int | None, b: int | None) -> int | None:
     return None if a is None or b is None else a + b

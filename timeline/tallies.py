@@ -78,7 +78,7 @@ def tally(cells: Cells, context: Context, heading: str, measures: tuple[Measure,
     voices = {voice: _people(estimate) for voice, estimate in _by_voice(counts, figures, context) if estimate is not None}
     because = [one for count in counts.values() for one in count.recent] + [(claim.known, claim.id) for claim in figures]
     ids = tuple(dict.fromkeys([id for _, id in sorted(because)]))
-    return Tally(_covering(list(voices.values())) if voices else None, voices, ids)
+    return Tally(covering(list(voices.values())) if voices else None, voices, ids)
 
 
 def _given(cells: Cells, asked: Collection[Hashable]) -> tuple[dict[Slot, Count], list[Claim[Figure]]]:
@@ -118,7 +118,7 @@ def _people(estimate: Estimate) -> People:
     return People(estimate.low or 0, estimate.best, estimate.high)
 
 
-def _covering(people: Sequence[People]) -> People:
+def covering(people: Sequence[People]) -> People:
     """Return the range that covers what several voices say of the same people; a `best` only where they agree on it."""
     if len(people) == 1:
         return people[0]
