@@ -77,10 +77,10 @@ class Bench:
         """Return a command of ours, as the console script runs it."""
         return [sys.executable, "-c", "from cli import run; run()", *map(str, arguments)]
 
-    def state(self, log: Path, *options: str, prepare: Callable[[], None] | None = None) -> Case:
+    def state(self, log: Path, *options: str, prepare: Callable[[], None] | None = None, **environment: str) -> Case:
         """Return the case of asking for a state, as a program that reads it would."""
         arguments = self.command("state", "--json", "--log", log, *options)
-        return Case(arguments, environment=self.environment, **({"prepare": prepare} if prepare else {}))
+        return Case(arguments, environment={**self.environment, **environment}, **({"prepare": prepare} if prepare else {}))
 
     def module(self, name: str, *arguments: object, **environment: str) -> Case:
         """Return the case of a module of the benchmarks."""
@@ -241,7 +241,8 @@ def cold(bench: Bench, sizes: Sequence[int]) -> Iterator[Row]:
     log = bench.log(size)
     parse = f"import json\nfor line in open({str(log)!r}): json.loads(line)"
     cases = {
-        "ours": bench.state(log, "--at", AT, prepare=partial(bench.cold, log)),
+        "replay": bench.state(log, "--at", AT, TIMELINE_INDEX="0"),
+        "index": bench.state(log, "--at", AT, prepare=partial(bench.cold, log)),
         "stream": bench.module("ours", "stream", log, AT, KNOWN),
         "parse": bare(parse),
     }
@@ -253,18 +254,16 @@ def cold(bench: Bench, sizes: Sequence[int]) -> Iterator[Row]:
         bench.apart("benchmarks.rivals", "beancount-prepare", log)
         cases["balances"] = bench.module("rivals", "beancount-balances", log, AT)
     figures = bench.measure(cases, runs=min(bench.runs, 3))
-    ours = figures["ours"].seconds
-    yield Row(f"cold `state`, no index, {size:,} events", ours, unit="s")
-    yield Row(f"… / `json.loads` of the lines, {size:,} events", ratios(ours, figures["parse"].seconds))
-    yield Row(
-        f"replay without holding the log / `json.loads`, {size:,} events", ratios(figures["stream"].seconds, figures["parse"].seconds)
-    )
-    if "half" in figures:
-        yield Row(
-            f"eventsourcing: state at half history / cold `state`, {size:,} events", ratios(figures["half"].seconds, ours), **least(5)
-        )
-    if "balances" in figures:
-        yield Row(f"beancount: load and balances / cold `state`, {size:,} events", ratios(figures["balances"].seconds, ours), **least(10))
+    parsing = figures["parse"].seconds
+    for name, words in (("replay", "cold `state`, without an index"), ("index", "cold `state`, with its index built first")):
+        ours = figures[name].seconds
+        yield Row(f"{words}, {size:,} events", ours, unit="s")
+        yield Row(f"… / `json.loads` of the lines, {size:,} events", ratios(ours, parsing))
+        if "half" in figures:
+            yield Row(f"eventsourcing: state at half history / {words}, {size:,} events", ratios(figures["half"].seconds, ours), **least(5))
+        if "balances" in figures:
+            yield Row(f"beancount: load and balances / {words}, {size:,} events", ratios(figures["balances"].seconds, ours), **least(10))
+    yield Row(f"replay without holding the log / `json.loads`, {size:,} events", ratios(figures["stream"].seconds, parsing))
 
 
 def building(bench: Bench, sizes: Sequence[int]) -> Iterator[Row]:
