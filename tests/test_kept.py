@@ -167,6 +167,7 @@ def test_a_link_to_a_log_is_followed(log):
         (["--at"], 2),
         (["-h"], 0),
         (["--log", "none.jsonl"], 1),
+        (["--log", "x" * 300, "--json"], 1),
     ],
     ids=lambda one: " ".join(one)[:30] if isinstance(one, list) else "",
 )
@@ -365,6 +366,22 @@ def test_a_stream_of_another_encoding_gets_what_it_got_before(log, encoding):
     asked("state")
     again, plain = (process("state", PYTHONIOENCODING=encoding, TIMELINE_INDEX=index) for index in ("", "0"))
     assert (again.returncode, again.stdout) == (plain.returncode, plain.stdout)
+
+
+@pytest.mark.parametrize("place", ["/", ".", "..", "/dev/null/index"])
+def test_where_no_index_can_be_the_log_answers(log, place):
+    told = process(*STATE, TIMELINE_INDEX=place)
+    assert (told.returncode, told.stdout, told.stderr) == (0, worked_out(*STATE), b"")
+
+
+def test_a_user_without_a_home_has_no_cache(log, monkeypatch):
+    """Where nothing can be written beside the log either, the log answers."""
+    run("index", "--drop")
+    monkeypatch.setattr("os.access", lambda *_: False)
+    monkeypatch.setattr("pathlib.Path.home", lambda: Path("~none").expanduser())
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    assert run(*STATE).stdout_bytes == worked_out(*STATE)
+    assert given(*STATE) is None
 
 
 # The law --------------------------------------------------------------------------------------------------------------------------
