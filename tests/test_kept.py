@@ -3,11 +3,13 @@
 import io
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from contextlib import ExitStack
 from itertools import count
 from pathlib import Path
+from time import sleep
 from unittest.mock import patch
 
 import pytest
@@ -368,6 +370,31 @@ def test_a_stream_of_another_encoding_gets_what_it_got_before(log, encoding):
     assert (again.returncode, again.stdout) == (plain.returncode, plain.stdout)
 
 
+def shell(line: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run a line of the shell in which ``TIMELINE`` is the program."""
+    program = " ".join(f"'{part}'" for part in PROGRAM)
+    settings = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "LANG": "C.UTF-8"} | environment
+    return subprocess.run(["bash", "-c", line.replace("TIMELINE", program)], env=settings, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ("TIMELINE state --json | head -c 10; exit ${PIPESTATUS[0]}", 1),
+        ("TIMELINE state --json > /dev/full", 1),
+        ("TIMELINE state --json >&-", 0),
+        ("TIMELINE state --json 2>&-", 0),
+        ("env -u HOME TIMELINE state --json", 0),
+    ],
+)
+def test_whoever_cannot_take_an_answer_is_told_as_the_first_time(log, line, code):
+    """A reader that stops reading, a full disk, a stream that is closed: no traceback, and the same exit code."""
+    assert len(asked(*STATE)) > 65536  # more than a pipe holds
+    again, plain = (shell(line, TIMELINE_INDEX=index) for index in ("", "0"))
+    assert (again.returncode, again.stdout, again.stderr) == (code, plain.stdout, plain.stderr)
+    assert plain.returncode == code
+
+
 @pytest.mark.parametrize("place", ["/", ".", "..", "/dev/null/index"])
 def test_where_no_index_can_be_the_log_answers(log, place):
     told = process(*STATE, TIMELINE_INDEX=place)
@@ -382,6 +409,18 @@ def test_a_user_without_a_home_has_no_cache(log, monkeypatch):
     monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
     assert run(*STATE).stdout_bytes == worked_out(*STATE)
     assert given(*STATE) is None
+
+
+def test_who_interrupts_is_told_no_traceback(log):
+    asked(*STATE)
+    settings = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "LANG": "C.UTF-8"}
+    with subprocess.Popen([*PROGRAM, *STATE], env=settings, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+        assert running.stdout is not None
+        assert running.stdout.read(1) == b"{"
+        sleep(0.1)
+        running.send_signal(signal.SIGINT)
+        _, told = running.communicate(timeout=30)
+    assert (running.returncode, told) == (1, b"\nAborted!\n")
 
 
 # The law --------------------------------------------------------------------------------------------------------------------------

@@ -28,7 +28,7 @@ def given(arguments: Sequence[str]) -> bool:
 
     Raises OSError where it cannot be written.
     """
-    if arguments[:1] != ["state"] or sys.stdout.isatty() or sys.stdout.encoding.lower() != "utf-8":
+    if arguments[:1] != ["state"] or not sys.stdout or sys.stdout.isatty() or sys.stdout.encoding.lower() != "utf-8":
         return False
     answer = _find(arguments)
     if answer is None:
