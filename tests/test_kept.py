@@ -263,6 +263,15 @@ def altered(file: Path, old: bytes, new: bytes) -> None:
     assert (after.st_ino, after.st_size, after.st_mtime_ns) == (before.st_ino, before.st_size, before.st_mtime_ns)
 
 
+@pytest.mark.parametrize(("name", "old", "new"), [("city.toml", b"Sakhour", b"SAKHOUR"), ("events.jsonl", b"opposition", b"government")])
+def test_what_was_altered_and_dated_back_is_noticed(log, name, old, new):
+    """In the city file and anywhere in the log."""
+    asked(*STATE)
+    sleep(0.02)
+    altered(log.with_name(name), old, new)
+    assert given(*STATE) is None
+
+
 def test_other_last_bytes_are_noticed_where_no_stamp_tells(log, monkeypatch):
     monkeypatch.setattr(kept, "_stamp", lambda file: (1,))
     asked(*STATE)
