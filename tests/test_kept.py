@@ -331,6 +331,26 @@ def test_the_record_of_another_question_is_not_taken_for_this_one(log):
 # The folder of answers ------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    "harm", [lambda old: old[:-9], lambda old: old[:-9] + b"\n", lambda old: old + b"\n", lambda old: old[:99], lambda _: b""]
+)
+def test_what_was_kept_and_is_damaged_is_worked_out_anew(log, harm):
+    """As after a power cut, which may leave a part of what was written."""
+    asked(*STATE)
+    [name] = names(log)
+    (answers(log) / name).write_bytes(harm((answers(log) / name).read_bytes()))
+    assert given(*STATE) is None
+    asked(*STATE)
+
+
+def test_an_altered_answer_is_worked_out_anew(log):
+    answer = asked(*STATE)
+    [name] = names(log)
+    file = answers(log) / name
+    file.write_bytes(file.read_bytes().replace(answer, answer.swapcase()))
+    assert given(*STATE) is None
+
+
 def test_so_many_answers_are_kept_and_the_oldest_go(log, monkeypatch):
     monkeypatch.setattr(kept, "MOST", 3)
     days = [["state", "--at", f"2016-11-{day}", "--json"] for day in (20, 21, 22, 23, 24)]
@@ -459,6 +479,14 @@ class LivingAnswers(LivingIndex):
     def delete_answers(self) -> None:
         for folder in self.folder.glob("*-answers"):
             shutil.rmtree(folder)
+
+    @rule(data=st.data())
+    def harm_an_answer(self, data: DataObject) -> None:
+        if self.kept():
+            file = data.draw(st.sampled_from(self.kept()))
+            content = file.read_bytes()
+            size = data.draw(st.integers(0, len(content)))
+            file.write_bytes(content[:size] + data.draw(st.sampled_from([b"", b"x", content[size + 1 :]])))
 
     @rule(data=st.data())
     def mistake_an_answer_for_another(self, data: DataObject) -> None:

@@ -61,17 +61,24 @@ def keep(arguments: Sequence[str], before: bytes | None, log: Path, answer: byte
         path.parent.mkdir(mode=0o700, exist_ok=True)
         for old in sorted(path.parent.iterdir(), key=lambda one: one.stat().st_mtime)[: 1 - MOST]:
             old.unlink()
-        new.write_bytes(before + answer)
+        new.write_bytes(before + _seal(answer) + answer)
         os.replace(new, path)
 
 
 def _find(arguments: Sequence[str]) -> bytes | None:
-    path = _path(arguments)
     with suppress(OSError):
+        path = _path(arguments)
         if path is not None and path.is_file() and (now := basis(arguments)) is not None:
-            there = path.read_bytes()
-            return there[len(now) :] if there.startswith(now) else None
+            with open(path, "rb") as file:
+                if file.read(len(now)) == now:
+                    seal, answer = file.readline(_TAIL), file.read()
+                    return answer if seal == _seal(answer) else None
     return None
+
+
+def _seal(answer: bytes) -> bytes:
+    """Return the line that tells an answer from one that was cut short, as after a power cut, or altered."""
+    return f"{len(answer)} {crc32(answer):08x}\n".encode()
 
 
 def _path(arguments: Sequence[str]) -> Path | None:
