@@ -351,6 +351,41 @@ def test_an_altered_answer_is_worked_out_anew(log):
     assert given(*STATE) is None
 
 
+def test_where_no_answer_can_be_kept_none_is_and_nothing_is_told(log):
+    """A file in the folder's place, or a folder in the answer's."""
+    answers(log).write_bytes(b"")
+    assert run(*STATE).stderr == ""
+    assert answers(log).read_bytes() == b""
+    answers(log).unlink()
+    asked(*STATE)
+    [name] = names(log)
+    (answers(log) / name).unlink()
+    (answers(log) / name).mkdir()
+    told = run(*STATE)
+    assert (told.stdout_bytes, told.stderr) == (worked_out(*STATE), "")
+    assert given(*STATE) is None
+    assert names(log) == [name]
+
+
+def test_no_link_is_followed_to_keep_an_answer(log, tmp_path_factory, monkeypatch):
+    """A log that comes from elsewhere, with links beside it, has nothing written or removed where they lead."""
+    monkeypatch.setattr(kept, "MOST", 1)
+    there = tmp_path_factory.mktemp("there")
+    (there / "mine").write_bytes(b"mine")
+    answers(log).symlink_to(there, target_is_directory=True)
+    assert run(*STATE).stderr == ""
+    assert [one.name for one in there.iterdir()] == ["mine"]
+    answers(log).unlink()
+    asked(*STATE)
+    [name] = names(log)
+    (answers(log) / name).unlink()
+    (answers(log) / f"{name}-{os.getpid()}").symlink_to(there / "mine")
+    monkeypatch.setattr(kept, "MOST", 9)
+    asked(*STATE)
+    assert (there / "mine").read_bytes() == b"mine"
+    assert names(log) == [name]
+
+
 def test_so_many_answers_are_kept_and_the_oldest_go(log, monkeypatch):
     monkeypatch.setattr(kept, "MOST", 3)
     days = [["state", "--at", f"2016-11-{day}", "--json"] for day in (20, 21, 22, 23, 24)]

@@ -56,13 +56,9 @@ def keep(arguments: Sequence[str], before: bytes | None, log: Path, answer: byte
     path = _path(arguments)
     if path is None or before is None or len(answer) > LARGEST or log != _log(arguments) or basis(arguments) != before:
         return
-    new = path.with_name(f"{path.name}-{os.getpid()}")
     with suppress(OSError):
-        path.parent.mkdir(mode=0o700, exist_ok=True)
-        for old in sorted(path.parent.iterdir(), key=lambda one: one.stat().st_mtime)[: 1 - MOST]:
-            old.unlink()
-        new.write_bytes(before + _seal(answer) + answer)
-        os.replace(new, path)
+        _make_room(path.parent)
+        _write(path, before + _seal(answer) + answer)
 
 
 def _find(arguments: Sequence[str]) -> bytes | None:
@@ -74,6 +70,28 @@ def _find(arguments: Sequence[str]) -> bytes | None:
                     seal, answer = file.readline(_TAIL), file.read()
                     return answer if seal == _seal(answer) else None
     return None
+
+
+def _make_room(folder: Path) -> None:
+    """Make the folder of answers where it is missing, and remove the oldest in it; a link is left alone, wherever it leads."""
+    if folder.is_symlink():
+        raise NotADirectoryError(folder)
+    folder.mkdir(mode=0o700, exist_ok=True)
+    there = [one for one in folder.iterdir() if one.is_file()]
+    for old in sorted(there, key=lambda one: one.lstat().st_mtime)[: 1 - MOST]:
+        old.unlink()
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a file that is there whole or not at all, through no link."""
+    new = path.with_name(f"{path.name}-{os.getpid()}")
+    try:
+        new.unlink(missing_ok=True)
+        with open(new, "xb") as file:
+            file.write(content)
+        os.replace(new, path)
+    finally:
+        new.unlink(missing_ok=True)
 
 
 def _seal(answer: bytes) -> bytes:
