@@ -78,12 +78,18 @@ def run() -> None:
 
 
 def _answered_before() -> bool:
-    """Give the answer that was given before, if there is one that holds; end at once where nobody reads on."""
+    """Give the answer that was given before, if there is one that holds; end at once where it cannot be written, or nobody reads on."""
     try:
         return kept.given(sys.argv[1:])
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left is not tried again at exit
-        sys.exit(1)
+        told = ""
+    except OSError as error:
+        told = f"Error: the answer cannot be written: {error.strerror or error}\n"
+    except KeyboardInterrupt:
+        told = "\nAborted!\n"
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left is not tried again at exit
+    sys.stderr.write(told)
+    sys.exit(1)
 
 
 if __name__ == "__main__":

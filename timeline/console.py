@@ -121,8 +121,8 @@ def typed() -> list[str]:
 
 
 def keep(document: str, timeline: Timeline, before: bytes | None) -> None:
-    """Keep a document that was handed over as the answer to what was typed, where it is all that was told, and came from an index."""
-    if document and timeline.index is not None and _TOLD not in click.get_current_context().find_root().meta:
+    """Keep a document that was handed over as the answer to what was typed, where it is all that is told, and came from an index."""
+    if document and timeline.index is not None and timeline.count and _TOLD not in click.get_current_context().find_root().meta:
         kept.keep(typed(), before, timeline.index.log, f"{document}\n".encode())
 
 

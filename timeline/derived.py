@@ -10,19 +10,19 @@ def index_path(log: Path, place: str | None) -> Path | None:
     """Return where the index of a log lies: beside it, or in the cache folder of the system where nothing can be written there.
 
     `place` is as the environment variable `TIMELINE_INDEX` has it: a path, or ``0`` for none. None where there is to be no index, and for
-    a log that is not there.
+    a log or a place that cannot be.
     """
-    if place == "0" or not log.is_file():
+    if place == "0" or not os.path.isfile(log):
         return None
     if place:
-        return Path(place)
+        return Path(place) if Path(place).name else None
     beside = log.with_name(log.name + ".index")
     if beside.exists() or os.access(log.parent, os.W_OK):
         return beside
-    folder = cache_folder()
-    with suppress(OSError):
+    with suppress(OSError, RuntimeError):
         from hashlib import sha256
 
+        folder = cache_folder()
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         return folder / f"{sha256(str(log.absolute()).encode()).hexdigest()[:32]}.index"
     return None
@@ -34,7 +34,10 @@ def answers_folder(index: Path) -> Path:
 
 
 def cache_folder() -> Path:
-    """Return the folder for what can be made again: that of the XDG Base Directory Specification, or the convention of the system."""
+    """Return the folder for what can be made again: that of the XDG Base Directory Specification, or the convention of the system.
+
+    Raises RuntimeError for a user without a home.
+    """
     if given := os.environ.get("XDG_CACHE_HOME"):
         return Path(given) / "conflict-timeline"
     home = Path.home()

@@ -28,7 +28,7 @@ def given(arguments: Sequence[str]) -> bool:
 
     Raises OSError where it cannot be written.
     """
-    if arguments[:1] != ["state"] or sys.stdout.isatty() or sys.stdout.encoding.lower() != "utf-8":
+    if arguments[:1] != ["state"] or not sys.stdout or sys.stdout.isatty() or sys.stdout.encoding.lower() != "utf-8":
         return False
     answer = _find(arguments)
     if answer is None:
@@ -56,22 +56,47 @@ def keep(arguments: Sequence[str], before: bytes | None, log: Path, answer: byte
     path = _path(arguments)
     if path is None or before is None or len(answer) > LARGEST or log != _log(arguments) or basis(arguments) != before:
         return
-    new = path.with_name(f"{path.name}-{os.getpid()}")
     with suppress(OSError):
-        path.parent.mkdir(mode=0o700, exist_ok=True)
-        for old in sorted(path.parent.iterdir(), key=lambda one: one.stat().st_mtime)[: 1 - MOST]:
-            old.unlink()
-        new.write_bytes(before + answer)
-        os.replace(new, path)
+        _make_room(path.parent)
+        _write(path, before + _seal(answer) + answer)
 
 
 def _find(arguments: Sequence[str]) -> bytes | None:
-    path = _path(arguments)
     with suppress(OSError):
+        path = _path(arguments)
         if path is not None and path.is_file() and (now := basis(arguments)) is not None:
-            there = path.read_bytes()
-            return there[len(now) :] if there.startswith(now) else None
+            with open(path, "rb") as file:
+                if file.read(len(now)) == now:
+                    seal, answer = file.readline(_TAIL), file.read()
+                    return answer if seal == _seal(answer) else None
     return None
+
+
+def _make_room(folder: Path) -> None:
+    """Make the folder of answers where it is missing, and remove the oldest in it; a link is left alone, wherever it leads."""
+    if folder.is_symlink():
+        raise NotADirectoryError(folder)
+    folder.mkdir(mode=0o700, exist_ok=True)
+    there = [one for one in folder.iterdir() if one.is_file()]
+    for old in sorted(there, key=lambda one: one.lstat().st_mtime)[: 1 - MOST]:
+        old.unlink()
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a file that is there whole or not at all, through no link."""
+    new = path.with_name(f"{path.name}-{os.getpid()}")
+    try:
+        new.unlink(missing_ok=True)
+        with open(new, "xb") as file:
+            file.write(content)
+        os.replace(new, path)
+    finally:
+        new.unlink(missing_ok=True)
+
+
+def _seal(answer: bytes) -> bytes:
+    """Return the line that tells an answer from one that was cut short, as after a power cut, or altered."""
+    return f"{len(answer)} {crc32(answer):08x}\n".encode()
 
 
 def _path(arguments: Sequence[str]) -> Path | None:
@@ -87,8 +112,9 @@ def _log(arguments: Sequence[str]) -> Path:
 
 
 def _stamp(file: Path) -> tuple[int, ...]:
+    """Return which file it is, how long it is, and when it was changed, by the clock that nobody sets back too."""
     status = os.stat(file)
-    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
 
 
 def _tail(log: Path) -> bytes:
