@@ -175,7 +175,7 @@ def test_a_link_to_a_log_is_followed(log):
 )
 def test_what_says_more_than_the_index_does_is_not_kept(log, arguments, code):
     """A message beside the answer, a hypothesis, policies side by side, a failure: none would be told again."""
-    run("state", *arguments, code=code)
+    assert "cannot be written" not in run("state", *arguments, code=code).stderr
     assert names(log) == []
     assert given("state", *arguments) is None
 
@@ -203,6 +203,13 @@ def test_a_terminal_gets_its_own_answer(log):
 def test_a_log_without_an_index_has_no_answers(folder):
     run(*STATE)
     assert sorted(one.name for one in folder.iterdir()) == ["city.toml", "events.jsonl"]
+
+
+def test_who_wants_no_index_is_given_nothing(log, monkeypatch):
+    asked(*STATE)
+    monkeypatch.setenv("TIMELINE_INDEX", "0")
+    assert kept.basis(STATE) is None
+    assert given(*STATE) is None
 
 
 def test_a_torn_log_is_told_of_each_time(log):
@@ -349,6 +356,17 @@ def test_an_altered_answer_is_worked_out_anew(log):
     file = answers(log) / name
     file.write_bytes(file.read_bytes().replace(answer, answer.swapcase()))
     assert given(*STATE) is None
+
+
+def test_an_answer_is_replaced_and_not_written_over(log):
+    """Whoever reads the old one reads all of it."""
+    asked(*STATE)
+    [name] = names(log)
+    with (answers(log) / name).open("rb") as reader:
+        whole = (answers(log) / name).read_bytes()
+        os.utime(log)
+        asked(*STATE)
+        assert reader.read() == whole != (answers(log) / name).read_bytes()
 
 
 def test_where_no_answer_can_be_kept_none_is_and_nothing_is_told(log):
