@@ -540,8 +540,8 @@ class LivingAnswers(LivingIndex):
         if self.kept():
             file = data.draw(st.sampled_from(self.kept()))
             content = file.read_bytes()
-            size = data.draw(st.integers(0, len(content)))
-            file.write_bytes(content[:size] + data.draw(st.sampled_from([b"", b"x", content[size + 1 :]])))
+            size = max(0, len(content) - data.draw(st.integers(1, 400)))
+            file.write_bytes(content[:size] + data.draw(st.sampled_from([b"", b"x", b"x" + content[size + 1 :]])))
 
     @rule(data=st.data())
     def mistake_an_answer_for_another(self, data: DataObject) -> None:
@@ -577,4 +577,4 @@ class LivingAnswers(LivingIndex):
 
 
 TestLivingAnswers = LivingAnswers.TestCase
-TestLivingAnswers.settings = settings(max_examples=15, stateful_step_count=10, deadline=None, suppress_health_check=list(HealthCheck))
+TestLivingAnswers.settings = settings(max_examples=15, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck))
