@@ -23,7 +23,7 @@ _PACKAGES = ("timeline", "timeline/commands", "timeline/reports", "projections")
 """The folders, from the one that holds the program, of what an answer is made by, besides the command line itself."""
 
 
-def given(arguments: Sequence[str]) -> bool:
+def given(arguments: list[str]) -> bool:
     """Write the answer to a command line on stdout if it was given before and still holds; return whether it was.
 
     Raises OSError where it cannot be written.
@@ -127,7 +127,7 @@ def _program() -> Iterator[tuple[str, int, int]]:
     """Yield the name, length and time of each file of the program: another one may give other answers."""
     home = Path(__file__).parents[1]
     command = os.stat(home / "cli.py")
-    yield "cli.py", command.st_size, command.st_mtime_ns
+    yield str(home), command.st_size, command.st_mtime_ns
     for package in _PACKAGES:
         with os.scandir(home / package) as files:
             for one in sorted((one for one in files if one.name.endswith(".py")), key=lambda one: one.name):
