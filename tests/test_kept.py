@@ -583,7 +583,7 @@ TestLivingAnswers = LivingAnswers.TestCase
 TestLivingAnswers.settings = settings(max_examples=15, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck))
 
 
-NAMES = b"Sakhour", b"SAKHOUR"
+NAMES = b'name = "Sakhour"', b'name = "SAKHOUR"'
 LATE = "append control_change --place sakhour --actor opposition --source sohr --occurred 2016-11-28 --reported 2016-11-28"
 STEPS = {
     "ask": lambda log, _: run(*STATE, "sakhour", "--log", str(log)),
@@ -605,7 +605,7 @@ def mix_up(folder: Path) -> None:
 
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @example(["ask in words", "append", "ask in words"])
-@example(["ask", "rename", "ask"])
+@example(["ask in words", "rename", "ask in words"])
 @example(["ask", "ask in words", "mix up"])
 @given_steps(st.lists(st.sampled_from(sorted(STEPS)), max_size=7))
 def test_whatever_happens_between_two_questions_what_is_given_is_what_the_log_says(steps):
