@@ -188,6 +188,6 @@ def test_a_process_serves_it(index):
 
 
 def test_the_plugin_is_given_the_same_questions_as_the_command_line():
-    from cli import PROJECTIONS
+    from cli import main
 
-    assert datasette_timeline.PROJECTIONS is PROJECTIONS
+    assert datasette_timeline.PROJECTIONS is main.context_settings["obj"]
