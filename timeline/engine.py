@@ -41,11 +41,16 @@ def withdrawals(events: Iterable[Dated]) -> dict[EventId, Withdrawal]:
     """Return when, and by which event, each withdrawn event was withdrawn: the earliest report of a retraction or supersession of it."""
     withdrawn: dict[EventId, Withdrawal] = {}
     for event, _, known, _ in events:
-        target = event.target if isinstance(event, Retraction) else event.supersedes
+        target = withdraws(event)
         if target is not None:
             one = Withdrawal(known, event.id)
             withdrawn[target] = min(one, withdrawn.get(target, one))
     return withdrawn
+
+
+def withdraws(event: Event) -> EventId | None:
+    """Return the event that an event retracts or replaces, if any."""
+    return event.target if isinstance(event, Retraction) else event.supersedes
 
 
 def recorded_by(events: Iterable[Dated], cut: Cut) -> list[Dated]:

@@ -13,12 +13,12 @@ from typing import Any, NamedTuple
 from timeline import bulk
 from timeline.bulk import Part, Unusual
 from timeline.city import City
-from timeline.engine import Withdrawal
+from timeline.engine import Withdrawal, withdraws
 from timeline.errors import TimelineError
-from timeline.events import Event, EventId, Retraction, Statement
+from timeline.events import Event, EventId
 from timeline.projection import Dated, Projection
 from timeline.rows import ClaimRow, CountRow, micros, row
-from timeline.sweep import NOT_WITHDRAWN, Life, known_effects
+from timeline.sweep import NOT_WITHDRAWN, Life, about, known_effects
 from timeline.timeline import admitted_event
 from timeline.when import FUTURE
 from timeline.words import words_of
@@ -115,12 +115,12 @@ def alone(fact: Dated) -> Life:
 
 def _rows(fact: Dated, facts: Mapping[EventId, Dated], projections: Projections) -> Iterable[ClaimRow | CountRow] | None:
     """Return the rows of an event as long as nothing is withdrawn; None where it is about an event that is not among the given."""
-    about = _about(fact.event)
-    if not about:
+    others = about(fact.event)
+    if not others:
         return _standing(fact, projections)
-    if not all(one in facts for one in about):
+    if not all(one in facts for one in others):
         return None
-    lives = {one: alone(facts[one]) for one in (fact.event.id, *about)}
+    lives = {one: alone(facts[one]) for one in (fact.event.id, *others)}
     return rows_of(lives[fact.event.id], lives, projections)
 
 
@@ -137,16 +137,12 @@ def _nothing(_: EventId) -> None:
     return None
 
 
-def _about(event: Event) -> tuple[EventId, ...]:
-    return event.about if isinstance(event, Statement) else ()
-
-
 def _point(made: Batch, number: int, event: Event) -> None:
     """Note which others an event withdraws and is about."""
-    withdrawn = event.target if isinstance(event, Retraction) else event.supersedes
-    if withdrawn is not None:
-        made.withdraws.append((number, withdrawn))
-    made.mentions.extend((number, one) for one in dict.fromkeys(_about(event)))
+    target = withdraws(event)
+    if target is not None:
+        made.withdraws.append((number, target))
+    made.mentions.extend((number, one) for one in dict.fromkeys(about(event)))
 
 
 def _effected(made: Batch, effects: Iterable[Iterable[ClaimRow | CountRow]]) -> Batch:

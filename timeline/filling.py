@@ -17,7 +17,7 @@ from timeline.entries import Batch, alone, effects_of, rows_of
 from timeline.events import EventId, Statement
 from timeline.projection import Dated, Projection
 from timeline.rows import instant, read
-from timeline.sweep import NOT_WITHDRAWN, Life
+from timeline.sweep import NOT_WITHDRAWN, Life, about
 
 Fact = Callable[[int | None, str | None], Dated]
 """Reads an event anew: from the byte at which its line begins, or from the line that was kept."""
@@ -70,10 +70,10 @@ class Filling:
         first = self.number + 1
         self.number += len(batch.events)
         numbered = ((number, *columns) for number, columns in enumerate(batch.events, first))
-        self._many("events (number, id, type, occurred, reported, recorded, source, begin, line, known)", 10, numbered)
-        self._many("search (rowid, words)", 2, enumerate(batch.words, first))
-        self._many("withdrawals (event, target)", 2, ((first + event, target) for event, target in batch.withdraws))
-        self._many("mentions (event, target)", 2, ((first + event, target) for event, target in batch.mentions))
+        self._many("events (number, id, type, occurred, reported, recorded, source, begin, line, known)", numbered)
+        self._many("search (rowid, words)", enumerate(batch.words, first))
+        self._many("withdrawals (event, target)", ((first + event, target) for event, target in batch.withdraws))
+        self._many("mentions (event, target)", ((first + event, target) for event, target in batch.mentions))
         self._bare += [first + event for event in batch.bare]
         self._effect(batch, first)
 
@@ -121,14 +121,14 @@ class Filling:
         )
         self._bare += [number for (number,) in found]
         self.db.execute("CREATE TEMP TABLE new_bare (event INTEGER PRIMARY KEY)")
-        self._many("new_bare (event)", 1, ((number,) for number in set(self._bare)))
+        self._many("new_bare (event)", ((number,) for number in set(self._bare)))
 
     def _sort(self) -> None:
         """Note down the cells, those of one key one after the other, so that what answers a question lies together in the file."""
         cells = sorted((key, voice, register, counts, old) for (_, _, voice, register, counts), (old, key) in self._slots.items())
-        self._many("slots (key, voice, register, counts, slot)", 5, ((*cell, slot) for slot, (*cell, _) in enumerate(cells, 1)))
+        self._many("slots (key, voice, register, counts, slot)", ((*cell, slot) for slot, (*cell, _) in enumerate(cells, 1)))
         self.db.execute("CREATE TEMP TABLE new_slots (old INTEGER PRIMARY KEY, slot INTEGER)")
-        self._many("new_slots (old, slot)", 2, ((old, slot) for slot, (*_, old) in enumerate(cells, 1)))
+        self._many("new_slots (old, slot)", ((old, slot) for slot, (*_, old) in enumerate(cells, 1)))
         self._slots.clear()
 
     def _move(self, table: str) -> None:
@@ -149,9 +149,11 @@ class Filling:
         for number in sorted({*changed, *bare}):
             self._renew(number, written=number not in bare)
 
-    def _many(self, into: str, columns: int, rows: Iterable[Sequence[Any]]) -> None:
+    def _many(self, into: str, rows: Iterable[Sequence[Any]]) -> None:
+        """Insert rows into a table, given with its columns; raise `Unusual` for one that is there already."""
+        values = ", ".join("?" * (into.count(",") + 1))
         try:
-            self.db.executemany(f"INSERT INTO {into} VALUES ({', '.join('?' * columns)})", rows)  # noqa: S608  # names of our own
+            self.db.executemany(f"INSERT INTO {into} VALUES ({values})", rows)  # noqa: S608  # names of our own
         except sqlite3.IntegrityError:
             raise Unusual from None
 
@@ -163,8 +165,8 @@ class Filling:
             (*slots[cell], latest, event + first, part, *rest, sayings[said]) for cell, latest, event, part, *rest, said in batch.claims
         )
         counts = ((*slots[cell], latest, event + first, *rest) for cell, latest, event, *rest in batch.counts)
-        self._many(f"{self.before}claims ({_CELL}, {_CLAIM})", 15, claims)
-        self._many(f"{self.before}counts ({_CELL}, {_COUNT})", 14, counts)
+        self._many(f"{self.before}claims ({_CELL}, {_CLAIM})", claims)
+        self._many(f"{self.before}counts ({_CELL}, {_COUNT})", counts)
         self._measure(batch, slots)
 
     def _measure(self, batch: Batch, slots: Sequence[tuple[int, int]]) -> None:
@@ -251,8 +253,7 @@ class Filling:
         """Write the rows of an event, from the log, as the others now act on it, in place of those that were `written` before."""
         ((id,),) = self.db.execute("SELECT id FROM events WHERE number = ?", (number,))
         life = self._life(id)
-        about = life.fact.event.about if isinstance(life.fact.event, Statement) else ()
-        lives = {EventId(id): life} | {one: self._life(one) for one in about}
+        lives = {EventId(id): life} | {one: self._life(one) for one in about(life.fact.event)}
         if written:
             self._delete(number, EventId(id), lives)
         self._effect(effects_of(rows_of(life, lives, self.projections)), number)

@@ -18,7 +18,7 @@ from timeline import engine
 from timeline.answers import named
 from timeline.board import Board
 from timeline.engine import Withdrawal
-from timeline.events import EventId, PlaceId, Retraction, Statement
+from timeline.events import Event, EventId, PlaceId, Retraction, Statement
 from timeline.projection import A, Context, Dated, Effect, Projection
 from timeline.when import END_OF_TIME, FUTURE, PAST, TICK, Cut
 
@@ -164,9 +164,9 @@ def known_effects(
 ) -> Iterator[tuple[Effect, Withdrawal, Withdrawal]]:
     """Yield the effects of one event, each with when it became known and when it no longer was; `lives` holds what the event is about."""
     if type(life.fact.event) in projection.listens:
-        about = [id for id in _about(life.fact) if id in lives]
-        for begun, over in _spells(life, [lives[id] for id in about]):
-            standing = {id: lives[id].fact for id in about if lives[id].stands(begun.known)}
+        others = [id for id in about(life.fact.event) if id in lives]
+        for begun, over in _spells(life, [lives[id] for id in others]):
+            standing = {id: lives[id].fact for id in others if lives[id].stands(begun.known)}
             for effect in projection.effects(life.fact, standing.get):
                 yield effect, begun, over
 
@@ -187,18 +187,19 @@ class Life(NamedTuple):
         return self.begun.known <= known < self.ended.known and not isinstance(self.fact.event, Retraction)
 
 
-def _about(fact: Dated) -> tuple[EventId, ...]:
-    return fact.event.about if isinstance(fact.event, Statement) else ()
+def about(event: Event) -> tuple[EventId, ...]:
+    """Return the events that an event is about, on which what it effects depends."""
+    return event.about if isinstance(event, Statement) else ()
 
 
-def _spells(life: Life, about: Sequence[Life]) -> Iterable[tuple[Withdrawal, Withdrawal]]:
+def _spells(life: Life, others: Sequence[Life]) -> Iterable[tuple[Withdrawal, Withdrawal]]:
     """Return the stretches of knowledge time in which an event stands and what it is about neither comes nor goes."""
     begun, ended = life.begun, life.ended
     if begun.known >= ended.known:  # withdrawn before it was known
         return ()
-    if not about:
+    if not others:
         return ((begun, ended),)
-    turns = [turn for other in about for turn in (other.begun, other.ended)]
+    turns = [turn for other in others for turn in (other.begun, other.ended)]
     inner = {turn.known: turn for turn in sorted(turns, reverse=True) if begun.known < turn.known < ended.known}
     return pairwise([begun, *(inner[known] for known in sorted(inner)), ended])
 
