@@ -3,9 +3,9 @@
     python benchmarks/generate.py 100000 FOLDER [VERSIONS]
 
 The same numbers and seed give the same bytes. Of the events 70 % are control changes (one in ten of a part, one in ten an observation), 2 %
-supersede an earlier event, 1 % retract one, 10 % have a vague date; reports come minutes to months after the fact. With VERSIONS the same
-year is reported so many times over: a backfill, as of an archive that is gone through again, so that later reports of the same days overlay
-whatever was known at one time.
+supersede an earlier event, 1 % retract one, 10 % have a vague date. Reports come minutes to months after the fact. People flee to the next
+districts, most of them to the nearest. With VERSIONS the same year is reported so many times over: a backfill, as of an archive that is gone
+through again, so that later reports of the same days overlay whatever was known at one time.
 """
 
 import json
@@ -18,6 +18,8 @@ from pathlib import Path
 BEGIN = datetime(2016, 1, 1, tzinfo=UTC)
 YEAR = 365 * 24 * 60
 PLACES, VOICES = 120, 40
+NEAR = 12
+"""To how many districts people flee from one, fewer to each than to the one before."""
 ACTORS = ("government", "opposition", "kurdish")
 SUBJECTS = ("food", "water", "hospitals", "schools", "shelter")
 LEVELS = ("normal", "strained", "critical", "none")
@@ -82,7 +84,8 @@ def _clocks(rng: random.Random, minute: int, number: int, count: int, version: i
 
 
 def _own(rng: random.Random, ids: list[tuple[str, str]], retracted: set[str]) -> dict[str, object]:  # noqa: PLR0911  # one for each type
-    place = f"d{min(int(rng.paretovariate(0.6)) - 1, PLACES - 1)}"
+    district = min(int(rng.paretovariate(0.6)) - 1, PLACES - 1)
+    place = f"d{district}"
     kind = rng.random()
     if kind < 0.70:
         return _control(rng, place)
@@ -91,7 +94,7 @@ def _own(rng: random.Random, ids: list[tuple[str, str]], retracted: set[str]) ->
         return {
             "type": "displacement",
             "origin": place,
-            "destination": f"d{rng.randrange(PLACES)}",
+            "destination": f"d{(district + min(int(rng.paretovariate(1)), NEAR)) % PLACES}",
             "people": {"low": low, "high": low * 2},
             "measure": "flow",
         }
