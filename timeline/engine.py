@@ -124,5 +124,5 @@ def _inherited(place: Any, state: Mapping[Hashable, Cells], city: City) -> Cells
     cells: Mapping[Hashable, Cells] = {}
     for holder in city.lineage(place):
         if holder in state:
-            cells = merge(cells, {place: state[holder]})
+            cells = merge(cells, {place: state[holder]}) if cells else {place: state[holder]}
     return cells.get(place, {})

@@ -175,7 +175,7 @@ def last_words(claims: Iterable[Claim[V]], city: City, at: datetime = END_OF_TIM
     voices: dict[tuple[SourceId, Any], list[Claim[V]]] = {}
     for claim in claims:
         voices.setdefault((claim.voice, claim.question), []).append(claim)
-    kept = [claim for mine in voices.values() for claim in (_told_last(_unsuperseded(mine, at), city) if len(mine) > 1 else mine)]
+    kept = [claim for mine in voices.values() for claim in _last_told(mine, city, at)]
     return sorted(kept, key=lambda claim: (claim.id, claim.about or ""))
 
 
@@ -243,6 +243,12 @@ def weigh(leading: Claim[V], claims: Iterable[Claim[V]], city: City, set_aside: 
 def ids(claims: Iterable[Claim[Any]]) -> tuple[EventId, ...]:
     """Return the ids of claims, each once, in the order in which they became known."""
     return tuple(dict.fromkeys(claim.id for claim in sorted(claims, key=lambda claim: (claim.known, claim.id))))
+
+
+def _last_told(claims: Sequence[Claim[V]], city: City, at: datetime) -> Sequence[Claim[V]]:
+    """Return a voice's last words on one question; what is said alone stays as it is."""
+    unsuperseded = _unsuperseded(claims, at) if len(claims) > 1 else claims
+    return _told_last(unsuperseded, city) if len(unsuperseded) > 1 else unsuperseded
 
 
 def _unsuperseded(claims: Sequence[Claim[V]], at: datetime) -> list[Claim[V]]:

@@ -108,12 +108,14 @@ class Rows:
 
     def position(self, voice: SourceId, found: Sequence[tuple[Any, ...]]) -> Position[Any]:
         """Return the cell of some rows of one slot, each as `claim` takes it."""
-        claims = Position(tuple(self.claim(voice, one) for one in found))
-        return claims.merge() if len(found) > 1 else claims
+        if len(found) == 1:
+            return Position((self.claim(voice, found[0]),))
+        last_beginning = max(earliest for _, _, earliest, *_ in found)
+        return Position().merge(Position(tuple(self.claim(voice, one) for one in found if one[1] > last_beginning)))
 
     def claim(self, voice: SourceId, found: tuple[Any, ...]) -> Claim[Any]:
-        """Return the claim of a row, given from `latest` to `said` without `span` and `ended`."""
-        latest, earliest, begun, id, about, reported, text, grade, said = found
+        """Return the claim of a row, given as its slot, then from `latest` to `said` without `span` and `ended`."""
+        _, latest, earliest, begun, id, about, reported, text, grade, said = found
         mode, question, subject, value = self._said(said)
         known = instant(begun if reported is None else reported)
         return Claim(id, voice, Window(instant(earliest), instant(latest)), text, known, subject, mode, question, value, about, grade)
@@ -165,17 +167,34 @@ def _names(kind: Any) -> tuple[str, ...]:
     return tuple(f.name for f in attrs.fields(kind))
 
 
-def counted(_: SourceId, found: Sequence[tuple[Any, ...]]) -> Count:
-    """Return the cell of some rows of one slot, each given as `latest`, `begun`, and from `id` to `high`: what merging them gives."""
-    given = [(low, best, high) for _, _, _, numbers, low, best, high in found if numbers]
-    recent = sorted((begun, id) for _, begun, id, *_ in found)[-KEPT:]
-    return Count(_sum(given), len(found), tuple((instant(begun), EventId(id)) for begun, id in recent))
+_HALF = 26
+"""At which bit numbers are cut in two before SQLite adds them up: its sums may not pass 2⁶³, ours may."""
+
+COUNTED = ", ".join(
+    [
+        "count(*)",
+        "sum(c.numbers)",
+        *(f"sum(c.{one} >> {_HALF}), sum(c.{one} & {(1 << _HALF) - 1}), count(c.{one})" for one in ("low", "best", "high")),
+        "group_concat(c.begun || ' ' || c.id, ' ')",
+    ]
+)
+"""What SQLite tells of the rows ``c`` of one slot, from which `counted` makes a cell."""
 
 
-def _sum(given: Sequence[tuple[int | None, int | None, int | None]]) -> Estimate | None:
-    """Return the sum of estimates as adding them one by one gives it; one alone stays as it is."""
-    if len(given) < 2:
-        return Estimate(low=given[0][0], best=given[0][1], high=given[0][2]) if given else None
-    lows, bests, highs = zip(*given, strict=True)
-    best, high = (None if None in numbers else sum(numbers) for numbers in (bests, highs))
-    return Estimate(low=sum(low or 0 for low in lows), best=best, high=high)
+def counted(events: int, numbers: int, *found: Any) -> Count:
+    """Return the cell of the rows of one slot, given as `COUNTED` has them: what merging them gives."""
+    *sums, names = found
+    words = names.split(" ")
+    recent = sorted(zip(map(int, words[::2]), words[1::2], strict=True))[-KEPT:]
+    return Count(_total(numbers, sums), events, tuple((instant(begun), EventId(id)) for begun, id in recent))
+
+
+def _total(numbers: int, sums: Sequence[Any]) -> Estimate | None:
+    """Return the sum of so many estimates, as adding them one by one gives it: one alone stays as it is."""
+    if not numbers:
+        return None
+    low, best, high = (None if upper is None else (upper << _HALF) + lower for upper, lower in zip(sums[::3], sums[1::3], strict=True))
+    _, bests, highs = sums[2::3]
+    return Estimate(
+        low=0 if low is None and numbers > 1 else low, best=best if bests == numbers else None, high=high if highs == numbers else None
+    )

@@ -7,18 +7,20 @@ statements that read them. The tables are described in docs/index.md, for people
 
 import json
 import sqlite3
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from attrs import frozen
 
+from timeline.cells import Count
 from timeline.city import City
 from timeline.engine import Withdrawal
 from timeline.events import EventId, PlaceId, SourceId
 from timeline.projection import Cell, Projection, Slot
-from timeline.rows import ALWAYS, Rows, counted, instant, micros, read
+from timeline.rows import ALWAYS, COUNTED, Rows, counted, instant, micros, read
 from timeline.when import Cut
 
 APPLICATION = 0x74_6C_69_78
@@ -29,9 +31,8 @@ SCHEMA = 3
 
 Cells = dict[Hashable, dict[Slot, Cell]]
 
-_CELL = "k.json, s.voice, s.register, c.latest"
-_CLAIM = "c.earliest, c.begun, c.id, c.about, c.reported, c.text, c.grade, c.said"
-_COUNT = "c.begun, c.id, c.numbers, c.low, c.best, c.high"
+_CLAIM = "c.slot, c.latest, c.earliest, c.begun, c.id, c.about, c.reported, c.text, c.grade, c.said"
+_COUNT = f"c.slot, c.latest <= :certain AS certain, {COUNTED}"
 _VISIBLE = "c.begun <= :known AND c.ended > :known"
 _SLOTS = "keys k CROSS JOIN slots s ON s.key = k.key AND s.counts = {counts}"
 _OVER = f"""{_SLOTS.format(counts=0)} CROSS JOIN claims c ON c.slot = s.slot AND c.latest <= :over
@@ -44,8 +45,7 @@ _OVER = f"""{_SLOTS.format(counts=0)} CROSS JOIN claims c ON c.slot = s.slot AND
 is among them, for whatever ended before that beginning is followed by it."""
 _MET = """keys k CROSS JOIN key_spans p ON p.key = k.key
     CROSS JOIN {table} c ON c.key = k.key AND c.span = p.span AND c.earliest > :now - p.longest AND c.earliest <= :now
-    AND c.latest > :over AND c.begun <= :known AND c.ended > :known
-    CROSS JOIN slots s ON s.slot = c.slot"""
+    AND c.latest > :over AND c.begun <= :known AND c.ended > :known"""
 """The rows whose windows hold an instant, found by the length of the window: one that is longer may have begun earlier."""
 _OF = "k.projection = :projection"
 _AMONG = " AND k.key IN (SELECT value FROM json_each(:keys))"
@@ -78,14 +78,15 @@ class Store:
         """Return the cells of a projection as `engine.replay` would at a cut without `recorded`; with `places` those that concern them."""
         over, known = micros(cut.instant), ALWAYS - 1 if cut.known is None else micros(cut.known)
         now = min(over, known)
-        question = {"projection": projection.name, "now": now, "over": now + 1, "known": known}
+        question = {"projection": projection.name, "now": now, "over": now + 1, "certain": over + 1, "known": known}
         only = _OF
         if places is not None:
             question["keys"], only = json.dumps(self._keys(projection, places)), _OF + _AMONG
         cells: Cells = {}
-        self._gather(cells, self._claims(only, question), over + 1, self.rows.position)
-        if self._counting(projection):
-            self._gather(cells, self._counts(only, question), over + 1, counted)
+        slots = self._slots(only, question)
+        for number, certain, cell in chain(self._positions(only, question, slots), self._counts(only, question)):
+            key, voice, register = slots[number]
+            cells.setdefault(key, {})[Slot(voice, register, certain)] = cell
         return cells
 
     def count(self) -> int:
@@ -129,29 +130,42 @@ class Store:
         )
         return [key for (key,) in found]
 
-    def _counting(self, projection: Projection[Any, Any]) -> bool:
-        counting = "SELECT 1 FROM slots s JOIN keys k ON k.key = s.key WHERE k.projection = ? AND s.counts = 1 LIMIT 1"
-        return self.db.execute(counting, (projection.name,)).fetchone() is not None
+    def _slots(self, only: str, question: Mapping[str, Any]) -> dict[int, tuple[Hashable, SourceId, Hashable]]:
+        """Return the key, the voice and the register of slots by number, of all that some keys have."""
+        found = self.db.execute(
+            f"SELECT s.slot, k.json, s.voice, s.register FROM keys k CROSS JOIN slots s ON s.key = k.key WHERE {only}",  # noqa: S608  # made of constants
+            question,
+        )
+        return {number: (_read(key), SourceId(voice), _read(register)) for number, key, voice, register in found}
+
+    def _positions(
+        self, only: str, question: Mapping[str, Any], slots: Mapping[int, tuple[Hashable, SourceId, Hashable]]
+    ) -> Iterator[tuple[int, bool, Cell]]:
+        """Yield the positions of voices: the number of the slot, whether that has certainly happened, and the cell."""
+        certain: dict[int, list[tuple[Any, ...]]] = {}
+        possible: dict[int, list[tuple[Any, ...]]] = {}
+        limit = question["certain"]
+        for row in self._claims(only, question):
+            (certain if row[1] <= limit else possible).setdefault(row[0], []).append(row)
+        for happened, found in ((True, certain), (False, possible)):
+            for number, rows in found.items():
+                yield number, happened, self.rows.position(slots[number][1], rows)
 
     def _claims(self, only: str, question: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
-        """Yield all claims that cells keep, and hardly more: to which cell each belongs, `latest`, and the rest of it."""
-        yield from self.db.execute(f"SELECT {_CELL}, {_CLAIM} FROM {_OVER} WHERE {only}", question)  # noqa: S608  # made of constants
-        yield from self.db.execute(f"SELECT {_CELL}, {_CLAIM} FROM {_MET.format(table='claims')} WHERE {only}", question)  # noqa: S608
+        """Yield all claims that cells keep, and hardly more, as `Rows.claim` takes them."""
+        for where in (_OVER, _MET.format(table="claims")):
+            yield from self.db.execute(f"SELECT {_CLAIM} FROM {where} WHERE {only}", question)  # noqa: S608  # made of constants
 
-    def _counts(self, only: str, question: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
-        """Yield all rows that count: to which cell they belong, `latest`, and what they count."""
+    def _counts(self, only: str, question: Mapping[str, Any]) -> Iterator[tuple[int, bool, Cell]]:
+        """Yield what voices counted, as `_positions` does; a slot that is there twice counts as both together."""
         ended = f"{_SLOTS.format(counts=1)} CROSS JOIN counts c ON c.slot = s.slot AND c.latest <= :over AND {_VISIBLE}"
-        yield from self.db.execute(f"SELECT {_CELL}, {_COUNT} FROM {ended} WHERE {only}", question)  # noqa: S608  # made of constants
-        yield from self.db.execute(f"SELECT {_CELL}, {_COUNT} FROM {_MET.format(table='counts')} WHERE {only}", question)  # noqa: S608
-
-    def _gather(self, cells: Cells, rows: Iterable[tuple[Any, ...]], over: int, cell: Callable[[SourceId, list[Any]], Cell]) -> None:
-        """Put rows together to cells, by key and slot; what ended by `over` has certainly happened."""
-        found: dict[tuple[str, str, str, bool], list[tuple[Any, ...]]] = {}
-        for key, voice, register, latest, *rest in rows:
-            found.setdefault((key, voice, register, latest <= over), []).append((latest, *rest))
-        for (key, voice, register, certain), alike in found.items():
-            slot = Slot(SourceId(voice), _read(register), certain)
-            cells.setdefault(_read(key), {})[slot] = cell(slot.voice, alike)
+        cells: dict[tuple[int, bool], Count] = {}
+        for where in (ended, _MET.format(table="counts")):
+            found = self.db.execute(f"SELECT {_COUNT} FROM {where} WHERE {only} GROUP BY c.slot, certain", question)  # noqa: S608  # made of constants
+            for number, certain, *row in found:
+                cell, before = counted(*row), cells.get((number, certain))
+                cells[number, certain] = before.merge(cell) if before else cell
+        return ((number, bool(certain), cell) for (number, certain), cell in cells.items())
 
     def _saying(self, number: int) -> str:
         ((text,),) = self.db.execute("SELECT json FROM sayings WHERE saying = ?", (number,))
