@@ -73,8 +73,16 @@ def run() -> None:
     """Run a command as a process of its own, which ends before its garbage is worth collecting, at the end as little as before."""
     gc.disable()
     atexit.register(gc.freeze)
+    _stand_in()
     if not _answered_before():
         program()()
+
+
+def _stand_in() -> None:
+    """Put the null device in the place of a standard stream that is closed: else the next file opened, a log perhaps, takes its number."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115  # for as long as the process lasts
 
 
 def _answered_before() -> bool:

@@ -1076,3 +1076,19 @@ def test_colours_on_a_terminal_and_none_where_none_are_wanted(folder):
     assert "Sakhour" in plain
     assert not colour.search(plain)
     assert "\x1b" not in run("state").stdout
+
+
+@pytest.mark.parametrize("closed", [">&-", "<&-", ">&- 2>&-", "<&- >&- 2>&-"])
+@pytest.mark.parametrize("command", ["state", "log", "explain sakhour", "check", f"append {' '.join(CLAIM)}"])
+def test_a_stream_that_is_closed_takes_nothing_and_is_no_reason_to_fail(folder, command, closed):
+    """Nor does what is written to it get into the log, which would be the next file to be given its number."""
+    before = (folder / "events.jsonl").read_bytes()
+    line = f"{sys.executable} -c 'from cli import run; run()' {command} {closed}"
+    settings = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "LANG": "C.UTF-8"}
+    done = subprocess.run(["bash", "-c", line], cwd=folder, env=settings, capture_output=True, text=True, check=False)
+    assert done.returncode == 0
+    assert "Traceback" not in done.stderr
+    after = (folder / "events.jsonl").read_bytes()
+    assert after.startswith(before)
+    assert len(after.splitlines()) - len(before.splitlines()) == command.startswith("append")
+    assert run("check", "--log", str(folder / "events.jsonl")).exit_code == 0
