@@ -45,7 +45,7 @@ class Move(Value):
         return self.move
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class Stand(Grounds):
     """Where a party stands: its last move, and how sure that is.
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from attrs import frozen
 
 from timeline import phrases
+from timeline.alike import Alike
 from timeline.city import City
 from timeline.events import Casualties, EventId, Group, PlaceId
 from timeline.projection import Cells, Context, Dated, Effect, Lookup, Projection, Reader
@@ -15,8 +16,8 @@ PlaceGroup = tuple[PlaceId, Group]
 HEADINGS = ("killed", "injured")
 
 
-@frozen
-class Toll:
+@frozen(eq=False, repr=False)
+class Toll(Alike):
     """The casualties of one place, or of one group in it.
 
     Attributes:
@@ -30,8 +31,8 @@ class Toll:
     because: tuple[EventId, ...]
 
 
-@frozen
-class PlaceToll:
+@frozen(eq=False, repr=False)
+class PlaceToll(Alike):
     """The casualties of one place, all groups together and each by itself."""
 
     killed: People | None

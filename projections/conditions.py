@@ -27,7 +27,7 @@ class State(Value):
         return self.level
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class Faring(Grounds):
     """How one thing fares in one place.
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from attrs import frozen
 
 from timeline import phrases
+from timeline.alike import Alike
 from timeline.cells import Claim, Value
 from timeline.city import City
 from timeline.events import Displacement, EventId, PlaceId, SourceId
@@ -24,15 +25,15 @@ PARTS = ("parts",)
 """The question of which districts of an origin people left."""
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Parts(Value):
     """That people came from these parts of the origin; people come from many places, so none rivals another."""
 
     places: tuple[PlaceId, ...]
 
 
-@frozen
-class Flow:
+@frozen(eq=False, repr=False)
+class Flow(Alike):
     """The people who went from one place to another.
 
     Attributes:
@@ -52,8 +53,8 @@ class Flow:
     because: tuple[EventId, ...]
 
 
-@frozen
-class Displaced:
+@frozen(eq=False, repr=False)
+class Displaced(Alike):
     """All flows, and how many people they moved: those who may be in two flows count once towards the least."""
 
     flows: tuple[Flow, ...]

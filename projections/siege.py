@@ -42,14 +42,14 @@ class Ring(Value):
         return self.stands
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class Corridor(Grounds):
     """A way out: whether it is open, and how sure that is."""
 
     open: bool
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class Besieged(Grounds):
     """The siege of a place.
 

@@ -8,6 +8,7 @@ from typing import Any
 import attrs
 from attrs import evolve, frozen
 
+from timeline.alike import Alike
 from timeline.cells import Claim, V
 from timeline.events import EventId, fields_of
 from timeline.policies import Case, Status, Verdict, ids, settle
@@ -15,8 +16,8 @@ from timeline.projection import Context
 from timeline.when import FUTURE, PAST, TICK, Window, rfc3339
 
 
-@frozen
-class Since:
+@frozen(eq=False, repr=False)
+class Since(Alike):
     """When something began: as text in the grammar of dates, and as the window [earliest, latest), None at an open end."""
 
     text: str
@@ -24,8 +25,8 @@ class Since:
     latest: datetime | None
 
 
-@frozen(kw_only=True)
-class Grounds:
+@frozen(kw_only=True, eq=False, repr=False)
+class Grounds(Alike):
     """On what an answer rests: how sure it is, and the ids of the events for it, against it and unclear about it.
 
     Attributes:

@@ -18,6 +18,7 @@ from typing import Any
 from attrs import frozen
 
 from timeline import fingerprint, storage
+from timeline.alike import Alike
 from timeline.city import City
 from timeline.derived import answers_folder, index_path
 from timeline.errors import Problem
@@ -35,8 +36,8 @@ class Unfit(Exception):
     """The index does not fit the log: it is missing, altered, outgrown, or of another version."""
 
 
-@frozen
-class Index:
+@frozen(eq=False, repr=False)
+class Index(Alike):
     """The index of a log, whether it is there or not.
 
     Attributes:

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from attrs import frozen
 
+from timeline.alike import Alike
 from timeline.answers import plain
 from timeline.projection import Context, Projection
 from timeline.whatif import Hypothesis
@@ -15,8 +16,8 @@ from timeline.when import rfc3339
 S = TypeVar("S")
 
 
-@frozen(kw_only=True)
-class State:
+@frozen(kw_only=True, eq=False, repr=False)
+class State(Alike):
     """What the log says of the city at a cut.
 
     Attributes:

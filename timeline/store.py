@@ -15,6 +15,7 @@ from typing import Any
 
 from attrs import frozen
 
+from timeline.alike import Alike
 from timeline.cells import Count
 from timeline.city import City
 from timeline.engine import Withdrawal
@@ -51,8 +52,8 @@ _OF = "k.projection = :projection"
 _AMONG = " AND k.key IN (SELECT value FROM json_each(:keys))"
 
 
-@frozen
-class Store:
+@frozen(eq=False, repr=False)
+class Store(Alike):
     """An open index.
 
     Attributes:

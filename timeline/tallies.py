@@ -10,6 +10,7 @@ from functools import reduce
 
 from attrs import frozen
 
+from timeline.alike import Alike
 from timeline.cells import Claim, Count, Value, add
 from timeline.events import Estimate, EventId, Measure, SourceId
 from timeline.policies import last_words
@@ -18,7 +19,7 @@ from timeline.projection import Cells, Context, Dated, Effect, Slot, assertion
 NOBODY = Estimate(low=0, best=0, high=0)
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Figure(Value):
     """A cumulative or stock figure that a voice gave; a number favours nobody, and the last one counts."""
 
@@ -33,8 +34,8 @@ class Figure(Value):
         return self.estimate == other.estimate
 
 
-@frozen
-class People:
+@frozen(eq=False, repr=False)
+class People(Alike):
     """A number of people by a cut: at least `low`, most likely `best`, at most `high`; None where that is not said."""
 
     low: int
@@ -42,8 +43,8 @@ class People:
     high: int | None
 
 
-@frozen
-class Tally:
+@frozen(eq=False, repr=False)
+class Tally(Alike):
     """The people counted under one heading.
 
     Attributes:
