@@ -7,6 +7,7 @@ there. So a late event is a few rows more, wherever in time it lies, and whateve
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
+from itertools import count
 from typing import Any
 
 from attrs import define, field
@@ -68,13 +69,12 @@ class Filling:
     def add(self, batch: Batch) -> None:
         """Take in events; raise `Unusual` for one that is there already, which a whole log is only found to hold by `order`."""
         first = self.number + 1
-        self.number += len(batch.events)
-        numbered = ((number, *columns) for number, columns in enumerate(batch.events, first))
-        self._many("events (number, id, type, occurred, reported, recorded, source, begin, line, known)", numbered)
-        self._many("search (rowid, words)", enumerate(batch.words, first))
-        self._many("withdrawals (event, target)", ((first + event, target) for event, target in batch.withdraws))
-        self._many("mentions (event, target)", ((first + event, target) for event, target in batch.mentions))
-        self._bare += [first + event for event in batch.bare]
+        self.number += len(batch.words)
+        self._many("events (number, id, type, occurred, reported, recorded, source, begin, line, known)", [count(first), *batch.events])
+        self._many("search (rowid, words)", [count(first), batch.words])
+        for table, (events, targets) in (("withdrawals", batch.withdraws), ("mentions", batch.mentions)):
+            self._many(f"{table} (event, target)", [map(first.__add__, events), targets])
+        self._bare += map(first.__add__, batch.bare)
         self._effect(batch, first)
 
     def settle(self, since: int) -> None:
@@ -121,14 +121,15 @@ class Filling:
         )
         self._bare += [number for (number,) in found]
         self.db.execute("CREATE TEMP TABLE new_bare (event INTEGER PRIMARY KEY)")
-        self._many("new_bare (event)", ((number,) for number in set(self._bare)))
+        self._many("new_bare (event)", [set(self._bare)])
 
     def _sort(self) -> None:
         """Note down the cells, those of one key one after the other, so that what answers a question lies together in the file."""
         cells = sorted((key, voice, register, counts, old) for (_, _, voice, register, counts), (old, key) in self._slots.items())
-        self._many("slots (key, voice, register, counts, slot)", ((*cell, slot) for slot, (*cell, _) in enumerate(cells, 1)))
+        *columns, olds = zip(*cells, strict=True) if cells else [()] * 5
+        self._many("slots (key, voice, register, counts, slot)", [*columns, count(1)])
         self.db.execute("CREATE TEMP TABLE new_slots (old INTEGER PRIMARY KEY, slot INTEGER)")
-        self._many("new_slots (old, slot)", ((old, slot) for slot, (*_, old) in enumerate(cells, 1)))
+        self._many("new_slots (old, slot)", [olds, count(1)])
         self._slots.clear()
 
     def _move(self, table: str) -> None:
@@ -149,11 +150,11 @@ class Filling:
         for number in sorted({*changed, *bare}):
             self._renew(number, written=number not in bare)
 
-    def _many(self, into: str, rows: Iterable[Sequence[Any]]) -> None:
+    def _many(self, into: str, columns: Iterable[Iterable[Any]]) -> None:
         """Insert rows into a table, given with its columns; raise `Unusual` for one that is there already."""
         values = ", ".join("?" * (into.count(",") + 1))
         try:
-            self.db.executemany(f"INSERT INTO {into} VALUES ({values})", rows)  # noqa: S608  # names of our own
+            self.db.executemany(f"INSERT INTO {into} VALUES ({values})", zip(*columns))  # noqa: B905, S608  # some go on; names of our own
         except sqlite3.IntegrityError:
             raise Unusual from None
 
@@ -161,20 +162,22 @@ class Filling:
         """Put in the rows of a batch: each with the numbers of its cell and key, of its event, and of what it says."""
         slots = [self._slot(place) for place in batch.places]
         sayings = [self._saying(text) for text in batch.sayings]
-        claims = (
-            (*slots[cell], latest, event + first, part, *rest, sayings[said]) for cell, latest, event, part, *rest, said in batch.claims
-        )
-        counts = ((*slots[cell], latest, event + first, *rest) for cell, latest, event, *rest in batch.counts)
-        self._many(f"{self.before}claims ({_CELL}, {_CLAIM})", claims)
-        self._many(f"{self.before}counts ({_CELL}, {_COUNT})", counts)
-        self._measure(batch, slots)
+        slot, key = zip(*slots, strict=True) if slots else ((), ())
+        for table, columns, (cells, latest, events, *rest) in (
+            ("claims", f"{_CELL}, {_CLAIM}", (*batch.claims[:-1], map(sayings.__getitem__, batch.claims[-1]))),
+            ("counts", f"{_CELL}, {_COUNT}", batch.counts),
+        ):
+            head = map(slot.__getitem__, cells), map(key.__getitem__, cells), latest, map(first.__add__, events)
+            self._many(f"{self.before}{table} ({columns})", [*head, *rest])
+        self._measure(batch, key)
 
-    def _measure(self, batch: Batch, slots: Sequence[tuple[int, int]]) -> None:
+    def _measure(self, batch: Batch, keys: Sequence[int]) -> None:
         """Note how long the windows of keys are at the most, by class of length."""
         longest: dict[tuple[int, int], int] = {}
-        for cell, latest, _, _, earliest, span, *_ in (*batch.claims, *batch.counts):
-            place = slots[cell][1], span
-            longest[place] = max(latest - earliest, longest.get(place, 0))
+        for cells, latest, _, _, earliest, spans, *_ in (batch.claims, batch.counts):
+            for cell, end, begin, span in zip(cells, latest, earliest, spans, strict=True):
+                place = keys[cell], span
+                longest[place] = max(end - begin, longest.get(place, 0))
         self.db.executemany(
             "INSERT INTO key_spans (key, span, longest) VALUES (?, ?, ?) "
             "ON CONFLICT (key, span) DO UPDATE SET longest = max(longest, excluded.longest)",
@@ -256,7 +259,7 @@ class Filling:
         lives = {EventId(id): life} | {one: self._life(one) for one in about(life.fact.event)}
         if written:
             self._delete(number, EventId(id), lives)
-        self._effect(effects_of(rows_of(life, lives, self.projections)), number)
+        self._effect(effects_of({number: rows_of(life, lives, self.projections)}), 0)
 
     def _delete(self, number: int, id: EventId, lives: Mapping[EventId, Life]) -> None:
         """Delete the rows of an event, which are those that it has as long as nothing is withdrawn, or some of them."""

@@ -137,13 +137,17 @@ def span_of(length: int) -> int:
 @lru_cache(maxsize=1 << 16)
 def written(value: Hashable) -> str:
     """Return a key, a register or a value as JSON; raise `TypeError` for what is made of more than texts, numbers, tuples and classes."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_fields)
+    return _JSON.encode(value)
 
 
 def _fields(value: Any) -> dict[str, list[Any]]:
     if not attrs.has(type(value)):
         raise TypeError(f"{value!r} cannot stand in an index")
-    return {type(value).__name__: [getattr(value, f.name) for f in attrs.fields(type(value))]}
+    kind: Any = type(value)
+    return {kind.__name__: [getattr(value, name) for name in _names(kind)]}
+
+
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_fields)
 
 
 def read(text: str, classes: Mapping[str, Any] | None = None) -> Any:
