@@ -33,8 +33,8 @@ def rows(log: Sequence[Event], making: Making) -> dict[str, list[Any]]:
     }
 
 
-def told(found: Batch, columns: Iterable[Sequence[Any]], sayings: Sequence[str] = ()) -> list[Any]:
-    every = zip(*columns, strict=True)
+def told(found: Batch, shares: Iterable[Iterable[Sequence[Any]]], sayings: Sequence[str] = ()) -> list[Any]:
+    every = (row for columns in shares for row in zip(*columns, strict=True))
     return sorted(((found.places[cell], *rest, sayings[last] if sayings else last) for cell, *rest, last in every), key=repr)
 
 

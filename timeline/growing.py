@@ -141,6 +141,7 @@ def _filled(
             filling.add(one)
             progress(end, size)
         filling.order()
+    db.execute("PRAGMA analysis_limit = 1000")  # roughly, which is all that is asked
     db.execute("ANALYZE")
     return {"events": filling.number}
 
@@ -181,7 +182,7 @@ def _created(new: Path) -> sqlite3.Connection:
     """Return a connection to a new index with empty tables."""
     import sqlite_utils
 
-    db = sqlite3.connect(new, isolation_level=None)
+    db = sqlite3.connect(new, isolation_level=None, cached_statements=256)
     for pragma in (
         f"application_id = {APPLICATION}",
         f"user_version = {SCHEMA}",
@@ -223,6 +224,7 @@ _STATEMENTS = (
     "FROM claims c JOIN slots s ON s.slot = c.slot JOIN keys k ON k.key = s.key JOIN sayings y ON y.saying = c.said "
     "WHERE k.projection = 'control' AND c.ended = 1 << 62",
     "CREATE VIRTUAL TABLE search USING fts5 (words, content = '', detail = none, tokenize = 'ascii')",
+    "INSERT INTO search (search, rank) VALUES ('hashsize', 1 << 24)",  # few large pieces: to merge many takes longer than to make them
 )
 
 

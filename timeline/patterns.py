@@ -1,4 +1,4 @@
-"""What events that are alike do alike: the rows of one, but for its dates and its voice, are those of all with the same fields of their own.
+"""What events that are alike do alike: the rows of one, but for dates and voice, are those of all with the same fields of their own.
 
 Many events of a large log say the same of the same place, at another time or by another voice. Of the types for which every projection
 declares it (`Projection.patterned`), what they do is found out once, by the plain way: the effects of an event that is made of nothing but
