@@ -108,24 +108,24 @@ class _Effects(NamedTuple):
         places: the cells, one perhaps more than once.
         cells: their numbers and shares, by what they were found by.
         sayings: the numbers of what is claimed.
-        claims, counts: the rows of each share.
+        claims, counts: the rows of each share, one value after the other.
     """
 
     places: list[tuple[Any, ...]]
     cells: dict[Any, tuple[int, int]]
     sayings: dict[str, int]
-    claims: Sequence[list[tuple[Any, ...]]]
-    counts: Sequence[list[tuple[Any, ...]]]
+    claims: list[list[Any]]
+    counts: list[list[Any]]
 
 
 def batch_of(placed: Iterable[Placed], making: Making) -> Batch:
     """Return the batch of some events, in their order."""
     effects, every = _no_effects(), list[Dated]()
-    events, words, others = list[tuple[Any, ...]](), list[str](), list[int]()
+    events, words, others = list[Any](), list[str](), list[int]()
     for number, (fact, begin, line) in enumerate(placed):
         event, stamped = fact.event, stamp(fact)
         every.append(fact)
-        events.append(_event(event, begin, line, stamped))
+        events += _event(event, begin, line, stamped)
         words.append(making.words(event))
         pattern = making.pattern(event)
         if pattern is None:
@@ -200,9 +200,9 @@ def _put(effects: _Effects, number: int, rows: Iterable[ClaimRow | CountRow] | N
     for part, one in enumerate(rows or ()):
         cell, mine = cells.get(one.place) or _cell(effects, one.place, one.place)
         if isinstance(one, ClaimRow):
-            claims[mine].append((cell, one.latest, number, part, *one[2:-1], sayings.setdefault(one.said, len(sayings))))
+            claims[mine] += cell, one.latest, number, part, *one[2:-1], sayings.setdefault(one.said, len(sayings))
         else:
-            counts[mine].append((cell, one.latest, number, part, *one[2:]))
+            counts[mine] += cell, one.latest, number, part, *one[2:]
     return rows is not None
 
 
@@ -212,9 +212,9 @@ def _stamp(effects: _Effects, number: int, voice: SourceId, stamped: tuple[Any, 
     for part, (mark, place, said, counted) in enumerate(pattern):
         cell, mine = cells.get((mark, voice)) or _cell(effects, (mark, voice), place._replace(voice=voice))
         if counted:
-            counts[mine].append((cell, stamped[0], number, part, *stamped[1:6], *counted))
+            counts[mine] += cell, stamped[0], number, part, *stamped[1:6], *counted
         else:
-            claims[mine].append((cell, stamped[0], number, part, *stamped[1:], sayings.setdefault(said, len(sayings))))
+            claims[mine] += cell, stamped[0], number, part, *stamped[1:], sayings.setdefault(said, len(sayings))
 
 
 def _cell(effects: _Effects, by: Any, place: Place) -> tuple[int, int]:
@@ -229,15 +229,16 @@ def _effected(effects: _Effects) -> tuple[Column, Column, Sequence[Sequence[Colu
     return effects.places, list(effects.sayings), claims, counts
 
 
-def _columns(rows: Sequence[tuple[Any, ...]], width: int) -> Sequence[Column]:
-    return list(zip(*rows, strict=True)) if rows else [()] * width
+def _columns(values: list[Any], width: int) -> Sequence[Column]:
+    """Return the columns of rows that were put down one value after the other."""
+    return [values[column::width] for column in range(width)]
 
 
 def _pointing(facts: Iterable[Dated]) -> tuple[Sequence[Column], Sequence[Column]]:
     """Return which events withdraw which, and which are about which."""
     events = list(enumerate(fact.event for fact in facts))
-    withdrawals = [(number, target) for number, event in events if (target := withdraws(event)) is not None]
-    mentions = [(number, one) for number, event in events for one in dict.fromkeys(about(event))]
+    withdrawals = [one for number, event in events if (target := withdraws(event)) is not None for one in (number, target)]
+    mentions = [one for number, event in events for target in dict.fromkeys(about(event)) for one in (number, target)]
     return _columns(withdrawals, 2), _columns(mentions, 2)
 
 

@@ -106,6 +106,7 @@ class Filling:
         The rows of a withdrawn event end with it; only those of statements, which depend on other events, are then written anew.
         Raises `Unusual` for an event that is there twice, or that names what is not there.
         """
+        self.db.execute("PRAGMA cache_size = -4096")  # what does not fit is sorted in pieces, and those by a thread of their own
         try:
             self.db.execute(_LAST[0])
         except sqlite3.IntegrityError:
@@ -157,7 +158,6 @@ class Filling:
             "LEFT JOIN new_ends e ON e.event = c.event WHERE e.event IS NULL OR c.begun < e.ended "
             "ORDER BY n.slot, c.latest, c.event, c.part"
         )
-        self.db.execute(f"DROP TABLE {some}")
 
     def _renew_all(self, changed: Iterable[int]) -> None:
         """Write the rows of events that changed anew, and of those that are bare for the first time."""

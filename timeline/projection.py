@@ -192,20 +192,18 @@ def stances(fact: Dated, lookup: Lookup, effects: Callable[[Dated, Lookup], Iter
     event = fact.event
     if not isinstance(event, Statement) or event.stance not in ("agree", "disagree", "unclear"):
         return
-    spoken_of = (lookup(about) for about in event.about)
-    for target in spoken_of:
+    for about in event.about:
+        target = lookup(about)
         if target is None or isinstance(target.event, Statement):
             continue
         for effect in effects(target, lookup):
-            yield from _stance(fact, event, effect)
+            if isinstance(effect.cell, Position):
+                yield _stance(fact, event, effect.key, *effect.cell.claims)
 
 
-def _stance(fact: Dated, event: Statement, effect: Effect) -> Iterable[Effect]:
-    if not isinstance(effect.cell, Position):
-        return
-    (on,) = effect.cell.claims
+def _stance(fact: Dated, event: Statement, key: Hashable, on: Claim[Any]) -> Effect:
     question = ("stance", on.question, on.value.stand)
     stance = Claim(
         event.id, event.source, on.window, on.text, fact.known, on.subject, event.stance, question, on.value, on.id, event.grade
     )  # fmt: skip
-    yield Effect(effect.key, event.source, question, on.window, Position((stance,)))
+    return Effect(key, event.source, question, on.window, Position((stance,)))

@@ -84,15 +84,16 @@ class CountRow(NamedTuple):
 
 def row(projection: Projection[Any, Any], effect: Effect, begun: datetime, ended: datetime) -> ClaimRow | CountRow:
     """Return the row of an effect that is known from one instant until another; raise `TypeError` for what no row can hold."""
-    counts = isinstance(effect.cell, Count)
-    place = Place(projection.name, written(effect.key), effect.voice, written(effect.register), counts)
-    latest, earliest = micros(effect.window.latest), micros(effect.window.earliest)
+    key, voice, register, window, cell = effect
+    counts = isinstance(cell, Count)
+    place = Place(projection.name, written(key), voice, written(register), counts)
+    latest, earliest = micros(window.latest), micros(window.earliest)
     times = (latest, earliest, span_of(latest - earliest), micros(begun), ALWAYS if ended == FUTURE else micros(ended))
-    if isinstance(effect.cell, Count):
-        ((_, id),), total = effect.cell.recent, effect.cell.total
+    if isinstance(cell, Count):
+        ((_, id),), total = cell.recent, cell.total
         numbers = (0, None, None, None) if total is None else (1, total.low, total.best, total.high)
         return CountRow(place, *times, id, *numbers)
-    (claim,) = effect.cell.claims
+    (claim,) = cell.claims
     reported = None if claim.known == begun else micros(claim.known)
     said = written((claim.mode, claim.question, claim.subject, claim.value))
     return ClaimRow(place, *times, claim.id, claim.about, reported, str(claim.text), claim.grade, said)
