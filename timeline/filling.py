@@ -97,7 +97,7 @@ class Filling:
     def begin(self) -> None:
         """Take rows in, from now on, without an order: for a whole log, at the end of which `order` is called."""
         self.before = "new_"
-        for table, number in product(("claims", "counts"), range(SHARES)):
+        for table, number in product(("claims", "counts"), range(SHARES)):  # they end with the connection
             self.db.execute(f"CREATE TEMP TABLE {self._share(table, number)} AS SELECT * FROM {table}")  # noqa: S608  # names of our own
 
     def order(self) -> None:
@@ -140,7 +140,7 @@ class Filling:
     def _sort(self) -> None:
         """Note down the cells, those of one key one after the other, so that what answers a question lies together in the file."""
         cells = sorted(
-            (share(json), key, voice, register, counts, old) for (_, json, voice, register, counts), (old, key) in self._slots.items()
+            (share(asked), key, voice, register, counts, old) for (_, asked, voice, register, counts), (old, key) in self._slots.items()
         )
         _, *columns, olds = zip(*cells, strict=True) if cells else [()] * 6
         self._many("slots (key, voice, register, counts, slot)", [*columns, count(1)])
