@@ -155,6 +155,7 @@ PROJECTION = Projection(
     name="aid",
     listens=(AidNegotiation, Statement),
     replaced=(AidNegotiation,),
+    patterned=(AidNegotiation,),
     effects=effects,
     read=read,
     gather=gather,

@@ -91,6 +91,7 @@ PROJECTION = Projection(
     name="conditions",
     listens=(Condition, Statement),
     replaced=(Condition,),
+    patterned=(Condition,),
     effects=effects,
     read=read,
     gather=gather,

@@ -312,6 +312,7 @@ PROJECTION = Projection(
     name="control",
     listens=(ControlChange, Statement),
     replaced=(ControlChange,),
+    patterned=(ControlChange,),
     effects=effects,
     read=read,
     gather=gather,

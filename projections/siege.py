@@ -170,6 +170,7 @@ PROJECTION = Projection(
     name="siege",
     listens=(Siege, Statement),
     replaced=(Siege,),
+    patterned=(Siege,),
     effects=effects,
     read=read,
     gather=gather,

@@ -198,6 +198,7 @@ def test_names_become_ids(city, event_type, fields, ids):
     assert {name: getattr(named, name) for name in ids} == ids
     assert named.source == "sohr"
     assert city.canonical(named) is named
+    assert city.canonical(event(event_type, **fields)) == named  # what was found out before is of ids alone
 
 
 def test_an_event_of_ids_stays_the_same_object(city):

@@ -17,7 +17,7 @@ from test_indexing import folder_of, index_of
 
 from projections import PROJECTIONS
 from timeline import Timeline, bulk, growing, processes
-from timeline.entries import Placed, batch, batch_of, packed, unpacked
+from timeline.entries import Making, Placed, batch, batch_of, packed, unpacked
 
 QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 CELLS = "JOIN slots s ON s.slot = c.slot JOIN keys k ON k.key = s.key"
@@ -85,7 +85,7 @@ def test_a_batch_is_the_same_on_the_other_side(folder, log):
     """What one process packs another unpacks."""
     path = folder_of(folder, log)
     for part in bulk.parts(path):
-        assert unpacked(packed(part, CITY, PROJECTIONS)) == batch(part, CITY, PROJECTIONS)
+        assert unpacked(packed(part, Making(CITY, PROJECTIONS))) == batch(part, Making(CITY, PROJECTIONS))
 
 
 @QUICK
@@ -93,7 +93,7 @@ def test_a_batch_is_the_same_on_the_other_side(folder, log):
 def test_only_statements_about_others_are_bare(folder, log):
     """Alone, a statement waits for what it is about; with all events in one batch nothing waits."""
     dated = Timeline.open(folder_of(folder, log), PROJECTIONS).dated
-    assert batch_of([Placed(one, 0) for one in dated], CITY, PROJECTIONS).bare == []
+    assert batch_of([Placed(one, 0) for one in dated], Making(CITY, PROJECTIONS)).bare == []
     for one in dated:
         about = getattr(one.event, "about", ())
-        assert batch_of([Placed(one, 0)], CITY, PROJECTIONS).bare == ([0] if set(about) - {one.event.id} else [])
+        assert batch_of([Placed(one, 0)], Making(CITY, PROJECTIONS)).bare == ([0] if set(about) - {one.event.id} else [])

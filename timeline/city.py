@@ -6,8 +6,9 @@ lies in the tree of city, sectors and districts; which actor a source serves. `C
 """
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property, lru_cache
+from operator import attrgetter
 from typing import Any, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,9 @@ from timeline.alike import Alike
 from timeline.errors import InvalidEvent, Problem, TimelineError, UsageError, closest, quoted
 from timeline.events import ActorId, Event, PlaceId, SourceId, fields_of
 from timeline.when import When
+
+_KEPT = 1 << 15
+"""How many combinations of names are kept in mind for each type of event."""
 
 SourceKind = Literal["monitor", "party", "state", "media", "un", "other"]
 
@@ -131,6 +135,18 @@ class City(Alike):
 
     def canonical(self, event: Event) -> Event:
         """Return the event with every name as an id; the same object when it holds only ids. Raises `InvalidEvent` for unknown names."""
+        names, ids = self._ids(type(event))
+        named = names(event)
+        if named in ids:
+            return event
+        renamed = self._renamed(event)
+        if renamed is event:
+            if len(ids) >= _KEPT:
+                ids.clear()
+            ids.add(named)
+        return renamed
+
+    def _renamed(self, event: Event) -> Event:
         changes: dict[str, Any] = {}
         problems: list[Problem] = []
         for name, find, known in self._lookups(type(event)):
@@ -175,6 +191,16 @@ class City(Alike):
             kinds = ((PlaceId, self.place, self.places), (ActorId, self.actor, self.actors), (SourceId, self.source, self.sources))
             self._lookup_cache[event_type] = [(name, find, known) for kind, find, known in kinds for name in fields_of(event_type, kind)]
         return self._lookup_cache[event_type]
+
+    def _ids(self, event_type: type[Event]) -> tuple[Callable[[Event], Any], set[Any]]:
+        """Return what gives all that an event of a type names, and of what was named lately that which is ids alone."""
+        if event_type not in self._ids_cache:
+            self._ids_cache[event_type] = attrgetter(*(name for name, _, _ in self._lookups(event_type))), set()
+        return self._ids_cache[event_type]
+
+    @cached_property
+    def _ids_cache(self) -> dict[type[Event], tuple[Callable[[Event], Any], set[Any]]]:
+        return {}
 
     @cached_property
     def _lookup_cache(self) -> dict[type[Event], list[tuple[str, Any, Mapping[Any, Any]]]]:

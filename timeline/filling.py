@@ -4,31 +4,41 @@ An event that goes in stands by itself. A withdrawal ends the rows of what it wi
 there. So a late event is a few rows more, wherever in time it lies, and whatever it touches is written anew from the log.
 """
 
+import json
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
+from itertools import count, product
 from typing import Any
 
 from attrs import define, field
 
 from timeline.bulk import Unusual
 from timeline.engine import Withdrawal
-from timeline.entries import Batch, alone, effects_of, rows_of
+from timeline.entries import SHARES, Batch, Column, alone, effects_of, rows_of, share
 from timeline.events import EventId, Statement
 from timeline.projection import Dated, Projection
-from timeline.rows import instant, read
+from timeline.rows import ALWAYS, ClaimRow, CountRow, instant, read
 from timeline.sweep import NOT_WITHDRAWN, Life, about
 
 Fact = Callable[[int | None, str | None], Dated]
 """Reads an event anew: from the byte at which its line begins, or from the line that was kept."""
+
+_NEVER_BEGUN = -ALWAYS
+"""The end of rows that are not to be: it lies before they begin."""
 
 _LAST = (
     "CREATE UNIQUE INDEX events_by_id ON events (id)",
     "CREATE INDEX mentions_by_target ON mentions (target)",
     "CREATE INDEX claims_by_span ON claims (key, span, earliest)",
     "CREATE INDEX counts_by_span ON counts (key, span, earliest)",
+    *(
+        f"INSERT INTO key_spans SELECT key, span, max(latest - earliest) FROM {table} WHERE true GROUP BY key, span "  # noqa: S608  # ours
+        "ON CONFLICT (key, span) DO UPDATE SET longest = max(longest, excluded.longest)"
+        for table in ("claims", "counts")
+    ),
 )
-"""What is cheaper to make when everything is there."""
+"""What is cheaper to make, or to measure, when everything is there."""
 
 _CELL = "slot, key, latest, event, part, earliest, span, begun, ended, id"
 _CLAIM = "about, reported, text, grade, said"
@@ -68,13 +78,12 @@ class Filling:
     def add(self, batch: Batch) -> None:
         """Take in events; raise `Unusual` for one that is there already, which a whole log is only found to hold by `order`."""
         first = self.number + 1
-        self.number += len(batch.events)
-        numbered = ((number, *columns) for number, columns in enumerate(batch.events, first))
-        self._many("events (number, id, type, occurred, reported, recorded, source, begin, line, known)", numbered)
-        self._many("search (rowid, words)", enumerate(batch.words, first))
-        self._many("withdrawals (event, target)", ((first + event, target) for event, target in batch.withdraws))
-        self._many("mentions (event, target)", ((first + event, target) for event, target in batch.mentions))
-        self._bare += [first + event for event in batch.bare]
+        self.number += len(batch.words)
+        self._many("events (number, id, type, occurred, reported, recorded, source, begin, line, known)", [count(first), *batch.events])
+        self._many("search (rowid, words)", [count(first), batch.words])
+        for table, (events, targets) in (("withdrawals", batch.withdraws), ("mentions", batch.mentions)):
+            self._many(f"{table} (event, target)", [map(first.__add__, events), targets])
+        self._bare += map(first.__add__, batch.bare)
         self._effect(batch, first)
 
     def settle(self, since: int) -> None:
@@ -88,72 +97,81 @@ class Filling:
     def begin(self) -> None:
         """Take rows in, from now on, without an order: for a whole log, at the end of which `order` is called."""
         self.before = "new_"
-        for table in ("claims", "counts"):
-            self.db.execute(f"CREATE TEMP TABLE {self.before}{table} AS SELECT * FROM {table}")  # noqa: S608  # names of our own
+        for table, number in product(("claims", "counts"), range(SHARES)):  # they end with the connection
+            self.db.execute(f"CREATE TEMP TABLE {self._share(table, number)} AS SELECT * FROM {table}")  # noqa: S608  # names of our own
 
     def order(self) -> None:
         """Put the rows of a whole log into their tables, all at once and in order, and let its events act on each other.
 
-        The rows of a withdrawn event end with it; only those of statements, which depend on other events, are then written one by one.
+        The rows of a withdrawn event end with it; only those of statements, which depend on other events, are then written anew.
         Raises `Unusual` for an event that is there twice, or that names what is not there.
         """
+        self.db.execute("PRAGMA cache_size = -4096")  # what does not fit is sorted in pieces, and those by a thread of their own
         try:
             self.db.execute(_LAST[0])
         except sqlite3.IntegrityError:
             raise Unusual from None
         self._check(0)
-        self._withdraw(0)
-        self._set_aside()
+        self._end(self._withdraw(0))
         self._sort()
-        for table in ("claims", "counts"):
-            self._move(table)
+        for table, number in product(("claims", "counts"), range(SHARES)):
+            self._move(table, self._share(table, number))
         self.before = ""
         for statement in _LAST[1:]:
             self.db.execute(statement)
         self._renew_all(())
 
-    def _set_aside(self) -> None:
-        """Leave bare the statements that were withdrawn or that are about what was: their rows depend on when."""
+    def _share(self, table: str, number: int) -> str:
+        """Return the name of the table that takes in a share of the rows of another."""
+        return f"{self.before}{table}_{number}" if self.before else table
+
+    def _end(self, withdrawn: Mapping[int, int]) -> None:
+        """Note when the rows of events end, and leave bare the statements whose rows depend on when: their rows are written anew."""
+        self.db.execute("CREATE TEMP TABLE new_ends (event INTEGER PRIMARY KEY, ended INTEGER)")
+        self._many("new_ends (event, ended)", [withdrawn, withdrawn.values()])
         found = self.db.execute(
-            "SELECT number FROM events WHERE withdrawn IS NOT NULL AND type = ? "
-            "UNION SELECT m.event FROM mentions m JOIN events e ON e.id = m.target WHERE e.withdrawn IS NOT NULL",
+            "SELECT number FROM new_ends JOIN events ON number = event WHERE type = ? "
+            "UNION SELECT m.event FROM mentions m JOIN events e ON e.id = m.target JOIN new_ends n ON n.event = e.number",
             (Statement.type,),
         )
         self._bare += [number for (number,) in found]
-        self.db.execute("CREATE TEMP TABLE new_bare (event INTEGER PRIMARY KEY)")
-        self._many("new_bare (event)", ((number,) for number in set(self._bare)))
+        self.db.executemany("INSERT OR REPLACE INTO new_ends VALUES (?, ?)", ((number, _NEVER_BEGUN) for number in self._bare))
 
     def _sort(self) -> None:
         """Note down the cells, those of one key one after the other, so that what answers a question lies together in the file."""
-        cells = sorted((key, voice, register, counts, old) for (_, _, voice, register, counts), (old, key) in self._slots.items())
-        self._many("slots (key, voice, register, counts, slot)", ((*cell, slot) for slot, (*cell, _) in enumerate(cells, 1)))
+        cells = sorted(
+            (share(asked), key, voice, register, counts, old) for (_, asked, voice, register, counts), (old, key) in self._slots.items()
+        )
+        _, *columns, olds = zip(*cells, strict=True) if cells else [()] * 6
+        self._many("slots (key, voice, register, counts, slot)", [*columns, count(1)])
         self.db.execute("CREATE TEMP TABLE new_slots (old INTEGER PRIMARY KEY, slot INTEGER)")
-        self._many("new_slots (old, slot)", ((old, slot) for slot, (*_, old) in enumerate(cells, 1)))
+        self._many("new_slots (old, slot)", [olds, count(1)])
         self._slots.clear()
 
-    def _move(self, table: str) -> None:
-        """Move rows to where they belong, those of withdrawn events with their end; what is bare has none yet."""
+    def _move(self, table: str, some: str) -> None:
+        """Move a share of the rows to where they belong, those of withdrawn events with their end; what is bare has none yet."""
         names = [name for _, name, *_ in self.db.execute(f"PRAGMA table_info({table})")]
-        others = {"slot": "n.slot", "ended": "coalesce(e.withdrawn, c.ended)"}
+        others = {"slot": "n.slot", "ended": "coalesce(e.ended, c.ended)"}
         columns = ", ".join(others.get(name, f"c.{name}") for name in names)
         self.db.execute(
-            f"INSERT INTO {table} SELECT {columns} FROM {self.before}{table} c JOIN new_slots n ON n.old = c.slot "  # noqa: S608  # names of our own
-            "LEFT JOIN events e ON e.number = c.event AND e.withdrawn IS NOT NULL WHERE c.event NOT IN (SELECT event FROM new_bare) "
-            "AND (e.number IS NULL OR c.begun < e.withdrawn) ORDER BY n.slot, c.latest, c.event, c.part"
+            f"INSERT INTO {table} SELECT {columns} FROM {some} c JOIN new_slots n ON n.old = c.slot "  # noqa: S608  # names of our own
+            "LEFT JOIN new_ends e ON e.event = c.event WHERE e.event IS NULL OR c.begun < e.ended "
+            "ORDER BY n.slot, c.latest, c.event, c.part"
         )
-        self.db.execute(f"DROP TABLE {self.before}{table}")
 
     def _renew_all(self, changed: Iterable[int]) -> None:
         """Write the rows of events that changed anew, and of those that are bare for the first time."""
         bare, self._bare = set(self._bare), []
-        for number in sorted({*changed, *bare}):
-            self._renew(number, written=number not in bare)
+        numbers = json.dumps(sorted({*changed, *bare}))
+        found = self.db.execute("SELECT number, id FROM events WHERE number IN (SELECT value FROM json_each(?))", (numbers,))
+        rows = {number: self._rows(number, id, written=number not in bare) for number, id in found.fetchall()}
+        self._effect(effects_of(rows), 0)
 
-    def _many(self, into: str, rows: Iterable[Sequence[Any]]) -> None:
+    def _many(self, into: str, columns: Iterable[Iterable[Any]]) -> None:
         """Insert rows into a table, given with its columns; raise `Unusual` for one that is there already."""
         values = ", ".join("?" * (into.count(",") + 1))
         try:
-            self.db.executemany(f"INSERT INTO {into} VALUES ({values})", rows)  # noqa: S608  # names of our own
+            self.db.executemany(f"INSERT INTO {into} VALUES ({values})", zip(*columns))  # noqa: B905, S608  # some go on; names of our own
         except sqlite3.IntegrityError:
             raise Unusual from None
 
@@ -161,20 +179,27 @@ class Filling:
         """Put in the rows of a batch: each with the numbers of its cell and key, of its event, and of what it says."""
         slots = [self._slot(place) for place in batch.places]
         sayings = [self._saying(text) for text in batch.sayings]
-        claims = (
-            (*slots[cell], latest, event + first, part, *rest, sayings[said]) for cell, latest, event, part, *rest, said in batch.claims
-        )
-        counts = ((*slots[cell], latest, event + first, *rest) for cell, latest, event, *rest in batch.counts)
-        self._many(f"{self.before}claims ({_CELL}, {_CLAIM})", claims)
-        self._many(f"{self.before}counts ({_CELL}, {_COUNT})", counts)
-        self._measure(batch, slots)
+        slot, key = zip(*slots, strict=True) if slots else ((), ())
+        for number, (*columns, said) in enumerate(batch.claims):
+            placed = self._placed(columns, slot, key, first)
+            self._many(f"{self._share('claims', number)} ({_CELL}, {_CLAIM})", [*placed, map(sayings.__getitem__, said)])
+        for number, counts in enumerate(batch.counts):
+            self._many(f"{self._share('counts', number)} ({_CELL}, {_COUNT})", self._placed(counts, slot, key, first))
+        if not self.before:
+            self._measure(batch, key)
 
-    def _measure(self, batch: Batch, slots: Sequence[tuple[int, int]]) -> None:
+    def _placed(self, columns: Sequence[Column], slot: Column, key: Column, first: int) -> list[Iterable[Any]]:
+        """Return the columns of rows with the numbers that their cells, keys and events have in the tables."""
+        cells, latest, events, *rest = columns
+        return [map(slot.__getitem__, cells), map(key.__getitem__, cells), latest, map(first.__add__, events), *rest]
+
+    def _measure(self, batch: Batch, keys: Sequence[int]) -> None:
         """Note how long the windows of keys are at the most, by class of length."""
         longest: dict[tuple[int, int], int] = {}
-        for cell, latest, _, _, earliest, span, *_ in (*batch.claims, *batch.counts):
-            place = slots[cell][1], span
-            longest[place] = max(latest - earliest, longest.get(place, 0))
+        for cells, latest, _, _, earliest, spans, *_ in (*batch.claims, *batch.counts):
+            for cell, end, begin, span in zip(cells, latest, earliest, spans, strict=True):
+                place = keys[cell], span
+                longest[place] = max(end - begin, longest.get(place, 0))
         self.db.executemany(
             "INSERT INTO key_spans (key, span, longest) VALUES (?, ?, ?) "
             "ON CONFLICT (key, span) DO UPDATE SET longest = max(longest, excluded.longest)",
@@ -231,8 +256,8 @@ class Filling:
         if any(self.db.execute(one, (since,)).fetchone() for one in lost):
             raise Unusual
 
-    def _withdraw(self, since: int) -> list[int]:
-        """Write at each event by which other it was withdrawn first, and return the numbers of those for which that is news."""
+    def _withdraw(self, since: int) -> dict[int, int]:
+        """Write at each event by which other it was withdrawn first, and return when, by number, where that is news."""
         news: dict[int, tuple[int, str]] = {}
         found = self.db.execute(
             "SELECT t.number, e.known, e.id, t.withdrawn, t.withdrawn_by FROM withdrawals w JOIN events e ON e.number = w.event "
@@ -243,20 +268,19 @@ class Filling:
             held = news.get(number) or ((before, before_by) if before is not None else (known, by))
             news[number] = min((known, by), held)
         self.db.executemany("UPDATE events SET withdrawn = ?, withdrawn_by = ? WHERE number = ?", ((*w, n) for n, w in news.items()))
-        return list(news)
+        return {number: known for number, (known, _) in news.items()}
 
     def _speaking_of(self, number: int) -> list[int]:
         found = self.db.execute("SELECT m.event FROM events e JOIN mentions m ON m.target = e.id WHERE e.number = ?", (number,))
         return [event for (event,) in found]
 
-    def _renew(self, number: int, *, written: bool) -> None:
-        """Write the rows of an event, from the log, as the others now act on it, in place of those that were `written` before."""
-        ((id,),) = self.db.execute("SELECT id FROM events WHERE number = ?", (number,))
+    def _rows(self, number: int, id: str, *, written: bool) -> list[ClaimRow | CountRow]:
+        """Return the rows of an event, from the log, as the others now act on it; delete those that were `written` before."""
         life = self._life(id)
         lives = {EventId(id): life} | {one: self._life(one) for one in about(life.fact.event)}
         if written:
             self._delete(number, EventId(id), lives)
-        self._effect(effects_of(rows_of(life, lives, self.projections)), number)
+        return list(rows_of(life, lives, self.projections))
 
     def _delete(self, number: int, id: EventId, lives: Mapping[EventId, Life]) -> None:
         """Delete the rows of an event, which are those that it has as long as nothing is withdrawn, or some of them."""

@@ -12,7 +12,7 @@ from typing import Any
 from timeline import bulk, fingerprint, log
 from timeline.bulk import Unusual
 from timeline.city import City
-from timeline.entries import Batch, Placed, batch, batch_of, packed, unpacked
+from timeline.entries import Batch, Making, Placed, batch, batch_of, packed, unpacked
 from timeline.errors import TimelineError
 from timeline.events import Event
 from timeline.filling import Fact, Filling
@@ -61,9 +61,9 @@ def catch_up(path: Path, db: sqlite3.Connection, known: Mapping[str, Any], city:
         with collector_paused():
             db.execute("BEGIN IMMEDIATE")
             with Reader(path, city) as fact:
-                filling = Filling(db, projections, fact, int(known["events"]))
+                filling, making = Filling(db, projections, fact, int(known["events"])), Making(city, projections)
                 for part in tail:
-                    filling.add(batch(part, city, projections))
+                    filling.add(batch(part, making))
                 filling.settle(int(known["events"]))
             end = tail[-1].end if tail else size
             grown = {"events": filling.number} | _described(path, now, hashed(path, end, kept(known["digest"])))
@@ -83,7 +83,7 @@ def _from_parts(
     digest: list[Hashed] = []
     hashing = Thread(target=lambda: digest.append(hashed(path, end)))
     hashing.start()
-    work = partial(packed, city=city, projections=tuple(projections))
+    work = partial(packed, making=Making(city, tuple(projections)))
     try:
         batches = map(unpacked, mapped(work, parts))
         read = _filled(path, db, city, projections, zip(batches, (part.end for part in parts), strict=True), progress, end)
@@ -103,7 +103,7 @@ def _from_plain(
         raise Unusual from None
     if timeline.log.torn or timeline.log.size != status.st_size:
         raise Unusual
-    every = batch_of(list(_placed(path, timeline, city)), city, projections)
+    every = batch_of(list(_placed(path, timeline, city)), Making(city, projections))
     read = _filled(path, db, city, projections, [(every, status.st_size)], progress, status.st_size)
     return {**read, **_described(path, fingerprint.stamp(status), hashed(path, status.st_size))}
 
@@ -141,6 +141,7 @@ def _filled(
             filling.add(one)
             progress(end, size)
         filling.order()
+    db.execute("PRAGMA analysis_limit = 1000")  # roughly, which is all that is asked
     db.execute("ANALYZE")
     return {"events": filling.number}
 
@@ -181,7 +182,7 @@ def _created(new: Path) -> sqlite3.Connection:
     """Return a connection to a new index with empty tables."""
     import sqlite_utils
 
-    db = sqlite3.connect(new, isolation_level=None)
+    db = sqlite3.connect(new, isolation_level=None, cached_statements=256)
     for pragma in (
         f"application_id = {APPLICATION}",
         f"user_version = {SCHEMA}",
@@ -223,6 +224,7 @@ _STATEMENTS = (
     "FROM claims c JOIN slots s ON s.slot = c.slot JOIN keys k ON k.key = s.key JOIN sayings y ON y.saying = c.said "
     "WHERE k.projection = 'control' AND c.ended = 1 << 62",
     "CREATE VIRTUAL TABLE search USING fts5 (words, content = '', detail = none, tokenize = 'ascii')",
+    "INSERT INTO search (search, rank) VALUES ('hashsize', 1 << 24)",  # few large pieces: to merge many takes longer than to make them
 )
 
 

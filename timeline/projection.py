@@ -143,6 +143,8 @@ class Projection(Alike, Generic[A, S]):
         keys: keys that have an answer even when nobody said anything.
         replaced: the types of event that a voice's later ones replace: of two alike in all fields of their own, the one whose window lies
             before the other's changes nothing once both have happened.
+        patterned: the types of event whose effects follow from their own fields alone: of two alike in these the effects are alike, each
+            by the voice and over the window of its event, and nothing in them differs but the event's id, source, dates and grade.
         inherits: whether a place's positions include those on the places around it; only for keys that are places.
         values: the classes of what is claimed, by which the index keeps claims.
     """
@@ -161,6 +163,7 @@ class Projection(Alike, Generic[A, S]):
     summary: Callable[[S, Reader], str] = no_summary
     keys: Callable[[City], Iterable[Hashable]] = _no_keys
     replaced: tuple[type[Event], ...] = ()
+    patterned: tuple[type[Event], ...] = ()
     inherits: bool = False
     values: tuple[type[Value], ...] = ()
 
@@ -189,20 +192,18 @@ def stances(fact: Dated, lookup: Lookup, effects: Callable[[Dated, Lookup], Iter
     event = fact.event
     if not isinstance(event, Statement) or event.stance not in ("agree", "disagree", "unclear"):
         return
-    spoken_of = (lookup(about) for about in event.about)
-    for target in spoken_of:
+    for about in event.about:
+        target = lookup(about)
         if target is None or isinstance(target.event, Statement):
             continue
         for effect in effects(target, lookup):
-            yield from _stance(fact, event, effect)
+            if isinstance(effect.cell, Position):
+                yield _stance(fact, event, effect.key, *effect.cell.claims)
 
 
-def _stance(fact: Dated, event: Statement, effect: Effect) -> Iterable[Effect]:
-    if not isinstance(effect.cell, Position):
-        return
-    (on,) = effect.cell.claims
+def _stance(fact: Dated, event: Statement, key: Hashable, on: Claim[Any]) -> Effect:
     question = ("stance", on.question, on.value.stand)
     stance = Claim(
         event.id, event.source, on.window, on.text, fact.known, on.subject, event.stance, question, on.value, on.id, event.grade
     )  # fmt: skip
-    yield Effect(effect.key, event.source, question, on.window, Position((stance,)))
+    return Effect(key, event.source, question, on.window, Position((stance,)))

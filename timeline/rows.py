@@ -84,15 +84,16 @@ class CountRow(NamedTuple):
 
 def row(projection: Projection[Any, Any], effect: Effect, begun: datetime, ended: datetime) -> ClaimRow | CountRow:
     """Return the row of an effect that is known from one instant until another; raise `TypeError` for what no row can hold."""
-    counts = isinstance(effect.cell, Count)
-    place = Place(projection.name, written(effect.key), effect.voice, written(effect.register), counts)
-    latest, earliest = micros(effect.window.latest), micros(effect.window.earliest)
+    key, voice, register, window, cell = effect
+    counts = isinstance(cell, Count)
+    place = Place(projection.name, written(key), voice, written(register), counts)
+    latest, earliest = micros(window.latest), micros(window.earliest)
     times = (latest, earliest, span_of(latest - earliest), micros(begun), ALWAYS if ended == FUTURE else micros(ended))
-    if isinstance(effect.cell, Count):
-        ((_, id),), total = effect.cell.recent, effect.cell.total
+    if isinstance(cell, Count):
+        ((_, id),), total = cell.recent, cell.total
         numbers = (0, None, None, None) if total is None else (1, total.low, total.best, total.high)
         return CountRow(place, *times, id, *numbers)
-    (claim,) = effect.cell.claims
+    (claim,) = cell.claims
     reported = None if claim.known == begun else micros(claim.known)
     said = written((claim.mode, claim.question, claim.subject, claim.value))
     return ClaimRow(place, *times, claim.id, claim.about, reported, str(claim.text), claim.grade, said)
@@ -139,13 +140,17 @@ def span_of(length: int) -> int:
 @lru_cache(maxsize=1 << 16)
 def written(value: Hashable) -> str:
     """Return a key, a register or a value as JSON; raise `TypeError` for what is made of more than texts, numbers, tuples and classes."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_fields)
+    return _JSON.encode(value)
 
 
 def _fields(value: Any) -> dict[str, list[Any]]:
     if not attrs.has(type(value)):
         raise TypeError(f"{value!r} cannot stand in an index")
-    return {type(value).__name__: [getattr(value, f.name) for f in attrs.fields(type(value))]}
+    kind: Any = type(value)
+    return {kind.__name__: [getattr(value, name) for name in _names(kind)]}
+
+
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_fields)
 
 
 def read(text: str, classes: Mapping[str, Any] | None = None) -> Any:

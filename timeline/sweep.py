@@ -19,7 +19,7 @@ from timeline.answers import named
 from timeline.board import Board
 from timeline.engine import Withdrawal
 from timeline.events import Event, EventId, PlaceId, Retraction, Statement
-from timeline.projection import A, Context, Dated, Effect, Projection
+from timeline.projection import A, Context, Dated, Effect, Lookup, Projection
 from timeline.when import END_OF_TIME, FUTURE, PAST, TICK, Cut
 
 Along = Literal["valid", "known", "both"]
@@ -164,11 +164,17 @@ def known_effects(
 ) -> Iterator[tuple[Effect, Withdrawal, Withdrawal]]:
     """Yield the effects of one event, each with when it became known and when it no longer was; `lives` holds what the event is about."""
     if type(life.fact.event) in projection.listens:
-        others = [id for id in about(life.fact.event) if id in lives]
-        for begun, over in _spells(life, [lives[id] for id in others]):
-            standing = {id: lives[id].fact for id in others if lives[id].stands(begun.known)}
-            for effect in projection.effects(life.fact, standing.get):
+        for begun, over, lookup in stretches(life, lives):
+            for effect in projection.effects(life.fact, lookup):
                 yield effect, begun, over
+
+
+def stretches(life: "Life", lives: Mapping[EventId, "Life"]) -> Iterator[tuple[Withdrawal, Withdrawal, Lookup]]:
+    """Yield the stretches of knowledge time in which an event has the same effects, each with what finds the events that then stand."""
+    others = [lives[id] for id in about(life.fact.event) if id in lives]
+    for begun, over in _spells(life, others):
+        standing = {other.fact.event.id: other.fact for other in others if other.stands(begun.known)}
+        yield begun, over, standing.get
 
 
 NOT_WITHDRAWN = Withdrawal(NEVER, EventId(""))

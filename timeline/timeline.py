@@ -321,6 +321,6 @@ def admitted_event(event: Event, city: City) -> Dated:
         one = dated(named, city.zone)
     except UsageError:
         return dated(intake.admit(event, city), city.zone)
-    if one.known < one.window.earliest or isinstance(event, (Displacement, Assessment)):
+    if one.known < one.window.earliest or isinstance(event, Assessment) or (isinstance(event, Displacement) and event.parts):
         intake.admit(named, city)
     return one

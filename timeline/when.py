@@ -7,6 +7,7 @@ a question is asked from. All instants are aware datetimes in UTC, counted in mi
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import lru_cache
 from typing import Self
 
 from attrs import frozen
@@ -76,12 +77,7 @@ class When(_Date):
         """Return the window in UTC; what was written without an offset is read in `zone`."""
         if self._exact is not None:
             return Window(self._exact, self._exact + edtf.unit_of(self))
-        first, last = edtf.interval(self)
-        earliest = PAST if first is None else _first_instant(first, zone)
-        latest = FUTURE if last is None else _end_instant(last, zone)
-        if earliest >= latest:  # a wall clock set against an offset, or a day that a change of the date line left out
-            raise UsageError(Problem(f"{self} holds no instant in {zone}", "an end that lies after the beginning"))
-        return Window(earliest, latest)
+        return _window(str(self), zone)
 
     @property
     def uncertain(self) -> bool:
@@ -153,6 +149,17 @@ def rfc3339(instant: datetime, zone: tzinfo) -> str:
         return instant.astimezone(zone).isoformat()
     except OverflowError:
         return instant.isoformat()
+
+
+@lru_cache(maxsize=4096)
+def _window(text: str, zone: tzinfo) -> Window:
+    """Return the window of a date without an offset; the same vague dates are read again and again."""
+    first, last = edtf.interval(text)
+    earliest = PAST if first is None else _first_instant(first, zone)
+    latest = FUTURE if last is None else _end_instant(last, zone)
+    if earliest >= latest:  # a wall clock set against an offset, or a day that a change of the date line left out
+        raise UsageError(Problem(f"{text} holds no instant in {zone}", "an end that lies after the beginning"))
+    return Window(earliest, latest)
 
 
 def _first_instant(span: edtf.Span, zone: tzinfo) -> datetime:

@@ -6,13 +6,14 @@ with or without the letters that are written before it.
 """
 
 import re
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 from itertools import chain
+from operator import attrgetter
 from typing import Any, cast
 
 from timeline.city import Actor, City, Place, Source, fold
-from timeline.events import ActorId, Event, PlaceId, SourceId, Text, fields_of
+from timeline.events import EVENT_TYPES, ActorId, Event, PlaceId, SourceId, Text, fields_of
 
 _WORD = re.compile(r"\w+")
 _ALIKE = str.maketrans("ىةؤئ", "يهوي")
@@ -36,6 +37,42 @@ def matches(wanted: Iterable[str], found: Iterable[str]) -> bool:
     """Return whether each of the words wanted is the beginning of one of those found."""
     found = list(found)
     return all(any(word.startswith(one) for word in found) for one in wanted)
+
+
+def wording(city: City) -> Callable[[Event], str]:
+    """Return what gives the words of an event as one text, for a table of words: those of `words_of`, some perhaps twice.
+
+    It keeps in mind what the names of a city come to, for the same ones stand together again and again.
+    """
+    texts = {kind: attrgetter(*fields_of(kind, Text)) for kind in EVENT_TYPES}
+    names = {kind: [(name, _Named(getattr(city, known))) for name, known in _namings(cast("Hashable", kind))] for kind in EVENT_TYPES}
+
+    def text(event: Event) -> str:
+        kind = type(event)
+        named = [known[getattr(event, name)] for name, known in names[kind]]
+        return " ".join([*map(_together, filter(None, texts[kind](event))), *filter(None, named)])
+
+    return text
+
+
+class _Named(dict[Any, str]):
+    """The words of what fields name, by their value: an id, several or none."""
+
+    def __init__(self, known: Mapping[Any, Place | Actor | Source]) -> None:
+        super().__init__({None: "", (): ""})
+        self._known = known
+
+    def __missing__(self, value: Any) -> str:
+        names = [name for id in (value if type(value) is tuple else (value,)) for name in self._known[id].names]
+        found = " ".join(dict.fromkeys(word for name in names for word in words(name)))
+        if type(value) is not tuple:  # of those there are no more than the city has
+            self[value] = found
+        return found
+
+
+@lru_cache(maxsize=1 << 12)
+def _together(text: str) -> str:
+    return " ".join(dict.fromkeys(words(text)))
 
 
 @lru_cache(maxsize=1 << 14)
