@@ -4,8 +4,8 @@
 
 The same numbers and seed give the same bytes. Of the events 70 % are control changes (one in ten of a part, one in ten an observation), 2 %
 supersede an earlier event, 1 % retract one, 10 % have a vague date. Reports come minutes to months after the fact. People flee to the next
-districts, most of them to the nearest. With VERSIONS the same year is reported so many times over: a backfill, as of an archive that is gone
-through again, so that later reports of the same days overlay whatever was known at one time.
+districts, most of them to the nearest. With VERSIONS the same year is reported so many times over: a backfill, as of an archive that is
+gone through again, so that later reports of the same days overlay whatever was known at one time.
 """
 
 import json
