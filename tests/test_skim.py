@@ -15,7 +15,7 @@ from projections import CASUALTIES, CONTROL, PROJECTIONS
 from timeline import engine, streaming
 from timeline.codec import CODEC
 from timeline.errors import InvalidLog
-from timeline.events import ControlChange, EventId, Moment
+from timeline.events import TYPES, ControlChange, EventId, Moment
 from timeline.intake import admit
 from timeline.skim import Skim
 from timeline.timeline import Timeline
@@ -72,8 +72,10 @@ def test_a_log_that_is_skimmed_has_the_state_of_the_plain_replay(path, log, cut,
     path.write_bytes(b"".join(CODEC.encode(event) + b"\n" for event in log))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("timeline.processes._pickled", lambda work: None)
+        patch.setattr("timeline.processes._begin", lambda: None)
+        patch.setattr("timeline.processes._end", lambda _: None)
         patch.setattr("timeline.skim.MOST", most)
-        patch.setitem(streaming.bulk.parts.__kwdefaults__, "step", 700)
+        patch.setattr("timeline.survey.STEP", 700)
         ours = streaming.state(path, PROJECTIONS, CITY, cut, count=count)
     assert json.dumps(ours.json()) == json.dumps(Timeline.open(path, PROJECTIONS).state(cut=cut).json())
 
@@ -105,6 +107,14 @@ def test_of_two_events_alike_the_earlier_changes_nothing(projection, kind, data:
     assert engine.replay(projection, facts, {}.get, cut.instant) == engine.replay(projection, facts[1:], {}.get, cut.instant)
 
 
+@pytest.mark.parametrize("kind", list(TYPES.values()))
+@given(data=st.data())
+def test_no_rule_looks_at_the_source_and_at_own_fields(kind, data: DataObject):
+    """What makes a line valid whose source stands in one valid line, and whose own fields stand in another."""
+    a, b = (admit(data.draw(events(kinds=(kind,))), CITY) for _ in "ab")
+    assert admit(evolve(a, source=b.source), CITY)
+
+
 def line(id="a", began=0, known=None, **more) -> bytes:
     """Return a line of a claim to the hill, with some values other than they are mostly."""
     values = {
@@ -121,8 +131,7 @@ def line(id="a", began=0, known=None, **more) -> bytes:
 
 def passed(*lines: bytes) -> list[bool]:
     """Return which lines are passed over."""
-    skim = Skim.of(PROJECTIONS, Cut(), frozenset())
-    assert skim is not None
+    skim = Skim.of(PROJECTIONS, Cut())
     return [skim.passes(one, number) for number, one in enumerate(lines)]
 
 
@@ -161,6 +170,21 @@ def test_no_invalid_line_is_passed_over(name, path):
 
 def test_what_was_never_seen_is_decoded():
     assert passed(line("a"), line("b", 1), line("c", 2, actor="opposition"), line("d", 3, actor="opposition")) == [False, True, False, True]
+    assert passed(line("a"), line("b", source="monitor"), line("c", 2, source="monitor")) == [False, False, True]
+
+
+def test_what_two_sources_say_is_seen_where_both_were_seen():
+    """It is kept for each of them."""
+    lines = [line("a"), line("b", source="monitor", actor="opposition"), line("c", 1, source="monitor"), line("d", 2)]
+    skim = Skim.of(PROJECTIONS, Cut())
+    assert [skim.passes(one, number) for number, one in enumerate(lines)] == [False, False, True, True]
+    assert [number for number, _ in skim.kept()] == [2, 3]
+
+
+def test_a_long_text_is_not_remembered():
+    """What is remembered is bounded in bytes too."""
+    long = line("a", wording="x", actor="a" * 200), line("b", 1, wording="x", actor="a" * 200)
+    assert passed(*long) == [False, False]
 
 
 def test_what_replaces_another_or_tells_more_is_decoded():
@@ -169,19 +193,19 @@ def test_what_replaces_another_or_tells_more_is_decoded():
 
 def test_a_projection_that_says_nothing_of_it_sees_every_event():
     curious = evolve(CASUALTIES, name="curious", listens=(ControlChange,))
-    skim = Skim.of((CONTROL, curious), Cut(), frozenset())
-    assert skim is not None
+    skim = Skim.of((CONTROL, curious), Cut())
     assert [skim.passes(line(id, minute), minute) for minute, id in enumerate("abc")] == [False] * 3
 
 
 def test_a_cut_of_record_time_is_not_skimmed():
-    assert Skim.of(PROJECTIONS, Cut(recorded=BEGIN), frozenset()) is None
+    skim = Skim.of(PROJECTIONS, Cut(recorded=BEGIN))
+    assert [skim.passes(line(id, minute), minute) for minute, id in enumerate("abc")] == [False] * 3
 
 
 def test_of_those_kept_at_one_minute_all_are_given_out():
-    skim = Skim.of(PROJECTIONS, Cut(), frozenset({EventId("w")}))
-    assert skim is not None
+    """Of two at one minute the one is kept, and the other given out at once; what does not count is not kept."""
+    skim = Skim.of(PROJECTIONS, Cut())
     lines = [line("a", 0), line("b", 1), line("c", 2), line("d", 2), line("w", 3), line("e", 1)]
-    assert [skim.passes(one, number) for number, one in enumerate(lines)] == [False, True, True, True, True, True]
-    assert [number for number, _ in skim.kept()] == [2, 3]
+    assert [skim.passes(one, number, one is not lines[4]) for number, one in enumerate(lines)] == [False, True, True, False, True, True]
+    assert list(skim.kept()) == [(2, len(lines[2]))]
     assert list(skim.kept()) == []
