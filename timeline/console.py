@@ -267,14 +267,15 @@ def ask(
     policy: str = "latest",
     *,
     indexed: bool = False,
+    unread: bool = False,
     **supposed: Any,
 ) -> Asked:
     """Return the timeline of a log, under a hypothesis if there is one, and the cut that is asked about.
 
-    With `indexed`, what the index of a large log can answer is answered from it.
+    With `indexed`, what the index of a large log can answer is answered from it; with `unread` too, a large log without one is not read.
     """
     plain = not indexed or any(supposed.values())
-    timeline = supposing(opened(path, indexed=not plain), **supposed)
+    timeline = supposing(opened(path, indexed=not plain, unread=unread), **supposed)
     return Asked(timeline, cut(timeline, at, known, recorded), policy)
 
 
@@ -307,19 +308,20 @@ def understood(text: str, kind: type[When] | type[Moment], zone: tzinfo) -> str:
     return questions.understood(text, kind, zone, tell)
 
 
-def opened(path: str, *, indexed: bool = False) -> Timeline:
+def opened(path: str, *, indexed: bool = False, unread: bool = False) -> Timeline:
     """Return the timeline of a log, with the projections that the program was put together with; say on stderr when its end is torn.
 
-    With `indexed`, it is opened by way of its index, which stays open as long as the command runs.
+    With `indexed`, it is opened by way of its index, which stays open as long as the command runs; with `unread` too, a large log that
+    has none is not read yet, and nothing is said of its end.
     """
     context = click.get_current_context()
     if indexed:
         from timeline import indexed as by_index
 
-        timeline = context.with_resource(by_index.opened(path, context.obj, progress=progress("Indexing")))
+        timeline = context.with_resource(by_index.opened(path, context.obj, progress=progress("Indexing"), unread=unread))
     else:
         timeline = Timeline.open(path, context.obj)
-    if timeline.index is None and timeline.log.torn:
+    if timeline.index is None and timeline.unread is None and timeline.log.torn:
         warn(timeline.log.torn)
     return timeline
 
