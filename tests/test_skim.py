@@ -24,6 +24,11 @@ from timeline.when import Cut, When
 BEGIN = datetime(2016, 2, 27, 23, 57, tzinfo=UTC)
 MINUTES = st.sampled_from((0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 1500, 2880))
 """Minutes around the end of a day, and of a February with 29 days."""
+FORMS = (
+    "{0:%Y-%m-%dT%H:%M}:30Z", "{0:%Y-%m-%dT%H:%M}+02:00", "{0:%Y-%m-%dT%H:%M}", "{0:%Y-%m-%d}", "{0:%Y-%m-%d}~", "{0:%Y-%m}",
+    "{0:%Y-%m-%dT%H:%M}Z/{1:%Y-%m-%dT%H:%M}Z", "{0:%Y-%m-%d}/{1:%Y-%m-%d}", "{0:%Y-%m-%d}/..", "../{0:%Y-%m-%d}",
+)  # fmt: skip
+"""How a time may be written that is not to the minute in UTC."""
 REPLACING = [pytest.param(one, kind, id=f"{one.name}-{kind.type}") for one in PROJECTIONS for kind in one.replaced]
 
 
@@ -44,18 +49,17 @@ def path(tmp_path_factory) -> Path:
 
 @st.composite
 def repeating(draw):
-    """Draw a log in which the same things are said again and again, at times to the minute, and known soon or later."""
+    """Draw a log in which the same things are said again and again, at times to the minute or vaguer, and known soon or later."""
     said = draw(logs(min_size=1, max_size=6))
     again = draw(st.lists(st.sampled_from(said), max_size=20))
     log = []
     for number, event in enumerate([*said, *again]):
         occurred = draw(MINUTES)
-        reported = occurred + draw(MINUTES)
         id = event.id if number < len(said) else EventId(f"{event.id}-{number}")
-        seconds = draw(st.sampled_from(("", "", "", ":30")))
-        occurs = When(text(at(occurred)).replace("Z", f"{seconds}Z"))
+        occurs = When(draw(st.just("{0:%Y-%m-%dT%H:%M}Z") | st.sampled_from(FORMS)).format(at(occurred), at(occurred + draw(MINUTES))))
+        begun = max(occurs.window(CITY.zone).earliest, at(-9000)) + timedelta(seconds=59)
         once = {} if number < len(said) else {"supersedes": None}
-        log.append(evolve(event, id=id, occurred=occurs, reported=Moment(text(at(reported + bool(seconds)))), **once))
+        log.append(evolve(event, id=id, occurred=occurs, reported=Moment(text(begun + draw(MINUTES) * timedelta(minutes=1))), **once))
     return draw(st.permutations(log))
 
 
@@ -131,7 +135,7 @@ def line(id="a", began=0, known=None, **more) -> bytes:
 
 def passed(*lines: bytes) -> list[bool]:
     """Return which lines are passed over."""
-    skim = Skim.of(PROJECTIONS, Cut())
+    skim = Skim.of(PROJECTIONS, Cut(), CITY.zone)
     return [skim.passes(one, number) for number, one in enumerate(lines)]
 
 
@@ -144,6 +148,11 @@ INVALID = {
     "an id that is none": line("A-", 1, 1),
     "an id that is too long": line("a" * 121, 1, 1),
     "a day that is not there": line("b", 1, 1, occurred="2016-02-30T00:00Z"),
+    "a vague day that is not there": line("b", 1, 1, occurred="2016-02-30"),
+    "a month that is not there": line("b", 1, 1, occurred="2016-1X"),
+    "a day of another script": line("b", 1, 1, occurred="2016-02-٠١"),
+    "a report before the day of the fact": line("b", 1, 1, occurred="2016-02-29"),
+    "a report before the second of the fact": line("b", 1, 1, occurred="2016-02-27T23:58:30Z"),
     "a day of a month that is not there": line("b", 1, 1, occurred="2016-13-01T00:00Z"),
     "a time that is not there": line("b", 1, 1, occurred="2016-02-01T24:00Z"),
     "recorded on no day": line("b", 1, 1, reported=text(at(9)), recorded="2016-04-31T00:00:00Z"),
@@ -173,10 +182,27 @@ def test_what_was_never_seen_is_decoded():
     assert passed(line("a"), line("b", source="monitor"), line("c", 2, source="monitor")) == [False, False, True]
 
 
+def test_vague_dates_are_passed_over_where_windows_do_not_meet():
+    """What lies wholly before what is kept counts no more, what lies wholly after it is kept instead, and the rest is given out."""
+    days = ("2016-03-03", "2016-03-01", "2016-03-03", "2016-03-05", "2016-03-04")
+    lines = [line("a"), *(line(f"b{number}", 0, 20_000, occurred=day) for number, day in enumerate(days))]
+    skim = Skim.of(PROJECTIONS, Cut(), CITY.zone)
+    assert [skim.passes(one, number) for number, one in enumerate(lines)] == [False, True, True, False, True, True]
+    assert [number for number, _ in skim.kept()] == [4]
+
+
+def test_many_vague_dates_are_not_all_remembered(monkeypatch):
+    monkeypatch.setattr("timeline.skim.DATES", 2)
+    skim = Skim.of(PROJECTIONS, Cut(), CITY.zone)
+    lines = [line("a"), *(line(f"b{day}", 1440 * day, 1440 * day + 2000, occurred=f"2016-03-0{day}") for day in range(1, 8))]
+    assert [skim.passes(one, number) for number, one in enumerate(lines)] == [False, *[True] * 7]
+    assert len(skim._dates) <= 2
+
+
 def test_what_two_sources_say_is_seen_where_both_were_seen():
     """It is kept for each of them."""
     lines = [line("a"), line("b", source="monitor", actor="opposition"), line("c", 1, source="monitor"), line("d", 2)]
-    skim = Skim.of(PROJECTIONS, Cut())
+    skim = Skim.of(PROJECTIONS, Cut(), CITY.zone)
     assert [skim.passes(one, number) for number, one in enumerate(lines)] == [False, False, True, True]
     assert [number for number, _ in skim.kept()] == [2, 3]
 
@@ -193,18 +219,18 @@ def test_what_replaces_another_or_tells_more_is_decoded():
 
 def test_a_projection_that_says_nothing_of_it_sees_every_event():
     curious = evolve(CASUALTIES, name="curious", listens=(ControlChange,))
-    skim = Skim.of((CONTROL, curious), Cut())
+    skim = Skim.of((CONTROL, curious), Cut(), CITY.zone)
     assert [skim.passes(line(id, minute), minute) for minute, id in enumerate("abc")] == [False] * 3
 
 
 def test_a_cut_of_record_time_is_not_skimmed():
-    skim = Skim.of(PROJECTIONS, Cut(recorded=BEGIN))
+    skim = Skim.of(PROJECTIONS, Cut(recorded=BEGIN), CITY.zone)
     assert [skim.passes(line(id, minute), minute) for minute, id in enumerate("abc")] == [False] * 3
 
 
 def test_of_those_kept_at_one_minute_all_are_given_out():
     """Of two at one minute the one is kept, and the other given out at once; what does not count is not kept."""
-    skim = Skim.of(PROJECTIONS, Cut())
+    skim = Skim.of(PROJECTIONS, Cut(), CITY.zone)
     lines = [line("a", 0), line("b", 1), line("c", 2), line("d", 2), line("w", 3), line("e", 1)]
     assert [skim.passes(one, number, one is not lines[4]) for number, one in enumerate(lines)] == [False, True, True, False, True, True]
     assert list(skim.kept()) == [(2, len(lines[2]))]

@@ -180,7 +180,7 @@ def _batches(question: Question, share: Share, file: LogFile) -> Iterator[Batch]
 
 def _told(question: Question, share: Share, file: LogFile) -> Iterator[tuple[Event, bool]]:
     """Yield the events of a share that may tell something, or have to be judged, each with whether it counts."""
-    skim, idle = Skim.of(question.projections, question.cut), iter(share.idle)
+    skim, idle = Skim.of(question.projections, question.cut, question.city.zone), iter(share.idle)
     offset, passed_over = share.part.begin, next(idle, -1)
     for raw in bulk.lines(share.part):
         counting = offset != passed_over
