@@ -95,6 +95,27 @@ def test_at_every_instant_the_cells_are_those_of_the_plain_replay(path):
         assert cells["control"] == engine.replay(CONTROL, standing.values(), standing.get, cut.instant), cut
 
 
+DAYS = st.sampled_from((0, 1, 2, 700, 1440, 1441, 2880, 4320, 7000))
+
+
+@settings(max_examples=4 * settings().max_examples)
+@given(
+    said=st.lists(st.tuples(st.sampled_from(("{0:%Y-%m-%dT%H:%M}Z", *FORMS)), DAYS, DAYS, MINUTES, st.booleans()), min_size=4, max_size=14),
+    cut=st.builds(Cut, st.none() | st.builds(at, DAYS), st.none() | st.builds(at, DAYS)),
+)
+def test_what_a_voice_says_vaguely_again_and_again_counts_as_in_the_plain_replay(path, said, cut):
+    """Windows of all widths, one before the other, within it or across it; nothing of such a log is unusual."""
+    lines = []
+    for number, (form, start, width, delay, other) in enumerate(said):
+        occurred = form.format(at(start), at(start + width))
+        begun = max(When(occurred).window(CITY.zone).earliest, at(-9000)) + timedelta(seconds=59, minutes=delay)
+        lines.append(line(f"e{number}", occurred=occurred, reported=text(begun), actor=("government", "opposition")[other]))
+    path.write_bytes(b"".join(lines))
+    standing = engine.standing(Timeline.open(path, (CONTROL,)).dated, cut)
+    _, cells = streaming.replay(path, (CONTROL,), CITY, cut, count=1)
+    assert cells["control"] == engine.replay(CONTROL, standing.values(), standing.get, cut.instant)
+
+
 @pytest.mark.parametrize(("projection", "kind"), REPLACING)
 @given(data=st.data())
 def test_of_two_events_alike_the_earlier_changes_nothing(projection, kind, data: DataObject):

@@ -9,7 +9,6 @@ from typing import Any
 
 from attrs import define, field
 
-from timeline import engine
 from timeline.packed import packed, unpacked
 from timeline.projection import Cell, Cells, Slot
 from timeline.scratch import Scratch
@@ -38,9 +37,7 @@ class Gathered(Mapping[Hashable, Cells]):
         for key, cells in fresh.items():
             mine = self._live.setdefault(key, {})
             self.held -= len(mine)
-            for slot, cell in cells.items():
-                other: Any = mine.get(slot)
-                mine[slot] = cell if other is None else other.merge(cell)
+            _merge(mine, cells)
             self.held += len(mine)
 
     def join(self, other: "Gathered") -> None:
@@ -87,10 +84,16 @@ class Gathered(Mapping[Hashable, Cells]):
         self._aside.setdefault(key, array("q")).extend((self.scratch.put(piece), len(piece)))
 
     def _merged(self, key: Hashable) -> Cells:
-        together: Mapping[Hashable, Cells] = {key: self._live.get(key, {})}
+        together = dict(self._live.get(key, {}))
         for piece in self.pieces(key):
-            together = engine.merge(together, {key: unpacked(piece)})
-        return together[key]
+            _merge(together, unpacked(piece))
+        return together
+
+
+def _merge(mine: dict[Slot, Cell], more: Cells) -> None:
+    for slot, cell in more.items():
+        other: Any = mine.get(slot)
+        mine[slot] = cell if other is None else other.merge(cell)
 
 
 def _handed(pieces: Mapping[Hashable, bytes]) -> Gathered:
