@@ -9,6 +9,7 @@ import hashlib
 from array import array
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
 from zlib import crc32
@@ -110,7 +111,7 @@ def surveyed(counts: Callable[[Event], bool], part: Part) -> Seen:
     ids = [bytearray() for _ in range(_BUCKETS)]
     references = [bytearray() for _ in range(_BUCKETS)]
     offset, events, mentions = part.begin, 0, 0
-    for raw in bulk.lines(part):
+    for raw in BytesIO(bulk.content(part)):
         end = raw.find(b'"', 7)
         id = raw[7:end]
         ids[crc32(id) % _BUCKETS] += b"%b\n%d\n" % (id, offset)
