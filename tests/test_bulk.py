@@ -205,3 +205,12 @@ def test_a_crew_of_one_starts_no_process(monkeypatch):
     monkeypatch.setattr(processes, "_begin", None)
     with processes.crew(1) as crew:
         assert list(crew.shared(partial(pow, 3), [2, 3])) == [(0, 9), (1, 27)]
+
+
+def test_where_pipes_cannot_be_watched_they_are_waited_for(monkeypatch):
+    def refuse(*_):
+        raise ValueError("filedescriptor out of range in select()")
+
+    monkeypatch.setattr(processes.select, "select", refuse)
+    with processes.crew(2) as crew:
+        assert sorted(crew.shared(partial(pow, 3), range(9))) == [(n, 3**n) for n in range(9)]

@@ -168,6 +168,18 @@ def test_of_copies_the_earliest_recorded_counts(path):
     assert list(found.idle) == [0]
 
 
+def test_there_are_as_many_processes_as_a_log_is_worth(path, monkeypatch):
+    started = []
+    monkeypatch.setattr(processes, "_begin", lambda: started.append(1))
+    monkeypatch.setattr(processes, "processors", lambda: 64)
+    path.write_text(line("a") + line("b"), "utf-8")
+    for size, others in ((1 << 20, 0), (path.stat().st_size, 1), (path.stat().st_size // 3, 3)):
+        monkeypatch.setattr(streaming, "LARGE", size)
+        streaming.replay(path, PROJECTIONS, CITY, Cut())
+        assert len(started) == others
+        started.clear()
+
+
 def test_real_processes_answer_alike(path):
     ours = subprocess.run([sys.executable, "-c", REAL, str(path)], capture_output=True, text=True, check=False)
     assert (ours.returncode, ours.stderr) == (0, "")
@@ -243,6 +255,17 @@ def test_cells_that_are_packed_and_put_aside_are_the_same(log, data: DataObject)
 def test_a_key_of_which_nothing_is_said_is_not_there():
     with pytest.raises(KeyError):
         Gathered()["hill"]
+
+
+def test_cells_beyond_some_are_put_aside(path):
+    """Voices and places are not bounded by a batch; what is there as objects is."""
+    said = [(place, voice, how) for place in CITY.places for voice in ("monitor", "paper") for how in ("change", "observation")]
+    own = HILL.replace("change", "{2}").replace("hill", "{0}")
+    lines = (line(f"n{number}", own=own.format(*one)).replace("monitor", one[1]) for number, one in enumerate(said))
+    path.write_text("".join(lines), "utf-8")
+    _, cells = streaming.replay(path, PROJECTIONS, CITY, Cut(), count=1)
+    assert sum(map(len, cells["control"].values())) == len(said)
+    assert sum(one.held for one in cells.values()) <= streaming.HELD + streaming.BATCH < len(said)
 
 
 def told_of(number: int) -> str:

@@ -185,9 +185,12 @@ def _hand(worker: Worker, busy: dict[Worker, deque[int]], waiting: deque[int], g
 
 
 def _ready(busy: dict[Worker, deque[int]]) -> list[Worker]:
-    """Return the processes that have a result by now."""
+    """Return the processes that have a result by now; all, where that cannot be told, so that they are waited for."""
     pipes = {_pipe(worker.stdout): worker for worker, numbers in busy.items() if numbers}
-    return [pipes[pipe] for pipe in select.select([*pipes], [], [], 0)[0]]
+    try:
+        return [pipes[pipe] for pipe in select.select([*pipes], [], [], 0)[0]]
+    except (OSError, ValueError):  # pipes of another system, or the number of too many files
+        return [*pipes.values()]
 
 
 def _send(worker: Worker, part: Any) -> None:

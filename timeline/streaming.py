@@ -36,7 +36,7 @@ BATCH = 2_048
 HELD = 10_240
 """How many cells are held as objects at a time."""
 LARGE = 8 << 20
-"""From how many bytes on a log is worth another process."""
+"""How many bytes of a log are worth a process."""
 
 Folded = Mapping[str, Gathered]
 """The cells of each projection, by its name."""
@@ -67,7 +67,7 @@ def replay(
 
     Raises `Unusual` for a log that only the plain way of reading judges.
     """
-    wanted = (processes.processors() if _size(path) >= LARGE else 1) if count is None else count
+    wanted = min(processes.processors(), 1 + _size(path) // LARGE) if count is None else count
     with processes.crew(wanted) as crew, collector_paused():
         found = survey(path, partial(counts, city, cut), crew)
         question = Question(city, tuple(projections), cut)
