@@ -2,10 +2,11 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from itertools import combinations
 from pathlib import Path
 
 import pytest
-from attrs import evolve
+from attrs import evolve, fields
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DataObject
@@ -15,7 +16,7 @@ from projections import CASUALTIES, CONTROL, PROJECTIONS
 from timeline import engine, streaming
 from timeline.codec import CODEC
 from timeline.errors import InvalidLog
-from timeline.events import TYPES, ControlChange, EventId, Moment
+from timeline.events import TYPES, ControlChange, EventId, Moment, own_names
 from timeline.intake import admit
 from timeline.skim import Skim
 from timeline.timeline import Timeline
@@ -138,6 +139,13 @@ def test_no_rule_looks_at_the_source_and_at_own_fields(kind, data: DataObject):
     """What makes a line valid whose source stands in one valid line, and whose own fields stand in another."""
     a, b = (admit(data.draw(events(kinds=(kind,))), CITY) for _ in "ab")
     assert admit(evolve(a, source=b.source), CITY)
+
+
+@pytest.mark.parametrize(("one", "other"), combinations(TYPES.values(), 2))
+def test_own_fields_of_two_types_never_read_alike(one, other):
+    """So what was admitted of one type is never taken for what another says: one of them always writes a field that the other has not."""
+    always = [{f.name for f in fields(kind) if f.name in own_names(kind) and f.default not in (None, ())} for kind in (one, other)]
+    assert not (always[0] <= set(own_names(other)) and always[1] <= set(own_names(one)))
 
 
 def line(id="a", began=0, known=None, **more) -> bytes:
