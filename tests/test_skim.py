@@ -141,7 +141,7 @@ def test_no_rule_looks_at_the_source_and_at_own_fields(kind, data: DataObject):
     assert admit(evolve(a, source=b.source), CITY)
 
 
-@pytest.mark.parametrize(("one", "other"), combinations(TYPES.values(), 2))
+@pytest.mark.parametrize(("one", "other"), list(combinations(TYPES.values(), 2)))
 def test_own_fields_of_two_types_never_read_alike(one, other):
     """So what was admitted of one type is never taken for what another says: one of them always writes a field that the other has not."""
     always = [{f.name for f in fields(kind) if f.name in own_names(kind) and f.default not in (None, ())} for kind in (one, other)]

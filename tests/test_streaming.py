@@ -140,6 +140,16 @@ def test_what_the_plain_way_must_judge_is_left_to_it(path, name):
     assert ours == outcome(lambda: Timeline.open(path, PROJECTIONS).state())
 
 
+REPAIRED = '{"id":"r","type":"log_repaired","v":1,"recorded":"2018-01-01T00:00:00Z","offset":1,"length":1,"sha256":"%s"}\n' % ("0" * 64)
+
+
+@pytest.mark.parametrize("odd", [line("b").replace(":", ": "), " " + line("b"), line("b").replace('"v":1,', "", 1)[1:], REPAIRED])
+def test_a_line_that_does_not_begin_as_ours_is_noticed_before_anything_is_replayed(path, odd):
+    path.write_text(line("a") + odd, "utf-8")
+    with pytest.raises(Unusual):
+        survey(path)
+
+
 def test_an_empty_log_has_a_state(path):
     path.write_bytes(b"")
     assert streaming.state(path, PROJECTIONS, CITY, Cut()).json() == Timeline.open(path, PROJECTIONS).state().json()

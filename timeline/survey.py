@@ -20,7 +20,7 @@ from timeline import admitted, bulk
 from timeline.bulk import Part, Unusual
 from timeline.copies import earlier, same_content
 from timeline.engine import withdraws
-from timeline.events import Event, Retraction
+from timeline.events import TYPES, Event, Retraction
 from timeline.processes import Crew
 from timeline.scratch import Scratch
 from timeline.storage import LogFile, opened
@@ -30,6 +30,7 @@ STEP = 1 << 20
 GONE = -1
 """Where an event begins that was withdrawn: nowhere, as far as statements about it are concerned."""
 
+_TAGS = frozenset(tag.encode()[:3] for tag in TYPES)
 _BUCKETS = 128
 _PENDING = 8 << 10
 _NEAR = 1 << 10
@@ -107,7 +108,7 @@ class Seen(NamedTuple):
 
 
 def surveyed(counts: Callable[[Event], bool], part: Part) -> Seen:
-    """Return what is seen of a part; raise `Unusual` for a withdrawal that does not read as we write it."""
+    """Return what is seen of a part; raise `Unusual` for a line that does not begin as we write it, and for such a withdrawal."""
     ids = [bytearray() for _ in range(_BUCKETS)]
     references = [bytearray() for _ in range(_BUCKETS)]
     offset, events, mentions = part.begin, 0, 0
@@ -116,6 +117,8 @@ def surveyed(counts: Callable[[Event], bool], part: Part) -> Seen:
         id = raw[7:end]
         ids[crc32(id) % _BUCKETS] += b"%b\n%d\n" % (id, offset)
         tag = raw[end + 10 : end + 13]
+        if tag not in _TAGS or raw[:7] != b'{"id":"' or raw[end : end + 10] != b'","type":"':
+            raise Unusual  # before anything is replayed in vain
         if tag == b"sta":
             for about in _about(raw):
                 references[crc32(about) % _BUCKETS] += b"%b\n%d:%d\n" % (about, part.begin, mentions)
