@@ -3,6 +3,7 @@
 import os
 import pickle
 import signal
+import time
 from functools import partial
 from pathlib import Path
 
@@ -159,3 +160,57 @@ def test_results_that_nobody_takes_leave_no_process(monkeypatch):
     assert next(results) == 1
     results.close()
     assert [worker.returncode is not None for worker in started] == [True, True]
+
+
+# A crew ---------------------------------------------------------------------------------------------------------------------------
+
+
+def test_a_crew_does_one_task_after_the_other():
+    """Every part is done once, by this process and by others, whatever the task before was."""
+    with processes.crew(3) as crew:
+        for base in (3, 5):
+            assert sorted(crew.shared(partial(pow, base), range(20))) == [(n, base**n) for n in range(20)]
+        who = dict(crew.shared(partial(worker, 0.02), range(30)))
+        assert os.getpid() in who.values()
+        assert len(set(who.values())) > 1
+        assert list(crew.shared(partial(pow, 2), [])) == []
+        assert list(crew.shared(lambda n: os.getpid(), [1, 2])) == [(0, os.getpid()), (1, os.getpid())]
+
+
+def worker(seconds, _):
+    time.sleep(seconds)
+    return os.getpid()
+
+
+def test_as_many_parts_as_processes_are_one_for_each():
+    with processes.crew(2) as crew:
+        assert len({who for _, who in crew.shared(partial(worker, 0), [1, 2])}) == 2
+
+
+def test_what_a_crew_raises_is_raised_here_and_no_process_is_left(monkeypatch):
+    started, begin = [], processes._begin
+    monkeypatch.setattr(processes, "_begin", lambda: started.append(begin()) or started[-1])
+    with pytest.raises(Unusual), processes.crew(2) as crew:
+        list(crew.shared(partial(elsewhere, os.getpid()), range(9)))
+    assert [one.returncode is not None for one in started] == [True]
+
+
+def elsewhere(here, number):
+    if os.getpid() != here:
+        raise Unusual
+    return number
+
+
+def test_a_crew_of_one_starts_no_process(monkeypatch):
+    monkeypatch.setattr(processes, "_begin", None)
+    with processes.crew(1) as crew:
+        assert list(crew.shared(partial(pow, 3), [2, 3])) == [(0, 9), (1, 27)]
+
+
+def test_where_pipes_cannot_be_watched_they_are_waited_for(monkeypatch):
+    def refuse(*_):
+        raise ValueError("filedescriptor out of range in select()")
+
+    monkeypatch.setattr(processes.select, "select", refuse)
+    with processes.crew(2) as crew:
+        assert sorted(crew.shared(partial(pow, 3), range(9))) == [(n, 3**n) for n in range(9)]

@@ -1,8 +1,11 @@
 """Replay from the log without holding it: law 5 for this path, with copies, batches and shares of any size, and damage."""
 
 import json
+import pickle
 import subprocess
 import sys
+import tracemalloc
+from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 from weakref import ref
@@ -15,11 +18,12 @@ from hypothesis.strategies import DataObject
 from strategies import CITY, CITY_FILE, cuts, cuts_around, logs
 
 from projections import CONTROL, PROJECTIONS
-from timeline import bulk, processes, streaming
+from timeline import engine, processes, scratch, streaming
 from timeline.bulk import Unusual
 from timeline.codec import CODEC
 from timeline.errors import InvalidLog, TimelineError
 from timeline.events import Moment
+from timeline.gathered import Gathered
 from timeline.policies import POLICIES
 from timeline.survey import survey
 from timeline.timeline import Timeline
@@ -35,10 +39,15 @@ def path(tmp_path_factory) -> Path:
 
 @pytest.fixture(autouse=True)
 def one_process(monkeypatch):
-    """Do the work of every process here, and in little batches and parts."""
+    """Do the work of every process here, and in little batches and parts, most of which is put aside in a file."""
     monkeypatch.setattr(streaming, "BATCH", 3)
-    monkeypatch.setattr(bulk.parts, "__kwdefaults__", bulk.parts.__kwdefaults__ | {"step": 700})
+    monkeypatch.setattr(streaming, "HELD", 5)
+    monkeypatch.setattr(scratch, "HELD", 500)
+    monkeypatch.setattr("timeline.survey.STEP", 700)
+    monkeypatch.setattr("timeline.survey._PENDING", 100)
     monkeypatch.setattr(processes, "_pickled", lambda work: None)
+    monkeypatch.setattr(processes, "_begin", lambda: None)
+    monkeypatch.setattr(processes, "_end", lambda _: None)
 
 
 def text_of(events) -> bytes:
@@ -131,6 +140,16 @@ def test_what_the_plain_way_must_judge_is_left_to_it(path, name):
     assert ours == outcome(lambda: Timeline.open(path, PROJECTIONS).state())
 
 
+REPAIRED = '{"id":"r","type":"log_repaired","v":1,"recorded":"2018-01-01T00:00:00Z","offset":1,"length":1,"sha256":"%s"}\n' % ("0" * 64)
+
+
+@pytest.mark.parametrize("odd", [line("b").replace(":", ": "), " " + line("b"), line("b").replace('"v":1,', "", 1)[1:], REPAIRED])
+def test_a_line_that_does_not_begin_as_ours_is_noticed_before_anything_is_replayed(path, odd):
+    path.write_text(line("a") + odd, "utf-8")
+    with pytest.raises(Unusual):
+        survey(path)
+
+
 def test_an_empty_log_has_a_state(path):
     path.write_bytes(b"")
     assert streaming.state(path, PROJECTIONS, CITY, Cut()).json() == Timeline.open(path, PROJECTIONS).state().json()
@@ -156,7 +175,19 @@ def test_of_copies_the_earliest_recorded_counts(path):
     path.write_text(line("a") + line("b") + line("a").replace("2018-01-01T", "2017-01-01T"), "utf-8")
     found = survey(path)
     assert found.events == 2
-    assert found.copies == {0}
+    assert list(found.idle) == [0]
+
+
+def test_there_are_as_many_processes_as_a_log_is_worth(path, monkeypatch):
+    started = []
+    monkeypatch.setattr(processes, "_begin", lambda: started.append(1))
+    monkeypatch.setattr(processes, "processors", lambda: 64)
+    path.write_text(line("a") + line("b"), "utf-8")
+    for size, others in ((1 << 20, 0), (path.stat().st_size, 1), (path.stat().st_size // 3, 3)):
+        monkeypatch.setattr(streaming, "LARGE", size)
+        streaming.replay(path, PROJECTIONS, CITY, Cut())
+        assert len(started) == others
+        started.clear()
 
 
 def test_real_processes_answer_alike(path):
@@ -164,18 +195,23 @@ def test_real_processes_answer_alike(path):
     assert (ours.returncode, ours.stderr) == (0, "")
 
 
-REAL = """
+REAL = r"""
 import sys
+from itertools import cycle
 from pathlib import Path
 from projections import PROJECTIONS
-from timeline import bulk, streaming
+from timeline import streaming, survey
 from timeline.timeline import Timeline
 from timeline.when import Cut
 path = Path(sys.argv[1])
+place = (b'"place":"%b"' % name for name in cycle((b"hill", b"market", b"station")))
 path.write_bytes(b"".join(
-    b'{"id":"e%d","type":"control_change","v":1,"occurred":"2016-11-01","reported":"2016-11-02","source":"monitor","place":"hill",'
-    b'"actor":"government","ground":"held","how":"change"}' % number + bytes([10]) for number in range(100)))
-bulk.parts.__kwdefaults__["step"] = 1000
+    b'{"id":"e%d","type":"control_change","v":1,"occurred":"2016-11-01","reported":"2016-11-02","source":"monitor",%b,'
+    b'"actor":"government","ground":"held","how":"change"}\n'
+    b'{"id":"s%d","type":"statement","v":1,"occurred":"2016-11-01","reported":"2016-11-02","source":"paper",'
+    b'"stance":"disagree","about":["e%d"],"topic":"t","summary":"x"}\n' % (number, next(place), number, number) for number in range(100)))
+survey.STEP = 1000
+streaming.HELD = 3
 plain = Timeline.open(path, PROJECTIONS)
 ours = streaming.state(path, PROJECTIONS, plain.city, Cut(), count=2)
 assert ours.json() == plain.state().json()
@@ -207,3 +243,63 @@ def test_the_error_of_the_plain_way_names_the_line(path):
     path.write_text(line("a") + line("b", own=HILL.replace("hill", "nowhere")), "utf-8")
     with pytest.raises(InvalidLog, match=r"events\.jsonl:2"):
         streaming.state(path, PROJECTIONS, CITY, Cut())
+
+
+@given(log=logs(), data=st.data())
+def test_cells_that_are_packed_and_put_aside_are_the_same(log, data: DataObject):
+    """However the events are divided, whatever is put aside, and by whichever process."""
+    facts = [engine.dated(event, CITY.zone) for event in plain_of(log)]
+    standing = engine.standing(facts, Cut())
+    for projection in PROJECTIONS:
+        mine, theirs = Gathered(), Gathered()
+        for id, fact in standing.items():
+            one = data.draw(st.sampled_from((mine, theirs)), label=id)
+            one.take(engine.replay(projection, [fact], standing.get, Cut().instant))
+            if data.draw(st.booleans()):
+                one.put_aside()
+        mine.join(pickle.loads(pickle.dumps(theirs)))  # noqa: S301
+        assert mine == engine.replay(projection, standing.values(), standing.get, Cut().instant)
+        assert len(mine) == len([*mine])
+
+
+def test_a_key_of_which_nothing_is_said_is_not_there():
+    with pytest.raises(KeyError):
+        Gathered()["hill"]
+
+
+def test_cells_beyond_some_are_put_aside(path):
+    """Voices and places are not bounded by a batch; what is there as objects is."""
+    said = [(place, voice, how) for place in CITY.places for voice in ("monitor", "paper") for how in ("change", "observation")]
+    own = HILL.replace("change", "{2}").replace("hill", "{0}")
+    lines = (line(f"n{number}", own=own.format(*one)).replace("monitor", one[1]) for number, one in enumerate(said))
+    path.write_text("".join(lines), "utf-8")
+    _, cells = streaming.replay(path, PROJECTIONS, CITY, Cut(), count=1)
+    assert sum(map(len, cells["control"].values())) == len(said)
+    assert sum(one.held for one in cells.values()) <= streaming.HELD + streaming.BATCH < len(said)
+
+
+def told_of(number: int) -> str:
+    """Return two lines: who holds a place, minute by minute, and how many were killed there."""
+    killed = f'"place":"hill","killed":{{"low":{number % 7}}},"group":"civilians","measure":"flow"'
+    minute = f"{datetime(2016, 1, 1) + timedelta(minutes=number):%Y-%m-%dT%H:%MZ}"
+    return line(f"n{number}").replace("2016-11-01", minute).replace("2016-11-02", minute) + line(f"k{number}", "casualties", killed)
+
+
+def test_memory_does_not_grow_with_events(path, monkeypatch):
+    """Ten times the events of the same places and voices take no more; in memory are neither ids nor lines nor events."""
+    monkeypatch.setattr("timeline.survey._PENDING", 1000)
+    monkeypatch.setattr("timeline.survey.STEP", 1 << 16)
+    monkeypatch.setattr(streaming, "BATCH", 100)
+    few, many = peak(path, 1_500), peak(path, 15_000)
+    assert many < 1.3 * few
+
+
+def peak(path, count: int) -> int:
+    """Return how many bytes a replay takes at most."""
+    path.write_text("".join(told_of(number) for number in range(count)), "utf-8")
+    streaming.replay(path, PROJECTIONS, CITY, Cut())
+    tracemalloc.start()
+    streaming.replay(path, PROJECTIONS, CITY, Cut())
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return most

@@ -6,6 +6,7 @@ asked reads the log the plain way. So nothing here can read a line in another se
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from attrs import frozen
 
 from timeline import admitted
 from timeline.events import Event
-from timeline.storage import SYSTEM, Disk, Stamp, opened
+from timeline.storage import SYSTEM, Disk, LogFile, Stamp, opened
 
 STEP = 4 << 20
 """How many bytes a part holds by default, about 12,000 events: little to keep in memory, and much for one message between processes."""
@@ -74,9 +75,7 @@ def decoded(part: Part, *, disk: Disk = SYSTEM) -> Iterator[tuple[int, Event]]:
 def lines(part: Part, *, disk: Disk = SYSTEM) -> Iterator[bytes]:
     """Yield the lines of a part, each with its newline; raise `Unusual` where the file is another, or shorter, by now."""
     left = part.end - part.begin
-    with opened(part.path, disk=disk) as file:
-        if file.stamp().file != part.stamp.file:
-            raise Unusual
+    with _same(part, disk) as file:
         for raw in file.lines(part.begin) if left else ():
             yield raw
             left -= len(raw)
@@ -84,6 +83,24 @@ def lines(part: Part, *, disk: Disk = SYSTEM) -> Iterator[bytes]:
                 break
     if left:
         raise Unusual
+
+
+def content(part: Part, *, disk: Disk = SYSTEM) -> bytes:
+    """Return the bytes of a part; raise `Unusual` where the file is another, or shorter, by now."""
+    with _same(part, disk) as file:
+        data = file.read(part.begin, part.end - part.begin)
+    if len(data) < part.end - part.begin:
+        raise Unusual
+    return data
+
+
+@contextmanager
+def _same(part: Part, disk: Disk) -> Iterator[LogFile]:
+    """Give the file that a part is of; raise `Unusual` where another stands in its place."""
+    with opened(part.path, disk=disk) as file:
+        if file.stamp().file != part.stamp.file:
+            raise Unusual
+        yield file
 
 
 def divided(given: Sequence[Part], count: int) -> list[Part]:

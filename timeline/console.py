@@ -16,6 +16,7 @@ from timeline import intake, kept, phrases, questions, tables
 from timeline.commands import completing
 from timeline.errors import Problem, TimelineError, UsageError
 from timeline.events import ActorId, EventId, PlaceId, SourceId
+from timeline.memory import collector_paused
 from timeline.policies import POLICIES
 from timeline.questions import Asked
 from timeline.timeline import Timeline
@@ -256,7 +257,8 @@ def write(briefs: Iterable[tables.Brief], heading: str = "") -> str:
 
 def write_data(output: str, whole: Callable[[], Any], records: Callable[[], Iterable[Mapping[str, Any]]]) -> str:
     """Write an answer for other programs, and return it: all of it as JSON, or its records one by one."""
-    return hand_over(tables.to_json(whole()) if output == "json" else tables.WRITERS[output](list(records())))
+    with collector_paused():
+        return hand_over(tables.to_json(whole()) if output == "json" else tables.WRITERS[output](list(records())))
 
 
 def ask(
@@ -267,14 +269,15 @@ def ask(
     policy: str = "latest",
     *,
     indexed: bool = False,
+    unread: bool = False,
     **supposed: Any,
 ) -> Asked:
     """Return the timeline of a log, under a hypothesis if there is one, and the cut that is asked about.
 
-    With `indexed`, what the index of a large log can answer is answered from it.
+    With `indexed`, what the index of a large log can answer is answered from it; with `unread` too, a large log without one is not read.
     """
     plain = not indexed or any(supposed.values())
-    timeline = supposing(opened(path, indexed=not plain), **supposed)
+    timeline = supposing(opened(path, indexed=not plain, unread=unread), **supposed)
     return Asked(timeline, cut(timeline, at, known, recorded), policy)
 
 
@@ -307,19 +310,20 @@ def understood(text: str, kind: type[When] | type[Moment], zone: tzinfo) -> str:
     return questions.understood(text, kind, zone, tell)
 
 
-def opened(path: str, *, indexed: bool = False) -> Timeline:
+def opened(path: str, *, indexed: bool = False, unread: bool = False) -> Timeline:
     """Return the timeline of a log, with the projections that the program was put together with; say on stderr when its end is torn.
 
-    With `indexed`, it is opened by way of its index, which stays open as long as the command runs.
+    With `indexed`, it is opened by way of its index, which stays open as long as the command runs; with `unread` too, a large log that
+    has none is not read yet, and nothing is said of its end.
     """
     context = click.get_current_context()
     if indexed:
         from timeline import indexed as by_index
 
-        timeline = context.with_resource(by_index.opened(path, context.obj, progress=progress("Indexing")))
+        timeline = context.with_resource(by_index.opened(path, context.obj, progress=progress("Indexing"), unread=unread))
     else:
         timeline = Timeline.open(path, context.obj)
-    if timeline.index is None and timeline.log.torn:
+    if timeline.index is None and timeline.unread is None and timeline.log.torn:
         warn(timeline.log.torn)
     return timeline
 

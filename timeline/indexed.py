@@ -20,20 +20,23 @@ def opened(
     city: str | Path | None = None,
     build: bool | None = None,
     progress: Progress | None = None,
+    unread: bool = False,
 ) -> Iterator[Timeline]:
     """Give a timeline as `Timeline.open` does, that reads the log only for what its index does not answer.
 
     An index that is missing or does not fit is made if `build` says so, by default where the log has at least `indexing.WORTHWHILE`
-    bytes; `progress` is told how far that is. The timeline is as the log was when it was opened, and is asked while this is open. Raises
-    what `Timeline.open` raises.
+    bytes; `progress` is told how far that is. A large log that has none is left `unread`, if asked. The timeline is as the log was when
+    it was opened, and is asked while this is open. Raises what `Timeline.open` raises.
     """
     index, path = index_of(path, projections, city=city), Path(path)
     large = _size(path) >= indexing.WORTHWHILE
     with index.opened(build=large if build is None else build, progress=progress) as store:
-        if store is None:
+        file = Path(city) if city else intake.beside(path)
+        if store is None and large and unread:
+            yield Timeline(city=index.city, projections=index.projections, unread=path, city_file=file)
+        elif store is None:
             yield Timeline.open(path, index.projections, city=city)
         else:
-            file = Path(city) if city else intake.beside(path)
             yield Timeline(city=index.city, projections=index.projections, index=store, city_file=file)
 
 

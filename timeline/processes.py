@@ -8,11 +8,13 @@ something that has no name, everything is done here, with the same results.
 import io
 import os
 import pickle
+import select
 import subprocess
 import sys
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
-from typing import IO, Any, TypeVar
+from contextlib import contextmanager, suppress
+from typing import IO, Any, NamedTuple, TypeVar
 
 from timeline.errors import Problem, TimelineError
 from timeline.memory import collector_paused
@@ -50,6 +52,46 @@ def mapped(work: Callable[[P], T], given: Sequence[P], *, processes: int | None 
             _end(worker)
 
 
+Worker = subprocess.Popen[bytes]
+
+
+class Crew(NamedTuple):
+    """This process and others that stand ready for one task after the other; see `crew`."""
+
+    workers: tuple[Worker, ...]
+
+    def shared(self, work: Callable[[P], T], given: Sequence[P]) -> Iterator[tuple[int, T]]:
+        """Yield the result of `work` for each of the given parts, with the number of the part, in the order in which they are ready.
+
+        This process does its share of them, where the others would only be waited for. What `mapped` says of the rest is so here too.
+        """
+        orders = _pickled(work) if self.workers and len(given) > 1 else None
+        busy: dict[Worker, deque[int]] = {} if orders is None else {worker: deque() for worker in self.workers}
+        waiting = deque(range(len(given)))
+        for worker in busy:
+            _order(worker, orders or b"")
+        for worker in [*busy] * (2 if len(given) > 1 + len(busy) else 1):  # one ahead, unless there is one for each
+            _hand(worker, busy, waiting, given)
+        while waiting or any(busy.values()):
+            if waiting:
+                number = waiting.popleft()
+                yield number, work(given[number])
+            for worker in _ready(busy) if waiting else [one for one in busy if busy[one]]:
+                yield busy[worker].popleft(), _received(worker)
+                _hand(worker, busy, waiting, given)
+
+
+@contextmanager
+def crew(count: int) -> Iterator[Crew]:
+    """Give this process and `count` - 1 others, which end with the block."""
+    workers = tuple(_begin() for _ in range(count - 1))
+    try:
+        yield Crew(workers)
+    finally:
+        for worker in workers:
+            _end(worker)
+
+
 def processors() -> int:
     """Return how many processors this process may use; 1 where it cannot start another Python."""
     if not sys.executable or getattr(sys, "frozen", False):
@@ -58,13 +100,16 @@ def processors() -> int:
 
 
 def serve() -> None:
-    """Do the work that stdin names, for each part that it names, and write the results to stdout."""
+    """Do the work that stdin names, for each part that it names until it names other work, and write the results to stdout."""
     given, results = sys.stdin.buffer, sys.stdout.buffer
     sys.stdout = sys.stderr
     with collector_paused(), suppress(EOFError, KeyboardInterrupt, BrokenPipeError):
-        work = pickle.load(given)  # noqa: S301  # from the process that started this one
+        work: Callable[[Any], Any] = _nothing
         while True:
-            part = pickle.load(given)  # noqa: S301
+            part = pickle.load(given)  # noqa: S301  # from the process that started this one
+            if isinstance(part, _Orders):
+                work = pickle.loads(part.work)  # noqa: S301
+                continue
             answer: tuple[bool, Any]
             try:
                 answer = True, work(part)
@@ -73,6 +118,16 @@ def serve() -> None:
             pickle.dump(answer, results, pickle.HIGHEST_PROTOCOL)
             results.flush()
     os._exit(0)  # nothing is left to be said, and to take a large heap down in order costs more than the work
+
+
+class _Orders(NamedTuple):
+    """What is to be done from now on, pickled."""
+
+    work: bytes
+
+
+def _nothing(_: object) -> None:
+    return None
 
 
 class _Pickler(pickle.Pickler):
@@ -107,21 +162,45 @@ def _pickled(work: Callable[[Any], Any]) -> bytes | None:
     return buffer.getvalue()
 
 
-def _start(orders: bytes) -> "subprocess.Popen[bytes]":
-    command = [sys.executable, "-c", _START, *sys.path]
-    worker = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603  # this very Python
-    _pipe(worker.stdin).write(orders)
+def _start(orders: bytes) -> Worker:
+    worker = _begin()
+    _order(worker, orders)
     return worker
 
 
-def _send(worker: "subprocess.Popen[bytes]", part: Any) -> None:
+def _begin() -> Worker:
+    command = [sys.executable, "-c", _START, *sys.path]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603  # this very Python
+
+
+def _order(worker: Worker, orders: bytes) -> None:
+    _send(worker, _Orders(orders))
+
+
+def _hand(worker: Worker, busy: dict[Worker, deque[int]], waiting: deque[int], given: Sequence[Any]) -> None:
+    """Give a process the next part, if there is one."""
+    if waiting:
+        busy[worker].append(waiting.popleft())
+        _send(worker, given[busy[worker][-1]])
+
+
+def _ready(busy: dict[Worker, deque[int]]) -> list[Worker]:
+    """Return the processes that have a result by now; all, where that cannot be told, so that they are waited for."""
+    pipes = {_pipe(worker.stdout): worker for worker, numbers in busy.items() if numbers}
+    try:
+        return [pipes[pipe] for pipe in select.select([*pipes], [], [], 0)[0]]
+    except (OSError, ValueError):  # pipes of another system, or the number of too many files
+        return [*pipes.values()]
+
+
+def _send(worker: Worker, part: Any) -> None:
     with suppress(BrokenPipeError):  # it ended; `_received` says so
         pipe = _pipe(worker.stdin)
         pickle.dump(part, pipe, pickle.HIGHEST_PROTOCOL)
         pipe.flush()
 
 
-def _received(worker: "subprocess.Popen[bytes]") -> Any:
+def _received(worker: Worker) -> Any:
     try:
         fine, answer = pickle.load(_pipe(worker.stdout))  # noqa: S301  # from a process that this one started
     except (EOFError, pickle.UnpicklingError):
@@ -132,7 +211,7 @@ def _received(worker: "subprocess.Popen[bytes]") -> Any:
     return answer
 
 
-def _end(worker: "subprocess.Popen[bytes]") -> None:
+def _end(worker: Worker) -> None:
     worker.kill()
     with suppress(BrokenPipeError):
         worker.communicate()

@@ -5,7 +5,9 @@ A survey finds what is withdrawn and what is a copy; then the log is read a seco
 here. Where the log holds anything that only the plain way of reading judges, the plain way is taken.
 """
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -17,42 +19,45 @@ from timeline import bulk, engine, processes
 from timeline.bulk import Part, Unusual
 from timeline.city import City
 from timeline.errors import InvalidEvent
-from timeline.events import Event, EventId, Statement
+from timeline.events import Event, EventId, PlaceId, Statement
+from timeline.gathered import Gathered
 from timeline.memory import collector_paused
-from timeline.projection import Cell, Context, Dated, Projection, Slot
+from timeline.projection import Context, Dated, Projection
+from timeline.scratch import Scratch
 from timeline.skim import Skim
 from timeline.state import State
 from timeline.storage import LogFile, opened
-from timeline.survey import Survey, decoded, event_at, survey
+from timeline.survey import GONE, Survey, decoded, event_at, survey
 from timeline.timeline import Timeline, admitted_event, find_policy
 from timeline.when import Cut
 
-BATCH = 8_192
+BATCH = 2_048
 """How many events are held at a time."""
+HELD = 10_240
+"""How many cells are held as objects at a time."""
 LARGE = 8 << 20
-"""From how many bytes on a log is worth another process."""
+"""How many bytes of a log are worth a process."""
 
-Folded = dict[str, dict[Hashable, dict[Slot, Cell]]]
+Folded = Mapping[str, Gathered]
 """The cells of each projection, by its name."""
 
 
 @frozen
 class Share:
-    """What one process replays: some of the log, the copies in it, and where the events begin that its statements are about."""
+    """What one process replays: a part of a log, which lines of it do not count, and where the events begin that statements are about."""
 
     part: Part
-    copies: frozenset[int]
-    about: Sequence[int]
+    idle: "array[int]"
+    about: "array[int]"
 
 
 @frozen
 class Question:
-    """What every process is told: whose cells are asked for, at which cut, and which events were withdrawn by then."""
+    """What every process is told: whose cells are asked for, and at which cut."""
 
     city: City
     projections: tuple[Projection[Any, Any], ...]
     cut: Cut
-    withdrawn: frozenset[EventId]
 
 
 def replay(
@@ -62,13 +67,12 @@ def replay(
 
     Raises `Unusual` for a log that only the plain way of reading judges.
     """
-    found = survey(path, lambda event: _by(_dated(event, city), cut))
-    with collector_paused():
-        question = Question(city, tuple(projections), cut, found.withdrawn)
-        size = found.parts[-1].end if found.parts else 0
-        wanted = (processes.processors() if size >= LARGE else 1) if count is None else count
-        parts = list(processes.mapped(partial(folded, question), _shares(found, wanted), processes=wanted))
-        return found, {one.name: _together(cells[one.name] for cells in parts) for one in question.projections}
+    wanted = min(processes.processors(), 1 + _size(path) // LARGE) if count is None else count
+    with processes.crew(wanted) as crew, collector_paused():
+        found = survey(path, partial(counts, city, cut), crew)
+        question = Question(city, tuple(projections), cut)
+        parts = [cells for _, cells in crew.shared(partial(folded, question), _shares(found, wanted))]
+    return found, _together(question, parts)
 
 
 def state(
@@ -84,23 +88,45 @@ def state(
     """Return the state of a city at a cut, as `Timeline.state` does, from a log that is not held in memory; see `replay`."""
     context = Context(city, cut, find_policy(policy))
     chosen = None if places is None else [city.place(name).id for name in places]
+    found = answered(path, projections, context, chosen, count=count)
+    return found or Timeline.open(path, projections).state(cut=cut, policy=policy, places=places)
+
+
+def answered(
+    path: Path,
+    projections: Sequence[Projection[Any, Any]],
+    context: Context,
+    places: Sequence[PlaceId] | None = None,
+    *,
+    count: int | None = None,
+) -> State | None:
+    """Return the state in a context, with `places` of those alone; None for a log that only the plain way of reading judges."""
     try:
-        found, cells = replay(path, projections, city, cut, count=count)
+        found, cells = replay(path, projections, context.city, context.cut, count=count)
     except Unusual:
-        return Timeline.open(path, projections).state(cut=cut, policy=policy, places=places)
+        return None
     with collector_paused():
-        sections = {one.name: engine.answer(one, cells[one.name], context, chosen) for one in projections}
+        sections = {one.name: engine.answer(one, cells[one.name], context, places) for one in projections}
     return State(context=context, sections=sections, events=found.events, log_sha256=found.sha256)
+
+
+def counts(city: City, cut: Cut, event: Event) -> bool:
+    """Return whether an event was recorded and made public by a cut; raise `Unusual` for one that the city does not admit."""
+    one = _dated(event, city)
+    return bool(engine.recorded_by([one], cut)) and (cut.known is None or one.known <= cut.known)
 
 
 def folded(question: Question, share: Share) -> Folded:
     """Return the cells that a share of a log comes to."""
-    cells: Folded = {one.name: {} for one in question.projections}
+    scratch = Scratch()
+    cells = {one.name: Gathered(scratch) for one in question.projections}
     with collector_paused(), opened(share.part.path) as file:
         for batch in _batches(question, share, file):
             for projection in question.projections:
-                fresh = engine.replay(projection, batch.standing.values(), batch.find, question.cut.instant)
-                cells[projection.name] = _together((cells[projection.name], fresh))
+                cells[projection.name].take(engine.replay(projection, batch.standing.values(), batch.find, question.cut.instant))
+            if sum(one.held for one in cells.values()) > HELD:
+                for one in cells.values():
+                    one.put_aside()
     return cells
 
 
@@ -129,40 +155,43 @@ class Batch:
         if id not in self._others:
             if id not in self.about:
                 raise Unusual  # a projection that looks further than the statement does
-            event = event_at(self.file, self.about[id])
-            if event.id != id:
-                raise Unusual
-            self._others[id] = _standing([_dated(event, self.question.city)], self.question).get(id)
+            self._others[id] = None if self.about[id] == GONE else self._read(id)
         return self._others[id]
+
+    def _read(self, id: EventId) -> Dated | None:
+        event = event_at(self.file, self.about[id])
+        if event.id != id:
+            raise Unusual
+        return engine.standing([_dated(event, self.question.city)], self.question.cut).get(id)
 
 
 def _batches(question: Question, share: Share, file: LogFile) -> Iterator[Batch]:
     about = iter(share.about)
-    events = _telling(question, share)
-    while some := list(islice(events, BATCH)):
+    told = _told(question, share, file)
+    while some := list(islice(told, BATCH)):
         batch = Batch(question, file)
-        for _, event in some:
+        for event, _ in some:
             if isinstance(event, Statement):
                 batch.about.update(zip(event.about, about, strict=False))
-        counting = (event for offset, event in some if offset not in share.copies)
-        batch.standing = _standing([_dated(event, question.city) for event in counting], question)
+        facts = [(_dated(event, question.city), counting) for event, counting in some]
+        batch.standing = engine.standing([fact for fact, counting in facts if counting], question.cut)
         yield batch
 
 
-def _telling(question: Question, share: Share) -> Iterator[tuple[int, Event]]:
-    """Yield the events of a share that may tell something, each with the byte at which its line begins."""
-    skim = Skim.of(question.projections, question.cut, question.withdrawn)
-    if skim is None:
-        yield from bulk.decoded(share.part)
-        return
-    offset = share.part.begin
+def _told(question: Question, share: Share, file: LogFile) -> Iterator[tuple[Event, bool]]:
+    """Yield the events of a share that may tell something, or have to be judged, each with whether it counts."""
+    skim, idle = Skim.of(question.projections, question.cut, question.city.zone), iter(share.idle)
+    offset, passed_over = share.part.begin, next(idle, -1)
     for raw in bulk.lines(share.part):
-        if offset in share.copies or not skim.passes(raw, offset):
-            yield offset, decoded(raw)
+        counting = offset != passed_over
+        if not counting:
+            passed_over = next(idle, -1)
+        if not skim.passes(raw, offset, counting):
+            yield decoded(raw), counting
         offset += len(raw)
         if skim.full:
-            yield from ((where, decoded(line)) for where, line in skim.kept())
-    yield from ((where, decoded(line)) for where, line in skim.kept())
+            yield from ((decoded(file.read(*line)), True) for line in skim.kept())
+    yield from ((decoded(file.read(*line)), True) for line in skim.kept())
 
 
 def _dated(event: Any, city: City) -> Dated:
@@ -173,28 +202,26 @@ def _dated(event: Any, city: City) -> Dated:
         raise Unusual from None
 
 
-def _standing(events: Sequence[Dated], question: Question) -> dict[EventId, Dated]:
-    """Return those of some events that stand in the whole log."""
-    return {id: one for id, one in engine.standing(events, question.cut).items() if id not in question.withdrawn}
-
-
-def _by(one: Dated, cut: Cut) -> bool:
-    """Return whether an event was recorded and made public by a cut."""
-    return bool(engine.recorded_by([one], cut)) and (cut.known is None or one.known <= cut.known)
-
-
 def _shares(found: Survey, count: int) -> list[Share]:
     """Return a log as at most `count` shares of about the same size."""
     first = dict(zip((part.begin for part in found.parts), found.first, strict=True))
     parts = bulk.divided(found.parts, count)
     ends = [*(first[part.begin] for part in parts[1:]), len(found.about)][: len(parts)]
-    copies = [frozenset(at for at in found.copies if part.begin <= at < part.end) for part in parts]
-    return [Share(part, some, found.about[first[part.begin] : end]) for part, some, end in zip(parts, copies, ends, strict=True)]
+    idle = [found.idle[bisect_left(found.idle, part.begin) : bisect_left(found.idle, part.end)] for part in parts]
+    return [Share(part, some, found.about[first[part.begin] : end]) for part, some, end in zip(parts, idle, ends, strict=True)]
 
 
-def _together(cells: Iterable[Mapping[Hashable, Any]]) -> dict[Hashable, dict[Slot, Cell]]:
-    """Return the cells of several replays of different events together."""
-    merged: dict[Hashable, dict[Slot, Cell]] = {}
-    for some in cells:
-        merged = engine.merge(merged, some) if merged else {key: dict(slots) for key, slots in some.items()}
-    return merged
+def _together(question: Question, parts: Sequence[Folded]) -> Folded:
+    """Return the cells of several shares together."""
+    if not parts:
+        return {one.name: Gathered() for one in question.projections}
+    first, *others = sorted(parts, key=lambda cells: -sum(one.held for one in cells.values()))  # what this process has as objects
+    for cells in others:
+        for name, one in cells.items():
+            first[name].join(one)
+    return first
+
+
+def _size(path: Path) -> int:
+    with opened(path) as file:
+        return file.stamp().size

@@ -1,24 +1,45 @@
 """What a replay has to know of a whole log before it can read it event by event: withdrawals, copies, and what statements are about.
 
-All of it is found in one pass that decodes only the events that refer to others. Of every event two numbers are kept, where it begins and a
-hash of its id, and of every reference one; so the survey of a log is a twentieth of what its events are.
+Every process reads some parts, and decodes only the events that withdraw others. What is found is put aside in buckets, by the ids of the
+events, and then one bucket after the other is joined: which events the references mean, and which lines say the same again. So memory
+grows neither with events nor with ids, but for eight bytes for each line that does not count and for each event that a statement is about.
 """
 
 import hashlib
 from array import array
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from io import BytesIO
 from pathlib import Path
+from typing import NamedTuple
+from zlib import crc32
 
 from attrs import define, field, frozen
 
 from timeline import admitted, bulk
 from timeline.bulk import Part, Unusual
 from timeline.copies import earlier, same_content
-from timeline.events import Event, EventId, Retraction, Statement
-from timeline.log import references
+from timeline.engine import withdraws
+from timeline.events import TYPES, Event, Retraction
+from timeline.processes import Crew
+from timeline.scratch import Scratch
 from timeline.storage import LogFile, opened
 
-_BUCKETS = 256
+STEP = 1 << 20
+"""How many bytes a process surveys at a time."""
+GONE = -1
+"""Where an event begins that was withdrawn: nowhere, as far as statements about it are concerned."""
+
+_TAGS = frozenset(tag.encode()[:3] for tag in TYPES)
+_BUCKETS = 128
+_PENDING = 8 << 10
+_NEAR = 1 << 10
+"""How many bytes hold most lines."""
+_TARGET, _LATER, _RETRACTION = b"-", b"+", b"!"
+"""What an id is referred to as: an event that is withdrawn by the cut, one that is only later, and a retraction that refers to another."""
+
+Buckets = list[bytes]
+"""Records of a part, each an id and a word, both with a newline, in buckets by their ids."""
 
 
 @frozen(kw_only=True)
@@ -29,8 +50,7 @@ class Survey:
         parts: the log, in parts.
         sha256: the digest of its bytes.
         events: how many events it holds, each once.
-        copies: where lines begin that do not count, because a copy of their event does; of copies the earliest recorded counts.
-        withdrawn: the ids of the events that others withdraw.
+        idle: where lines begin that do not count, in order: of events that are withdrawn, and of copies all but the earliest recorded.
         about: where the events begin that statements are about: for each statement, in order, for each of its references.
         first: for each part, how many such references stand before it.
     """
@@ -38,130 +58,207 @@ class Survey:
     parts: tuple[Part, ...]
     sha256: str
     events: int
-    copies: frozenset[int]
-    withdrawn: frozenset[EventId]
+    idle: "array[int]"
     about: "array[int]"
     first: tuple[int, ...]
 
 
-def survey(path: Path, withdraws: Callable[[Event], bool] = lambda _: True) -> Survey:
-    """Return the survey of a log, in which an event that retracts or supersedes others counts if it `withdraws`.
+def survey(path: Path, counts: Callable[[Event], bool] = lambda _: True, crew: Crew = Crew(())) -> Survey:  # noqa: B008  # nobody
+    """Return the survey of a log, in which an event that retracts or supersedes others does so if it `counts`.
 
     Raises `Unusual` for a log that only the plain way of reading judges, as for a reference to no event.
     """
-    parts = bulk.parts(path)
-    seen, digest = _Seen(withdraws), hashlib.sha256()
-    first = []
-    for part in parts:
-        first.append(len(seen.about))
-        offset = part.begin
-        for raw in bulk.lines(part):
-            digest.update(raw)
-            seen.take(raw, offset)
-            offset += len(raw)
-    seen.check()
+    parts = bulk.parts(path, step=STEP)
+    found = _Found()
+    for number, seen in crew.shared(partial(surveyed, counts), parts):
+        found.take(parts[number], seen)
+    first = found.first(parts)
+    about = array("q", bytes(8 * sum(found.mentions.values())))
     with opened(path) as file:
-        copies = frozenset(_copies(file, seen.ids.alike()))
+        for joined in found.joined(file):
+            for part, place, begin in joined:
+                about[first[part] + place] = begin
     return Survey(
         parts=tuple(parts),
-        sha256=digest.hexdigest(),
-        events=seen.count - len(copies),
-        copies=copies,
-        withdrawn=frozenset(seen.withdrawn),
-        about=seen.ids.find(seen.about, copies),
-        first=tuple(first),
+        sha256=_sha256(parts),
+        events=found.events - found.copies,
+        idle=array("q", sorted(found.idle)),
+        about=about,
+        first=tuple(first.values()),
     )
 
 
+# One part -------------------------------------------------------------------------------------------------------------------------
+
+
+class Seen(NamedTuple):
+    """What a process saw of a part.
+
+    Attributes:
+        events: how many lines it has.
+        mentions: how many events its statements are about.
+        ids: the id of each line, with where it begins.
+        references: each id that is referred to, with how; of what statements are about, the part and the number of the reference in it.
+    """
+
+    events: int
+    mentions: int
+    ids: Buckets
+    references: Buckets
+
+
+def surveyed(counts: Callable[[Event], bool], part: Part) -> Seen:
+    """Return what is seen of a part; raise `Unusual` for a line that does not begin as we write it, and for such a withdrawal."""
+    ids = [bytearray() for _ in range(_BUCKETS)]
+    references = [bytearray() for _ in range(_BUCKETS)]
+    offset, events, mentions = part.begin, 0, 0
+    for raw in BytesIO(bulk.content(part)):
+        end = raw.find(b'"', 7)
+        id = raw[7:end]
+        ids[crc32(id) % _BUCKETS] += b"%b\n%d\n" % (id, offset)
+        tag = raw[end + 10 : end + 13]
+        if tag not in _TAGS or raw[:7] != b'{"id":"' or raw[end : end + 10] != b'","type":"':
+            raise Unusual  # before anything is replayed in vain
+        if tag == b"sta":
+            for about in _about(raw):
+                references[crc32(about) % _BUCKETS] += b"%b\n%d:%d\n" % (about, part.begin, mentions)
+                mentions += 1
+        if tag == b"ret" or b',"supersedes":"' in raw:
+            for one, how in _withdrawn(decoded(raw), counts):
+                references[crc32(one) % _BUCKETS] += b"%b\n%b\n" % (one, how)
+        offset += len(raw)
+        events += 1
+    return Seen(events, mentions, [*map(bytes, ids)], [*map(bytes, references)])
+
+
+def _about(raw: bytes) -> list[bytes]:
+    """Return the ids that a statement is about; no text of it can hold what they stand behind, for quotes in texts are escaped."""
+    start = raw.find(b',"about":["')
+    return raw[start + 11 : raw.find(b'"]', start)].split(b'","') if start >= 0 else []
+
+
+def _withdrawn(event: Event, counts: Callable[[Event], bool]) -> Iterator[tuple[bytes, bytes]]:
+    target = withdraws(event)
+    if target is not None:
+        yield target.encode(), _TARGET if counts(event) else _LATER
+    if isinstance(event, Retraction):
+        yield event.id.encode(), _RETRACTION
+
+
+# All of them ----------------------------------------------------------------------------------------------------------------------
+
+
 @define
-class _Ids:
-    """Where each event begins, by a hash of its id; in buckets, so that looking up is done with little more memory than this."""
+class _Aside:
+    """Records in buckets, put aside."""
 
-    hashes: "list[array[int]]" = field(factory=lambda: [array("q") for _ in range(_BUCKETS)])
-    offsets: "list[array[int]]" = field(factory=lambda: [array("q") for _ in range(_BUCKETS)])
+    scratch: Scratch
+    pending: list[bytearray] = field(factory=lambda: [bytearray() for _ in range(_BUCKETS)])
+    pieces: "list[array[int]]" = field(factory=lambda: [array("q") for _ in range(_BUCKETS)])
 
-    def alike(self) -> Iterator[list[int]]:
-        """Yield where lines begin whose ids have one hash: copies of an event, or, once in a long while, not."""
-        for keys, offsets in zip(self.hashes, self.offsets, strict=True):
-            if len(set(keys)) < len(keys):
-                same: dict[int, list[int]] = {}
-                for key, offset in zip(keys, offsets, strict=True):
-                    same.setdefault(key, []).append(offset)
-                yield from (several for several in same.values() if len(several) > 1)
+    def take(self, records: Buckets) -> None:
+        """Put the records of a part aside with the others."""
+        for pending, more, pieces in zip(self.pending, records, self.pieces, strict=True):
+            pending.extend(more)
+            if len(pending) > _PENDING:
+                pieces.extend((self.scratch.put(bytes(pending)), len(pending)))
+                pending.clear()
 
-    def find(self, keys: "array[int]", copies: frozenset[int]) -> "array[int]":
-        """Return where the events begin that some hashes are of; raise `Unusual` where there is none."""
-        wanted: dict[int, list[int]] = {}
-        for place, key in enumerate(keys):
-            wanted.setdefault(key % _BUCKETS, []).append(place)
-        found = array("q", bytes(8 * len(keys)))
-        for bucket, places in wanted.items():
-            pairs = zip(self.hashes[bucket], self.offsets[bucket], strict=True)
-            table = {key: offset for key, offset in pairs if offset not in copies}
-            for place in places:
-                if keys[place] not in table:
-                    raise Unusual
-                found[place] = table[keys[place]]
-        return found
+    def columns(self, bucket: int) -> tuple[list[bytes], list[bytes]]:
+        """Return the records of a bucket: their ids, and their words."""
+        places = zip(self.pieces[bucket][::2], self.pieces[bucket][1::2], strict=True)
+        fields = b"".join([*(self.scratch.get(*place) for place in places), self.pending[bucket]]).split(b"\n")
+        return fields[:-1:2], fields[1::2]
 
 
 @define
-class _Seen:
-    """What was seen of a log so far."""
+class _Found:
+    """What was found of a log so far."""
 
-    withdraws: Callable[[Event], bool]
-    ids: _Ids = field(factory=_Ids)
-    count: int = 0
-    about: "array[int]" = field(factory=lambda: array("q"))
-    withdrawn: set[EventId] = field(factory=set)
-    _targets: "array[int]" = field(factory=lambda: array("q"))
-    _retractions: set[int] = field(factory=set)
+    events: int = 0
+    copies: int = 0
+    mentions: dict[int, int] = field(factory=dict)
+    idle: "array[int]" = field(factory=lambda: array("q"))
+    _scratch: Scratch = field(factory=Scratch)
+    _ids: _Aside = field(init=False)
+    _references: _Aside = field(init=False)
 
-    def take(self, raw: bytes, offset: int) -> None:
-        """Keep what a line tells of its event; one that refers to others holds, literally, one of three texts."""
-        self.count += 1
-        key = hash(raw[7 : raw.find(b'"', 7)])
-        self.ids.hashes[key % _BUCKETS].append(key)
-        self.ids.offsets[key % _BUCKETS].append(offset)
-        if b',"supersedes":"' in raw or b'","type":"statement","v":' in raw or b'","type":"retraction","v":' in raw:
-            self._refer(decoded(raw))
+    def __attrs_post_init__(self) -> None:
+        self._ids, self._references = _Aside(self._scratch), _Aside(self._scratch)
 
-    def check(self) -> None:
-        """Raise `Unusual` where something is withdrawn that is not there, or that may not be."""
-        if not self._retractions.isdisjoint(self._targets):
+    def take(self, part: Part, seen: Seen) -> None:
+        """Take in what was seen of a part."""
+        self.events += seen.events
+        self.mentions[part.begin] = seen.mentions
+        self._ids.take(seen.ids)
+        self._references.take(seen.references)
+
+    def first(self, parts: Iterable[Part]) -> dict[int, int]:
+        """Return how many events the statements before each part are about, by where the part begins."""
+        before, counted = 0, {}
+        for part in parts:
+            counted[part.begin] = before
+            before += self.mentions[part.begin]
+        return counted
+
+    def joined(self, file: LogFile) -> Iterator[Iterable[tuple[int, int, int]]]:
+        """Yield for each bucket, of what statements are about, in which part it is mentioned, as which there, and where it begins."""
+        try:
+            for bucket in range(_BUCKETS):
+                yield self._join(bucket, self._counting(file, bucket))
+        except KeyError:
+            raise Unusual from None  # a reference to no event
+
+    def _counting(self, file: LogFile, bucket: int) -> dict[bytes, int]:
+        """Return where the line of each event of a bucket begins that counts."""
+        names, offsets = self._ids.columns(bucket)
+        lines = dict(zip(names, map(int, offsets), strict=True))
+        if len(lines) < len(names):
+            alike: dict[bytes, list[int]] = {}
+            for name, offset in zip(names, offsets, strict=True):
+                alike.setdefault(name, []).append(int(offset))
+            for name, several in alike.items():
+                if len(several) > 1:
+                    lines[name] = _earliest(file, sorted(several))
+                    self.idle.extend(one for one in several if one != lines[name])
+            self.copies += len(names) - len(lines)
+        return lines
+
+    def _join(self, bucket: int, lines: dict[bytes, int]) -> list[tuple[int, int, int]]:
+        names, words = self._references.columns(bucket)
+        how = list(zip(names, words, strict=True))
+        withdrawn = {name: lines[name] for name, word in how if word in (_TARGET, _LATER)}
+        if any(word == _RETRACTION and name in withdrawn for name, word in how):
             raise Unusual
-        self.ids.find(self._targets, frozenset())
-
-    def _refer(self, event: Event) -> None:
-        if isinstance(event, Retraction):
-            self._retractions.add(hash(event.id.encode()))
-        if isinstance(event, Statement):
-            self.about.extend(hash(id.encode()) for id in event.about)
-        withdrawn = [target for path, target in references(event) if not path.startswith("$.about")]
-        self._targets.extend(hash(target.encode()) for target in withdrawn)
-        if withdrawn and self.withdraws(event):
-            self.withdrawn.update(withdrawn)
+        gone = {name for name, word in how if word == _TARGET}
+        self.idle.extend(lines[name] for name in gone)
+        places = ((name, word.split(b":")) for name, word in how if b":" in word)
+        return [(int(part), int(place), GONE if name in gone else lines[name]) for name, (part, place) in places]
 
 
-def _copies(file: LogFile, alike: Iterable[list[int]]) -> Iterator[int]:
-    """Yield where copies begin that do not count; raise `Unusual` for one id with two contents."""
-    for offsets in alike:
-        held: dict[EventId, tuple[int, Event]] = {}
-        for offset in offsets:
-            event = event_at(file, offset)
-            before = held.setdefault(event.id, (offset, event))
-            if before[0] == offset:
-                continue
-            if not same_content(before[1], event):
-                raise Unusual
-            lost, kept = (before, (offset, event)) if earlier(event, before[1]) else ((offset, event), before)
-            held[event.id] = kept
-            yield lost[0]
+def _earliest(file: LogFile, several: list[int]) -> int:
+    """Return where of copies of an event the one begins that counts; raise `Unusual` for one id with two contents."""
+    kept, held = several[0], event_at(file, several[0])
+    for offset in several[1:]:
+        event = event_at(file, offset)
+        if not same_content(held, event):
+            raise Unusual
+        if earlier(event, held):
+            kept, held = offset, event
+    return kept
+
+
+def _sha256(parts: Iterable[Part]) -> str:
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(bulk.content(part))
+    return digest.hexdigest()
 
 
 def event_at(file: LogFile, offset: int) -> Event:
     """Return the event whose line begins at a byte; raise `Unusual` if it does not read as we write it."""
-    return decoded(next(iter(file.lines(offset)), b""))
+    line, newline, _ = file.read(offset, _NEAR).partition(b"\n")
+    return decoded(line + newline if newline else next(iter(file.lines(offset)), b""))
 
 
 def decoded(raw: bytes) -> Event:

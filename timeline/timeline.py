@@ -42,7 +42,8 @@ class Timeline(Alike):
         projections: the questions that a state answers.
         hypothesis: what is supposed beyond the log, or against it; None for the log as it is.
         city_file: the file that the city was read from; None for a city that was not.
-        index: what answers for the log, which is then read only when something asks for all events; None where all of it was read.
+        index: what answers for the log, which is then read only when something asks for all events; None where there is none.
+        unread: the log, where it has no index and is read only when something asks for all events; None where all of it was read.
     """
 
     city: City
@@ -52,6 +53,7 @@ class Timeline(Alike):
     hypothesis: Hypothesis | None = None
     city_file: Path | None = None
     index: "Store | None" = None
+    unread: Path | None = None
 
     @classmethod
     def open(cls, path: str | Path, projections: Iterable[Projection[Any, Any]], *, city: str | Path | None = None) -> "Timeline":
@@ -86,8 +88,9 @@ class Timeline(Alike):
     def _whole(self) -> "Timeline":
         from timeline import log
 
-        assert self.index is not None  # what has no index was read when it was opened
-        return Timeline.of(log.read(self.index.log), self.city, self.projections, self.city_file)
+        path = self.index.log if self.index else self.unread
+        assert path is not None  # what is neither was read when it was opened
+        return Timeline.of(log.read(path), self.city, self.projections, self.city_file)
 
     @property
     def count(self) -> int:
@@ -135,6 +138,16 @@ class Timeline(Alike):
             sections = {one.name: engine.answer(one, replayed(one), context, chosen) for one in self.projections}
         events, sha256 = (self.index.count(), self.index.sha256) if self.index else (len(self.log.events), self.log.sha256)
         return State(context=context, sections=sections, events=events, log_sha256=sha256, hypothesis=self.hypothesis)
+
+    def streamed(self, cut: Cut, *, policy: str = "latest", places: Iterable[str] | None = None) -> State | None:
+        """Return the state at a cut from a log that is unread, without holding it; None where only reading all of it can judge it.
+
+        Raises what `state` raises.
+        """
+        from timeline import streaming
+
+        assert self.unread is not None
+        return streaming.answered(self.unread, self.projections, self.context(cut, policy), self.places(places))
 
     def replayed(self, cut: Cut, places: Sequence[PlaceId] | None = None) -> Callable[[Projection[Any, Any]], Mapping[Any, Cells]]:
         """Return what gives the cells of a projection at a cut, from the index or by replay; with `places` at least what concerns them."""

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 import click
@@ -27,6 +28,7 @@ from timeline.console import (
 )
 from timeline.errors import NothingFound, Problem
 from timeline.questions import Asked
+from timeline.state import State
 from timeline.tables import Brief
 
 
@@ -46,18 +48,24 @@ def state(places: tuple[str, ...], output: str | None, policy: str, **question: 
     timeline state --at "28 Nov 2016" --without-source sohr
     """
     before = kept.basis(typed())
-    asked = ask(**question, policy="latest" if questions.policy_or_all(policy) == questions.ALL else policy, indexed=True)
-    if policy == questions.ALL:
+    every = questions.policy_or_all(policy) == questions.ALL
+    asked = ask(**question, policy="latest" if every else policy, indexed=True, unread=output is not None and not every)
+    answer = asked.timeline.streamed(asked.cut, policy=policy, places=places or None) if asked.timeline.unread else None
+    if asked.timeline.unread and answer is None:
+        asked = asked._replace(timeline=opened(question["path"]))
+    if every:
         _side_by_side(asked, places, output)
     else:
-        keep(_state(asked, places, output), asked.timeline, before)
-    if not asked.timeline.count:
-        raise NothingFound(Problem(f"{asked.timeline.log.path} holds no events yet", hint="`timeline append` adds one"))
+        keep(_written(asked, answer or _answer(asked, places), places, output), asked.timeline, before)
+    if not (answer.events if answer else asked.timeline.count):
+        raise NothingFound(Problem(f"{Path(question['path'])} holds no events yet", hint="`timeline append` adds one"))
 
 
-def _state(asked: Asked, places: tuple[str, ...], output: str | None) -> str:
-    answer = asked.timeline.state(cut=asked.cut, policy=asked.policy, places=places or None)
+def _answer(asked: Asked, places: tuple[str, ...]) -> State:
+    return asked.timeline.state(cut=asked.cut, policy=asked.policy, places=places or None)
 
+
+def _written(asked: Asked, answer: State, places: tuple[str, ...], output: str | None) -> str:
     def records() -> Iterable[Mapping[str, Any]]:
         from timeline.reports.listing import state_records
 
