@@ -9,8 +9,9 @@ from attrs import evolve, frozen
 from timeline import cityfile, intake, log
 from timeline.city import City
 from timeline.copies import Copies, reason
+from timeline.engine import about
 from timeline.errors import InvalidEvent, Problem
-from timeline.events import Event, LogRepaired, Retraction, Statement
+from timeline.events import Event, LogRepaired, Retraction
 from timeline.log import Log
 
 
@@ -69,9 +70,9 @@ def _warnings(read: Log, city: City) -> Iterator[Problem]:
             )
     withdrawn = _withdrawn(read)
     for event in read.events:
-        for about in event.about if isinstance(event, Statement) else ():
-            if about in withdrawn:
-                found = f"{event.id} speaks of {about}, which was withdrawn by {withdrawn[about]}"
+        for target in about(event):
+            if target in withdrawn:
+                found = f"{event.id} speaks of {target}, which was withdrawn by {withdrawn[target]}"
                 yield Problem(found, where=read.where(event), hint="it has no effect; say again what it means for the new event")
 
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, tzinfo
 from typing import Any, NamedTuple
 
 from timeline.city import City
-from timeline.events import Event, EventId, PlaceId, Retraction
+from timeline.events import Event, EventId, PlaceId, Retraction, Statement
 from timeline.projection import A, Cell, Cells, Context, Dated, Lookup, Projection, S, Slot
 from timeline.when import Cut
 
@@ -51,6 +51,11 @@ def withdrawals(events: Iterable[Dated]) -> dict[EventId, Withdrawal]:
 def withdraws(event: Event) -> EventId | None:
     """Return the event that an event retracts or replaces, if any."""
     return event.target if isinstance(event, Retraction) else event.supersedes
+
+
+def about(event: Event) -> tuple[EventId, ...]:
+    """Return the events that an event is about, on which what it effects depends."""
+    return event.about if isinstance(event, Statement) else ()
 
 
 def recorded_by(events: Iterable[Dated], cut: Cut) -> list[Dated]:

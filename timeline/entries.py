@@ -17,13 +17,13 @@ from attrs import frozen
 from timeline import bulk
 from timeline.bulk import Part, Unusual
 from timeline.city import City
-from timeline.engine import Withdrawal, withdraws
+from timeline.engine import Withdrawal, about, withdraws
 from timeline.errors import TimelineError
 from timeline.events import Event, EventId, SourceId
 from timeline.patterns import Pattern, Patterns, patterns, stamp, standing_rows
 from timeline.projection import Dated, Projection
 from timeline.rows import ClaimRow, CountRow, Place, row
-from timeline.sweep import NOT_WITHDRAWN, Life, about, stretches
+from timeline.sweep import NOT_WITHDRAWN, Life, stretches
 from timeline.timeline import admitted_event
 from timeline.words import wording
 

@@ -13,7 +13,8 @@ from timeline import engine
 from timeline.answers import named
 from timeline.cells import Claim, Count, Position
 from timeline.city import City
-from timeline.events import EventId, Retraction, Statement
+from timeline.engine import about
+from timeline.events import EventId, Retraction
 from timeline.policies import Case, Verdict, last_words, speaks_of
 from timeline.projection import Cells, Context, Dated, Effect, Projection, claims
 
@@ -165,7 +166,7 @@ def subject(projection: Projection[Any, Any], key: Any, events: Sequence[Dated],
     every = {one.event.id: one for one in events if not isinstance(one.event, Retraction)}
     sources = set(context.city.lineage(key)) if projection.inherits else {key}
     concerned = tuple(one for one in every.values() if _concerns(one, sources, projection, every))
-    wanted = {id for one in concerned for id in (one.event.id, *_about(one))}
+    wanted = {id for one in concerned for id in (one.event.id, *about(one.event))}
     standing = {id: one for id, one in engine.standing(events, context.cut).items() if id in wanted}
     return Subject(projection, key, concerned, standing, frozenset(engine.withdrawals(events)), context)
 
@@ -191,10 +192,6 @@ def _concerns(fact: Dated, sources: set[Any], projection: Projection[Any, Any], 
     if type(fact.event) not in projection.listens:
         return False
     return any(effect.key in sources for effect in projection.effects(fact, every.get))
-
-
-def _about(fact: Dated) -> tuple[EventId, ...]:
-    return fact.event.about if isinstance(fact.event, Statement) else ()
 
 
 # Who says so --------------------------------------------------------------------------------------------------------------------------
@@ -307,7 +304,7 @@ def _unheard(fact: Dated, cells: Cells, verdicts: Sequence[Verdict[Any]], subjec
     """Return why an event that stands has no part in the answer; of several claims of it, why the first has none."""
     if not subject.effects(fact):
         concerned = {one.event.id for one in subject.events}
-        lost = [id for id in _about(fact) if id not in subject.standing and id in concerned]
+        lost = [id for id in about(fact.event) if id not in subject.standing and id in concerned]
         return LeftOut(fact, "about_nothing", lost[0] if lost else None)
     own = [claim for effect in subject.begun(fact) if isinstance(effect.cell, Position) for claim in effect.cell.claims]
     if not own:

@@ -14,12 +14,12 @@ from typing import Any
 from attrs import define, field
 
 from timeline.bulk import Unusual
-from timeline.engine import Withdrawal
+from timeline.engine import Withdrawal, about
 from timeline.entries import SHARES, Batch, Column, alone, effects_of, rows_of, share
 from timeline.events import EventId, Statement
 from timeline.projection import Dated, Projection
 from timeline.rows import ALWAYS, ClaimRow, CountRow, instant, read
-from timeline.sweep import NOT_WITHDRAWN, Life, about
+from timeline.sweep import NOT_WITHDRAWN, Life
 
 Fact = Callable[[int | None, str | None], Dated]
 """Reads an event anew: from the byte at which its line begins, or from the line that was kept."""

@@ -17,8 +17,8 @@ from attrs import evolve, frozen
 from timeline import engine
 from timeline.answers import named
 from timeline.board import Board
-from timeline.engine import Withdrawal
-from timeline.events import Event, EventId, PlaceId, Retraction, Statement
+from timeline.engine import Withdrawal, about
+from timeline.events import EventId, PlaceId, Retraction
 from timeline.projection import A, Context, Dated, Effect, Lookup, Projection
 from timeline.when import END_OF_TIME, FUTURE, PAST, TICK, Cut
 
@@ -191,11 +191,6 @@ class Life(NamedTuple):
     def stands(self, known: datetime) -> bool:
         """Return whether the event stands as known at an instant; a retraction acts, and never stands."""
         return self.begun.known <= known < self.ended.known and not isinstance(self.fact.event, Retraction)
-
-
-def about(event: Event) -> tuple[EventId, ...]:
-    """Return the events that an event is about, on which what it effects depends."""
-    return event.about if isinstance(event, Statement) else ()
 
 
 def _spells(life: Life, others: Sequence[Life]) -> Iterable[tuple[Withdrawal, Withdrawal]]:

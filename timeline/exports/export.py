@@ -14,8 +14,8 @@ from attrs import evolve, fields, frozen
 from timeline import boundaries, engine, phrases
 from timeline.boundaries import Boundary
 from timeline.city import City, Place
-from timeline.engine import Withdrawal
-from timeline.events import Event, EventId, PlaceId, Statement
+from timeline.engine import Withdrawal, about
+from timeline.events import Event, EventId, PlaceId
 from timeline.projection import Context, Dated
 from timeline.reports.listing import Report
 from timeline.select import Selection
@@ -232,8 +232,8 @@ def _spoken(events: Iterator[Event]) -> dict[tuple[EventId, str], tuple[EventId,
     """Return which statements take which stance on which event."""
     said: dict[tuple[EventId, str], tuple[EventId, ...]] = {}
     for event in events:
-        for about in event.about if isinstance(event, Statement) else ():
-            key = (about, event.stance)  # type: ignore[attr-defined]  # only a Statement is about something
+        for target in about(event):
+            key = (target, event.stance)  # type: ignore[attr-defined]  # only a Statement is about something
             said[key] = (*said.get(key, ()), event.id)
     return said
 
@@ -243,8 +243,8 @@ def place_of(event: Event, events: Mapping[EventId, Event], depth: int = 4) -> P
     for name in ("place", "origin", "destination"):
         if place := getattr(event, name, None):
             return PlaceId(place)
-    about = event.about if isinstance(event, Statement) and depth else ()
-    return next((found for id in about if id in events and (found := place_of(events[id], events, depth - 1))), None)
+    spoken_of = about(event) if depth else ()
+    return next((found for id in spoken_of if id in events and (found := place_of(events[id], events, depth - 1))), None)
 
 
 def _spells(place: Place, changes: Sequence[Change[Any]]) -> Iterator[Spell]:

@@ -11,6 +11,7 @@ from attrs import frozen
 from timeline import phrases
 from timeline.city import City
 from timeline.describe import STANCES, describe
+from timeline.engine import about
 from timeline.events import EVENT_TYPES, ActorId, Event, EventId, PlaceId, Retraction, Statement
 from timeline.page.coding import EPOCH, NONE, Instants, Listed
 from timeline.page.points import Grid
@@ -85,8 +86,8 @@ class Claims:
     def _kind(self, event: Event, texts: Listed[str]) -> tuple[Any, ...]:
         city = self.timeline.city
         actors, places = list[str](city.actors), list[str](city.places)
-        about = (sorted(names.index(one) for one in named(event, kind)) for names, kind in ((actors, ActorId), (places, PlaceId)))
-        return (TYPES.index(event.type), texts.number(phrases.safe(_says(event, city))), *map(tuple, about))
+        named_in = (sorted(names.index(one) for one in named(event, kind)) for names, kind in ((actors, ActorId), (places, PlaceId)))
+        return (TYPES.index(event.type), texts.number(phrases.safe(_says(event, city))), *map(tuple, named_in))
 
     def _print(self, event: Event, texts: Listed[str]) -> tuple[int, ...]:
         return (list(self.timeline.city.sources).index(event.source), texts.of(_safe(event.outlet)), texts.of(event.grade))
@@ -101,8 +102,8 @@ class Claims:
         last = 0
         for number, one in enumerate(self.facts):
             event = one.event
-            about = event.about if isinstance(event, Statement) else (event.target,) if isinstance(event, Retraction) else ()
-            if known := [number - self.numbers[id] for id in about if id in self.numbers]:
+            spoken_of = (event.target,) if isinstance(event, Retraction) else about(event)
+            if known := [number - self.numbers[id] for id in spoken_of if id in self.numbers]:
                 yield [number - last, *known]
                 last = number
 
