@@ -20,7 +20,7 @@ from timeline.errors import InvalidEvent, Problem, TimelineError, UsageError, cl
 from timeline.events import ActorId, Event, PlaceId, SourceId, fields_of
 from timeline.when import When
 
-_KEPT = 1 << 15
+_KEPT = 1 << 11
 """How many combinations of names are kept in mind for each type of event."""
 
 SourceKind = Literal["monitor", "party", "state", "media", "un", "other"]
