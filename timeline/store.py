@@ -75,6 +75,12 @@ class Store(Alike):
         """What reads rows; it keeps what they hold alike."""
         return Rows(self.projections, self._saying)
 
+    @cached_property
+    def counting(self) -> frozenset[str]:
+        """The projections that count, by name."""
+        found = self.db.execute("SELECT DISTINCT k.projection FROM keys k WHERE EXISTS (SELECT 1 FROM counts c WHERE c.key = k.key)")
+        return frozenset(name for (name,) in found)
+
     def cells(self, projection: Projection[Any, Any], cut: Cut, places: Sequence[PlaceId] | None = None) -> Cells:
         """Return the cells of a projection as `engine.replay` would at a cut without `recorded`; with `places` those that concern them."""
         over, known = micros(cut.instant), ALWAYS - 1 if cut.known is None else micros(cut.known)
@@ -82,10 +88,14 @@ class Store(Alike):
         question = {"projection": projection.name, "now": now, "over": now + 1, "certain": over + 1, "known": known}
         only = _OF
         if places is not None:
-            question["keys"], only = json.dumps(self._keys(projection, places)), _OF + _AMONG
+            keys = self._keys(projection, places)
+            if not keys:
+                return {}
+            question["keys"], only = json.dumps(keys), _OF + _AMONG
         cells: Cells = {}
         slots = self._slots(only, question)
-        for number, certain, cell in chain(self._positions(only, question, slots), self._counts(only, question)):
+        counts = self._counts(only, question) if projection.name in self.counting else ()
+        for number, certain, cell in chain(self._positions(only, question, slots), counts):
             key, voice, register = slots[number]
             cells.setdefault(key, {})[Slot(voice, register, certain)] = cell
         return cells
