@@ -81,6 +81,23 @@ def test_the_index_of_a_log_answers_as_its_replay(folder, log, places, data):
         assert_answers_alike(path, data.draw(cuts_around(log)), places)
 
 
+FLIGHT = {"type": "displacement", "origin": "hill", "destination": "garden", "people": {"low": 10}, "measure": "flow"}
+HELD = {"type": "control_change", "place": "hill", "actor": "government", "how": "change"}
+
+
+@pytest.mark.parametrize("own", [FLIGHT, HELD], ids=lambda own: own["type"])
+def test_windows_before_across_and_after_what_is_known_meet_in_one_cell(folder, own):
+    """By one voice in one register: all have ended when it is asked about, and some went on when it was known."""
+    windows = (("2016-11-01", "2016-11-02"), ("2016-11-05/2016-11-10", "2016-11-07"), ("2016-11-07", "2016-11-07"))
+    said = [
+        from_object({"id": f"e{number}", "v": 1, "source": "monitor", "occurred": occurred, "reported": reported, **own}, CITY)
+        for number, (occurred, reported) in enumerate(windows)
+    ]
+    path = folder_of(folder, said)
+    for at, known in (("2016-12-01", "2016-11-08"), ("2016-11-08", "2016-12-01"), ("2016-12-01", None)):
+        assert_answers_alike(path, Cut.parse(at, known, zone=CITY.zone), ["hill"])
+
+
 @QUICK
 @given(log=logs(min_size=2), places=some_places(), data=st.data())
 def test_an_index_that_is_caught_up_answers_as_one_that_is_built(folder, log, places, data):
