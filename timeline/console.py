@@ -16,7 +16,6 @@ from timeline import intake, kept, phrases, questions, tables
 from timeline.commands import completing
 from timeline.errors import Problem, TimelineError, UsageError
 from timeline.events import ActorId, EventId, PlaceId, SourceId
-from timeline.memory import collector_paused
 from timeline.policies import POLICIES
 from timeline.questions import Asked
 from timeline.timeline import Timeline
@@ -257,8 +256,7 @@ def write(briefs: Iterable[tables.Brief], heading: str = "") -> str:
 
 def write_data(output: str, whole: Callable[[], Any], records: Callable[[], Iterable[Mapping[str, Any]]]) -> str:
     """Write an answer for other programs, and return it: all of it as JSON, or its records one by one."""
-    with collector_paused():
-        return hand_over(tables.to_json(whole()) if output == "json" else tables.WRITERS[output](list(records())))
+    return hand_over(tables.to_json(whole()) if output == "json" else tables.WRITERS[output](list(records())))
 
 
 def ask(
