@@ -6,11 +6,10 @@ with or without the letters that are written before it.
 """
 
 import re
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from functools import cache, lru_cache
-from itertools import chain
+from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from operator import attrgetter
-from typing import Any, cast
+from typing import Any
 
 from timeline.city import Actor, City, Place, Source, fold
 from timeline.events import EVENT_TYPES, ActorId, Event, PlaceId, SourceId, Text, fields_of
@@ -26,13 +25,6 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(_ARTICLE.sub("", word, count=1) if _ARTICLE.match(word) else word for word in _WORD.findall(fold(text).translate(_ALIKE)))
 
 
-def words_of(event: Event, city: City) -> list[str]:
-    """Return the words of an event, each once: of its texts, and of all names of its places, actors and source."""
-    texts = [text for name in fields_of(type(event), Text) if (text := getattr(event, name))]
-    names = _of_names(tuple(_names(event, city)))
-    return list(dict.fromkeys(chain(*map(words, texts), names)) if texts else names)
-
-
 def matches(wanted: Iterable[str], found: Iterable[str]) -> bool:
     """Return whether each of the words wanted is the beginning of one of those found."""
     found = list(found)
@@ -40,12 +32,12 @@ def matches(wanted: Iterable[str], found: Iterable[str]) -> bool:
 
 
 def wording(city: City) -> Callable[[Event], str]:
-    """Return what gives the words of an event as one text, for a table of words: those of `words_of`, some perhaps twice.
+    """Return what gives the words of an event as one text: of its texts, and of all names of its places, actors and source.
 
-    It keeps in mind what the names of a city come to, for the same ones stand together again and again.
+    A word may stand there twice. It keeps in mind what the names of a city come to, for the same ones stand together again and again.
     """
     texts = {kind: attrgetter(*fields_of(kind, Text)) for kind in EVENT_TYPES}
-    names = {kind: [(name, _Named(getattr(city, known))) for name, known in _namings(cast("Hashable", kind))] for kind in EVENT_TYPES}
+    names = {kind: [(name, _Named(getattr(city, known))) for name, known in _namings(kind)] for kind in EVENT_TYPES}
 
     def text(event: Event) -> str:
         kind = type(event)
@@ -75,24 +67,7 @@ def _together(text: str) -> str:
     return " ".join(dict.fromkeys(words(text)))
 
 
-@lru_cache(maxsize=1 << 14)
-def _of_names(names: tuple[tuple[str, ...], ...]) -> tuple[str, ...]:
-    """Return the words of some names: the same places, actors and sources come together again and again."""
-    return tuple(dict.fromkeys(word for same in names for name in same for word in words(name)))
-
-
-def _names(event: Event, city: City) -> Iterator[tuple[str, ...]]:
-    for name, kind in _namings(cast("Hashable", type(event))):
-        value = getattr(event, name)
-        known: Mapping[str, Place | Actor | Source] = getattr(city, kind)
-        if type(value) is tuple:
-            yield from (known[id].names for id in value)
-        elif value is not None:
-            yield known[value].names
-
-
-@cache
-def _namings(event_type: Any) -> tuple[tuple[str, str], ...]:
+def _namings(event_type: type[Event]) -> tuple[tuple[str, str], ...]:
     """Return the fields of a type that name something, each with what of the city it names."""
     kinds = ((PlaceId, "places"), (ActorId, "actors"), (SourceId, "sources"))
     return tuple((name, known) for kind, known in kinds for name in fields_of(event_type, kind))
