@@ -67,6 +67,20 @@ class Slow(System):
 
 
 @define
+class Piecemeal(System):
+    """The system's disk, taking what it is given piece by piece, as any kernel may: a kill between two pieces tears the end."""
+
+    size: int = 16_384
+
+    def write(self, handle: int, data: bytes) -> int:
+        written = 0
+        for start in range(0, len(data), self.size):
+            written += super().write(handle, data[start : start + self.size])
+            time.sleep(0.001)
+        return written
+
+
+@define
 class Child:
     """A process of our own: its id, and the end of the pipe on which it tells what was acknowledged."""
 
