@@ -190,6 +190,7 @@ INVALID = {
     "a blank note": line("b", 1, 1, note=" "),
     "a note of nothing": line("b", 1, 1, note=""),
     "a note with a control character": line("b", 1, 1, note="x?").replace(b"?", b"\x01"),
+    "a line that is too long": line("b", 1, 1, note="x" * (1 << 20)),
     "bytes that are not UTF-8": line("b", 1, 1, note="x").replace(b'"x"', b'"x\xff"'),
     "a field that is unknown": line("b", 1, 1, colour="red"),
     "an address that is none": line("b", 1, 1, url="nowhere"),

@@ -28,7 +28,7 @@ LAYERS = (
     {"events", "phrases"},
     {"strictjson", "city", "cells", "tables", "checkpoint"},
     {"codec", "admitted", "keys", "words"},
-    {"policies"},
+    {"policies", "familiar"},
     {"projection"},
     {"engine", "answers", "tallies", "skim", "rows"},
     {"whatif", "board"},
