@@ -7,7 +7,7 @@ texts and numbers, so that handing it over costs little.
 """
 
 import marshal
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 from zlib import crc32
@@ -25,7 +25,7 @@ from timeline.projection import Dated, Projection
 from timeline.rows import ClaimRow, CountRow, Place, row
 from timeline.sweep import NOT_WITHDRAWN, Life, stretches
 from timeline.timeline import admitted_event
-from timeline.words import wording
+from timeline.words import Wording
 
 Projections = Sequence[Projection[Any, Any]]
 
@@ -96,9 +96,9 @@ class Making:
         return patterns(self.projections)
 
     @cached_property
-    def words(self) -> Callable[[Event], str]:
+    def words(self) -> Wording:
         """What gives the words of events."""
-        return wording(self.city)
+        return Wording(self.city)
 
 
 class _Effects(NamedTuple):

@@ -191,12 +191,12 @@ class Timeline(Alike):
 
     def search(self, wanted: str) -> Iterable[Dated]:
         """Return the events that have all of some words, in the order of the log; see `timeline.words`."""
-        from timeline.words import matches, wording, words
+        from timeline.words import Wording, matches, words
 
         sought = words(wanted)
         if self.index is not None and sought:
             return self._read(self.index.search(sought))
-        words_of = wording(self.city)
+        words_of = Wording(self.city)
         return [one for one in self.dated if matches(sought, words_of(one.event).split())]
 
     def _read(self, places: Iterable[tuple[int | None, str | None]]) -> list[Dated]:

@@ -6,13 +6,13 @@ with or without the letters that are written before it.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 
 from timeline.city import Actor, City, Place, Source, fold
-from timeline.events import EVENT_TYPES, ActorId, Event, PlaceId, SourceId, Text, fields_of
+from timeline.events import EVENT_TYPES, ActorId, Event, PlaceId, SourceId, Text, fields_of, own_names
 
 _WORD = re.compile(r"\w+")
 _ALIKE = str.maketrans("ىةؤئ", "يهوي")
@@ -31,20 +31,37 @@ def matches(wanted: Iterable[str], found: Iterable[str]) -> bool:
     return all(any(word.startswith(one) for word in found) for one in wanted)
 
 
-def wording(city: City) -> Callable[[Event], str]:
-    """Return what gives the words of an event as one text: of its texts, and of all names of its places, actors and source.
+class Wording:
+    """The words of events, as one text each: of their texts, and of all names of their places, actors and source.
 
-    A word may stand there twice. It keeps in mind what the names of a city come to, for the same ones stand together again and again.
+    A word may stand there twice. What the names of a city come to is kept in mind, for the same ones stand together again and again.
     """
-    texts = {kind: attrgetter(*fields_of(kind, Text)) for kind in EVENT_TYPES}
-    names = {kind: [(name, _Named(getattr(city, known))) for name, known in _namings(kind)] for kind in EVENT_TYPES}
 
-    def text(event: Event) -> str:
-        kind = type(event)
-        named = [known[getattr(event, name)] for name, known in names[kind]]
-        return " ".join([*map(_together, filter(None, texts[kind](event))), *filter(None, named)])
+    def __init__(self, city: City) -> None:
+        """Take the city that has the names."""
+        self._sources = _Named(city.sources)
+        self._own = {kind: self._namings(city, kind) for kind in EVENT_TYPES}
 
-    return text
+    def __call__(self, event: Event) -> str:
+        """Return the words of an event."""
+        return _joined([self.own(event), self.envelope(event.source, _TOLD(event))])
+
+    def own(self, event: Event) -> str:
+        """Return the words of the fields that its type adds to the envelope."""
+        texts, names = self._own[type(event)]
+        found = [_together(text) for name in texts if (text := getattr(event, name))]
+        return _joined([*found, *(known[getattr(event, name)] for name, known in names)])
+
+    def envelope(self, source: SourceId, texts: Iterable[str | None]) -> str:
+        """Return the words of a source and of the texts that an envelope may have: outlet, locator, wording and note."""
+        return _joined([*(_together(text) for text in texts if text), self._sources[source]])
+
+    def _namings(self, city: City, kind: type[Event]) -> tuple[tuple[str, ...], list[tuple[str, "_Named"]]]:
+        """Return which fields of its own a type has that are texts, and which that name something, with the words of what they name."""
+        own = set(own_names(kind))
+        kinds = ((PlaceId, _Named(city.places)), (ActorId, _Named(city.actors)), (SourceId, self._sources))
+        names = [(name, known) for named, known in kinds for name in fields_of(kind, named) if name in own]
+        return tuple(name for name in fields_of(kind, Text) if name in own), names
 
 
 class _Named(dict[Any, str]):
@@ -67,7 +84,8 @@ def _together(text: str) -> str:
     return " ".join(dict.fromkeys(words(text)))
 
 
-def _namings(event_type: type[Event]) -> tuple[tuple[str, str], ...]:
-    """Return the fields of a type that name something, each with what of the city it names."""
-    kinds = ((PlaceId, "places"), (ActorId, "actors"), (SourceId, "sources"))
-    return tuple((name, known) for kind, known in kinds for name in fields_of(event_type, kind))
+def _joined(texts: Iterable[str]) -> str:
+    return " ".join(filter(None, texts))
+
+
+_TOLD = attrgetter(*fields_of(Event, Text))
