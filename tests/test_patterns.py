@@ -13,7 +13,8 @@ from strategies import CITY, events, logs
 from projections import CONTROL, PROJECTIONS
 from timeline.city import City
 from timeline.engine import dated
-from timeline.entries import Batch, Making, Placed, batch_of
+from timeline.entries import Batch, batch_of, claims_of, counts_of
+from timeline.entry import Making
 from timeline.events import EVENT_TYPES, ActorId, Event, EventId, PlaceId, SourceId, Statement, Text, fields_of, own_names
 from timeline.patterns import patterns
 from timeline.projection import Dated, Effect, Lookup
@@ -28,15 +29,21 @@ PATTERNED = sorted({kind for one in PROJECTIONS for kind in one.patterned}, key=
 
 def rows(log: Sequence[Event], making: Making) -> dict[str, list[Any]]:
     """Return the batch of some events with nothing in it numbered as it happened to come, and the rows in one order."""
-    found = batch_of([Placed(dated(event, CITY.zone), 0) for event in log], making)
-    return {"claims": told(found, found.claims, found.sayings), "counts": told(found, found.counts)} | {
-        name: list(map(list, getattr(found, name))) for name in ("events", "withdraws", "mentions")
-    }
+    return flat(batch_of([making.entry(dated(event, CITY.zone), 0) for event in log], making))
 
 
-def told(found: Batch, shares: Iterable[Iterable[Sequence[Any]]], sayings: Sequence[str] = ()) -> list[Any]:
-    every = (row for columns in shares for row in zip(*columns, strict=True))
-    return sorted(((found.places[cell], *rest, sayings[last] if sayings else last) for cell, *rest, last in every), key=repr)
+def flat(found: Batch) -> dict[str, list[Any]]:
+    """Return a batch likewise."""
+    named = {name: list(map(list, getattr(found, name))) for name in ("events", "withdraws", "mentions")}
+    rows = {"claims": told(found, claims_of(found), found.sayings), "counts": told(found, counts_of(found))}
+    return rows | named | {"bare": list(found.bare), "words": [set(text.split()) for text in found.words]}
+
+
+def told(found: Batch, shares: Iterable[tuple[int, Iterable[Iterable[Any]]]], sayings: Sequence[str] = ()) -> list[Any]:
+    every = ((number, row) for number, columns in shares for row in zip(*columns))  # noqa: B905  # some go on
+    return sorted(
+        ((number, found.places[cell], *rest, sayings[last] if sayings else last) for number, (cell, *rest, last) in every), key=repr
+    )
 
 
 @pytest.mark.parametrize("kind", PATTERNED, ids=lambda kind: kind.type)

@@ -8,35 +8,19 @@ texts and numbers, so that handing it over costs little.
 
 import marshal
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from itertools import repeat
 from typing import Any, NamedTuple
 from zlib import crc32
 
-from attrs import frozen
-
 from timeline import bulk
-from timeline.bulk import Part, Unusual
-from timeline.city import City
+from timeline.bulk import Part
 from timeline.engine import Withdrawal, about, withdraws
-from timeline.errors import TimelineError
-from timeline.events import Event, EventId, SourceId
-from timeline.patterns import Pattern, Patterns, patterns, stamp, standing_rows
-from timeline.projection import Dated, Projection
-from timeline.rows import ClaimRow, CountRow, Place, row
+from timeline.entry import Entry, Making, Projections, Told
+from timeline.events import EventId, SourceId
+from timeline.patterns import Pattern, standing_rows
+from timeline.projection import Dated, Lookup
+from timeline.rows import ALWAYS, ClaimRow, CountRow, Place, row
 from timeline.sweep import NOT_WITHDRAWN, Life, stretches
-from timeline.timeline import admitted_event
-from timeline.words import Wording
-
-Projections = Sequence[Projection[Any, Any]]
-
-
-class Placed(NamedTuple):
-    """An event, with the byte at which its line begins, or with the line where that is not in the log as it counts."""
-
-    fact: Dated
-    begin: int | None
-    line: str | None = None
-
 
 Column = Sequence[Any]
 
@@ -45,9 +29,8 @@ class Batch(NamedTuple):
     """What some events are in the tables as far as each stands by itself, by column. Events and cells are numbered within it, from 0.
 
     Attributes:
-        events: id, type, occurred, reported, recorded, source, the byte at which the line begins, the line where that is kept, and when
-            the event was known.
-        words: what a search finds each event by.
+        events: what they tell of themselves.
+        words: what a search finds each of them by.
         withdraws: which event retracts or replaces which: numbers, and ids.
         mentions: which event is about which, likewise.
         bare: the events whose rows are not here.
@@ -56,9 +39,11 @@ class Batch(NamedTuple):
         claims: of each share of the cells (see `share`) the numbers of cells, the ends of windows, the numbers of events, those of
             effects, and the rest of `ClaimRow`, with the number of what is claimed.
         counts: the same of `CountRow`.
+        told_claims: those of which the event tells the rest: the numbers of cells, of events, of effects, and of what is claimed.
+        told_counts: likewise, with what is counted.
     """
 
-    events: Sequence[Column]
+    events: Told
     words: Column
     withdraws: Sequence[Column]
     mentions: Sequence[Column]
@@ -67,6 +52,8 @@ class Batch(NamedTuple):
     sayings: Column
     claims: Sequence[Sequence[Column]]
     counts: Sequence[Sequence[Column]]
+    told_claims: Sequence[Sequence[Column]]
+    told_counts: Sequence[Sequence[Column]]
 
 
 SHARES = 16
@@ -78,29 +65,6 @@ def share(key: str) -> int:
     return crc32(key.encode()) % SHARES
 
 
-@frozen(slots=False, eq=False, repr=False)
-class Making:
-    """What batches are made with, and what was found out for one that the next can use.
-
-    Attributes:
-        city: the city of the log.
-        projections: the questions that are kept.
-    """
-
-    city: City
-    projections: Projections
-
-    @cached_property
-    def pattern(self) -> Patterns:
-        """What gives the patterns of events."""
-        return patterns(self.projections)
-
-    @cached_property
-    def words(self) -> Wording:
-        """What gives the words of events."""
-        return Wording(self.city)
-
-
 class _Effects(NamedTuple):
     """The effects of some events, row by row; cells and sayings are numbered as they come.
 
@@ -108,7 +72,7 @@ class _Effects(NamedTuple):
         places: the cells, one perhaps more than once.
         cells: their numbers and shares, by what they were found by.
         sayings: the numbers of what is claimed.
-        claims, counts: the rows of each share, one value after the other.
+        claims, counts, told_claims, told_counts: the rows of each share, one value after the other.
     """
 
     places: list[tuple[Any, ...]]
@@ -116,25 +80,22 @@ class _Effects(NamedTuple):
     sayings: dict[str, int]
     claims: list[list[Any]]
     counts: list[list[Any]]
+    told_claims: list[list[Any]]
+    told_counts: list[list[Any]]
 
 
-def batch_of(placed: Iterable[Placed], making: Making) -> Batch:
-    """Return the batch of some events, in their order."""
-    effects, every = _no_effects(), list[Dated]()
-    events, words, others = list[Any](), list[str](), list[int]()
-    for number, (fact, begin, line) in enumerate(placed):
-        event, stamped = fact.event, stamp(fact)
-        every.append(fact)
-        events += _event(event, begin, line, stamped)
-        words.append(making.words(event))
-        pattern = making.pattern(event)
-        if pattern is None:
-            others.append(number)
-        else:
-            _stamp(effects, number, event.source, stamped, pattern)
-    facts = {fact.event.id: fact for fact in every}
-    bare = [number for number in others if not _put(effects, number, _rows(every[number], facts, making.projections))]
-    return Batch(_columns(events, 9), words, *_pointing(every), bare, *_effected(effects))
+def batch_of(entries: Iterable[Entry], making: Making) -> Batch:
+    """Return the batch of some entries, in their order, with the rows of those that are about others where these are among them."""
+    effects, every = _no_effects(), list(entries)
+    for number, one in enumerate(every):
+        if one.pattern is not None:
+            _tell(effects, number, one.told.source, one.pattern)
+    find = _finding(every, making)
+    facts = [(number, one.fact) for number, one in enumerate(every) if isinstance(one.fact, Dated)]
+    others = [(number, _rows(fact, find, making.projections)) for number, fact in facts if every[number].pattern is None]
+    bare = [number for number, rows in others if not _put(effects, number, rows)]
+    columns = [*zip(*(one.told for one in every), strict=True)]
+    return Batch(Told(*columns) if columns else _NOBODY, [one.words for one in every], *_pointing(facts), bare, *_effected(effects))
 
 
 def effects_of(rows: Mapping[int, Iterable[ClaimRow | CountRow]]) -> Batch:
@@ -142,26 +103,46 @@ def effects_of(rows: Mapping[int, Iterable[ClaimRow | CountRow]]) -> Batch:
     effects = _no_effects()
     for number, some in rows.items():
         _put(effects, number, some)
-    return Batch([()] * 9, (), [()] * 2, [()] * 2, (), *_effected(effects))
+    return Batch(_NOBODY, (), [()] * 2, [()] * 2, (), *_effected(effects))
 
 
 def batch(part: Part, making: Making) -> Batch:
     """Return the batch of a part of a log; raise `Unusual` where the plain way of reading must judge."""
-    try:
-        return batch_of((Placed(admitted_event(event, making.city), begin) for begin, event in bulk.decoded(part)), making)
-    except TimelineError:
-        raise Unusual from None
+    begin, entries = part.begin, list[Entry]()
+    for raw in bulk.lines(part):
+        entries.append(making.read(raw, begin))
+        begin += len(raw)
+    return batch_of(entries, making)
 
 
 def packed(part: Part, making: Making) -> bytes:
     """Return the batch of a part of a log for another process of this program; raise as `batch` does."""
-    made: Any = tuple(batch(part, making))
+    events, *rest = batch(part, making)
+    made: Any = (tuple(events), *rest)
     return marshal.dumps(made)
 
 
 def unpacked(data: bytes) -> Batch:
     """Return a batch that was packed."""
-    return Batch(*marshal.loads(data))  # noqa: S302  # from a process that this one started
+    events, *rest = marshal.loads(data)  # noqa: S302  # from a process that this one started
+    return Batch(Told(*events), *rest)
+
+
+def claims_of(batch: Batch) -> Iterator[tuple[int, list[Iterable[Any]]]]:
+    """Yield the rows of claims by column, those that their events tell among them, as `Batch.claims` has them, with their share."""
+    yield from enumerate(map(list, batch.claims))
+    for number, (cells, events, parts, said) in enumerate(batch.told_claims):
+        told = batch.events.of(events)
+        times = told.latest, events, parts, told.earliest, told.span, told.known, repeat(ALWAYS), told.id
+        yield number, [cells, *times, repeat(None), repeat(None), told.occurred, told.grade, said]
+
+
+def counts_of(batch: Batch) -> Iterator[tuple[int, list[Iterable[Any]]]]:
+    """Yield the rows of what is counted, likewise."""
+    yield from enumerate(map(list, batch.counts))
+    for number, (cells, events, parts, *counted) in enumerate(batch.told_counts):
+        told = batch.events.of(events)
+        yield number, [cells, told.latest, events, parts, told.earliest, told.span, told.known, repeat(ALWAYS), told.id, *counted]
 
 
 def rows_of(life: Life, lives: Mapping[EventId, Life], projections: Projections) -> Iterator[ClaimRow | CountRow]:
@@ -179,24 +160,35 @@ def alone(fact: Dated) -> Life:
     return Life(fact, Withdrawal(fact.known, fact.event.id), NOT_WITHDRAWN)
 
 
-def _rows(fact: Dated, facts: Mapping[EventId, Dated], projections: Projections) -> Iterable[ClaimRow | CountRow] | None:
-    """Return the rows of an event as long as nothing is withdrawn; None where it is about an event that is not among the given."""
+def _finding(entries: Iterable[Entry], making: Making) -> Lookup:
+    """Return what finds an event among some, and decodes it if that is still to be done."""
+    facts = {one.told.id: one.fact for one in entries}
+
+    def find(id: EventId) -> Dated | None:
+        there = facts.get(id)
+        if isinstance(there, bytes):
+            there = facts[id] = making.fact(there)
+        return there
+
+    return find
+
+
+def _rows(fact: Dated, find: Lookup, projections: Projections) -> Iterable[ClaimRow | CountRow] | None:
+    """Return the rows of an event as long as nothing is withdrawn; None where it is about an event that is not found."""
     others = about(fact.event)
     if not others:
         return standing_rows(fact, projections)
-    if not all(one in facts for one in others):
-        return None
-    lives = {one: alone(facts[one]) for one in (fact.event.id, *others)}
-    return rows_of(lives[fact.event.id], lives, projections)
+    lives = {one: alone(there) for one in (fact.event.id, *others) if (there := find(one)) is not None}
+    return rows_of(lives[fact.event.id], lives, projections) if all(one in lives for one in others) else None
 
 
 def _no_effects() -> _Effects:
-    return _Effects([], {}, {}, [[] for _ in range(SHARES)], [[] for _ in range(SHARES)])
+    return _Effects([], {}, {}, *([[] for _ in range(SHARES)] for _ in range(4)))
 
 
 def _put(effects: _Effects, number: int, rows: Iterable[ClaimRow | CountRow] | None) -> bool:
     """Add the rows of an event; return whether it has them yet."""
-    _, cells, sayings, claims, counts = effects
+    _, cells, sayings, claims, counts, *_ = effects
     for part, one in enumerate(rows or ()):
         cell, mine = cells.get(one.place) or _cell(effects, one.place, one.place)
         if isinstance(one, ClaimRow):
@@ -206,15 +198,15 @@ def _put(effects: _Effects, number: int, rows: Iterable[ClaimRow | CountRow] | N
     return rows is not None
 
 
-def _stamp(effects: _Effects, number: int, voice: SourceId, stamped: tuple[Any, ...], pattern: Pattern) -> None:
+def _tell(effects: _Effects, number: int, voice: SourceId, pattern: Pattern) -> None:
     """Add the rows of an event that stands, by its pattern."""
-    _, cells, sayings, claims, counts = effects
+    _, cells, sayings, _, _, claims, counts = effects
     for part, (mark, place, said, counted) in enumerate(pattern):
         cell, mine = cells.get((mark, voice)) or _cell(effects, (mark, voice), place._replace(voice=voice))
         if counted:
-            counts[mine] += cell, stamped[0], number, part, *stamped[1:6], *counted
+            counts[mine] += cell, number, part, *counted
         else:
-            claims[mine] += cell, stamped[0], number, part, *stamped[1:], sayings.setdefault(said, len(sayings))
+            claims[mine] += cell, number, part, sayings.setdefault(said, len(sayings))
 
 
 def _cell(effects: _Effects, by: Any, place: Place) -> tuple[int, int]:
@@ -223,10 +215,10 @@ def _cell(effects: _Effects, by: Any, place: Place) -> tuple[int, int]:
     return effects.cells.setdefault(by, (len(effects.places) - 1, share(place.key)))
 
 
-def _effected(effects: _Effects) -> tuple[Column, Column, Sequence[Sequence[Column]], Sequence[Sequence[Column]]]:
+def _effected(effects: _Effects) -> tuple[Any, ...]:
     """Return the end of a batch."""
-    claims, counts = ([_columns(rows, width) for rows in shares] for shares, width in ((effects.claims, 14), (effects.counts, 13)))
-    return effects.places, list(effects.sayings), claims, counts
+    places, _, sayings, *rows = effects
+    return places, list(sayings), *([_columns(some, width) for some in shares] for shares, width in zip(rows, (14, 13, 4, 7), strict=True))
 
 
 def _columns(values: list[Any], width: int) -> Sequence[Column]:
@@ -234,14 +226,12 @@ def _columns(values: list[Any], width: int) -> Sequence[Column]:
     return [values[column::width] for column in range(width)]
 
 
-def _pointing(facts: Iterable[Dated]) -> tuple[Sequence[Column], Sequence[Column]]:
+def _pointing(facts: Sequence[tuple[int, Dated]]) -> tuple[Sequence[Column], Sequence[Column]]:
     """Return which events withdraw which, and which are about which."""
-    events = list(enumerate(fact.event for fact in facts))
-    withdrawals = [one for number, event in events if (target := withdraws(event)) is not None for one in (number, target)]
-    mentions = [one for number, event in events for target in dict.fromkeys(about(event)) for one in (number, target)]
+    withdrawals = [one for number, fact in facts if (target := withdraws(fact.event)) is not None for one in (number, target)]
+    mentions = [one for number, fact in facts for target in dict.fromkeys(about(fact.event)) for one in (number, target)]
     return _columns(withdrawals, 2), _columns(mentions, 2)
 
 
-def _event(event: Event, begin: int | None, line: str | None, stamped: tuple[Any, ...]) -> tuple[Any, ...]:
-    recorded = None if event.recorded is None else str(event.recorded)
-    return event.id, event.type, stamped[8], str(event.reported), recorded, event.source, begin, line, stamped[3]
+_NOBODY = Told(*([()] * len(Told._fields)))
+"""What no event tells."""

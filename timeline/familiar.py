@@ -16,7 +16,7 @@ from timeline.strictjson import MAX_LINE
 from timeline.when import When, Window
 
 LONG = 200
-"""How many bytes of own fields are remembered at most: what is longer is hardly said again."""
+"""How long own fields are at most that are remembered: what is longer is hardly said again."""
 
 _DAY = r"(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))"
 _TIME = rf"(?!000[01]|9999)[0-9]{{4}}-{_DAY}T(?:[01][0-9]|2[0-3]):[0-5][0-9]"
@@ -25,7 +25,7 @@ _ID = r"(?=[^\"]{1,120}\")[a-z0-9]++(?:[-_.:][a-z0-9]++)*+"
 _TEXT = r"[!#-\[\]-~][ !#-\[\]-~]*+"
 """A text of plain letters and marks; others are left to who knows more of them."""
 
-Shapes = Mapping[bytes, "re.Pattern[bytes]"]
+Shapes = Mapping[str, "re.Pattern[str]"]
 """The plainest shape of the lines of some types, by the tag."""
 
 SAYING = (2, 3, 4, 6, 7)
@@ -35,34 +35,37 @@ SAYING = (2, 3, 4, 6, 7)
 def shapes(kinds: Iterable[type[Event]]) -> Shapes:
     """Return the shapes of types of event, with these groups in this order, each None where a line has no such thing.
 
-    ``id``; when it occurred: ``minute``, in UTC and without its ``Z``, or ``vague``, as it is written; ``reported``, likewise a minute;
-    ``recorded``; the members ``source`` and ``own``, those of the type, as they are written; the texts ``outlet`` and ``locator``;
-    ``grade``; the texts ``wording`` and ``note``.
+    ``id``; when it occurred: ``minute``, a minute of UTC, or ``vague``, any other date; ``reported``, a minute of UTC; ``recorded``; the
+    members ``source`` and ``own``, those of the type; the texts ``outlet`` and ``locator``; ``grade``; the texts ``wording`` and ``note``.
     """
-    return {kind.type.encode(): _shape(kind) for kind in kinds if kind.v == 1}
+    return {kind.type: _shape(kind) for kind in kinds if kind.v == 1}
 
 
-def plain(known: Shapes, raw: bytes) -> "re.Match[bytes] | None":
+def plain(known: Shapes, raw: bytes) -> "re.Match[str] | None":
     """Return what a line, with its newline, holds in one of the known shapes; None where it has none of them."""
-    start = raw.find(b'","type":"') + 10
-    shape = known.get(raw[start : raw.find(b'"', start)])
-    return shape.fullmatch(raw) if shape and len(raw) <= MAX_LINE else None
-
-
-def window(vague: bytes, zone: tzinfo) -> Window | None:
-    """Return the window of a date that is none to the minute in UTC; None for what is no date."""
     try:
-        return When(vague.decode("ascii")).window(zone)
-    except (UsageError, UnicodeDecodeError):
+        line = raw.decode()
+    except UnicodeDecodeError:
+        return None
+    start = line.find('","type":"') + 10
+    shape = known.get(line[start : line.find('"', start)])
+    return shape.fullmatch(line) if shape and len(raw) <= MAX_LINE else None
+
+
+def window(vague: str, zone: tzinfo) -> Window | None:
+    """Return the window of any date; None for what is no date."""
+    try:
+        return When(vague).window(zone)
+    except UsageError:
         return None
 
 
-def _shape(kind: type[Event]) -> "re.Pattern[bytes]":
+def _shape(kind: type[Event]) -> "re.Pattern[str]":
     """Return the pattern of a line of a type that has no more than texts in its envelope: its times, its source, what it says."""
-    head = rf'\{{"id":"(?P<id>{_ID})","type":"{kind.type}","v":1,"occurred":"(?:(?P<minute>{_TIME})Z|(?P<vague>[0-9X][^"\\]*+))"'
-    times = rf',"reported":"(?P<reported>{_TIME})Z"(?:,"recorded":"(?P<recorded>{_TIME}(?::[0-5][0-9])?+Z)")?+'
+    head = rf'\{{"id":"(?P<id>{_ID})","type":"{kind.type}","v":1,"occurred":"(?:(?P<minute>{_TIME}Z)|(?P<vague>[0-9X][^"\\]*+))"'
+    times = rf',"reported":"(?P<reported>{_TIME}Z)"(?:,"recorded":"(?P<recorded>{_TIME}(?::[0-5][0-9])?+Z)")?+'
     content = f"(?P<source>{members(kind, ('source',))})(?P<own>{members(kind, own_names(kind))})"
     texts = {name: rf'(?:,"{name}":"(?P<{name}>{_TEXT})")?+' for name in fields_of(Event, Text)}
     grade = r'(?:,"grade":"(?P<grade>[A-F][1-6])")?+'
     tail = f"{texts['outlet']}{texts['locator']}{grade}{texts['wording']}{texts['note']}"
-    return re.compile(rf"{head}{times}{content}{tail}\}}\n".encode())
+    return re.compile(rf"{head}{times}{content}{tail}\}}\n")

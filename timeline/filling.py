@@ -15,7 +15,7 @@ from attrs import define, field
 
 from timeline.bulk import Unusual
 from timeline.engine import Withdrawal, about
-from timeline.entries import SHARES, Batch, Column, alone, effects_of, rows_of, share
+from timeline.entries import SHARES, Batch, Column, alone, claims_of, counts_of, effects_of, rows_of, share
 from timeline.events import EventId, Statement
 from timeline.projection import Dated, Projection
 from timeline.rows import ALWAYS, ClaimRow, CountRow, instant, read
@@ -79,7 +79,7 @@ class Filling:
         """Take in events; raise `Unusual` for one that is there already, which a whole log is only found to hold by `order`."""
         first = self.number + 1
         self.number += len(batch.words)
-        self._many("events (number, id, type, occurred, reported, recorded, source, begin, line, known)", [count(first), *batch.events])
+        self._many("events (number, id, type, occurred, reported, recorded, source, begin, line, known)", [count(first), *batch.events[:9]])
         self._many("search (rowid, words)", [count(first), batch.words])
         for table, (events, targets) in (("withdrawals", batch.withdraws), ("mentions", batch.mentions)):
             self._many(f"{table} (event, target)", [map(first.__add__, events), targets])
@@ -180,15 +180,15 @@ class Filling:
         slots = [self._slot(place) for place in batch.places]
         sayings = [self._saying(text) for text in batch.sayings]
         slot, key = zip(*slots, strict=True) if slots else ((), ())
-        for number, (*columns, said) in enumerate(batch.claims):
+        for number, (*columns, said) in claims_of(batch):
             placed = self._placed(columns, slot, key, first)
             self._many(f"{self._share('claims', number)} ({_CELL}, {_CLAIM})", [*placed, map(sayings.__getitem__, said)])
-        for number, counts in enumerate(batch.counts):
+        for number, counts in counts_of(batch):
             self._many(f"{self._share('counts', number)} ({_CELL}, {_COUNT})", self._placed(counts, slot, key, first))
         if not self.before:
             self._measure(batch, key)
 
-    def _placed(self, columns: Sequence[Column], slot: Column, key: Column, first: int) -> list[Iterable[Any]]:
+    def _placed(self, columns: Iterable[Iterable[Any]], slot: Column, key: Column, first: int) -> list[Iterable[Any]]:
         """Return the columns of rows with the numbers that their cells, keys and events have in the tables."""
         cells, latest, events, *rest = columns
         return [map(slot.__getitem__, cells), map(key.__getitem__, cells), latest, map(first.__add__, events), *rest]
@@ -196,7 +196,7 @@ class Filling:
     def _measure(self, batch: Batch, keys: Sequence[int]) -> None:
         """Note how long the windows of keys are at the most, by class of length."""
         longest: dict[tuple[int, int], int] = {}
-        for cells, latest, _, _, earliest, spans, *_ in (*batch.claims, *batch.counts):
+        for _, (cells, latest, _, _, earliest, spans, *_) in (*claims_of(batch), *counts_of(batch)):
             for cell, end, begin, span in zip(cells, latest, earliest, spans, strict=True):
                 place = keys[cell], span
                 longest[place] = max(end - begin, longest.get(place, 0))

@@ -12,18 +12,17 @@ from typing import Any
 from timeline import bulk, fingerprint, log
 from timeline.bulk import Unusual
 from timeline.city import City
-from timeline.entries import Batch, Making, Placed, batch, batch_of, packed, unpacked
+from timeline.entries import Batch, batch, batch_of, packed, unpacked
+from timeline.entry import Entry, Making, Projections
 from timeline.errors import TimelineError
 from timeline.events import Event
 from timeline.filling import Fact, Filling
 from timeline.memory import collector_paused
 from timeline.processes import mapped
-from timeline.projection import Dated, Projection
+from timeline.projection import Dated
 from timeline.resumable import Hashed, hashed, kept
 from timeline.store import APPLICATION, SCHEMA, remember
 from timeline.timeline import Timeline, admitted_event
-
-Projections = Sequence[Projection[Any, Any]]
 
 
 def build(
@@ -103,13 +102,14 @@ def _from_plain(
         raise Unusual from None
     if timeline.log.torn or timeline.log.size != status.st_size:
         raise Unusual
-    every = batch_of(list(_placed(path, timeline, city)), Making(city, projections))
+    making = Making(city, projections)
+    every = batch_of(_entries(path, timeline, making), making)
     read = _filled(path, db, city, projections, [(every, status.st_size)], progress, status.st_size)
     return {**read, **_described(path, fingerprint.stamp(status), hashed(path, status.st_size))}
 
 
-def _placed(path: Path, timeline: Timeline, city: City) -> Iterator[Placed]:
-    """Yield the events of a log, each with where it stands; of copies that differ the line is kept."""
+def _entries(path: Path, timeline: Timeline, making: Making) -> Iterator[Entry]:
+    """Yield the entries of a log that was read the plain way; of copies that differ the line is kept."""
     from timeline.codec import CODEC
 
     begins, place = [0], 0
@@ -117,11 +117,11 @@ def _placed(path: Path, timeline: Timeline, city: City) -> Iterator[Placed]:
         for raw in file:
             place += len(raw)
             begins.append(place)
-    with Reader(path, city) as fact:
+    with Reader(path, making.city) as fact:
         for event, one in zip(timeline.log.events, timeline.dated, strict=True):
             begin = begins[timeline.log.lines[event.id] - 1]
             there = fact(begin, None) == one
-            yield Placed(one, begin) if there else Placed(one, None, CODEC.encode(event).decode())
+            yield making.entry(one, begin) if there else making.entry(one, None, CODEC.encode(event).decode())
 
 
 def _filled(

@@ -50,7 +50,7 @@ def patterns(projections: Sequence[Projection[Any, Any]]) -> Patterns:
     It raises `TypeError` for an event of a type that a projection declares, and whose effects have other dates or another voice than it.
     """
     heard = {kind for projection in projections for kind in projection.listens}
-    getters = {kind: attrgetter(*own_names(kind)) for kind in EVENT_TYPES if kind in heard and _patterned(kind, projections)}
+    getters = {kind: attrgetter(*own_names(kind)) for kind in EVENT_TYPES if patterned(kind, projections)}
     numbers = count()
 
     @lru_cache(maxsize=KEPT)
@@ -68,13 +68,6 @@ def patterns(projections: Sequence[Projection[Any, Any]]) -> Patterns:
     return pattern
 
 
-def stamp(fact: Dated) -> tuple[Any, ...]:
-    """Return what all rows of a pattern hold of an event that stands: `ClaimRow` from `latest` to `grade`, `CountRow` up to `id`."""
-    event, window, known, _ = fact
-    latest, earliest = micros(window.latest), micros(window.earliest)
-    return latest, earliest, span_of(latest - earliest), micros(known), ALWAYS, event.id, None, None, str(event.occurred), event.grade
-
-
 def standing_rows(fact: Dated, projections: Sequence[Projection[Any, Any]]) -> Iterator[ClaimRow | CountRow]:
     """Yield the rows of an event that is about no other and stands, by the plain way."""
     kind = type(fact.event)
@@ -84,22 +77,25 @@ def standing_rows(fact: Dated, projections: Sequence[Projection[Any, Any]]) -> I
                 yield row(projection, effect, fact.known, FUTURE)
 
 
+def patterned(kind: type[Event], projections: Sequence[Projection[Any, Any]]) -> bool:
+    """Return whether events of a type have patterns: each projection that listens to it declares it."""
+    listening = [projection for projection in projections if kind in projection.listens]
+    return bool(listening) and all(kind in projection.patterned for projection in listening)
+
+
 def _nothing(_: EventId) -> None:
     return None
 
 
 def _mark(number: int, fact: Dated, one: ClaimRow | CountRow) -> Mark:
     """Return the mark of a row of an event; raise `TypeError` where it has other dates or another voice than the event."""
-    place, *rest = one
     said, counted = (one.said, ()) if isinstance(one, ClaimRow) else ("", one[7:])
-    stamped = stamp(fact)
-    if place.voice != _VOICE or tuple(rest) != ((*stamped[:6], *counted) if counted else (*stamped, said)):
-        raise TypeError(f"what {place.projection} makes of {fact.event.type} has dates or a voice of its own, and no pattern")
-    return Mark(number, place, said, counted)
-
-
-def _patterned(kind: type[Event], projections: Sequence[Projection[Any, Any]]) -> bool:
-    return all(kind in projection.patterned for projection in projections if kind in projection.listens)
+    event, window, known, _ = fact
+    latest, earliest = micros(window.latest), micros(window.earliest)
+    times = latest, earliest, span_of(latest - earliest), micros(known), ALWAYS, event.id
+    if one != (one.place._replace(voice=_VOICE), *times, *(counted or (None, None, str(event.occurred), event.grade, said))):
+        raise TypeError(f"what {one.place.projection} makes of {event.type} has dates or a voice of its own, and no pattern")
+    return Mark(number, one.place, said, counted)
 
 
 def _values(kind: type[Event], own: Any) -> dict[str, Any]:

@@ -7,7 +7,6 @@ the earlier one changes nothing at a cut at which both have happened. Most lines
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta, tzinfo
-from struct import Struct
 from typing import Any, NamedTuple
 
 from attrs import define, field
@@ -19,8 +18,7 @@ from timeline.projection import Projection
 from timeline.when import END_OF_TIME, TICK, Cut
 
 _UNIT = timedelta(minutes=1)
-_KEPT = Struct("16s16sqi")
-"""Of a line that is kept: the first and the last minute of its window, where it begins, and how long it is."""
+_MINUTE = len("2016-11-28T18:00Z")
 MOST = 50_000
 """How many lines are kept, or contents remembered, before the lines are given out and all is forgotten."""
 DATES = 4096
@@ -30,9 +28,9 @@ DATES = 4096
 class Minutes(NamedTuple):
     """The window of a date in minutes: the first and the last that it reaches into, and from which on it may be reported."""
 
-    first: bytes
-    last: bytes
-    told: bytes
+    first: str
+    last: str
+    told: str
 
 
 @define
@@ -47,15 +45,15 @@ class Skim:
         full: whether it is time to give out what was kept.
     """
 
-    begun: bytes
-    happened: bytes
-    known: bytes
+    begun: str
+    happened: str
+    known: str
     zone: tzinfo
     _shapes: Shapes
     full: bool = False
-    _said: dict[bytes, int] = field(factory=dict)
-    _last: dict[int, bytes] = field(factory=dict)
-    _dates: dict[bytes, Minutes | None] = field(factory=dict)
+    _said: dict[str, int] = field(factory=dict)
+    _last: dict[int, str] = field(factory=dict)
+    _dates: dict[str, Minutes | None] = field(factory=dict)
 
     @classmethod
     def of(cls, projections: Sequence[Projection[Any, Any]], cut: Cut, zone: tzinfo) -> "Skim":
@@ -87,22 +85,22 @@ class Skim:
             return True
         return self._keep(what << 32 | voice, first, last, offset, len(raw))
 
-    def _keep(self, key: int, first: bytes, last: bytes, offset: int, length: int) -> bool:
+    def _keep(self, key: int, first: str, last: str, offset: int, length: int) -> bool:
         """Return whether a line is kept, or another that replaces it; not where their windows meet, and both may count."""
         other = self._last.get(key)
-        if other is None or other[16:32] < first:
-            self._last[key] = _KEPT.pack(first, last, offset, length)
+        if other is None or other[_MINUTE : 2 * _MINUTE] < first:
+            self._last[key] = f"{first}{last}{offset} {length}"  # one text, for memory's sake
             self.full = self.full or len(self._last) >= MOST
             return True
-        return last < other[:16]
+        return last < other[:_MINUTE]
 
-    def _remember(self, source: bytes, own: bytes) -> None:
+    def _remember(self, source: str, own: str) -> None:
         if len(own) <= LONG:
             self._said.setdefault(source, len(self._said))
             self._said.setdefault(own, len(self._said))
             self.full = self.full or len(self._said) >= MOST
 
-    def _minutes(self, vague: bytes) -> Minutes | None:
+    def _minutes(self, vague: str) -> Minutes | None:
         """Return the minutes of a date that is none to the minute in UTC; None for what is no date."""
         if vague not in self._dates:
             if len(self._dates) >= DATES:
@@ -114,16 +112,16 @@ class Skim:
         """Yield where the lines begin that may count, and how long they are; forget them and all that was said."""
         lines, self._last, self._said, self.full = self._last, {}, {}, False
         for line in lines.values():
-            *_, begin, length = _KEPT.unpack(line)
-            yield begin, length
+            begin, length = line[2 * _MINUTE :].split()
+            yield int(begin), int(length)
 
 
-def _minute(instant: datetime) -> bytes:
+def _minute(instant: datetime) -> str:
     """Return an instant of UTC to the minute, as a log writes it."""
-    return instant.isoformat()[:16].encode()
+    return f"{instant.isoformat()[:16]}Z"
 
 
-def _read(vague: bytes, zone: tzinfo) -> Minutes | None:
+def _read(vague: str, zone: tzinfo) -> Minutes | None:
     read = window(vague, zone)
     if read is None:
         return None

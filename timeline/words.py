@@ -34,7 +34,8 @@ def matches(wanted: Iterable[str], found: Iterable[str]) -> bool:
 class Wording:
     """The words of events, as one text each: of their texts, and of all names of their places, actors and source.
 
-    A word may stand there twice. What the names of a city come to is kept in mind, for the same ones stand together again and again.
+    A word may stand there twice, and two blanks in a row. What the names of a city come to is kept in mind, for the same ones stand
+    together again and again.
     """
 
     def __init__(self, city: City) -> None:
@@ -44,17 +45,17 @@ class Wording:
 
     def __call__(self, event: Event) -> str:
         """Return the words of an event."""
-        return _joined([self.own(event), self.envelope(event.source, _TOLD(event))])
+        return f"{self.own(event)} {self.envelope(event.source, _TOLD(event))}"
 
     def own(self, event: Event) -> str:
         """Return the words of the fields that its type adds to the envelope."""
         texts, names = self._own[type(event)]
         found = [_together(text) for name in texts if (text := getattr(event, name))]
-        return _joined([*found, *(known[getattr(event, name)] for name, known in names)])
+        return " ".join([*found, *(known[getattr(event, name)] for name, known in names)])
 
     def envelope(self, source: SourceId, texts: Iterable[str | None]) -> str:
         """Return the words of a source and of the texts that an envelope may have: outlet, locator, wording and note."""
-        return _joined([*(_together(text) for text in texts if text), self._sources[source]])
+        return " ".join([*map(_together, filter(None, texts)), self._sources[source]])
 
     def _namings(self, city: City, kind: type[Event]) -> tuple[tuple[str, ...], list[tuple[str, "_Named"]]]:
         """Return which fields of its own a type has that are texts, and which that name something, with the words of what they name."""
@@ -82,10 +83,6 @@ class _Named(dict[Any, str]):
 @lru_cache(maxsize=1 << 12)
 def _together(text: str) -> str:
     return " ".join(dict.fromkeys(words(text)))
-
-
-def _joined(texts: Iterable[str]) -> str:
-    return " ".join(filter(None, texts))
 
 
 _TOLD = attrgetter(*fields_of(Event, Text))
