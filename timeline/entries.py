@@ -8,7 +8,8 @@ texts and numbers, so that handing it over costs little.
 
 import marshal
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import repeat
+from io import BytesIO
+from itertools import accumulate, repeat
 from typing import Any, NamedTuple
 from zlib import crc32
 
@@ -108,11 +109,9 @@ def effects_of(rows: Mapping[int, Iterable[ClaimRow | CountRow]]) -> Batch:
 
 def batch(part: Part, making: Making) -> Batch:
     """Return the batch of a part of a log; raise `Unusual` where the plain way of reading must judge."""
-    begin, entries = part.begin, list[Entry]()
-    for raw in bulk.lines(part):
-        entries.append(making.read(raw, begin))
-        begin += len(raw)
-    return batch_of(entries, making)
+    lines = BytesIO(bulk.content(part)).readlines()
+    begins = accumulate(map(len, lines), initial=part.begin)
+    return batch_of(map(making.read, lines, begins), making)
 
 
 def packed(part: Part, making: Making) -> bytes:

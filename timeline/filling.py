@@ -6,21 +6,25 @@ there. So a late event is a few rows more, wherever in time it lies, and whateve
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
-from itertools import count, product
+from itertools import count, groupby, product
+from operator import itemgetter
 from typing import Any
 
 from attrs import define, field
 
 from timeline.bulk import Unusual
-from timeline.engine import Withdrawal, about
+from timeline.engine import Withdrawal
 from timeline.entries import SHARES, Batch, Column, alone, claims_of, counts_of, effects_of, rows_of, share
 from timeline.events import EventId, Statement
 from timeline.projection import Dated, Projection
 from timeline.rows import ALWAYS, ClaimRow, CountRow, instant, read
 from timeline.sweep import NOT_WITHDRAWN, Life
 
+_Kept = tuple[Any, ...]
+"""The number of an event, whether the rest is of another that it is about, and the rest: how to read it, and its withdrawal."""
 Fact = Callable[[int | None, str | None], Dated]
 """Reads an event anew: from the byte at which its line begins, or from the line that was kept."""
 
@@ -69,7 +73,7 @@ class Filling:
     _sayings: dict[str, int] = field(factory=dict)
     _keys: dict[tuple[str, str], int] = field(factory=dict)
     _named: dict[str, Projection[Any, Any]] = field(init=False)
-    _life: Callable[[str], Life] = field(init=False)
+    _life: Callable[..., Life] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         self._named = {one.name: one for one in self.projections}
@@ -89,10 +93,14 @@ class Filling:
     def settle(self, since: int) -> None:
         """Let the events after the number `since` act on others and be acted on; raise `Unusual` for one that names what is not there."""
         self._check(since)
-        again = dict.fromkeys(self._withdraw(since))
-        for number in list(again):
-            again |= dict.fromkeys(self._speaking_of(number))
-        self._renew_all(again)
+        changed = dict.fromkeys(self._withdraw(since))
+        for number in list(changed):
+            changed |= dict.fromkeys(self._speaking_of(number))
+        kept, bare = self._kept({*changed, *self._bare}), set(self._bare)
+        for number, lives in self._lives(kept):
+            if number not in bare:
+                self._delete(number, lives)
+        self._effect(self._renewed(kept), 0)
 
     def begin(self) -> None:
         """Take rows in, from now on, without an order: for a whole log, at the end of which `order` is called."""
@@ -108,18 +116,21 @@ class Filling:
         """
         self.db.execute("PRAGMA cache_size = -4096")  # what does not fit is sorted in pieces, and those by a thread of their own
         try:
-            self.db.execute(_LAST[0])
+            for statement in _LAST[:2]:
+                self.db.execute(statement)
         except sqlite3.IntegrityError:
             raise Unusual from None
         self._check(0)
         self._end(self._withdraw(0))
         self._sort()
-        for table, number in product(("claims", "counts"), range(SHARES)):
-            self._move(table, self._share(table, number))
-        self.before = ""
-        for statement in _LAST[1:]:
-            self.db.execute(statement)
-        self._renew_all(())
+        with ThreadPoolExecutor(1) as beside:  # what follows is done by SQLite, which lets others work meanwhile
+            renewed = beside.submit(self._renewed, self._kept(self._bare))
+            for table, number in product(("claims", "counts"), range(SHARES)):
+                self._move(table, self._share(table, number))
+            self.before = ""
+            for statement in _LAST[2:]:
+                self.db.execute(statement)
+            self._effect(renewed.result(), 0)
 
     def _share(self, table: str, number: int) -> str:
         """Return the name of the table that takes in a share of the rows of another."""
@@ -158,14 +169,6 @@ class Filling:
             "LEFT JOIN new_ends e ON e.event = c.event WHERE e.event IS NULL OR c.begun < e.ended "
             "ORDER BY n.slot, c.latest, c.event, c.part"
         )
-
-    def _renew_all(self, changed: Iterable[int]) -> None:
-        """Write the rows of events that changed anew, and of those that are bare for the first time."""
-        bare, self._bare = set(self._bare), []
-        numbers = json.dumps(sorted({*changed, *bare}))
-        found = self.db.execute("SELECT number, id FROM events WHERE number IN (SELECT value FROM json_each(?))", (numbers,))
-        rows = {number: self._rows(number, id, written=number not in bare) for number, id in found.fetchall()}
-        self._effect(effects_of(rows), 0)
 
     def _many(self, into: str, columns: Iterable[Iterable[Any]]) -> None:
         """Insert rows into a table, given with its columns; raise `Unusual` for one that is there already."""
@@ -274,25 +277,38 @@ class Filling:
         found = self.db.execute("SELECT m.event FROM events e JOIN mentions m ON m.target = e.id WHERE e.number = ?", (number,))
         return [event for (event,) in found]
 
-    def _rows(self, number: int, id: str, *, written: bool) -> list[ClaimRow | CountRow]:
-        """Return the rows of an event, from the log, as the others now act on it; delete those that were `written` before."""
-        life = self._life(id)
-        lives = {EventId(id): life} | {one: self._life(one) for one in about(life.fact.event)}
-        if written:
-            self._delete(number, EventId(id), lives)
-        return list(rows_of(life, lives, self.projections))
-
-    def _delete(self, number: int, id: EventId, lives: Mapping[EventId, Life]) -> None:
+    def _delete(self, number: int, lives: Sequence[Life]) -> None:
         """Delete the rows of an event, which are those that it has as long as nothing is withdrawn, or some of them."""
-        standing = {one: alone(life.fact) for one, life in lives.items()}
-        for place, latest, *_ in rows_of(standing[id], standing, self.projections):
+        for place, latest, *_ in self._rows([alone(life.fact) for life in lives]):
             table = "counts" if place.counts else "claims"
             where = (self._slot(place)[0], latest, number)
             self.db.execute(f"DELETE FROM {table} WHERE slot = ? AND latest = ? AND event = ?", where)  # noqa: S608  # names of our own
 
-    def _read_life(self, id: str) -> Life:
-        found = self.db.execute("SELECT begin, line, withdrawn, withdrawn_by FROM events WHERE id = ?", (id,)).fetchone()
-        begin, line, withdrawn, by = found
+    def _renewed(self, kept: Iterable[_Kept]) -> Batch:
+        """Return the rows of events, from the log, as others now act on them: a batch of no event."""
+        return effects_of({number: self._rows(lives) for number, lives in self._lives(kept)})
+
+    def _rows(self, lives: Sequence[Life]) -> Iterator[ClaimRow | CountRow]:
+        """Return the rows of an event, whose life comes first, with those of the events that it is about."""
+        return rows_of(lives[0], {life.fact.event.id: life for life in lives}, self.projections)
+
+    def _lives(self, kept: Iterable[_Kept]) -> Iterator[tuple[int, list[Life]]]:
+        """Yield the numbers of events that were kept, with their lives and those of the events that they are about."""
+        for number, found in groupby(kept, key=itemgetter(0)):
+            yield number, [self._life(*one) for _, _, *one in found]
+
+    def _kept(self, numbers: Collection[int]) -> list[_Kept]:
+        """Return what the table says of the lives of events, each followed by those that it is about."""
+        asked = "WITH asked (number) AS (SELECT value FROM json_each(?))"
+        life = "e.begin, e.line, e.withdrawn, e.withdrawn_by FROM asked a"
+        found = self.db.execute(
+            f"{asked} SELECT a.number, 0, {life} JOIN events e ON e.number = a.number UNION ALL SELECT a.number, 1, {life} "
+            "JOIN mentions m ON m.event = a.number JOIN events e ON e.id = m.target ORDER BY 1, 2",
+            (json.dumps([*numbers]),),
+        )
+        return found.fetchall()
+
+    def _read_life(self, begin: int | None, line: str | None, withdrawn: int | None, by: str) -> Life:
         fact = self.fact(begin, line)
         ended = NOT_WITHDRAWN if withdrawn is None else Withdrawal(instant(withdrawn), EventId(by))
         return Life(fact, Withdrawal(fact.known, fact.event.id), ended)

@@ -3,10 +3,10 @@
 import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 from timeline import bulk, fingerprint, log
@@ -79,16 +79,12 @@ def _from_parts(
     status = os.stat(path)
     parts = bulk.parts(path)
     end = parts[-1].end if parts else 0
-    digest: list[Hashed] = []
-    hashing = Thread(target=lambda: digest.append(hashed(path, end)))
-    hashing.start()
     work = partial(packed, making=Making(city, tuple(projections)))
-    try:
+    with ThreadPoolExecutor(1) as beside:
+        digest = beside.submit(hashed, path, end)
         batches = map(unpacked, mapped(work, parts))
         read = _filled(path, db, city, projections, zip(batches, (part.end for part in parts), strict=True), progress, end)
-    finally:
-        hashing.join()
-    return {**read, **_described(path, fingerprint.stamp(status), digest[0])}
+        return {**read, **_described(path, fingerprint.stamp(status), digest.result())}
 
 
 def _from_plain(
