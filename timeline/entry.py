@@ -1,9 +1,8 @@
 """What one event is in the tables of an index, by itself: from the event, or from a line that says nothing new.
 
 Most lines of a large log differ from others in nothing but their id, their dates and their remarks (`timeline.familiar`), and decoding is
-most of what a line costs. So what the own fields of a line come to, the pattern of their rows and their words, is kept in mind by the letters
-in which they are written, with the source likewise, and such a line is read without making an event of it. A test holds that this gives
-the very entry that the event gives.
+most of what a line costs. So what the own fields of a line come to, the pattern of their rows and their words, is kept in mind by their
+text, the source likewise, and such a line is read without making an event of it: to the very entry that the event has.
 """
 
 from collections.abc import Callable, Iterable, Sequence

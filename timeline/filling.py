@@ -18,7 +18,7 @@ from attrs import define, field
 from timeline.bulk import Unusual
 from timeline.engine import Withdrawal
 from timeline.entries import SHARES, Batch, Column, alone, claims_of, counts_of, effects_of, rows_of, share
-from timeline.events import EventId, Statement
+from timeline.events import EventId, Retraction, Statement
 from timeline.projection import Dated, Projection
 from timeline.rows import ALWAYS, ClaimRow, CountRow, instant, read
 from timeline.sweep import NOT_WITHDRAWN, Life
@@ -31,8 +31,8 @@ Fact = Callable[[int | None, str | None], Dated]
 _NEVER_BEGUN = -ALWAYS
 """The end of rows that are not to be: it lies before they begin."""
 
+_UNIQUE = "CREATE UNIQUE INDEX events_by_id ON events (id)"
 _LAST = (
-    "CREATE UNIQUE INDEX events_by_id ON events (id)",
     "CREATE INDEX mentions_by_target ON mentions (target)",
     "CREATE INDEX claims_by_span ON claims (key, span, earliest)",
     "CREATE INDEX counts_by_span ON counts (key, span, earliest)",
@@ -116,19 +116,18 @@ class Filling:
         """
         self.db.execute("PRAGMA cache_size = -4096")  # what does not fit is sorted in pieces, and those by a thread of their own
         try:
-            for statement in _LAST[:2]:
-                self.db.execute(statement)
+            self.db.execute(_UNIQUE)
         except sqlite3.IntegrityError:
             raise Unusual from None
         self._check(0)
         self._end(self._withdraw(0))
         self._sort()
         with ThreadPoolExecutor(1) as beside:  # what follows is done by SQLite, which lets others work meanwhile
-            renewed = beside.submit(self._renewed, self._kept(self._bare))
+            renewed = beside.submit(self._renewed, self._kept({*self._bare}))
             for table, number in product(("claims", "counts"), range(SHARES)):
                 self._move(table, self._share(table, number))
             self.before = ""
-            for statement in _LAST[2:]:
+            for statement in _LAST:
                 self.db.execute(statement)
             self._effect(renewed.result(), 0)
 
@@ -250,24 +249,25 @@ class Filling:
         return int(self.db.execute(statement, values).lastrowid or 0)
 
     def _check(self, since: int) -> None:
-        """Raise `Unusual` where an event names one that is not there, or withdraws a retraction."""
-        lost = (
-            "SELECT 1 FROM mentions m LEFT JOIN events e ON e.id = m.target WHERE m.event > ? AND e.id IS NULL LIMIT 1",
-            "SELECT 1 FROM withdrawals w LEFT JOIN events e ON e.id = w.target "
-            "WHERE w.event > ? AND (e.id IS NULL OR e.type = 'retraction') LIMIT 1",
-        )
-        if any(self.db.execute(one, (since,)).fetchone() for one in lost):
+        """Raise `Unusual` where an event is about one that is not there."""
+        lost = "SELECT 1 FROM mentions m LEFT JOIN events e ON e.id = m.target WHERE m.event > ? AND e.id IS NULL LIMIT 1"
+        if self.db.execute(lost, (since,)).fetchone():
             raise Unusual
 
     def _withdraw(self, since: int) -> dict[int, int]:
-        """Write at each event by which other it was withdrawn first, and return when, by number, where that is news."""
+        """Write at each event by which other it was withdrawn first, and return when, by number, where that is news.
+
+        Raises `Unusual` where an event withdraws one that is not there, or a retraction.
+        """
         news: dict[int, tuple[int, str]] = {}
         found = self.db.execute(
-            "SELECT t.number, e.known, e.id, t.withdrawn, t.withdrawn_by FROM withdrawals w JOIN events e ON e.number = w.event "
-            "JOIN events t ON t.id = w.target WHERE w.event > ?",
+            "SELECT t.type, t.number, e.known, e.id, t.withdrawn, t.withdrawn_by FROM withdrawals w JOIN events e ON e.number = w.event "
+            "LEFT JOIN events t ON t.id = w.target WHERE w.event > ?",
             (since,),
         )
-        for number, known, by, before, before_by in found:
+        for kind, number, known, by, before, before_by in found:
+            if kind in (None, Retraction.type):
+                raise Unusual
             held = news.get(number) or ((before, before_by) if before is not None else (known, by))
             news[number] = min((known, by), held)
         self.db.executemany("UPDATE events SET withdrawn = ?, withdrawn_by = ? WHERE number = ?", ((*w, n) for n, w in news.items()))
