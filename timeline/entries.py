@@ -21,7 +21,7 @@ from timeline.events import EventId, SourceId
 from timeline.patterns import Pattern, standing_rows
 from timeline.projection import Dated, Lookup
 from timeline.rows import ALWAYS, ClaimRow, CountRow, Place, row
-from timeline.sweep import NOT_WITHDRAWN, Life, stretches
+from timeline.sweep import NOT_WITHDRAWN, Life, known_effects
 
 Column = Sequence[Any]
 
@@ -146,12 +146,8 @@ def counts_of(batch: Batch) -> Iterator[tuple[int, list[Iterable[Any]]]]:
 
 def rows_of(life: Life, lives: Mapping[EventId, Life], projections: Projections) -> Iterator[ClaimRow | CountRow]:
     """Yield the rows of an event, in an order of which its effects are numbered; `lives` holds the events that it is about."""
-    listening = [projection for projection in projections if type(life.fact.event) in projection.listens]
-    spells = list(stretches(life, lives)) if listening else []
-    for projection in listening:
-        for begun, ended, lookup in spells:
-            for effect in projection.effects(life.fact, lookup):
-                yield row(projection, effect, begun.known, ended.known)
+    for projection, effect, begun, ended in known_effects(projections, life, lives):
+        yield row(projection, effect, begun.known, ended.known)
 
 
 def alone(fact: Dated) -> Life:

@@ -154,22 +154,24 @@ def tenures(projection: Projection[Any, Any], events: Sequence[Dated]) -> Iterat
     lives = {one.event.id: Life(one, Withdrawal(one.known, one.event.id), ended.get(one.event.id, NOT_WITHDRAWN)) for one in events}
     number = 0
     for life in lives.values():
-        for effect, begun, over in known_effects(projection, life, lives):
+        for _, effect, begun, over in known_effects([projection], life, lives):
             yield Tenure(number, life.fact.event.id, effect, begun, over)
             number += 1
 
 
 def known_effects(
-    projection: Projection[Any, Any], life: "Life", lives: Mapping[EventId, "Life"]
-) -> Iterator[tuple[Effect, Withdrawal, Withdrawal]]:
+    projections: Iterable[Projection[Any, Any]], life: "Life", lives: Mapping[EventId, "Life"]
+) -> Iterator[tuple[Projection[Any, Any], Effect, Withdrawal, Withdrawal]]:
     """Yield the effects of one event, each with when it became known and when it no longer was; `lives` holds what the event is about."""
-    if type(life.fact.event) in projection.listens:
-        for begun, over, lookup in stretches(life, lives):
+    listening = [projection for projection in projections if type(life.fact.event) in projection.listens]
+    known = list(_stretches(life, lives)) if listening else []
+    for projection in listening:
+        for begun, over, lookup in known:
             for effect in projection.effects(life.fact, lookup):
-                yield effect, begun, over
+                yield projection, effect, begun, over
 
 
-def stretches(life: "Life", lives: Mapping[EventId, "Life"]) -> Iterator[tuple[Withdrawal, Withdrawal, Lookup]]:
+def _stretches(life: "Life", lives: Mapping[EventId, "Life"]) -> Iterator[tuple[Withdrawal, Withdrawal, Lookup]]:
     """Yield the stretches of knowledge time in which an event has the same effects, each with what finds the events that then stand."""
     others = [lives[id] for id in about(life.fact.event) if id in lives]
     for begun, over in _spells(life, others):
