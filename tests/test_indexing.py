@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from hypothesis.strategies import DataObject
 from strategies import CITY, CITY_FILE, cuts, cuts_around, events, later, logs
+from test_skim import repeating
 
 from projections import PROJECTIONS
 from timeline import Cut, Moment, Timeline, When, indexed, storage
@@ -74,7 +75,7 @@ def some_places() -> st.SearchStrategy[list[str]]:
 
 
 @QUICK
-@given(log=logs(), places=some_places(), data=st.data())
+@given(log=logs() | repeating(), places=some_places(), data=st.data())
 def test_the_index_of_a_log_answers_as_its_replay(folder, log, places, data):
     path = folder_of(folder, log)
     for _ in range(2):
@@ -114,7 +115,7 @@ def test_an_index_that_is_caught_up_answers_as_one_that_is_built(folder, log, pl
 
 
 @QUICK
-@given(log=logs(), sought=st.lists(st.sampled_from(SOUGHT), min_size=1, max_size=2))
+@given(log=logs() | repeating(), sought=st.lists(st.sampled_from(SOUGHT), min_size=1, max_size=2))
 def test_a_search_finds_the_same_with_an_index_and_without(folder, log, sought):
     path = folder_of(folder, log)
     with indexed.opened(path, PROJECTIONS, build=True) as quick:
