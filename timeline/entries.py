@@ -92,7 +92,7 @@ def batch_of(entries: Iterable[Entry], making: Making) -> Batch:
         if one.pattern is not None:
             _tell(effects, number, one.told.source, one.pattern)
     find = _finding(every, making)
-    facts = [(number, one.fact) for number, one in enumerate(every) if isinstance(one.fact, Dated)]
+    facts = [(number, one.fact) for number, one in enumerate(every) if isinstance(one.fact, Dated)]  # a plain line points to no other
     others = [(number, _rows(fact, find, making.projections)) for number, fact in facts if every[number].pattern is None]
     bare = [number for number, rows in others if not _put(effects, number, rows)]
     columns = [*zip(*(one.told for one in every), strict=True)]

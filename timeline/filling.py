@@ -47,7 +47,7 @@ _LAST = (
 _CELL = "slot, key, latest, event, part, earliest, span, begun, ended, id"
 _CLAIM = "about, reported, text, grade, said"
 _COUNT = "numbers, low, best, high"
-_KEPT = 100_000
+_REMEMBERED = 100_000
 """How many sayings are kept in mind."""
 
 
@@ -212,7 +212,7 @@ class Filling:
         """Return the number of what is said; what was said long before may be noted down again under another."""
         number = self._sayings.get(text)
         if number is None:
-            if len(self._sayings) >= _KEPT:
+            if len(self._sayings) >= _REMEMBERED:
                 self._sayings.clear()
             number = self._sayings[text] = self._made("INSERT INTO sayings (json) VALUES (?)", (text,))
         return number
