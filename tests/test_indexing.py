@@ -24,6 +24,7 @@ from test_skim import repeating
 from projections import PROJECTIONS
 from timeline import Cut, Moment, Timeline, When, indexed, storage
 from timeline.codec import CODEC
+from timeline.errors import InvalidLog
 from timeline.events import Event, EventId, Retraction, Statement
 from timeline.indexing import Index
 from timeline.intake import from_object
@@ -320,6 +321,28 @@ def test_a_log_without_an_index_says_why(path):
     assert "torn" in run("index", "--log", str(path), code=1).stderr
     path.write_bytes(b"{}\n" + path.read_bytes())
     run("index", "--log", str(path), code=3)
+
+
+STATEMENT = {"id": "says", "type": "statement", "v": 1, "source": "monitor", "stance": "disagree", "topic": "t", "summary": "No."}
+STATEMENT |= {"occurred": "2016-11-28", "reported": "2016-11-28"}
+FAULTS = {
+    "a retraction of what is not there": [RETRACTION | {"target": "nowhere"}],
+    "a retraction of a retraction": [RETRACTION | {"target": "taken"}, RETRACTION | {"id": "no-no", "target": "no"}],
+    "a statement about what is not there": [STATEMENT | {"about": ["nowhere"]}],
+    "an event that is there twice": [STATEMENT | {"about": ["taken"], "summary": text} for text in ("So it was.", "It was not.")],
+}
+
+
+@pytest.mark.parametrize("grown", [False, True], ids=["built", "caught up"])
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_log_with_events_that_cannot_be_has_no_index(path, fault, grown):
+    """Each answer is then the error of the log."""
+    assert not grown or index_of(path).refresh()
+    with path.open("ab") as file:
+        file.writelines(CODEC.encode(from_object(one, CITY)) + b"\n" for one in FAULTS[fault])
+    assert not index_of(path).refresh()
+    with pytest.raises(InvalidLog), indexed.opened(path, PROJECTIONS, build=True):
+        pass
 
 
 class LivingIndex(RuleBasedStateMachine):
