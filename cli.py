@@ -7,38 +7,38 @@ import sys
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from timeline import kept
+from timeline.cli import kept
 
 if TYPE_CHECKING:
     import click
 
 COMMANDS = {
-    "state": "reading.state",
-    "explain": "asking.explain",
-    "history": "asking.history",
-    "diff": "asking.diff",
-    "hindsight": "asking.hindsight",
-    "log": "reading.list_events",
-    "show": "reading.show",
-    "map": "drawing.draw",
-    "page": "drawing.write_page",
-    "serve": "serving.serve",
-    "append": "writing.append",
-    "retract": "writing.retract",
-    "merge": "writing.merge",
-    "import": "importing.import_table",
-    "check": "keeping.check",
-    "index": "keeping.index",
+    "state": "state.state",
+    "explain": "explain.explain",
+    "history": "explain.history",
+    "diff": "explain.diff",
+    "hindsight": "explain.hindsight",
+    "log": "state.list_events",
+    "show": "state.show",
+    "map": "draw.draw",
+    "page": "draw.write_page",
+    "serve": "serve.serve",
+    "append": "append.append",
+    "retract": "append.retract",
+    "merge": "append.merge",
+    "import": "imports.import_table",
+    "check": "maintain.check",
+    "index": "maintain.index",
     "verify": "evidence.verify",
     "seal": "evidence.seal",
     "prove": "evidence.prove",
     "archive": "evidence.archive",
-    "export": "exporting.export",
-    "types": "keeping.types",
-    "init": "keeping.init",
-    "completion": "keeping.completion",
+    "export": "export.export",
+    "types": "maintain.types",
+    "init": "maintain.init",
+    "completion": "maintain.completion",
 }
-"""Every command, and where in `timeline.commands` it stands: a command waits for no other to be imported."""
+"""Every command, and where in `timeline.cli` it stands: a command waits for no other to be imported."""
 
 
 @cache
@@ -47,7 +47,7 @@ def program() -> "click.Group":
     import click
 
     from projections import PROJECTIONS
-    from timeline.console import Commands
+    from timeline.cli.console import Commands
 
     settings = {"help_option_names": ["-h", "--help"], "max_content_width": 110, "obj": PROJECTIONS}
 

@@ -19,13 +19,13 @@ from datasette.database import Database, QueryInterrupted
 from datasette.utils import tilde_decode, tilde_encode
 
 from projections import CONTROL, PROJECTIONS
-from timeline import indextables
 from timeline.errors import NothingFound, TimelineError, UsageError
-from timeline.phrases import safe
-from timeline.reports.listing import Report
-from timeline.sqlfunctions import Answers, is_index, one_state, register, telling
-from timeline.state import State
-from timeline.tables import Brief, Mark, Table, to_json
+from timeline.index import schema as indextables
+from timeline.replay.state import State
+from timeline.reports.briefing import Report
+from timeline.sql.functions import Answers, is_index, one_state, register, telling
+from timeline.text.phrases import safe
+from timeline.text.tables import Brief, Mark, Table, to_json
 
 if TYPE_CHECKING:
     from datasette.app import Datasette  # which itself imports this, and cannot be imported before
@@ -125,7 +125,7 @@ async def _show(datasette: "Datasette", request: Any) -> Response:
         found, status = {"ok": False, "error": safe(str(error))}, _status(error)
     if as_json:
         return Response(to_json(found), status=status, headers={"x-content-type-options": "nosniff"}, content_type=JSON)
-    template = datasette.jinja_env.from_string(files("timeline.page").joinpath("datasette.html.j2").read_text("utf-8"))
+    template = datasette.jinja_env.from_string(files("timeline.visual.page").joinpath("datasette.html.j2").read_text("utf-8"))
     given = {"database": name, "quote": quote, **question.links(_home(datasette, name)), **found}
     return Response.html(await datasette.render_template(template, given, request=request), status=status)
 

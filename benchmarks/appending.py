@@ -22,8 +22,8 @@ from pathlib import Path
 from attrs import evolve
 from generate import city_text, lines
 
-from timeline.codec import CODEC
-from timeline.events import Event, Retraction
+from timeline.domain.events import Event, Retraction
+from timeline.log.codec import CODEC
 from timeline.timeline import Timeline
 
 SINGLE, BATCH = 400, 10_000

@@ -20,7 +20,7 @@ CALLS = 5
 def library(log: Path, at: str, known: str) -> None:
     """Open a timeline by its index, and ask it for the city and for one place."""
     from projections import PROJECTIONS
-    from timeline import indexed
+    from timeline.index import opening as indexed
 
     start = time.perf_counter()
     with indexed.opened(log, PROJECTIONS, build=True) as timeline:
@@ -35,7 +35,7 @@ def library(log: Path, at: str, known: str) -> None:
 
 def decode(log: Path) -> None:
     """Decode every line, in one process, and keep nothing."""
-    from timeline.bulk import decoded, parts
+    from timeline.log.chunks import decoded, parts
 
     start = time.perf_counter()
     count = sum(1 for part in parts(log) for _ in decoded(part))
@@ -45,8 +45,9 @@ def decode(log: Path) -> None:
 def stream(log: Path, at: str, known: str, processes: str = "1") -> None:
     """Replay a log from its file, without holding it."""
     from projections import PROJECTIONS
-    from timeline import cityfile, streaming
-    from timeline.when import Cut
+    from timeline.domain import city_file as cityfile
+    from timeline.index import streaming
+    from timeline.temporal.dates import Cut
 
     city = cityfile.load(log.parent / "city.toml")
     state = streaming.state(log, PROJECTIONS, city, Cut.parse(at, known, zone=city.zone), count=int(processes))
@@ -55,8 +56,8 @@ def stream(log: Path, at: str, known: str, processes: str = "1") -> None:
 
 def verifying(log: Path) -> None:
     """Seal a log, then verify it and hash its lines plainly, in turn."""
-    from timeline.seals import seal
-    from timeline.verifying import verify
+    from timeline.evidence.seals import seal
+    from timeline.evidence.verify import verify
 
     seal(log, otherwise="benchmark")
     tell(verify=_call(lambda: verify(log)), plain=_call(lambda: _hash(log)))

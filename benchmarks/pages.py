@@ -21,8 +21,8 @@ from crowded import write
 
 from projections import PROJECTIONS
 from timeline import Cut, Timeline
-from timeline.page.content import Request
-from timeline.page.html import page
+from timeline.visual.page.content import Request
+from timeline.visual.page.html import page
 
 ROOT = Path(__file__).parents[1]
 COUNT, MOVES = 20_000, 60

@@ -13,7 +13,7 @@ from projections.control import PROJECTION as CONTROL
 from projections.displacement import PROJECTION as DISPLACEMENT
 from projections.siege import PROJECTION as SIEGE
 from projections.statements import PROJECTION as STATEMENTS
-from timeline.projection import Projection
+from timeline.replay.projection import Projection
 
 PROJECTIONS: tuple[Projection[Any, Any], ...] = (CONTROL, DISPLACEMENT, CASUALTIES, AID, SIEGE, CONDITIONS, STATEMENTS)
 """Every projection, in the order of the sections of the state."""

@@ -6,12 +6,12 @@ from typing import Literal
 from attrs import frozen
 
 from timeline.alike import Alike
-from timeline.answers import Grounds, settled, verdict_on
-from timeline.cells import Value
-from timeline.events import ActorId, AidMove, AidNegotiation, Slug, Statement
-from timeline.policies import Verdict
-from timeline.projection import Cells, Context, Dated, Effect, Lookup, Projection, Reader, assertion, claims, stances
-from timeline.tables import Brief
+from timeline.domain.events import ActorId, AidMove, AidNegotiation, Slug, Statement
+from timeline.replay.answers import Grounds, settled, verdict_on
+from timeline.replay.cells import Value
+from timeline.replay.policies import Verdict
+from timeline.replay.projection import Cells, Context, Dated, Effect, Lookup, Projection, Reader, assertion, claims, stances
+from timeline.text.tables import Brief
 
 Outcome = Literal["failed", "suspended", "delivered", "agreed", "agreed_with_conditions", "disputed", "not_agreed"]
 

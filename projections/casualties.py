@@ -4,13 +4,13 @@ from collections.abc import Iterable, Mapping
 
 from attrs import frozen
 
-from timeline import phrases
 from timeline.alike import Alike
-from timeline.city import City
-from timeline.events import Casualties, EventId, Group, PlaceId
-from timeline.projection import Cells, Context, Dated, Effect, Lookup, Projection, Reader
-from timeline.tables import Brief
-from timeline.tallies import Figure, People, Tally, tally, tally_effect, total
+from timeline.domain.city import City
+from timeline.domain.events import Casualties, EventId, Group, PlaceId
+from timeline.replay.projection import Cells, Context, Dated, Effect, Lookup, Projection, Reader
+from timeline.replay.tallies import Figure, People, Tally, tally, tally_effect, total
+from timeline.text import phrases
+from timeline.text.tables import Brief
 
 PlaceGroup = tuple[PlaceId, Group]
 HEADINGS = ("killed", "injured")

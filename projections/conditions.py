@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping
 
 from attrs import frozen
 
-from timeline.answers import Grounds, settled, verdict_on
-from timeline.cells import Value
-from timeline.events import Condition, Level, PlaceId, Statement, Subject
-from timeline.policies import Verdict
-from timeline.projection import Cells, Context, Dated, Effect, Lookup, Projection, Reader, assertion, claims, stances
-from timeline.tables import Brief
+from timeline.domain.events import Condition, Level, PlaceId, Statement, Subject
+from timeline.replay.answers import Grounds, settled, verdict_on
+from timeline.replay.cells import Value
+from timeline.replay.policies import Verdict
+from timeline.replay.projection import Cells, Context, Dated, Effect, Lookup, Projection, Reader, assertion, claims, stances
+from timeline.text.tables import Brief
 
 PlaceSubject = tuple[PlaceId, Subject]
 

@@ -5,15 +5,15 @@ from typing import Literal
 
 from attrs import evolve, frozen
 
-from timeline import phrases
 from timeline.alike import Alike
-from timeline.answers import Since, grounds
-from timeline.cells import Claim, Value, unfollowed
-from timeline.city import City
-from timeline.events import ActorId, ControlChange, EventId, Ground, PlaceId, Statement
-from timeline.policies import Case, Status, Verdict, ids, last_words, newest_claim, newness, settle
-from timeline.projection import Cells, Context, Dated, Effect, Lookup, Projection, Reader, assertion, claims, stances
-from timeline.tables import Brief, Cell, Mark, Table
+from timeline.domain.city import City
+from timeline.domain.events import ActorId, ControlChange, EventId, Ground, PlaceId, Statement
+from timeline.replay.answers import Since, grounds
+from timeline.replay.cells import Claim, Value, unfollowed
+from timeline.replay.policies import Case, Status, Verdict, ids, last_words, newest_claim, newness, settle
+from timeline.replay.projection import Cells, Context, Dated, Effect, Lookup, Projection, Reader, assertion, claims, stances
+from timeline.text import phrases
+from timeline.text.tables import Brief, Cell, Mark, Table
 
 GroundAnswer = Literal["held", "divided", "contested", "none"]
 

@@ -5,15 +5,15 @@ from collections.abc import Iterable, Mapping
 
 from attrs import frozen
 
-from timeline import phrases
 from timeline.alike import Alike
-from timeline.cells import Claim, Value
-from timeline.city import City
-from timeline.events import Displacement, EventId, PlaceId, SourceId
-from timeline.policies import ids, last_words
-from timeline.projection import Cells, Context, Dated, Effect, Lookup, Projection, Reader, assertion, claims
-from timeline.tables import Brief
-from timeline.tallies import Figure, People, tally, tally_effect, total
+from timeline.domain.city import City
+from timeline.domain.events import Displacement, EventId, PlaceId, SourceId
+from timeline.replay.cells import Claim, Value
+from timeline.replay.policies import ids, last_words
+from timeline.replay.projection import Cells, Context, Dated, Effect, Lookup, Projection, Reader, assertion, claims
+from timeline.replay.tallies import Figure, People, tally, tally_effect, total
+from timeline.text import phrases
+from timeline.text.tables import Brief
 
 End = PlaceId | None
 """One end of a route; None where it was not said."""

@@ -4,14 +4,14 @@ from collections.abc import Hashable, Iterable, Mapping
 
 from attrs import frozen
 
-from timeline import phrases
-from timeline.answers import Grounds, settled, verdict_on
-from timeline.cells import Claim, Value
-from timeline.events import ActorId, EventId, PlaceId, Siege, Statement
-from timeline.policies import Verdict
-from timeline.projection import Cells, Context, Dated, Effect, Lookup, Projection, Reader, assertion, claims, stances
-from timeline.tables import Brief
-from timeline.tallies import NOTHING_COUNTED, Figure, People, tally, tally_effect
+from timeline.domain.events import ActorId, EventId, PlaceId, Siege, Statement
+from timeline.replay.answers import Grounds, settled, verdict_on
+from timeline.replay.cells import Claim, Value
+from timeline.replay.policies import Verdict
+from timeline.replay.projection import Cells, Context, Dated, Effect, Lookup, Projection, Reader, assertion, claims, stances
+from timeline.replay.tallies import NOTHING_COUNTED, Figure, People, tally, tally_effect
+from timeline.text import phrases
+from timeline.text.tables import Brief
 
 SIEGE, CORRIDOR = "siege", "corridor"
 MOVES = {

@@ -4,14 +4,14 @@ from collections.abc import Iterable, Mapping
 
 from attrs import frozen
 
-from timeline import phrases
 from timeline.alike import Alike
-from timeline.answers import Since, span
-from timeline.cells import Claim, Value
-from timeline.events import EventId, Slug, SourceId, Stance, Statement
-from timeline.policies import last_words, newness
-from timeline.projection import Cells, Context, Dated, Effect, Lookup, Projection, Reader, assertion, claims
-from timeline.tables import Brief
+from timeline.domain.events import EventId, Slug, SourceId, Stance, Statement
+from timeline.replay.answers import Since, span
+from timeline.replay.cells import Claim, Value
+from timeline.replay.policies import last_words, newness
+from timeline.replay.projection import Cells, Context, Dated, Effect, Lookup, Projection, Reader, assertion, claims
+from timeline.text import phrases
+from timeline.text.tables import Brief
 
 
 @frozen(eq=False, repr=False)

@@ -2,7 +2,7 @@
 
 A run of `default` and of `long` (which `.ci/run` adds) can be repeated: its examples follow from the test alone, so that a failure is the
 change's own doing. `explore` and `thorough` draw new examples in every run: they are for finding what is wrong, and what they find is kept
-as an example of its own (``HYPOTHESIS_PROFILE=explore pytest tests/test_laws.py``).
+as an example of its own (``HYPOTHESIS_PROFILE=explore pytest tests/replay/test_laws.py``).
 """
 
 import os

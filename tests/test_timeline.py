@@ -8,10 +8,11 @@ import pytest
 from attrs import evolve
 
 from projections import CONTROL, DISPLACEMENT, PROJECTIONS
-from timeline import Cut, InvalidEvent, InvalidLog, NothingFound, Timeline, UsageError, phrases
-from timeline.checking import check
-from timeline.codec import CODEC
-from timeline.events import Event, Retraction
+from timeline import Cut, InvalidEvent, InvalidLog, NothingFound, Timeline, UsageError
+from timeline.domain.events import Event, Retraction
+from timeline.log.check import check
+from timeline.log.codec import CODEC
+from timeline.text import phrases
 
 ROOT = Path(__file__).parents[1]
 

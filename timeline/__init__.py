@@ -13,11 +13,11 @@ The front door is `Timeline`; the questions it answers are in the package `proje
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from timeline.domain.events import ActorId, EventId, PlaceId, SourceId
     from timeline.errors import InvalidEvent, InvalidLog, NothingFound, Problem, TimelineError, UsageError
-    from timeline.events import ActorId, EventId, PlaceId, SourceId
-    from timeline.state import State
+    from timeline.replay.state import State
+    from timeline.temporal.dates import Cut, Moment, When, Window
     from timeline.timeline import Timeline
-    from timeline.when import Cut, Moment, When, Window
 
 __all__ = [
     "ActorId",
@@ -40,10 +40,10 @@ __all__ = [
 
 _MODULES = {
     "errors": ("InvalidEvent", "InvalidLog", "NothingFound", "Problem", "TimelineError", "UsageError"),
-    "events": ("ActorId", "EventId", "PlaceId", "SourceId"),
-    "state": ("State",),
+    "domain.events": ("ActorId", "EventId", "PlaceId", "SourceId"),
+    "replay.state": ("State",),
     "timeline": ("Timeline",),
-    "when": ("Cut", "Moment", "When", "Window"),
+    "temporal.dates": ("Cut", "Moment", "When", "Window"),
 }
 """Where each name stands; it is imported when it is asked for, so that what needs a part of the library does not wait for all of it."""
 

@@ -8,29 +8,31 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import evolve, frozen
 
-from timeline import cityfile, engine, intake
 from timeline.alike import Alike
-from timeline.city import City
-from timeline.engine import Withdrawal, dated
+from timeline.domain import city_file as cityfile
+from timeline.domain.city import City
+from timeline.domain.events import Assessment, Displacement, Event, EventId, PlaceId
 from timeline.errors import InvalidEvent, InvalidLog, NothingFound, Problem, UsageError, nearest, quoted
-from timeline.events import Assessment, Displacement, Event, EventId, PlaceId
+from timeline.log import admission as intake
 from timeline.memory import collector_paused
-from timeline.policies import POLICIES, Policy
-from timeline.projection import A, Cells, Context, Dated, Projection
-from timeline.state import State, origin
-from timeline.whatif import Hypothesis
-from timeline.when import PAST, Cut
+from timeline.replay import engine
+from timeline.replay.engine import Withdrawal, dated
+from timeline.replay.hypothesis import Hypothesis
+from timeline.replay.policies import POLICIES, Policy
+from timeline.replay.projection import A, Cells, Context, Dated, Projection
+from timeline.replay.state import State, origin
+from timeline.temporal.dates import PAST, Cut
 
 Id = TypeVar("Id", bound=str)
 
 if TYPE_CHECKING:
-    from timeline.append import Receipt
-    from timeline.diff import Difference
-    from timeline.explain import Explanation
-    from timeline.log import Log
-    from timeline.merging import Merged
-    from timeline.store import Store
-    from timeline.sweep import Along, Change
+    from timeline.analysis.diff import Difference
+    from timeline.analysis.explain import Explanation
+    from timeline.index.reader import Store
+    from timeline.log.merge import Merged
+    from timeline.log.reader import Log
+    from timeline.log.writer import Receipt
+    from timeline.replay.sweep import Along, Change
 
 
 @frozen(kw_only=True, eq=False, repr=False)
@@ -61,7 +63,7 @@ class Timeline(Alike):
 
         Raises `TimelineError` for a missing or faulty city file, and `InvalidLog` at the first line of the log that may not stand in it.
         """
-        from timeline import log  # with what it needs to read lines: not needed where an index answers
+        from timeline.log import reader as log  # with what it needs to read lines: not needed where an index answers
 
         path = Path(path)
         city_file = Path(city) if city else intake.beside(path)
@@ -86,7 +88,7 @@ class Timeline(Alike):
 
     @cached_property
     def _whole(self) -> "Timeline":
-        from timeline import log
+        from timeline.log import reader as log
 
         path = self.index.log if self.index else self.unread
         assert path is not None  # what is neither was read when it was opened
@@ -144,7 +146,7 @@ class Timeline(Alike):
 
         Raises what `state` raises.
         """
-        from timeline import streaming
+        from timeline.index import streaming
 
         assert self.unread is not None
         return streaming.answered(self.unread, self.projections, self.context(cut, policy), self.places(places))
@@ -161,7 +163,8 @@ class Timeline(Alike):
 
     def _streamed(self, cut: Cut) -> Callable[[Projection[Any, Any]], Mapping[Any, Cells]]:
         """Return what gives the cells at a cut on the clock of the log, which no index keeps: found without holding the log in memory."""
-        from timeline import bulk, streaming
+        from timeline.index import streaming
+        from timeline.log import chunks as bulk
 
         assert self.index is not None
         try:
@@ -190,8 +193,8 @@ class Timeline(Alike):
         return evolve(extended, dated=tuple(one for one in extended.dated if hypothesis.keeps(one.event)), hypothesis=hypothesis)
 
     def search(self, wanted: str) -> Iterable[Dated]:
-        """Return the events that have all of some words, in the order of the log; see `timeline.words`."""
-        from timeline.words import Wording, matches, words
+        """Return the events that have all of some words, in the order of the log; see `timeline.index.search`."""
+        from timeline.index.search import Wording, matches, words
 
         sought = words(wanted)
         if self.index is not None and sought:
@@ -201,7 +204,7 @@ class Timeline(Alike):
 
     def _read(self, places: Iterable[tuple[int | None, str | None]]) -> list[Dated]:
         """Return events of the log from the bytes at which their lines begin, or from the lines that the index keeps."""
-        from timeline.growing import Reader
+        from timeline.index.growing import Reader
 
         assert self.index is not None
         with Reader(self.index.log, self.city) as fact:
@@ -216,20 +219,20 @@ class Timeline(Alike):
         policy: str = "latest",
         places: Iterable[str] | None = None,
     ) -> "Iterator[Change[A]]":
-        """Yield every change of a projection's answers, along valid time, knowledge time or both; see `timeline.sweep.changes`."""
-        from timeline.sweep import changes
+        """Yield every change of a projection's answers, along valid time, knowledge time or both; see `timeline.replay.sweep.changes`."""
+        from timeline.replay.sweep import changes
 
         return changes(projection, self.dated, self.context(cut, policy), along=along, places=self.places(places))
 
     def explain(self, projection: Projection[Any, Any], key: Any, cut: Cut | None = None, *, policy: str = "latest") -> "Explanation":
-        """Return why an answer is what it is; `timeline.trials.flips` finds what would change it."""
-        from timeline.explain import explain, subject
+        """Return why an answer is what it is; `timeline.analysis.counterfactuals.flips` finds what would change it."""
+        from timeline.analysis.explain import explain, subject
 
         return explain(subject(projection, key, self.dated, self.context(cut, policy)), self.dated)
 
     def differences(self, a: Cut, b: Cut, *, policy: str = "latest", other: "Timeline | None" = None) -> "Iterator[Difference]":
         """Yield every answer in which the states at two cuts differ, the second one of another timeline where that is given."""
-        from timeline.diff import Side, differences
+        from timeline.analysis.diff import Side, differences
 
         sides = (Side(self.dated, self.context(a, policy)), Side((other or self).dated, self.context(b, policy)))
         return differences(self.projections, *sides)
@@ -240,7 +243,7 @@ class Timeline(Alike):
 
     def _addable(self, events: Sequence[Event]) -> Sequence[Event]:
         """Return those of some events that the log does not hold; raise `InvalidEvent` with everything that is wrong with any of them."""
-        from timeline.append import admissible
+        from timeline.log.writer import admissible
 
         named, problems = intake.admit_each(events, self.city)
         try:
@@ -270,21 +273,21 @@ class Timeline(Alike):
 
         Raises `InvalidEvent` with every problem found. An event that is there already with the same content is left alone.
         """
-        from timeline.append import append  # with what it needs for ids and locks, as slow to import as a small log is to read
+        from timeline.log.writer import append  # with what it needs for ids and locks, as slow to import as a small log is to read
 
         with collector_paused():
             return append(self.log.path, intake.admit_all(events, self.city), city=self.city, dry_run=dry_run)
 
     def merge(self, theirs: str | Path, *, dry_run: bool = False) -> "Merged":
         """Add to the log what another log of this city holds and it lacks; this object stays as it was opened; see `merging.merge`."""
-        from timeline.merging import merge
+        from timeline.log.merge import merge
 
         return merge(self.log.path, Path(theirs), self.city, dry_run=dry_run)
 
     @contextmanager
     def writing(self) -> "Iterator[Callable[[Sequence[Event]], Receipt]]":
         """Keep the log open and give what appends to it as `append` does, without reading anew what was read; see `append.Writer`."""
-        from timeline.append import Writer
+        from timeline.log.writer import Writer
 
         with closing(Writer(self.log.path, self.city)) as writer:
             yield lambda events: writer.append(intake.admit_all(events, self.city))
@@ -322,7 +325,7 @@ def _admitted(read: "Log", city: City) -> Iterator[Dated]:
             yield admitted_event(event, city)
         except InvalidEvent as error:
             raise InvalidLog(evolve(error.problems[0], where=read.where(event))) from None
-    from timeline import log
+    from timeline.log import reader as log
 
     for problem in log.dangling(read):
         raise InvalidLog(problem)

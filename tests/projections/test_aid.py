@@ -5,13 +5,13 @@ from attrs import evolve
 from strategies import CITY
 
 from projections.aid import PROJECTION, Negotiation, Stand, outcome
-from timeline import engine
-from timeline.answers import UNGROUNDED
-from timeline.events import AidNegotiation, Event, EventId, SourceId, Statement
-from timeline.intake import admit
-from timeline.policies import POLICIES
-from timeline.projection import Context, Reader
-from timeline.when import Cut, Moment, When
+from timeline.domain.events import AidNegotiation, Event, EventId, SourceId, Statement
+from timeline.log.admission import admit
+from timeline.replay import engine
+from timeline.replay.answers import UNGROUNDED
+from timeline.replay.policies import POLICIES
+from timeline.replay.projection import Context, Reader
+from timeline.temporal.dates import Cut, Moment, When
 
 GOVERNMENT, OPPOSITION, RUSSIA = "government", "opposition", "russia"
 

@@ -6,13 +6,13 @@ from typing import Any
 from strategies import CITY
 
 from projections.casualties import PROJECTION, PlaceToll, effects
-from timeline import engine
-from timeline.events import Casualties, Estimate, Event, EventId, SourceId
-from timeline.intake import admit
-from timeline.policies import POLICIES
-from timeline.projection import Context, Reader
-from timeline.tallies import People
-from timeline.when import Cut, Moment, When
+from timeline.domain.events import Casualties, Estimate, Event, EventId, SourceId
+from timeline.log.admission import admit
+from timeline.replay import engine
+from timeline.replay.policies import POLICIES
+from timeline.replay.projection import Context, Reader
+from timeline.replay.tallies import People
+from timeline.temporal.dates import Cut, Moment, When
 
 
 def toll(id: str, voice: str = "monitor", occurred: str = "2016-11-27", reported: str = "2016-11-28", **own: Any) -> Casualties:

@@ -3,12 +3,12 @@
 from strategies import CITY
 
 from projections.conditions import PROJECTION, Faring
-from timeline import engine
-from timeline.events import Condition, Event, EventId, SourceId, Statement
-from timeline.intake import admit
-from timeline.policies import POLICIES
-from timeline.projection import Context, Reader
-from timeline.when import Cut, Moment, When
+from timeline.domain.events import Condition, Event, EventId, SourceId, Statement
+from timeline.log.admission import admit
+from timeline.replay import engine
+from timeline.replay.policies import POLICIES
+from timeline.replay.projection import Context, Reader
+from timeline.temporal.dates import Cut, Moment, When
 
 
 def fares(

@@ -7,14 +7,14 @@ from attrs import evolve
 from strategies import CITY
 
 from projections.control import PROJECTION, Control, Hold, effects, standing_parts
-from timeline import engine
-from timeline.city import Place
-from timeline.events import ControlChange, Event, EventId, PlaceId, Retraction, Share, SourceId, Statement
-from timeline.intake import admit
-from timeline.policies import POLICIES
-from timeline.projection import Context, Reader
-from timeline.tables import Brief, Mark, Table
-from timeline.when import Cut, Moment, When
+from timeline.domain.city import Place
+from timeline.domain.events import ControlChange, Event, EventId, PlaceId, Retraction, Share, SourceId, Statement
+from timeline.log.admission import admit
+from timeline.replay import engine
+from timeline.replay.policies import POLICIES
+from timeline.replay.projection import Context, Reader
+from timeline.temporal.dates import Cut, Moment, When
+from timeline.text.tables import Brief, Mark, Table
 
 
 def took(

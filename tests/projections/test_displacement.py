@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 from strategies import CITY
 
 from projections.displacement import PROJECTION, Displaced, Flow, Route
-from timeline import engine
-from timeline.events import Displacement, Estimate, Event, EventId, Retraction, SourceId
-from timeline.intake import admit
-from timeline.policies import POLICIES
-from timeline.projection import Context, Reader
-from timeline.tallies import People
-from timeline.when import Cut, Moment, When
+from timeline.domain.events import Displacement, Estimate, Event, EventId, Retraction, SourceId
+from timeline.log.admission import admit
+from timeline.replay import engine
+from timeline.replay.policies import POLICIES
+from timeline.replay.projection import Context, Reader
+from timeline.replay.tallies import People
+from timeline.temporal.dates import Cut, Moment, When
 
 
 def fled(

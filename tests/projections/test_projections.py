@@ -3,11 +3,11 @@
 from strategies import CITY
 
 import projections
-from timeline import engine
-from timeline.policies import POLICIES
-from timeline.projection import Context, Reader
-from timeline.tables import Brief
-from timeline.when import Cut
+from timeline.replay import engine
+from timeline.replay.policies import POLICIES
+from timeline.replay.projection import Context, Reader
+from timeline.temporal.dates import Cut
+from timeline.text.tables import Brief
 
 
 def test_every_projection_can_be_imported_by_the_name_of_its_section():

@@ -6,13 +6,13 @@ from attrs import evolve
 from strategies import CITY
 
 from projections.siege import PROJECTION, Besieged
-from timeline import engine
-from timeline.events import Estimate, Event, EventId, Siege, SourceId, Statement
-from timeline.intake import admit
-from timeline.policies import POLICIES
-from timeline.projection import Context, Reader
-from timeline.tallies import People
-from timeline.when import Cut, Moment, When
+from timeline.domain.events import Estimate, Event, EventId, Siege, SourceId, Statement
+from timeline.log.admission import admit
+from timeline.replay import engine
+from timeline.replay.policies import POLICIES
+from timeline.replay.projection import Context, Reader
+from timeline.replay.tallies import People
+from timeline.temporal.dates import Cut, Moment, When
 
 
 def move(made: str, id: str, voice: str = "paper", occurred: str = "2016-11-01", reported: str = "2016-11-28", **own: Any) -> Siege:

@@ -5,13 +5,13 @@ from strategies import CITY
 from projections import PROJECTIONS
 from projections.control import PROJECTION as CONTROL
 from projections.statements import PROJECTION, Said
-from timeline import engine
-from timeline.answers import plain
-from timeline.events import ControlChange, Event, EventId, Retraction, SourceId, Statement
-from timeline.intake import admit
-from timeline.policies import POLICIES
-from timeline.projection import Context, Projection, Reader
-from timeline.when import Cut, Moment, When
+from timeline.domain.events import ControlChange, Event, EventId, Retraction, SourceId, Statement
+from timeline.log.admission import admit
+from timeline.replay import engine
+from timeline.replay.answers import plain
+from timeline.replay.policies import POLICIES
+from timeline.replay.projection import Context, Projection, Reader
+from timeline.temporal.dates import Cut, Moment, When
 
 
 def said(

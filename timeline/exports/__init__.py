@@ -6,8 +6,8 @@ from attrs import frozen
 
 from timeline.errors import Problem, UsageError, nearest, quoted
 from timeline.exports import csv, datapackage, geojson, kml, parquet, rocrate, timelinejs, timemap
-from timeline.exports.export import Export
-from timeline.placing import Files
+from timeline.exports.request import Export
+from timeline.storage.output import Files
 
 
 @frozen(kw_only=True)

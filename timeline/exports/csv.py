@@ -1,9 +1,9 @@
 """CSV (RFC 4180), in UTF-8, with a heading and if asked for a row of HXL hashtags under it."""
 
-from timeline.exports.documents import cell
-from timeline.exports.export import Export
-from timeline.exports.sheets import Row, Sheet, sheet
-from timeline.tables import to_delimited
+from timeline.exports.request import Export
+from timeline.exports.serialization import cell
+from timeline.exports.tables import Row, Sheet, sheet
+from timeline.text.tables import to_delimited
 
 LOST = (
     "Lists stand in one cell with blanks between their items. A text that a spreadsheet would compute begins with ', and control "

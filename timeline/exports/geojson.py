@@ -7,11 +7,11 @@ members ``origin`` and ``note`` of the collection (section 6.1), which readers l
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from timeline.answers import plain as plain_answer
-from timeline.city import Place
-from timeline.exports.documents import collection, plain
-from timeline.exports.export import Export
-from timeline.exports.sheets import Row, answer_row, change_row, place_row
+from timeline.domain.city import Place
+from timeline.exports.request import Export
+from timeline.exports.serialization import collection, plain
+from timeline.exports.tables import Row, answer_row, change_row, place_row
+from timeline.replay.answers import plain as plain_answer
 
 LOST_OF_STATE = (
     "A geometry has no sureness: a reader that draws the holder alone draws as certain what status, certain, against and unclear put in "

@@ -7,12 +7,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from timeline.describe import describe
-from timeline.exports import telling
-from timeline.exports.documents import cell, markup, paragraphs
-from timeline.exports.export import Export, Spell
-from timeline.exports.sheets import Row, change_row, fields_of, told
-from timeline.phrases import date
+from timeline.exports import attribution as telling
+from timeline.exports.request import Export, Spell
+from timeline.exports.serialization import cell, markup, paragraphs
+from timeline.exports.tables import Row, change_row, fields_of, told
+from timeline.reports.sentences import describe
+from timeline.text.phrases import date
 
 LOST = (
     "A TimeSpan has hard ends: a vague change is two placemarks, a pale one while it is only possible and a full one from when it is "

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from timeline.errors import needing
-from timeline.exports.export import Export
-from timeline.exports.sheets import Row, Sheet, sheet
-from timeline.phrases import safe
+from timeline.exports.request import Export
+from timeline.exports.tables import Row, Sheet, sheet
+from timeline.text.phrases import safe
 
 LOST = (
     "Timestamps are hard ends in UTC; vague dates stand beside them as they were said. Control characters in texts are written by number."

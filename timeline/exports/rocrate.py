@@ -5,10 +5,10 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from timeline.exports import csv
-from timeline.exports.export import Export
-from timeline.exports.parts import Part, parts
-from timeline.placing import Files
-from timeline.tables import to_json
+from timeline.exports.package_files import Part, parts
+from timeline.exports.request import Export
+from timeline.storage.output import Files
+from timeline.text.tables import to_json
 
 LOST = (
     "The log is whole, whatever the cut and the filters; the tables are what they leave of it, under its policy. The metadata of a crate "

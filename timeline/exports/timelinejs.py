@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from timeline import phrases
-from timeline.describe import describe
-from timeline.exports import telling
-from timeline.exports.documents import markup, paragraphs
-from timeline.exports.export import Export, Told
-from timeline.tables import to_json
-from timeline.when import FUTURE, PAST, TICK
+from timeline.exports import attribution as telling
+from timeline.exports.request import Export, Told
+from timeline.exports.serialization import markup, paragraphs
+from timeline.reports.sentences import describe
+from timeline.temporal.dates import FUTURE, PAST, TICK
+from timeline.text import phrases
+from timeline.text.tables import to_json
 
 LOST = (
     "Slides have no time zone: their dates are the city's wall clock. They lie on the line at the first and the last instant at which the "

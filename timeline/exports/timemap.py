@@ -7,14 +7,14 @@ clock, an event's ``associations`` and ``sources`` are ids. TimeMap shows texts 
 from collections.abc import Iterator
 from typing import Any
 
-from timeline import phrases
-from timeline.describe import describe
-from timeline.exports import telling
-from timeline.exports.export import Export, Told
-from timeline.phrases import safe
-from timeline.placing import Files
-from timeline.tables import to_json
-from timeline.when import FUTURE, PAST
+from timeline.exports import attribution as telling
+from timeline.exports.request import Export, Told
+from timeline.reports.sentences import describe
+from timeline.storage.output import Files
+from timeline.temporal.dates import FUTURE, PAST
+from timeline.text import phrases
+from timeline.text.phrases import safe
+from timeline.text.tables import to_json
 
 LOST = (
     "TimeMap has one moment for an event: the first instant at which it may have occurred, on the city's wall clock; time_display holds "

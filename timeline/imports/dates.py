@@ -1,4 +1,4 @@
-"""Dates as tables write them become texts of the grammar of dates (`timeline.edtf`), as exact as the table says and no more.
+"""Dates as tables write them become texts of the grammar of dates (`timeline.temporal.edtf`), as exact as the table says and no more.
 
 A form is a pattern such as ``%d %B %Y``, with the letters that `datetime.strptime` has, or one of the words in `WORDS`. Unlike strptime a
 form depends on no locale, takes any white space for white space, and gives no more than it names: ``%B %Y`` gives a month.
@@ -10,8 +10,8 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import cache, lru_cache
 
 from timeline.errors import Problem, UsageError
-from timeline.strictjson import show
-from timeline.when import Moment, When
+from timeline.log.strict_json import show
+from timeline.temporal.dates import Moment, When
 
 MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december")
 _DIRECTIVES = {
@@ -42,7 +42,7 @@ def _iso(text: str) -> str:
 
 
 def _typed(text: str) -> str:
-    from timeline import typed
+    from timeline.temporal import freeform as typed
 
     return typed.read(text, date.min)
 

@@ -10,11 +10,11 @@ from datetime import tzinfo
 
 from attrs import define, evolve, field, fields
 
-from timeline.events import Event, EventId, Retraction
-from timeline.imports.building import Source
+from timeline.domain.events import Event, EventId, Retraction
+from timeline.imports.builder import Source
+from timeline.imports.expressions import Unfit
 from timeline.imports.revisions import retraction
-from timeline.imports.values import Unfit
-from timeline.when import Moment
+from timeline.temporal.dates import Moment
 
 APART = frozenset({"id", "reported", "recorded", "supersedes"})
 """Fields in which an event may differ from an earlier edition and say the same."""

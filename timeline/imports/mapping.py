@@ -10,13 +10,14 @@ from typing import Any
 
 from attrs import evolve, frozen
 
+from timeline.domain.events import Event
 from timeline.errors import Problem, TimelineError, nearest
-from timeline.events import Event
-from timeline.imports import reading, shipped
-from timeline.imports.reading import Section
-from timeline.imports.rows import Layout
-from timeline.imports.values import BUILT_IN, Condition, Date, PlaceValue, Template, Text, Value
-from timeline.strictjson import show
+from timeline.imports import bundled as shipped
+from timeline.imports import mapping_file as reading
+from timeline.imports.expressions import BUILT_IN, Condition, Date, PlaceValue, Template, Text, Value
+from timeline.imports.mapping_file import Section
+from timeline.imports.table_files import Layout
+from timeline.log.strict_json import show
 
 NAMED = ("actor", "by", "party", "source")
 """The fields that name an actor or a source of the city file."""

@@ -5,7 +5,7 @@ from math import asin, cos, radians, sin, sqrt
 
 from attrs import define, field
 
-from timeline.city import City, Place
+from timeline.domain.city import City, Place
 from timeline.errors import Problem, UsageError
 
 RADIUS = 6371.0088

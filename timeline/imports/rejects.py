@@ -14,9 +14,9 @@ from typing import TextIO
 from attrs import define, field
 
 from timeline.errors import Problem, TimelineError
-from timeline.imports.building import Outcome
-from timeline.imports.lines import Row
-from timeline.tables import spreadsheet
+from timeline.imports.builder import Outcome
+from timeline.imports.table_rows import Row
+from timeline.text.tables import spreadsheet
 
 HEADING = ("set aside: row", "column", "value", "why")
 

@@ -15,12 +15,12 @@ from typing import Any
 
 from attrs import define, evolve, field, frozen
 
-from timeline.events import HEAD, TAIL, ControlChange, Event, PlaceId, own_names
-from timeline.imports.building import Fault, Outcome, Source, event_id, gated
-from timeline.imports.lines import Damaged, Record, Row
+from timeline.domain.events import HEAD, TAIL, ControlChange, Event, PlaceId, own_names
+from timeline.imports.builder import Fault, Outcome, Source, event_id, gated
+from timeline.imports.expressions import Places, Setting, Unfit
 from timeline.imports.mapping import Revisions
 from timeline.imports.places import Finder
-from timeline.imports.values import Places, Setting, Unfit
+from timeline.imports.table_rows import Damaged, Record, Row
 
 ORDER = (*HEAD, *own_names(ControlChange), *TAIL)
 

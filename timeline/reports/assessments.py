@@ -3,10 +3,10 @@
 from datetime import UTC
 from typing import Any
 
-from timeline import phrases
-from timeline.answers import plain
-from timeline.assessing import Finding, Measured
-from timeline.city import City
+from timeline.analysis.assessments import Finding, Measured
+from timeline.domain.city import City
+from timeline.replay.answers import plain
+from timeline.text import phrases
 
 
 def record(finding: Finding) -> dict[str, Any]:

@@ -5,14 +5,14 @@ from typing import Any
 
 from attrs import frozen
 
-from timeline import phrases
-from timeline.answers import plain
-from timeline.diff import Difference
-from timeline.projection import Context, Projection, Reader
-from timeline.reports.listing import Report
-from timeline.sweep import Change
-from timeline.tables import Brief, Cell, Mark, Table
-from timeline.when import PAST, Cut, rfc3339
+from timeline.analysis.diff import Difference
+from timeline.replay.answers import plain
+from timeline.replay.projection import Context, Projection, Reader
+from timeline.replay.sweep import Change
+from timeline.reports.briefing import Report
+from timeline.temporal.dates import PAST, Cut, rfc3339
+from timeline.text import phrases
+from timeline.text.tables import Brief, Cell, Mark, Table
 
 QUESTIONS = {
     "control": "Control",

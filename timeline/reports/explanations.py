@@ -5,16 +5,16 @@ from typing import Any
 
 from attrs import frozen
 
-from timeline import phrases
-from timeline.answers import plain
-from timeline.codec import CODEC
-from timeline.describe import describe
-from timeline.explain import REASONS, RULES, Bearing, Explanation, LeftOut, Rule, Standpoint
-from timeline.projection import Context, Reader
-from timeline.reports.listing import Report
-from timeline.tables import Brief, Mark, Tree
-from timeline.trials import TRIALS, Flip, flips
-from timeline.when import rfc3339
+from timeline.analysis.counterfactuals import TRIALS, Flip, flips
+from timeline.analysis.explain import REASONS, RULES, Bearing, Explanation, LeftOut, Rule, Standpoint
+from timeline.log.codec import CODEC
+from timeline.replay.answers import plain
+from timeline.replay.projection import Context, Reader
+from timeline.reports.briefing import Report
+from timeline.reports.sentences import describe
+from timeline.temporal.dates import rfc3339
+from timeline.text import phrases
+from timeline.text.tables import Brief, Mark, Tree
 
 BEARINGS: Mapping[Bearing, str] = {"for": "for", "against": "against", "unclear": "unclear"}
 INTERESTS = {

@@ -6,13 +6,13 @@ from typing import Any
 
 from attrs import frozen
 
-from timeline import phrases
-from timeline.answers import plain
-from timeline.hindsight import OUTCOMES, Gap, Judged, Score, score
-from timeline.projection import Projection
+from timeline.analysis.hindsight import OUTCOMES, Gap, Judged, Score, score
+from timeline.replay.answers import plain
+from timeline.replay.projection import Projection
 from timeline.reports.changes import Changes, listed
-from timeline.tables import Brief, Table
-from timeline.when import FUTURE, PAST, rfc3339
+from timeline.temporal.dates import FUTURE, PAST, rfc3339
+from timeline.text import phrases
+from timeline.text.tables import Brief, Table
 
 HEADINGS = ("Claims", "Upheld", "Overturned", "Open", "Retracted", "Replaced", "Median delay")
 

@@ -1,0 +1,262 @@
+"""What would change an answer: every flip, really added to the timeline, gives the answer that it promises, and that is another one."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from attrs import evolve
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.strategies import DataObject
+from strategies import CITY, cuts, cuts_around, logs, timeline_of
+
+from projections import AID, CONDITIONS, CONTROL, DISPLACEMENT, PROJECTIONS, SIEGE
+from timeline import Cut, Moment, Timeline, When
+from timeline.analysis.counterfactuals import TRIALS, Flip, flips
+from timeline.domain.events import ControlChange, Event, EventId, Retraction, Share, Statement
+from timeline.replay import engine
+from timeline.replay.policies import POLICIES
+from timeline.replay.projection import Context, Projection
+from timeline.temporal.dates import TICK
+
+ROOT = Path(__file__).parents[2]
+MANY_PROJECTIONS = pytest.mark.parametrize(
+    "projection", [CONTROL, AID, SIEGE, CONDITIONS, DISPLACEMENT], ids=lambda projection: projection.name
+)
+
+
+def answered(timeline: Timeline, projection: Projection[Any, Any], key: Any, cut: Cut, policy: str) -> Any:
+    """Return the answer of the plain replay; None where nobody speaks of a key that is not always answered for."""
+    facts = engine.standing(timeline.dated, cut)
+    cells = engine.replay(projection, facts.values(), facts.get, cut.instant)
+    return engine.read(projection, cells, Context(timeline.city, cut, POLICIES[policy])).get(key)
+
+
+def questions(data: DataObject, projection: Projection[Any, Any]) -> Iterator[tuple[Timeline, Any, Cut, str]]:
+    """Ask a random log at a random cut, with a random policy; what is tried is not in the log, so the cut leaves out no line."""
+    log = data.draw(logs(kinds=projection.listens, min_size=4, max_size=10) | logs(max_size=14))
+    cut, policy = evolve(data.draw(cuts_around(log) | cuts()), recorded=None), data.draw(st.sampled_from(list(POLICIES)))
+    timeline = timeline_of(log)
+    facts = engine.standing(timeline.dated, cut)
+    listened = [one for one in facts.values() if type(one.event) in projection.listens]
+    keys = list(dict.fromkeys(effect.key for one in listened for effect in projection.effects(one, facts.get)))
+    for key in data.draw(st.lists(st.sampled_from(keys), min_size=1, max_size=2, unique=True)) if keys else []:
+        yield timeline, key, cut, policy
+
+
+def really_answered(timeline: Timeline, flip: Flip, projection: Projection[Any, Any], key: Any, cut: Cut, policy: str) -> Any:
+    """Return the answer once the events of a flip are added, as known when they are and when there is no other news since the cut."""
+    news = [one.event.id for one in timeline.dated if cut.known is not None and cut.known < one.known]
+    supposed = timeline.supposing(flip.trial.events, without_events=news)
+    return answered(supposed, projection, key, evolve(cut, known=flip.known or cut.known), policy)
+
+
+def invented(flip: Flip) -> bool:
+    """Return whether somebody speaks in a flip whom the city file does not know."""
+    return any(event.source not in CITY.sources for event in flip.trial.events)
+
+
+@MANY_PROJECTIONS
+@given(data=st.data())
+def test_every_flip_really_added_gives_its_answer_and_another_one_than_before(projection, data: DataObject):
+    """Only who is invented for a trial cannot speak: the log takes no source that the city file does not know."""
+    for timeline, key, cut, policy in questions(data, projection):
+        before = answered(timeline, projection, key, cut, policy)
+        for flip in flips(timeline.explain(projection, key, cut, policy=policy)):
+            if not invented(flip):
+                after = really_answered(timeline, flip, projection, key, cut, policy)
+                assert after == flip.answer
+                assert differs(projection, before, after)
+
+
+def differs(projection: Projection[Any, Any], before: Any, after: Any) -> bool:
+    """Return whether two answers differ in what they say, in how sure they are, or in whether it is certain."""
+    return told(projection, before) != told(projection, after)
+
+
+def told(projection: Projection[Any, Any], answer: Any) -> Any:
+    """Return what an answer says, how sure it is, and whether it is certain."""
+    return answer and (projection.substance(answer), getattr(answer, "status", None), getattr(answer, "certain", None))
+
+
+@MANY_PROJECTIONS
+@given(data=st.data())
+def test_a_flip_is_made_of_ordinary_events_and_named_by_what_is_tried(projection, data: DataObject):
+    """The names are those of the table; ids are new; everybody withdraws and takes back their own, and others confirm and deny it."""
+    for timeline, key, cut, policy in questions(data, projection):
+        sources = {event.id: event.source for event in timeline.events}
+        found = list(flips(timeline.explain(projection, key, cut, policy=policy)))
+        assert len({tuple(event.id for event in flip.trial.events) for flip in found}) == len(found)
+        for flip in found:
+            assert flip.trial.name in TRIALS
+            assert flip.known is None or flip.known > cut.known
+            for event in flip.trial.events:
+                assert event.id not in sources
+                if isinstance(event, Retraction):
+                    assert event.source == sources[event.target]
+                else:
+                    assert isinstance(event, Statement)
+                    own = event.source == sources[event.about[0]]
+                    assert own == (flip.trial.name == "taken_back") or flip.trial.name == "comes_round"
+
+
+@given(data=st.data())
+def test_two_voices_are_tried_only_where_one_does_not_suffice(data: DataObject):
+    """Nor is the withdrawal of everything, where that of the first already changes the answer."""
+    for timeline, key, cut, policy in questions(data, CONTROL):
+        tried: dict[tuple[str, EventId], list[int]] = {}
+        for flip in flips(timeline.explain(CONTROL, key, cut, policy=policy)):
+            if flip.trial.name in ("confirmed", "denied"):
+                on = flip.trial.events[0].about[0]
+                tried.setdefault((flip.trial.name, on), []).append(len(flip.trial.events))
+        assert {tuple(numbers) for numbers in tried.values()} <= {(1,), (2,)}
+
+
+# By hand ----------------------------------------------------------------------------------------------------------------------------
+
+
+def took(id: str, source: str, actor: str | None = "government", occurred: str = "2016-11-27", reported: str = "2016-11-28", **own: Any):
+    """Return a claim that an actor took the hill."""
+    envelope = {"id": EventId(id), "occurred": When(occurred), "reported": Moment(reported), "source": source}
+    return ControlChange(**envelope, place="hill", actor=actor, **own)
+
+
+def said(id: str, source: str, about: str, stance: str = "disagree", reported: str = "2016-11-28") -> Statement:
+    """Return a stance on a claim."""
+    envelope = {"id": EventId(id), "occurred": When(reported), "reported": Moment(reported), "source": source}
+    return Statement(**envelope, stance=stance, about=(EventId(about),), topic="hill", summary="Says so.")
+
+
+def would_change(log: Sequence[Event], cut: str | None = None, policy: str = "latest") -> dict[tuple[str, tuple[str, ...]], str]:
+    """Return what would change the answer on the hill: by what is tried and of which events, the holder and the status that follow."""
+    timeline = timeline_of(log)
+    found = flips(timeline.explain(CONTROL, "hill", timeline.cut(cut), policy=policy))
+    return {(flip.trial.name, spoken_of(flip)): f"{flip.answer.holder}, {flip.answer.status}" for flip in found}
+
+
+def spoken_of(flip: Flip) -> tuple[str, ...]:
+    return tuple(event.target if isinstance(event, Retraction) else event.about[0] for event in flip.trial.events)
+
+
+A = took("a", "monitor")
+"""The monitor says that the government took the hill on the 27th."""
+
+
+def test_what_would_change_the_word_of_one_voice():
+    """Taken back or withdrawn, nobody holds the hill; one more voice confirms it, and one disputes it."""
+    assert would_change([A]) == {
+        ("confirmed", ("a",)): "government, corroborated",
+        ("taken_back", ("a",)): "None, unknown",
+        ("withdrawn", ("a",)): "None, unknown",
+        ("denied", ("a",)): "government, disputed",
+    }
+
+
+def test_what_would_change_a_disputed_word():
+    """The dispute ends as it is withdrawn, as who disputes comes to agree, or as two voices outweigh it; one does not."""
+    found = would_change([A, said("c", "rebel-official", "a")])
+    assert found["withdrawn", ("c",)] == "government, reported"
+    assert found["comes_round", ("a",)] == "government, corroborated"
+    assert found["confirmed", ("a",)] == "government, corroborated"
+    assert ("denied", ("a",)) not in found
+
+
+def test_what_would_change_the_word_of_two_voices():
+    """Either alone is one voice; without both nobody says so."""
+    found = would_change([A, took("b", "paper", occurred="2016-11-26/2016-11-27")])
+    assert (found["withdrawn", ("a",)], found["withdrawn", ("b",)]) == ("government, reported", "government, reported")
+    assert found["all_withdrawn", ("a", "b")] == "None, unknown"
+
+
+def test_two_denials_outvote_one_voice_where_the_majority_rules():
+    """One denial disputes it, two set it aside."""
+    found = would_change([A, took("e", "paper", "opposition", "2016-11-01", "2016-11-02")], policy="majority")
+    assert found["denied", ("a",)] == "government, disputed"
+    assert found["withdrawn", ("a",)] == "opposition, reported"
+
+
+def test_what_is_tried_is_tried_as_of_the_end_of_what_the_cut_knows():
+    """On the day of the claim its own voice contradicts itself; no later cut is needed to see it."""
+    timeline = timeline_of([A])
+    found = {flip.trial.name: flip for flip in flips(timeline.explain(CONTROL, "hill", timeline.cut("2016-11-28@2016-11-28")))}
+    assert {flip.known for flip in found.values()} == {None}
+    assert {event.reported for flip in found.values() for event in flip.trial.events} == {"2016-11-28"}
+    assert (found["withdrawn"].answer.status, found["taken_back"].answer.status) == ("unknown", "disputed")
+
+
+def test_what_has_no_effect_so_early_is_tried_as_the_first_news_after():
+    """No date says the end of what this cut knows, so what is tried is reported in the next second, and the flip says when."""
+    timeline = timeline_of([A])
+    cut = timeline.cut("2016-11-29@2016-11-29T18:00")
+    found = {flip.trial.name: flip for flip in flips(timeline.explain(CONTROL, "hill", evolve(cut, known=cut.known + TICK)))}
+    assert {flip.known for flip in found.values()} == {timeline.cut("2016-11-29T18:00:01").at}
+    assert found["taken_back"].answer.status == "unknown"
+
+
+def test_what_is_withdrawn_later_is_not_tried_to_be_withdrawn():
+    """As known on the 28th it stands; but a log that holds its withdrawal takes no second one, so the trial could not be added."""
+    dates = {"occurred": When("2016-12-05"), "reported": Moment("2016-12-05")}
+    withdrawal = Retraction(id=EventId("r"), **dates, source="monitor", target=EventId("a"), reason="An error.")
+    timeline = timeline_of([A, withdrawal])
+    cut = timeline.cut("2016-11-28@2016-11-28")
+    found = list(flips(timeline.explain(CONTROL, "hill", cut)))
+    assert {flip.trial.name for flip in found} == {"confirmed", "taken_back", "denied"}
+    for flip in found:
+        assert really_answered(timeline, flip, CONTROL, "hill", cut, "latest") == flip.answer
+
+
+def test_a_partial_claim_is_not_asked_to_be_confirmed_into_the_whole():
+    """A voice that agrees with a quarter agrees with a quarter."""
+    log = [took("e", "paper", "opposition", "2016-11-01", "2016-11-02"), took("a", "monitor", extent=Share(low=0.25, high=0.25))]
+    timeline = timeline_of(log)
+    for flip in flips(timeline.explain(CONTROL, "hill", Cut())):
+        assert {share.actor for share in flip.answer.shares} <= {"government", "opposition"}
+        if flip.trial.name == "confirmed":
+            assert [(share.actor, share.low) for share in flip.answer.shares] == [("opposition", 0.75), ("government", 0.25)]
+
+
+# The seed ---------------------------------------------------------------------------------------------------------------------------
+
+
+def test_sakhour_is_disputed_and_would_be_reported_were_the_denial_withdrawn():
+    """On 28 November 2016 the Observatory says that it fell, one rebel official denies it, another does not know."""
+    aleppo = Timeline.open(ROOT / "events.jsonl", PROJECTIONS)
+    cut = aleppo.cut("2016-11-28@2016-11-28")
+    explained = aleppo.explain(CONTROL, "sakhour", cut)
+    assert (explained.answer.holder, explained.answer.status) == ("government", "disputed")
+    assert [[one.fact.event.id for one in explained.of(bearing)] for bearing in ("for", "against", "unclear")] == [
+        ["sakhour-seized-sohr"],
+        ["sakhour-fall-denied"],
+        ["sakhour-unclear"],
+    ]
+    interests = {one.fact.event.id: one.interest for one in explained.standpoints}
+    assert interests == {
+        "sakhour-seized-sohr": "disinterested",
+        "sakhour-fall-denied": "self_serving",
+        "sakhour-unclear": "self_serving",
+    }
+    found = {(flip.trial.name, spoken_of(flip)): flip for flip in flips(explained)}
+    flip = found["withdrawn", ("sakhour-fall-denied",)]
+    assert (flip.answer.holder, flip.answer.status, flip.answer.unclear, flip.known) == (
+        "government",
+        "reported",
+        ("sakhour-unclear",),
+        None,
+    )
+    supposed = aleppo.supposing(flip.trial.events)
+    assert supposed.state(cut=cut)[CONTROL]["sakhour"] == flip.answer
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+def test_every_flip_of_the_seed_really_added_gives_its_answer(policy):
+    """Of every place that the article names."""
+    aleppo = Timeline.open(ROOT / "events.jsonl", PROJECTIONS)
+    cut = aleppo.cut("2016-11-28@2016-11-28")
+    for key in ("sakhour", "masaken-hanano", "sheikh-maqsoud", "east-aleppo"):
+        before = answered(aleppo, CONTROL, key, cut, policy)
+        for flip in flips(aleppo.explain(CONTROL, key, cut, policy=policy)):
+            if all(event.source in aleppo.city.sources for event in flip.trial.events):
+                after = really_answered(aleppo, flip, CONTROL, key, cut, policy)
+                assert after == flip.answer
+                assert differs(CONTROL, before, after)

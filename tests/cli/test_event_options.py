@@ -1,0 +1,130 @@
+"""Event classes as forms: every field has its option, and what is typed becomes what the gate reads."""
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import assume, given
+from strategies import events
+
+from timeline.cli import event_options as forms
+from timeline.domain.events import EVENT_TYPES, field_names
+from timeline.errors import UsageError
+from timeline.log.codec import CODEC
+
+TYPES = [pytest.param(event_type, id=event_type.type) for event_type in EVENT_TYPES]
+
+RANGES = {
+    "6000..10000": {"low": 6000, "high": 10000},
+    "..2000": {"high": 2000},
+    "219..": {"low": 219},
+    "200..250..300": {"low": 200, "best": 250, "high": 300},
+    "..250..300": {"best": 250, "high": 300},
+    "200..250..": {"low": 200, "best": 250},
+    "..250..": {"best": 250},
+    "250": {"best": 250},
+    "0": {"best": 0},
+    "5..5": {"low": 5, "high": 5},
+    "10..5": {"low": 10, "high": 5},  # the gate says what is wrong with it, as it does in a file
+    "0.25..0.5": {"low": 0.25, "high": 0.5},
+}
+NO_RANGES = (
+    "", " ", "..", "...", "....", "many", "-5", "-5..3", "1..2..3..4", "1…2", "1-2", " 5", "5 ", "1e3", "0x10", ".5", "5.", "nan",
+    "150%", "~5", "5\n", "1...2",
+)  # fmt: skip
+SHARES = {
+    "0.33..0.4": {"low": 0.33, "high": 0.4},
+    "0.5": {"low": 0.5, "high": 0.5},
+    "1": {"low": 1, "high": 1},
+    "..0.5": {"high": 0.5},
+    "0.33..": {"low": 0.33},
+}
+
+
+@pytest.mark.parametrize(("text", "value"), [pytest.param(*row, id=row[0]) for row in RANGES.items()])
+def test_ranges(text, value):
+    """A range is its bounds, each of which may be left out, with the best between them or alone."""
+    assert forms.parse_range(text) == value
+
+
+@pytest.mark.parametrize("text", [pytest.param(text, id=repr(text)) for text in NO_RANGES])
+def test_what_is_no_range(text):
+    """Anything else is refused with the ways to write one."""
+    with pytest.raises(UsageError) as caught:
+        forms.parse_range(text)
+    assert "6000..10000" in str(caught.value)
+    assert f"'{text}'" in str(caught.value)
+
+
+@pytest.mark.parametrize(("text", "value"), [pytest.param(*row, id=row[0]) for row in SHARES.items()])
+def test_shares(text, value):
+    """A share is a range of two bounds; one number is both."""
+    assert forms.parse_share(text) == value
+
+
+def test_a_share_has_no_best():
+    """A share of three numbers is refused, for a share has two bounds."""
+    with pytest.raises(UsageError):
+        forms.parse_share("0.3..0.35..0.4")
+
+
+def test_what_is_no_share_is_told_how_to_write_one():
+    """Who writes 150% is shown a share, not 6000 people."""
+    with pytest.raises(UsageError, match=r"0\.\d"):
+        forms.parse_share("150%")
+
+
+@pytest.mark.parametrize("event_type", TYPES)
+def test_every_field_has_an_option(event_type):
+    """All fields but the one that the log sets can be filled in, in the order of a line, each under a flag of its own with its sentence."""
+    options = forms.options(event_type)
+    assert list(dict.fromkeys(option.path[0] for option in options)) == [n for n in field_names(event_type) if n != "recorded"]
+    assert len({option.flag for option in options}) == len(options)
+    assert all(option.help and option.flag.startswith("--") and "_" not in option.flag for option in options)
+
+
+@pytest.mark.parametrize("event_type", TYPES)
+def test_an_id_need_not_be_given(event_type):
+    """Who says when and where is always asked; the id is random when it is left out."""
+    required = {option.flag for option in forms.options(event_type) if option.required}
+    assert required >= {"--occurred", "--reported", "--source"}
+    assert not required & {"--id", "--note", "--supersedes"}
+
+
+def test_words_to_choose_from_and_several_values():
+    """A literal is a choice, a list takes several, and what names something says what."""
+    options = {option.flag: option for event_type in EVENT_TYPES for option in forms.options(event_type)}
+    assert options["--ground"].form == ("held", "contested")
+    assert {flag for flag, option in options.items() if option.several} == {"--parts", "--about"}
+    asked = {flag: options[flag].form for flag in ("--occurred", "--source", "--place", "--actor", "--people", "--share", "--note")}
+    assert list(asked.values()) == ["DATE", "SOURCE", "PLACE", "ACTOR", "LOW..HIGH", "LOW..HIGH", "TEXT"]
+    assert options["--archive-sha256"].path == ("archive", "sha256")
+
+
+def test_filling_in_leaves_out_what_was_not_given():
+    """None and an empty list were not given; parts make an object."""
+    given_ = {("id",): "a", ("about",): [], ("note",): None, ("archive", "sha256"): "f", ("archive", "collector"): None}
+    assert forms.fill(EVENT_TYPES[0], given_) == {"type": "control_change", "v": 1, "id": "a", "archive": {"sha256": "f"}}
+
+
+def typed(value):
+    """Return a JSON value as it is typed into its option: text, or a range."""
+    if isinstance(value, dict):
+        low, best, high = ("" if value.get(name) is None else format(Decimal(value[name]), "f") for name in ("low", "best", "high"))
+        return f"{low}..{best}..{high}" if best else f"{low}..{high}"
+    return value
+
+
+@given(events(kinds=EVENT_TYPES))
+def test_every_event_can_be_typed(event):
+    """Each option given what the line holds, the form gives back the line: the command line can say all that a log can."""
+    raw = CODEC.unstructure(event)
+    raw.pop("recorded", None)
+    assume(all(value != {} for value in raw.values()))  # "a number was given, and nothing of it" cannot be typed
+    given_ = {}
+    for option in forms.options(type(event)):
+        value = raw.get(option.path[0])
+        for part in option.path[1:]:
+            value = value and value.get(part)
+        if value is not None:
+            given_[option.path] = [option.parse(one) for one in value] if option.several else option.parse(typed(value))
+    assert forms.fill(type(event), given_) == raw

@@ -1,0 +1,433 @@
+"""The laws that make a replay trustworthy, for every projection in the list by itself and under every policy.
+
+Whoever adds a projection to `PROJECTIONS` adds it to every test here. Sections are compared as JSON text, so that even the order of keys is
+part of what must not change. The law of the index stands beside the index.
+"""
+
+import copy
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import cache, reduce
+from pathlib import Path
+from typing import Any
+
+import pytest
+from attrs import evolve
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from hypothesis.strategies import DataObject, SearchStrategy
+from strategies import CITY, cuts, cuts_around, estimates, events, instants, logs
+
+from projections import CONTROL, PROJECTIONS
+from timeline.domain.events import ActorId, ControlChange, Event, EventId, PlaceId, Retraction, Share, SourceId, Statement
+from timeline.errors import InvalidEvent, InvalidLog
+from timeline.log import fast_decode as admitted
+from timeline.log.codec import CODEC
+from timeline.log.reader import read, references
+from timeline.log.writer import append
+from timeline.replay import engine
+from timeline.replay.answers import plain
+from timeline.replay.cells import Count, Position
+from timeline.replay.policies import POLICIES
+from timeline.replay.projection import Context, Dated, Projection
+from timeline.temporal.dates import END_OF_TIME, TICK, Cut, Moment, When
+
+FOLDER = Path(__file__).parents[2]
+MANY = settings(max_examples=3 * settings().max_examples)
+"""For laws of one event or cell, which are quick to try."""
+EVERY_PROJECTION = pytest.mark.parametrize("projection", PROJECTIONS, ids=lambda projection: projection.name)
+
+
+@cache
+def logs_for(projection: Projection[Any, Any]) -> SearchStrategy[tuple[Event, ...]]:
+    """Draw a log of what a projection listens to, in which everything meets, or a log of everything."""
+    return logs(kinds=projection.listens, max_size=16) | logs(max_size=16)
+
+
+def cuts_of(log: Sequence[Event]) -> SearchStrategy[Cut]:
+    """Draw a cut where something changes, or any."""
+    return cuts_around(log) | cuts()
+
+
+def dated(events: Iterable[Event]) -> list[Dated]:
+    """Return events with their clocks read."""
+    return [engine.dated(event, CITY.zone) for event in events]
+
+
+def standing(events: Iterable[Event], cut: Cut) -> dict[EventId, Dated]:
+    """Return the events that stand at a cut."""
+    return engine.standing(dated(events), cut)
+
+
+def sections(projection: Projection[Any, Any], cells: Mapping[Any, Any], cut: Cut) -> dict[str, str]:
+    """Return a projection's section under every policy, as JSON text."""
+    contexts = {name: Context(CITY, cut, policy) for name, policy in POLICIES.items()}
+    return {name: json.dumps(plain(engine.answer(projection, cells, context), CITY.zone)) for name, context in contexts.items()}
+
+
+def answers(projection: Projection[Any, Any], events: Iterable[Event], cut: Cut) -> dict[str, str]:
+    """Return what a log answers at a cut, under every policy."""
+    facts = standing(events, cut)
+    return sections(projection, engine.replay(projection, facts.values(), facts.get, cut.instant), cut)
+
+
+def known(event: Event) -> datetime:
+    """Return when an event was made public."""
+    return event.reported.instant(CITY.zone)
+
+
+def begins(event: Event) -> datetime:
+    """Return when the window of an event begins."""
+    return event.occurred.window(CITY.zone).earliest
+
+
+# 1. Order -------------------------------------------------------------------------------------------------------------------------
+
+
+@EVERY_PROJECTION
+@given(data=st.data())
+def test_the_order_of_lines_does_not_matter(projection, data: DataObject):
+    log = data.draw(logs_for(projection))
+    cut = data.draw(cuts_of(log))
+    assert answers(projection, data.draw(st.permutations(log)), cut) == answers(projection, log, cut)
+
+
+# 2. Parts -------------------------------------------------------------------------------------------------------------------------
+
+
+@EVERY_PROJECTION
+@given(data=st.data())
+def test_replaying_parts_and_merging_them_is_replaying_the_whole(projection, data: DataObject):
+    log = data.draw(logs_for(projection))
+    cut = data.draw(cuts_of(log))
+    facts = standing(log, cut)
+    a, b, c = (engine.replay(projection, part, facts.get, cut.instant) for part in data.draw(parts_of(list(facts.values()))))
+    whole = engine.replay(projection, facts.values(), facts.get, cut.instant)
+    assert engine.merge(engine.merge(a, b), c) == whole
+    assert engine.merge(a, engine.merge(b, c)) == whole
+    assert engine.merge(c, engine.merge(b, a)) == whole
+    assert engine.merge(whole, {}) == whole == engine.merge({}, whole)
+    assert sections(projection, engine.merge(c, engine.merge(b, a)), cut) == sections(projection, whole, cut)
+
+
+def parts_of(items: Sequence[Any]) -> SearchStrategy[tuple[list[Any], ...]]:
+    """Draw a way to divide items among three."""
+    owners = st.lists(st.integers(0, 2), min_size=len(items), max_size=len(items))
+    return owners.map(lambda owner: tuple([item for item, whose in zip(items, owner, strict=True) if whose == part] for part in range(3)))
+
+
+@st.composite
+def three_positions(draw: st.DrawFn) -> tuple[Position[Any], ...]:
+    """Draw three positions over the claims of one log; they share a few claims."""
+    facts = {fact.event.id: fact for fact in dated(draw(logs(kinds=(ControlChange, ControlChange, Statement), min_size=5, max_size=12)))}
+    cells = [effect.cell for fact in facts.values() for effect in CONTROL.effects(fact, facts.get)]
+    shared = draw(st.lists(st.sampled_from(cells), max_size=2)) if cells else []
+    return tuple(reduce(Position.merge, [*part, *shared], Position()) for part in draw(parts_of(cells)))
+
+
+@st.composite
+def three_counts(draw: st.DrawFn) -> tuple[Count, ...]:
+    """Draw three counts that share no event, together of more events than a count can name."""
+    facts = dated(draw(logs(max_size=6)))
+    fillers = [Count(None, 1, ((END_OF_TIME, EventId(f"filler-{number}")),)) for number in range(draw(st.sampled_from((0, 0, 40))))]
+    singles = [Count(draw(st.none() | estimates()), 1, ((fact.known, fact.event.id),)) for fact in facts]
+    return tuple(reduce(Count.merge, part, Count()) for part in draw(parts_of([*singles, *fillers])))
+
+
+@MANY
+@pytest.mark.parametrize("three", [three_positions(), three_counts()], ids=["positions", "counts"])
+@given(data=st.data())
+def test_cells_merge_in_any_order_and_grouping(three, data: DataObject):
+    a, b, c = data.draw(three)
+    empty = type(a)()
+    assert a.merge(b).merge(c) == a.merge(b.merge(c))
+    assert a.merge(b) == b.merge(a)
+    assert a.merge(empty) == a == empty.merge(a)
+
+
+@given(positions=three_positions())
+def test_saying_the_same_again_leaves_a_position_as_it_is(positions):
+    a, b, _ = positions
+    assert a.merge(a) == a
+    assert a.merge(b).merge(b) == a.merge(b)
+
+
+# 3. Knowledge ---------------------------------------------------------------------------------------------------------------------
+
+
+@EVERY_PROJECTION
+@given(data=st.data())
+def test_what_is_reported_later_changes_nothing_as_known_then(projection, data: DataObject):
+    log = data.draw(logs_for(projection))
+    cut = data.draw(cuts_of(log).filter(lambda cut: cut.known is not None))
+    then = [event for event in log if known(event) <= cut.known]
+    assert answers(projection, log, cut) == answers(projection, then, cut) == answers(projection, then, evolve(cut, known=None))
+
+
+@given(data=st.data())
+def test_what_stands_was_recorded_and_known_and_not_withdrawn_by_then(data: DataObject):
+    log = data.draw(logs())
+    cut = data.draw(cuts_of(log))
+    there = [event for event in log if by(cut.known, known(event)) and by(cut.recorded, event.recorded.instant(UTC))]
+    withdrawn = {target for event in there for path, target in references(event) if path in ("$.target", "$.supersedes")}
+    assert list(standing(log, cut)) == [event.id for event in there if event.id not in withdrawn and not isinstance(event, Retraction)]
+
+
+def by(limit: datetime | None, instant: datetime) -> bool:
+    """Return whether an instant is no later than a limit, if there is one."""
+    return limit is None or instant <= limit
+
+
+# 4. Valid time --------------------------------------------------------------------------------------------------------------------
+
+
+@EVERY_PROJECTION
+@given(data=st.data())
+def test_what_begins_later_changes_nothing_before(projection, data: DataObject):
+    log = data.draw(logs_for(projection))
+    cut = data.draw(cuts_of(log))
+    kept = [event for event in log if begins(event) <= cut.instant or not stands_alone(event, log)]
+    assert answers(projection, log, cut) == answers(projection, kept, cut)
+
+
+def stands_alone(event: Event, events: Iterable[Event]) -> bool:
+    """Return whether an event speaks of the city alone: it withdraws none, speaks of none, and none speaks of it or withdraws it."""
+    spoken_of = {target for other in events for _, target in references(other)}
+    return event.id not in spoken_of and not isinstance(event, Statement | Retraction) and event.supersedes is None
+
+
+@EVERY_PROJECTION
+@given(data=st.data())
+def test_an_effect_that_begins_later_changes_nothing_before(projection, data: DataObject):
+    log = data.draw(logs_for(projection))
+    cut = data.draw(cuts_of(log))
+    begun = evolve(
+        projection,
+        effects=lambda fact, lookup: (effect for effect in projection.effects(fact, lookup) if effect.window.earliest <= cut.instant),
+    )
+    assert answers(begun, log, cut) == answers(projection, log, cut)
+
+
+@EVERY_PROJECTION
+@given(data=st.data())
+def test_an_answer_changes_only_as_a_window_begins_or_ends(projection, data: DataObject):
+    log = data.draw(logs_for(projection))
+    cut = data.draw(cuts_of(log))
+    windows = [fact.window for fact in dated(log)]
+    turns = {turn for window in windows for turn in (window.earliest, window.latest - TICK)}
+    last = max((turn for turn in turns if turn <= cut.instant), default=cut.instant)
+    assert answers(projection, log, cut) == answers(projection, log, evolve(cut, at=last))
+
+
+@EVERY_PROJECTION
+@given(data=st.data())
+def test_a_stance_is_taken_over_the_time_of_the_claim_that_it_is_on(projection, data: DataObject):
+    facts = standing(data.draw(logs_for(projection)), Cut())
+    for fact in facts.values():
+        for effect in projection.effects(fact, facts.get) if type(fact.event) in projection.listens else ():
+            for claim in getattr(effect.cell, "claims", ()):
+                spoken_of = facts[claim.about or claim.id]
+                assert effect.window == claim.window == spoken_of.window
+
+
+# 6. Encoding ----------------------------------------------------------------------------------------------------------------------
+
+
+A_THIRD = ControlChange(
+    id=EventId("a"),
+    occurred=When("2016"),
+    reported=Moment("2016"),
+    source=SourceId("monitor"),
+    place=PlaceId("hill"),
+    actor=ActorId("kurdish"),
+    extent=Share(low=1 / 3),
+)
+"""An event with a number that no few digits can write."""
+
+
+@MANY
+@given(event=events() | events(kinds=(Retraction,)))
+@example(event=A_THIRD)
+def test_decoding_an_encoded_event_gives_it_back(event):
+    assert CODEC.decode(CODEC.encode(event)) == event
+
+
+@MANY
+@given(event=events() | events(kinds=(Retraction,)))
+@example(event=A_THIRD)
+def test_encoding_a_decoded_line_gives_it_back(event):
+    line = CODEC.encode(event)
+    assert CODEC.encode(CODEC.decode(line)) == line
+
+
+@MANY
+@given(event=events() | events(kinds=(Retraction,)))
+def test_the_fast_decoder_agrees_or_leaves_a_line_to_the_gate(event):
+    assert admitted.decode(CODEC.encode(event)) in (event, None)
+
+
+@given(log=logs(max_size=6))
+def test_the_fast_decoder_takes_every_line_of_plain_words(log):
+    assert [admitted.decode(CODEC.encode(event)) for event in log] == list(log)
+
+
+# 7. Copies ------------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file for a log; every example writes it anew."""
+    return tmp_path_factory.mktemp("laws") / "events.jsonl"
+
+
+def write(path: Path, events: Iterable[Event]) -> bytes:
+    """Write a log and return its bytes."""
+    path.write_bytes(b"".join(CODEC.encode(event) + b"\n" for event in events))
+    return path.read_bytes()
+
+
+def recorded_again(event: Event, year: int = 2020) -> Event:
+    """Return a copy of an event that was recorded elsewhere, in another year."""
+    return evolve(event, recorded=Moment(f"{year}-01-01T00:00:00Z"))
+
+
+@given(data=st.data())
+def test_copies_of_lines_change_nothing(path, data: DataObject):
+    events = data.draw(logs(min_size=1))
+    copies = [recorded_again(event) for event in data.draw(st.lists(st.sampled_from(events)))]
+    write(path, data.draw(st.permutations([*events, *copies])))
+    assert {event.id: event for event in read(path).events} == {event.id: event for event in events}
+
+
+@given(data=st.data())
+def test_of_copies_the_earliest_recorded_counts(path, data: DataObject):
+    event = data.draw(events())
+    years = data.draw(st.lists(st.integers(2018, 2024), min_size=1))
+    write(path, [recorded_again(event, year) for year in years])
+    assert read(path).events == (recorded_again(event, min(years)),)
+
+
+@given(data=st.data())
+def test_other_content_under_an_id_is_refused(path, data: DataObject):
+    events = data.draw(logs(min_size=1, max_size=6))
+    changed = evolve(data.draw(st.sampled_from(events)), wording="Other words.", recorded=None)
+    before = write(path, events)
+    with pytest.raises(InvalidEvent, match="other content"):
+        append(path, [changed])
+    assert path.read_bytes() == before
+    write(path, [*events, changed])
+    with pytest.raises(InvalidLog, match="other content"):
+        read(path)
+
+
+@given(data=st.data())
+def test_appending_what_is_there_already_writes_nothing(path, data: DataObject):
+    events = data.draw(logs(min_size=1, max_size=6))
+    before = write(path, events)
+    again = data.draw(st.lists(st.sampled_from(events), min_size=1))
+    assert append(path, [evolve(event, recorded=None) for event in again]).present == tuple(again)
+    assert path.read_bytes() == before
+
+
+# 8. Grounds -----------------------------------------------------------------------------------------------------------------------
+
+
+@EVERY_PROJECTION
+@given(data=st.data())
+def test_every_id_in_an_answer_is_a_standing_event(projection, data: DataObject):
+    log = data.draw(logs_for(projection))
+    cut = data.draw(cuts_of(log))
+    named = {id for section in answers(projection, log, cut).values() for id in ids_in(json.loads(section))}
+    assert named <= standing(log, cut).keys()
+
+
+def ids_in(value: Any) -> Iterator[str]:
+    """Yield every id of an event that JSON values name."""
+    if isinstance(value, list):
+        for item in value:
+            yield from ids_in(item)
+    if isinstance(value, dict):
+        for key, item in value.items():
+            if key in ("because", "against", "unclear", "about"):
+                yield from item
+            elif key == "id":
+                yield item
+            else:
+                yield from ids_in(item)
+
+
+# 9. Determinism -------------------------------------------------------------------------------------------------------------------
+
+
+@EVERY_PROJECTION
+@given(data=st.data())
+def test_nothing_is_changed_by_being_read(projection, data: DataObject):
+    log = data.draw(logs_for(projection))
+    cut = data.draw(cuts_of(log))
+    facts = standing(log, cut)
+    cells = engine.replay(projection, facts.values(), facts.get, cut.instant)
+    before = copy.deepcopy((facts, cells))
+    first = sections(projection, cells, cut)
+    engine.replay(projection, facts.values(), facts.get, cut.instant)
+    engine.merge(cells, cells if not counts(cells) else {})
+    assert (facts, cells) == before
+    assert sections(projection, cells, cut) == first
+
+
+def counts(cells: Mapping[Any, Mapping[Any, Any]]) -> bool:
+    """Return whether any cell adds up, so that merging it with itself would count twice."""
+    return any(isinstance(cell, Count) for slots in cells.values() for cell in slots.values())
+
+
+HASHES = """
+from projections import PROJECTIONS
+from timeline import Timeline
+from timeline.log.reader import read, references
+from timeline.replay.policies import POLICIES
+from timeline.replay.projection import Context, Dated, Projection
+
+shipped = Timeline.open("events.jsonl", PROJECTIONS)
+for policy in POLICIES:
+    for at in (None, "2016-11-15", "2016-11-27", "2016-11-28@2016-11-28", "2016-12"):
+        print(shipped.state(at, policy=policy).sha256)
+"""
+ENVIRONMENTS = (
+    {"PYTHONHASHSEED": "0", "TZ": "UTC", "LC_ALL": "C"},
+    {"PYTHONHASHSEED": "1", "TZ": "Asia/Kathmandu", "LC_ALL": "tr_TR.UTF-8"},
+    {"PYTHONHASHSEED": "4711", "TZ": "America/St_Johns", "LC_ALL": "C.UTF-8"},
+)
+
+
+def test_the_shipped_log_has_one_state_whatever_the_hash_seed_the_time_zone_and_the_locale():
+    running = [
+        subprocess.Popen([sys.executable, "-c", HASHES], cwd=FOLDER, env=os.environ | environment, stdout=subprocess.PIPE, text=True)
+        for environment in ENVIRONMENTS
+    ]
+    printed = {process.communicate()[0] for process in running}
+    assert len(printed) == 1
+    assert len(printed.pop().split()) == 5 * len(POLICIES)
+
+
+# The cuts -------------------------------------------------------------------------------------------------------------------------
+
+
+@given(data=st.data())
+def test_a_cut_in_record_time_is_a_prefix_of_the_log(data: DataObject):
+    log = data.draw(logs())
+    recorded = data.draw(cuts_around(log).map(lambda cut: cut.recorded) | instants())
+    prefix = [event for event in log if recorded is None or event.recorded.instant(UTC) <= recorded]
+    assert prefix == list(log[: len(prefix)])
+    assert standing(log, Cut(recorded=recorded)) == standing(prefix, Cut())
+
+
+@EVERY_PROJECTION
+@given(data=st.data())
+def test_no_cut_is_any_cut_after_everything_dated(projection, data: DataObject):
+    log = data.draw(logs_for(projection))
+    later = datetime(2100, 1, 1, tzinfo=UTC)
+    assert answers(projection, log, Cut()) == answers(projection, log, Cut(later, later, later))
+    assert answers(projection, log, Cut()) == answers(projection, log, Cut(END_OF_TIME, END_OF_TIME, END_OF_TIME))

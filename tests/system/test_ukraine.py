@@ -1,0 +1,302 @@
+"""A real table of who held which town, of thousands of revisions, through the engine: what it said is what is answered, as known then."""
+
+import random
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from functools import cache
+
+import pytest
+from ukraine import FILE, Converted, Row, convert, outcomes, place_id, read
+
+from projections import CONTROL
+from projections.control import Control
+from timeline.domain.events import ControlChange, PlaceId
+from timeline.log.admission import admit_all
+from timeline.log.codec import CODEC
+from timeline.log.reader import circular, reference_problems, too_early
+from timeline.replay import engine, sweep
+from timeline.replay.policies import POLICIES
+from timeline.replay.projection import Context, Dated
+from timeline.temporal.dates import END_OF_TIME, PAST, Cut
+
+pytestmark = pytest.mark.skipif(not FILE.exists(), reason="the table of who holds which town of Ukraine is not in ../shared/data")
+
+REVISIONS, SWEPT = 50, 10
+SYNONYMS = {"ukraine": "Ukraine", "DPR": "Donetsk PR", "Contested\xa0Ukraine": "Contested", "Gray zone": "nobody", "Uncontrolled": "nobody"}
+WORDS = ("Ukraine", "Russia", "Donetsk PR", "Luhansk PR", "Contested")
+NO_HOLDERS = {
+    "", "Unknown", "Not known", "Ukraine?", "Truce", "Shared control",  # nobody knows, or not one holder
+    "Ukraine\n\xa0Russia", "Ukraine (Freedom of Russia", "Ukraine\nFreedom of Russia",  # two at once
+    "Held by", "TemplateRUA", "Captured by \xa0Russia", "Awarded Hero City status",  # the header, a template, the next column
+    "3 Oct 2022", "30 May 2022", "3 September 2022",  # the column after
+    "UkraineCite error A <ref> tag is missing the closing </ref> (see the help page).",
+}  # fmt: skip
+
+
+@cache
+def rows() -> list[Row]:
+    """Return the rows of the file."""
+    return read()
+
+
+@cache
+def ukraine() -> Converted:
+    """Return the table as events."""
+    return convert()
+
+
+@cache
+def dated() -> list[Dated]:
+    """Return the events with their clocks read."""
+    return [engine.dated(event, ukraine().city.zone) for event in ukraine().events]
+
+
+def word(row: Row) -> str | None:
+    """Return what a row says in its holder column, as far as it is an answer."""
+    said = SYNONYMS.get(row["held_by"], row["held_by"])
+    return said if said in (*WORDS, "nobody") else None
+
+
+def table(until: datetime) -> Mapping[PlaceId, str]:
+    """Return who holds each place by the table as it was at a time: what its row says, or said before it was damaged."""
+    said: dict[str, str] = {}
+    for row in rows():
+        if datetime.fromisoformat(row["commit_time"]) > until:
+            break
+        if row["change"] == "remove":
+            said.pop(row["name"], None)
+        elif row["name"][:1].isalpha() and (new := word(row)):
+            said[row["name"]] = new
+    return {place_id(name): held_by for name, held_by in said.items()}
+
+
+def answers(at: datetime, known: datetime, places: Iterable[PlaceId] | None = None) -> Mapping[PlaceId, Control]:
+    """Return who held each place at a time, as known at a time."""
+    cut = Cut(at=at, known=known)
+    facts = engine.standing(dated(), cut)
+    cells = engine.replay(CONTROL, facts.values(), facts.get, at)
+    return engine.answer(CONTROL, cells, Context(ukraine().city, cut, POLICIES["latest"]), places and list(places))
+
+
+def answered(answer: Control) -> str | None:
+    """Return an answer in the words of the table; None where nobody has said anything."""
+    if answer.holder:
+        return ukraine().city.actors[answer.holder].label
+    return None if answer.status == "unknown" else "Contested" if answer.ground == "contested" else "nobody"
+
+
+def test_every_row_becomes_events_or_says_nothing_new_or_is_rejected():
+    """No row is lost and none counts twice; a row may come to several events, but only to one that says something."""
+    told = {event.locator for event in ukraine().events}
+    kinds = [told, *({f"row {row['seq']}" for row in rows} for rows in (ukraine().unchanged, [row for row, _ in ukraine().rejects]))]
+    assert sum(map(len, kinds)) == len(set.union(*kinds)) == len(rows())
+    claims = Counter(event.locator for event in ukraine().events if isinstance(event, ControlChange))
+    assert set(claims.values()) == {1}
+
+
+def test_what_is_rejected_names_no_holder_or_no_place():
+    """Everything else is taken: none of these values can be said with one holder, and no revision is dated ahead."""
+    nameless = {row["name"] for row, reason in ukraine().rejects if reason.startswith("no place")}
+    assert nameless == {"", "=======", *(f"#{number}" for number in range(2, 17))}
+    assert {row["held_by"] for row, reason in ukraine().rejects if reason != "no place"} == NO_HOLDERS
+    assert all("is not in the mapping's table" in reason for _, reason in ukraine().rejects if reason != "no place")
+    (late,) = outcomes([{**rows()[0], "as_of": "2 March 2022"}])  # the revision is of 1 March
+    assert "before 2022-03-02, when it occurred" in late.fault.why
+    assert len(ukraine().rejects) < len(rows()) / 50
+
+
+def test_what_is_taken_may_stand_in_a_log():
+    """Names are ids, no clock runs backwards, every reference leads somewhere, and every line reads back as it was written."""
+    city, events = ukraine().city, ukraine().events
+    city.check_tree()
+    city.check_names()
+    known = {event.id: event for event in events}
+    assert len(known) == len(events)
+    assert admit_all(events, city) == list(events)
+    assert [*reference_problems(events, known), *circular(events, known), *too_early(events, known, city.zone)] == []
+    assert all(CODEC.decode(CODEC.encode(event)) == event for event in events[:: len(events) // 500])
+
+
+def test_a_revision_has_one_row_of_a_name_and_some_spell_a_place_in_two_ways():
+    """A place removed and added at once would else be withdrawn by its own new spelling."""
+    assert max(Counter((row["commit_time"], row["name"]) for row in rows()).values()) == 1
+    pairs = Counter((row["commit_time"], place_id(row["name"])) for row in rows() if row["name"][:1].isalpha())
+    assert {place for (_, place), number in pairs.items() if number > 1} == {"lukyanivka", "sakko-i-vantsetti"}
+
+
+def revisions() -> list[datetime]:
+    """Return the times of some revisions, always the same ones, the first and the last among them."""
+    every = times()
+    return [every[0], *sorted(random.Random(2022).sample(every, REVISIONS)), every[-1]]  # noqa: S311  # not for secrets
+
+
+@cache
+def times() -> list[datetime]:
+    """Return the times of all revisions."""
+    return sorted({datetime.fromisoformat(row["commit_time"]).astimezone(UTC) for row in rows()})
+
+
+@pytest.mark.parametrize("number", range(REVISIONS + 2))
+def test_what_is_known_at_a_revision_is_what_the_table_said(number):
+    """Of every place, those that the table did not have included; and one voice never disputes itself."""
+    revision = revisions()[number]
+    found, said = answers(revision, revision), table(revision)
+    assert said.keys() <= found.keys()
+    assert {place: answered(answer) for place, answer in found.items()} == {place: said.get(place) for place in found}
+    assert {answer.status for answer in found.values()} <= {"unknown", "reported"}
+    assert {answer.inherited_from for answer in found.values()} == {None}
+
+
+@pytest.mark.parametrize(
+    ("place", "at", "known", "holder"),
+    [
+        ("kherson", "2022-03-01", "2022-03-01", "Contested"),
+        ("kherson", "2022-03-02", "2022-03-02", "Russia"),
+        ("kherson", "2022-03-24", "2022-03-24T05:00+01:00", "Contested"),  # for half a day, then the edit was undone
+        ("kherson", "2022-03-24", "2022-03-24", "Russia"),
+        ("kherson", "2022-11-11", "2022-11-11T16:00+01:00", "Russia"),
+        ("kherson", "2022-11-11", "2022-11-11T16:30+01:00", "Ukraine"),  # beside the old date, 25 March
+        ("kherson", "2022-11-11", "2022-11-11T17:30+01:00", "Russia"),  # undone
+        ("kherson", "2022-11-11", "2022-11-11T18:00+01:00", "Ukraine"),  # with its own date
+        ("kherson", "2022-11-10", "2024-08-17", "Russia"),
+        ("kherson", "2022-11-11", "2024-08-17", "Ukraine"),
+        ("izium", "2022-03-07", "2022-03-07", "Ukraine"),
+        ("izium", "2022-03-08", "2022-03-08", "Contested"),
+        ("izium", "2022-04-01", "2022-04-01", "Russia"),
+        ("izium", "2022-09-10", "2022-09-10T13:30+02:00", "Russia"),
+        ("izium", "2022-09-10", "2022-09-10T13:40+02:00", "Ukraine"),  # beside the old date, 1 April
+        ("izium", "2022-09-09", "2024-08-17", "Russia"),
+        ("izium", "2022-09-10", "2024-08-17", "Ukraine"),
+        ("bakhmut", "2022-08-11", "2022-08-11", "Ukraine"),
+        ("bakhmut", "2022-10-23", "2022-10-23", "Contested"),
+        ("bakhmut", "2022-10-24", "2022-10-23", "Contested"),
+        ("bakhmut", "2022-10-24", "2022-10-28", "Ukraine"),  # made public three days after it was so
+        ("bakhmut", "2023-05-20", "2023-05-20T18:30+02:00", "Russia"),
+        ("bakhmut", "2023-05-20", "2023-05-20T19:30+02:00", "Contested"),  # undone
+        ("bakhmut", "2023-05-22", "2024-08-17", "Contested"),
+        ("bakhmut", "2023-05-23", "2024-08-17", "Russia"),
+        ("lukyanivka", "2022-03-29", "2022-03-29", "Ukraine"),  # removed and added in one revision, with an apostrophe
+    ],
+)
+def test_who_held_a_town_as_known_before_and_after_the_table_changed(place, at, known, holder):
+    """Undone edits are what was known for an hour, and no more afterwards."""
+    cut = Cut.parse(at, known, zone=ukraine().city.zone)
+    assert answered(answers(cut.at, cut.known, [place])[place]) == holder
+
+
+# Along the clocks -------------------------------------------------------------------------------------------------------------------
+
+
+@cache
+def swept(along: sweep.Along) -> list[sweep.Change[Control]]:
+    """Return every change of every answer along a line, as known at the end and asked about the end of time."""
+    return list(sweep.changes(CONTROL, dated(), Context(ukraine().city, Cut(), POLICIES["latest"]), along=along))
+
+
+def turns(place: str) -> list[tuple[str, str | None]]:
+    """Return when another holder of a place was believed in, and which, by the sweep along what was known."""
+    return distinct((shown(change.when), answered(change.after)) for change in swept("known") if change.key == place)
+
+
+def told(place: str) -> list[tuple[str, str | None]]:
+    """Return when the row of a place named another holder, and which, from the file alone."""
+    said = [row for row in rows() if row["name"][:1].isalpha() and place_id(row["name"]) == place]
+    naming = [row for row in said if row["change"] == "remove" or word(row)]
+    return distinct((shown(datetime.fromisoformat(row["commit_time"])), word(row)) for row in naming)
+
+
+def distinct(turns: Iterable[tuple[str, str | None]]) -> list[tuple[str, str | None]]:
+    """Return the turns at which something else is said than before; at first nothing was."""
+    kept: list[tuple[str, str | None]] = [("", None)]
+    for when, held_by in turns:
+        if held_by != kept[-1][1]:
+            kept.append((when, held_by))
+    return kept[1:]
+
+
+def shown(instant: datetime) -> str:
+    """Return an instant as a text, in UTC."""
+    return instant.astimezone(UTC).isoformat()[:16]
+
+
+@pytest.mark.parametrize("place", ["bakhmut", "kherson", "izium", "mariupol", "lyman", "robotyne"])
+def test_what_was_believed_changes_with_the_revisions_of_the_table_and_only_then(place):
+    """Undone edits included, whatever date stood beside the holder."""
+    assert turns(place) == told(place) != []
+
+
+BELIEVED = {
+    "kherson": [
+        ("2022-03-01T13:47", "Contested"),
+        ("2022-03-02T02:56", "Russia"),
+        ("2022-03-24T02:33", "Contested"),
+        ("2022-03-24T14:15", "Russia"),
+        ("2022-03-24T15:42", "Contested"),  # for eleven minutes
+        ("2022-03-24T15:53", "Russia"),
+        ("2022-03-26T10:54", "Contested"),
+        ("2022-03-26T14:14", "Russia"),
+        ("2022-11-11T15:13", "Ukraine"),
+        ("2022-11-11T16:17", "Russia"),  # undone, for half an hour
+        ("2022-11-11T16:54", "Ukraine"),
+    ],
+    "izium": [
+        ("2022-03-01T13:47", "Ukraine"),
+        ("2022-03-08T16:16", "Contested"),
+        ("2022-03-17T22:33", "Russia"),
+        ("2022-03-19T02:10", "Ukraine"),
+        ("2022-03-20T17:14", "Contested"),
+        ("2022-03-25T10:41", "Ukraine"),
+        ("2022-03-25T16:22", "Contested"),
+        ("2022-03-26T08:23", "Russia"),
+        ("2022-03-26T20:18", "Contested"),
+        ("2022-04-01T13:06", "Russia"),
+        ("2022-09-10T11:38", "Ukraine"),
+    ],
+    "bakhmut": [
+        ("2022-03-01T13:47", "Ukraine"),
+        ("2022-08-12T14:14", "Contested"),
+        ("2022-10-27T21:43", "Ukraine"),
+        ("2023-01-20T20:11", "Contested"),
+        ("2023-05-20T16:12", "Russia"),
+        ("2023-05-20T17:08", "Contested"),  # the first report of the fall was undone, for three days
+        ("2023-05-24T02:07", "Russia"),
+    ],
+}
+"""Who was believed to hold a town, from which minute on (UTC), as read in the history of the table."""
+
+
+@pytest.mark.parametrize("town", BELIEVED)
+def test_when_the_belief_about_a_town_changed(town):
+    """Minute by minute, by the times of the revisions."""
+    assert turns(town) == BELIEVED[town]
+
+
+def test_each_change_of_a_belief_is_because_of_a_row_of_its_revision():
+    """What a revision said or withdrew made the change: the events of its own rows, at its own time."""
+    reported = {one.event.id: one.known for one in dated()}
+    assert {reported[id] == change.when for change in swept("known") for id in change.because} == {True}
+    assert all(change.because for change in swept("known"))
+
+
+def test_asked_about_some_towns_the_sweep_tells_what_it_tells_of_them_among_all():
+    """The last holder is asked about, as believed at each time; undated questions and the end of time are one."""
+    towns = [PlaceId(town) for town in BELIEVED]
+    for cut in (Cut(), Cut(at=END_OF_TIME)):
+        context = Context(ukraine().city, cut, POLICIES["latest"])
+        found = list(sweep.changes(CONTROL, dated(), context, along="known", places=towns))
+        assert found == [change for change in swept("known") if change.key in towns]
+
+
+@pytest.mark.parametrize("along", ["valid", "known", "both"])
+def test_the_sweep_of_the_whole_file_folded_forward_is_the_replay(along):
+    """At revisions on the way, of every place at once: what was so, what was believed of the end, what was believed of that day."""
+    ahead = swept(along)[::-1]
+    folded = dict(answers(PAST, PAST))
+    for revision in sorted(random.Random(along).sample(times(), SWEPT)):  # noqa: S311  # not for secrets
+        while ahead and ahead[-1].when <= revision:
+            change = ahead.pop()
+            assert folded[change.key] == change.before
+            folded[change.key] = change.after
+        at, known = (END_OF_TIME if along == "known" else revision), (END_OF_TIME if along == "valid" else revision)
+        assert folded == answers(at, known)

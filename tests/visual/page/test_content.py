@@ -1,0 +1,276 @@
+"""What a page holds and how it is written, without a browser: its texts, its numbers, its script by itself, and the command."""
+
+import base64
+import hashlib
+import json
+import random
+import re
+import shutil
+import subprocess
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from attrs import evolve
+from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cli import main
+from projections import CONTROL, DISPLACEMENT, PROJECTIONS
+from timeline import Cut, PlaceId, Timeline
+from timeline.replay.sweep import NEVER
+from timeline.temporal.dates import END_OF_TIME, PAST
+from timeline.text import phrases
+from timeline.visual.page import patches as points
+from timeline.visual.page.encoding import NONE, Instants, Listed, carried, packed
+from timeline.visual.page.patches import Patch
+
+pytest.importorskip("shapely", reason="no shapely here; pip install 'conflict-timeline[pictures]'")
+pytest.importorskip("jinja2", reason="no jinja2 here; pip install 'conflict-timeline[pictures]'")
+
+from timeline.visual.page import html
+from timeline.visual.page.content import Request, content, offsets
+
+ROOT = Path(__file__).parents[3]
+SCRIPT = ROOT / "timeline" / "page" / "script"
+NODE = shutil.which("node")
+needs_node = pytest.mark.skipif(NODE is None, reason="no node here; apt install nodejs")
+
+
+@pytest.fixture(scope="module")
+def aleppo():
+    return Timeline.open(ROOT / "events.jsonl", PROJECTIONS)
+
+
+@pytest.fixture(scope="module")
+def holds(aleppo):
+    return content(Request(timeline=aleppo, cut=Cut()))
+
+
+@pytest.fixture(scope="module")
+def written(aleppo):
+    return html.page(Request(timeline=aleppo, cut=Cut()))
+
+
+def run(script, value):
+    """Run parts of the page's script, then an expression on a value, and return what it comes to."""
+    parts = "\n".join((SCRIPT / f"{name}.js").read_text("utf-8") for name in ("data", "times", "lookup"))
+    code = f"let data;\n{parts}\nconst value = JSON.parse(require('fs').readFileSync(0, 'utf8'));\nconsole.log(JSON.stringify({script}));"
+    done = subprocess.run([NODE, "-e", code], input=json.dumps(value), capture_output=True, text=True, check=True)
+    return json.loads(done.stdout)
+
+
+# Numbers -------------------------------------------------------------------------------------------------------------------------------
+
+
+@needs_node
+def test_the_script_unpacks_what_was_packed():
+    rng = random.Random(5)  # noqa: S311  # the same rows every time
+    times = [datetime(2016, 1, 1, tzinfo=UTC) + timedelta(minutes=n * n) for n in range(30)]
+    row = Instants.of(times)
+    instants = [PAST, *times, NEVER]
+    patches = []
+    for known in sorted(rng.choices(range(31), k=40)):
+        begin, end = sorted(rng.sample(range(32), 2))
+        answer = rng.choice([None, rng.randrange(9)])
+        patches.append(Patch(instants[known], instants[begin], instants[end], answer))
+    lists = [sorted(rng.sample(range(50), rng.randrange(6))) for _ in range(60)]
+    told = {"plane": packed(patches, row), "lists": list(carried(lists)), "instants": row.json()}
+    expression = (
+        "({ plane: [...unpackPlane(value.plane)], lists: unpackCarried(value.lists), instants: [...unpackInstants(value.instants)] })"
+    )
+    found = run(expression, told)
+    assert found["plane"] == [n for one in patches for n in (*map(row.number, one[:3]), NONE if one.answer is None else one.answer)]
+    assert found["lists"] == lists
+    assert found["instants"][1:-1] == [one.timestamp() * 1_000_000 for one in times]
+    cuts = [(at, known) for at in range(31) for known in range(32)]
+    answers = run("value[1].map(([at, known]) => answerAt(unpackPlane(value[0]), { at, known }))", [told["plane"], cuts])
+    expected = [points.answer_at(patches, instants[at], END_OF_TIME if known == 31 else instants[known]) for at, known in cuts]
+    assert answers == [NONE if one is None else one for one in expected]
+
+
+@given(rows=st.lists(st.lists(st.integers(0, 9), max_size=5), max_size=9))
+def test_what_is_carried_over_is_what_was_there(rows):
+    last, found = [], []
+    for dropped, *steps in carried(rows):
+        at = last[-1] if last else 0
+        last = last[dropped:]
+        for step in steps:
+            at += step
+            last = [*last, at]
+        found.append(last)
+    assert found == rows
+
+
+def test_things_are_listed_once():
+    listed = Listed()
+    assert [listed.of(one) for one in ("a", "b", None, "a")] == [0, 1, NONE, 0]
+    assert listed.items == ["a", "b"]
+
+
+@needs_node
+def test_a_compressed_block_is_read_again(aleppo, monkeypatch):
+    monkeypatch.setattr(html, "READABLE", 0)
+    text = html.page(Request(timeline=aleppo, cut=Cut()))
+    kind, block = re.search(r'<script type="([^"]*)" id="data">(.*?)</script>', text, re.DOTALL).groups()
+    assert kind == html.PACKED
+    assert "<" not in block
+    expression = "JSON.parse(require('zlib').gunzipSync(bytesOf(value)).toString()).claims.id"
+    assert sorted(run(expression, block).split(" ")) == sorted(event.id for event in aleppo.events)
+
+
+# Dates ---------------------------------------------------------------------------------------------------------------------------------
+
+CLOCKS = [
+    datetime(2016, month, day, hour, 59, 59, 999_999, tzinfo=UTC)
+    for month, day in ((3, 24), (3, 25), (10, 27), (10, 28))
+    for hour in range(24)
+]
+
+
+@needs_node
+def test_the_script_writes_and_reads_instants_as_the_library_does(aleppo):
+    rng = random.Random(6)  # noqa: S311  # the same instants every time
+    zone = aleppo.city.zone
+    begin = datetime(2016, 1, 1, tzinfo=UTC)
+    instants = [*CLOCKS, *(begin + timedelta(seconds=rng.randrange(31_000_000)) for _ in range(200))]
+    days = [f"2016-{month:02}-{day:02}" for month in range(1, 13) for day in range(1, 29)]
+    dates = [*days, "2016-11-28 18:30", "2016-11-28 18:30:05"]
+    told = {
+        "offsets": list(offsets([begin, begin + timedelta(days=366)], aleppo)),
+        "instants": [(one - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1) for one in instants],
+        "dates": dates,
+    }
+    expression = """(data = { offsets: value.offsets, every: "moment" },
+      [value.instants.map(inWords), value.dates.map(parsed), value.instants.map(one => readings(one + offsetAt(one)).includes(one)),
+       value.instants.map(one => [parsed(written(one)), one])])"""
+    words, read, real, again = run(expression, told)
+    assert words == [phrases.moment(one, zone).removeprefix("on ") for one in instants]
+    cuts = [aleppo.cut(one.replace(" ", "T")).at for one in dates]
+    assert read == [(one - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1) for one in cuts]
+    assert all(real)
+    doubled = timedelta(hours=1) // timedelta(microseconds=1)  # an hour that the clocks show twice is read as the first
+    assert {one - other for one, other in again} <= {0, -doubled, doubled}
+
+
+@needs_node
+def test_the_script_writes_minutes_as_the_library_does():
+    texts = ["2016-01-01T00:00Z", "2016-11-28T18:05Z", "1999-12-31T23:59Z"]
+    minutes = [int(datetime.fromisoformat(one).timestamp() // 60) for one in texts]
+    assert run("value.map(minuteInWords)", minutes) == [phrases.date(one) for one in texts]
+
+
+@needs_node
+@pytest.mark.parametrize("part", [*html.SCRIPTS, html.WATCH])
+def test_every_part_of_the_script_is_javascript(part):
+    subprocess.run([NODE, "--check", str(SCRIPT / f"{part}.js")], check=True)
+
+
+def test_the_script_names_every_part_that_there_is():
+    assert {path.stem for path in SCRIPT.glob("*.js")} == {*html.SCRIPTS, html.WATCH}
+
+
+# The page as a text --------------------------------------------------------------------------------------------------------------------
+
+
+def test_the_same_log_gives_the_same_page(aleppo, written):
+    assert html.page(Request(timeline=aleppo, cut=Cut())) == written
+
+
+def test_nothing_but_its_own_style_and_script_may_run(written):
+    policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]*)"', written)[1].replace("&#39;", "'")
+    (style,) = re.findall(r"<style>(.*?)</style>", written, re.DOTALL)
+    (script,) = re.findall(r"<script>(.*?)</script>", written, re.DOTALL)
+    for part in (style, script):
+        assert f"'sha256-{base64.b64encode(hashlib.sha256(part.encode()).digest()).decode()}'" in policy
+    assert policy.startswith("default-src 'none';")
+    assert "unsafe" not in policy
+    assert not re.search(r"(?:src|href)=[\"']?(?:https?:)?//", written)
+
+
+def test_a_page_of_aleppo_is_small(written):
+    assert len(written.encode()) < 150 * 1024
+
+
+def test_a_page_says_where_it_comes_from(aleppo, holds):
+    text = html.page(Request(timeline=aleppo, cut=Cut(), policy="cautious"))
+    assert aleppo.log.sha256 in text
+    assert "under the policy <b>cautious</b>" in text
+    assert holds["origin"]["log"] == {"events": 39, "sha256": aleppo.log.sha256}
+
+
+def test_a_hypothesis_is_told_at_its_head(aleppo):
+    supposed = aleppo.supposing(without_sources=["sohr"])
+    assert "HYPOTHETICAL: without Syrian Observatory" in html.page(Request(timeline=supposed, cut=Cut()))
+
+
+def test_a_cut_on_the_clock_of_record_holds_for_all_of_the_page(aleppo):
+    before = min(one.recorded for one in aleppo.dated) - timedelta(days=1)
+    dated = tuple(one._replace(recorded=before) if one.event.source == "sohr" else one for one in aleppo.dated)
+    request = Request(timeline=evolve(aleppo, dated=dated), cut=Cut(recorded=before))
+    assert len(content(request)["claims"]["kind"]) == sum(one.event.source == "sohr" for one in aleppo.dated)
+
+
+def test_every_answer_about_control_has_rules_that_are_told(holds):
+    control = holds["questions"][0]
+    rules = {rule for face in control["faces"] for rule in holds["texts"][face[9]].split()}
+    assert {"newest_change", "disputed", "inherited", "nobody"} <= rules <= set(holds["rules"])
+
+
+def test_a_total_that_would_take_too_long_is_left_out(aleppo):
+    patches = points.patches(DISPLACEMENT, aleppo.dated, aleppo.context(), DISPLACEMENT.read)
+    assert points.gathered(patches, lambda found, _: len(found), 0) is None
+    assert points.gathered(patches, lambda found, _: len(found), 1000) is not None
+
+
+# The command ---------------------------------------------------------------------------------------------------------------------------
+
+
+def page(*arguments, log=ROOT / "events.jsonl"):
+    return CliRunner().invoke(main, ["page", "--log", str(log), *map(str, arguments)], obj=PROJECTIONS)
+
+
+def test_the_command_writes_a_page_and_does_not_write_over_one(tmp_path):
+    file = tmp_path / "aleppo.html"
+    assert page("-o", file, "--at", "2016-11-28", "--known", "2016-11-28").exit_code == 0
+    written = file.read_text("utf-8")
+    assert '"opens":[1480370399999999,1480370399999999]' in written
+    again = page("-o", file)
+    assert (again.exit_code, file.read_text("utf-8")) == (1, written)
+    assert "is there already" in again.stderr
+    assert page("-o", file, "--force", "--policy", "cautious").exit_code == 0
+    assert file.read_text("utf-8") != written
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "told"),
+    [
+        (("-o", "x.svg"), 2, "a name that ends in .html"),
+        (("-o", "x.html", "--policy", "nonsense"), 2, "unknown policy"),
+        (("-o", "x.html", "--at", "99"), 2, ""),
+        (("-o", "x.html", "--every", "week"), 2, "week"),
+        (("-o", "no/such/folder/x.html"), 1, "no folder"),
+        ((), 2, "-o"),
+    ],
+)
+def test_rubbish_is_refused(tmp_path, monkeypatch, arguments, code, told):
+    monkeypatch.chdir(tmp_path)
+    result = page(*arguments)
+    assert (result.exit_code, told in result.stderr) == (code, True), result.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_log_without_events_has_no_page(tmp_path):
+    shutil.copy(ROOT / "city.toml", tmp_path)
+    (tmp_path / "events.jsonl").write_bytes(b"")
+    result = page("-o", tmp_path / "x.html", log=tmp_path / "events.jsonl")
+    assert (result.exit_code, (tmp_path / "x.html").exists()) == (4, False)
+
+
+def test_a_page_for_days_answers_at_their_ends(aleppo):
+    grid = Request(timeline=aleppo, cut=Cut(), every="day").grid
+    answers = points.patches(CONTROL, aleppo.dated, aleppo.context(), CONTROL.read, grid, [PlaceId("sakhour")])[PlaceId("sakhour")]
+    for date in ("2016-11-24", "2016-11-26", "2016-11-27", "2016-11-28", "2016-12-01"):
+        cut = aleppo.cut(date, date)
+        assert points.answer_at(answers, cut.at, cut.known) == aleppo.state(cut=cut)[CONTROL][PlaceId("sakhour")]

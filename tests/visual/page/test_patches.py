@@ -1,0 +1,103 @@
+"""The patches of the page: at every cut the last one that covers it holds the answer of the plain replay."""
+
+from datetime import datetime, timedelta
+from itertools import product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.strategies import DataObject
+from strategies import CITY, cuts, cuts_around, logs
+
+from projections import AID, CASUALTIES, CONTROL, DISPLACEMENT, PROJECTIONS
+from timeline.replay import engine
+from timeline.replay.policies import POLICIES
+from timeline.replay.projection import Context
+from timeline.replay.sweep import NEVER
+from timeline.temporal.dates import END_OF_TIME, PAST, TICK, Cut
+from timeline.visual.page import patches as points
+
+EVERY_PROJECTION = pytest.mark.parametrize("projection", PROJECTIONS, ids=lambda projection: projection.name)
+
+
+def answers(projection, events, context):
+    """Return what the plain replay answers, by key."""
+    facts = engine.standing(events, context.cut)
+    cells = engine.replay(projection, facts.values(), facts.get, context.cut.instant)
+    return engine.read(projection, cells, context)
+
+
+def looked_up(patches, cut):
+    """Return what the patches of all keys answer at a cut."""
+    known = END_OF_TIME if cut.known is None else cut.known
+    found = {key: points.answer_at(mine, cut.instant, known) for key, mine in patches.items()}
+    return {key: answer for key, answer in found.items() if answer is not None}
+
+
+def patched(projection, events, context, **options):
+    return points.patches(projection, events, context, projection.read, **options)
+
+
+@EVERY_PROJECTION
+@given(data=st.data())
+def test_the_last_patch_that_covers_a_cut_is_the_answer_of_the_replay(projection, data: DataObject):
+    log = data.draw(logs(kinds=projection.listens, max_size=12) | logs(max_size=12))
+    events = [engine.dated(event, CITY.zone) for event in log]
+    policy = data.draw(st.sampled_from(list(POLICIES.values())))
+    patches = patched(projection, events, Context(CITY, Cut(), policy))
+    stops = sorted({instant for mine in patches.values() for one in mine for instant in one[:3] if PAST < instant < END_OF_TIME})
+    around = st.sampled_from([near for stop in stops for near in (stop - TICK, stop, stop + TICK)] or [END_OF_TIME])
+    on_edges = st.builds(Cut, around, around | st.none())
+    for drawn in data.draw(st.lists(cuts_around(log) | cuts() | on_edges, min_size=1, max_size=4)):
+        cut = Cut(drawn.at, drawn.known)
+        assert looked_up(patches, cut) == answers(projection, events, Context(CITY, cut, policy))
+
+
+@EVERY_PROJECTION
+@given(data=st.data())
+def test_on_a_grid_of_days_the_ends_of_days_have_the_answer_of_the_replay(projection, data: DataObject):
+    log = data.draw(logs(kinds=projection.listens, max_size=12))
+    events = [engine.dated(event, CITY.zone) for event in log]
+    context = Context(CITY, Cut(), POLICIES["latest"])
+    grid = points.ends_of_days(CITY.zone)
+    patches = patched(projection, events, context, grid=grid)
+    for at, known in product(
+        data.draw(st.lists(st.dates(datetime(2016, 1, 1).date(), datetime(2017, 12, 31).date()), min_size=2, max_size=2)), repeat=2
+    ):
+        cut = Cut.parse(at.isoformat(), known.isoformat(), zone=CITY.zone)
+        assert (grid(cut.at), grid(cut.known)) == (cut.at, cut.known)
+        assert looked_up(patches, cut) == answers(projection, events, Context(CITY, cut, POLICIES["latest"]))
+
+
+@pytest.mark.parametrize("projection", [DISPLACEMENT, CASUALTIES, AID], ids=lambda projection: projection.name)
+@given(data=st.data())
+def test_what_all_answers_come_to_is_gathered_at_every_cut(projection, data: DataObject):
+    log = data.draw(logs(kinds=projection.listens, max_size=12))
+    events = [engine.dated(event, CITY.zone) for event in log]
+    context = Context(CITY, Cut(), POLICIES["latest"])
+    summary = points.gathered(patched(projection, events, context), lambda found, _: projection.gather(found, context), 10_000)
+    for drawn in data.draw(st.lists(cuts_around(log) | cuts(), min_size=1, max_size=4)):
+        here = Context(CITY, Cut(drawn.at, drawn.known), POLICIES["latest"])
+        section = projection.gather(answers(projection, events, here), here)
+        found = points.answer_at(summary, here.cut.instant, here.cut.known or END_OF_TIME)
+        assert (projection.gather({}, here) if found is None else found) == section
+
+
+@given(data=st.data())
+def test_patches_come_in_order_and_say_something_new(data: DataObject):
+    log = data.draw(logs(kinds=CONTROL.listens, max_size=12))
+    events = [engine.dated(event, CITY.zone) for event in log]
+    for mine in patched(CONTROL, events, Context(CITY, Cut(), POLICIES["latest"])).values():
+        assert [one.known for one in mine] == sorted(one.known for one in mine)
+        for number, one in enumerate(mine):
+            assert one.begin < one.end <= NEVER
+            assert points.answer_at(mine[:number], one.begin, one.known) != one.answer
+
+
+@given(instant=st.datetimes(datetime(2016, 1, 1), datetime(2017, 12, 31)))
+def test_a_day_of_the_grid_ends_where_its_date_does(instant):
+    at = instant.replace(tzinfo=CITY.zone)
+    end = points.ends_of_days(CITY.zone)(at)
+    assert end == Cut.parse(at.date().isoformat(), zone=CITY.zone).at
+    assert points.ends_of_days(CITY.zone)(end) == end
+    assert end - at < timedelta(hours=26)

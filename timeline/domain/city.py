@@ -1,0 +1,278 @@
+"""What is not an event: the places, actors and sources of a city, and the many names by which people call them.
+
+The city file stands beside the log and is edited by hand. It holds no claim about the war, only what the log's names mean: where a place
+lies in the tree of city, sectors and districts; which actor a source serves. `City.canonical` is where names become ids, once, and
+`City.problems` is where an event meets the city for the first time.
+"""
+
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property, lru_cache
+from operator import attrgetter
+from typing import Any, Literal, TypeVar
+from zoneinfo import ZoneInfo
+
+import attrs
+from attrs import frozen
+
+from timeline.alike import Alike
+from timeline.domain.events import ActorId, Event, PlaceId, SourceId, fields_of
+from timeline.errors import InvalidEvent, Problem, TimelineError, UsageError, closest, quoted
+from timeline.temporal.dates import When
+
+_KEPT = 1 << 11
+"""How many combinations of names are kept in mind for each type of event."""
+
+SourceKind = Literal["monitor", "party", "state", "media", "un", "other"]
+
+
+@frozen(kw_only=True, eq=False, repr=False)
+class Place(Alike):
+    """A district, a sector or the city itself; `lat` and `lon` in degrees (WGS 84), `area` in square kilometres.
+
+    `boundary` is the path of a GeoJSON file of its polygons, which `timeline.domain.boundaries` reads.
+    """
+
+    id: PlaceId
+    name: str
+    arabic: str | None = None
+    aliases: tuple[str, ...] = ()
+    parent: PlaceId | None = None
+    lat: float | None = None
+    lon: float | None = None
+    area: float | None = None
+    boundary: str | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every way in which the place is written."""
+        return (self.id, self.name, *([self.arabic] if self.arabic else []), *self.aliases)
+
+
+@frozen(kw_only=True, eq=False, repr=False)
+class Actor(Alike):
+    """A party that holds ground or negotiates; `letter` and `colour` are for maps."""
+
+    id: ActorId
+    label: str
+    letter: str | None = None
+    colour: str | None = None
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every way in which the actor is written."""
+        return (self.id, self.label, *self.aliases)
+
+
+@frozen(kw_only=True, eq=False, repr=False)
+class Source(Alike):
+    """A voice: who says things. `side` is the actor whose cause it serves, if any."""
+
+    id: SourceId
+    label: str
+    kind: SourceKind
+    side: ActorId | None = None
+    short: str | None = None
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every way in which the source is written."""
+        return (self.id, self.label, *([self.short] if self.short else []), *self.aliases)
+
+
+Named = TypeVar("Named", Place, Actor, Source)
+
+
+@frozen(kw_only=True, eq=False, repr=False)
+class City(Alike):
+    """A city as its file describes it. The city is itself the first place of the tree.
+
+    `boundaries` is the path of a GeoJSON file with the polygons of its places, and `boundary_names` are the properties that name them
+    there; see `timeline.domain.boundaries`.
+    """
+
+    id: PlaceId
+    name: str
+    zone: ZoneInfo
+    places: Mapping[PlaceId, Place]
+    actors: Mapping[ActorId, Actor]
+    sources: Mapping[SourceId, Source]
+    boundaries: str | None = None
+    boundary_names: tuple[str, ...] = ()
+
+    def place(self, name: str) -> Place:
+        """Return the place of that id, name, Arabic name or alias; raise `UsageError` with the nearest name for an unknown one."""
+        return self.places[PlaceId(_find(name, self.places, self._place_names, "place"))]
+
+    def actor(self, name: str) -> Actor:
+        """Return the actor of that id, label or alias; raise `UsageError` with the nearest name for an unknown one."""
+        return self.actors[ActorId(_find(name, self.actors, self._actor_names, "actor"))]
+
+    def source(self, name: str) -> Source:
+        """Return the source of that id, label, short label or alias; raise `UsageError` with the nearest name for an unknown one."""
+        return self.sources[SourceId(_find(name, self.sources, self._source_names, "source"))]
+
+    def lineage(self, place: PlaceId) -> tuple[PlaceId, ...]:
+        """Return a place and its ancestors, from the place up to the root."""
+        return self._lineages[place]
+
+    def depth(self, name: str) -> int:
+        """Return how many places a place lies in: 0 for the root, and for what is no place."""
+        return len(self._lineages.get(PlaceId(name), ("",))) - 1
+
+    def within(self, place: PlaceId) -> tuple[PlaceId, ...]:
+        """Return a place and everything that lies in it, in the order of the file."""
+        return self._insides[place]
+
+    def bloc(self, source: SourceId) -> str:
+        """Return what a voice counts as when independent voices are counted: its side, or itself when it serves none.
+
+        The ids of sources and actors are apart: a source may be called as an actor is, and not be on its side.
+        """
+        return self.sources[source].side or f"@{source}"
+
+    def canonical(self, event: Event) -> Event:
+        """Return the event with every name as an id; the same object when it holds only ids. Raises `InvalidEvent` for unknown names."""
+        names, ids = self._ids(type(event))
+        named = names(event)
+        if named in ids:
+            return event
+        renamed = self._renamed(event)
+        if renamed is event:
+            if len(ids) >= _KEPT:
+                ids.clear()
+            ids.add(named)
+        return renamed
+
+    def _renamed(self, event: Event) -> Event:
+        changes: dict[str, Any] = {}
+        problems: list[Problem] = []
+        for name, find, known in self._lookups(type(event)):
+            value = getattr(event, name)
+            if value is None or value in known or (type(value) is tuple and all(one in known for one in value)):
+                continue
+            try:
+                changes[name] = tuple(find(one).id for one in value) if type(value) is tuple else find(value).id
+            except UsageError as error:
+                problems += [attrs.evolve(problem, path=f"$.{name}") for problem in error.problems]
+        if problems:
+            raise InvalidEvent(problems)
+        return attrs.evolve(event, **changes) if changes else event
+
+    def problems(self, event: Event) -> list[Problem]:
+        """Return what is wrong with an event of ids, seen from this city: clocks that run backwards, parts outside their whole."""
+        found, windows = [], {}
+        for name in fields_of(type(event), When):
+            try:
+                windows[name] = getattr(event, name) and getattr(event, name).window(self.zone)
+            except UsageError as error:
+                found += [attrs.evolve(problem, path=f"$.{name}") for problem in error.problems]
+        if not found and event.reported.instant(self.zone) < windows["occurred"].earliest:
+            found.append(
+                Problem(f"reported {event.reported}, before {event.occurred}, when it occurred", "a report after the fact", "$.reported")
+            )
+        for index, part in enumerate(getattr(event, "parts", ())):
+            if event.origin not in self._lineages[part]:  # type: ignore[attr-defined]  # only a Displacement has parts
+                found.append(Problem(f"{part} does not lie in {event.origin}", "a part of the origin", f"$.parts[{index}]"))  # type: ignore[attr-defined]
+        return found
+
+    def check_tree(self) -> None:
+        """Raise `TimelineError` for a place that lies in itself; every parent must be a place of the city."""
+        _ = self._lineages
+
+    def check_names(self) -> None:
+        """Raise `TimelineError` for a name that two places, two actors or two sources share; looking up a name does, too."""
+        _ = self._place_names, self._actor_names, self._source_names
+
+    def _lookups(self, event_type: type[Event]) -> Iterable[tuple[str, Any, Mapping[Any, Any]]]:
+        if event_type not in self._lookup_cache:
+            kinds = ((PlaceId, self.place, self.places), (ActorId, self.actor, self.actors), (SourceId, self.source, self.sources))
+            self._lookup_cache[event_type] = [(name, find, known) for kind, find, known in kinds for name in fields_of(event_type, kind)]
+        return self._lookup_cache[event_type]
+
+    def _ids(self, event_type: type[Event]) -> tuple[Callable[[Event], Any], set[Any]]:
+        """Return what gives all that an event of a type names, and of what was named lately that which is ids alone."""
+        if event_type not in self._ids_cache:
+            self._ids_cache[event_type] = attrgetter(*(name for name, _, _ in self._lookups(event_type))), set()
+        return self._ids_cache[event_type]
+
+    @cached_property
+    def _ids_cache(self) -> dict[type[Event], tuple[Callable[[Event], Any], set[Any]]]:
+        return {}
+
+    @cached_property
+    def _lookup_cache(self) -> dict[type[Event], list[tuple[str, Any, Mapping[Any, Any]]]]:
+        return {}
+
+    @cached_property
+    def _lineages(self) -> Mapping[PlaceId, tuple[PlaceId, ...]]:
+        return {place: _lineage(place, self.places) for place in self.places}
+
+    @cached_property
+    def _insides(self) -> Mapping[PlaceId, tuple[PlaceId, ...]]:
+        inside: dict[PlaceId, list[PlaceId]] = {place: [] for place in self.places}
+        for place, lineage in self._lineages.items():
+            for around in lineage:
+                inside[around].append(place)
+        return {place: tuple(others) for place, others in inside.items()}
+
+    @cached_property
+    def _place_names(self) -> Mapping[str, str]:
+        return _names(self.places.values(), "place")
+
+    @cached_property
+    def _actor_names(self) -> Mapping[str, str]:
+        return _names(self.actors.values(), "actor")
+
+    @cached_property
+    def _source_names(self) -> Mapping[str, str]:
+        return _names(self.sources.values(), "source")
+
+
+def fold(name: str) -> str:
+    """Return a name without case, accents, vowel marks, apostrophes and hyphens, so that spellings that differ only there are one."""
+    return _fold(name)
+
+
+_FOLDED = str.maketrans("_-", "  ", "'’‘ʿʾ`ـ")
+"""Marks that part words, and those that are left out."""
+
+
+@lru_cache(maxsize=4096)
+def _fold(name: str) -> str:
+    plain = "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c))
+    return " ".join(plain.translate(_FOLDED).split())
+
+
+def _find(name: str, known: Mapping[Any, Any], names: Mapping[str, str], kind: str) -> str:
+    if name in known:
+        return name
+    found = names.get(fold(name))
+    if found is None:
+        raise UsageError(Problem(f"unknown {kind} {quoted(name)}", f"one of the city file's {kind}s", hint=_suggest(name, names)))
+    return found
+
+
+def _suggest(name: str, names: Mapping[str, str]) -> str:
+    match = closest(fold(name), names)
+    return f"did you mean {names[match]}?" if match else f"{len(set(names.values()))} are listed there"
+
+
+def _names(items: Iterable[Named], kind: str) -> Mapping[str, str]:
+    names: dict[str, str] = {}
+    for item in items:
+        for name in map(fold, item.names):
+            if names.setdefault(name, item.id) != item.id:
+                raise TimelineError(Problem(f"the {kind} name {quoted(name)} is used by {names[name]} and {item.id}", "each name once"))
+    return names
+
+
+def _lineage(place: PlaceId, places: Mapping[PlaceId, Place]) -> tuple[PlaceId, ...]:
+    line = [place]
+    while (parent := places[line[-1]].parent) is not None:
+        if parent in line:
+            raise TimelineError(Problem(" in ".join([*line, parent]), "a tree: no place lies in itself", f"places.{place}.parent"))
+        line.append(parent)
+    return tuple(line)

@@ -1,0 +1,1 @@
+"""The log as a transparency log: Merkle tree, checkpoints, signatures, proofs, time stamps, archived copies."""

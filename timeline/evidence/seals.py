@@ -1,0 +1,197 @@
+"""Seals: checkpoints of a log, kept beside it, by which any later change of a line that they cover can be shown.
+
+A leaf of the tree is a line of the log, its raw bytes without the newline. ``events.jsonl.seals`` holds the checkpoints, one record a line,
+each with what the next one needs to go on from it: how many bytes of the log it covers, and the frontier of the tree. So a seal hashes only
+the lines that came after the last one, and appending knows nothing of seals. ``events.jsonl.leaves`` holds the leaves that were sealed, 32
+bytes each. It serves to name the first line that differs, and is checked by the sealed roots itself; where it is missing it is made again.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Self
+
+from attrs import evolve, frozen
+
+from timeline.errors import NothingFound, NotVerified, Problem, UsageError
+from timeline.evidence import archives
+from timeline.evidence import timestamps as stamps
+from timeline.evidence.checkpoint import Checkpoint, Note, base64, from_base64
+from timeline.evidence.keys import SigningKey
+from timeline.evidence.merkle import HASH_SIZE, Frontier, leaf_hashes
+from timeline.evidence.sidecar import Record, add, adding, beside, chunks, put, records, settled
+from timeline.storage.disk import opened
+
+_CHANGED = "the log is not what was sealed; `timeline verify` names the line"
+
+
+@frozen(kw_only=True)
+class Seal:
+    """A checkpoint that is held.
+
+    Attributes:
+        note: the checkpoint, with its signatures.
+        length: how many bytes of the log it covers.
+        frontier: the tree that it is the root of, to go on from.
+        stamps: time stamps for it, as `stamps.read` takes them.
+        where: where it stands, as ``events.jsonl.seals:3``; empty for a new one.
+    """
+
+    note: Note
+    length: int
+    frontier: Frontier
+    stamps: tuple[bytes, ...] = ()
+    where: str = ""
+
+    @property
+    def checkpoint(self) -> Checkpoint:
+        """The checkpoint."""
+        return self.note.checkpoint
+
+    def values(self) -> dict[str, Any]:
+        """Return the seal as a record."""
+        nodes = [base64(node) for node in self.frontier.nodes]
+        stamped = {"stamps": [base64(stamp) for stamp in self.stamps]} if self.stamps else {}
+        return {"checkpoint": str(self.note), "bytes": self.length, "frontier": nodes, **stamped}
+
+    @classmethod
+    def read(cls, record: Record) -> Self:
+        """Return the seal that a record holds; raise `NotVerified` for one that does not agree with itself."""
+        values = record.values
+        try:
+            seal = cls._of(values, record.where)
+        except (AttributeError, KeyError, TypeError, ValueError):
+            raise NotVerified(Problem("no seal", "checkpoint, bytes and frontier", where=record.where)) from None
+        except NotVerified as error:
+            raise NotVerified([evolve(problem, where=record.where) for problem in error.problems]) from None
+        if seal.frontier.root() != seal.checkpoint.root or seal.values() != values:
+            raise NotVerified(Problem("a seal that was altered: its parts do not belong together", where=record.where))
+        return seal
+
+    @classmethod
+    def _of(cls, values: Mapping[str, Any], where: str) -> Self:
+        note, length = Note.parse(values["checkpoint"]), values["bytes"]
+        nodes = tuple(from_base64(node, "a node of the frontier") for node in values["frontier"])
+        held = tuple(from_base64(stamp, "a time stamp") for stamp in values.get("stamps", ()))
+        if type(length) is not int or any(len(node) != HASH_SIZE for node in nodes):
+            raise TypeError
+        return cls(note=note, length=length, frontier=Frontier(note.checkpoint.size, nodes), stamps=held, where=where)
+
+
+@frozen
+class Sealed:
+    """What sealing did: the seal that the log has now, and how many lines it is the first to cover."""
+
+    seal: Seal
+    added: int
+
+
+def file_of(log: Path) -> Path:
+    """Return the file with the seals of a log."""
+    return beside(log, "seals")
+
+
+def leaves_of(log: Path) -> Path:
+    """Return the file with the leaves that were sealed."""
+    return beside(log, "leaves")
+
+
+def held(log: Path) -> list[Seal]:
+    """Return the seals of a log in the order in which they were made; raise `NotVerified` at the first that is damaged."""
+    return [Seal.read(record) for record in records(file_of(log))]
+
+
+def latest(seals: Iterable[Seal]) -> Seal | None:
+    """Return the seal that covers most; of several, the last, which has the signatures and stamps of the others."""
+    found = None
+    for seal in seals:
+        if found is None or seal.checkpoint.size >= found.checkpoint.size:
+            found = seal
+    return found
+
+
+def seal(log: Path, *, origin: str | None = None, otherwise: str = "", keys: Sequence[SigningKey] = ()) -> Sealed:
+    """Seal a log as it is now: the lines since the last seal are hashed, and a checkpoint of all lines is signed and kept.
+
+    The origin is that of the seals before, so `origin` may only name another for the first; `otherwise` names it where nothing else does.
+    A log that has not grown keeps its seal, to which new signatures are added. Raises `NothingFound` for a log of no lines, and
+    `NotVerified` where the log or its seals were altered, as far as that shows without reading what was sealed before.
+    """
+    end = settled(log)
+    if not next(chunks(log, end=end), []):
+        raise NothingFound(Problem(f"{log} has no line to seal"))
+    with adding(file_of(log)) as file:
+        last = latest(held(log))
+        if last and origin not in (None, last.checkpoint.origin):
+            raise UsageError(Problem(f"the origin {origin}", f"{last.checkpoint.origin}, as the seals before have it"))
+        begin = last or Seal(note=Note(Checkpoint(origin or otherwise, 0, Frontier().root())), length=0, frontier=Frontier())
+        grown, leaves = _grown(log, begin, end)
+        for key in keys:
+            grown = evolve(grown, note=key.sign(grown.note))
+        if grown != last:
+            _keep_leaves(log, begin, leaves)
+            add(file, grown.values())
+    return Sealed(grown, len(leaves))
+
+
+def _grown(log: Path, last: Seal, end: int) -> tuple[Seal, list[bytes]]:
+    """Return the seal of a log that went on after the last one, without signatures unless it is the same, and the leaves that are new."""
+    _check_end(log, last, end)
+    leaves, length = _leaves(log, last.length, end)
+    frontier = last.frontier.extend(leaves)
+    checkpoint = Checkpoint(last.checkpoint.origin, frontier.size, frontier.root(), archives.extensions(log))
+    if checkpoint == last.checkpoint:
+        return last, leaves
+    return Seal(note=Note(checkpoint), length=last.length + length, frontier=frontier), leaves
+
+
+def _check_end(log: Path, last: Seal, end: int) -> None:
+    """Raise `NotVerified` unless a line of the log ends where the last sealed one did."""
+    with opened(log) as file:
+        if last.length and (end < last.length or file.read(last.length - 1, 1) != b"\n"):
+            raise NotVerified(Problem(_CHANGED, where=str(log)))
+
+
+def _leaves(log: Path, begin: int, end: int | None) -> tuple[list[bytes], int]:
+    """Return the leaves of the lines between two places in a log, and how many bytes they take."""
+    leaves: list[bytes] = []
+    length = 0
+    for lines in chunks(log, begin, end):
+        leaves += leaf_hashes(lines)
+        length += sum(map(len, lines)) + len(lines)
+    return leaves, length
+
+
+def _keep_leaves(log: Path, last: Seal, leaves: Sequence[bytes]) -> None:
+    """Write new leaves behind those that were sealed last; where those are not there, all of them, read from the log."""
+    path, begin = leaves_of(log), last.checkpoint.size * HASH_SIZE
+    with adding(path) as file:
+        if file.stamp().size < begin:
+            before, _ = _leaves(log, 0, last.length)
+            if Frontier().extend(before) != last.frontier:
+                raise NotVerified(Problem(_CHANGED, where=str(log)))
+            begin, leaves = 0, [*before, *leaves]
+        put(file, b"".join(leaves), begin)
+
+
+def sealed_leaves(log: Path, checkpoint: Checkpoint) -> list[bytes] | None:
+    """Return the leaves that a checkpoint covers, as they were when it was made; None where they cannot be read or are not these."""
+    try:
+        data = leaves_of(log).read_bytes()[: checkpoint.size * HASH_SIZE]
+    except OSError:
+        return None
+    leaves = [data[begin : begin + HASH_SIZE] for begin in range(0, len(data), HASH_SIZE)]
+    return leaves if len(leaves) == checkpoint.size and Frontier().extend(leaves).root() == checkpoint.root else None
+
+
+def stamp(log: Path, token: bytes) -> Seal:
+    """Keep a time stamp with the seal that it is for; raise `NotVerified` where it is for none that is held."""
+    read = stamps.read(token)
+    with adding(file_of(log)) as file:
+        stamped = latest(seal for seal in held(log) if read.covers(seal.checkpoint))
+        if stamped is None:
+            raise NotVerified(Problem("a time stamp for something else", "one for a checkpoint that is held", where=str(file_of(log))))
+        if read.data in stamped.stamps:
+            return stamped
+        stamped = evolve(stamped, stamps=(*stamped.stamps, read.data), where="")
+        add(file, stamped.values())
+    return stamped

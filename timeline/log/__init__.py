@@ -1,0 +1,1 @@
+"""The event store: lines are read, validated, appended, merged and checked here."""

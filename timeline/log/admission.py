@@ -1,0 +1,96 @@
+"""What comes in from outside: objects and files become events that are ready to be appended, or a list of everything that is wrong."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from attrs import evolve
+
+from timeline.domain.city import City
+from timeline.domain.events import TYPES, Event
+from timeline.errors import InvalidEvent, Problem
+
+
+def from_object(raw: Mapping[str, Any], city: City) -> Event:
+    """Return the event that an object describes, with a random id if it has none; raise `InvalidEvent` with everything wrong in it."""
+    from timeline.log.codec import CODEC
+    from timeline.log.writer import new_id
+
+    event_type = TYPES.get(str(raw.get("type")))
+    named = raw if "id" in raw or event_type is None else {"id": new_id(event_type), **raw}
+    return admit(CODEC.decode(_line(named)), city)
+
+
+def from_lines(name: str, lines: Iterable[bytes], city: City) -> list[Event]:
+    """Return the events of a file, one a line; raise `InvalidEvent` with everything wrong in all of them, by line.
+
+    Every line needs an id, so that the same file can be appended again without doubling anything.
+    """
+    from timeline.log.codec import CODEC
+
+    events: list[Event] = []
+    problems: list[Problem] = []
+    for number, line in enumerate(lines, 1):
+        try:
+            events.append(admit(CODEC.decode(line.removesuffix(b"\n")), city))
+        except InvalidEvent as error:
+            problems += [evolve(problem, where=f"{name}:{number}") for problem in error.problems]
+    if problems:
+        raise InvalidEvent(problems)
+    return events
+
+
+def as_options(problems: Iterable[Problem]) -> list[Problem]:
+    """Return problems of an event that options describe as problems of the options, each once."""
+    named = [evolve(problem, path=_option(problem.path), where="") for problem in problems]
+    return list({(problem.found, problem.expected): problem for problem in reversed(named)}.values())[::-1]
+
+
+def _option(path: str) -> str:
+    """Return the option that fills in the field at a path: that of a part only for an archived copy, whose parts are options."""
+    names = path.removeprefix("$").removeprefix(".").partition("[")[0].split(".")
+    if names == ["target"]:
+        return "ID"
+    flag = "-".join(names[:2] if names[0] == "archive" else names[:1]).replace("_", "-")
+    return f"--{flag}" if flag else ""
+
+
+def admit(event: Event, city: City) -> Event:
+    """Return an event with its names as ids; raise `InvalidEvent` with everything that is wrong with it, seen from the city."""
+    named = city.canonical(event)
+    if problems := city.problems(named):
+        raise InvalidEvent(problems)
+    return named
+
+
+def admit_all(events: Sequence[Event], city: City) -> list[Event]:
+    """Return events with their names as ids; raise `InvalidEvent` with everything that is wrong with any of them, by id."""
+    admitted, problems = admit_each(events, city)
+    if problems:
+        raise InvalidEvent(problems)
+    return admitted
+
+
+def admit_each(events: Sequence[Event], city: City) -> tuple[list[Event], list[Problem]]:
+    """Return events with their names as ids, those that the city does not admit as they are, and everything that is wrong with these."""
+    admitted: list[Event] = []
+    problems: list[Problem] = []
+    for event in events:
+        try:
+            admitted.append(admit(event, city))
+        except InvalidEvent as error:
+            admitted.append(event)
+            problems += [evolve(problem, where=event.id) for problem in error.problems]
+    return admitted, problems
+
+
+def beside(log: Path) -> Path:
+    """Return the city file that belongs to a log: the one in its folder."""
+    return log.parent / "city.toml"
+
+
+def _line(raw: Mapping[str, Any]) -> bytes:
+    """Return an object as the line that the gate reads, so that what is typed is held to the rules for what is written."""
+    import json
+
+    return json.dumps(raw, ensure_ascii=True).encode()

@@ -1,0 +1,216 @@
+"""The gate: lines become events and events become lines, strictly in both directions.
+
+One cattrs converter, with none of cattrs' leniency: no unknown field, no number for a text, no ``true`` for 1, no ``null`` where something
+must stand. Older schema versions are upcast, dict to dict, before they are structured; the stored bytes stay as they are. What is None or
+empty is left out of a line, and everything else stands in it in a fixed order, so that every event has exactly one encoding.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Generic, Literal, NoReturn, TypeVar, get_args, get_origin
+
+import attrs
+
+from timeline.domain.events import EVENT_TYPES, MAX_INTEGER, RECORD_TYPES, Event, LogRepaired, Record, field_names
+from timeline.errors import InvalidEvent, Problem, TimelineError, nearest
+from timeline.log import strict_json as strictjson
+from timeline.log.strict_json import show
+from timeline.temporal.dates import Moment, When
+
+if TYPE_CHECKING:
+    from cattrs import Converter
+
+Upcast = Callable[[dict[str, Any]], dict[str, Any]]
+"""A pure function from the raw object of one version to that of the next; `type` and `v` are not in it."""
+
+UPCASTS: Mapping[tuple[str, int], Upcast] = {}
+"""The upcasts by type and the version that they start from. Every type is at its first version today."""
+
+
+R = TypeVar("R", bound=Record)
+
+
+class Codec(Generic[R]):
+    """Encodes and decodes the events, or all records, of some types, with the upcasts that their older versions need."""
+
+    def __init__(self, types: Sequence[type[R]], upcasts: Mapping[tuple[str, int], Upcast] = UPCASTS) -> None:
+        self.types = {event_type.type: event_type for event_type in types}
+        self._upcasts = upcasts
+        self._names = {event_type: field_names(event_type) for event_type in types}
+
+    def decode(self, line: bytes) -> R:
+        """Return the event that a line of the log holds; raise `InvalidEvent` with what is wrong in it, field by field."""
+        return self.structure(strictjson.loads(line))
+
+    def encode(self, event: R, **stamp: Any) -> bytes:
+        """Return the line of an event, without a newline: UTF-8, no spaces, fields in fixed order, what is None or empty left out.
+
+        A `stamp` gives some fields other values, as `recorded`, without making another event for it.
+        """
+        return json.dumps(self.unstructure(event, **stamp), ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+
+    def structure(self, raw: Mapping[str, Any]) -> R:
+        """Return the event that a JSON object describes; raise `InvalidEvent` with what is wrong in it, field by field."""
+        event_type, fields = self._current(raw)
+        try:
+            return self._converter.structure(fields, event_type)
+        except Exception as error:  # cattrs gathers whatever the hooks and the classes raise into one group
+            raise InvalidEvent(tuple(_problems(error, "$"))) from None
+
+    def unstructure(self, event: R, **stamp: Any) -> dict[str, Any]:
+        """Return the JSON object of an event; a `stamp` gives some of its fields other values."""
+        head = {"id": event.id, "type": event.type, "v": event.v}
+        values = ((name, _plain(stamp[name] if name in stamp else getattr(event, name))) for name in self._names[type(event)])
+        return head | {name: value for name, value in values if value is not None}
+
+    def _current(self, raw: Mapping[str, Any]) -> tuple[type[R], dict[str, Any]]:
+        """Return the class of a raw event and its fields, upcast to the class's version."""
+        fields = dict(raw)
+        tag = _take(fields, "type", str, "the type of the event")
+        if tag not in self.types:
+            hint = "only the log writes it" if tag == LogRepaired.type else nearest(tag, self.types)
+            _refuse("$.type", f"unknown type {show(tag)}", f"one of {', '.join(self.types)}", hint)
+        event_type, version = self.types[tag], _take(fields, "v", int, "the version of the type, 1 or more")
+        if not 1 <= version <= event_type.v:
+            _refuse("$.v", f"version {version} of {tag}", f"1 to {event_type.v}", "a newer release may know it")
+        for older in range(version, event_type.v):
+            fields = self._upcasts[tag, older](fields)
+        return event_type, fields
+
+    @cached_property
+    def _converter(self) -> "Converter":
+        return strict_converter()
+
+
+def strict_converter() -> "Converter":
+    """Return a cattrs converter that takes JSON values as they are and nothing for what it is not."""
+    from cattrs import Converter  # slow to import, and not needed while every line is one that we wrote
+
+    converter = Converter(forbid_extra_keys=True, detailed_validation=True)
+    for kind, name in ((str, "a text"), (int, "a whole number")):
+        converter.register_structure_hook(kind, _exactly(kind, name))
+    converter.register_structure_hook(float, _number)
+    converter.register_structure_hook(When, _parsed(When))
+    converter.register_structure_hook(Moment, _parsed(Moment))
+    converter.register_structure_hook_factory(attrs.has, lambda kind: _fields_of(converter, kind))
+    converter.register_structure_hook_func(_is_choice, _choice)
+    converter.register_structure_hook_func(_is_several, lambda value, kind: _several(converter, value, kind))
+    return converter
+
+
+def _is_choice(kind: Any) -> bool:
+    return get_origin(kind) is Literal
+
+
+def _is_several(kind: Any) -> bool:
+    return get_origin(kind) is tuple
+
+
+def _exactly(kind: type, name: str) -> Callable[[Any, Any], Any]:
+    def hook(value: Any, _: Any) -> Any:
+        if type(value) is not kind:
+            _refuse("", show(value), name)
+        return value
+
+    return hook
+
+
+def _number(value: Any, _: Any) -> float:
+    if type(value) not in (int, float) or abs(value) > MAX_INTEGER:
+        _refuse("", show(value), "a number")
+    return float(value)
+
+
+def _parsed(parse: Callable[[str], Any]) -> Callable[[Any, Any], Any]:
+    def hook(value: Any, _: Any) -> Any:
+        if type(value) is not str:
+            _refuse("", show(value), "a date as text")
+        return parse(value)
+
+    return hook
+
+
+def _fields_of(converter: "Converter", kind: Any) -> Callable[[Any, Any], Any]:
+    from cattrs.gen import make_dict_structure_fn
+
+    structure = make_dict_structure_fn(kind, converter)
+
+    def hook(value: Any, _: Any) -> Any:
+        if type(value) is not dict:
+            _refuse("", show(value), f"an object with {', '.join(f.name for f in attrs.fields(kind))}")
+        return structure(value, kind)
+
+    return hook
+
+
+def _choice(value: Any, kind: Any) -> Any:
+    words = get_args(kind)
+    if value not in words or type(value) is not str:
+        _refuse("", show(value), f"one of {', '.join(words)}", nearest(value, words) if isinstance(value, str) else "")
+    return value
+
+
+def _several(converter: "Converter", value: Any, kind: Any) -> tuple[Any, ...]:
+    if type(value) is not list:
+        _refuse("", show(value), "a list")
+    results, problems = [], []
+    for index, item in enumerate(value):
+        try:
+            results.append(converter.structure(item, get_args(kind)[0]))
+        except InvalidEvent as error:
+            problems += [attrs.evolve(problem, path=f"[{index}]{problem.path}") for problem in error.problems]
+    if problems:
+        raise InvalidEvent(problems)
+    return tuple(results)
+
+
+def _take(fields: dict[str, Any], name: str, kind: type, expected: str) -> Any:
+    if name not in fields:
+        _refuse(f"$.{name}", "missing", expected, nearest(name, fields))
+    value = fields.pop(name)
+    if type(value) is not kind:
+        _refuse(f"$.{name}", show(value), expected)
+    return value
+
+
+def _problems(error: BaseException, path: str) -> Iterator[Problem]:
+    """Turn what a conversion raised into problems with paths, ``$.people.low``, following cattrs' nested groups."""
+    from cattrs.errors import AttributeValidationNote, ClassValidationError, ForbiddenExtraKeysError
+
+    if isinstance(error, ClassValidationError):
+        for inner in error.exceptions:
+            notes = [note for note in getattr(inner, "__notes__", ()) if isinstance(note, AttributeValidationNote)]
+            yield from _problems(inner, f"{path}.{notes[0].name}" if notes else path)
+    elif isinstance(error, ForbiddenExtraKeysError):
+        names = [f.name for f in attrs.fields(error.cl)]
+        for extra in sorted(error.extra_fields):
+            yield Problem(f"unknown field {show(extra)}", f"one of {', '.join(names)}", path, hint=nearest(extra, names))
+    elif isinstance(error, TimelineError):
+        for problem in error.problems:
+            yield attrs.evolve(problem, path=path + problem.path.removeprefix("$"))
+    elif isinstance(error, KeyError):
+        yield Problem("missing", "a value", path)
+    else:
+        yield Problem(f"{type(error).__name__}: {error}", "an event", path)
+
+
+def _plain(value: Any) -> Any:
+    """Return a field's value as JSON: None for what is left out, whole floats as integers."""
+    if attrs.has(type(value)):
+        plain = {f.name: _plain(getattr(value, f.name)) for f in attrs.fields(type(value))}
+        return {name: item for name, item in plain.items() if item is not None}
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return (list(value) or None) if isinstance(value, tuple) else value
+
+
+def _refuse(path: str, found: str, expected: str, hint: str = "") -> NoReturn:
+    raise InvalidEvent(Problem(found, expected, path=path, hint=hint))
+
+
+CODEC: Codec[Event] = Codec(EVENT_TYPES)
+"""The codec of events: every type, every upcast."""
+
+RECORDS: Codec[Record] = Codec(RECORD_TYPES)
+"""The codec of the lines of a log: the events, and what the log says of itself."""

@@ -1,0 +1,105 @@
+"""Beginning a timeline: an empty log, and a city file with comments to be filled in, in a folder of their own."""
+
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from timeline.domain import city_file as cityfile
+from timeline.domain.events import is_slug
+from timeline.errors import Problem, TimelineError, UsageError, quoted
+from timeline.storage.disk import SYSTEM, Disk, create, opened
+
+CITY = """\
+# The city of this timeline: what its names mean. Claims about the war belong in the log, events.jsonl.
+
+[city]
+id = "{id}"
+name = "{name}"
+timezone = "{timezone}"  # a name of the tz database; dates without an offset are read in it
+# arabic = "…"
+# aliases = ["another spelling"]
+# lat = 0.000
+# lon = 0.000
+# boundaries = "districts.geojson"  # polygons of the places below, found by their ids or names
+
+# Sectors and districts, by id: lower-case letters, digits and hyphens. The parent is the city unless another is named. What is said of a
+# place holds for the places in it while nobody says more of them. Names are found in any case and without accents.
+[places]
+# east = {{ name = "East" }}
+# mill-hill = {{ name = "Mill Hill", aliases = ["Millhill"], parent = "east", lat = 0.000, lon = 0.000, area = 1.2 }}  # km²
+
+# Places that do not lie in the city: where people flee to, or aid comes from.
+[outside]
+# capital = {{ name = "The capital" }}
+
+# Who holds ground or negotiates. Letter and colour are for maps; these three colours hold under every kind of colour blindness.
+[actors]
+# government = {{ label = "Government", letter = "G", colour = "#A93F3F" }}
+# opposition = {{ label = "Opposition", letter = "O", colour = "#6CA6C1" }}
+# militia = {{ label = "Militia", letter = "M", colour = "#F0D264" }}
+
+# Who says things. kind: monitor, party, state, media, un or other. side: the actor whose cause the source serves, if any; what a source
+# says in favour of its own side counts for less, and all sources of one side count as one.
+[sources]
+# observatory = {{ label = "The Observatory", kind = "monitor" }}
+# ministry = {{ label = "The ministry of defence", short = "Ministry", kind = "state", side = "government" }}
+"""
+
+LOG = "events.jsonl"
+"""What a log is called where nothing else is said."""
+
+ATTRIBUTES = "events.jsonl -text merge=union\nevents.jsonl.* -text\n"
+"""Git leaves the bytes of the log and of the files beside it alone, and joins two copies of the log line by line; seals are not joined."""
+
+
+def files(name: str, timezone: str) -> Mapping[str, str]:
+    """Return the files of a new timeline, by name; raise `UsageError` for a name without letters or an unknown time zone."""
+    id = "-".join("".join(c if c.isascii() and c.isalnum() else " " for c in name.lower()).split())
+    if not is_slug(id):
+        hint = "give one with --name; the name as it is written there can be put into city.toml"
+        raise UsageError(Problem(f"no id can be made of the name {quoted(name)}", "a name with letters a to z", hint=hint))
+    city = CITY.format(id=id, name=name.replace("\\", "\\\\").replace('"', '\\"'), timezone=timezone)
+    try:
+        cityfile.parse_text(city)
+    except TimelineError as error:
+        raise UsageError(error.problems) from None
+    return {LOG: "", "city.toml": city, ".gitattributes": ATTRIBUTES}
+
+
+def begin(folder: Path, name: str, timezone: str, disk: Disk = SYSTEM) -> list[Path]:
+    """Write a new timeline into a folder and return its files, once they are on the disk; raise `TimelineError` where one of them is there.
+
+    Where the disk fails, what was made is removed again. What a call that was killed left behind, each file or a beginning of it, is
+    completed by the next.
+    """
+    new = {folder / file: text.encode() for file, text in files(name, timezone).items()}
+    there = {path: path.read_bytes() for path in new if path.is_file()}
+    if any(not new[path].startswith(held) for path, held in there.items()):
+        raise TimelineError([Problem(f"{path} is there already", hint="nothing was written") for path in there])
+    made: list[Path] = []
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for path in sorted(new, key=lambda path: path.name == LOG):  # the log last: nobody can append to it before the rest is there
+            if there.get(path) == new[path]:
+                _keep(path, disk)
+                continue
+            if path in there:
+                disk.remove(path)
+            create(path, new[path], disk)
+            made.append(path)
+        disk.sync_folder(folder.resolve().parent)
+    except (OSError, TimelineError) as error:
+        _undo(made, disk)
+        raise error if isinstance(error, TimelineError) else TimelineError(Problem(f"{folder}: {error.strerror}")) from None
+    return list(new)
+
+
+def _keep(path: Path, disk: Disk) -> None:
+    with opened(path, writing=True, disk=disk) as file:
+        file.sync(folder=True)
+
+
+def _undo(made: Iterable[Path], disk: Disk) -> None:
+    for path in made:
+        with suppress(OSError):
+            disk.remove(path)

@@ -1,0 +1,189 @@
+"""Merging: what another copy of a log holds, and this one lacks, is added to it; two contents under one id stop it, and nothing is chosen.
+
+The other log is only read. Its lines are added byte for byte, with the time at which they were recorded there. Where both logs hold an
+event and the other recorded it earlier, that line is added too: of copies the earliest recorded counts, so whoever reads the merged log
+finds what a reader of both files at once would find, and no line that stood there was touched. Only where the two lines call a place, an
+actor or a source by different names is our own line added with the other's time, since readers compare lines as they are written.
+
+What the other log recorded of its torn ends stays there: it speaks of bytes of that file, which are no event and are not taken over.
+"""
+
+from collections import ChainMap
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from attrs import evolve, frozen
+
+from timeline.domain import city_file as cityfile
+from timeline.domain.city import City
+from timeline.domain.events import Event, EventId, LogRepaired
+from timeline.errors import InvalidEvent, InvalidLog, Problem, TimelineError
+from timeline.log import admission as intake
+from timeline.log.codec import RECORDS
+from timeline.log.duplicates import Copies, Copy, clash, counting, earlier, same_content
+from timeline.log.known import Known
+from timeline.log.reader import Log, Reading, decode, parse, reference_problems
+from timeline.log.writer import in_order, mending, now
+from timeline.storage.disk import SYSTEM, Disk, LogFile, opened
+
+
+@frozen
+class Line:
+    """An event where it stands: which line of which file, as it is written there, and with its names as ids."""
+
+    where: str
+    copy: Copy
+    event: Event
+
+    @property
+    def raw(self) -> bytes:
+        """The bytes of the line, without its newline."""
+        return self.copy.raw
+
+
+@frozen
+class Conflict:
+    """An id under which two logs say different things."""
+
+    ours: Line
+    theirs: Line
+
+    @property
+    def problem(self) -> Problem:
+        """What is wrong, and what can be done about it."""
+        return clash(self.theirs.event, self.ours.event, f"at {self.ours.where}", self.theirs.where)
+
+
+class Conflicting(TimelineError):
+    """Two logs cannot be merged; exit code 1. Carries every `Conflict`, and nothing was written."""
+
+    def __init__(self, conflicts: tuple[Conflict, ...]) -> None:
+        self.conflicts = conflicts
+        super().__init__([conflict.problem for conflict in conflicts])
+
+
+@frozen
+class Joined:
+    """What one log lacks of another.
+
+    Attributes:
+        new: the lines of events that it does not hold, each after those that it refers to.
+        sooner: a line for each event that it holds and the other recorded earlier.
+        present: the events that it holds, with the same content.
+        conflicts: those that it holds with another content.
+    """
+
+    new: tuple[Line, ...]
+    sooner: tuple[Line, ...]
+    present: tuple[EventId, ...]
+    conflicts: tuple[Conflict, ...]
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """The lines that are to be added, in their order."""
+        return (*self.new, *self.sooner)
+
+
+@frozen
+class Merged:
+    """What a merge did: what was added, the log that it came from, and the repair that had to be recorded first."""
+
+    joined: Joined
+    theirs: Log
+    repaired: LogRepaired | None = None
+
+
+def join(ours: Mapping[EventId, Line], theirs: Mapping[EventId, Line]) -> Joined:
+    """Return what a log lacks of another, from the line of each that counts for each event."""
+    both = [(ours[id], line) for id, line in theirs.items() if id in ours]
+    alike = [(mine, line) for mine, line in both if same_content(mine.event, line.event)]
+    return Joined(
+        new=tuple(theirs[event.id] for event in in_order([line.event for id, line in theirs.items() if id not in ours])),
+        sooner=tuple(_dated_as(mine, line) for mine, line in alike if earlier(line.event, mine.event)),
+        present=tuple(mine.event.id for mine, _ in alike),
+        conflicts=tuple(Conflict(mine, line) for mine, line in both if not same_content(mine.event, line.event)),
+    )
+
+
+def merge(ours: Path, theirs: Path, city: City, *, dry_run: bool = False, disk: Disk = SYSTEM) -> Merged:
+    """Add to a log what it lacks of another, all of it or nothing, and return once it is on the disk; with `dry_run` only what would be.
+
+    Both are logs of `city`, which says which names are the same. Raises `Conflicting` with every id that has two contents, and `InvalidLog`
+    for a log that readers would not take, or would not take once it is merged; in both cases nothing is written. Raises `TimelineError` for
+    the log of another city, and where the disk fails: then nothing is acknowledged, and the same merge, run again, completes what is there.
+    """
+    _require_city(theirs, city)
+    other, wanted = _read(theirs, city, disk)
+    with opened(ours, writing=True, disk=disk) as file, file.locked():
+        copies = Copies(decode)
+        reading, known = Reading(ours, copies), Known(city)
+        reading.read(file)
+        known.take(reading)
+        joined = join({id: _line(ours, copies.of[id], event) for id, event in known.events.items()}, wanted)
+        if joined.conflicts:
+            raise Conflicting(joined.conflicts)
+        _require_whole(joined, known)
+        repair, start = mending(reading, now(known.recorded)) if joined.lines else (None, b"")
+        if not dry_run:
+            _write(file, start + b"".join(line.raw + b"\n" for line in joined.lines), folder=reading.size == 0)
+    return Merged(joined, other, repair)
+
+
+def _read(path: Path, city: City, disk: Disk) -> tuple[Log, dict[EventId, Line]]:
+    """Return a log, and the line that counts for each of its events; raise `InvalidLog` with all that the city does not know."""
+    copies = Copies(decode)
+    with opened(path, disk=disk) as file:
+        read = parse(file, copies)
+    lines, problems = {}, list[Problem]()
+    for event in read.events:
+        found = _line(path, copies.of[event.id], event)
+        try:
+            lines[event.id] = evolve(found, event=intake.admit(event, city))
+        except InvalidEvent as error:
+            problems += [evolve(problem, where=found.where) for problem in error.problems]
+    if problems:
+        raise InvalidLog(problems)
+    return read, lines
+
+
+def _line(path: Path, copies: list[Copy], event: Event) -> Line:
+    copy = counting(copies)
+    return Line(f"{path}:{copy.number}", copy, event)
+
+
+def _dated_as(mine: Line, line: Line) -> Line:
+    """Return a line of the other log as ours can hold it: itself, or where it uses other names, ours with the time recorded there."""
+    if same_content(mine.copy.event, line.copy.event):
+        return line
+    dated = evolve(mine.copy.event, recorded=line.event.recorded)
+    return evolve(line, copy=evolve(line.copy, raw=RECORDS.encode(dated), event=dated))
+
+
+def _require_city(theirs: Path, city: City) -> None:
+    """Raise `TimelineError` for a log beside which stands the file of another city."""
+    beside = intake.beside(theirs)
+    with suppress(FileNotFoundError, NotADirectoryError):
+        if beside.stat() and (other := cityfile.load(beside)).id != city.id:
+            raise TimelineError(Problem(f"{theirs} is a log of {other.id}", f"one of {city.id}"))
+
+
+def _require_whole(joined: Joined, known: Known) -> None:
+    """Raise `InvalidLog` with every reference that would lead nowhere in the merged log."""
+    new = {line.event.id: line for line in joined.new}
+    known.require_whole([line.event for line in joined.new])
+    if problems := list(_lost(new, known)):
+        raise InvalidLog(problems)
+
+
+def _lost(new: Mapping[EventId, Line], known: Known) -> Iterator[Problem]:
+    events = {id: line.event for id, line in new.items()}
+    for event, problem in reference_problems(events.values(), ChainMap(events, known.events)):
+        yield evolve(problem, where=new[event.id].where)
+
+
+def _write(file: LogFile, data: bytes, *, folder: bool) -> None:
+    if data:
+        file.append(data, folder=folder)
+    else:
+        file.sync(folder=True)  # whoever wrote what is there may have died before it was on the disk

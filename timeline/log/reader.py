@@ -1,0 +1,360 @@
+"""The log as it is read: an append-only file of one event a line.
+
+A log is split at the newline byte and nowhere else. The order of lines means nothing; a reference may name a later line, and a line that
+stands twice counts once. Two things are no events and no faults:
+
+- The *torn tail* is what a writer left behind that was killed, ran out of room or lost its power: everything after the last line that tells
+  something, provided that nobody typed it, for it lacks its newline, holds control characters or is not UTF-8, and no line of it is an
+  event that breaks a rule. It is left out, and that is said.
+- *Repaired* bytes are a tail that a later writer found: it ended their line with `CANCEL` and a newline and appended a `LogRepaired`, which
+  names them by length and digest. It speaks of the bytes right before it, wherever a merge has moved both.
+
+Anything else that cannot be read is damage.
+"""
+
+import codecs
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import tzinfo
+from pathlib import Path
+
+from attrs import define, evolve, field, frozen
+
+from timeline.domain.events import Event, EventId, LogRepaired, Record, Retraction, Statement
+from timeline.errors import InvalidEvent, InvalidLog, Problem, nearest
+from timeline.log import fast_decode as admitted
+from timeline.log.duplicates import clash, earlier, same_content
+from timeline.memory import collector_paused
+from timeline.storage.disk import SYSTEM, Disk, LogFile, opened
+
+Decode = Callable[[bytes], Record]
+Report = Callable[[Problem], None]
+
+CANCEL = b"\x18"
+"""The control character that says of the data before it that they are in error or to be disregarded (ECMA-48): it ends a torn line, so
+that what stands there can never be read as an event, even if the repair is itself cut off after its first newline."""
+_CONTROLS = frozenset(range(32)) - frozenset(b"\t\r\n")
+_MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
+
+@frozen(kw_only=True)
+class Log:
+    """A log as it was read.
+
+    Attributes:
+        path: the file.
+        events: its events in the order of the lines, each once; of copies the earliest recorded counts.
+        lines: the line of each event, 1 being the first.
+        sha256: the digest of the bytes read.
+        size: how many bytes were read.
+        torn: what is wrong with the end of the file; None for a log that ends as it should.
+        tail: the bytes that are left out at the end; empty where nothing is torn.
+        repairs: what earlier writers found torn and left out, in the order of the lines.
+        strays: what is odd about the repairs.
+    """
+
+    path: Path
+    events: tuple[Event, ...]
+    lines: Mapping[EventId, int]
+    sha256: str
+    size: int = 0
+    torn: Problem | None = None
+    tail: bytes = b""
+    repairs: tuple[LogRepaired, ...] = ()
+    strays: tuple[Problem, ...] = ()
+
+    def where(self, event: Event) -> str:
+        """Return the line of an event, as an error message names it."""
+        return f"{self.path}:{self.lines[event.id]}"
+
+
+def read(path: Path, disk: Disk = SYSTEM) -> Log:
+    """Return a log; raise `InvalidLog` at the first line that may not stand in it."""
+    with opened(path, disk=disk) as file:
+        return parse(file)
+
+
+def gate(line: bytes) -> Record:
+    """Return what a line holds, by the strictest reading; raise `InvalidEvent` for what may not stand in a log."""
+    from timeline.log.codec import RECORDS  # not needed while every line has our shape
+
+    return RECORDS.decode(line)
+
+
+def decode(line: bytes) -> Record:
+    """Return what a line holds, fast where it has our shape, else by the gate."""
+    return admitted.decode(line) or gate(line)
+
+
+def check(path: Path, disk: Disk = SYSTEM, decode: Decode = gate) -> tuple[Log, list[Problem]]:
+    """Return a log as far as it can be read, every line read by the gate, and every problem that its lines have."""
+    problems: list[Problem] = []
+    with opened(path, disk=disk) as file:
+        return parse(file, decode, problems.append), problems
+
+
+def _raise(problem: Problem) -> None:
+    raise InvalidLog(evolve(problem, hint=problem.hint or "`timeline check` lists everything that is wrong"))
+
+
+def parse(file: LogFile, decode: Decode = decode, report: Report = _raise) -> Log:
+    """Return the log in an open file, without the events that `report` was told of; by default it raises `InvalidLog` at the first."""
+    reading = Reading(file.path, decode, report)
+    reading.read(file)
+    return reading.log()
+
+
+@frozen
+class _Line:
+    """A line that is no event, or was one already: nobody knows yet whether the bytes are torn or damaged."""
+
+    number: int
+    raw: bytes
+    problems: tuple[Problem, ...]
+
+
+@define
+class Reading:
+    """A log as far as it has been read; what is appended to it later is read from there on.
+
+    Attributes:
+        path: the file.
+        decode: what reads a line.
+        report: what is told of every problem.
+        events: the events so far, each once.
+        numbers: the line on which each first stood.
+        fresh: the events that were read since somebody emptied this list.
+        number: how many finished lines were read.
+        offset: how many bytes those are.
+        last: the last of them.
+        torn: what is wrong with the end; None where it is as it should be.
+        tail: the bytes that are left out there.
+    """
+
+    path: Path
+    decode: Decode = decode
+    report: Report = _raise
+    events: dict[EventId, Event] = field(factory=dict)
+    numbers: dict[EventId, int] = field(factory=dict)
+    fresh: list[Event] = field(factory=list)
+    number: int = 0
+    offset: int = 0
+    last: bytes = b""
+    torn: Problem | None = None
+    tail: bytes = b""
+    _digest: "hashlib._Hash" = field(factory=hashlib.sha256)
+    _piece: bytes = b""
+    _loose: list[_Line] = field(factory=list)
+    _repairs: dict[EventId, LogRepaired] = field(factory=dict)
+    _strays: list[Problem] = field(factory=list)
+
+    def read(self, file: LogFile) -> None:
+        """Read on to the end of the file."""
+        self._piece = b""
+        with collector_paused():
+            for raw in file.lines(self.offset):
+                if raw[-1:] != b"\n":
+                    self._piece = raw
+                    break
+                self._count(raw)
+                self._line(raw)
+        self._finish()
+
+    def wrote(self, lines: Iterable[bytes], events: Iterable[Event]) -> None:
+        """Take in lines that were just appended where reading ended, and the events that they are."""
+        for raw, event in zip(lines, events, strict=True):
+            self._count(raw)
+            self._take(event)
+
+    def log(self) -> Log:
+        """Return what was read."""
+        digest = self._digest.copy()
+        digest.update(self._piece)
+        return Log(
+            path=self.path,
+            events=tuple(self.events.values()),
+            lines=self.numbers,
+            sha256=digest.hexdigest(),
+            size=self.size,
+            torn=self.torn,
+            tail=self.tail,
+            repairs=tuple(self._repairs.values()),
+            strays=tuple(self._strays),
+        )
+
+    @property
+    def size(self) -> int:
+        """How many bytes were read, with those of an unfinished line."""
+        return self.offset + len(self._piece)
+
+    def where(self, number: int) -> str:
+        """Return a line as an error message names it."""
+        return f"{self.path}:{number}"
+
+    def _count(self, raw: bytes) -> None:
+        self._digest.update(raw)
+        self.number, self.offset, self.last = self.number + 1, self.offset + len(raw), raw
+
+    def _line(self, raw: bytes) -> None:
+        try:
+            record = self.decode(raw[:-1])
+        except InvalidEvent as error:
+            self._loose.append(_Line(self.number, raw, error.problems))
+            return
+        if self._loose and self._known(record) and not self._named(record):
+            self._loose.append(_Line(self.number, raw, ()))  # stale bytes may be an old line; it tells nothing new
+        elif isinstance(record, Event):
+            self._release()
+            self._take(record)
+        elif isinstance(record, LogRepaired):
+            self._repaired(record)
+
+    def _known(self, record: Record) -> bool:
+        return record in (self.events.get(record.id), self._repairs.get(record.id))
+
+    def _take(self, event: Event) -> None:
+        held = self.events.get(event.id)
+        if held is None:
+            self.numbers[event.id] = self.number
+        elif not same_content(held, event):
+            self.report(clash(event, held, f"on line {self.numbers[event.id]}", where=self.where(self.number)))
+            return
+        elif not earlier(event, held):
+            return
+        self.events[event.id] = event
+        self.fresh.append(event)
+
+    def _repaired(self, repair: LogRepaired) -> None:
+        """Leave out the bytes that a repair names, if they stand right before it."""
+        named = self._named(repair)
+        if not named and repair.id not in self._repairs:
+            found = f"{repair.id} names {repair.length} bytes that do not stand before it"
+            self._strays.append(Problem(found, where=self.where(self.number), hint="they were altered or taken out"))
+        self._release(len(named) - repair.length)
+        self._repairs.setdefault(repair.id, repair)
+
+    def _named(self, record: Record) -> bytes:
+        """Return the loose bytes up to the end of those that a repair names: the last of them, from the beginning of a line on."""
+        before = b"".join(line.raw for line in self._loose)
+        ends = (before, before.removesuffix(CANCEL + b"\n"))
+        return next((end for end in ends if isinstance(record, LogRepaired) and _names(record, end)), b"")
+
+    def _release(self, upto: int = -1) -> None:
+        """Report the loose lines, those that begin before `upto` bytes of them or, if that is negative, all; and forget them all."""
+        position, loose = 0, self._loose
+        self._loose = []
+        for line in loose:
+            if upto < 0 or position < upto:
+                self._report(line)
+            position += len(line.raw)
+
+    def _report(self, line: _Line) -> None:
+        for problem in line.problems:
+            self.report(evolve(problem, where=self.where(line.number)))
+
+    def _finish(self) -> None:
+        """Tell the torn tail from damage."""
+        begin = next((index + 1 for index in reversed(range(len(self._loose))) if _is_whole(self._loose[index])), 0)
+        while begin < len(self._loose) and not self._loose[begin].problems:
+            begin += 1
+        lines = self._loose[begin:]
+        self.tail = b"".join(line.raw for line in lines) + self._piece
+        if not self._piece and _is_text(self.tail):
+            self.tail, begin = b"", len(self._loose)
+        damaged, self._loose = self._loose[:begin], self._loose[begin:]
+        for line in damaged:
+            self._report(line)
+        self.torn = self._torn(lines) if self.tail else None
+
+    def _torn(self, lines: Sequence[_Line]) -> Problem:
+        if lines:
+            return Problem(f"{len(self.tail)} bytes at the end that hold no event are left out", where=self.where(lines[0].number))
+        return Problem(f"an unfinished last line of {len(self.tail)} bytes is left out", where=self.where(self.number + 1))
+
+
+def _names(repair: LogRepaired, before: bytes) -> bool:
+    """Return whether a repair speaks of the bytes right before it: of the last lines of `before`, from the beginning of one on."""
+    start = len(before) - repair.length
+    begins = start == 0 or (start > 0 and before[start - 1 : start] == b"\n")
+    return begins and hashlib.sha256(before[start:]).hexdigest() == repair.sha256
+
+
+def _is_whole(line: _Line) -> bool:
+    """Return whether somebody finished a line: an event that breaks a rule, or a file in another encoding, is a mistake, and never torn."""
+    if not line.problems:
+        return False
+    try:
+        value = json.loads(line.raw.decode("latin-1"))
+    except (ValueError, RecursionError):
+        return line.raw.startswith(_MARKS)
+    return isinstance(value, dict) and {"id", "type"} <= set(value)
+
+
+def _is_text(data: bytes) -> bool:
+    """Return whether a person may have typed some bytes: UTF-8 with no control character but those that lay out a text."""
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return _CONTROLS.isdisjoint(data)
+
+
+def reference_problems(events: Iterable[Event], known: Mapping[EventId, Event]) -> Iterator[tuple[Event, Problem]]:
+    """Yield what is wrong with the references of `events`, seen from all `known` events, which include them.
+
+    A reference may name a later line, for order does not matter in a log.
+    """
+    for event in events:
+        for path, target in references(event):
+            if target not in known:
+                yield event, Problem(f"no event {target}", "the id of an event of this log", path, hint=nearest(target, known))
+            elif isinstance(known[target], Retraction) and path in ("$.target", "$.supersedes"):
+                hint = "assert again what was retracted in error"
+                yield event, Problem(f"{target} is a retraction, which is final", "another event", path, hint=hint)
+
+
+def dangling(read: Log) -> Iterator[Problem]:
+    """Yield the references of a log that lead nowhere, by line; one at a time, for each costs a search for what was meant."""
+    known = {event.id: event for event in read.events}
+    for event, problem in reference_problems(read.events, known):
+        yield evolve(problem, where=read.where(event))
+
+
+def retractions(events: Iterable[Event]) -> dict[EventId, list[EventId]]:
+    """Return the retractions of each retracted event, in the order of the log: one, or several where copies of a log were merged."""
+    found: dict[EventId, list[EventId]] = {}
+    for event in events:
+        if isinstance(event, Retraction):
+            found.setdefault(event.target, []).append(event.id)
+    return found
+
+
+def too_early(new: Sequence[Event], known: Mapping[EventId, Event], zone: tzinfo) -> Iterator[Problem]:
+    """Yield a problem for each retraction that was made public before what it withdraws; dates without an offset are read in `zone`."""
+    for event in new:
+        target = known.get(event.target) if isinstance(event, Retraction) else None
+        if target is not None and event.reported.instant(zone) < target.reported.instant(zone):
+            found = f"reported {event.reported}, before {target.id} was, {target.reported}"
+            yield Problem(found, "a withdrawal after the report", "$.reported", event.id)
+
+
+def circular(new: Sequence[Event], known: Mapping[EventId, Event]) -> Iterator[Problem]:
+    """Yield a problem for each new event that replaces, at however many removes, itself."""
+    for event in new:
+        seen, target = {event.id}, event.supersedes
+        while target is not None and target not in seen:
+            seen.add(target)
+            target = known[target].supersedes if target in known else None
+        if target == event.id:
+            yield Problem(f"{event.id} replaces itself, by way of {event.supersedes}", "an earlier event", "$.supersedes", event.id)
+
+
+def references(event: Event) -> Iterator[tuple[str, EventId]]:
+    """Yield the events that an event refers to, each with the path of the field that does."""
+    if event.supersedes is not None:
+        yield "$.supersedes", event.supersedes
+    if isinstance(event, Retraction):
+        yield "$.target", event.target
+    if isinstance(event, Statement):
+        yield from ((f"$.about[{index}]", about) for index, about in enumerate(event.about))

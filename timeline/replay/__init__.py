@@ -1,0 +1,1 @@
+"""From events to answers: visibility, effects, cells, policies, the state, and its changes over time."""

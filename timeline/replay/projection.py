@@ -1,0 +1,209 @@
+"""What a projection is: a question asked of the log, as pure functions, and the pieces that it is made of.
+
+A projection turns each event into effects on cells, reads the cells of a key to an answer, and gathers the answers into a section of the
+state. It knows no file, no clock and no other projection.
+"""
+
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from datetime import datetime
+from typing import Any, Generic, NamedTuple, TypeVar
+
+from attrs import frozen
+
+from timeline.alike import Alike
+from timeline.domain.city import City
+from timeline.domain.events import Event, EventId, PlaceId, SourceId, Statement
+from timeline.replay.cells import Claim, Count, Position, Value
+from timeline.replay.policies import Policy, Verdict
+from timeline.temporal.dates import Cut, Window
+from timeline.text.tables import Brief
+from timeline.text.tables import Cell as Written
+
+Cell = Position[Any] | Count
+A = TypeVar("A")
+S = TypeVar("S")
+
+
+class Dated(NamedTuple):
+    """An event with its three clocks read, in UTC.
+
+    Attributes:
+        event: the event.
+        window: when it became true in the city.
+        known: when it was made public.
+        recorded: when it was appended; None for a line that does not say, `PAST` for an event that is only supposed.
+    """
+
+    event: Event
+    window: Window
+    known: datetime
+    recorded: datetime | None = None
+
+
+Lookup = Callable[[EventId], Dated | None]
+"""Finds a standing event by its id."""
+
+
+class Effect(NamedTuple):
+    """What one event does to one cell of the state, and who says so."""
+
+    key: Hashable
+    voice: SourceId
+    register: Hashable
+    window: Window
+    cell: Cell
+
+
+class Slot(NamedTuple):
+    """Which cell of a key an effect belongs to: one for each voice, register, and whether it has certainly happened by the cut.
+
+    What is merely possible must not supersede what is certain, for it may not have happened yet; so the two never meet in a cell.
+    """
+
+    voice: SourceId
+    register: Hashable
+    certain: bool
+
+
+Cells = Mapping[Slot, Cell]
+"""The cells of one key."""
+
+
+@frozen(eq=False, repr=False)
+class Context(Alike):
+    """What an answer is read in: the city, the cut and the policy."""
+
+    city: City
+    cut: Cut
+    policy: Policy
+
+
+@frozen(kw_only=True, eq=False, repr=False)
+class Reader(Alike):
+    """What a briefing is written with.
+
+    Attributes:
+        context: what the answers were read in.
+        speaker: the short name of the source of an event.
+        chosen: whether the reader asked about certain places, so that each is shown for itself.
+    """
+
+    context: Context
+    speaker: Callable[[EventId], str]
+    chosen: bool = False
+
+    @property
+    def city(self) -> City:
+        """The city, for the names of things."""
+        return self.context.city
+
+    def voices(self, ids: Iterable[EventId]) -> str:
+        """Return who said what some events say, each once."""
+        return ", ".join(dict.fromkeys(self.speaker(id) for id in ids))
+
+    def how_sure(self, status: str, certain: bool) -> str:
+        """Return a status in words, with a doubt about whether it has happened yet."""
+        return status if certain or status == "unknown" else f"{status}, possible"
+
+    def sureness(self, answer: Any) -> str:
+        """Return how sure an answer is, in words; empty for one that is a number, or nothing."""
+        return self.how_sure(answer.status, answer.certain) if hasattr(answer, "status") else ""
+
+
+def _no_keys(_: City) -> Iterable[Hashable]:
+    return ()
+
+
+def _no_verdicts(key: Any, cells: Cells, context: Context) -> tuple[Verdict[Any], ...]:
+    return ()
+
+
+def no_summary(section: Any, reader: Reader) -> str:
+    """Return nothing: what a projection without a summary has."""
+    return ""
+
+
+@frozen(kw_only=True, eq=False, repr=False)
+class Projection(Alike, Generic[A, S]):
+    """One question asked of the log, as pure functions.
+
+    Attributes:
+        name: the section of the state.
+        listens: the types of event that can have an effect here.
+        effects: from a standing event to its effects.
+        read: from a key and its cells to an answer.
+        gather: from all answers by key to the section.
+        brief: from the section to a part of a briefing for people.
+        label: from a key to its name for people.
+        words: from an answer to a phrase for people, without how sure it is.
+        substance: from an answer to what it says, without how sure it is and who says so.
+        judge: from a key and its cells to the verdicts that the answer rests on; none where claims are added up, not weighed.
+        summary: from the section to a sentence about all of it together, such as a total; empty where each answer says all there is.
+        places: the places that a key lies in or between; none for a key that is not about a place.
+        keys: keys that have an answer even when nobody said anything.
+        replaced: the types of event that a voice's later ones replace: of two alike in all fields of their own, the one whose window lies
+            before the other's changes nothing once both have happened.
+        patterned: the types of event whose effects follow from their own fields alone: of two alike in these the effects are alike, each
+            by the voice and over the window of its event, and nothing in them differs but the event's id, source, dates and grade.
+        inherits: whether a place's positions include those on the places around it; only for keys that are places.
+        values: the classes of what is claimed, by which the index keeps claims.
+    """
+
+    name: str
+    listens: tuple[type[Event], ...]
+    effects: Callable[[Dated, Lookup], Iterable[Effect]]
+    read: Callable[[Any, Cells, Context], A]
+    gather: Callable[[Mapping[Any, A], Context], S]
+    brief: Callable[[S, Reader], Iterable[Brief]]
+    label: Callable[[Any, City], str]
+    words: Callable[[A, Reader], Written]
+    substance: Callable[[A], Hashable]
+    places: Callable[[Any], Iterable[PlaceId]]
+    judge: Callable[[Any, Cells, Context], tuple[Verdict[Any], ...]] = _no_verdicts
+    summary: Callable[[S, Reader], str] = no_summary
+    keys: Callable[[City], Iterable[Hashable]] = _no_keys
+    replaced: tuple[type[Event], ...] = ()
+    patterned: tuple[type[Event], ...] = ()
+    inherits: bool = False
+    values: tuple[type[Value], ...] = ()
+
+
+def claims(cells: Cells, question: Callable[[Hashable], bool] = lambda _: True) -> list[Claim[Any]]:
+    """Return the claims in the positions among cells, on the questions that are asked for."""
+    positions = (cell for cell in cells.values() if isinstance(cell, Position))
+    return [claim for cell in positions for claim in cell.claims if question(claim.question)]
+
+
+def assertion(fact: Dated, key: Hashable, mode: str, question: Hashable, value: Value, subject: str | None = None) -> Effect:
+    """Return the effect of an event that asserts a value of a key, in a register of its question and stand."""
+    event = fact.event
+    claim = Claim(
+        event.id, event.source, fact.window, event.occurred, fact.known, str(key if subject is None else subject),
+        mode, question, value, grade=event.grade,
+    )  # fmt: skip
+    return Effect(key, event.source, (question, value.stand), fact.window, Position((claim,)))
+
+
+def stances(fact: Dated, lookup: Lookup, effects: Callable[[Dated, Lookup], Iterable[Effect]]) -> Iterable[Effect]:
+    """Yield the effects of a statement: a stance on each claim that it is about, over that claim's window and in a register of its own.
+
+    `effects` gives the effects of the event spoken of, so that what a denial bears on is defined by the projection alone.
+    """
+    event = fact.event
+    if not isinstance(event, Statement) or event.stance not in ("agree", "disagree", "unclear"):
+        return
+    for about in event.about:
+        target = lookup(about)
+        if target is None or isinstance(target.event, Statement):
+            continue
+        for effect in effects(target, lookup):
+            if isinstance(effect.cell, Position):
+                yield _stance(fact, event, effect.key, *effect.cell.claims)
+
+
+def _stance(fact: Dated, event: Statement, key: Hashable, on: Claim[Any]) -> Effect:
+    question = ("stance", on.question, on.value.stand)
+    stance = Claim(
+        event.id, event.source, on.window, on.text, fact.known, on.subject, event.stance, question, on.value, on.id, event.grade
+    )  # fmt: skip
+    return Effect(key, event.source, question, on.window, Position((stance,)))

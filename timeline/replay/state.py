@@ -1,0 +1,76 @@
+"""The state of the city at a cut: one section for each projection, and its one JSON form."""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from attrs import frozen
+
+from timeline.alike import Alike
+from timeline.replay.answers import plain
+from timeline.replay.hypothesis import Hypothesis
+from timeline.replay.projection import Context, Projection
+from timeline.temporal.dates import rfc3339
+
+S = TypeVar("S")
+
+
+@frozen(kw_only=True, eq=False, repr=False)
+class State(Alike):
+    """What the log says of the city at a cut.
+
+    Attributes:
+        context: the city, the cut and the policy that it was read with.
+        sections: the answers, by the name of the projection.
+        events: how many events the log holds.
+        hypothesis: what was supposed beyond the log; None for the log as it is.
+    """
+
+    context: Context
+    sections: Mapping[str, Any]
+    events: int
+    _log_sha256: str | Callable[[], str]
+    hypothesis: Hypothesis | None = None
+
+    def __getitem__(self, projection: Projection[Any, S]) -> S:
+        """Return the section of a projection, typed as that projection gathers it."""
+        section: S = self.sections[projection.name]
+        return section
+
+    @property
+    def log_sha256(self) -> str:
+        """The digest of the log, which may have to be read for it."""
+        return self._log_sha256 if isinstance(self._log_sha256, str) else self._log_sha256()
+
+    @property
+    def sha256(self) -> str:
+        """The digest of the answers alone: the same for the same answers, whatever the cut, the log's order, the locale or the machine."""
+        return _digest(self.answers())
+
+    def answers(self) -> dict[str, Any]:
+        """Return the sections as JSON values."""
+        return {name: plain(section, self.context.city.zone) for name, section in self.sections.items()}
+
+    def json(self) -> dict[str, Any]:
+        """Return the state as JSON values, in the order in which they are written."""
+        answers = self.answers()
+        from_where = origin(self.context, self.events, self.log_sha256, self.hypothesis)
+        return {**from_where, "state_sha256": _digest(answers), **answers}
+
+
+def origin(context: Context, events: int, log_sha256: str, hypothesis: Hypothesis | None) -> dict[str, Any]:
+    """Return what answers come from, as JSON values: the city, the cut, the policy, the log, and the hypothesis if there is one."""
+    city, cut = context.city, context.cut
+    clocks = {"at": cut.at, "known": cut.known, "recorded": cut.recorded}
+    return {
+        "city": city.id,
+        "cut": {clock: None if instant is None else rfc3339(instant, city.zone) for clock, instant in clocks.items()},
+        "policy": context.policy.name,
+        "log": {"events": events, "sha256": log_sha256},
+        **({"hypothetical": hypothesis.json()} if hypothesis else {}),
+    }
+
+
+def _digest(answers: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(answers, ensure_ascii=False, sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,1 @@
+"""The answers within SQL, for Datasette and for whoever opens the index."""

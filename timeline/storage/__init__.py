@@ -1,0 +1,1 @@
+"""Bytes on a disk: locks, syncs, atomic replacement, and which file lies where."""

@@ -1,0 +1,192 @@
+"""When things happened and when they were known: vague dates kept as written, read as windows of instants.
+
+A `When` is the text of a date (its grammar is in `timeline.temporal.edtf`) and gives the half-open `Window` of instants that it allows. A
+`Moment` is the plainer kind that a report or a question needs: one date or time, read as one instant. A `Cut` is the point on the three
+clocks that a question is asked from. All instants are aware datetimes in UTC, counted in microseconds.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta, tzinfo
+from functools import lru_cache
+from typing import Self
+
+from attrs import frozen
+
+from timeline.alike import Alike
+from timeline.errors import Problem, UsageError
+from timeline.temporal import edtf
+
+TICK = timedelta(microseconds=1)
+PAST = datetime.min.replace(tzinfo=UTC)
+"""The open end towards the past: no instant lies before it."""
+FUTURE = datetime.max.replace(tzinfo=UTC)
+"""The open end towards the future: a window that reaches it never becomes certain."""
+END_OF_TIME = FUTURE - timedelta(days=2)
+"""What a question without a time is asked at: after every dated window, before the open end."""
+
+
+@frozen
+class Window:
+    """The instants from `earliest` up to, but not including, `latest`, both in UTC."""
+
+    earliest: datetime
+    latest: datetime
+
+    def began(self, at: datetime) -> bool:
+        """Return whether the thing may have happened by `at`."""
+        return self.earliest <= at
+
+    def ended(self, at: datetime) -> bool:
+        """Return whether the thing has certainly happened by `at`: no instant of the window lies after it."""
+        return self.latest - TICK <= at
+
+    def precedes(self, other: "Window") -> bool:
+        """Return whether all of this window lies before the other: the strict partial order that the engine rests on."""
+        return self.latest <= other.earliest
+
+
+def hull(windows: Iterable[Window]) -> Window:
+    """Return the smallest window that covers all of `windows`, of which there is at least one."""
+    windows = list(windows)
+    return Window(min(w.earliest for w in windows), max(w.latest for w in windows))
+
+
+class _Date(str):
+    """A text of the grammar of dates: checked once, and when it is a time with an offset, read once."""
+
+    __slots__ = ("_exact",)
+    _exact: datetime | None
+    _check: Callable[[str], object]
+
+    def __new__(cls, text: str) -> Self:
+        """Take a date as it was written; raise `UsageError` with the reason when it is none of this kind."""
+        date = str.__new__(cls, text)
+        date._exact = edtf.exact(text)
+        if date._exact is None:
+            cls._check(text)
+        return date
+
+
+class When(_Date):
+    """When something happened, as exactly as it was said: the text as it was written, and the window that it allows."""
+
+    __slots__ = ()
+    _check = staticmethod(edtf.interval)
+
+    def window(self, zone: tzinfo) -> Window:
+        """Return the window in UTC; what was written without an offset is read in `zone`."""
+        if self._exact is not None:
+            return Window(self._exact, self._exact + edtf.unit_of(self))
+        return _window(str(self), zone)
+
+    @property
+    def uncertain(self) -> bool:
+        """Whether the writer marked the date as uncertain (``?`` or ``%``)."""
+        return "?" in self or "%" in self
+
+    @property
+    def approximate(self) -> bool:
+        """Whether the writer marked the date as approximate (``~`` or ``%``)."""
+        return "~" in self or "%" in self
+
+
+class Moment(_Date):
+    """One date or time, read as an instant: a time of day as that instant, a date, month or year as its last instant."""
+
+    __slots__ = ()
+    _check = staticmethod(edtf.moment)
+
+    def instant(self, zone: tzinfo) -> datetime:
+        """Return the instant in UTC; what was written without an offset is read in `zone`."""
+        if self._exact is not None:
+            return self._exact
+        span = edtf.moment(self)
+        return _first_instant(span, zone) if span.unit else _end_instant(span, zone) - TICK
+
+    @property
+    def exact(self) -> bool:
+        """Whether this is a time with an offset, which means the same instant everywhere."""
+        return self._exact is not None
+
+
+@frozen(eq=False, repr=False)
+class Cut(Alike):
+    """The point that a question is asked from, on all three clocks; None is no cut on that clock.
+
+    Attributes:
+        at: valid time: the state of the city at this instant.
+        known: knowledge time: only what had been made public by then.
+        recorded: record time: only what had been appended by then.
+    """
+
+    at: datetime | None = None
+    known: datetime | None = None
+    recorded: datetime | None = None
+
+    @property
+    def instant(self) -> datetime:
+        """The instant asked about; without one, a point after every dated event."""
+        return END_OF_TIME if self.at is None else self.at
+
+    @classmethod
+    def parse(cls, at: str | None, known: str | None = None, recorded: str | None = None, *, zone: tzinfo) -> "Cut":
+        """Read a cut as it is written on a command line; `at` may be ``AT@KNOWN``.
+
+        Raises `UsageError` for what is no date, and for a knowledge time that is given twice.
+        """
+        if at is not None and "@" in at:
+            at, _, inside = at.partition("@")
+            if known is not None:
+                raise UsageError(Problem(f"two knowledge times, {inside} and {known}", "one", hint="write AT@KNOWN or --known"))
+            known = inside
+        instants = (None if text is None else Moment(text).instant(zone) for text in (at, known, recorded))
+        return cls(*instants)
+
+
+def rfc3339(instant: datetime, zone: tzinfo) -> str:
+    """Return an instant as RFC 3339 text with the offset that `zone` had then; in UTC at the ends of the calendar."""
+    try:
+        return instant.astimezone(zone).isoformat()
+    except OverflowError:
+        return instant.isoformat()
+
+
+@lru_cache(maxsize=4096)
+def _window(text: str, zone: tzinfo) -> Window:
+    """Return the window of a date without an offset; the same vague dates are read again and again."""
+    first, last = edtf.interval(text)
+    earliest = PAST if first is None else _first_instant(first, zone)
+    latest = FUTURE if last is None else _end_instant(last, zone)
+    if earliest >= latest:  # a wall clock set against an offset, or a day that a change of the date line left out
+        raise UsageError(Problem(f"{text} holds no instant in {zone}", "an end that lies after the beginning"))
+    return Window(earliest, latest)
+
+
+def _first_instant(span: edtf.Span, zone: tzinfo) -> datetime:
+    if span.begin.tzinfo is not None:
+        return span.begin
+    return _to_utc(span.begin.replace(tzinfo=zone)) if span.unit is None else _readings(span.begin, zone)[0]
+
+
+def _end_instant(span: edtf.Span, zone: tzinfo) -> datetime:
+    if span.end.tzinfo is not None:
+        return span.end
+    if span.unit is None:
+        return _to_utc(span.end.replace(tzinfo=zone))
+    return edtf.shift(_readings(edtf.shift(span.end, -span.unit), zone)[1], span.unit)
+
+
+def _readings(local: datetime, zone: tzinfo) -> tuple[datetime, datetime]:
+    """Return the earliest and latest instant that a wall clock may have meant: they differ where a clock change repeats or skips it."""
+    instants = [_to_utc(local.replace(tzinfo=zone, fold=fold)) for fold in (0, 1)]
+    return min(instants), max(instants)
+
+
+def _to_utc(moment: datetime) -> datetime:
+    """Return `moment` in UTC; the ends of the calendar stand for the open ends."""
+    if moment.replace(tzinfo=None) == datetime.max:
+        return FUTURE
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        return PAST if moment.year == 1 else FUTURE

@@ -1,0 +1,1 @@
+"""Words, numbers, tables and trees for people; nothing here knows an event."""

@@ -1,0 +1,54 @@
+"""The way from a timeline to a picture: answers, ground, scenes, figure."""
+
+from collections.abc import Mapping, Sequence
+
+from timeline.domain.events import PlaceId
+from timeline.reports.briefing import Report
+from timeline.temporal.dates import Cut
+from timeline.text import phrases
+from timeline.timeline import Timeline
+from timeline.visual.map.figure import About, figure, titled
+from timeline.visual.map.geometry import Spot
+from timeline.visual.map.scene import ground, projections, scene
+from timeline.visual.map.style import Palette
+
+WIDTHS = {1: 1000.0, 2: 620.0, 4: 620.0}
+"""How wide the districts are drawn for so many maps in one picture."""
+
+SMALLER = 480.0
+"""How wide for other numbers of maps: three stand side by side."""
+
+
+def picture(
+    timeline: Timeline,
+    cuts: Sequence[Cut],
+    *,
+    policy: str = "latest",
+    arabic: bool = False,
+    boundaries: Mapping[PlaceId, Sequence[Sequence[Spot]]] | None = None,
+) -> str:
+    """Return the map of a city at a cut, or its maps at several side by side, as SVG; the same for the same answers, to the byte.
+
+    With `arabic`, districts have their Arabic names where they have one. `boundaries` gives the borders of districts as rings of longitude
+    and latitude; the others are drawn as cells around their points. Raises `TimelineError` for a timeline without the projections that are
+    drawn, a colour that is none and a point that is not on earth, `UsageError` for an unknown policy, and `NothingFound` where no place has
+    a point.
+    """
+    projections(timeline)
+    states = [timeline.state(cut=cut, policy=policy) for cut in cuts]
+    width = WIDTHS.get(len(cuts), SMALLER)
+    drawn = ground(states, boundaries, arabic=arabic, width=width, key=len(cuts) == 1)
+    palette = Palette.of(timeline.city)
+    scenes = [scene(state, timeline, drawn, palette) for state in states]
+    root = timeline.city.places[timeline.city.id]
+    about = About(titled(root.name, root.arabic, scenes), _warnings(timeline), _method(timeline, policy))
+    return figure(scenes, drawn, palette, about, {id: actor.label for id, actor in timeline.city.actors.items()})
+
+
+def _warnings(timeline: Timeline) -> tuple[str, ...]:
+    return (phrases.safe(Report(timeline).supposed()),) if timeline.hypothesis else ()
+
+
+def _method(timeline: Timeline, policy: str) -> tuple[str, ...]:
+    events = phrases.count(len(timeline.dated), "event")
+    return (f"Read with the policy {policy} from {events}; log SHA-256 {timeline.log.sha256}.",)
