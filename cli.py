@@ -95,7 +95,9 @@ def _answered_before() -> bool:
         told = f"Error: the answer cannot be written: {error.strerror or error}\n"
     except KeyboardInterrupt:
         told = "\nAborted!\n"
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left is not tried again at exit
+    os.dup2(
+        os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
+    )  # what is left is not tried again at exit
     sys.stderr.write(told)
     sys.exit(1)
 

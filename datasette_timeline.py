@@ -1,7 +1,9 @@
 """The plugin for Datasette, put together: SQL functions, pages of states, and the projections that they are given.
 
-Datasette opens an index (docs/index.md) as it is, without this. With it, the tables and columns are described, SQL may ask who held a place
-(`control_at`, `status_at`), and ``/-/timeline/DATABASE/PLACE`` shows the state. Only what is an index is touched, and nothing is written.
+Datasette opens an index (docs/index.md) as it is, without this. With it, the tables and columns are
+described, SQL may ask who held a place (`control_at`, `status_at`), and
+``/-/timeline/DATABASE/PLACE`` shows the state. Only what is an index is touched, and nothing is
+written.
 """
 
 import sqlite3
@@ -69,7 +71,9 @@ def startup(datasette: "Datasette") -> None:
     for name, database in list(datasette.databases.items()):
         if database.path and is_index(Path(database.path)):
             datasette.remove_database(name)
-            datasette.add_database(IndexDatabase(datasette, database.path, is_mutable=database.is_mutable), name)
+            datasette.add_database(
+                IndexDatabase(datasette, database.path, is_mutable=database.is_mutable), name
+            )
 
 
 @hookimpl
@@ -84,10 +88,17 @@ def prepare_connection(conn: sqlite3.Connection, database: str, datasette: "Data
 def get_metadata(datasette: "Datasette") -> dict[str, Any]:
     """Describe the tables and columns of indexes, and offer what their rows may be counted by."""
     tables = {
-        table.name: {"description": table.description, "columns": table.columns, "facets": table.facets, "label_column": table.label}
+        table.name: {
+            "description": table.description,
+            "columns": table.columns,
+            "facets": table.facets,
+            "label_column": table.label,
+        }
         for table in indextables.TABLES
     }
-    described = {name: {key: value for key, value in one.items() if value} for name, one in tables.items()}
+    described = {
+        name: {key: value for key, value in one.items() if value} for name, one in tables.items()
+    }
     return {"databases": {name: {"tables": described} for name in _indexes(datasette)}}
 
 
@@ -97,7 +108,13 @@ def menu_links(datasette: "Datasette", actor: Any) -> Callable[[], Any]:
 
     async def links() -> list[dict[str, str]]:
         names = [name for name in _indexes(datasette) if await _may_see(datasette, actor, name)]
-        return [{"href": _home(datasette, name), "label": "Who held what" + (f": {name}" if names[1:] else "")} for name in names]
+        return [
+            {
+                "href": _home(datasette, name),
+                "label": "Who held what" + (f": {name}" if names[1:] else ""),
+            }
+            for name in names
+        ]
 
     return links
 
@@ -120,14 +137,26 @@ async def _show(datasette: "Datasette", request: Any) -> Response:
     question = Question(place, *(request.args.get(clock) or None for clock in ("at", "known")))
     as_json = request.url_vars["format"] is not None
     try:
-        found, status = await index.execute_fn(partial(_as_json if as_json else _as_page, index, question)), 200
+        found, status = (
+            await index.execute_fn(partial(_as_json if as_json else _as_page, index, question)),
+            200,
+        )
     except TimelineError as error:
         found, status = {"ok": False, "error": safe(str(error))}, _status(error)
     if as_json:
-        return Response(to_json(found), status=status, headers={"x-content-type-options": "nosniff"}, content_type=JSON)
-    template = datasette.jinja_env.from_string(files("timeline.visual.page").joinpath("datasette.html.j2").read_text("utf-8"))
+        return Response(
+            to_json(found),
+            status=status,
+            headers={"x-content-type-options": "nosniff"},
+            content_type=JSON,
+        )
+    template = datasette.jinja_env.from_string(
+        files("timeline.visual.page").joinpath("datasette.html.j2").read_text("utf-8")
+    )
     given = {"database": name, "quote": quote, **question.links(_home(datasette, name)), **found}
-    return Response.html(await datasette.render_template(template, given, request=request), status=status)
+    return Response.html(
+        await datasette.render_template(template, given, request=request), status=status
+    )
 
 
 @frozen
@@ -152,7 +181,11 @@ class Question:
         clocks = {clock: text for clock, text in (("at", self.at), ("known", self.known)) if text}
         cut = f"?{urlencode(clocks)}" if clocks else ""
         here = home if self.place is None else f"{home}/{quote(self.place, safe='')}"
-        shown = {"place": self.place and safe(self.place), "at": safe(self.at or ""), "known": safe(self.known or "")}
+        shown = {
+            "place": self.place and safe(self.place),
+            "at": safe(self.at or ""),
+            "known": safe(self.known or ""),
+        }
         return {**shown, "home": home, "cut": cut, "json": f"{here}.json{cut}"}
 
 
@@ -167,18 +200,37 @@ def _as_page(index: IndexDatabase, question: Question, db: sqlite3.Connection) -
     with one_state(db):
         answers = index.answers(db)
         state, report = question.state(answers), Report(answers.timeline())
-        briefs = [_parts(brief) for brief in report.briefs(state, chosen=question.place is not None)]
+        briefs = [
+            _parts(brief) for brief in report.briefs(state, chosen=question.place is not None)
+        ]
         city = state.context.city
-        places = [(one.id, safe(one.name)) for one in city.places.values()] if question.place is None else []
-        return {"heading": safe(report.heading(state)), "briefs": briefs, "places": places, "behind": answers.behind()}
+        places = (
+            [(one.id, safe(one.name)) for one in city.places.values()]
+            if question.place is None
+            else []
+        )
+        return {
+            "heading": safe(report.heading(state)),
+            "briefs": briefs,
+            "places": places,
+            "behind": answers.behind(),
+        }
 
 
 def _parts(brief: Brief) -> dict[str, Any]:
     """Return a part of a briefing as safe texts."""
     table = brief.table or Table((), ())
-    rows = [[safe(cell.text if isinstance(cell, Mark) else cell) for cell in row] for row in table.rows]
+    rows = [
+        [safe(cell.text if isinstance(cell, Mark) else cell) for cell in row] for row in table.rows
+    ]
     lines = [safe(line) for line in brief.lines]
-    return {"heading": safe(brief.heading), "above": safe(brief.above), "lines": lines, "columns": table.columns, "rows": rows}
+    return {
+        "heading": safe(brief.heading),
+        "above": safe(brief.above),
+        "lines": lines,
+        "columns": table.columns,
+        "rows": rows,
+    }
 
 
 async def _may_see(datasette: "Datasette", actor: Any, name: str) -> bool:
@@ -190,7 +242,11 @@ async def _may_see(datasette: "Datasette", actor: Any, name: str) -> bool:
 
 
 def _indexes(datasette: "Datasette") -> list[str]:
-    return [name for name, database in datasette.databases.items() if isinstance(database, IndexDatabase)]
+    return [
+        name
+        for name, database in datasette.databases.items()
+        if isinstance(database, IndexDatabase)
+    ]
 
 
 def _home(datasette: "Datasette", name: str) -> str:

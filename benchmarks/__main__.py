@@ -1,8 +1,9 @@
 """Measure everything, beside what people would pick instead, and write a table and its data: ``python -m benchmarks``.
 
-Nothing here passes or fails: a target that is not met is said. Commands are run in turn, so a ratio holds on a machine whose speed drifts;
-times of two runs do not compare. Rivals that are not installed (``pip install -c constraints.txt -e '.[benchmarks]'``) are left out, and
-that is said, too. With all sizes a run takes about an hour and two gigabytes of disk.
+Nothing here passes or fails: a target that is not met is said. Commands are run in turn, so a ratio
+holds on a machine whose speed drifts; times of two runs do not compare. Rivals that are not
+installed (``pip install -c constraints.txt -e '.[benchmarks]'``) are left out, and that is said,
+too. With all sizes a run takes about an hour and two gigabytes of disk.
 """
 
 import argparse
@@ -46,12 +47,21 @@ def record(row: Row) -> dict[str, Any]:
     """Return a row as JSON values; one that was not measured has no median."""
     figures: dict[str, Any] = spread(row.values) if row.values else {"median": None}
     met = row.met(figures["median"]) if row.met and row.values else None
-    return {"question": row.question, "unit": row.unit, **figures, "runs": len(row.values), "target": row.target or None, "met": met}
+    return {
+        "question": row.question,
+        "unit": row.unit,
+        **figures,
+        "runs": len(row.values),
+        "target": row.target or None,
+        "met": met,
+    }
 
 
 def table(head: dict[str, Any], records: Iterable[dict[str, Any]]) -> str:
     """Return the Markdown table of some records, under what they were taken on."""
-    named = ", ".join(f"{name} {number or '– not installed'}" for name, number in head["versions"].items())
+    named = ", ".join(
+        f"{name} {number or '– not installed'}" for name, number in head["versions"].items()
+    )
     memory = f", {head['memory_gb']} GB" if head["memory_gb"] else ""
     lines = [
         f"Python {head['python']}, {head['system']}, {head['processors']} processors{memory}; {named}.",
@@ -63,8 +73,14 @@ def table(head: dict[str, Any], records: Iterable[dict[str, Any]]) -> str:
 
 
 def _line(one: dict[str, Any]) -> str:
-    met = {True: "yes", False: "no", None: "not measured" if one["median"] is None else ""}[one["met"]]
-    figures = [_number(one[name], one["unit"]) for name in ("median", "least", "greatest")] if one["runs"] else ["–"] * 3
+    met = {True: "yes", False: "no", None: "not measured" if one["median"] is None else ""}[
+        one["met"]
+    ]
+    figures = (
+        [_number(one[name], one["unit"]) for name in ("median", "least", "greatest")]
+        if one["runs"]
+        else ["–"] * 3
+    )
     return f"| {one['question']} | {figures[0]} | {figures[1]} – {figures[2]} | {one['runs']} | {one['target'] or ''} | {met} |"
 
 
@@ -74,12 +90,35 @@ def _number(value: float, unit: str) -> str:
 
 def main(arguments: list[str]) -> None:
     """Measure, tell each row as it is found, and write both files after each."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--quick", action="store_true", help="10,000 events and one run only, to see that everything works")
-    parser.add_argument("--sizes", default=SIZES, type=lambda text: tuple(int(one) for one in text.split(",")), help="as 10000,100000")
-    parser.add_argument("--runs", default=5, type=int, help="how often each command is run (default: 5)")
-    parser.add_argument("--only", action="append", choices=[group.__name__ for group in GROUPS], help="some groups of questions only")
-    parser.add_argument("--out", default=ROOT / "benchmarks" / "results", type=Path, help="where results.json and results.md are written")
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks", description=(__doc__ or "").partition("\n")[0]
+    )
+    parser.add_argument(
+        "--quick",
+        action="store_true",
+        help="10,000 events and one run only, to see that everything works",
+    )
+    parser.add_argument(
+        "--sizes",
+        default=SIZES,
+        type=lambda text: tuple(int(one) for one in text.split(",")),
+        help="as 10000,100000",
+    )
+    parser.add_argument(
+        "--runs", default=5, type=int, help="how often each command is run (default: 5)"
+    )
+    parser.add_argument(
+        "--only",
+        action="append",
+        choices=[group.__name__ for group in GROUPS],
+        help="some groups of questions only",
+    )
+    parser.add_argument(
+        "--out",
+        default=ROOT / "benchmarks" / "results",
+        type=Path,
+        help="where results.json and results.md are written",
+    )
     given = parser.parse_args(arguments)
     sizes, runs = (SIZES[:1], 1) if given.quick else (tuple(sorted(given.sizes)), given.runs)
     head, records, failures = {**machine(), "sizes": sizes, "runs": runs}, [], list[str]()
@@ -91,7 +130,9 @@ def main(arguments: list[str]) -> None:
             for row in _rows(group, Bench(Path(folder), runs), sizes, failures):
                 records.append(record(row))
                 print(_line(records[-1]), flush=True)  # noqa: T201  # figures for people
-                (given.out / "results.json").write_text(json.dumps({**head, "rows": records}, indent=2, ensure_ascii=False), "utf-8")
+                (given.out / "results.json").write_text(
+                    json.dumps({**head, "rows": records}, indent=2, ensure_ascii=False), "utf-8"
+                )
                 (given.out / "results.md").write_text(table(head, records), "utf-8")
     if failures:
         sys.exit("\n".join(failures))

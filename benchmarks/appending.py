@@ -2,9 +2,10 @@
 
     python benchmarks/appending.py [RUNS] [FOLDER]
 
-Two questions: how many single events a second does a log take that is kept open, against a bare loop of lock, write, sync and unlock that
-writes the same lines; and how fast is a batch of 10,000 appended, against encoding and writing those lines with one sync. Both are
-measured in turn, so that a disk whose speed drifts slows both. The folder should be on a disk, not in memory.
+Two questions: how many single events a second does a log take that is kept open, against a bare
+loop of lock, write, sync and unlock that writes the same lines; and how fast is a batch of 10,000
+appended, against encoding and writing those lines with one sync. Both are measured in turn, so that
+a disk whose speed drifts slows both. The folder should be on a disk, not in memory.
 """
 
 # ruff: noqa: T201  # figures for people
@@ -81,7 +82,12 @@ spent: list[float] = []
 """The seconds of each run, in turn."""
 
 
-def compare(ways: Mapping[str, Callable[[Path, Sequence[Event]], None]], given: Sequence[Event], runs: int, folder: str | None) -> None:
+def compare(
+    ways: Mapping[str, Callable[[Path, Sequence[Event]], None]],
+    given: Sequence[Event],
+    runs: int,
+    folder: str | None,
+) -> None:
     """Run some ways in turn, each on a fresh log, and print a row for each: events a second, spread, share of the first."""
     spent.clear()
     for _ in range(runs + 1):
@@ -91,20 +97,39 @@ def compare(ways: Mapping[str, Callable[[Path, Sequence[Event]], None]], given: 
                 (log.parent / "city.toml").write_text(city_text(), "utf-8")
                 log.touch()
                 way(log, given)
-    taken = {name: spent[place + len(ways) :: len(ways)] for place, name in enumerate(ways)}  # the first round warms the caches
-    shares = [[bare / one for bare, one in zip(next(iter(taken.values())), seconds, strict=True)] for seconds in taken.values()]
+    taken = {
+        name: spent[place + len(ways) :: len(ways)] for place, name in enumerate(ways)
+    }  # the first round warms the caches
+    shares = [
+        [bare / one for bare, one in zip(next(iter(taken.values())), seconds, strict=True)]
+        for seconds in taken.values()
+    ]
     for (name, seconds), share in zip(taken.items(), shares, strict=True):
         rates = [len(given) / one for one in seconds]
         spread = f"{min(rates):,.0f}–{max(rates):,.0f}"
-        print(f"| {name} | {statistics.median(rates):,.0f} | {spread} | {statistics.median(share):.2f} |")
+        print(
+            f"| {name} | {statistics.median(rates):,.0f} | {spread} | {statistics.median(share):.2f} |"
+        )
 
 
 def main(runs: int, folder: str | None) -> None:
     """Print the table."""
-    print(f"Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} processors, {runs} runs\n")
+    print(
+        f"Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} processors, {runs} runs\n"
+    )
     print("| appending | median events/s | spread | share |\n|---|---|---|---|")
-    compare({f"{SINGLE} × lock, write, sync": bare_singles, f"{SINGLE} × append": library_singles}, events(SINGLE), runs, folder)
-    compare({f"{BATCH:,} encoded, written, synced": bare_batch, f"{BATCH:,} appended": library_batch}, events(BATCH), runs, folder)
+    compare(
+        {f"{SINGLE} × lock, write, sync": bare_singles, f"{SINGLE} × append": library_singles},
+        events(SINGLE),
+        runs,
+        folder,
+    )
+    compare(
+        {f"{BATCH:,} encoded, written, synced": bare_batch, f"{BATCH:,} appended": library_batch},
+        events(BATCH),
+        runs,
+        folder,
+    )
 
 
 if __name__ == "__main__":

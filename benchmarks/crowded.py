@@ -2,9 +2,10 @@
 
     python benchmarks/crowded.py 20000 FOLDER
 
-The same number and seed give the same bytes. A quarter of the events are control changes, a fifth casualties, a fifth statements about
-events; the busiest of the districts has some thirty times as many as the quietest, 2 % retract an event, three in ten
-times are exact, one in ten vague, and the others days, as in most datasets.
+The same number and seed give the same bytes. A quarter of the events are control changes, a fifth
+casualties, a fifth statements about events; the busiest of the districts has some thirty times as
+many as the quietest, 2 % retract an event, three in ten times are exact, one in ten vague, and the
+others days, as in most datasets.
 """
 
 import json
@@ -19,7 +20,11 @@ from pathlib import Path
 BEGIN = datetime(2016, 1, 1, tzinfo=UTC)
 YEAR = 365 * 24 * 60
 PLACES, VOICES = 130, 20
-ACTORS = {"government": ("G", "#A93F3F"), "opposition": ("O", "#6CA6C1"), "kurdish": ("K", "#F0D264")}
+ACTORS = {
+    "government": ("G", "#A93F3F"),
+    "opposition": ("O", "#6CA6C1"),
+    "kurdish": ("K", "#F0D264"),
+}
 GOLDEN = pi * (3 - sqrt(5))
 """The angle by which the seeds of a sunflower follow each other: points that fill a disc evenly."""
 BUSY = list(accumulate(1 / (rank + 4) for rank in range(PLACES)))
@@ -32,10 +37,16 @@ def city_text() -> str:
     lines += [f'{sector} = {{ name = "{sector.title()}" }}' for sector in ("east", "west")]
     lines += [_district(number) for number in range(PLACES)]
     lines += ["", "[actors]"]
-    lines += [f'{id} = {{ label = "{id.title()}", letter = "{letter}", colour = "{colour}" }}' for id, (letter, colour) in ACTORS.items()]
+    lines += [
+        f'{id} = {{ label = "{id.title()}", letter = "{letter}", colour = "{colour}" }}'
+        for id, (letter, colour) in ACTORS.items()
+    ]
     sides = [f', side = "{list(ACTORS)[n % 2]}"' if n % 3 == 0 else "" for n in range(VOICES)]
     lines += ["", "[sources]"]
-    lines += [f's{n} = {{ label = "Source {n}", kind = "{"party" if side else "media"}"{side} }}' for n, side in enumerate(sides)]
+    lines += [
+        f's{n} = {{ label = "Source {n}", kind = "{"party" if side else "media"}"{side} }}'
+        for n, side in enumerate(sides)
+    ]
     return "\n".join(lines) + "\n"
 
 
@@ -51,8 +62,15 @@ def lines(count: int, seed: int = 2016) -> Iterator[str]:
     rng = random.Random(seed)  # noqa: S311  # the same log every time is what is wanted
     ids: list[str] = []
     taken_back: set[str] = set()
-    for number, happened in enumerate(sorted(BEGIN + timedelta(minutes=rng.randrange(YEAR)) for _ in range(count))):
-        event = {"id": f"e-{rng.getrandbits(60):015x}", "type": "", "v": 1, **_clocks(rng, happened, number, count)}
+    for number, happened in enumerate(
+        sorted(BEGIN + timedelta(minutes=rng.randrange(YEAR)) for _ in range(count))
+    ):
+        event = {
+            "id": f"e-{rng.getrandbits(60):015x}",
+            "type": "",
+            "v": 1,
+            **_clocks(rng, happened, number, count),
+        }
         voice = min(int(rng.expovariate(0.2)), VOICES - 1)
         event |= {"source": f"s{voice}"} | _own(rng, ids, taken_back)
         event |= {
@@ -67,7 +85,9 @@ def lines(count: int, seed: int = 2016) -> Iterator[str]:
 
 def _clocks(rng: random.Random, happened: datetime, number: int, count: int) -> dict[str, str]:
     """Return when an event occurred, and when it was reported: half within hours, most within two days, a few after weeks."""
-    delay = timedelta(minutes=rng.choice((5, 60, 300, 600, 1000, 3000, 3000, 20_000)) * rng.random() + 1)
+    delay = timedelta(
+        minutes=rng.choice((5, 60, 300, 600, 1000, 3000, 3000, 20_000)) * rng.random() + 1
+    )
     day, precision = f"{happened:%Y-%m-%d}", rng.random()
     text = f"{happened:%Y-%m-%dT%H:%M}Z" if precision < 0.3 else day
     if precision > 0.9:
@@ -85,11 +105,18 @@ def _clocks(rng: random.Random, happened: datetime, number: int, count: int) -> 
 def _own(rng: random.Random, ids: list[str], taken_back: set[str]) -> dict[str, object]:
     place = f"d{rng.choices(range(PLACES), cum_weights=BUSY)[0]}"
     kind = rng.choices(
-        ("control", "toll", "flight", "condition", "statement", "aid", "siege", "retraction"), (25, 20, 14, 10, 20, 6, 3, 2)
+        ("control", "toll", "flight", "condition", "statement", "aid", "siege", "retraction"),
+        (25, 20, 14, 10, 20, 6, 3, 2),
     )[0]
     if kind == "statement" and ids:
         stance = rng.choice(("agree", "disagree", "unclear"))
-        return {"type": "statement", "stance": stance, "about": [rng.choice(ids[-60:])], "topic": "events", "summary": "Says so."}
+        return {
+            "type": "statement",
+            "stance": stance,
+            "about": [rng.choice(ids[-60:])],
+            "topic": "events",
+            "summary": "Says so.",
+        }
     if kind == "retraction" and ids and (target := rng.choice(ids[-60:])) not in taken_back:
         taken_back.add(target)
         return {"type": "retraction", "target": target, "reason": "Reported in error."}
@@ -99,7 +126,13 @@ def _own(rng: random.Random, ids: list[str], taken_back: set[str]) -> dict[str, 
 def _asserted(rng: random.Random, kind: str, place: str) -> dict[str, object]:
     low = 50 * rng.randrange(1, 40)
     other: dict[str, dict[str, object]] = {
-        "toll": {"type": "casualties", "place": place, "killed": {"low": low // 50}, "group": "civilians", "measure": "flow"},
+        "toll": {
+            "type": "casualties",
+            "place": place,
+            "killed": {"low": low // 50},
+            "group": "civilians",
+            "measure": "flow",
+        },
         "flight": {
             "type": "displacement",
             "origin": place,
@@ -119,11 +152,21 @@ def _asserted(rng: random.Random, kind: str, place: str) -> dict[str, object]:
             "party": rng.choice(list(ACTORS)),
             "move": rng.choice(("propose", "accept", "reject", "suspend")),
         },
-        "siege": {"type": "siege", "place": place, "move": rng.choice(("begin", "tighten", "lift")), "by": rng.choice(list(ACTORS))},
+        "siege": {
+            "type": "siege",
+            "place": place,
+            "move": rng.choice(("begin", "tighten", "lift")),
+            "by": rng.choice(list(ACTORS)),
+        },
     }
     if kind in other:
         return other[kind]
-    held: dict[str, object] = {"type": "control_change", "place": place, "actor": rng.choice(list(ACTORS)), "ground": "held"}
+    held: dict[str, object] = {
+        "type": "control_change",
+        "place": place,
+        "actor": rng.choice(list(ACTORS)),
+        "ground": "held",
+    }
     part = {"extent": {"low": 0.3, "high": 0.4}} if rng.random() < 0.1 else {}
     return held | part | {"how": "observation" if rng.random() < 0.1 else "change"}
 

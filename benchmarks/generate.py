@@ -2,10 +2,12 @@
 
     python benchmarks/generate.py 100000 FOLDER [VERSIONS]
 
-The same numbers and seed give the same bytes. Of the events 70 % are control changes (one in ten of a part, one in ten an observation), 2 %
-supersede an earlier event, 1 % retract one, 10 % have a vague date. Reports come minutes to months after the fact. People flee to the next
-districts, most of them to the nearest. With VERSIONS the same year is reported so many times over: a backfill, as of an archive that is
-gone through again, so that later reports of the same days overlay whatever was known at one time.
+The same numbers and seed give the same bytes. Of the events 70 % are control changes (one in ten of
+a part, one in ten an observation), 2 % supersede an earlier event, 1 % retract one, 10 % have a
+vague date. Reports come minutes to months after the fact. People flee to the next districts, most
+of them to the nearest. With VERSIONS the same year is reported so many times over: a backfill, as
+of an archive that is gone through again, so that later reports of the same days overlay whatever
+was known at one time.
 """
 
 import json
@@ -29,10 +31,22 @@ def city_text() -> str:
     """Return a city file with `PLACES` districts in two sectors and `VOICES` sources, a third of which serve a side."""
     lines = ["[city]", 'id = "city"', 'name = "City"', 'timezone = "Asia/Damascus"', "", "[places]"]
     lines += [f'{sector} = {{ name = "{sector.title()}" }}' for sector in ("east", "west")]
-    lines += [f'd{n} = {{ name = "District {n}", parent = "{("east", "west")[n % 2]}" }}' for n in range(PLACES)]
-    lines += ["", "[actors]", *(f'{actor} = {{ label = "{actor.title()}" }}' for actor in ACTORS), "", "[sources]"]
+    lines += [
+        f'd{n} = {{ name = "District {n}", parent = "{("east", "west")[n % 2]}" }}'
+        for n in range(PLACES)
+    ]
+    lines += [
+        "",
+        "[actors]",
+        *(f'{actor} = {{ label = "{actor.title()}" }}' for actor in ACTORS),
+        "",
+        "[sources]",
+    ]
     sides = [f', side = "{ACTORS[n % 3]}"' if n % 3 == 0 else "" for n in range(VOICES)]
-    lines += [f's{n} = {{ label = "Source {n}", kind = "{"party" if side else "media"}"{side} }}' for n, side in enumerate(sides)]
+    lines += [
+        f's{n} = {{ label = "Source {n}", kind = "{"party" if side else "media"}"{side} }}'
+        for n, side in enumerate(sides)
+    ]
     return "\n".join(lines) + "\n"
 
 
@@ -49,7 +63,9 @@ def lines(count: int, seed: int = 2016, versions: int = 1) -> Iterator[str]:
             "v": 1,
             **_clocks(rng, minute, number, count, number * versions // count),
         }
-        event |= {"source": f"s{min(int(rng.paretovariate(0.7)) - 1, VOICES - 1) if rng.random() < 0.5 else rng.randrange(VOICES)}"}
+        event |= {
+            "source": f"s{min(int(rng.paretovariate(0.7)) - 1, VOICES - 1) if rng.random() < 0.5 else rng.randrange(VOICES)}"
+        }
         event |= _own(rng, ids, retracted)
         event |= {
             "outlet": f"Agency {rng.randrange(9)}",
@@ -57,7 +73,9 @@ def lines(count: int, seed: int = 2016, versions: int = 1) -> Iterator[str]:
             "grade": f"{rng.choice('ABCD')}{rng.randrange(1, 6)}",
         }
         if rng.random() < 0.4:
-            event["note"] = "A note of the length that recorders tend to write, with a few words on how the report was read."
+            event["note"] = (
+                "A note of the length that recorders tend to write, with a few words on how the report was read."
+            )
         if event["type"] != "retraction":
             if rng.random() < 0.02 and ids and ids[-1][0] not in retracted:
                 event["supersedes"] = ids[-1][0]
@@ -65,7 +83,9 @@ def lines(count: int, seed: int = 2016, versions: int = 1) -> Iterator[str]:
         yield json.dumps(event, ensure_ascii=False, separators=(",", ":"))
 
 
-def _clocks(rng: random.Random, minute: int, number: int, count: int, version: int) -> dict[str, str]:
+def _clocks(
+    rng: random.Random, minute: int, number: int, count: int, version: int
+) -> dict[str, str]:
     happened = BEGIN + timedelta(minutes=minute)
     delay = timedelta(minutes=rng.choice((5, 60, 600, 3000, 20_000, 90_000)) * rng.random() + 1)
     recorded = BEGIN + timedelta(days=500 + 365 * version, seconds=number * 86_400 * 30 // count)
@@ -80,7 +100,11 @@ def _clocks(rng: random.Random, minute: int, number: int, count: int, version: i
             )
         )
     reported = happened + delay + timedelta(days=(32 if len(text) < 16 else 0) + 365 * version)
-    return {"occurred": text, "reported": f"{reported:%Y-%m-%dT%H:%M}Z", "recorded": f"{recorded:%Y-%m-%dT%H:%M:%S}Z"}
+    return {
+        "occurred": text,
+        "reported": f"{reported:%Y-%m-%dT%H:%M}Z",
+        "recorded": f"{recorded:%Y-%m-%dT%H:%M:%S}Z",
+    }
 
 
 def _own(rng: random.Random, ids: list[tuple[str, str]], retracted: set[str]) -> dict[str, object]:  # noqa: PLR0911  # one for each type
@@ -99,13 +123,27 @@ def _own(rng: random.Random, ids: list[tuple[str, str]], retracted: set[str]) ->
             "measure": "flow",
         }
     if kind < 0.86:
-        return {"type": "casualties", "place": place, "killed": {"low": rng.randrange(20)}, "group": "civilians", "measure": "flow"}
+        return {
+            "type": "casualties",
+            "place": place,
+            "killed": {"low": rng.randrange(20)},
+            "group": "civilians",
+            "measure": "flow",
+        }
     if kind < 0.91:
-        return {"type": "condition", "place": place, "subject": rng.choice(SUBJECTS), "level": rng.choice(LEVELS)}
+        return {
+            "type": "condition",
+            "place": place,
+            "subject": rng.choice(SUBJECTS),
+            "level": rng.choice(LEVELS),
+        }
     if kind < 0.99 or not ids:
         about = [rng.choice(ids[-500:])[0]] if ids else []
         return (
-            {"type": "statement", "stance": rng.choice(("agree", "disagree", "unclear")) if about else "comment"}
+            {
+                "type": "statement",
+                "stance": rng.choice(("agree", "disagree", "unclear")) if about else "comment",
+            }
             | ({"about": about} if about else {})
             | {"topic": "control", "summary": "Says so."}
         )
@@ -117,7 +155,12 @@ def _own(rng: random.Random, ids: list[tuple[str, str]], retracted: set[str]) ->
 
 
 def _control(rng: random.Random, place: str) -> dict[str, object]:
-    own: dict[str, object] = {"type": "control_change", "place": place, "actor": rng.choice(ACTORS), "ground": "held"}
+    own: dict[str, object] = {
+        "type": "control_change",
+        "place": place,
+        "actor": rng.choice(ACTORS),
+        "ground": "held",
+    }
     if rng.random() < 0.1:
         own["extent"] = {"low": 0.3, "high": 0.4}
     return own | {"how": "observation" if rng.random() < 0.1 else "change"}

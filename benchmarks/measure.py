@@ -66,12 +66,16 @@ def interleaved(cases: Mapping[str, Case], runs: int, *, warm: bool = True) -> d
             figure = _run(case)
             if number >= warm:
                 taken[name].append(figure)
-    return {name: Figure(*map(tuple, zip(*figures, strict=True))) for name, figures in taken.items()}
+    return {
+        name: Figure(*map(tuple, zip(*figures, strict=True))) for name, figures in taken.items()
+    }
 
 
 def _run(case: Case) -> tuple[float, float, Mapping[str, Any]]:
     environment = {**os.environ, "NO_COLOR": "1", **case.environment}
-    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # a program is compiled once, when it is installed
+    environment.pop(
+        "PYTHONDONTWRITEBYTECODE", None
+    )  # a program is compiled once, when it is installed
     start = time.perf_counter()
     process = subprocess.Popen(case.command, stdout=subprocess.PIPE, cwd=ROOT, env=environment)  # noqa: S603  # our own commands
     assert process.stdout is not None
@@ -81,8 +85,14 @@ def _run(case: Case) -> tuple[float, float, Mapping[str, Any]]:
     process.returncode = os.waitstatus_to_exitcode(status)
     if status:
         raise Failed(f"{' '.join(case.command)} ended with {process.returncode}")
-    last = told.rstrip(b"\n").rpartition(b"\n")[2]  # what is done with the answer is no time of the command
-    return seconds, usage.ru_maxrss / (1024 if sys.platform != "darwin" else 1024 * 1024), _object(last)
+    last = told.rstrip(b"\n").rpartition(b"\n")[
+        2
+    ]  # what is done with the answer is no time of the command
+    return (
+        seconds,
+        usage.ru_maxrss / (1024 if sys.platform != "darwin" else 1024 * 1024),
+        _object(last),
+    )
 
 
 def _object(line: bytes) -> Mapping[str, Any]:

@@ -50,7 +50,9 @@ def stream(log: Path, at: str, known: str, processes: str = "1") -> None:
     from timeline.temporal.dates import Cut
 
     city = cityfile.load(log.parent / "city.toml")
-    state = streaming.state(log, PROJECTIONS, city, Cut.parse(at, known, zone=city.zone), count=int(processes))
+    state = streaming.state(
+        log, PROJECTIONS, city, Cut.parse(at, known, zone=city.zone), count=int(processes)
+    )
     tell(events=state.events)
 
 
@@ -79,7 +81,12 @@ def _call(call: Callable[[], object]) -> float:
     return median(taken[1:])
 
 
-COMMANDS: dict[str, Callable[..., None]] = {"library": library, "decode": decode, "stream": stream, "verifying": verifying}
+COMMANDS: dict[str, Callable[..., None]] = {
+    "library": library,
+    "decode": decode,
+    "stream": stream,
+    "verifying": verifying,
+}
 """What can be run as a process."""
 
 if __name__ == "__main__":

@@ -2,10 +2,11 @@
 
     python benchmarks/pages.py [RUNS]
 
-Two pages in turn: that of the log that comes with the project, and one of 20,000 events over 130 districts (`crowded.py`). Ready is the
-time from asking for the file until the page has marked itself so; it holds reading from disk. A move is a jump of the slider to anywhere,
-the worst case; its time ends in the task after the frame that shows the map. Ribbons and panel follow once the slider rests, and are not in
-it. Needs Debian's chromium-headless-shell, and the extra `browser`.
+Two pages in turn: that of the log that comes with the project, and one of 20,000 events over 130
+districts (`crowded.py`). Ready is the time from asking for the file until the page has marked
+itself so; it holds reading from disk. A move is a jump of the slider to anywhere, the worst case;
+its time ends in the task after the frame that shows the map. Ribbons and panel follow once the
+slider rests, and are not in it. Needs Debian's chromium-headless-shell, and the extra `browser`.
 """
 
 import os
@@ -26,7 +27,14 @@ from timeline.visual.page.html import page
 
 ROOT = Path(__file__).parents[1]
 COUNT, MOVES = 20_000, 60
-FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync")
+FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 
 MOVE = """([clock, steps]) => new Promise(done => {
   const slider = document.getElementById(clock), times = [];
@@ -50,7 +58,9 @@ def made(log: Path, folder: Path, name: str) -> Path:
     text = page(Request(timeline=Timeline.open(log, PROJECTIONS), cut=Cut()))
     file = folder / f"{name}.html"
     file.write_text(text, "utf-8")
-    print(f"| {name}: size | {file.stat().st_size / 1024:.0f} KiB | written in {time.perf_counter() - begun:.1f} s |")  # noqa: T201
+    print(
+        f"| {name}: size | {file.stat().st_size / 1024:.0f} KiB | written in {time.perf_counter() - begun:.1f} s |"
+    )  # noqa: T201
     return file
 
 
@@ -70,11 +80,18 @@ def main(runs: int) -> None:
     """Print a row for each page and figure: the median and the 95th percentile, over all runs."""
     from playwright.sync_api import sync_playwright
 
-    path = os.environ.get("TIMELINE_CHROMIUM") or shutil.which("chromium-headless-shell") or shutil.which("chromium")
+    path = (
+        os.environ.get("TIMELINE_CHROMIUM")
+        or shutil.which("chromium-headless-shell")
+        or shutil.which("chromium")
+    )
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as running:
         print("| page | median | 95th percentile |\n|---|---|---|")  # noqa: T201
         write(COUNT, Path(folder) / "log")
-        logs = {"Aleppo": ROOT / "events.jsonl", f"{COUNT:,} events": Path(folder) / "log" / "events.jsonl"}
+        logs = {
+            "Aleppo": ROOT / "events.jsonl",
+            f"{COUNT:,} events": Path(folder) / "log" / "events.jsonl",
+        }
         files = {name: made(log, Path(folder), name) for name, log in logs.items()}
         chromium = running.chromium.launch(executable_path=path, args=list(FLAGS))
         figures: dict[tuple[str, str], list[float]] = {}

@@ -14,7 +14,11 @@ from benchmarks import rivals
 from benchmarks.measure import ROOT, Case, Figure, interleaved, ratios
 
 AT, KNOWN = "2016-07-01T00:00Z", "2016-09-01T00:00Z"
-PAST = {"known last": "2018-01-01T00:00Z", "known in the middle": "2016-07-01T00:00Z", "known early": "2016-03-01T00:00Z"}
+PAST = {
+    "known last": "2018-01-01T00:00Z",
+    "known in the middle": "2016-07-01T00:00Z",
+    "known early": "2016-03-01T00:00Z",
+}
 """Cuts of knowledge, from the last to the first."""
 SHIPPED = ROOT / "events.jsonl"
 
@@ -71,27 +75,47 @@ class Bench:
 
     def apart(self, module: str, *arguments: object) -> None:
         """Run a module as a process of its own: a process that is started is never measured as smaller than the one that starts it."""
-        subprocess.run([sys.executable, "-m", module, *map(str, arguments)], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)  # noqa: S603
+        subprocess.run(
+            [sys.executable, "-m", module, *map(str, arguments)],
+            cwd=ROOT,
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )  # noqa: S603
 
     def command(self, *arguments: object) -> list[str]:
         """Return a command of ours, as the console script runs it."""
         return [sys.executable, "-c", "from cli import run; run()", *map(str, arguments)]
 
-    def state(self, log: Path, *options: str, prepare: Callable[[], None] | None = None, **environment: str) -> Case:
+    def state(
+        self,
+        log: Path,
+        *options: str,
+        prepare: Callable[[], None] | None = None,
+        **environment: str,
+    ) -> Case:
         """Return the case of asking for a state, as a program that reads it would."""
         arguments = self.command("state", "--json", "--log", log, *options)
-        return Case(arguments, environment={**self.environment, **environment}, **({"prepare": prepare} if prepare else {}))
+        return Case(
+            arguments,
+            environment={**self.environment, **environment},
+            **({"prepare": prepare} if prepare else {}),
+        )
 
     def module(self, name: str, *arguments: object, **environment: str) -> Case:
         """Return the case of a module of the benchmarks."""
-        return Case([sys.executable, "-m", f"benchmarks.{name}", *map(str, arguments)], environment={**self.environment, **environment})
+        return Case(
+            [sys.executable, "-m", f"benchmarks.{name}", *map(str, arguments)],
+            environment={**self.environment, **environment},
+        )
 
     @property
     def environment(self) -> dict[str, str]:
         """Return where what is derived may be kept: within the folder."""
         return {"XDG_CACHE_HOME": str(self.folder / "cache"), "BEANCOUNT_DISABLE_LOAD_CACHE": "1"}
 
-    def measure(self, cases: Mapping[str, Case], *, runs: int | None = None, warm: bool = True) -> dict[str, Figure]:
+    def measure(
+        self, cases: Mapping[str, Case], *, runs: int | None = None, warm: bool = True
+    ) -> dict[str, Figure]:
         """Return the figures of some cases, run in turn."""
         return interleaved(cases, runs or self.runs, warm=warm)
 
@@ -110,7 +134,11 @@ class Bench:
     def derived(self, log: Path) -> int:
         """Return how many bytes were derived from a log."""
         kept = [*log.parent.iterdir(), *(self.folder / "cache").rglob("*")]
-        return sum(path.stat().st_size for path in kept if path.is_file() and path.name not in ("events.jsonl", "city.toml"))
+        return sum(
+            path.stat().st_size
+            for path in kept
+            if path.is_file() and path.name not in ("events.jsonl", "city.toml")
+        )
 
 
 def bare(code: str) -> Case:
@@ -130,7 +158,10 @@ def has(name: str) -> bool:
 def has_index() -> bool:
     """Return whether there is a command that builds the index."""
     done = subprocess.run(
-        [sys.executable, "-c", "from cli import run; run()", "index", "--help"], capture_output=True, cwd=ROOT, check=False
+        [sys.executable, "-c", "from cli import run; run()", "index", "--help"],
+        capture_output=True,
+        cwd=ROOT,
+        check=False,
     )
     return done.returncode == 0
 
@@ -138,9 +169,15 @@ def has_index() -> bool:
 def start(bench: Bench, sizes: Sequence[int]) -> Iterator[Row]:
     """Yield what the state of the log that comes with the project costs, beside the bare imports."""
     figures = bench.measure(
-        {"bare": bare("import click, attrs, msgspec"), "state": Case(bench.command("state", "--log", SHIPPED, "--at", "2016-11-28"))}
+        {
+            "bare": bare("import click, attrs, msgspec"),
+            "state": Case(bench.command("state", "--log", SHIPPED, "--at", "2016-11-28")),
+        }
     )
-    yield Row("`state` of the shipped log / `import click, attrs, msgspec`", ratios(figures["state"].seconds, figures["bare"].seconds))
+    yield Row(
+        "`state` of the shipped log / `import click, attrs, msgspec`",
+        ratios(figures["state"].seconds, figures["bare"].seconds),
+    )
 
 
 def warm(bench: Bench, sizes: Sequence[int]) -> Iterator[Row]:
@@ -149,22 +186,40 @@ def warm(bench: Bench, sizes: Sequence[int]) -> Iterator[Row]:
     for size in sizes:
         for what, place in (("city", ()), ("place", ("d7",))):
             log, question = bench.log(size), (*place, "--at", AT, "--known", KNOWN)
-            cases[f"{what} {size}"] = bench.state(log, *question, prepare=partial(bench.forget, log))
+            cases[f"{what} {size}"] = bench.state(
+                log, *question, prepare=partial(bench.forget, log)
+            )
             cases[f"{what} {size} again"] = bench.state(log, *question)
     figures = {name: figure.seconds for name, figure in bench.measure(cases).items()}
     floor = figures["bare"]
     yield Row("`import click, sqlite3`", floor, unit="s")
     for size in sizes:
-        yield Row(f"`state --at T --known K` for the first time, {size:,} events", figures[f"city {size}"], unit="s")
+        yield Row(
+            f"`state --at T --known K` for the first time, {size:,} events",
+            figures[f"city {size}"],
+            unit="s",
+        )
         yield Row(f"… of one place, {size:,} events", figures[f"place {size}"], unit="s")
         for words, again in (("for the first time", ""), ("asked again", " again")):
             city, place = figures[f"city {size}{again}"], figures[f"place {size}{again}"]
-            yield Row(f"`state`, {words} / `import click, sqlite3`, {size:,} events", ratios(city, floor), **most(2.5))
-            yield Row(f"… of one place, {words} / `import click, sqlite3`, {size:,} events", ratios(place, floor), **most(1.2))
+            yield Row(
+                f"`state`, {words} / `import click, sqlite3`, {size:,} events",
+                ratios(city, floor),
+                **most(2.5),
+            )
+            yield Row(
+                f"… of one place, {words} / `import click, sqlite3`, {size:,} events",
+                ratios(place, floor),
+                **most(1.2),
+            )
     if len(sizes) > 1:
         for words, again in (("for the first time", ""), ("asked again", " again")):
             ends = [figures[f"city {size}{again}"] for size in (sizes[-1], sizes[0])]
-            yield Row(f"`state`, {words}, {sizes[-1]:,} events / {sizes[0]:,} events", ratios(*ends), **most(1.5))
+            yield Row(
+                f"`state`, {words}, {sizes[-1]:,} events / {sizes[0]:,} events",
+                ratios(*ends),
+                **most(1.5),
+            )
 
 
 def library(bench: Bench, sizes: Sequence[int]) -> Iterator[Row]:
@@ -179,9 +234,16 @@ def library(bench: Bench, sizes: Sequence[int]) -> Iterator[Row]:
             cases["duckdb"] = bench.module("rivals", "duckdb-last-row", log, AT, KNOWN)
         figures = bench.measure(cases)
         ours = figures["ours"]
-        yield Row(f"library call, the city, {size:,} events", _milli(ours.own("city")), **most(40, "ms"))
-        yield Row(f"library call, one place, {size:,} events", _milli(ours.own("place")), **most(2, "ms"))
-        for name, words in (("sqlite", "sqlite-utils, one query by hand"), ("duckdb", "DuckDB over the JSONL")):
+        yield Row(
+            f"library call, the city, {size:,} events", _milli(ours.own("city")), **most(40, "ms")
+        )
+        yield Row(
+            f"library call, one place, {size:,} events", _milli(ours.own("place")), **most(2, "ms")
+        )
+        for name, words in (
+            ("sqlite", "sqlite-utils, one query by hand"),
+            ("duckdb", "DuckDB over the JSONL"),
+        ):
             if name in figures:
                 yield Row(f"{words}, {size:,} events", _milli(figures[name].own("call")), unit="ms")
 
@@ -192,7 +254,10 @@ def knowledge(bench: Bench, sizes: Sequence[int]) -> Iterator[Row]:
         log = bench.log(sizes[-1], versions)
         anew = partial(bench.forget, log)
         cases = {"none": bench.state(log, "--at", AT, prepare=anew)}
-        cases |= {name: bench.state(log, "--at", AT, "--known", known, prepare=anew) for name, known in PAST.items()}
+        cases |= {
+            name: bench.state(log, "--at", AT, "--known", known, prepare=anew)
+            for name, known in PAST.items()
+        }
         figures = bench.measure(cases)
         for name in PAST:
             yield Row(
@@ -219,20 +284,37 @@ def late(bench: Bench, sizes: Sequence[int]) -> Iterator[Row]:
         with own.open("a", encoding="utf-8") as file:
             file.write(LATE.format(number=next(numbers)))
 
-    cases = {"warm": bench.state(own, "--at", AT, prepare=partial(bench.forget, own)), "late": bench.state(own, "--at", AT, prepare=append)}
+    cases = {
+        "warm": bench.state(own, "--at", AT, prepare=partial(bench.forget, own)),
+        "late": bench.state(own, "--at", AT, prepare=append),
+    }
     figures = bench.measure(cases)
     yield Row(
-        f"one late event, then `state` / warm, {sizes[-1]:,} events", ratios(figures["late"].seconds, figures["warm"].seconds), **most(1.5)
+        f"one late event, then `state` / warm, {sizes[-1]:,} events",
+        ratios(figures["late"].seconds, figures["warm"].seconds),
+        **most(1.5),
     )
     slow = max((size for size in sizes if size <= bench.slow), default=0)
     if has("beancount") and slow:
         ledger = bench.log(slow)
         bench.apart("benchmarks.rivals", "beancount-prepare", ledger)
         again = bench.module("rivals", "beancount-balances", ledger, AT)
-        both = {"loaded": again, "late": Case(again.command, partial(rivals.beancount_backdate, ledger), again.environment)}
+        both = {
+            "loaded": again,
+            "late": Case(
+                again.command, partial(rivals.beancount_backdate, ledger), again.environment
+            ),
+        }
         taken = bench.measure(both, runs=min(bench.runs, 3), warm=False)
-        yield Row(f"beancount: one back-dated entry, then balances, {slow:,} entries", taken["late"].seconds, unit="s")
-        yield Row(f"… / without it, {slow:,} entries", ratios(taken["late"].seconds, taken["loaded"].seconds))
+        yield Row(
+            f"beancount: one back-dated entry, then balances, {slow:,} entries",
+            taken["late"].seconds,
+            unit="s",
+        )
+        yield Row(
+            f"… / without it, {slow:,} entries",
+            ratios(taken["late"].seconds, taken["loaded"].seconds),
+        )
 
 
 def cold(bench: Bench, sizes: Sequence[int]) -> Iterator[Row]:
@@ -247,23 +329,43 @@ def cold(bench: Bench, sizes: Sequence[int]) -> Iterator[Row]:
         "parse": bare(parse),
     }
     if has("eventsourcing"):
-        appended = bench.measure({"append": bench.module("rivals", "eventsourcing-append", log)}, runs=1, warm=False)["append"]
-        yield Row(f"eventsourcing: append in batches of 1,000, {size:,} events", appended.own("rate"), unit="/s")
+        appended = bench.measure(
+            {"append": bench.module("rivals", "eventsourcing-append", log)}, runs=1, warm=False
+        )["append"]
+        yield Row(
+            f"eventsourcing: append in batches of 1,000, {size:,} events",
+            appended.own("rate"),
+            unit="/s",
+        )
         cases["half"] = bench.module("rivals", "eventsourcing-half", log)
     if has("beancount"):
         bench.apart("benchmarks.rivals", "beancount-prepare", log)
         cases["balances"] = bench.module("rivals", "beancount-balances", log, AT)
     figures = bench.measure(cases, runs=min(bench.runs, 3))
     parsing = figures["parse"].seconds
-    for name, words in (("replay", "cold `state`, without an index"), ("index", "cold `state`, with its index built first")):
+    for name, words in (
+        ("replay", "cold `state`, without an index"),
+        ("index", "cold `state`, with its index built first"),
+    ):
         ours = figures[name].seconds
         yield Row(f"{words}, {size:,} events", ours, unit="s")
         yield Row(f"… / `json.loads` of the lines, {size:,} events", ratios(ours, parsing))
         if "half" in figures:
-            yield Row(f"eventsourcing: state at half history / {words}, {size:,} events", ratios(figures["half"].seconds, ours), **least(5))
+            yield Row(
+                f"eventsourcing: state at half history / {words}, {size:,} events",
+                ratios(figures["half"].seconds, ours),
+                **least(5),
+            )
         if "balances" in figures:
-            yield Row(f"beancount: load and balances / {words}, {size:,} events", ratios(figures["balances"].seconds, ours), **least(10))
-    yield Row(f"replay without holding the log / `json.loads`, {size:,} events", ratios(figures["stream"].seconds, parsing))
+            yield Row(
+                f"beancount: load and balances / {words}, {size:,} events",
+                ratios(figures["balances"].seconds, ours),
+                **least(10),
+            )
+    yield Row(
+        f"replay without holding the log / `json.loads`, {size:,} events",
+        ratios(figures["stream"].seconds, parsing),
+    )
 
 
 def building(bench: Bench, sizes: Sequence[int]) -> Iterator[Row]:
@@ -273,19 +375,32 @@ def building(bench: Bench, sizes: Sequence[int]) -> Iterator[Row]:
     cases = {"decode": bench.module("ours", "decode", log)}
     indexed = has_index()
     if indexed:
-        cases["index"] = Case(bench.command("index", "--log", log), partial(bench.cold, log), bench.environment)
+        cases["index"] = Case(
+            bench.command("index", "--log", log), partial(bench.cold, log), bench.environment
+        )
     slow = max((size for size in sizes if size <= bench.slow), default=0)
     if has("eventsourcing") and slow:
-        bench.measure({"append": bench.module("rivals", "eventsourcing-append", bench.log(slow))}, runs=1, warm=False)
+        bench.measure(
+            {"append": bench.module("rivals", "eventsourcing-append", bench.log(slow))},
+            runs=1,
+            warm=False,
+        )
         cases["replay"] = bench.module("rivals", "eventsourcing-replay", bench.log(slow))
     figures = bench.measure(cases, runs=min(bench.runs, 3), warm=False)
     decoding = figures["decode"].own("seconds")
     rate = tuple(size / one for one in decoding)
     yield Row(f"decoding alone, one process, {size:,} events", rate, unit="/s")
     if "replay" in figures:
-        yield Row(f"decoding alone / eventsourcing's replay of {slow:,}, events a second", ratios(rate, figures["replay"].own("rate")))
+        yield Row(
+            f"decoding alone / eventsourcing's replay of {slow:,}, events a second",
+            ratios(rate, figures["replay"].own("rate")),
+        )
     if not indexed:
-        yield Row(f"index build / eventsourcing's replay, events a second, {size:,} events", (), **least(1))
+        yield Row(
+            f"index build / eventsourcing's replay, events a second, {size:,} events",
+            (),
+            **least(1),
+        )
         return
     built = figures["index"]
     builds = tuple(size / one for one in built.seconds)
@@ -296,19 +411,31 @@ def building(bench: Bench, sizes: Sequence[int]) -> Iterator[Row]:
             ratios(builds, figures["replay"].own("rate")),
             **least(1),
         )
-    yield Row(f"index build / decoding alone, {size:,} events", ratios(built.seconds, decoding), **most(3))
+    yield Row(
+        f"index build / decoding alone, {size:,} events", ratios(built.seconds, decoding), **most(3)
+    )
     yield Row(f"index build, peak memory, {size:,} events", built.megabytes, **most(500, "MB"))
-    yield Row(f"index / log, bytes, {size:,} events", (bench.derived(log) / log.stat().st_size,), **most(1.5))
+    yield Row(
+        f"index / log, bytes, {size:,} events",
+        (bench.derived(log) / log.stat().st_size,),
+        **most(1.5),
+    )
 
 
 def memory(bench: Bench, sizes: Sequence[int]) -> Iterator[Row]:
     """Yield the peak memory of a replay that holds nothing, at each size, and how it grows."""
     sizes = [size for size in sizes if size >= 100_000] or sizes[-1:]
     figures = bench.measure(
-        {str(size): bench.module("ours", "stream", bench.log(size), AT, KNOWN) for size in sizes}, runs=min(bench.runs, 3), warm=False
+        {str(size): bench.module("ours", "stream", bench.log(size), AT, KNOWN) for size in sizes},
+        runs=min(bench.runs, 3),
+        warm=False,
     )
     for size in sizes:
-        yield Row(f"replay without holding the log, peak memory, {size:,} events", figures[str(size)].megabytes, unit="MB")
+        yield Row(
+            f"replay without holding the log, peak memory, {size:,} events",
+            figures[str(size)].megabytes,
+            unit="MB",
+        )
     if len(sizes) > 1:
         last, first = figures[str(sizes[-1])].megabytes, figures[str(sizes[0])].megabytes
         yield Row(f"… {sizes[-1]:,} events / {sizes[0]:,} events", ratios(last, first), **most(1.3))
@@ -318,9 +445,14 @@ def verifying(bench: Bench, sizes: Sequence[int]) -> Iterator[Row]:
     """Yield what verifying a log against its seal costs, beside plain SHA-256 of its lines."""
     size = max((size for size in sizes if size <= bench.slow), default=sizes[0])
     log = bench.log(size)
-    figure = bench.measure({"verify": bench.module("ours", "verifying", log)}, runs=min(bench.runs, 3))["verify"]
+    figure = bench.measure(
+        {"verify": bench.module("ours", "verifying", log)}, runs=min(bench.runs, 3)
+    )["verify"]
     bench.cold(log)
-    yield Row(f"`verify` / SHA-256 of each line, {size:,} lines", ratios(figure.own("verify"), figure.own("plain")))
+    yield Row(
+        f"`verify` / SHA-256 of each line, {size:,} lines",
+        ratios(figure.own("verify"), figure.own("plain")),
+    )
 
 
 Group = Callable[[Bench, Sequence[int]], Iterator[Row]]

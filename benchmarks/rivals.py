@@ -2,8 +2,9 @@
 
     python -m benchmarks.rivals NAME LOG [AT [KNOWN]]
 
-None of them answers our question: they keep no window, no second voice and no dispute. So each is asked the nearest thing that it knows,
-which is less work than ours, never more. A command prints, as its last line, a JSON object with what it measured itself.
+None of them answers our question: they keep no window, no second voice and no dispute. So each is
+asked the nearest thing that it knows, which is less work than ours, never more. A command prints,
+as its last line, a JSON object with what it measured itself.
 """
 
 import json
@@ -38,9 +39,13 @@ def _told(log: Path) -> Iterator[Told]:
     """Yield every event of a log as a rival is given it, so that all of them hold as many events as the log does."""
     with log.open("rb") as file:
         for event in map(json.loads, file):
-            about = next(str(event[name]) for name in ("place", "origin", "topic", "target") if name in event)
+            about = next(
+                str(event[name]) for name in ("place", "origin", "topic", "target") if name in event
+            )
             about = "d0" if event["type"] == "retraction" else about
-            yield Told(event["id"], about, event["source"], event["occurred"], event.get("actor", "nobody"))
+            yield Told(
+                event["id"], about, event["source"], event["occurred"], event.get("actor", "nobody")
+            )
 
 
 def beside(log: Path, name: str) -> Path:
@@ -50,7 +55,7 @@ def beside(log: Path, name: str) -> Path:
     return folder / name
 
 
-# eventsourcing --------------------------------------------------------------------------------------------------------------------
+# eventsourcing ------------------------------------------------------------------------------------
 
 
 def _application(log: Path) -> tuple[Any, Any]:
@@ -75,7 +80,10 @@ def _application(log: Path) -> tuple[Any, Any]:
     for one in (District, District.Begun, District.Told, District.tell):  # type: ignore[attr-defined]  # made by the decorator
         one.__qualname__ = one.__qualname__.replace("_application.<locals>.", "")
     globals()["District"] = District
-    environment = {"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": str(beside(log, "eventsourcing.db"))}
+    environment = {
+        "PERSISTENCE_MODULE": "eventsourcing.sqlite",
+        "SQLITE_DBNAME": str(beside(log, "eventsourcing.db")),
+    }
     return Application(environment), District
 
 
@@ -95,7 +103,9 @@ def eventsourcing_append(log: Path) -> None:
                 application.save(*places.values())
         application.save(*places.values())
     seconds = time.perf_counter() - start
-    beside(log, "eventsourcing.json").write_text(json.dumps({str(one.id): one.version for one in places.values()}), "utf-8")
+    beside(log, "eventsourcing.json").write_text(
+        json.dumps({str(one.id): one.version for one in places.values()}), "utf-8"
+    )
     tell(events=count, rate=count / seconds)
 
 
@@ -116,11 +126,14 @@ def _eventsourcing(log: Path, upto: Callable[[int], int]) -> None:
     versions = json.loads(beside(log, "eventsourcing.json").read_text("utf-8"))
     start = time.perf_counter()
     with closing(application):
-        count = sum(application.repository.get(UUID(id), version=upto(version)).version for id, version in versions.items())
+        count = sum(
+            application.repository.get(UUID(id), version=upto(version)).version
+            for id, version in versions.items()
+        )
     tell(events=count, rate=count / (time.perf_counter() - start))
 
 
-# beancount ------------------------------------------------------------------------------------------------------------------------
+# beancount ----------------------------------------------------------------------------------------
 
 
 def beancount_prepare(log: Path) -> None:
@@ -137,7 +150,9 @@ def beancount_prepare(log: Path) -> None:
 def beancount_backdate(log: Path) -> None:
     """Add one entry that is dated before most others."""
     with _ledger(log).open("a", encoding="utf-8") as file:
-        file.write('2016-03-01 * "late"\n  Equity:Said  -1 GOVERNMENT\n  Equity:Said  1 GOVERNMENT\n')
+        file.write(
+            '2016-03-01 * "late"\n  Equity:Said  -1 GOVERNMENT\n  Equity:Said  1 GOVERNMENT\n'
+        )
 
 
 def beancount_balances(log: Path, at: str) -> None:
@@ -169,7 +184,7 @@ def _transaction(told: Told) -> str:
     return f'{day} * "{told.id}"\n  {_account(told.about, told.source)}  1 {unit}\n  Equity:Said  -1 {unit}'
 
 
-# sqlite-utils and DuckDB ----------------------------------------------------------------------------------------------------------
+# sqlite-utils and DuckDB --------------------------------------------------------------------------
 
 LAST_ROW = """
     select place, actor, max(occurred) from {rows}
@@ -210,7 +225,10 @@ def duckdb_last_row(log: Path, at: str, known: str) -> None:
     columns = ", ".join(f"{name}: 'VARCHAR'" for name in names)
     rows = f"read_json('{log}', format = 'newline_delimited', columns = {{{columns}}})"
     query = (
-        LAST_ROW.format(rows=rows).replace(":at", "$at").replace(":known", "$known").replace("actor, max", "arg_max(actor, occurred), max")
+        LAST_ROW.format(rows=rows)
+        .replace(":at", "$at")
+        .replace(":known", "$known")
+        .replace("actor, max", "arg_max(actor, occurred), max")
     )
     start = time.perf_counter()
     found = duckdb.execute(query, {"at": at, "known": known}).fetchall()

@@ -2,7 +2,8 @@
 
     python docs/fonts.py /usr/share/fonts/truetype/noto timeline/drawing/fonts
 
-Needs fonttools. The fonts are cut down to the letters of Latin, Cyrillic and Arabic script, without hints, which no picture uses.
+Needs fonttools. The fonts are cut down to the letters of Latin, Cyrillic and Arabic script, without
+hints, which no picture uses.
 """
 
 import json
@@ -13,19 +14,45 @@ from pathlib import Path
 from fontTools import subset
 from fontTools.ttLib import TTFont
 
-LATIN = [*range(0x20, 0x7F), *range(0xA0, 0x180), *range(0x218, 0x21C), *range(0x1E00, 0x1E9F), *range(0x2010, 0x2040)]
+LATIN = [
+    *range(0x20, 0x7F),
+    *range(0xA0, 0x180),
+    *range(0x218, 0x21C),
+    *range(0x1E00, 0x1E9F),
+    *range(0x2010, 0x2040),
+]
 CYRILLIC = [*range(0x400, 0x460), 0x490, 0x491]
 ACCENTS = [*range(0x300, 0x314), *range(0x323, 0x32A), 0x331]
 SIGNS = [0x200C, 0x200D, 0x2066, 0x2067, 0x2068, 0x2069, 0x20AC, 0x2116, 0x2122, 0xFFFD]
 ARABIC = [*range(0x600, 0x700), *range(0x750, 0x780), 0x200C, 0x200D, 0x25CC]
 LETTERS = [*LATIN, *CYRILLIC, *ACCENTS, *SIGNS]
-FONTS = {"NotoSans-Regular": LETTERS, "NotoSans-Bold": LETTERS, "NotoSansArabic-Regular": ARABIC, "NotoSansArabic-Bold": ARABIC}
+FONTS = {
+    "NotoSans-Regular": LETTERS,
+    "NotoSans-Bold": LETTERS,
+    "NotoSansArabic-Regular": ARABIC,
+    "NotoSansArabic-Bold": ARABIC,
+}
 
 
 def cut(source: Path, letters: list[int], target: Path) -> TTFont:
     """Write a font with some of another's letters, and return it."""
-    options = subset.Options(hinting=False, name_IDs=["*"], drop_tables=["STAT", "DSIG"], recalc_timestamp=False)
-    options.layout_features = ["ccmp", "locl", "kern", "mark", "mkmk", "init", "medi", "fina", "isol", "rlig", "liga", "calt"]
+    options = subset.Options(
+        hinting=False, name_IDs=["*"], drop_tables=["STAT", "DSIG"], recalc_timestamp=False
+    )
+    options.layout_features = [
+        "ccmp",
+        "locl",
+        "kern",
+        "mark",
+        "mkmk",
+        "init",
+        "medi",
+        "fina",
+        "isol",
+        "rlig",
+        "liga",
+        "calt",
+    ]
     font = subset.load_font(str(source), options)
     subsetter = subset.Subsetter(options)
     subsetter.populate(unicodes=letters)
@@ -49,9 +76,17 @@ def widths(fonts: list[TTFont]) -> dict[str, str]:
 
 def main(source: Path, target: Path) -> None:
     """Write the fonts and the table of widths."""
-    made = {name: cut(source / f"{name}.ttf", letters, target / f"{name}.ttf") for name, letters in FONTS.items()}
-    weights = {weight: widths([font for name, font in made.items() if name.endswith(weight)]) for weight in ("Regular", "Bold")}
-    (target / "widths.json").write_text(json.dumps(weights, ensure_ascii=True, indent=0) + "\n", "utf-8")
+    made = {
+        name: cut(source / f"{name}.ttf", letters, target / f"{name}.ttf")
+        for name, letters in FONTS.items()
+    }
+    weights = {
+        weight: widths([font for name, font in made.items() if name.endswith(weight)])
+        for weight in ("Regular", "Bold")
+    }
+    (target / "widths.json").write_text(
+        json.dumps(weights, ensure_ascii=True, indent=0) + "\n", "utf-8"
+    )
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """The questions that a log is asked: one file for each, listed here and nowhere else.
 
-To add one, write its file (effects, read, gather and a `PROJECTION`) and add it to `PROJECTIONS`; every law of the test suite then runs
-for it.
+To add one, write its file (effects, read, gather and a `PROJECTION`) and add it to `PROJECTIONS`;
+every law of the test suite then runs for it.
 """
 
 from typing import Any
@@ -15,7 +15,24 @@ from projections.siege import PROJECTION as SIEGE
 from projections.statements import PROJECTION as STATEMENTS
 from timeline.replay.projection import Projection
 
-PROJECTIONS: tuple[Projection[Any, Any], ...] = (CONTROL, DISPLACEMENT, CASUALTIES, AID, SIEGE, CONDITIONS, STATEMENTS)
+PROJECTIONS: tuple[Projection[Any, Any], ...] = (
+    CONTROL,
+    DISPLACEMENT,
+    CASUALTIES,
+    AID,
+    SIEGE,
+    CONDITIONS,
+    STATEMENTS,
+)
 """Every projection, in the order of the sections of the state."""
 
-__all__ = ["AID", "CASUALTIES", "CONDITIONS", "CONTROL", "DISPLACEMENT", "PROJECTIONS", "SIEGE", "STATEMENTS"]
+__all__ = [
+    "AID",
+    "CASUALTIES",
+    "CONDITIONS",
+    "CONTROL",
+    "DISPLACEMENT",
+    "PROJECTIONS",
+    "SIEGE",
+    "STATEMENTS",
+]

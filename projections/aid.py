@@ -10,10 +10,23 @@ from timeline.domain.events import ActorId, AidMove, AidNegotiation, Slug, State
 from timeline.replay.answers import Grounds, settled, verdict_on
 from timeline.replay.cells import Value
 from timeline.replay.policies import Verdict
-from timeline.replay.projection import Cells, Context, Dated, Effect, Lookup, Projection, Reader, assertion, claims, stances
+from timeline.replay.projection import (
+    Cells,
+    Context,
+    Dated,
+    Effect,
+    Lookup,
+    Projection,
+    Reader,
+    assertion,
+    claims,
+    stances,
+)
 from timeline.text.tables import Brief
 
-Outcome = Literal["failed", "suspended", "delivered", "agreed", "agreed_with_conditions", "disputed", "not_agreed"]
+Outcome = Literal[
+    "failed", "suspended", "delivered", "agreed", "agreed_with_conditions", "disputed", "not_agreed"
+]
 
 OUTCOMES: Mapping[AidMove, Outcome] = {
     "fail": "failed",
@@ -72,7 +85,14 @@ def effects(fact: Dated, lookup: Lookup) -> Iterable[Effect]:
     event = fact.event
     if isinstance(event, AidNegotiation):
         move = Move(event.party, event.move, event.terms)
-        yield assertion(fact, (event.negotiation, event.party), "change", ("move",), move, subject=event.negotiation)
+        yield assertion(
+            fact,
+            (event.negotiation, event.party),
+            "change",
+            ("move",),
+            move,
+            subject=event.negotiation,
+        )
     else:
         yield from stances(fact, lookup, effects)
 
@@ -81,7 +101,9 @@ def read(key: NegotiationParty, cells: Cells, context: Context) -> Stand:
     """Return where one party stands."""
     move: Move | None
     move, rests = settled(claims(cells), context)
-    return Stand(move=move.move if move else None, terms=move.terms if move else None, **rests.given())
+    return Stand(
+        move=move.move if move else None, terms=move.terms if move else None, **rests.given()
+    )
 
 
 def judge(key: NegotiationParty, cells: Cells, context: Context) -> tuple[Verdict[Move], ...]:
@@ -89,13 +111,17 @@ def judge(key: NegotiationParty, cells: Cells, context: Context) -> tuple[Verdic
     return (verdict_on(claims(cells), context),)
 
 
-def gather(answers: Mapping[NegotiationParty, Stand], context: Context) -> Mapping[Slug, Negotiation]:
+def gather(
+    answers: Mapping[NegotiationParty, Stand], context: Context
+) -> Mapping[Slug, Negotiation]:
     """Return every negotiation with its parties."""
     negotiations: dict[Slug, dict[ActorId, Stand]] = {}
     for (negotiation, party), stand in answers.items():
         negotiations.setdefault(negotiation, {})[party] = stand
     return {
-        name: Negotiation(outcome(parties), all(stand.certain for stand in parties.values()), parties)
+        name: Negotiation(
+            outcome(parties), all(stand.certain for stand in parties.values()), parties
+        )
         for name, parties in negotiations.items()
     }
 
@@ -108,7 +134,11 @@ def outcome(parties: Mapping[ActorId, Stand]) -> Outcome:
     if decided:
         return decided[0]
     moves = {stand.move for stand in moved}
-    if len(moved) < 2 or len(moved) < len(parties) or not moves <= {*AGREEMENT, "accept_with_conditions"}:
+    if (
+        len(moved) < 2
+        or len(moved) < len(parties)
+        or not moves <= {*AGREEMENT, "accept_with_conditions"}
+    ):
         return "not_agreed"
     if any(stand.status == "disputed" for stand in moved):
         return "disputed"
@@ -122,7 +152,11 @@ def _moved_at(stand: Stand) -> str:
 def brief(section: Mapping[Slug, Negotiation], reader: Reader) -> Iterable[Brief]:
     """Return what each negotiation has come to, and who made which move."""
     if section:
-        lines = [line for name, one in section.items() for line in (_status(name, one, reader), *_stands(one, reader))]
+        lines = [
+            line
+            for name, one in section.items()
+            for line in (_status(name, one, reader), *_stands(one, reader))
+        ]
         yield Brief("Aid", tuple(lines))
 
 
@@ -142,7 +176,9 @@ def _stands(negotiation: Negotiation, reader: Reader) -> Iterable[str]:
         against = f", disputed by {reader.voices(stand.against)}" if stand.against else ""
         says = f"{reader.voices(stand.because)}{against}"
         move = _words(stand.move) if stand.move else "unknown"
-        alike.setdefault((reader.how_sure(move, stand.certain), says), []).append(reader.city.actors[party].label)
+        alike.setdefault((reader.how_sure(move, stand.certain), says), []).append(
+            reader.city.actors[party].label
+        )
     for (move, says), parties in alike.items():
         yield f"  {', '.join(parties)}: {move} ({says})"
 

@@ -66,9 +66,14 @@ def gather(answers: Mapping[PlaceGroup, Toll], context: Context) -> Mapping[Plac
 
 
 def _together(groups: Mapping[Group, Toll]) -> PlaceToll:
-    killed, injured = ([people for toll in groups.values() if (people := getattr(toll, heading))] for heading in HEADINGS)
+    killed, injured = (
+        [people for toll in groups.values() if (people := getattr(toll, heading))]
+        for heading in HEADINGS
+    )
     because = tuple(dict.fromkeys(id for toll in groups.values() for id in toll.because))
-    return PlaceToll(total(killed) if killed else None, total(injured) if injured else None, because, groups)
+    return PlaceToll(
+        total(killed) if killed else None, total(injured) if injured else None, because, groups
+    )
 
 
 def _because(*tallies: Tally) -> tuple[EventId, ...]:
@@ -78,7 +83,11 @@ def _because(*tallies: Tally) -> tuple[EventId, ...]:
 def brief(section: Mapping[PlaceId, PlaceToll], reader: Reader) -> Iterable[Brief]:
     """Return the killed and the injured, a line for each place."""
     for heading in HEADINGS:
-        lines = [_line(place, heading, toll, reader) for place, toll in section.items() if getattr(toll, heading)]
+        lines = [
+            _line(place, heading, toll, reader)
+            for place, toll in section.items()
+            if getattr(toll, heading)
+        ]
         if lines:
             yield Brief(heading.title(), tuple(lines))
 
@@ -92,7 +101,9 @@ def label(key: PlaceGroup, city: City) -> str:
 def words(toll: Toll, _: Reader) -> str:
     """Return how many were killed and injured."""
     numbers = ((heading, getattr(toll, heading)) for heading in HEADINGS)
-    return ", ".join(f"{phrases.number_of(people)} {heading}" for heading, people in numbers if people)
+    return ", ".join(
+        f"{phrases.number_of(people)} {heading}" for heading, people in numbers if people
+    )
 
 
 def _line(place: PlaceId, heading: str, toll: PlaceToll, reader: Reader) -> str:

@@ -8,7 +8,18 @@ from timeline.domain.events import Condition, Level, PlaceId, Statement, Subject
 from timeline.replay.answers import Grounds, settled, verdict_on
 from timeline.replay.cells import Value
 from timeline.replay.policies import Verdict
-from timeline.replay.projection import Cells, Context, Dated, Effect, Lookup, Projection, Reader, assertion, claims, stances
+from timeline.replay.projection import (
+    Cells,
+    Context,
+    Dated,
+    Effect,
+    Lookup,
+    Projection,
+    Reader,
+    assertion,
+    claims,
+    stances,
+)
 from timeline.text.tables import Brief
 
 PlaceSubject = tuple[PlaceId, Subject]
@@ -44,7 +55,14 @@ def effects(fact: Dated, lookup: Lookup) -> Iterable[Effect]:
     """Yield a position on the place and subject for a condition, and one for each condition that a statement is about."""
     event = fact.event
     if isinstance(event, Condition):
-        yield assertion(fact, (event.place, event.subject), "change", ("level",), State(event.level, event.summary), subject=event.place)
+        yield assertion(
+            fact,
+            (event.place, event.subject),
+            "change",
+            ("level",),
+            State(event.level, event.summary),
+            subject=event.place,
+        )
     else:
         yield from stances(fact, lookup, effects)
 
@@ -53,7 +71,11 @@ def read(key: PlaceSubject, cells: Cells, context: Context) -> Faring:
     """Return how one thing fares in one place."""
     state: State | None
     state, rests = settled(claims(cells), context)
-    return Faring(level=state.level if state else None, summary=state.summary if state else None, **rests.given())
+    return Faring(
+        level=state.level if state else None,
+        summary=state.summary if state else None,
+        **rests.given(),
+    )
 
 
 def judge(key: PlaceSubject, cells: Cells, context: Context) -> tuple[Verdict[State], ...]:
@@ -61,7 +83,9 @@ def judge(key: PlaceSubject, cells: Cells, context: Context) -> tuple[Verdict[St
     return (verdict_on(claims(cells), context),)
 
 
-def gather(answers: Mapping[PlaceSubject, Faring], context: Context) -> Mapping[PlaceId, Mapping[Subject, Faring]]:
+def gather(
+    answers: Mapping[PlaceSubject, Faring], context: Context
+) -> Mapping[PlaceId, Mapping[Subject, Faring]]:
     """Return the conditions by place and subject."""
     places: dict[PlaceId, dict[Subject, Faring]] = {}
     for (place, subject), faring in answers.items():
@@ -71,7 +95,10 @@ def gather(answers: Mapping[PlaceSubject, Faring], context: Context) -> Mapping[
 
 def brief(section: Mapping[PlaceId, Mapping[Subject, Faring]], reader: Reader) -> Iterable[Brief]:
     """Return how people fare, a line for each place."""
-    lines = tuple(f"{reader.city.places[place].name}: {'; '.join(_levels(subjects, reader))}" for place, subjects in section.items())
+    lines = tuple(
+        f"{reader.city.places[place].name}: {'; '.join(_levels(subjects, reader))}"
+        for place, subjects in section.items()
+    )
     if lines:
         yield Brief("Conditions", lines)
 
@@ -80,7 +107,9 @@ def _levels(subjects: Mapping[Subject, Faring], reader: Reader) -> Iterable[str]
     """Yield the subjects of each level together, with who says so."""
     by_level: dict[str, list[tuple[Subject, Faring]]] = {}
     for subject, faring in subjects.items():
-        by_level.setdefault(reader.how_sure(faring.level or "unknown", faring.certain), []).append((subject, faring))
+        by_level.setdefault(reader.how_sure(faring.level or "unknown", faring.certain), []).append(
+            (subject, faring)
+        )
     for level, alike in by_level.items():
         voices = reader.voices(id for _, faring in alike for id in faring.because)
         disputed = " (disputed)" if any(faring.against for _, faring in alike) else ""

@@ -10,8 +10,28 @@ from timeline.domain.city import City
 from timeline.domain.events import ActorId, ControlChange, EventId, Ground, PlaceId, Statement
 from timeline.replay.answers import Since, grounds
 from timeline.replay.cells import Claim, Value, unfollowed
-from timeline.replay.policies import Case, Status, Verdict, ids, last_words, newest_claim, newness, settle
-from timeline.replay.projection import Cells, Context, Dated, Effect, Lookup, Projection, Reader, assertion, claims, stances
+from timeline.replay.policies import (
+    Case,
+    Status,
+    Verdict,
+    ids,
+    last_words,
+    newest_claim,
+    newness,
+    settle,
+)
+from timeline.replay.projection import (
+    Cells,
+    Context,
+    Dated,
+    Effect,
+    Lookup,
+    Projection,
+    Reader,
+    assertion,
+    claims,
+    stances,
+)
 from timeline.text import phrases
 from timeline.text.tables import Brief, Cell, Mark, Table
 
@@ -103,7 +123,11 @@ def effects(fact: Dated, lookup: Lookup) -> Iterable[Effect]:
     event = fact.event
     if isinstance(event, ControlChange):
         share = event.extent
-        hold = Hold(event.actor, event.ground, share.least, share.most) if share else Hold(event.actor, event.ground)
+        hold = (
+            Hold(event.actor, event.ground, share.least, share.most)
+            if share
+            else Hold(event.actor, event.ground)
+        )
         register = (event.how,) if hold.whole else ("part", event.actor)
         yield assertion(fact, event.place, event.how, register, hold)
     else:
@@ -133,13 +157,20 @@ def substance(answer: Control) -> Hashable:
 def _verdict(said: Sequence[HoldClaim], context: Context) -> Verdict[Hold]:
     """Return what the policy makes of the claims on a place.
 
-    The whole claim is settled first: what a policy sets aside as a claim to the whole may not come back under a partial claim that counts
-    on top of it.
+    The whole claim is settled first: what a policy sets aside as a claim to the whole may not come
+    back under a partial claim that counts on top of it.
     """
     at, city = context.cut.instant, context.city
     verdict = settle([claim for claim in said if claim.value.whole], city, context.policy, at=at)
     if any(not claim.value.whole for claim in said):
-        return settle(said, city, context.policy, leading_claim, at=at, barred={claim.id for claim in verdict.set_aside})
+        return settle(
+            said,
+            city,
+            context.policy,
+            leading_claim,
+            at=at,
+            barred={claim.id for claim in verdict.set_aside},
+        )
     return verdict
 
 
@@ -175,7 +206,12 @@ def _counting(said: Sequence[HoldClaim], context: Context) -> list[HoldClaim]:
     """Return the claims without the partial ones that do not count on top of what their own voice says of the whole."""
     spoken = last_words(said, context.city, context.cut.instant)
     whole = [claim for claim in spoken if claim.asserts and claim.value.whole]
-    lost = {claim.id for claim in spoken if _is_part(claim) and not all(_on_top_of(claim, w) for w in whole if w.voice == claim.voice)}
+    lost = {
+        claim.id
+        for claim in spoken
+        if _is_part(claim)
+        and not all(_on_top_of(claim, w) for w in whole if w.voice == claim.voice)
+    }
     return [claim for claim in said if claim.id not in lost]
 
 
@@ -190,13 +226,17 @@ def leading_claim(spoken: Sequence[HoldClaim], city: City) -> HoldClaim | None:
     return max(choices, key=lambda claim: newness(claim, city), default=None)
 
 
-def standing_parts(spoken: Sequence[HoldClaim], city: City) -> tuple[HoldClaim | None, list[HoldClaim]]:
+def standing_parts(
+    spoken: Sequence[HoldClaim], city: City
+) -> tuple[HoldClaim | None, list[HoldClaim]]:
     """Return the whole claim that leads and the partial claims that count on top of it, of each actor those that no other follows."""
     wholes = [claim for claim in spoken if claim.value.whole]
     whole = newest_claim(wholes, city)
     parts: dict[Hashable, list[HoldClaim]] = {}
     for claim in spoken:
-        if not claim.value.whole and all(_on_top_of(claim, w) for w in wholes if w is whole or w.voice == claim.voice):
+        if not claim.value.whole and all(
+            _on_top_of(claim, w) for w in wholes if w is whole or w.voice == claim.voice
+        ):
             parts.setdefault(claim.value.actor, []).append(claim)
     return whole, [claim for same in parts.values() for claim in unfollowed(same)]
 
@@ -244,10 +284,14 @@ def _ground(case: Case[Hold], shares: Sequence[ActorShare]) -> GroundAnswer:
     return "held" if len(shares) == 1 and shares[0].low == 1 else "divided"
 
 
-def _holder_before(place: PlaceId, said: Sequence[HoldClaim], case: Case[Hold], context: Context) -> ActorId | None:
+def _holder_before(
+    place: PlaceId, said: Sequence[HoldClaim], case: Case[Hold], context: Context
+) -> ActorId | None:
     """Return the holder by what has certainly happened, the claims of the very change that is only possible left out."""
     same = {claim.id for claim in case.support}
-    happened = [claim for claim in said if claim.window.ended(context.cut.instant) and claim.id not in same]
+    happened = [
+        claim for claim in said if claim.window.ended(context.cut.instant) and claim.id not in same
+    ]
     return _answer(place, happened, context).holder
 
 
@@ -256,11 +300,21 @@ def brief(answers: Mapping[PlaceId, Control], reader: Reader) -> Iterable[Brief]
     shown = [place for place, answer in answers.items() if reader.chosen or _spoken_of(answer)]
     if shown:
         rows = tuple(_row(place, answers, reader) for place in shown)
-        yield Brief("Control", table=Table(("Place", "Held by", "How sure", "Since", "Who says so"), rows))
-    silent = [place for place, answer in answers.items() if answer.status == "unknown" and place not in shown]
+        yield Brief(
+            "Control", table=Table(("Place", "Held by", "How sure", "Since", "Who says so"), rows)
+        )
+    silent = [
+        place
+        for place, answer in answers.items()
+        if answer.status == "unknown" and place not in shown
+    ]
     if len(silent) == len(answers):
         yield Brief("Unknown", ("nobody had said who holds any place",))
-    elif districts := [reader.city.places[place].name for place in silent if reader.city.id in reader.city.lineage(place)[1:]]:
+    elif districts := [
+        reader.city.places[place].name
+        for place in silent
+        if reader.city.id in reader.city.lineage(place)[1:]
+    ]:
         yield Brief("Unknown", (_listed(districts),))
 
 
@@ -271,7 +325,13 @@ def _spoken_of(answer: Control) -> bool:
 def _row(place: PlaceId, answers: Mapping[PlaceId, Control], reader: Reader) -> tuple[Cell, ...]:
     answer, city = answers[place], reader.city
     since = phrases.date(answer.since.text) if answer.since else ""
-    return (_place(place, answers, city), _holder_cell(answer, city), _sure(answer, reader), since, _who(answer, reader))
+    return (
+        _place(place, answers, city),
+        _holder_cell(answer, city),
+        _sure(answer, reader),
+        since,
+        _who(answer, reader),
+    )
 
 
 def _place(place: PlaceId, answers: Mapping[PlaceId, Control], city: City) -> str:
@@ -280,16 +340,23 @@ def _place(place: PlaceId, answers: Mapping[PlaceId, Control], city: City) -> st
     alike = sum(answers[other].inherited_from == place for other in inside)
     inherited = answers[place].inherited_from
     around = f", as {city.places[inherited].name}" if inherited else ""
-    return f"{city.places[place].name}{around}" + (f", {alike} of {len(inside)} districts" if alike else "")
+    return f"{city.places[place].name}{around}" + (
+        f", {alike} of {len(inside)} districts" if alike else ""
+    )
 
 
 def _holder_cell(answer: Control, city: City) -> Cell:
     if answer.ground == "divided":
-        shares = (f"{city.actors[share.actor].label} {phrases.share(share.low, share.high)}" for share in answer.shares)
+        shares = (
+            f"{city.actors[share.actor].label} {phrases.share(share.low, share.high)}"
+            for share in answer.shares
+        )
         return f"divided: {', '.join(shares)}"
     contested = "contested" if answer.ground == "contested" else ""
     if answer.holder is None:
-        return contested or {"unknown": "unknown", "disputed": "no agreed holder"}.get(answer.status, "nobody")
+        return contested or {"unknown": "unknown", "disputed": "no agreed holder"}.get(
+            answer.status, "nobody"
+        )
     actor = city.actors[answer.holder]
     return Mark(f"{actor.label}{f', {contested}' if contested else ''}", actor.colour)
 

@@ -10,7 +10,17 @@ from timeline.domain.city import City
 from timeline.domain.events import Displacement, EventId, PlaceId, SourceId
 from timeline.replay.cells import Claim, Value
 from timeline.replay.policies import ids, last_words
-from timeline.replay.projection import Cells, Context, Dated, Effect, Lookup, Projection, Reader, assertion, claims
+from timeline.replay.projection import (
+    Cells,
+    Context,
+    Dated,
+    Effect,
+    Lookup,
+    Projection,
+    Reader,
+    assertion,
+    claims,
+)
 from timeline.replay.tallies import Figure, People, tally, tally_effect, total
 from timeline.text import phrases
 from timeline.text.tables import Brief
@@ -39,7 +49,8 @@ class Flow(Alike):
     Attributes:
         parts: the districts of the origin that were named, by the last word of each voice.
         people: how many in all by the cut; None when no voice gave a number.
-        stock: how many of them were at the destination, by the last word of each voice; None when nobody said.
+        stock: how many of them were at the destination, by the last word of each voice; None when
+            nobody said.
         voices: each voice's own figure.
         because: the events that it rests on.
     """
@@ -65,7 +76,10 @@ def effects(fact: Dated, _: Lookup) -> Iterable[Effect]:
     """Yield the number of people, or the bare fact that people left, under the route."""
     event = fact.event
     assert isinstance(event, Displacement)
-    route, heading = (event.origin, event.destination), "stock" if event.measure == "stock" else "people"
+    route, heading = (
+        (event.origin, event.destination),
+        "stock" if event.measure == "stock" else "people",
+    )
     yield tally_effect(fact, route, heading, event.people, event.measure)
     if event.parts:
         yield assertion(fact, route, "observation", PARTS, Parts(event.parts))
@@ -88,19 +102,26 @@ def gather(answers: Mapping[Route, Flow], context: Context) -> Displaced:
     bounds = total(flow.people for flow in named)
     least = _least(named, context.city)
     flows = tuple(sorted(named, key=_most, reverse=True))
-    return Displaced(flows, People(least, bounds.best if least == bounds.low else None, bounds.high))
+    return Displaced(
+        flows, People(least, bounds.best if least == bounds.low else None, bounds.high)
+    )
 
 
 def _least(flows: Iterable[Flow], city: City) -> int:
     """Return the fewest people that all flows can be; of flows that are alike in number the first goes first.
 
-    Those of two flows whose origins and whose destinations overlap may be the same people. So the largest flow counts, then the largest
-    that overlaps with none counted before, and so on. What has no least adds nothing and comes last, so it is left out.
+    Those of two flows whose origins and whose destinations overlap may be the same people. So the
+    largest flow counts, then the largest that overlaps with none counted before, and so on. What
+    has no least adds nothing and comes last, so it is left out.
     """
     largest = sorted((flow for flow in flows if _fewest(flow)), key=_fewest, reverse=True)
-    lines = {end: _outward(end, city) for end in {end for flow in largest for end in (flow.origin, flow.destination)}}
+    lines = {
+        end: _outward(end, city)
+        for end in {end for flow in largest for end in (flow.origin, flow.destination)}
+    }
     near, least = _near(lines), 0
-    # of each place, the ends that overlap with the destination of a flow counted that began there, or within it
+    # of each place, the ends that overlap with the destination of a flow counted that began there,
+    # or within it
     begun, within = defaultdict[End, int](int), defaultdict[End, int](int)
     for flow in largest:
         line, (bit, overlaps) = lines[flow.origin], near[flow.destination]
@@ -135,13 +156,20 @@ def _fewest(flow: Flow) -> int:
 def _most(flow: Flow) -> int:
     if flow.people is None:
         return 0
-    return max(number for number in (flow.people.low, flow.people.best, flow.people.high) if number is not None)
+    return max(
+        number
+        for number in (flow.people.low, flow.people.best, flow.people.high)
+        if number is not None
+    )
 
 
 def brief(section: Displaced, reader: Reader) -> Iterable[Brief]:
     """Return the total and each flow, a line each."""
     if section.flows:
-        yield Brief("Displaced", (summary(section, reader), *(_line(flow, reader) for flow in section.flows)))
+        yield Brief(
+            "Displaced",
+            (summary(section, reader), *(_line(flow, reader) for flow in section.flows)),
+        )
 
 
 def summary(section: Displaced, _: Reader) -> str:
@@ -151,7 +179,11 @@ def summary(section: Displaced, _: Reader) -> str:
 
 def label(route: Route, city: City) -> str:
     """Return a route in words: ``from East Aleppo to West Aleppo``."""
-    ends = (f"{word} {city.places[place].name}" for word, place in zip(("from", "to"), route, strict=True) if place)
+    ends = (
+        f"{word} {city.places[place].name}"
+        for word, place in zip(("from", "to"), route, strict=True)
+        if place
+    )
     return " ".join(ends)
 
 

@@ -8,7 +8,18 @@ from timeline.domain.events import ActorId, EventId, PlaceId, Siege, Statement
 from timeline.replay.answers import Grounds, settled, verdict_on
 from timeline.replay.cells import Claim, Value
 from timeline.replay.policies import Verdict
-from timeline.replay.projection import Cells, Context, Dated, Effect, Lookup, Projection, Reader, assertion, claims, stances
+from timeline.replay.projection import (
+    Cells,
+    Context,
+    Dated,
+    Effect,
+    Lookup,
+    Projection,
+    Reader,
+    assertion,
+    claims,
+    stances,
+)
 from timeline.replay.tallies import NOTHING_COUNTED, Figure, People, tally, tally_effect
 from timeline.text import phrases
 from timeline.text.tables import Brief
@@ -83,7 +94,11 @@ def effects(fact: Dated, lookup: Lookup) -> Iterable[Effect]:
 def read(place: PlaceId, cells: Cells, context: Context) -> Besieged:
     """Return the siege of one place."""
     ring, rests = settled(_said(cells, SIEGE), context)
-    trapped = NOTHING_COUNTED if ring and not ring.stands else tally(cells, context, "trapped", ("stock",))
+    trapped = (
+        NOTHING_COUNTED
+        if ring and not ring.stands
+        else tally(cells, context, "trapped", ("stock",))
+    )
     stands, by = (ring.stands, ring.by) if ring else (None, None)
     return Besieged(
         besieged=stands,
@@ -163,7 +178,9 @@ def _ring(siege: Besieged, reader: Reader) -> str:
 
 def _sure(rests: Grounds, reader: Reader) -> str:
     against = f"; against: {reader.voices(rests.against)}" if rests.against else ""
-    return f"{reader.how_sure(rests.status, rests.certain)}: {reader.voices(rests.because)}{against}"
+    return (
+        f"{reader.how_sure(rests.status, rests.certain)}: {reader.voices(rests.because)}{against}"
+    )
 
 
 PROJECTION = Projection(

@@ -9,7 +9,17 @@ from timeline.domain.events import EventId, Slug, SourceId, Stance, Statement
 from timeline.replay.answers import Since, span
 from timeline.replay.cells import Claim, Value
 from timeline.replay.policies import last_words, newness
-from timeline.replay.projection import Cells, Context, Dated, Effect, Lookup, Projection, Reader, assertion, claims
+from timeline.replay.projection import (
+    Cells,
+    Context,
+    Dated,
+    Effect,
+    Lookup,
+    Projection,
+    Reader,
+    assertion,
+    claims,
+)
 from timeline.text import phrases
 from timeline.text.tables import Brief
 
@@ -40,8 +50,12 @@ def effects(fact: Dated, lookup: Lookup) -> Iterable[Effect]:
     event = fact.event
     assert isinstance(event, Statement)
     if event.stance != "predict":
-        about = tuple(id for id in event.about if lookup(id))  # what was withdrawn is not named any more
-        yield assertion(fact, event.topic, "observation", ("said",), Words(event.stance, about, event.summary))
+        about = tuple(
+            id for id in event.about if lookup(id)
+        )  # what was withdrawn is not named any more
+        yield assertion(
+            fact, event.topic, "observation", ("said",), Words(event.stance, about, event.summary)
+        )
 
 
 def read(topic: Slug, cells: Cells, context: Context) -> tuple[Said, ...]:
@@ -51,26 +65,41 @@ def read(topic: Slug, cells: Cells, context: Context) -> tuple[Said, ...]:
     return tuple(_said(claim) for claim in ordered)
 
 
-def gather(answers: Mapping[Slug, tuple[Said, ...]], context: Context) -> Mapping[Slug, tuple[Said, ...]]:
+def gather(
+    answers: Mapping[Slug, tuple[Said, ...]], context: Context
+) -> Mapping[Slug, tuple[Said, ...]]:
     """Return the statements by topic."""
     return answers
 
 
 def _said(claim: Claim[Words]) -> Said:
     words = claim.value
-    return Said(claim.id, claim.voice, words.stance, words.about, words.summary, span(claim.text, claim.window))
+    return Said(
+        claim.id,
+        claim.voice,
+        words.stance,
+        words.about,
+        words.summary,
+        span(claim.text, claim.window),
+    )
 
 
 def brief(section: Mapping[Slug, tuple[Said, ...]], reader: Reader) -> Iterable[Brief]:
     """Return on what topics there are statements, and how many."""
     if section:
         counts = ", ".join(f"{topic} ({len(said)})" for topic, said in section.items())
-        yield Brief("Said", (f"{phrases.count(sum(map(len, section.values())), 'statement')} on {counts}",))
+        yield Brief(
+            "Said", (f"{phrases.count(sum(map(len, section.values())), 'statement')} on {counts}",)
+        )
 
 
 def words(said: tuple[Said, ...], reader: Reader) -> str:
     """Return how many statements there are, and what the newest says."""
-    return f"{phrases.count(len(said), 'statement')}; {reader.speaker(said[0].id)}: {said[0].summary}" if said else "nothing said"
+    return (
+        f"{phrases.count(len(said), 'statement')}; {reader.speaker(said[0].id)}: {said[0].summary}"
+        if said
+        else "nothing said"
+    )
 
 
 PROJECTION = Projection(

@@ -1,8 +1,9 @@
 """How hard the laws are tested, and whether with new examples; and the folder in which most commands are tried.
 
-A run of `default` and of `long` (which `.ci/run` adds) can be repeated: its examples follow from the test alone, so that a failure is the
-change's own doing. `explore` and `thorough` draw new examples in every run: they are for finding what is wrong, and what they find is kept
-as an example of its own (``HYPOTHESIS_PROFILE=explore pytest tests/replay/test_laws.py``).
+A run of `default` and of `long` (which `.ci/run` adds) can be repeated: its examples follow from
+the test alone, so that a failure is the change's own doing. `explore` and `thorough` draw new
+examples in every run: they are for finding what is wrong, and what they find is kept as an example
+of its own (``HYPOTHESIS_PROFILE=explore pytest tests/replay/test_laws.py``).
 """
 
 import os

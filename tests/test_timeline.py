@@ -38,7 +38,9 @@ def event(type: str, **fields: object) -> Event:
 
 def withdrawal(target: str, reported: str) -> Retraction:
     """Return a retraction that was made public on a date."""
-    taken_back = event("retraction", target=target, reason="An error.", occurred="2012", reported=reported)
+    taken_back = event(
+        "retraction", target=target, reason="An error.", occurred="2012", reported=reported
+    )
     assert isinstance(taken_back, Retraction)
     return taken_back
 
@@ -47,19 +49,27 @@ def test_an_answer_is_typed_by_its_projection(aleppo):
     """A section is found by its projection, and the places in it by their ids."""
     state = aleppo.state(at="2016-11-28")
     assert state[CONTROL]["sakhour"].holder == "government"
-    assert [flow.destination for flow in state[DISPLACEMENT].flows] == ["sheikh-maqsoud", "west-aleppo"]
+    assert [flow.destination for flow in state[DISPLACEMENT].flows] == [
+        "sheikh-maqsoud",
+        "west-aleppo",
+    ]
 
 
 def test_without_a_time_the_whole_log_is_answered_and_nothing_open_is_certain(aleppo):
     """The end of the log is after every dated event and before every open end."""
-    aleppo.append([event("control_change", place="shaar", actor="government", occurred="2016-11-28/..")])
+    aleppo.append(
+        [event("control_change", place="shaar", actor="government", occurred="2016-11-28/..")]
+    )
     answer = reopened(aleppo).state()[CONTROL]["shaar"]
     assert (answer.holder, answer.certain, answer.before) == ("government", False, "opposition")
 
 
 def test_places_are_asked_for_by_any_name_and_only_they_are_answered(aleppo):
     """Arabic, aliases and case do not matter."""
-    assert list(aleppo.state("2016-11-28", places=["الصاخور", "BADRA"])[CONTROL]) == ["sakhour", "jabal-badro"]
+    assert list(aleppo.state("2016-11-28", places=["الصاخور", "BADRA"])[CONTROL]) == [
+        "sakhour",
+        "jabal-badro",
+    ]
 
 
 def test_an_unknown_policy_place_or_event_is_told_with_the_nearest(aleppo):
@@ -76,7 +86,11 @@ def test_all_that_is_wrong_with_a_batch_is_told_by_event_and_nothing_is_written(
     """One bad event keeps the whole batch out."""
     before = aleppo.log.path.read_bytes()
     good = event("control_change", place="shaar", actor="government")
-    batch = [good, evolve(good, id="nowhere", place="nowhere"), evolve(good, id="nobody", actor="nobody")]
+    batch = [
+        good,
+        evolve(good, id="nowhere", place="nowhere"),
+        evolve(good, id="nobody", actor="nobody"),
+    ]
     with pytest.raises(InvalidEvent) as refused:
         aleppo.append(batch)
     assert [problem.where for problem in refused.value.problems] == ["nowhere", "nobody"]
@@ -94,7 +108,9 @@ def test_a_copy_of_a_line_that_names_a_place_by_an_alias_is_no_second_event(alep
 
 def test_nothing_is_withdrawn_before_it_was_made_public(aleppo):
     """A mistyped year would take an event from every answer, as if it had never been reported."""
-    with pytest.raises(InvalidEvent, match=r"reported 2015-11-28, before hanano-captured was, 2016-11-28"):
+    with pytest.raises(
+        InvalidEvent, match=r"reported 2015-11-28, before hanano-captured was, 2016-11-28"
+    ):
         aleppo.append([withdrawal("hanano-captured", "2015-11-28")])
     assert aleppo.append([withdrawal("hanano-captured", "2016-11-28")]).written
 
@@ -136,4 +152,6 @@ def test_what_only_a_hand_can_write_is_warned_of(aleppo):
 
 def test_a_time_at_the_end_of_the_calendar_can_be_told():
     """A heading never fails, whatever was asked about."""
-    assert phrases.cut(Cut.parse("9999", zone=ZoneInfo("Asia/Damascus")), ZoneInfo("Asia/Damascus")).startswith("on 31 Dec 9999")
+    assert phrases.cut(
+        Cut.parse("9999", zone=ZoneInfo("Asia/Damascus")), ZoneInfo("Asia/Damascus")
+    ).startswith("on 31 Dec 9999")

@@ -1,6 +1,7 @@
 """An event-sourced timeline of a city at war: who held a place when, as it was known when, who says so and who disputes it.
 
-The front door is `Timeline`; the questions it answers are in the package `projections`, which this one never imports:
+The front door is `Timeline`; the questions it answers are in the package `projections`, which this
+one never imports:
 
     from projections import CONTROL, PROJECTIONS
     from timeline import PlaceId, Timeline
@@ -14,7 +15,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from timeline.domain.events import ActorId, EventId, PlaceId, SourceId
-    from timeline.errors import InvalidEvent, InvalidLog, NothingFound, Problem, TimelineError, UsageError
+    from timeline.errors import (
+        InvalidEvent,
+        InvalidLog,
+        NothingFound,
+        Problem,
+        TimelineError,
+        UsageError,
+    )
     from timeline.replay.state import State
     from timeline.temporal.dates import Cut, Moment, When, Window
     from timeline.timeline import Timeline
@@ -39,7 +47,14 @@ __all__ = [
 ]
 
 _MODULES = {
-    "errors": ("InvalidEvent", "InvalidLog", "NothingFound", "Problem", "TimelineError", "UsageError"),
+    "errors": (
+        "InvalidEvent",
+        "InvalidLog",
+        "NothingFound",
+        "Problem",
+        "TimelineError",
+        "UsageError",
+    ),
     "domain.events": ("ActorId", "EventId", "PlaceId", "SourceId"),
     "replay.state": ("State",),
     "timeline": ("Timeline",),

@@ -1,7 +1,8 @@
 """Objects that are alike where their fields are: compared, hashed and shown by them, with one code for many classes.
 
-attrs compiles these methods for each class anew, at every start, which takes half of the time in which a class is made. A frozen class that
-is made at the start of most commands therefore inherits them from here and says ``eq=False, repr=False``.
+attrs compiles these methods for each class anew, at every start, which takes half of the time in
+which a class is made. A frozen class that is made at the start of most commands therefore inherits
+them from here and says ``eq=False, repr=False``.
 """
 
 from collections.abc import Callable

@@ -1,7 +1,7 @@
 """Every failure that a person is told about, and the exit code that each one means.
 
-An error here is a sentence: what was found, where, what was expected and what to do. The classes are the exit codes of the command line,
-so a caller of the library can tell the same cases apart.
+An error here is a sentence: what was found, where, what was expected and what to do. The classes
+are the exit codes of the command line, so a caller of the library can tell the same cases apart.
 """
 
 from collections.abc import Iterable, Iterator
@@ -86,7 +86,12 @@ def needing(library: str, extra: str = "seals") -> Iterator[None]:
     try:
         yield
     except ImportError:
-        raise TimelineError(Problem(f"this needs the library {library}", hint=f"pip install 'conflict-timeline[{extra}]'")) from None
+        raise TimelineError(
+            Problem(
+                f"this needs the library {library}",
+                hint=f"pip install 'conflict-timeline[{extra}]'",
+            )
+        ) from None
 
 
 def quoted(value: object) -> str:

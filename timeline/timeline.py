@@ -12,7 +12,15 @@ from timeline.alike import Alike
 from timeline.domain import city_file as cityfile
 from timeline.domain.city import City
 from timeline.domain.events import Assessment, Displacement, Event, EventId, PlaceId
-from timeline.errors import InvalidEvent, InvalidLog, NothingFound, Problem, UsageError, nearest, quoted
+from timeline.errors import (
+    InvalidEvent,
+    InvalidLog,
+    NothingFound,
+    Problem,
+    UsageError,
+    nearest,
+    quoted,
+)
 from timeline.log import admission as intake
 from timeline.memory import collector_paused
 from timeline.replay import engine
@@ -44,8 +52,10 @@ class Timeline(Alike):
         projections: the questions that a state answers.
         hypothesis: what is supposed beyond the log, or against it; None for the log as it is.
         city_file: the file that the city was read from; None for a city that was not.
-        index: what answers for the log, which is then read only when something asks for all events; None where there is none.
-        unread: the log, where it has no index and is read only when something asks for all events; None where all of it was read.
+        index: what answers for the log, which is then read only when something asks for all events;
+            None where there is none.
+        unread: the log, where it has no index and is read only when something asks for all events;
+            None where all of it was read.
     """
 
     city: City
@@ -58,23 +68,40 @@ class Timeline(Alike):
     unread: Path | None = None
 
     @classmethod
-    def open(cls, path: str | Path, projections: Iterable[Projection[Any, Any]], *, city: str | Path | None = None) -> "Timeline":
+    def open(
+        cls,
+        path: str | Path,
+        projections: Iterable[Projection[Any, Any]],
+        *,
+        city: str | Path | None = None,
+    ) -> "Timeline":
         """Read a log and the city file beside it, or the one given.
 
-        Raises `TimelineError` for a missing or faulty city file, and `InvalidLog` at the first line of the log that may not stand in it.
+        Raises `TimelineError` for a missing or faulty city file, and `InvalidLog` at the first line
+        of the log that may not stand in it.
         """
-        from timeline.log import reader as log  # with what it needs to read lines: not needed where an index answers
+        from timeline.log import (
+            reader as log,
+        )  # with what it needs to read lines: not needed where an index answers
 
         path = Path(path)
         city_file = Path(city) if city else intake.beside(path)
         return cls.of(log.read(path), cityfile.load(city_file), projections, city_file)
 
     @classmethod
-    def of(cls, read: "Log", city: City, projections: Iterable[Projection[Any, Any]], city_file: Path | None = None) -> "Timeline":
+    def of(
+        cls,
+        read: "Log",
+        city: City,
+        projections: Iterable[Projection[Any, Any]],
+        city_file: Path | None = None,
+    ) -> "Timeline":
         """Return the timeline of a log that was read; raise `InvalidLog` at the first line that may not stand in it."""
         with collector_paused():
             admitted = tuple(_admitted(read, city))
-        return cls(city=city, log=read, dated=admitted, projections=tuple(projections), city_file=city_file)
+        return cls(
+            city=city, log=read, dated=admitted, projections=tuple(projections), city_file=city_file
+        )
 
     @property
     def log(self) -> "Log":
@@ -109,13 +136,19 @@ class Timeline(Alike):
         """The events in the order of the log, their names as ids."""
         return tuple(event for event, *_ in self.dated)
 
-    def cut(self, at: str | None = None, known: str | None = None, recorded: str | None = None) -> Cut:
+    def cut(
+        self, at: str | None = None, known: str | None = None, recorded: str | None = None
+    ) -> Cut:
         """Return the cut that texts describe, read in the city's time zone; raise `UsageError` for what is no date."""
         return Cut.parse(at, known, recorded, zone=self.city.zone)
 
     def origin(self, cut: Cut, policy: str) -> dict[str, Any]:
         """Return what answers come from, as the JSON values that they begin with: city, cut, policy, log, hypothesis."""
-        events, sha256 = (self.index.count(), self.index.sha256()) if self.index else (len(self.log.events), self.log.sha256)
+        events, sha256 = (
+            (self.index.count(), self.index.sha256())
+            if self.index
+            else (len(self.log.events), self.log.sha256)
+        )
         return origin(self.context(cut, policy), events, sha256, self.hypothesis)
 
     def state(
@@ -130,18 +163,33 @@ class Timeline(Alike):
     ) -> State:
         """Return the state of the city at a cut, given as texts or as a `Cut`, read with a policy.
 
-        With `places`, by any of their names, only what concerns them is answered. Raises `UsageError` for what is no date, and for an
-        unknown policy or place.
+        With `places`, by any of their names, only what concerns them is answered. Raises
+        `UsageError` for what is no date, and for an unknown policy or place.
         """
         context = self.context(cut or self.cut(at, known, recorded), policy)
         chosen = self.places(places)
         with collector_paused():
             replayed = self.replayed(context.cut, chosen)
-            sections = {one.name: engine.answer(one, replayed(one), context, chosen) for one in self.projections}
-        events, sha256 = (self.index.count(), self.index.sha256) if self.index else (len(self.log.events), self.log.sha256)
-        return State(context=context, sections=sections, events=events, log_sha256=sha256, hypothesis=self.hypothesis)
+            sections = {
+                one.name: engine.answer(one, replayed(one), context, chosen)
+                for one in self.projections
+            }
+        events, sha256 = (
+            (self.index.count(), self.index.sha256)
+            if self.index
+            else (len(self.log.events), self.log.sha256)
+        )
+        return State(
+            context=context,
+            sections=sections,
+            events=events,
+            log_sha256=sha256,
+            hypothesis=self.hypothesis,
+        )
 
-    def streamed(self, cut: Cut, *, policy: str = "latest", places: Iterable[str] | None = None) -> State | None:
+    def streamed(
+        self, cut: Cut, *, policy: str = "latest", places: Iterable[str] | None = None
+    ) -> State | None:
         """Return the state at a cut from a log that is unread, without holding it; None where only reading all of it can judge it.
 
         Raises what `state` raises.
@@ -149,17 +197,27 @@ class Timeline(Alike):
         from timeline.index import streaming
 
         assert self.unread is not None
-        return streaming.answered(self.unread, self.projections, self.context(cut, policy), self.places(places))
+        return streaming.answered(
+            self.unread, self.projections, self.context(cut, policy), self.places(places)
+        )
 
-    def replayed(self, cut: Cut, places: Sequence[PlaceId] | None = None) -> Callable[[Projection[Any, Any]], Mapping[Any, Cells]]:
+    def replayed(
+        self, cut: Cut, places: Sequence[PlaceId] | None = None
+    ) -> Callable[[Projection[Any, Any]], Mapping[Any, Cells]]:
         """Return what gives the cells of a projection at a cut, from the index or by replay; with `places` at least what concerns them."""
         if self.index is not None:
-            return partial(self.index.cells, cut=cut, places=places) if cut.recorded is None else self._streamed(cut)
+            return (
+                partial(self.index.cells, cut=cut, places=places)
+                if cut.recorded is None
+                else self._streamed(cut)
+            )
         return self._plainly(cut)
 
     def _plainly(self, cut: Cut) -> Callable[[Projection[Any, Any]], Mapping[Any, Cells]]:
         standing = engine.standing(self.dated, cut)
-        return lambda projection: engine.replay(projection, standing.values(), standing.get, cut.instant)
+        return lambda projection: engine.replay(
+            projection, standing.values(), standing.get, cut.instant
+        )
 
     def _streamed(self, cut: Cut) -> Callable[[Projection[Any, Any]], Mapping[Any, Cells]]:
         """Return what gives the cells at a cut on the clock of the log, which no index keeps: found without holding the log in memory."""
@@ -174,23 +232,40 @@ class Timeline(Alike):
         return lambda projection: cells[projection.name]
 
     def supposing(
-        self, added: Sequence[Event] = (), *, without_sources: Iterable[str] = (), without_events: Iterable[str] = ()
+        self,
+        added: Sequence[Event] = (),
+        *,
+        without_sources: Iterable[str] = (),
+        without_events: Iterable[str] = (),
     ) -> "Timeline":
         """Return this timeline with events added, and without some; nothing is written.
 
-        Events are added as `append` would, sources and events are found by any of their names. Raises `InvalidEvent` with everything that
-        is wrong with the events, `UsageError` for an unknown source, and `NothingFound` for an unknown event.
+        Events are added as `append` would, sources and events are found by any of their names.
+        Raises `InvalidEvent` with everything that is wrong with the events, `UsageError` for an
+        unknown source, and `NothingFound` for an unknown event.
         """
         before = self.hypothesis or Hypothesis()
         new = self._addable([*before.added, *added]) if added else before.added
-        more = (dated(event, self.city.zone)._replace(recorded=PAST) for event in new if event not in before.added)
+        more = (
+            dated(event, self.city.zone)._replace(recorded=PAST)
+            for event in new
+            if event not in before.added
+        )
         extended = evolve(self, log=self.log, dated=(*self.dated, *more), index=None)
         hypothesis = Hypothesis(
             added=tuple(new),
-            without_sources=_once(before.without_sources, (self.city.source(name).id for name in without_sources)),
-            without_events=_once(before.without_events, (extended.event(id).id for id in without_events)),
+            without_sources=_once(
+                before.without_sources, (self.city.source(name).id for name in without_sources)
+            ),
+            without_events=_once(
+                before.without_events, (extended.event(id).id for id in without_events)
+            ),
         )
-        return evolve(extended, dated=tuple(one for one in extended.dated if hypothesis.keeps(one.event)), hypothesis=hypothesis)
+        return evolve(
+            extended,
+            dated=tuple(one for one in extended.dated if hypothesis.keeps(one.event)),
+            hypothesis=hypothesis,
+        )
 
     def search(self, wanted: str) -> Iterable[Dated]:
         """Return the events that have all of some words, in the order of the log; see `timeline.index.search`."""
@@ -222,19 +297,37 @@ class Timeline(Alike):
         """Yield every change of a projection's answers, along valid time, knowledge time or both; see `timeline.replay.sweep.changes`."""
         from timeline.replay.sweep import changes
 
-        return changes(projection, self.dated, self.context(cut, policy), along=along, places=self.places(places))
+        return changes(
+            projection,
+            self.dated,
+            self.context(cut, policy),
+            along=along,
+            places=self.places(places),
+        )
 
-    def explain(self, projection: Projection[Any, Any], key: Any, cut: Cut | None = None, *, policy: str = "latest") -> "Explanation":
+    def explain(
+        self,
+        projection: Projection[Any, Any],
+        key: Any,
+        cut: Cut | None = None,
+        *,
+        policy: str = "latest",
+    ) -> "Explanation":
         """Return why an answer is what it is; `timeline.analysis.counterfactuals.flips` finds what would change it."""
         from timeline.analysis.explain import explain, subject
 
         return explain(subject(projection, key, self.dated, self.context(cut, policy)), self.dated)
 
-    def differences(self, a: Cut, b: Cut, *, policy: str = "latest", other: "Timeline | None" = None) -> "Iterator[Difference]":
+    def differences(
+        self, a: Cut, b: Cut, *, policy: str = "latest", other: "Timeline | None" = None
+    ) -> "Iterator[Difference]":
         """Yield every answer in which the states at two cuts differ, the second one of another timeline where that is given."""
         from timeline.analysis.diff import Side, differences
 
-        sides = (Side(self.dated, self.context(a, policy)), Side((other or self).dated, self.context(b, policy)))
+        sides = (
+            Side(self.dated, self.context(a, policy)),
+            Side((other or self).dated, self.context(b, policy)),
+        )
         return differences(self.projections, *sides)
 
     def places(self, names: Iterable[str] | None) -> list[PlaceId] | None:
@@ -271,12 +364,17 @@ class Timeline(Alike):
     def append(self, events: Sequence[Event], *, dry_run: bool = False) -> "Receipt":
         """Append events to the log, all of them or none, with their names as ids; this object stays as it was opened.
 
-        Raises `InvalidEvent` with every problem found. An event that is there already with the same content is left alone.
+        Raises `InvalidEvent` with every problem found. An event that is there already with the same
+        content is left alone.
         """
-        from timeline.log.writer import append  # with what it needs for ids and locks, as slow to import as a small log is to read
+        from timeline.log.writer import (
+            append,
+        )  # with what it needs for ids and locks, as slow to import as a small log is to read
 
         with collector_paused():
-            return append(self.log.path, intake.admit_all(events, self.city), city=self.city, dry_run=dry_run)
+            return append(
+                self.log.path, intake.admit_all(events, self.city), city=self.city, dry_run=dry_run
+            )
 
     def merge(self, theirs: str | Path, *, dry_run: bool = False) -> "Merged":
         """Add to the log what another log of this city holds and it lacks; this object stays as it was opened; see `merging.merge`."""
@@ -301,7 +399,13 @@ def _once(ids: Iterable[Id], more: Iterable[Id]) -> tuple[Id, ...]:
 def find_policy(name: str) -> Policy:
     """Return the policy of that name; raise `UsageError` for an unknown one."""
     if name not in POLICIES:
-        raise UsageError(Problem(f"unknown policy {quoted(name)}", f"one of {', '.join(POLICIES)}", hint=nearest(name, POLICIES)))
+        raise UsageError(
+            Problem(
+                f"unknown policy {quoted(name)}",
+                f"one of {', '.join(POLICIES)}",
+                hint=nearest(name, POLICIES),
+            )
+        )
     return POLICIES[name]
 
 
@@ -314,7 +418,9 @@ def find_id(id: str, ids: Sequence[EventId]) -> EventId:
         return longer[0]
     if longer:
         shown = ", ".join(longer[:5]) + (" …" if len(longer) > 5 else "")
-        raise UsageError(Problem(f"{id} is the beginning of {len(longer)} ids", "more of it", hint=shown))
+        raise UsageError(
+            Problem(f"{id} is the beginning of {len(longer)} ids", "more of it", hint=shown)
+        )
     raise NothingFound(Problem(f"no event {id}", hint=nearest(id, ids)))
 
 
@@ -338,6 +444,10 @@ def admitted_event(event: Event, city: City) -> Dated:
         one = dated(named, city.zone)
     except UsageError:
         return dated(intake.admit(event, city), city.zone)
-    if one.known < one.window.earliest or isinstance(event, Assessment) or (isinstance(event, Displacement) and event.parts):
+    if (
+        one.known < one.window.earliest
+        or isinstance(event, Assessment)
+        or (isinstance(event, Displacement) and event.parts)
+    ):
         intake.admit(named, city)
     return one

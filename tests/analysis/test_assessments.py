@@ -17,7 +17,15 @@ from projections import CONTROL, PROJECTIONS
 from timeline import Timeline
 from timeline.analysis.assessments import Finding, Measured, Range, assess
 from timeline.domain.city import City
-from timeline.domain.events import Assessment, ControlChange, Event, EventId, Retraction, Share, Statement
+from timeline.domain.events import (
+    Assessment,
+    ControlChange,
+    Event,
+    EventId,
+    Retraction,
+    Share,
+    Statement,
+)
 from timeline.log.admission import admit
 from timeline.replay import engine
 from timeline.replay.answers import plain
@@ -28,7 +36,9 @@ from timeline.temporal.dates import TICK, Cut, Moment, When
 
 ROOT = Path(__file__).parents[2]
 AREAS = {"hill": 3.0, "market": 1.0, "quarry": 2.0, "garden": 0.5, "station": 4.0}
-SURVEYED = evolve(CITY, places={id: evolve(place, area=AREAS.get(id)) for id, place in CITY.places.items()})
+SURVEYED = evolve(
+    CITY, places={id: evolve(place, area=AREAS.get(id)) for id, place in CITY.places.items()}
+)
 """The city of the other tests, each district with its area in km²."""
 DISTRICTS = {"east": ("hill", "market", "quarry"), "west": ("garden", "station"), "hill": ("hill",)}
 LATE = "2016-12-31"
@@ -50,19 +60,38 @@ def found(log: Sequence[Event], **read: Any) -> Finding:
 
 def held(place: str, occurred: str, low: float = 1, high: float = 1, **own: Any) -> ControlChange:
     """Return a report that the opposition, or another, came to hold a share of a place."""
-    given = {"id": EventId(f"{place}-{occurred.replace('/', '-').replace('..', 'x').lower()}"), "reported": Moment(LATE), "source": "paper"}
-    share = {"actor": "opposition", "extent": Share(low=low, high=high)} if own.get("actor", True) and "ground" not in own else {}
+    given = {
+        "id": EventId(f"{place}-{occurred.replace('/', '-').replace('..', 'x').lower()}"),
+        "reported": Moment(LATE),
+        "source": "paper",
+    }
+    share = (
+        {"actor": "opposition", "extent": Share(low=low, high=high)}
+        if own.get("actor", True) and "ground" not in own
+        else {}
+    )
     return ControlChange(**given | {"place": place, "occurred": When(occurred)} | share | own)
 
 
 def says(low: float | None = None, high: float | None = None, **own: Any) -> Assessment:
     """Return an assessment of what the opposition lost in the east since May, made of the first of July."""
-    given = {"id": EventId("says"), "occurred": When("2016-07-01"), "reported": Moment(LATE), "source": "monitor", "actor": "opposition"}
-    asked = {"measure": "share_lost", "since": When("2016-05-01"), "place": "east", "share": Share(low=low, high=high)}
+    given = {
+        "id": EventId("says"),
+        "occurred": When("2016-07-01"),
+        "reported": Moment(LATE),
+        "source": "monitor",
+        "actor": "opposition",
+    }
+    asked = {
+        "measure": "share_lost",
+        "since": When("2016-05-01"),
+        "place": "east",
+        "share": Share(low=low, high=high),
+    }
     return Assessment(**given | asked | own)
 
 
-# Whatever the log -----------------------------------------------------------------------------------------------------------------
+# Whatever the log ---------------------------------------------------------------------------------
 
 ASSESSMENTS = st.lists(events({Assessment}), max_size=4)
 OTHERS = logs(kinds=[kind for kind in KINDS if kind is not Assessment], max_size=15)
@@ -72,37 +101,54 @@ OTHERS = logs(kinds=[kind for kind in KINDS if kind is not Assessment], max_size
 def assessed_logs(draw: st.DrawFn) -> tuple[list[Event], list[Event]]:
     """Draw a log, and assessments that could stand in it."""
     drafts = draw(ASSESSMENTS)
-    return list(draw(OTHERS)), [evolve(event, id=EventId(f"says-{n}"), supersedes=None) for n, event in enumerate(drafts)]
+    return list(draw(OTHERS)), [
+        evolve(event, id=EventId(f"says-{n}"), supersedes=None) for n, event in enumerate(drafts)
+    ]
 
 
 def answered(log: Sequence[Event], read: Context) -> dict[str, Any]:
     """Return all that the replay answers, as JSON values."""
     standing = engine.standing(dated(log), read.cut)
-    cells = {one: engine.replay(one, standing.values(), standing.get, read.cut.instant) for one in PROJECTIONS}
+    cells = {
+        one: engine.replay(one, standing.values(), standing.get, read.cut.instant)
+        for one in PROJECTIONS
+    }
     return {one.name: plain(engine.answer(one, cells[one], read), CITY.zone) for one in PROJECTIONS}
 
 
 @given(drawn=assessed_logs(), data=st.data())
 def test_an_assessment_changes_no_answer(drawn: tuple[list[Event], list[Event]], data: DataObject):
     log, assessments = drawn
-    read = context(data.draw(cuts_around([*log, *assessments]) | cuts()), data.draw(st.sampled_from(list(POLICIES))))
+    read = context(
+        data.draw(cuts_around([*log, *assessments]) | cuts()),
+        data.draw(st.sampled_from(list(POLICIES))),
+    )
     assert answered([*log, *assessments], read) == answered(log, read)
 
 
 @given(drawn=assessed_logs(), data=st.data())
-def test_what_others_assess_changes_no_finding(drawn: tuple[list[Event], list[Event]], data: DataObject):
+def test_what_others_assess_changes_no_finding(
+    drawn: tuple[list[Event], list[Event]], data: DataObject
+):
     log, assessments = drawn
     read = context(data.draw(cuts_around([*log, *assessments]) | cuts()))
     together = assess(dated([*log, *assessments]), CONTROL, read)
-    alone = [finding for one in assessments for finding in assess(dated([*log, one]), CONTROL, read)]
+    alone = [
+        finding for one in assessments for finding in assess(dated([*log, one]), CONTROL, read)
+    ]
     assert sorted(map(repr, together)) == sorted(map(repr, alone))
     assert [one.event.id for one in together] == [
-        one.event.id for one in sorted(together, key=lambda one: (one.event.reported.instant(CITY.zone), one.event.id))
+        one.event.id
+        for one in sorted(
+            together, key=lambda one: (one.event.reported.instant(CITY.zone), one.event.id)
+        )
     ]
 
 
 @given(drawn=assessed_logs(), data=st.data())
-def test_every_finding_can_be_written_and_is_one_of_three(drawn: tuple[list[Event], list[Event]], data: DataObject):
+def test_every_finding_can_be_written_and_is_one_of_three(
+    drawn: tuple[list[Event], list[Event]], data: DataObject
+):
     log, assessments = drawn
     read = context(data.draw(cuts()), data.draw(st.sampled_from(list(POLICIES))))
     for finding in assess(dated([*log, *assessments]), CONTROL, read):
@@ -116,7 +162,7 @@ def test_every_finding_can_be_written_and_is_one_of_three(drawn: tuple[list[Even
                 assert measured.verdict == "undecidable"
 
 
-# The range ------------------------------------------------------------------------------------------------------------------------
+# The range ----------------------------------------------------------------------------------------
 
 Ends = tuple[int, int]
 Boxes = dict[str, tuple[Ends, Ends]]
@@ -135,13 +181,19 @@ def log_of(ranges: Boxes) -> list[Event]:
     """Return a log by which just so much of each district was held in January, and is since June; before, it was nobody's."""
     log: list[Event] = [held("testopolis", "2015-01-01", actor=None)]
     for district, (then, now) in ranges.items():
-        log += [held(district, "2016-01-01", then[0] / 3, then[1] / 3), held(district, "2016-06-01", now[0] / 3, now[1] / 3)]
+        log += [
+            held(district, "2016-01-01", then[0] / 3, then[1] / 3),
+            held(district, "2016-06-01", now[0] / 3, now[1] / 3),
+        ]
     return log
 
 
 def values(ranges: Boxes, weights: dict[str, float], measure: str) -> list[float]:
     """Return the share that each choice of thirds within the ranges gives, where it gives one."""
-    choices = [product(range(then[0], then[1] + 1), range(now[0], now[1] + 1)) for then, now in ranges.values()]
+    choices = [
+        product(range(then[0], then[1] + 1), range(now[0], now[1] + 1))
+        for then, now in ranges.values()
+    ]
     return list(_values(choices, [weights[district] for district in ranges], measure))
 
 
@@ -175,33 +227,48 @@ def test_the_range_is_exact(measure: str, drawn: tuple[str, Boxes]):
         if measured.replayed is None:
             assert (allowed, measured.reason) == ([], "nothing was held then")
         else:
-            assert (measured.replayed.low, measured.replayed.high) == pytest.approx((min(allowed), max(allowed)), abs=1e-7)
+            assert (measured.replayed.low, measured.replayed.high) == pytest.approx(
+                (min(allowed), max(allowed)), abs=1e-7
+            )
 
 
 @MEASURES
 @given(drawn=boxes())
 def test_a_city_that_is_fully_known_gives_one_figure(measure: str, drawn: tuple[str, Boxes]):
     place, ranges = drawn
-    known = {district: ((then[0], then[0]), (now[1], now[1])) for district, (then, now) in ranges.items()}
+    known = {
+        district: ((then[0], then[0]), (now[1], now[1])) for district, (then, now) in ranges.items()
+    }
     for measured, _ in measures(found([*log_of(known), says(measure=measure, place=place)])):
         assert measured.replayed is None or measured.replayed.low == measured.replayed.high
 
 
 @MEASURES
 @given(drawn=boxes(), data=st.data())
-def test_what_is_less_certain_only_widens_the_range(measure: str, drawn: tuple[str, Boxes], data: DataObject):
+def test_what_is_less_certain_only_widens_the_range(
+    measure: str, drawn: tuple[str, Boxes], data: DataObject
+):
     place, ranges = drawn
     wider = {
         district: tuple(
-            (min(ends[0], more[0]), max(ends[1], more[1])) for ends, more in zip(of, data.draw(st.tuples(ENDS, ENDS)), strict=True)
+            (min(ends[0], more[0]), max(ends[1], more[1]))
+            for ends, more in zip(of, data.draw(st.tuples(ENDS, ENDS)), strict=True)
         )
         for district, of in ranges.items()
     }
-    before, after = (measures(found([*log_of(one), says(measure=measure, place=place)])) for one in (ranges, wider))
+    before, after = (
+        measures(found([*log_of(one), says(measure=measure, place=place)]))
+        for one in (ranges, wider)
+    )
     for (narrow, _), (wide, _) in zip(before, after, strict=True):
         if narrow.replayed is not None:
             assert wide.replayed is not None
-            assert wide.replayed.low <= narrow.replayed.low <= narrow.replayed.high <= wide.replayed.high
+            assert (
+                wide.replayed.low
+                <= narrow.replayed.low
+                <= narrow.replayed.high
+                <= wide.replayed.high
+            )
 
 
 @MEASURES
@@ -210,8 +277,12 @@ def test_the_verdict_is_that_of_every_choice(measure: str, drawn: tuple[str, Box
     """All of them agree, or none does; where some do and others do not, nothing is decided."""
     place, ranges = drawn
     low, high = claimed[0] / 3, claimed[1] / 3
-    for measured, weights in measures(found([*log_of(ranges), says(low, high, measure=measure, place=place)])):
-        agreeing = [low - 1e-7 <= value <= high + 1e-7 for value in values(ranges, weights, measure)]
+    for measured, weights in measures(
+        found([*log_of(ranges), says(low, high, measure=measure, place=place)])
+    ):
+        agreeing = [
+            low - 1e-7 <= value <= high + 1e-7 for value in values(ranges, weights, measure)
+        ]
         assume(agreeing)
         assert (measured.verdict == "agrees") == all(agreeing)
         if measured.verdict == "disagrees":
@@ -220,25 +291,33 @@ def test_the_verdict_is_that_of_every_choice(measure: str, drawn: tuple[str, Box
 
 @MEASURES
 @given(drawn=boxes(), cut=st.integers(1, 5))
-def test_who_agrees_with_one_claim_disagrees_with_what_excludes_it(measure: str, drawn: tuple[str, Boxes], cut: int):
+def test_who_agrees_with_one_claim_disagrees_with_what_excludes_it(
+    measure: str, drawn: tuple[str, Boxes], cut: int
+):
     place, ranges = drawn
     below, above = Share(high=cut / 6), Share(low=cut / 6 + 0.001)
     pairs = zip(
-        *(measures(found([*log_of(ranges), says(measure=measure, place=place, share=share)])) for share in (below, above)), strict=True
+        *(
+            measures(found([*log_of(ranges), says(measure=measure, place=place, share=share)]))
+            for share in (below, above)
+        ),
+        strict=True,
     )
     for (one, _), (other, _) in pairs:
         assert (one.verdict == "agrees") <= (other.verdict == "disagrees")
         assert (other.verdict == "agrees") <= (one.verdict == "disagrees")
 
 
-# What may be held of a district ---------------------------------------------------------------------------------------------------
+# What may be held of a district -------------------------------------------------------------------
 
 JUNE, JULY = "2016-06-01", "2016-07-01"
 
 
 def holds(*log: Event, **own: Any) -> tuple[float, float]:
     """Return what an actor, by default the opposition, may hold of Hill on the first of July."""
-    replayed = found([*log, says(**{"measure": "share_held", "place": "hill"} | own)]).by_districts.replayed
+    replayed = found(
+        [*log, says(**{"measure": "share_held", "place": "hill"} | own)]
+    ).by_districts.replayed
     assert replayed is not None
     return replayed.low, replayed.high
 
@@ -302,21 +381,31 @@ HOLDERS = st.sampled_from(("opposition", "government", "kurdish"))
 
 
 @given(days=SPANS, data=st.data())
-def test_what_may_be_held_is_what_is_held_if_it_happened_and_if_it_did_not(days: list[int], data: DataObject):
+def test_what_may_be_held_is_what_is_held_if_it_happened_and_if_it_did_not(
+    days: list[int], data: DataObject
+):
     """Of changes that follow each other, the one whose window the time lies in is drawn to both sides of it."""
     text = [f"2016-0{1 + (day - 1) // 30}-{1 + (day - 1) % 30 % 28:02}" for day in days]
     windows = [f"{begin}/{end}" for begin, end in zip(text[::2], text[1::2], strict=False)]
     assume(sorted(set(text)) == text)
     changes = [held("hill", window, actor=data.draw(HOLDERS)) for window in windows]
     at = data.draw(st.sampled_from(text))
-    before = [change for change in changes if change.occurred.window(CITY.zone).began(When(at).window(CITY.zone).latest - TICK)]
-    certain = [change for change in before if change.occurred.window(CITY.zone).ended(When(at).window(CITY.zone).latest - TICK)]
+    before = [
+        change
+        for change in changes
+        if change.occurred.window(CITY.zone).began(When(at).window(CITY.zone).latest - TICK)
+    ]
+    certain = [
+        change
+        for change in before
+        if change.occurred.window(CITY.zone).ended(When(at).window(CITY.zone).latest - TICK)
+    ]
     ways = {log[-1].actor == "opposition" if log else None for log in (before, certain)}
     expected = (0, 1) if None in ways else (min(ways), max(ways))
     assert holds(*changes, occurred=When(at)) == expected
 
 
-# When -----------------------------------------------------------------------------------------------------------------------------
+# When ---------------------------------------------------------------------------------------------
 
 
 def lost(*log: Event, cut: Cut | None = None, **own: Any) -> tuple[float, float] | str:
@@ -342,7 +431,9 @@ def test_an_assessment_with_an_open_end_is_of_the_time_asked_about(at: Any):
     expected = (1 / 3, 1 / 3) if fallen else (0, 0)
     begun = FALL[1].occurred.window(CITY.zone).began(at)
     assume(fallen or not begun)
-    assert lost(*FALL, occurred=When("2016-01-01/.."), since=When("2015-06-01"), cut=Cut(at)) == pytest.approx(expected, abs=1e-7)
+    assert lost(
+        *FALL, occurred=When("2016-01-01/.."), since=When("2015-06-01"), cut=Cut(at)
+    ) == pytest.approx(expected, abs=1e-7)
 
 
 def test_another_time_asked_about_changes_nothing_else():
@@ -366,29 +457,48 @@ def test_only_what_was_recorded_counts():
 def test_the_policy_of_the_cut_counts():
     """The army alone reports its success: under `latest` it counts; under `cautious` it is set aside, and disputes what went before."""
     claimed = evolve(FALL[1], source="army")
-    figures = {policy: found([FALL[0], claimed, says()], policy=policy).by_districts.replayed for policy in ("latest", "cautious")}
+    figures = {
+        policy: found([FALL[0], claimed, says()], policy=policy).by_districts.replayed
+        for policy in ("latest", "cautious")
+    }
     assert figures == {"latest": Range(0.33333333, 0.33333333), "cautious": Range(0, 0.33333333)}
 
 
 def test_only_what_stands_is_assessed_in_the_order_of_the_reports():
-    said = [says(id=EventId(id), reported=Moment(day)) for id, day in (("c", "2016-08-01"), ("b", "2016-08-02"), ("a", "2016-08-02"))]
+    said = [
+        says(id=EventId(id), reported=Moment(day))
+        for id, day in (("c", "2016-08-01"), ("b", "2016-08-02"), ("a", "2016-08-02"))
+    ]
     withdrawn = Retraction(
-        id=EventId("not-b"), target=EventId("b"), reason="An error.", occurred=When(LATE), reported=Moment(LATE), source="monitor"
+        id=EventId("not-b"),
+        target=EventId("b"),
+        reason="An error.",
+        occurred=When(LATE),
+        reported=Moment(LATE),
+        source="monitor",
     )
     read = context(Cut(known=Moment("2016-08-03").instant(CITY.zone)))
     assert [one.event.id for one in assess(dated(said), CONTROL, read)] == ["c", "a", "b"]
-    assert [one.event.id for one in assess(dated([*said, withdrawn]), CONTROL, context())] == ["c", "a"]
-    assert assess(dated(said), CONTROL, context(Cut(known=Moment("2016-07-31").instant(CITY.zone)))) == ()
+    assert [one.event.id for one in assess(dated([*said, withdrawn]), CONTROL, context())] == [
+        "c",
+        "a",
+    ]
+    assert (
+        assess(dated(said), CONTROL, context(Cut(known=Moment("2016-07-31").instant(CITY.zone))))
+        == ()
+    )
 
 
-# Not decidable --------------------------------------------------------------------------------------------------------------------
+# Not decidable ------------------------------------------------------------------------------------
 
 REASONS = {
     "it does not say since when": says(since=None),
     "it does not say from when on": says(since=When("../2016-05-01")),
     "it counts from a time after its own": says(since=When("2016-07-02")),
     "nothing was held then": says(actor="kurdish"),
-    "the replay leaves room for both": says(0.5, since=When("2016-05-01"), occurred=When("2016-05-01T12:00/2016-05-01T13:00")),
+    "the replay leaves room for both": says(
+        0.5, since=When("2016-05-01"), occurred=When("2016-05-01T12:00/2016-05-01T13:00")
+    ),
 }
 
 
@@ -401,10 +511,15 @@ def test_what_is_not_decidable_says_why(reason: str, assessment: Assessment):
 
 
 def test_a_district_without_an_area_leaves_the_area_undecided():
-    places = {id: evolve(place, area=None if id in ("hill", "quarry") else place.area) for id, place in SURVEYED.places.items()}
+    places = {
+        id: evolve(place, area=None if id in ("hill", "quarry") else place.area)
+        for id, place in SURVEYED.places.items()
+    }
     finding = found([*FALL, says(0.3, 0.4)], city=evolve(SURVEYED, places=places))
     assert finding.by_districts.verdict == "agrees"
-    assert finding.by_area == Measured("undecidable", Range(0.3, 0.4), reason="no area is known of 2 of 3 districts")
+    assert finding.by_area == Measured(
+        "undecidable", Range(0.3, 0.4), reason="no area is known of 2 of 3 districts"
+    )
     assert sentence(finding, SURVEYED) == (
         "The Monitor says that Opposition lost 30–40 % of what it held in East since 1 May 2016; "
         "the replay finds 33 % of 3 districts: agrees; by area undecidable, for no area is known of 2 of 3 districts"
@@ -416,7 +531,7 @@ def test_a_third_written_as_a_decimal_agrees_with_a_third():
     assert found([*FALL, says(0.3334)]).by_districts.verdict == "disagrees"
 
 
-# 28 November 2016 -----------------------------------------------------------------------------------------------------------------
+# 28 November 2016 ---------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
@@ -433,9 +548,11 @@ def observatory(aleppo: Timeline, policy: str = "latest", **cut: str) -> dict[st
 def test_more_than_a_third_of_what_they_held(aleppo: Timeline, policy: str):
     """The Observatory's director says more than a third; what the article tells of the districts comes to less, by either measure.
 
-    On 20 November the opposition held the 53 districts of the east, and perhaps the two of which nothing was known for certain: Sheikh
-    Maqsoud, Kurdish by the 28th, and the youth housing of Ashrafieh. By the 28th it had lost Masaken Hanano and Jabal Badro for certain,
-    Sakhour perhaps, and of the two others what it had held of them: Sheikh Maqsoud for certain, the youth housing perhaps.
+    On 20 November the opposition held the 53 districts of the east, and perhaps the two of which
+    nothing was known for certain: Sheikh Maqsoud, Kurdish by the 28th, and the youth housing of
+    Ashrafieh. By the 28th it had lost Masaken Hanano and Jabal Badro for certain, Sakhour perhaps,
+    and of the two others what it had held of them: Sheikh Maqsoud for certain, the youth housing
+    perhaps.
     """
     finding = observatory(aleppo, policy)["over-a-third-lost-sohr"]
     claimed = Range(0.3334, 1)
@@ -443,7 +560,10 @@ def test_more_than_a_third_of_what_they_held(aleppo: Timeline, policy: str):
     assert finding.by_districts == Measured("disagrees", claimed, districts, Range(53, 55))
     east, hanano, badro, sakhour, maqsoud, housing = 37.26, 3.26, 1.31, 1.19, 3.63, 0.91
     surely = hanano + badro
-    area = Range(round(surely / (east + housing), 8), round((surely + sakhour + maqsoud + housing) / (east + maqsoud + housing), 8))
+    area = Range(
+        round(surely / (east + housing), 8),
+        round((surely + sakhour + maqsoud + housing) / (east + maqsoud + housing), 8),
+    )
     assert finding.by_area == Measured("disagrees", claimed, area, Range(37.26, 41.8))
 
 
@@ -483,12 +603,17 @@ def test_what_the_observatory_says_in_a_sentence(aleppo: Timeline):
 
 def test_before_it_was_said_nothing_is_assessed(aleppo: Timeline):
     assert observatory(aleppo, known="2016-11-27") == {}
-    assert list(observatory(aleppo, known="2016-11-28")) == ["over-a-third-lost-sohr", "third-lost-sohr"]
+    assert list(observatory(aleppo, known="2016-11-28")) == [
+        "over-a-third-lost-sohr",
+        "third-lost-sohr",
+    ]
 
 
 def test_a_share_that_is_held_needs_no_beginning():
     finding = found([*FALL, says(0.6, 0.7, measure="share_held", since=None)])
-    assert finding.by_districts == Measured("agrees", Range(0.6, 0.7), Range(0.66666667, 0.66666667), Range(3, 3))
+    assert finding.by_districts == Measured(
+        "agrees", Range(0.6, 0.7), Range(0.66666667, 0.66666667), Range(3, 3)
+    )
     assert finding.by_area == Measured("disagrees", Range(0.6, 0.7), Range(0.5, 0.5), Range(6, 6))
     assert sentence(finding, SURVEYED) == (
         "The Monitor says that Opposition held 60–70 % of East; "

@@ -22,32 +22,58 @@ from timeline.temporal.dates import TICK
 
 ROOT = Path(__file__).parents[2]
 MANY_PROJECTIONS = pytest.mark.parametrize(
-    "projection", [CONTROL, AID, SIEGE, CONDITIONS, DISPLACEMENT], ids=lambda projection: projection.name
+    "projection",
+    [CONTROL, AID, SIEGE, CONDITIONS, DISPLACEMENT],
+    ids=lambda projection: projection.name,
 )
 
 
-def answered(timeline: Timeline, projection: Projection[Any, Any], key: Any, cut: Cut, policy: str) -> Any:
+def answered(
+    timeline: Timeline, projection: Projection[Any, Any], key: Any, cut: Cut, policy: str
+) -> Any:
     """Return the answer of the plain replay; None where nobody speaks of a key that is not always answered for."""
     facts = engine.standing(timeline.dated, cut)
     cells = engine.replay(projection, facts.values(), facts.get, cut.instant)
     return engine.read(projection, cells, Context(timeline.city, cut, POLICIES[policy])).get(key)
 
 
-def questions(data: DataObject, projection: Projection[Any, Any]) -> Iterator[tuple[Timeline, Any, Cut, str]]:
+def questions(
+    data: DataObject, projection: Projection[Any, Any]
+) -> Iterator[tuple[Timeline, Any, Cut, str]]:
     """Ask a random log at a random cut, with a random policy; what is tried is not in the log, so the cut leaves out no line."""
     log = data.draw(logs(kinds=projection.listens, min_size=4, max_size=10) | logs(max_size=14))
-    cut, policy = evolve(data.draw(cuts_around(log) | cuts()), recorded=None), data.draw(st.sampled_from(list(POLICIES)))
+    cut, policy = (
+        evolve(data.draw(cuts_around(log) | cuts()), recorded=None),
+        data.draw(st.sampled_from(list(POLICIES))),
+    )
     timeline = timeline_of(log)
     facts = engine.standing(timeline.dated, cut)
     listened = [one for one in facts.values() if type(one.event) in projection.listens]
-    keys = list(dict.fromkeys(effect.key for one in listened for effect in projection.effects(one, facts.get)))
-    for key in data.draw(st.lists(st.sampled_from(keys), min_size=1, max_size=2, unique=True)) if keys else []:
+    keys = list(
+        dict.fromkeys(
+            effect.key for one in listened for effect in projection.effects(one, facts.get)
+        )
+    )
+    for key in (
+        data.draw(st.lists(st.sampled_from(keys), min_size=1, max_size=2, unique=True))
+        if keys
+        else []
+    ):
         yield timeline, key, cut, policy
 
 
-def really_answered(timeline: Timeline, flip: Flip, projection: Projection[Any, Any], key: Any, cut: Cut, policy: str) -> Any:
+def really_answered(
+    timeline: Timeline,
+    flip: Flip,
+    projection: Projection[Any, Any],
+    key: Any,
+    cut: Cut,
+    policy: str,
+) -> Any:
     """Return the answer once the events of a flip are added, as known when they are and when there is no other news since the cut."""
-    news = [one.event.id for one in timeline.dated if cut.known is not None and cut.known < one.known]
+    news = [
+        one.event.id for one in timeline.dated if cut.known is not None and cut.known < one.known
+    ]
     supposed = timeline.supposing(flip.trial.events, without_events=news)
     return answered(supposed, projection, key, evolve(cut, known=flip.known or cut.known), policy)
 
@@ -59,7 +85,9 @@ def invented(flip: Flip) -> bool:
 
 @MANY_PROJECTIONS
 @given(data=st.data())
-def test_every_flip_really_added_gives_its_answer_and_another_one_than_before(projection, data: DataObject):
+def test_every_flip_really_added_gives_its_answer_and_another_one_than_before(
+    projection, data: DataObject
+):
     """Only who is invented for a trial cannot speak: the log takes no source that the city file does not know."""
     for timeline, key, cut, policy in questions(data, projection):
         before = answered(timeline, projection, key, cut, policy)
@@ -77,7 +105,11 @@ def differs(projection: Projection[Any, Any], before: Any, after: Any) -> bool:
 
 def told(projection: Projection[Any, Any], answer: Any) -> Any:
     """Return what an answer says, how sure it is, and whether it is certain."""
-    return answer and (projection.substance(answer), getattr(answer, "status", None), getattr(answer, "certain", None))
+    return answer and (
+        projection.substance(answer),
+        getattr(answer, "status", None),
+        getattr(answer, "certain", None),
+    )
 
 
 @MANY_PROJECTIONS
@@ -98,7 +130,9 @@ def test_a_flip_is_made_of_ordinary_events_and_named_by_what_is_tried(projection
                 else:
                     assert isinstance(event, Statement)
                     own = event.source == sources[event.about[0]]
-                    assert own == (flip.trial.name == "taken_back") or flip.trial.name == "comes_round"
+                    assert (
+                        own == (flip.trial.name == "taken_back") or flip.trial.name == "comes_round"
+                    )
 
 
 @given(data=st.data())
@@ -113,30 +147,59 @@ def test_two_voices_are_tried_only_where_one_does_not_suffice(data: DataObject):
         assert {tuple(numbers) for numbers in tried.values()} <= {(1,), (2,)}
 
 
-# By hand ----------------------------------------------------------------------------------------------------------------------------
+# By hand ------------------------------------------------------------------------------------------
 
 
-def took(id: str, source: str, actor: str | None = "government", occurred: str = "2016-11-27", reported: str = "2016-11-28", **own: Any):
+def took(
+    id: str,
+    source: str,
+    actor: str | None = "government",
+    occurred: str = "2016-11-27",
+    reported: str = "2016-11-28",
+    **own: Any,
+):
     """Return a claim that an actor took the hill."""
-    envelope = {"id": EventId(id), "occurred": When(occurred), "reported": Moment(reported), "source": source}
+    envelope = {
+        "id": EventId(id),
+        "occurred": When(occurred),
+        "reported": Moment(reported),
+        "source": source,
+    }
     return ControlChange(**envelope, place="hill", actor=actor, **own)
 
 
-def said(id: str, source: str, about: str, stance: str = "disagree", reported: str = "2016-11-28") -> Statement:
+def said(
+    id: str, source: str, about: str, stance: str = "disagree", reported: str = "2016-11-28"
+) -> Statement:
     """Return a stance on a claim."""
-    envelope = {"id": EventId(id), "occurred": When(reported), "reported": Moment(reported), "source": source}
-    return Statement(**envelope, stance=stance, about=(EventId(about),), topic="hill", summary="Says so.")
+    envelope = {
+        "id": EventId(id),
+        "occurred": When(reported),
+        "reported": Moment(reported),
+        "source": source,
+    }
+    return Statement(
+        **envelope, stance=stance, about=(EventId(about),), topic="hill", summary="Says so."
+    )
 
 
-def would_change(log: Sequence[Event], cut: str | None = None, policy: str = "latest") -> dict[tuple[str, tuple[str, ...]], str]:
+def would_change(
+    log: Sequence[Event], cut: str | None = None, policy: str = "latest"
+) -> dict[tuple[str, tuple[str, ...]], str]:
     """Return what would change the answer on the hill: by what is tried and of which events, the holder and the status that follow."""
     timeline = timeline_of(log)
     found = flips(timeline.explain(CONTROL, "hill", timeline.cut(cut), policy=policy))
-    return {(flip.trial.name, spoken_of(flip)): f"{flip.answer.holder}, {flip.answer.status}" for flip in found}
+    return {
+        (flip.trial.name, spoken_of(flip)): f"{flip.answer.holder}, {flip.answer.status}"
+        for flip in found
+    }
 
 
 def spoken_of(flip: Flip) -> tuple[str, ...]:
-    return tuple(event.target if isinstance(event, Retraction) else event.about[0] for event in flip.trial.events)
+    return tuple(
+        event.target if isinstance(event, Retraction) else event.about[0]
+        for event in flip.trial.events
+    )
 
 
 A = took("a", "monitor")
@@ -165,13 +228,18 @@ def test_what_would_change_a_disputed_word():
 def test_what_would_change_the_word_of_two_voices():
     """Either alone is one voice; without both nobody says so."""
     found = would_change([A, took("b", "paper", occurred="2016-11-26/2016-11-27")])
-    assert (found["withdrawn", ("a",)], found["withdrawn", ("b",)]) == ("government, reported", "government, reported")
+    assert (found["withdrawn", ("a",)], found["withdrawn", ("b",)]) == (
+        "government, reported",
+        "government, reported",
+    )
     assert found["all_withdrawn", ("a", "b")] == "None, unknown"
 
 
 def test_two_denials_outvote_one_voice_where_the_majority_rules():
     """One denial disputes it, two set it aside."""
-    found = would_change([A, took("e", "paper", "opposition", "2016-11-01", "2016-11-02")], policy="majority")
+    found = would_change(
+        [A, took("e", "paper", "opposition", "2016-11-01", "2016-11-02")], policy="majority"
+    )
     assert found["denied", ("a",)] == "government, disputed"
     assert found["withdrawn", ("a",)] == "opposition, reported"
 
@@ -179,17 +247,28 @@ def test_two_denials_outvote_one_voice_where_the_majority_rules():
 def test_what_is_tried_is_tried_as_of_the_end_of_what_the_cut_knows():
     """On the day of the claim its own voice contradicts itself; no later cut is needed to see it."""
     timeline = timeline_of([A])
-    found = {flip.trial.name: flip for flip in flips(timeline.explain(CONTROL, "hill", timeline.cut("2016-11-28@2016-11-28")))}
+    found = {
+        flip.trial.name: flip
+        for flip in flips(timeline.explain(CONTROL, "hill", timeline.cut("2016-11-28@2016-11-28")))
+    }
     assert {flip.known for flip in found.values()} == {None}
-    assert {event.reported for flip in found.values() for event in flip.trial.events} == {"2016-11-28"}
-    assert (found["withdrawn"].answer.status, found["taken_back"].answer.status) == ("unknown", "disputed")
+    assert {event.reported for flip in found.values() for event in flip.trial.events} == {
+        "2016-11-28"
+    }
+    assert (found["withdrawn"].answer.status, found["taken_back"].answer.status) == (
+        "unknown",
+        "disputed",
+    )
 
 
 def test_what_has_no_effect_so_early_is_tried_as_the_first_news_after():
     """No date says the end of what this cut knows, so what is tried is reported in the next second, and the flip says when."""
     timeline = timeline_of([A])
     cut = timeline.cut("2016-11-29@2016-11-29T18:00")
-    found = {flip.trial.name: flip for flip in flips(timeline.explain(CONTROL, "hill", evolve(cut, known=cut.known + TICK)))}
+    found = {
+        flip.trial.name: flip
+        for flip in flips(timeline.explain(CONTROL, "hill", evolve(cut, known=cut.known + TICK)))
+    }
     assert {flip.known for flip in found.values()} == {timeline.cut("2016-11-29T18:00:01").at}
     assert found["taken_back"].answer.status == "unknown"
 
@@ -197,7 +276,9 @@ def test_what_has_no_effect_so_early_is_tried_as_the_first_news_after():
 def test_what_is_withdrawn_later_is_not_tried_to_be_withdrawn():
     """As known on the 28th it stands; but a log that holds its withdrawal takes no second one, so the trial could not be added."""
     dates = {"occurred": When("2016-12-05"), "reported": Moment("2016-12-05")}
-    withdrawal = Retraction(id=EventId("r"), **dates, source="monitor", target=EventId("a"), reason="An error.")
+    withdrawal = Retraction(
+        id=EventId("r"), **dates, source="monitor", target=EventId("a"), reason="An error."
+    )
     timeline = timeline_of([A, withdrawal])
     cut = timeline.cut("2016-11-28@2016-11-28")
     found = list(flips(timeline.explain(CONTROL, "hill", cut)))
@@ -208,15 +289,21 @@ def test_what_is_withdrawn_later_is_not_tried_to_be_withdrawn():
 
 def test_a_partial_claim_is_not_asked_to_be_confirmed_into_the_whole():
     """A voice that agrees with a quarter agrees with a quarter."""
-    log = [took("e", "paper", "opposition", "2016-11-01", "2016-11-02"), took("a", "monitor", extent=Share(low=0.25, high=0.25))]
+    log = [
+        took("e", "paper", "opposition", "2016-11-01", "2016-11-02"),
+        took("a", "monitor", extent=Share(low=0.25, high=0.25)),
+    ]
     timeline = timeline_of(log)
     for flip in flips(timeline.explain(CONTROL, "hill", Cut())):
         assert {share.actor for share in flip.answer.shares} <= {"government", "opposition"}
         if flip.trial.name == "confirmed":
-            assert [(share.actor, share.low) for share in flip.answer.shares] == [("opposition", 0.75), ("government", 0.25)]
+            assert [(share.actor, share.low) for share in flip.answer.shares] == [
+                ("opposition", 0.75),
+                ("government", 0.25),
+            ]
 
 
-# The seed ---------------------------------------------------------------------------------------------------------------------------
+# The seed -----------------------------------------------------------------------------------------
 
 
 def test_sakhour_is_disputed_and_would_be_reported_were_the_denial_withdrawn():
@@ -225,7 +312,10 @@ def test_sakhour_is_disputed_and_would_be_reported_were_the_denial_withdrawn():
     cut = aleppo.cut("2016-11-28@2016-11-28")
     explained = aleppo.explain(CONTROL, "sakhour", cut)
     assert (explained.answer.holder, explained.answer.status) == ("government", "disputed")
-    assert [[one.fact.event.id for one in explained.of(bearing)] for bearing in ("for", "against", "unclear")] == [
+    assert [
+        [one.fact.event.id for one in explained.of(bearing)]
+        for bearing in ("for", "against", "unclear")
+    ] == [
         ["sakhour-seized-sohr"],
         ["sakhour-fall-denied"],
         ["sakhour-unclear"],

@@ -13,7 +13,16 @@ from strategies import CITY, cuts, cuts_around, instants, logs, timeline_of
 from projections import CONTROL, PROJECTIONS
 from timeline import Cut, Moment, Timeline, When
 from timeline.analysis.diff import Difference, disagreements
-from timeline.domain.events import ActorId, ControlChange, Event, EventId, PlaceId, Retraction, SourceId, Statement
+from timeline.domain.events import (
+    ActorId,
+    ControlChange,
+    Event,
+    EventId,
+    PlaceId,
+    Retraction,
+    SourceId,
+    Statement,
+)
 from timeline.log.reader import references
 from timeline.replay import engine
 from timeline.replay.answers import named
@@ -32,7 +41,9 @@ def two_cuts(draw: st.DrawFn, log: Sequence[Event]) -> tuple[Cut, Cut]:
     """Draw two cuts where something changes: now of one clock alone, now of all, now the same."""
     a, b = (draw(cuts_around(log) | cuts()) for _ in range(2))
     moved = draw(st.sampled_from([*CLOCKS, *CLOCKS, (), CLOCKS]))
-    return a, evolve(a, **{clock: getattr(b, clock) for clock in ([moved] if isinstance(moved, str) else moved)})
+    return a, evolve(
+        a, **{clock: getattr(b, clock) for clock in ([moved] if isinstance(moved, str) else moved)}
+    )
 
 
 def asked(data: DataObject) -> tuple[Timeline, Cut, Cut, str]:
@@ -54,7 +65,9 @@ def test_nothing_differs_exactly_where_the_digests_are_the_same(data: DataObject
     """What a digest does not tell, no difference tells, and the other way round."""
     city, a, b, policy = asked(data)
     differs = list(city.differences(a, b, policy=policy))
-    assert (not differs) == (city.state(cut=a, policy=policy).sha256 == city.state(cut=b, policy=policy).sha256)
+    assert (not differs) == (
+        city.state(cut=a, policy=policy).sha256 == city.state(cut=b, policy=policy).sha256
+    )
 
 
 @given(data=st.data())
@@ -63,17 +76,28 @@ def test_the_answers_that_differ_are_those_of_the_two_states(data: DataObject):
     city, a, b, policy = asked(data)
     found = by_key(city.differences(a, b, policy=policy))
     for projection in PROJECTIONS:
-        before, after = (answers(projection, city, Context(CITY, cut, POLICIES[policy])) for cut in (a, b))
-        differing = {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
+        before, after = (
+            answers(projection, city, Context(CITY, cut, POLICIES[policy])) for cut in (a, b)
+        )
+        differing = {
+            key for key in before.keys() | after.keys() if before.get(key) != after.get(key)
+        }
         assert differing == {key for name, key in found if name == projection.name}
         for key in differing:
-            assert (found[projection.name, key].before, found[projection.name, key].after) == (before.get(key), after.get(key))
+            assert (found[projection.name, key].before, found[projection.name, key].after) == (
+                before.get(key),
+                after.get(key),
+            )
 
 
 def answers(projection, city: Timeline, context: Context) -> dict[Any, Any]:
     """Return the answers of the plain replay."""
     facts = engine.standing(city.dated, context.cut)
-    return engine.read(projection, engine.replay(projection, facts.values(), facts.get, context.cut.instant), context)
+    return engine.read(
+        projection,
+        engine.replay(projection, facts.values(), facts.get, context.cut.instant),
+        context,
+    )
 
 
 @given(data=st.data())
@@ -103,7 +127,11 @@ def test_what_was_withdrawn_is_explained_by_the_event_that_withdrew_it(data: Dat
     gone = withdrawn_between(city, a, b)
     withdrawing = set(gone.values())
     for one in city.differences(a, b, policy=policy):
-        told = {id for id in named(one.before) | named(one.after) if id in gone and stands_where_named(id, one, city, a, b)}
+        told = {
+            id
+            for id in named(one.before) | named(one.after)
+            if id in gone and stands_where_named(id, one, city, a, b)
+        }
         assert {gone[id] for id in told} <= set(one.because)
         assert not (set(one.because) & gone.keys()) - withdrawing
 
@@ -112,10 +140,18 @@ def withdrawn_between(city: Timeline, a: Cut, b: Cut) -> dict[EventId, EventId]:
     """Return the events that stand on one side and are withdrawn on the other, and by which event, as the references tell."""
     gone: dict[EventId, EventId] = {}
     for here, there in ((a, b), (b, a)):
-        known = [one for one in engine.recorded_by(city.dated, there) if there.known is None or one.known <= there.known]
-        for one in sorted(known, key=lambda one: (one.known, one.event.id), reverse=True):  # the earliest is put last
+        known = [
+            one
+            for one in engine.recorded_by(city.dated, there)
+            if there.known is None or one.known <= there.known
+        ]
+        for one in sorted(
+            known, key=lambda one: (one.known, one.event.id), reverse=True
+        ):  # the earliest is put last
             for path, target in references(one.event):
-                if path in ("$.target", "$.supersedes") and target in engine.standing(city.dated, here):
+                if path in ("$.target", "$.supersedes") and target in engine.standing(
+                    city.dated, here
+                ):
                     gone[target] = one.event.id
     return gone
 
@@ -123,7 +159,9 @@ def withdrawn_between(city: Timeline, a: Cut, b: Cut) -> dict[EventId, EventId]:
 def stands_where_named(id: EventId, one: Difference, city: Timeline, a: Cut, b: Cut) -> bool:
     """Return whether the side that names an event is the one on which it stands."""
     sides = ((one.before, a), (one.after, b))
-    return any(id in named(answer) and id in engine.standing(city.dated, cut) for answer, cut in sides)
+    return any(
+        id in named(answer) and id in engine.standing(city.dated, cut) for answer, cut in sides
+    )
 
 
 @given(data=st.data())
@@ -132,7 +170,9 @@ def test_policies_disagree_on_exactly_the_answers_that_differ_between_them(data:
     log = data.draw(DISPUTED | TWO_YEARS)
     city, cut = timeline_of(log), data.draw(cuts_around(log) | cuts())
     contexts = {name: Context(CITY, cut, policy) for name, policy in POLICIES.items()}
-    found = list(disagreements(PROJECTIONS, city.replayed(next(iter(contexts.values())).cut), contexts))
+    found = list(
+        disagreements(PROJECTIONS, city.replayed(next(iter(contexts.values())).cut), contexts)
+    )
     expected = {}
     for projection in PROJECTIONS:
         read = {name: answers(projection, city, context) for name, context in contexts.items()}
@@ -148,14 +188,25 @@ def test_policies_disagree_on_exactly_the_answers_that_differ_between_them(data:
 def test_policies_disagree_on_the_places_asked_about(data: DataObject):
     """What concerns no place that was asked about is left out."""
     log = data.draw(DISPUTED)
-    city, cut, place = timeline_of(log), data.draw(cuts_around(log)), data.draw(st.sampled_from(list(CITY.places)))
+    city, cut, place = (
+        timeline_of(log),
+        data.draw(cuts_around(log)),
+        data.draw(st.sampled_from(list(CITY.places))),
+    )
     contexts = {name: Context(CITY, cut, policy) for name, policy in POLICIES.items()}
     found, every = (
-        [(one.name, key) for one, key, _ in disagreements(PROJECTIONS, city.replayed(next(iter(contexts.values())).cut), contexts, p)]
+        [
+            (one.name, key)
+            for one, key, _ in disagreements(
+                PROJECTIONS, city.replayed(next(iter(contexts.values())).cut), contexts, p
+            )
+        ]
         for p in ([place], None)
     )
     concerned = {one.name: one for one in PROJECTIONS}
-    assert found == [(name, key) for name, key in every if engine.concerns(concerned[name], key, [place], CITY)]
+    assert found == [
+        (name, key) for name, key in every if engine.concerns(concerned[name], key, [place], CITY)
+    ]
 
 
 @given(data=st.data())
@@ -164,9 +215,13 @@ def test_without_an_event_differs_what_rests_on_it(data: DataObject):
     log = data.draw(logs(min_size=1, max_size=16))
     city, cut, policy = timeline_of(log), data.draw(cuts_around(log)), data.draw(EVERY_POLICY)
     event = data.draw(st.sampled_from(log))
-    withdrawn = {target for path, target in references(event) if path in ("$.target", "$.supersedes")}
+    withdrawn = {
+        target for path, target in references(event) if path in ("$.target", "$.supersedes")
+    }
     spoken_of = {event.id, *withdrawn}
-    depending = {event.id} | {other.id for other in log if isinstance(other, Statement) and spoken_of & set(other.about)}
+    depending = {event.id} | {
+        other.id for other in log if isinstance(other, Statement) and spoken_of & set(other.about)
+    }
     other = city.supposing(without_events=[event.id])
     differs = list(city.differences(cut, cut, policy=policy, other=other))
     for one in differs:
@@ -180,12 +235,18 @@ def test_without_an_event_differs_what_rests_on_it(data: DataObject):
 def test_a_supposed_event_makes_every_difference_itself(data: DataObject, instant):
     """What is added makes the difference, and nothing else does, as long as nothing speaks of it."""
     city, policy = timeline_of(data.draw(TWO_YEARS)), data.draw(EVERY_POLICY)
-    claim = evolve(TOOK, source=data.draw(st.sampled_from(list(CITY.sources))), place=data.draw(st.sampled_from(list(CITY.places))))
-    for one in city.differences(Cut(instant), Cut(instant), policy=policy, other=city.supposing([claim])):
+    claim = evolve(
+        TOOK,
+        source=data.draw(st.sampled_from(list(CITY.sources))),
+        place=data.draw(st.sampled_from(list(CITY.places))),
+    )
+    for one in city.differences(
+        Cut(instant), Cut(instant), policy=policy, other=city.supposing([claim])
+    ):
         assert (one.projection.name, one.because) == ("control", ("took",))
 
 
-# By hand ----------------------------------------------------------------------------------------------------------------------------
+# By hand ------------------------------------------------------------------------------------------
 
 TOOK = ControlChange(
     id=EventId("took"),
@@ -214,16 +275,37 @@ RETRACTED = Retraction(
     target=EventId("denied"),
     reason="Misheard.",
 )
-REPLACED = evolve(TOOK, id=EventId("replaced"), occurred=When("2016-11-26"), reported=Moment("2016-11-30"), supersedes=EventId("took"))
+REPLACED = evolve(
+    TOOK,
+    id=EventId("replaced"),
+    occurred=When("2016-11-26"),
+    reported=Moment("2016-11-30"),
+    supersedes=EventId("took"),
+)
 
 
 @pytest.mark.parametrize(
     ("a", "b", "because", "statuses"),
     [
-        ("2016-11-25@2016-11-30", "2016-11-27@2016-11-30", ("replaced",), ("unknown", "reported")),  # time passed
-        ("2016-11-27@2016-11-26", "2016-11-27@2016-11-27", ("took",), ("unknown", "reported")),  # it was made public
+        (
+            "2016-11-25@2016-11-30",
+            "2016-11-27@2016-11-30",
+            ("replaced",),
+            ("unknown", "reported"),
+        ),  # time passed
+        (
+            "2016-11-27@2016-11-26",
+            "2016-11-27@2016-11-27",
+            ("took",),
+            ("unknown", "reported"),
+        ),  # it was made public
         ("2016-11-27@2016-11-27", "2016-11-27@2016-11-28", ("denied",), ("reported", "disputed")),
-        ("2016-11-27@2016-11-28", "2016-11-27@2016-11-29", ("retracted",), ("disputed", "reported")),  # by what withdrew it
+        (
+            "2016-11-27@2016-11-28",
+            "2016-11-27@2016-11-29",
+            ("retracted",),
+            ("disputed", "reported"),
+        ),  # by what withdrew it
         ("2016-11-27@2016-11-29", "2016-11-27@2016-11-30", ("replaced",), ("reported", "reported")),
     ],
 )
@@ -239,9 +321,14 @@ def test_what_a_statement_lost_is_explained_by_the_withdrawal_of_it():
     """The denial is as it was; that what it denies was withdrawn is why its topic names one event less."""
     gone = evolve(RETRACTED, source=SourceId("monitor"), target=EventId("took"))
     city = timeline_of([TOOK, DENIED, gone])
-    found = by_key(city.differences(city.cut("2016-11-30@2016-11-28"), city.cut("2016-11-30@2016-11-29")))
+    found = by_key(
+        city.differences(city.cut("2016-11-30@2016-11-28"), city.cut("2016-11-30@2016-11-29"))
+    )
     topic = found["statements", "hill"]
-    assert ([one.about for one in topic.before], [one.about for one in topic.after]) == ([("took",)], [()])
+    assert ([one.about for one in topic.before], [one.about for one in topic.after]) == (
+        [("took",)],
+        [()],
+    )
     assert topic.because == ("retracted",)
 
 
@@ -249,7 +336,9 @@ def test_policies_disagree_on_what_only_the_winner_says():
     """The government's word for the government's success: who is cautious has no answer yet."""
     city = timeline_of([evolve(TOOK, source=SourceId("state-tv"))])
     contexts = {name: Context(CITY, Cut(), POLICIES[name]) for name in ("latest", "cautious")}
-    ((projection, key, each),) = disagreements([CONTROL], city.replayed(next(iter(contexts.values())).cut), contexts)
+    ((projection, key, each),) = disagreements(
+        [CONTROL], city.replayed(next(iter(contexts.values())).cut), contexts
+    )
     assert (projection, key) == (CONTROL, "hill")
     assert {name: (answer.holder, answer.status) for name, answer in each.items()} == {
         "latest": ("government", "claimed"),

@@ -13,7 +13,17 @@ from strategies import CITY, cuts, cuts_around, logs, timeline_of
 from projections import CONTROL, DISPLACEMENT, PROJECTIONS, SIEGE, STATEMENTS
 from timeline import Cut, Moment, Timeline, When
 from timeline.analysis.explain import REASONS, RULES, Explanation, LeftOut
-from timeline.domain.events import ControlChange, Displacement, Estimate, Event, EventId, Retraction, Share, Siege, Statement
+from timeline.domain.events import (
+    ControlChange,
+    Displacement,
+    Estimate,
+    Event,
+    EventId,
+    Retraction,
+    Share,
+    Siege,
+    Statement,
+)
 from timeline.log.reader import references
 from timeline.replay import engine
 from timeline.replay.answers import named
@@ -21,7 +31,9 @@ from timeline.replay.cells import Claim, Position
 from timeline.replay.policies import POLICIES
 from timeline.replay.projection import Context, Dated, Effect, Projection
 
-EVERY_PROJECTION = pytest.mark.parametrize("projection", PROJECTIONS, ids=lambda projection: projection.name)
+EVERY_PROJECTION = pytest.mark.parametrize(
+    "projection", PROJECTIONS, ids=lambda projection: projection.name
+)
 
 
 @frozen
@@ -44,7 +56,9 @@ class Asked:
         """The events that had been recorded and made public by the cut, withdrawals among them."""
         cut = self.context.cut
         recorded = engine.recorded_by(self.timeline.dated, cut)
-        return {one.event.id: one for one in recorded if cut.known is None or one.known <= cut.known}
+        return {
+            one.event.id: one for one in recorded if cut.known is None or one.known <= cut.known
+        }
 
     def effects(self, fact: Dated, among: Mapping[EventId, Dated] | None = None) -> list[Effect]:
         """Return what an event effects on the key, by what stands or among other events."""
@@ -56,15 +70,28 @@ class Asked:
 
     def claims(self, fact: Dated) -> list[Claim[Any]]:
         """Return what an event claims that has begun, as far as it concerns the key."""
-        begun = [effect for effect in self.effects(fact) if effect.window.began(self.context.cut.instant)]
-        return [claim for effect in begun if isinstance(effect.cell, Position) for claim in effect.cell.claims]
+        begun = [
+            effect for effect in self.effects(fact) if effect.window.began(self.context.cut.instant)
+        ]
+        return [
+            claim
+            for effect in begun
+            if isinstance(effect.cell, Position)
+            for claim in effect.cell.claims
+        ]
 
     def leading(self, claim: Claim[Any]) -> list[Claim[Any]]:
         """Return the claim that leads on the question of a claim; none where nothing does."""
-        cells = engine.replay(self.projection, self.standing.values(), self.standing.get, self.context.cut.instant)
-        verdicts = self.projection.judge(self.key, engine.cells_of(self.projection, self.key, cells, CITY), self.context)
+        cells = engine.replay(
+            self.projection, self.standing.values(), self.standing.get, self.context.cut.instant
+        )
+        verdicts = self.projection.judge(
+            self.key, engine.cells_of(self.projection, self.key, cells, CITY), self.context
+        )
         leading = [verdict.case.leading for verdict in verdicts if verdict.case]
-        return [one for one in leading if self.projection.name != "siege" or kind(one) == kind(claim)]
+        return [
+            one for one in leading if self.projection.name != "siege" or kind(one) == kind(claim)
+        ]
 
 
 def kind(claim: Claim[Any]) -> str:
@@ -73,7 +100,9 @@ def kind(claim: Claim[Any]) -> str:
     return next(word for word in ("corridor", "siege", "trapped") if word in text)
 
 
-def ask(timeline: Timeline, projection: Projection[Any, Any], key: Any, cut: Cut, policy: str = "latest") -> Asked:
+def ask(
+    timeline: Timeline, projection: Projection[Any, Any], key: Any, cut: Cut, policy: str = "latest"
+) -> Asked:
     """Ask a timeline why."""
     explanation = timeline.explain(projection, key, cut, policy=policy)
     return Asked(timeline, projection, key, Context(CITY, cut, POLICIES[policy]), explanation)
@@ -82,9 +111,17 @@ def ask(timeline: Timeline, projection: Projection[Any, Any], key: Any, cut: Cut
 def questions(data: DataObject, projection: Projection[Any, Any]) -> Iterator[Asked]:
     """Ask a random log at a random cut, with a random policy, why two of the answers that it gives are what they are."""
     log = data.draw(logs(kinds=projection.listens, min_size=4, max_size=14) | logs(max_size=16))
-    timeline, cut, policy = timeline_of(log), data.draw(cuts_around(log) | cuts()), data.draw(st.sampled_from(list(POLICIES)))
+    timeline, cut, policy = (
+        timeline_of(log),
+        data.draw(cuts_around(log) | cuts()),
+        data.draw(st.sampled_from(list(POLICIES))),
+    )
     keys = keys_of(timeline, projection)
-    for key in data.draw(st.lists(st.sampled_from(keys), min_size=1, max_size=2, unique=True)) if keys else []:
+    for key in (
+        data.draw(st.lists(st.sampled_from(keys), min_size=1, max_size=2, unique=True))
+        if keys
+        else []
+    ):
         yield ask(timeline, projection, key, cut, policy)
 
 
@@ -109,7 +146,7 @@ def ids(facts: Iterable[Any]) -> list[EventId]:
     return [one.fact.event.id for one in facts]
 
 
-# Who says so ------------------------------------------------------------------------------------------------------------------------
+# Who says so --------------------------------------------------------------------------------------
 
 
 @EVERY_PROJECTION
@@ -132,7 +169,11 @@ def test_who_is_for_and_against_and_unclear_is_who_the_answer_names(data: DataOb
 
 def test_who_agrees_with_both_of_two_claims_that_contradict_each_other_is_for_and_against():
     """The answer names such a statement on both sides, and so does its explanation."""
-    log = [took("a", "monitor"), took("b", "paper", "opposition", "2016-11-26/2016-11-27"), said("c", "resident", "a", "b", stance="agree")]
+    log = [
+        took("a", "monitor"),
+        took("b", "paper", "opposition", "2016-11-26/2016-11-27"),
+        said("c", "resident", "a", "b", stance="agree"),
+    ]
     explained = ask(timeline_of(log), CONTROL, "hill", Cut()).explanation
     assert (explained.answer.because, explained.answer.against) == (("a", "c"), ("b", "c"))
     assert (ids(explained.of("for")), ids(explained.of("against"))) == (["a", "c"], ["b", "c"])
@@ -147,7 +188,9 @@ def test_what_the_policy_set_aside_is_against_what_leads_instead():
 
 @EVERY_PROJECTION
 @given(data=st.data())
-def test_every_event_that_concerns_an_answer_has_a_part_in_it_or_is_left_out(projection, data: DataObject):
+def test_every_event_that_concerns_an_answer_has_a_part_in_it_or_is_left_out(
+    projection, data: DataObject
+):
     """None is missing, none is both, and what is neither does not concern it."""
     for asked in questions(data, projection):
         every = {one.event.id: one for one in asked.timeline.dated}
@@ -171,22 +214,30 @@ def test_every_event_that_concerns_an_answer_has_a_part_in_it_or_is_left_out(pro
 )
 def test_what_a_source_gains_by_its_claim(source, actor, interest):
     """What serves its own side, what speaks against it, and who has no side."""
-    (standpoint,) = ask(timeline_of([took("a", source, actor)]), CONTROL, "hill", Cut()).explanation.standpoints
+    (standpoint,) = ask(
+        timeline_of([took("a", source, actor)]), CONTROL, "hill", Cut()
+    ).explanation.standpoints
     assert (standpoint.bearing, standpoint.interest) == ("for", interest)
 
 
 @pytest.mark.parametrize(
-    ("source", "interest"), [("rebel-official", "self_serving"), ("army", "against_own_side"), ("paper", "disinterested")]
+    ("source", "interest"),
+    [("rebel-official", "self_serving"), ("army", "against_own_side"), ("paper", "disinterested")],
 )
 @pytest.mark.parametrize("stance", ["disagree", "unclear"])
 def test_what_a_source_gains_by_a_denial(source, interest, stance):
     """A denial serves whoever the claim does not, and so does a doubt."""
-    explained = ask(timeline_of([took("a", "monitor"), said("c", source, "a", stance=stance)]), CONTROL, "hill", Cut()).explanation
+    explained = ask(
+        timeline_of([took("a", "monitor"), said("c", source, "a", stance=stance)]),
+        CONTROL,
+        "hill",
+        Cut(),
+    ).explanation
     (against,) = explained.of("against" if stance == "disagree" else "unclear")
     assert against.interest == interest
 
 
-# What was left out ------------------------------------------------------------------------------------------------------------------
+# What was left out --------------------------------------------------------------------------------
 
 
 @EVERY_PROJECTION
@@ -195,14 +246,18 @@ def test_every_reason_for_leaving_an_event_out_is_true_of_it(projection, data: D
     """Each by what the reason says, from the events alone and the claim that leads."""
     for asked in questions(data, projection):
         for left in asked.explanation.left_out:
-            assert fault(left, asked) == "", f"{left.fact.event.id} {REASONS[left.reason]} (by {left.by})"
+            assert fault(left, asked) == "", (
+                f"{left.fact.event.id} {REASONS[left.reason]} (by {left.by})"
+            )
 
 
 def fault(left: LeftOut, asked: Asked) -> str:
     """Return what is wrong with the reason for leaving an event out; nothing, the empty text."""
     id, cut = left.fact.event.id, asked.context.cut
     recorded = {one.event.id for one in engine.recorded_by(asked.timeline.dated, cut)}
-    hidden = "not_recorded" if id not in recorded else "not_known" if id not in asked.known else None
+    hidden = (
+        "not_recorded" if id not in recorded else "not_known" if id not in asked.known else None
+    )
     if hidden or left.reason in ("not_recorded", "not_known"):
         return "" if left.reason == hidden else f"it was {hidden}"
     if left.reason in ("retracted", "replaced"):
@@ -215,9 +270,15 @@ def not_withdrawn_by(left: LeftOut, asked: Asked) -> str:
     by = asked.known.get(left.by)
     if by is None:
         return "nobody had withdrawn it"
-    if left.fact.event.id not in [target for path, target in references(by.event) if path in ("$.target", "$.supersedes")]:
+    if left.fact.event.id not in [
+        target for path, target in references(by.event) if path in ("$.target", "$.supersedes")
+    ]:
         return "that withdrew something else"
-    return "" if isinstance(by.event, Retraction) == (left.reason == "retracted") else "it was withdrawn otherwise"
+    return (
+        ""
+        if isinstance(by.event, Retraction) == (left.reason == "retracted")
+        else "it was withdrawn otherwise"
+    )
 
 
 def speaks_of_something(left: LeftOut, asked: Asked) -> str:
@@ -238,9 +299,18 @@ def not_unheard(left: LeftOut, asked: Asked) -> str:
         return speaks_of_something(left, asked)
     effects = asked.effects(left.fact)
     if left.reason == "not_begun":
-        return "" if effects and all(effect.window.earliest > asked.context.cut.instant for effect in effects) else "it has begun"
+        return (
+            ""
+            if effects
+            and all(effect.window.earliest > asked.context.cut.instant for effect in effects)
+            else "it has begun"
+        )
     claims, check = asked.claims(left.fact), UNWEIGHED[left.reason]
-    return "" if any(check(claim, left, asked) for claim in claims) else f"no claim of it {REASONS[left.reason]}"
+    return (
+        ""
+        if any(check(claim, left, asked) for claim in claims)
+        else f"no claim of it {REASONS[left.reason]}"
+    )
 
 
 def overtaken(claim: Claim[Any], left: LeftOut, asked: Asked) -> bool:
@@ -248,8 +318,16 @@ def overtaken(claim: Claim[Any], left: LeftOut, asked: Asked) -> bool:
     by = asked.standing.get(left.by)
     if by is None or by.event.id == claim.id:
         return False
-    later = [one for one in asked.claims(by) if (one.voice, one.question) == (claim.voice, claim.question)]
-    return any(claim.window.precedes(one.window) or (not one.window.precedes(claim.window) and one.known >= claim.known) for one in later)
+    later = [
+        one
+        for one in asked.claims(by)
+        if (one.voice, one.question) == (claim.voice, claim.question)
+    ]
+    return any(
+        claim.window.precedes(one.window)
+        or (not one.window.precedes(claim.window) and one.known >= claim.known)
+        for one in later
+    )
 
 
 def taken_back(claim: Claim[Any], left: LeftOut, asked: Asked) -> bool:
@@ -257,16 +335,25 @@ def taken_back(claim: Claim[Any], left: LeftOut, asked: Asked) -> bool:
     by = asked.standing.get(left.by)
     if by is None or not isinstance(by.event, Statement):
         return False
-    return (by.event.stance, by.event.source) == ("disagree", claim.voice) and claim.id in by.event.about and by.known > claim.known
+    return (
+        (by.event.stance, by.event.source) == ("disagree", claim.voice)
+        and claim.id in by.event.about
+        and by.known > claim.known
+    )
 
 
 def lapsed(claim: Claim[Any], left: LeftOut, asked: Asked) -> bool:
     """Return whether a claim's own side has said otherwise since, or two independent voices outweigh it, one of them since."""
-    bloc, spoken = CITY.bloc(claim.voice), [one for one in asked.standing.values() if asked.claims(one) and one.event.id != claim.id]
+    bloc, spoken = (
+        CITY.bloc(claim.voice),
+        [one for one in asked.standing.values() if asked.claims(one) and one.event.id != claim.id],
+    )
     if any(CITY.bloc(one.event.source) == bloc and one.known > claim.known for one in spoken):
         return True
     support = [one.fact for one in asked.explanation.of("for")]
-    return len({CITY.bloc(one.event.source) for one in support}) >= 2 and any(one.known > claim.known for one in support)
+    return len({CITY.bloc(one.event.source) for one in support}) >= 2 and any(
+        one.known > claim.known for one in support
+    )
 
 
 def earlier_time(claim: Claim[Any], left: LeftOut, asked: Asked) -> bool:
@@ -319,18 +406,28 @@ UNWEIGHED = {
 def test_without_what_was_left_out_the_answer_is_the_same(projection, data: DataObject):
     """It has no part in the answer: its figures are not counted, and who says so does not rest on it.
 
-    Left aside is what has others follow from it: what others speak of, what withdraws others, what a voice says of its own claims, what may
-    have taken the place of its own voice's other word; and what weighs through its order in time.
+    Left aside is what has others follow from it: what others speak of, what withdraws others, what
+    a voice says of its own claims, what may have taken the place of its own voice's other word; and
+    what weighs through its order in time.
     """
     for asked in questions(data, projection):
         spoken_of = {target for event in asked.timeline.events for _, target in references(event)}
         sources = {event.id: event.source for event in asked.timeline.events}
-        changed_its_word = {left.fact.event.source for left in asked.explanation.left_out if left.reason == "overtaken"}
+        changed_its_word = {
+            left.fact.event.source
+            for left in asked.explanation.left_out
+            if left.reason == "overtaken"
+        }
         for left in asked.explanation.left_out:
             event = left.fact.event
             about = event.about if isinstance(event, Statement) else ()
             takes_back = any(CITY.bloc(sources[id]) == CITY.bloc(event.source) for id in about)
-            follows = event.id in spoken_of or event.supersedes or takes_back or left.reason in ("earlier_time", "could_not_know")
+            follows = (
+                event.id in spoken_of
+                or event.supersedes
+                or takes_back
+                or left.reason in ("earlier_time", "could_not_know")
+            )
             if not follows and (left.reason == "overtaken" or event.source not in changed_its_word):
                 without = asked.timeline.supposing(without_events=[event.id])
                 assert whole(replayed(asked, without)) == whole(asked.explanation.answer)
@@ -341,36 +438,72 @@ def whole(answer: Any) -> Any:
     return evolve(answer, before=None) if hasattr(answer, "before") else answer
 
 
-# By hand ----------------------------------------------------------------------------------------------------------------------------
+# By hand ------------------------------------------------------------------------------------------
 
 
-def took(id: str, source: str, actor: str | None = "government", occurred: str = "2016-11-27", reported: str = "2016-11-28", **own: Any):
+def took(
+    id: str,
+    source: str,
+    actor: str | None = "government",
+    occurred: str = "2016-11-27",
+    reported: str = "2016-11-28",
+    **own: Any,
+):
     """Return a claim that an actor took the hill."""
-    envelope = {"id": EventId(id), "occurred": When(occurred), "reported": Moment(reported), "source": source}
+    envelope = {
+        "id": EventId(id),
+        "occurred": When(occurred),
+        "reported": Moment(reported),
+        "source": source,
+    }
     return ControlChange(**envelope, **{"place": "hill", "actor": actor, **own})
 
 
-def said(id: str, source: str, *about: str, stance: str = "disagree", reported: str = "2016-11-28") -> Statement:
+def said(
+    id: str, source: str, *about: str, stance: str = "disagree", reported: str = "2016-11-28"
+) -> Statement:
     """Return a stance on some events."""
-    envelope = {"id": EventId(id), "occurred": When(reported), "reported": Moment(reported), "source": source}
+    envelope = {
+        "id": EventId(id),
+        "occurred": When(reported),
+        "reported": Moment(reported),
+        "source": source,
+    }
     return Statement(**envelope, stance=stance, about=about, topic="hill", summary="Says so.")
 
 
 def retracted(id: str, target: str, reported: str = "2016-11-29") -> Retraction:
     """Return a retraction of the monitor."""
     dates = {"occurred": When(reported), "reported": Moment(reported)}
-    return Retraction(id=EventId(id), **dates, source="monitor", target=EventId(target), reason="An error.")
+    return Retraction(
+        id=EventId(id), **dates, source="monitor", target=EventId(target), reason="An error."
+    )
 
 
 def siege(id: str, source: str, move: str, occurred: str, reported: str, **own: Any) -> Siege:
     """Return a move in the siege of the east."""
-    return Siege(id=EventId(id), occurred=When(occurred), reported=Moment(reported), source=source, place="east", move=move, **own)
+    return Siege(
+        id=EventId(id),
+        occurred=When(occurred),
+        reported=Moment(reported),
+        source=source,
+        place="east",
+        move=move,
+        **own,
+    )
 
 
 def fled(id: str, source: str = "relief", occurred: str = "2016-11-27", **own: Any) -> Displacement:
     """Return a hundred people who fled from the hill to the garden."""
-    envelope = {"id": EventId(id), "occurred": When(occurred), "reported": Moment("2016-11-28"), "source": source}
-    return Displacement(**envelope, origin="hill", destination="garden", people=Estimate(low=100, high=100), **own)
+    envelope = {
+        "id": EventId(id),
+        "occurred": When(occurred),
+        "reported": Moment("2016-11-28"),
+        "source": source,
+    }
+    return Displacement(
+        **envelope, origin="hill", destination="garden", people=Estimate(low=100, high=100), **own
+    )
 
 
 A = took("a", "monitor")
@@ -383,19 +516,78 @@ LEFT_OUT: Mapping[str, tuple[Sequence[Event], Cut, str | None]] = {
         Cut.parse(None, None, "2016-12-01", zone=CITY.zone),
         None,
     ),
-    "not_known": ([A, took("x", "paper", reported="2016-12-05")], Cut.parse(None, "2016-12-04", zone=CITY.zone), None),
+    "not_known": (
+        [A, took("x", "paper", reported="2016-12-05")],
+        Cut.parse(None, "2016-12-04", zone=CITY.zone),
+        None,
+    ),
     "retracted": ([A, took("x", "paper"), retracted("r", "x")], Cut(), "r"),
-    "replaced": ([took("x", "monitor"), took("b", "monitor", occurred="2016-11-26", supersedes=EventId("x"))], Cut(), "b"),
-    "about_nothing": ([A, took("b", "paper"), said("x", "resident", "b"), retracted("r", "b")], Cut(), "b"),
-    "not_begun": ([A, took("x", "paper", occurred="2016-12-05", reported="2016-12-05")], Cut.parse("2016-12-04", zone=CITY.zone), None),
-    "overtaken": ([took("x", "monitor", occurred="2016-11-20"), took("b", "monitor", "opposition", reported="2016-11-29")], Cut(), "b"),
-    "taken_back": ([took("x", "monitor"), took("b", "paper"), said("c", "monitor", "x", reported="2016-11-29")], Cut(), "c"),
-    "lapsed": ([A, said("x", "rebel-official", "a"), took("b", "paper", reported="2016-11-29")], Cut(), None),
-    "no_lead": ([A, said("x", "paper", "a", stance="agree"), said("c", "monitor", "a", reported="2016-11-29")], Cut(), None),
+    "replaced": (
+        [
+            took("x", "monitor"),
+            took("b", "monitor", occurred="2016-11-26", supersedes=EventId("x")),
+        ],
+        Cut(),
+        "b",
+    ),
+    "about_nothing": (
+        [A, took("b", "paper"), said("x", "resident", "b"), retracted("r", "b")],
+        Cut(),
+        "b",
+    ),
+    "not_begun": (
+        [A, took("x", "paper", occurred="2016-12-05", reported="2016-12-05")],
+        Cut.parse("2016-12-04", zone=CITY.zone),
+        None,
+    ),
+    "overtaken": (
+        [
+            took("x", "monitor", occurred="2016-11-20"),
+            took("b", "monitor", "opposition", reported="2016-11-29"),
+        ],
+        Cut(),
+        "b",
+    ),
+    "taken_back": (
+        [
+            took("x", "monitor"),
+            took("b", "paper"),
+            said("c", "monitor", "x", reported="2016-11-29"),
+        ],
+        Cut(),
+        "c",
+    ),
+    "lapsed": (
+        [A, said("x", "rebel-official", "a"), took("b", "paper", reported="2016-11-29")],
+        Cut(),
+        None,
+    ),
+    "no_lead": (
+        [
+            A,
+            said("x", "paper", "a", stance="agree"),
+            said("c", "monitor", "a", reported="2016-11-29"),
+        ],
+        Cut(),
+        None,
+    ),
     "earlier_time": ([A, took("x", "paper", "opposition", "2012", "2013")], Cut(), None),
-    "could_not_know": ([A, took("x", "paper", "opposition", "2016-11-20/2016-11-30", "2016-11-26", how="observation")], Cut(), None),
+    "could_not_know": (
+        [
+            A,
+            took(
+                "x", "paper", "opposition", "2016-11-20/2016-11-30", "2016-11-26", how="observation"
+            ),
+        ],
+        Cut(),
+        None,
+    ),
     "not_on_top": ([A, took("x", "monitor", "opposition", extent=PART)], Cut(), None),
-    "silent": ([A, took("b", "paper", "opposition", "2016-11-26/2016-11-27"), said("x", "resident", "b")], Cut(), None),
+    "silent": (
+        [A, took("b", "paper", "opposition", "2016-11-26/2016-11-27"), said("x", "resident", "b")],
+        Cut(),
+        None,
+    ),
 }
 """For each reason a log of the hill from which the event x is left out for it, when it is asked, and by which event that came about."""
 
@@ -417,9 +609,14 @@ def test_an_event_is_left_out_for_that_reason(reason):
 
 def test_who_takes_back_its_only_claim_leaves_nothing_to_weigh_its_denial_against():
     """Both are left out; the denial is what took the claim back, so that the answer does rest on it."""
-    explanation = ask(timeline_of([A, said("b", "monitor", "a", reported="2016-11-29")]), CONTROL, "hill", Cut()).explanation
+    explanation = ask(
+        timeline_of([A, said("b", "monitor", "a", reported="2016-11-29")]), CONTROL, "hill", Cut()
+    ).explanation
     assert explanation.answer.holder is None
-    assert [(one.fact.event.id, one.reason, one.by) for one in explanation.left_out] == [("a", "taken_back", "b"), ("b", "no_lead", None)]
+    assert [(one.fact.event.id, one.reason, one.by) for one in explanation.left_out] == [
+        ("a", "taken_back", "b"),
+        ("b", "no_lead", None),
+    ]
 
 
 def first(event: Event) -> Event:
@@ -435,8 +632,18 @@ DENIED = said("c", "rebel-official", "a")
 DECIDED: Mapping[str, tuple[Sequence[Event], Any, str, tuple[str, ...]]] = {
     "nobody": ([], "hill", "latest", ()),
     "newest_change": ([A, EARLIER], "hill", "latest", ("a",)),
-    "seen_last": ([evolve(A, how="observation"), evolve(EARLIER, how="observation")], "hill", "latest", ("a",)),
-    "seen_since": ([A, took("s", "monitor", "opposition", "2016-11-29", "2016-11-30", how="observation")], "hill", "latest", ("s",)),
+    "seen_last": (
+        [evolve(A, how="observation"), evolve(EARLIER, how="observation")],
+        "hill",
+        "latest",
+        ("a",),
+    ),
+    "seen_since": (
+        [A, took("s", "monitor", "opposition", "2016-11-29", "2016-11-30", how="observation")],
+        "hill",
+        "latest",
+        ("s",),
+    ),
     "on_top": ([EARLIER, took("a", "monitor", extent=PART)], "hill", "latest", ("a",)),
     "inherited": ([evolve(A, place="east")], "hill", "latest", ()),
     "set_aside": ([OWN, EARLIER], "hill", "cautious", ("a",)),
@@ -471,12 +678,15 @@ def test_a_rule_decided(rule):
 def test_the_rules_are_those_of_the_answer(data: DataObject):
     """How sure it is, whether it is certain, whether it is inherited, contested or withheld: the rule is there exactly where it is so."""
     for asked in questions(data, CONTROL):
-        answer, rules = asked.explanation.answer, {rule.name: rule.events for rule in asked.explanation.rules}
+        answer, rules = (
+            asked.explanation.answer,
+            {rule.name: rule.events for rule in asked.explanation.rules},
+        )
         assert rules.keys() <= RULES.keys()
         assert ("nobody" in rules) == (answer.status == "unknown")
-        assert [name for name in rules if name in ("disputed", "corroborated", "reported", "claimed")] == (
-            [] if answer.status == "unknown" else [answer.status]
-        )
+        assert [
+            name for name in rules if name in ("disputed", "corroborated", "reported", "claimed")
+        ] == ([] if answer.status == "unknown" else [answer.status])
         assert ("inherited" in rules) == (answer.inherited_from is not None)
         assert ("contested" in rules) == (answer.ground == "contested")
         if answer.status == "disputed":
@@ -494,15 +704,21 @@ def test_what_may_not_have_happened_yet_is_said_to_be_possible(data: DataObject)
         assert ("possible" in rules) == (answer.status != "unknown" and not answer.certain)
 
 
-# What random logs seldom hold -------------------------------------------------------------------------------------------------------
+# What random logs seldom hold ---------------------------------------------------------------------
 
 
 def test_of_a_long_sum_what_is_not_named_any_more_is_counted_all_the_same():
     """Forty reports are added up and the latest 32 are named; the first eight are not left out for that."""
-    log = [fled(f"e{n:02}", occurred=f"2016-10-{n // 2 + 1:02}T{12 * (n % 2):02}:00") for n in range(40)]
+    log = [
+        fled(f"e{n:02}", occurred=f"2016-10-{n // 2 + 1:02}T{12 * (n % 2):02}:00")
+        for n in range(40)
+    ]
     asked = ask(timeline_of(log), DISPLACEMENT, ("hill", "garden"), Cut())
     assert asked.explanation.answer.people.low == 4000
-    assert (ids(asked.explanation.of("for")), asked.explanation.left_out) == ([event.id for event in log], ())
+    assert (ids(asked.explanation.of("for")), asked.explanation.left_out) == (
+        [event.id for event in log],
+        (),
+    )
 
 
 def test_a_denial_that_came_before_the_claim_does_not_take_it_back():
@@ -527,7 +743,9 @@ def test_what_is_about_nothing_names_the_event_that_is_lost_to_this_answer():
         retracted("r2", "b"),
     ]
     asked = ask(timeline_of(log), CONTROL, "hill", Cut())
-    assert [(one.reason, one.by) for one in asked.explanation.left_out if one.fact.event.id == "x"] == [("about_nothing", "b")]
+    assert [
+        (one.reason, one.by) for one in asked.explanation.left_out if one.fact.event.id == "x"
+    ] == [("about_nothing", "b")]
 
 
 def test_what_took_the_place_of_a_word_is_the_word_that_did():
@@ -538,7 +756,9 @@ def test_what_took_the_place_of_a_word_is_the_word_that_did():
         took("other", "monitor", "kurdish", "2016-11-09", "2016-11-15"),
     ]
     asked = ask(timeline_of(log), CONTROL, "hill", Cut.parse("2016-11-09T12:00", zone=CITY.zone))
-    assert [(one.reason, one.by) for one in asked.explanation.left_out if one.fact.event.id == "x"] == [("overtaken", "later")]
+    assert [
+        (one.reason, one.by) for one in asked.explanation.left_out if one.fact.event.id == "x"
+    ] == [("overtaken", "later")]
 
 
 def test_what_is_said_of_a_corridor_is_held_against_what_leads_on_the_corridor():
@@ -550,7 +770,9 @@ def test_what_is_said_of_a_corridor_is_held_against_what_leads_on_the_corridor()
         siege("ring", "monitor", "begin", "2016-10-01", "2016-10-02"),
     ]
     asked = ask(timeline_of(log), SIEGE, "east", Cut())
-    assert [(one.fact.event.id, one.reason) for one in asked.explanation.left_out] == [("x", "lapsed")]
+    assert [(one.fact.event.id, one.reason) for one in asked.explanation.left_out] == [
+        ("x", "lapsed")
+    ]
 
 
 def test_who_counts_the_trapped_has_a_part_in_the_answer():
@@ -572,13 +794,20 @@ def test_who_has_denied_it_since_does_not_help_to_outweigh_the_denial():
         said("c", "paper", "a", reported="2016-11-30"),
         said("d", "monitor", "a", stance="agree", reported="2016-12-01"),
     ]
-    answers = [ask(timeline_of(events), CONTROL, "hill", Cut()).explanation.answer for events in (log, [log[0], *log[2:]])]
+    answers = [
+        ask(timeline_of(events), CONTROL, "hill", Cut()).explanation.answer
+        for events in (log, [log[0], *log[2:]])
+    ]
     assert [(answer.status, answer.against) for answer in answers] == [("disputed", ("c",))] * 2
 
 
 def test_where_nothing_leads_nothing_is_silent_about_what_leads():
     """The only claim was taken back; who had agreed with it is not told to be silent about a claim that is not there."""
-    log = [took("a", "monitor"), said("x", "paper", "a", stance="agree"), said("c", "monitor", "a", reported="2016-11-29")]
+    log = [
+        took("a", "monitor"),
+        said("x", "paper", "a", stance="agree"),
+        said("c", "monitor", "a", reported="2016-11-29"),
+    ]
     asked = ask(timeline_of(log), CONTROL, "hill", Cut())
     assert asked.explanation.answer.status == "unknown"
     assert "silent" not in {one.reason for one in asked.explanation.left_out}

@@ -24,9 +24,29 @@ from timeline.domain.events import EVENT_TYPES, RECORD_TYPES
 
 ROOT = Path(__file__).parents[2]
 
-CLAIM = ["control_change", "--place", "sakhour", "--actor", "government", "--source", "sohr", "--occurred", "2016-11-29"]
+CLAIM = [
+    "control_change",
+    "--place",
+    "sakhour",
+    "--actor",
+    "government",
+    "--source",
+    "sohr",
+    "--occurred",
+    "2016-11-29",
+]
 CLAIM += ["--reported", "2016-11-30"]
-FLIGHT = ["displacement", "--origin", "sakhour", "--source", "sohr", "--occurred", "2016-11-29", "--reported", "2016-11-30"]
+FLIGHT = [
+    "displacement",
+    "--origin",
+    "sakhour",
+    "--source",
+    "sohr",
+    "--occurred",
+    "2016-11-29",
+    "--reported",
+    "2016-11-30",
+]
 WORD = [
     "statement",
     "--topic",
@@ -40,7 +60,14 @@ WORD = [
     "--reported",
     "2016-11-30",
 ]
-HEAD = {"id": "new-1", "type": "displacement", "v": 1, "occurred": "2016-11-29", "reported": "2016-11-30", "source": "sohr"}
+HEAD = {
+    "id": "new-1",
+    "type": "displacement",
+    "v": 1,
+    "occurred": "2016-11-29",
+    "reported": "2016-11-30",
+    "source": "sohr",
+}
 RUDE = "a\x1b[31mb\u202ec\nd\x9be"
 KIND = "حلب می‌خواهم 👩‍👧"
 
@@ -58,12 +85,16 @@ def line(**fields) -> str:
 
 def claim(**fields) -> str:
     """Return a line about who holds Sakhour, with other fields."""
-    return json.dumps(HEAD | {"type": "control_change", "place": "sakhour", "actor": "government"} | fields)
+    return json.dumps(
+        HEAD | {"type": "control_change", "place": "sakhour", "actor": "government"} | fields
+    )
 
 
 def withdrawal(target: str, id: str = "new-1") -> str:
     """Return a line that retracts an event."""
-    return json.dumps(HEAD | {"id": id, "type": "retraction", "target": target, "reason": "An error."})
+    return json.dumps(
+        HEAD | {"id": id, "type": "retraction", "target": target, "reason": "An error."}
+    )
 
 
 def last(log: Path) -> dict:
@@ -90,7 +121,7 @@ def refused(result, messages, *, hint_of_usage: bool = True) -> None:
     assert "Traceback" not in result.output
 
 
-# Mistakes -------------------------------------------------------------------------------------------------------------------------
+# Mistakes -----------------------------------------------------------------------------------------
 
 MISTAKES = {
     # command line, exit code, messages
@@ -175,7 +206,10 @@ MISTAKES = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("arguments", "code", "messages"), [pytest.param(*row, id=name) for name, row in MISTAKES.items()])
+@pytest.mark.parametrize(
+    ("arguments", "code", "messages"),
+    [pytest.param(*row, id=name) for name, row in MISTAKES.items()],
+)
 def test_a_mistake_is_told_in_a_sentence(log, arguments, code, messages):
     """One message for each problem, the exit code of its kind, nothing on stdout, and a log that is byte for byte as it was."""
     before = log.read_bytes()
@@ -242,24 +276,31 @@ FILES = {
 
 
 def as_bytes(content: bytes | list[str]) -> bytes:
-    return content if isinstance(content, bytes) else "".join(f"{one}\n" for one in content).encode()
+    return (
+        content if isinstance(content, bytes) else "".join(f"{one}\n" for one in content).encode()
+    )
 
 
 @pytest.mark.parametrize("by", ["file", "stdin"])
-@pytest.mark.parametrize(("content", "messages"), [pytest.param(*row, id=name) for name, row in FILES.items()])
+@pytest.mark.parametrize(
+    ("content", "messages"), [pytest.param(*row, id=name) for name, row in FILES.items()]
+)
 def test_a_file_with_a_mistake_is_refused_whole(log, content, messages, by):
     """Every problem of every line is told at once, by line, and not even the lines that are right are written."""
     before = log.read_bytes()
     (log.parent / "more.jsonl").write_bytes(as_bytes(content))
     result = (
-        run("append", "--file", "more.jsonl", code=1) if by == "file" else run("append", "--file", "-", given=as_bytes(content), code=1)
+        run("append", "--file", "more.jsonl", code=1)
+        if by == "file"
+        else run("append", "--file", "-", given=as_bytes(content), code=1)
     )
     refused(result, messages, hint_of_usage=False)
     assert result.stdout == ""
     assert log.read_bytes() == before
 
 
-# What may be wrong with a folder: the file, its content, the exit code and the message, for each command that reads it
+# What may be wrong with a folder: the file, its content, the exit code and the message, for each
+# command that reads it
 NAMELESS, DANGLING = line(origin="xyzzy").encode() + b"\n", withdrawal("xyzzy").encode() + b"\n"
 CITY = '[city]\nid = "a"\nname = "A"\ntimezone = "UTC"\n'
 FOLDERS = {
@@ -299,7 +340,12 @@ SPOILT = [
     pytest.param(name, command, id=f"{name}-{by}")
     for name in FOLDERS
     for by, command in READERS.items()
-    if by != "append" or name not in ("a log with an unknown place", "a log with a reference to nothing")  # the next line may mend it
+    if by != "append"
+    or name
+    not in (
+        "a log with an unknown place",
+        "a log with a reference to nothing",
+    )  # the next line may mend it
 ]
 
 
@@ -345,28 +391,43 @@ def test_a_torn_tail_is_left_out_and_said(log):
     assert "would be recorded" in run("append", *CLAIM, "--dry-run").stderr
     assert log.read_bytes() == before
     appended = run("append", *CLAIM)
-    assert appended.stderr == "events.jsonl: 11 bytes at the end were never finished; they stay, and that they are no event was recorded\n"
+    assert (
+        appended.stderr
+        == "events.jsonl: 11 bytes at the end were never finished; they stay, and that they are no event was recorded\n"
+    )
     assert log.read_bytes().startswith(before)
     assert run("state", "--at", "2016-11-28").stderr == ""
     checked = run("check")
-    assert (checked.stdout, checked.stderr) == ("", f"events.jsonl: {len(shipped()) + 1} events, 0 problems, 1 torn end recorded\n")
+    assert (checked.stdout, checked.stderr) == (
+        "",
+        f"events.jsonl: {len(shipped()) + 1} events, 0 problems, 1 torn end recorded\n",
+    )
     [repair] = json.loads(run("check", "--json").stdout)["repairs"]
     assert (repair["length"], repair["sha256"]) == (11, hashlib.sha256(b'{"id":"torn').hexdigest())
 
 
 def test_only_the_log_writes_of_itself(log):
     """No door takes a record of a repair from outside."""
-    line = b'{"id":"r","type":"log_repaired","v":1,"recorded":"2016-11-28T00:00:00Z","offset":0,"length":1,"sha256":"%s"}\n' % (b"0" * 64)
+    line = (
+        b'{"id":"r","type":"log_repaired","v":1,"recorded":"2016-11-28T00:00:00Z","offset":0,"length":1,"sha256":"%s"}\n'
+        % (b"0" * 64)
+    )
     Path("repair.jsonl").write_bytes(line)
     before = log.read_bytes()
-    refused(run("append", "--file", "repair.jsonl", code=1), [("repair.jsonl:1", "$.type", "only the log writes it")])
+    refused(
+        run("append", "--file", "repair.jsonl", code=1),
+        [("repair.jsonl:1", "$.type", "only the log writes it")],
+    )
     refused(run("append", "log_repaired", "--id", "r", code=2), ["only the log writes it"])
     assert log.read_bytes() == before
 
 
 def test_one_wrong_date_is_one_problem(folder):
     """What was typed once is refused once."""
-    refused(run("retract", "hanano-captured", "--reason", "x", "--reported", "1-12-2016", code=2), ["1 December 2016 or 12 January 2016"])
+    refused(
+        run("retract", "hanano-captured", "--reason", "x", "--reported", "1-12-2016", code=2),
+        ["1 December 2016 or 12 January 2016"],
+    )
 
 
 def test_the_same_retraction_twice(log):
@@ -375,14 +436,32 @@ def test_the_same_retraction_twice(log):
     run(*withdraw, "--id", "not-so")
     before = log.read_bytes()
     refused(run(*withdraw, code=1), ["hanano-captured was retracted already, by not-so"])
-    refused(run("retract", "not-so", "--reason", "x", "--reported", "2016-12-02", code=1), ["not-so is a retraction, which is final"])
+    refused(
+        run("retract", "not-so", "--reason", "x", "--reported", "2016-12-02", code=1),
+        ["not-so is a retraction, which is final"],
+    )
     assert log.read_bytes() == before
 
 
-# Appending ------------------------------------------------------------------------------------------------------------------------
+# Appending ----------------------------------------------------------------------------------------
 
-ENVELOPE = ["--id", "new-1", "--source", "SOHR", "--occurred", "2016-11-29~", "--reported", "2016-11-30"]
-WRITTEN = {"id": "new-1", "v": 1, "occurred": "2016-11-29~", "reported": "2016-11-30", "source": "sohr"}
+ENVELOPE = [
+    "--id",
+    "new-1",
+    "--source",
+    "SOHR",
+    "--occurred",
+    "2016-11-29~",
+    "--reported",
+    "2016-11-30",
+]
+WRITTEN = {
+    "id": "new-1",
+    "v": 1,
+    "occurred": "2016-11-29~",
+    "reported": "2016-11-30",
+    "source": "sohr",
+}
 APPENDS = {
     "control_change": (
         ["--place", "الصاخور", "--actor", "Government", "--extent", "0.33..0.4", "--how", "observation"],
@@ -436,7 +515,10 @@ def test_every_type_is_appended_below():
 
 
 @pytest.mark.parametrize("spelling", ["underscores", "hyphens"])
-@pytest.mark.parametrize(("event_type", "options", "fields"), [pytest.param(name, *row, id=name) for name, row in APPENDS.items()])
+@pytest.mark.parametrize(
+    ("event_type", "options", "fields"),
+    [pytest.param(name, *row, id=name) for name, row in APPENDS.items()],
+)
 def test_every_type_is_appended_from_options(log, event_type, options, fields, spelling):
     """What options say stands in the log, names as ids, in one line more; the id is printed, and the log stays valid."""
     before = log.read_bytes()
@@ -452,10 +534,18 @@ def test_every_type_is_appended_from_options(log, event_type, options, fields, s
 
 def test_the_whole_envelope_is_appended_from_options(log):
     """Where it was printed, its copy, its grade and a note, with an event that it replaces."""
-    run("append", *CLAIM, *(word for pair in EXTRAS for word in pair), "--supersedes", "sakhour-seized-sohr")
+    run(
+        "append",
+        *CLAIM,
+        *(word for pair in EXTRAS for word in pair),
+        "--supersedes",
+        "sakhour-seized-sohr",
+    )
     event = last(log)
     assert event["archive"] == {"sha256": "0" * 64, "collector": "me"}
-    assert [event[name.removeprefix("--")] for name, _ in EXTRAS if "archive" not in name] == [v for k, v in EXTRAS if "archive" not in k]
+    assert [event[name.removeprefix("--")] for name, _ in EXTRAS if "archive" not in name] == [
+        v for k, v in EXTRAS if "archive" not in k
+    ]
     assert event["supersedes"] == "sakhour-seized-sohr"
 
 
@@ -478,7 +568,9 @@ def test_the_same_event_twice_is_written_once(log):
 def test_a_file_is_appended_whole_and_twice_is_once(log):
     """Several events go in at once and in order; those that are there are left alone, and the rest are written."""
     lines = [line(), line(id="new-2", origin="eastern aleppo"), withdrawal("new-1", "new-3")]
-    (log.parent / "more.jsonl").write_text("\n".join(lines), encoding="utf-8")  # no newline at the end
+    (log.parent / "more.jsonl").write_text(
+        "\n".join(lines), encoding="utf-8"
+    )  # no newline at the end
     assert run("append", "--file", "more.jsonl").stdout.split() == ["new-1", "new-2", "new-3"]
     before = log.read_bytes()
     again = run("append", "--file", "-", given=as_bytes([*lines, claim(id="new-4")]))
@@ -503,7 +595,13 @@ def test_a_file_of_nothing(log, given_):
     assert log.read_bytes() == before
 
 
-@pytest.mark.parametrize("arguments", [["append", *CLAIM], ["retract", "hanano-captured", "--reason", "x", "--reported", "2016-12-01"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["append", *CLAIM],
+        ["retract", "hanano-captured", "--reason", "x", "--reported", "2016-12-01"],
+    ],
+)
 def test_a_dry_run_writes_nothing(log, arguments):
     """It shows the line that would be written, on stdout, and says on stderr that nothing was."""
     before = log.read_bytes()
@@ -515,7 +613,10 @@ def test_a_dry_run_writes_nothing(log, arguments):
 
 def test_a_dry_run_refuses_what_a_run_refuses(log):
     """It is the run without its last step."""
-    refused(run("append", *CLAIM, "--dry-run", "--id", "hanano-captured", code=1), ["with other content"])
+    refused(
+        run("append", *CLAIM, "--dry-run", "--id", "hanano-captured", code=1),
+        ["with other content"],
+    )
 
 
 def test_what_a_dry_run_shows_can_be_appended(log):
@@ -542,21 +643,37 @@ def test_a_log_may_be_named_before_the_type(log):
 def test_a_file_and_a_type_are_one_too_many(log):
     """Either the events of a file or one event of a type: both at once is a mistake, not half of it."""
     before = log.read_bytes()
-    result = CliRunner(**SEPARATE).invoke(main, ["append", "--file", "-", *CLAIM], input=Stdin(line().encode()))
+    result = CliRunner(**SEPARATE).invoke(
+        main, ["append", "--file", "-", *CLAIM], input=Stdin(line().encode())
+    )
     assert (result.exit_code, log.read_bytes()) == (2, before)
 
 
 def test_a_retraction(log):
     """It stands from the day on which it was made public; by default its source is that of the event."""
     claimed = json.loads(run("show", "hanano-captured", "--json").stdout)
-    result = run("retract", "hanano-captured", "--reason", "An error.", "--reported", "2016-12-01", "--note", "n", "--id", "not-so")
+    result = run(
+        "retract",
+        "hanano-captured",
+        "--reason",
+        "An error.",
+        "--reported",
+        "2016-12-01",
+        "--note",
+        "n",
+        "--id",
+        "not-so",
+    )
     assert result.stdout == "not-so\n"
     assert last(log) == {
         "id": "not-so", "type": "retraction", "v": 1, "occurred": "2016-12-01", "reported": "2016-12-01", "source": claimed["source"],
         "target": "hanano-captured", "reason": "An error.", "note": "n",
     }  # fmt: skip
     asked = ["state", "masaken-hanano", "--at", "2016-11-28", "--json", "--known"]
-    known = {day: json.loads(run(*asked, day).stdout)["control"]["masaken-hanano"]["because"] for day in ("2016-11-30", "2016-12-01")}
+    known = {
+        day: json.loads(run(*asked, day).stdout)["control"]["masaken-hanano"]["because"]
+        for day in ("2016-11-30", "2016-12-01")
+    }
     assert "hanano-captured" in known["2016-11-30"]
     assert "hanano-captured" not in known["2016-12-01"]
     assert "withdrawn" in run("log", "--type", "control_change", "--place", "masaken-hanano").stdout
@@ -565,68 +682,130 @@ def test_a_retraction(log):
 
 def test_a_retraction_by_somebody_else(log):
     """Who withdraws it and when it was withdrawn may be said."""
-    run("retract", "hanano-captured", "--reason", "x", "--reported", "2016-12-02", "--occurred", "2016-12-01", "--source", "SOHR")
-    assert [last(log)[name] for name in ("source", "occurred", "reported")] == ["sohr", "2016-12-01", "2016-12-02"]
+    run(
+        "retract",
+        "hanano-captured",
+        "--reason",
+        "x",
+        "--reported",
+        "2016-12-02",
+        "--occurred",
+        "2016-12-01",
+        "--source",
+        "SOHR",
+    )
+    assert [last(log)[name] for name in ("source", "occurred", "reported")] == [
+        "sohr",
+        "2016-12-01",
+        "2016-12-02",
+    ]
 
 
-# Reading --------------------------------------------------------------------------------------------------------------------------
+# Reading ------------------------------------------------------------------------------------------
 
 LISTS = {
     # options of `log`, and which events they choose
     "type": (["--type", "siege"], lambda e: e["type"] == "siege"),
-    "types": (["--type", "siege", "--type", "casualties"], lambda e: e["type"] in ("siege", "casualties")),
+    "types": (
+        ["--type", "siege", "--type", "casualties"],
+        lambda e: e["type"] in ("siege", "casualties"),
+    ),
     "source": (["--source", "sohr"], lambda e: e["source"] == "sohr"),
-    "source by its name": (["--source", "the guardian's report"], lambda e: e["source"] == "guardian"),
-    "sources": (["--source", "sohr", "--source", "damascus"], lambda e: e["source"] in ("sohr", "damascus")),
-    "actor": (["--actor", "Kurdish forces"], lambda e: "kurdish" in (e.get("actor"), e.get("party"), e.get("by"))),
+    "source by its name": (
+        ["--source", "the guardian's report"],
+        lambda e: e["source"] == "guardian",
+    ),
+    "sources": (
+        ["--source", "sohr", "--source", "damascus"],
+        lambda e: e["source"] in ("sohr", "damascus"),
+    ),
+    "actor": (
+        ["--actor", "Kurdish forces"],
+        lambda e: "kurdish" in (e.get("actor"), e.get("party"), e.get("by")),
+    ),
     "place": (["--place", "sakhour"], lambda e: "sakhour" in places(e)),
     "place in Arabic": (["--place", "الصاخور"], lambda e: "sakhour" in places(e)),
     "place that people fled to": (["--place", "west-aleppo"], lambda e: "west-aleppo" in places(e)),
     "place and what lies in it": (
         ["--place", "east-aleppo"],
-        lambda e: set(places(e)) & {"east-aleppo", "sakhour", "masaken-hanano", "jabal-badro", "haydariyah", "shaar"},
+        lambda e: (
+            set(places(e))
+            & {"east-aleppo", "sakhour", "masaken-hanano", "jabal-badro", "haydariyah", "shaar"}
+        ),
     ),
-    "places": (["--place", "sakhour", "--place", "sheikh-maqsoud"], lambda e: set(places(e)) & {"sakhour", "sheikh-maqsoud"}),
+    "places": (
+        ["--place", "sakhour", "--place", "sheikh-maqsoud"],
+        lambda e: set(places(e)) & {"sakhour", "sheikh-maqsoud"},
+    ),
     "reported on a day": (["--reported", "2016-11-24"], lambda e: e["reported"] == "2016-11-24"),
-    "reported between": (["--reported", "2016-11-24/2016-11-27"], lambda e: e["reported"] < "2016-11-28"),
+    "reported between": (
+        ["--reported", "2016-11-24/2016-11-27"],
+        lambda e: e["reported"] < "2016-11-28",
+    ),
     "reported in a month": (["--reported", "2016-11"], lambda e: True),
     "reported since": (["--reported", "2016-11-28/.."], lambda e: e["reported"] >= "2016-11-28"),
-    "occurred in a summer": (["--occurred", "2012-07"], lambda e: e["occurred"] == "2012-22" or e["occurred"].startswith("..")),
+    "occurred in a summer": (
+        ["--occurred", "2012-07"],
+        lambda e: e["occurred"] == "2012-22" or e["occurred"].startswith(".."),
+    ),
     "occurred on a day": (
         ["--occurred", "2016-11-24"],
-        lambda e: e["occurred"] == "2016-11-24" or e["occurred"].startswith(("2016-11-21/", "2016-11/", "..")),
+        lambda e: (
+            e["occurred"] == "2016-11-24"
+            or e["occurred"].startswith(("2016-11-21/", "2016-11/", ".."))
+        ),
     ),
     "occurred on a weekend": (
         ["--occurred", "2016-11-26/2016-11-27", "--type", "control_change"],
-        lambda e: e["type"] == "control_change" and e["occurred"][:10] in ("2016-11-26", "2016-11-27", "../2016-11"),
+        lambda e: (
+            e["type"] == "control_change"
+            and e["occurred"][:10] in ("2016-11-26", "2016-11-27", "../2016-11")
+        ),
     ),
     "text": (["--text", "DEBRIS"], lambda e: "debris" in json.dumps(e)),
-    "text in Latin letters with accents": (["--text", "françois"], lambda e: e["id"] == "french-candidate"),
-    "text and source": (["--text", "hospital", "--source", "guardian"], lambda e: "hospital" in json.dumps(e).casefold()),
+    "text in Latin letters with accents": (
+        ["--text", "françois"],
+        lambda e: e["id"] == "french-candidate",
+    ),
+    "text and source": (
+        ["--text", "hospital", "--source", "guardian"],
+        lambda e: "hospital" in json.dumps(e).casefold(),
+    ),
     "type and place": (
         ["--type", "control_change", "--place", "east-aleppo"],
-        lambda e: e["type"] == "control_change" and e["place"] not in ("west-aleppo", "sheikh-maqsoud"),
+        lambda e: (
+            e["type"] == "control_change" and e["place"] not in ("west-aleppo", "sheikh-maqsoud")
+        ),
     ),
     "everything": ([], lambda e: True),
 }
 
 
 def places(event: dict) -> list[str]:
-    return [event.get("place"), event.get("origin"), event.get("destination"), *event.get("parts", [])]
+    return [
+        event.get("place"),
+        event.get("origin"),
+        event.get("destination"),
+        *event.get("parts", []),
+    ]
 
 
 def shipped() -> list[dict]:
     return [json.loads(one) for one in (ROOT / "events.jsonl").read_bytes().splitlines()]
 
 
-@pytest.mark.parametrize(("options", "chosen"), [pytest.param(*row, id=name) for name, row in LISTS.items()])
+@pytest.mark.parametrize(
+    ("options", "chosen"), [pytest.param(*row, id=name) for name, row in LISTS.items()]
+)
 def test_a_list_is_narrowed_by_options(folder, options, chosen):
     """Options of one kind widen the choice, those of several kinds narrow it, and the order is that of the log."""
     expected = [event for event in shipped() if chosen(event)]
     assert expected
     assert json.loads(run("log", *options, "--json").stdout) == expected
     text = run("log", *options)
-    assert [row.split()[0] for row in text.stdout.splitlines()[2:]] == [event["id"] for event in expected]
+    assert [row.split()[0] for row in text.stdout.splitlines()[2:]] == [
+        event["id"] for event in expected
+    ]
     assert text.stderr == f"{len(expected)} event{'' if len(expected) == 1 else 's'}\n"
 
 
@@ -644,10 +823,15 @@ def test_words_in_quotation_marks_are_found(folder):
 
 def test_a_type_may_be_written_with_hyphens_everywhere(folder):
     """One spelling of a type is as good as another in every command."""
-    assert run("log", "--type", "control-change", "--nl").stdout == run("log", "--type", "control_change", "--nl").stdout
+    assert (
+        run("log", "--type", "control-change", "--nl").stdout
+        == run("log", "--type", "control_change", "--nl").stdout
+    )
 
 
-@pytest.mark.parametrize("command", [["log"], ["log", "--type", "displacement"], ["types", "siege"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "command", [["log"], ["log", "--type", "displacement"], ["types", "siege"]], ids=" ".join
+)
 def test_every_format_holds_the_same_records(folder, command):
     """JSON, a line each, CSV and TSV read back as the same records, with nothing on stderr."""
     records = json.loads(run(*command, "--json").stdout)
@@ -658,8 +842,13 @@ def test_every_format_holds_the_same_records(folder, command):
         rows = list(csv.DictReader(io.StringIO(result.stdout, newline=""), delimiter=delimiter))
         assert result.stderr == ""
         for row, record in zip(rows, records, strict=True):
-            cells = {name: json.dumps(v, ensure_ascii=False) if isinstance(v, dict | list) else str(v) for name, v in record.items()}
-            assert {name: value for name, value in row.items() if value} == {name: value for name, value in cells.items() if value}
+            cells = {
+                name: json.dumps(v, ensure_ascii=False) if isinstance(v, dict | list) else str(v)
+                for name, v in record.items()
+            }
+            assert {name: value for name, value in row.items() if value} == {
+                name: value for name, value in cells.items() if value
+            }
 
 
 @pytest.mark.parametrize("option", ["--json", "--nl", "--csv", "--tsv"])
@@ -672,34 +861,86 @@ def test_a_list_of_nothing_in_every_format(folder, option):
 
 def test_formulas_reach_no_spreadsheet(log):
     """A note that a spreadsheet would run stands behind an apostrophe, in the list as in the state."""
-    run("append", *CLAIM, "--id", "new-1", "--note", '=HYPERLINK("http://example.org")', "--wording", "+1", "--outlet", "@x")
+    run(
+        "append",
+        *CLAIM,
+        "--id",
+        "new-1",
+        "--note",
+        '=HYPERLINK("http://example.org")',
+        "--wording",
+        "+1",
+        "--outlet",
+        "@x",
+    )
     for option, delimiter in (("--csv", ","), ("--tsv", "\t")):
-        rows = list(csv.DictReader(io.StringIO(run("log", option).stdout, newline=""), delimiter=delimiter))
-        assert [rows[-1][name] for name in ("note", "wording", "outlet")] == ['\'=HYPERLINK("http://example.org")', "'+1", "'@x"]
+        rows = list(
+            csv.DictReader(io.StringIO(run("log", option).stdout, newline=""), delimiter=delimiter)
+        )
+        assert [rows[-1][name] for name in ("note", "wording", "outlet")] == [
+            '\'=HYPERLINK("http://example.org")',
+            "'+1",
+            "'@x",
+        ]
 
 
 def test_an_event_is_shown_whole(folder):
     """Every field, the line, and who speaks of it."""
     shown = run("show", "sakhour-seized-sohr").stdout
-    number, event = next((n, one) for n, one in enumerate(shipped(), 1) if one["id"] == "sakhour-seized-sohr")
+    number, event = next(
+        (n, one) for n, one in enumerate(shipped(), 1) if one["id"] == "sakhour-seized-sohr"
+    )
     fields = {name: value for name, value in event.items() if name not in ("id", "v")}
-    assert [name for name, value in fields.items() if not re.search(rf"^{name} +{re.escape(value)}$", shown, re.MULTILINE)] == []
+    assert [
+        name
+        for name, value in fields.items()
+        if not re.search(rf"^{name} +{re.escape(value)}$", shown, re.MULTILINE)
+    ] == []
     assert "Syrian Observatory for Human Rights, monitor" in shown
     assert re.search(rf"^line +{number}$", shown, re.MULTILINE)
-    assert re.search(r"^see also +sakhour-fall-denied: a rebel official denies", shown, re.MULTILINE)
+    assert re.search(
+        r"^see also +sakhour-fall-denied: a rebel official denies", shown, re.MULTILINE
+    )
 
 
 @pytest.mark.parametrize("id", [event["id"] for event in shipped()])
 def test_every_event_of_the_log_can_be_shown(folder, id):
     """As text, and as JSON as it stands in the log."""
     assert run("show", id).stdout.startswith(f"{id}\n")
-    assert json.loads(run("show", id, "--json").stdout) == next(event for event in shipped() if event["id"] == id)
+    assert json.loads(run("show", id, "--json").stdout) == next(
+        event for event in shipped() if event["id"] == id
+    )
 
 
-# The state ------------------------------------------------------------------------------------------------------------------------
+# The state ----------------------------------------------------------------------------------------
 
-TOP = ["city", "cut", "policy", "log", "state_sha256", "control", "displacement", "casualties", "aid", "siege", "conditions", "statements"]
-CONTROL = ["holder", "status", "certain", "ground", "shares", "since", "before", "because", "against", "unclear", "inherited_from"]
+TOP = [
+    "city",
+    "cut",
+    "policy",
+    "log",
+    "state_sha256",
+    "control",
+    "displacement",
+    "casualties",
+    "aid",
+    "siege",
+    "conditions",
+    "statements",
+]
+CONTROL = [
+    "holder",
+    "status",
+    "certain",
+    "ground",
+    "shares",
+    "since",
+    "before",
+    "because",
+    "against",
+    "unclear",
+    "inherited_from",
+]
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?[+-]\d\d:\d\d")
 
 
@@ -717,14 +958,20 @@ def instants(value, name=""):
 
 def test_the_worked_example(folder):
     """Sakhour on 28 November 2016, as known that evening: the government's, says the Observatory; one denies it, one is unsure."""
-    answer = json.loads(run("state", "sakhour", "--at", "2016-11-28", "--known", "2016-11-28", "--json").stdout)
+    answer = json.loads(
+        run("state", "sakhour", "--at", "2016-11-28", "--known", "2016-11-28", "--json").stdout
+    )
     assert answer["control"]["sakhour"] == {
         "holder": "government",
         "status": "disputed",
         "certain": True,
         "ground": "held",
         "shares": [{"actor": "government", "low": 1, "high": 1}],
-        "since": {"text": "2016-11-27/2016-11-28", "earliest": "2016-11-27T00:00:00+02:00", "latest": "2016-11-29T00:00:00+02:00"},
+        "since": {
+            "text": "2016-11-27/2016-11-28",
+            "earliest": "2016-11-27T00:00:00+02:00",
+            "latest": "2016-11-29T00:00:00+02:00",
+        },
         "before": None,
         "because": ["sakhour-seized-sohr"],
         "against": ["sakhour-fall-denied"],
@@ -735,7 +982,13 @@ def test_the_worked_example(folder):
 
 @pytest.mark.parametrize(
     "options",
-    [[], ["--at", "2016-11-28"], ["--at", "2016-11-27T12:00@2016-11-28"], ["--at", "2016-11-28", "--policy", "unanimous"], ["sakhour"]],
+    [
+        [],
+        ["--at", "2016-11-28"],
+        ["--at", "2016-11-27T12:00@2016-11-28"],
+        ["--at", "2016-11-28", "--policy", "unanimous"],
+        ["sakhour"],
+    ],
     ids=" ".join,
 )
 def test_the_state_as_json_has_its_keys_in_order(folder, options):
@@ -752,14 +1005,30 @@ def test_the_state_as_json_has_its_keys_in_order(folder, options):
     assert list(answer["displacement"]) == ["flows", "total"]
     found = list(instants(answer))
     assert found
-    assert [text for text in found if not INSTANT.fullmatch(text) or datetime.fromisoformat(text).tzinfo is None] == []
+    assert [
+        text
+        for text in found
+        if not INSTANT.fullmatch(text) or datetime.fromisoformat(text).tzinfo is None
+    ] == []
 
 
 def test_the_state_says_what_was_asked(folder):
     """The cut is written out: a date as its last instant in the city's time zone; what was not asked is null."""
-    answer = json.loads(run("state", "--at", "2016-11-28@2016-12-01T18:00Z", "--policy", "cautious", "--json").stdout)
-    assert answer["cut"] == {"at": "2016-11-28T23:59:59.999999+02:00", "known": "2016-12-01T20:00:00+02:00", "recorded": None}
-    assert (answer["city"], answer["policy"], answer["log"]["events"]) == ("aleppo", "cautious", len(shipped()))
+    answer = json.loads(
+        run(
+            "state", "--at", "2016-11-28@2016-12-01T18:00Z", "--policy", "cautious", "--json"
+        ).stdout
+    )
+    assert answer["cut"] == {
+        "at": "2016-11-28T23:59:59.999999+02:00",
+        "known": "2016-12-01T20:00:00+02:00",
+        "recorded": None,
+    }
+    assert (answer["city"], answer["policy"], answer["log"]["events"]) == (
+        "aleppo",
+        "cautious",
+        len(shipped()),
+    )
 
 
 def test_two_ways_to_write_a_cut(folder):
@@ -773,7 +1042,10 @@ def test_every_place_by_any_name(folder):
     """A place is named as people name it, and several may be asked of at once."""
     answers = [run("state", name, "--json").stdout for name in ("sakhour", "SAKHOUR", "الصاخور")]
     assert len(set(answers)) == 1
-    assert list(json.loads(run("state", "midan", "sakhour", "--json").stdout)["control"]) == ["sakhour", "midan"]
+    assert list(json.loads(run("state", "midan", "sakhour", "--json").stdout)["control"]) == [
+        "sakhour",
+        "midan",
+    ]
 
 
 @pytest.mark.parametrize("option", ["--nl", "--csv", "--tsv"])
@@ -784,8 +1056,14 @@ def test_the_state_as_records(folder, option):
     if option == "--nl":
         rows = [json.loads(one) for one in text.splitlines()]
     else:
-        rows = list(csv.DictReader(io.StringIO(text, newline=""), delimiter="," if option == "--csv" else "\t"))
-    assert {row["place"]: row["holder"] or None for row in rows} == {place: answer["holder"] for place, answer in control.items()}
+        rows = list(
+            csv.DictReader(
+                io.StringIO(text, newline=""), delimiter="," if option == "--csv" else "\t"
+            )
+        )
+    assert {row["place"]: row["holder"] or None for row in rows} == {
+        place: answer["holder"] for place, answer in control.items()
+    }
     (sakhour,) = (row for row in rows if row["place"] == "sakhour")
     assert [sakhour[name] for name in ("status", "since", "shares", "because")] == [
         "disputed", "2016-11-27/2016-11-28", "government all", "sakhour-seized-sohr",
@@ -795,12 +1073,27 @@ def test_the_state_as_records(folder, option):
 def test_the_state_as_text(folder):
     """A heading that says what it is the state of, and who holds what on whose word."""
     text = run("state", "--at", "2016-11-28@2016-12-01", "--policy", "cautious").stdout
-    heading, row = text.splitlines()[0], next(row for row in text.splitlines() if row.startswith("Sakhour"))
-    assert all(part in heading for part in ("Aleppo", "on 28 Nov 2016", "as known on 1 Dec 2016", "cautious"))
-    assert all(part in row for part in ("Government", "disputed", "27–28 Nov 2016", "SOHR", "against: a rebel official"))
+    heading, row = (
+        text.splitlines()[0],
+        next(row for row in text.splitlines() if row.startswith("Sakhour")),
+    )
+    assert all(
+        part in heading
+        for part in ("Aleppo", "on 28 Nov 2016", "as known on 1 Dec 2016", "cautious")
+    )
+    assert all(
+        part in row
+        for part in (
+            "Government",
+            "disputed",
+            "27–28 Nov 2016",
+            "SOHR",
+            "against: a rebel official",
+        )
+    )
 
 
-# Checking -------------------------------------------------------------------------------------------------------------------------
+# Checking -----------------------------------------------------------------------------------------
 
 
 def test_the_shipped_log_is_valid(folder):
@@ -808,7 +1101,12 @@ def test_the_shipped_log_is_valid(folder):
     result = run("check")
     assert result.stdout == ""
     assert result.stderr == f"events.jsonl: {len(shipped())} events, 0 problems\n"
-    assert json.loads(run("check", "--json").stdout) == {"events": len(shipped()), "problems": [], "warnings": [], "repairs": []}
+    assert json.loads(run("check", "--json").stdout) == {
+        "events": len(shipped()),
+        "problems": [],
+        "warnings": [],
+        "repairs": [],
+    }
 
 
 PROBLEMS = [
@@ -840,31 +1138,47 @@ def test_everything_that_is_wrong_is_listed_at_once(log):
         assert message in told
     assert result.stderr.endswith(f"{len(PROBLEMS)} problems\n")
     listed = json.loads(run("check", "--json", code=3).stdout)["problems"]
-    assert {problem["where"] for problem in listed} == {f"events.jsonl:{first + index}" for index in range(len(PROBLEMS))}
+    assert {problem["where"] for problem in listed} == {
+        f"events.jsonl:{first + index}" for index in range(len(PROBLEMS))
+    }
     assert all(problem["found"] for problem in listed)
 
 
 def test_what_is_merely_odd_is_a_warning(log):
     """Two retractions of one event, as a merge of two copies leaves them, and a torn tail: said on stderr, and no problem."""
     with log.open("ab") as file:
-        file.write(as_bytes([withdrawal("hanano-captured"), withdrawal("hanano-captured", "new-2")]) + b'{"id":"torn')
+        file.write(
+            as_bytes([withdrawal("hanano-captured"), withdrawal("hanano-captured", "new-2")])
+            + b'{"id":"torn'
+        )
     result = run("check")
     assert result.stdout == ""
-    assert "hanano-captured is retracted by new-1 and by new-2; the earliest report counts" in result.stderr
+    assert (
+        "hanano-captured is retracted by new-1 and by new-2; the earliest report counts"
+        in result.stderr
+    )
     assert f"events.jsonl:{len(shipped()) + 3}: an unfinished last line" in result.stderr
-    assert "hanano-debris-cleared-tv speaks of hanano-captured, which was withdrawn by" in result.stderr
+    assert (
+        "hanano-debris-cleared-tv speaks of hanano-captured, which was withdrawn by"
+        in result.stderr
+    )
     told = json.loads(run("check", "--json").stdout)
     assert (told["problems"], len(told["warnings"])) == ([], 3)
-    assert all(text.startswith(("Warning: ", "events.jsonl: ")) for text in result.stderr.splitlines())
+    assert all(
+        text.startswith(("Warning: ", "events.jsonl: ")) for text in result.stderr.splitlines()
+    )
 
 
-# Types ----------------------------------------------------------------------------------------------------------------------------
+# Types --------------------------------------------------------------------------------------------
 
 
 def test_types_are_explained(folder):
     """Every type with its sentence and its fields; or one of them."""
     text = run("types").stdout
-    assert all(f"{event_type.type}, version {event_type.v}\n{event_type.__doc__}" in text for event_type in RECORD_TYPES)
+    assert all(
+        f"{event_type.type}, version {event_type.v}\n{event_type.__doc__}" in text
+        for event_type in RECORD_TYPES
+    )
     one = run("types", "siege").stdout
     assert "trapped" in one
     assert "control_change" not in one
@@ -875,7 +1189,9 @@ def test_types_as_records(folder):
     """A field a record, each with its type."""
     records = json.loads(run("types", "siege", "casualties", "--json").stdout)
     assert {record["type"] for record in records} == {"siege", "casualties"}
-    assert {record["type"] for record in json.loads(run("types", "--json").stdout)} == {event_type.type for event_type in RECORD_TYPES}
+    assert {record["type"] for record in json.loads(run("types", "--json").stdout)} == {
+        event_type.type for event_type in RECORD_TYPES
+    }
 
 
 def test_the_json_schema_takes_the_log_and_refuses_what_is_broken(folder):
@@ -883,7 +1199,13 @@ def test_the_json_schema_takes_the_log_and_refuses_what_is_broken(folder):
     validator = Draft202012Validator(json.loads(run("types", "--json-schema").stdout))
     for event in shipped():
         assert [error.message for error in validator.iter_errors(event)] == []
-    for change in ({"type": "sieg"}, {"v": "1"}, {"people": {"low": 3.9}}, {"actr": "x"}, {"source": None}):
+    for change in (
+        {"type": "sieg"},
+        {"v": "1"},
+        {"people": {"low": 3.9}},
+        {"actr": "x"},
+        {"source": None},
+    ):
         assert not validator.is_valid(json.loads(line(**change)))
 
 
@@ -893,7 +1215,7 @@ def test_a_schema_in_another_format_is_a_mistake(folder, option):
     run("types", "--json-schema", option, code=2)
 
 
-# A walk, and what surrounds the commands ------------------------------------------------------------------------------------------
+# A walk, and what surrounds the commands ----------------------------------------------------------
 
 
 def test_a_walk_from_nothing_to_a_state(tmp_path, monkeypatch):
@@ -906,14 +1228,38 @@ def test_a_walk_from_nothing_to_a_state(tmp_path, monkeypatch):
     refused(run("state", code=4), ["holds no events yet"])
     refused(run("append", *CLAIM, code=2), ["unknown place", "unknown actor", "unknown source"])
     city = Path("city.toml")
-    city.write_text(re.sub(r"^# (\w[\w-]* = \{)", r"\1", city.read_text("utf-8"), flags=re.MULTILINE), "utf-8")
+    city.write_text(
+        re.sub(r"^# (\w[\w-]* = \{)", r"\1", city.read_text("utf-8"), flags=re.MULTILINE), "utf-8"
+    )
     run("check")
-    claim = ["append", "control-change", "--place", "Millhill", "--actor", "government", "--source", "The Observatory"]
+    claim = [
+        "append",
+        "control-change",
+        "--place",
+        "Millhill",
+        "--actor",
+        "government",
+        "--source",
+        "The Observatory",
+    ]
     run(*claim, "--occurred", "2020-01", "--reported", "2020-02-01", "--id", "taken")
-    answer = json.loads(run("state", "mill-hill", "--at", "2020-02", "--json").stdout)["control"]["mill-hill"]
-    assert (answer["holder"], answer["status"], answer["because"]) == ("government", "reported", ["taken"])
+    answer = json.loads(run("state", "mill-hill", "--at", "2020-02", "--json").stdout)["control"][
+        "mill-hill"
+    ]
+    assert (answer["holder"], answer["status"], answer["because"]) == (
+        "government",
+        "reported",
+        ["taken"],
+    )
     assert "Mill Hill" in run("state").stdout
-    refused(run("init", ".", code=1), ["events.jsonl is there already", "city.toml is there already", ".gitattributes is there already"])
+    refused(
+        run("init", ".", code=1),
+        [
+            "events.jsonl is there already",
+            "city.toml is there already",
+            ".gitattributes is there already",
+        ],
+    )
 
 
 def test_beginning_writes_nothing_where_a_file_is(tmp_path, monkeypatch):
@@ -939,7 +1285,10 @@ def test_the_log_may_be_named_by_the_environment(folder, monkeypatch, tmp_path_f
     monkeypatch.chdir(tmp_path_factory.mktemp("elsewhere"))
     refused(run("state", code=1), ["no city file"])
     path = str(folder / "events.jsonl")
-    assert run("state", "--json", TIMELINE_LOG=path).stdout == run("state", "--json", "--log", path).stdout
+    assert (
+        run("state", "--json", TIMELINE_LOG=path).stdout
+        == run("state", "--json", "--log", path).stdout
+    )
     refused(run("state", "--log", "here.jsonl", code=1, TIMELINE_LOG=path), ["no city file"])
     before = (folder / "events.jsonl").read_bytes()
     assert run("append", *CLAIM, "--id", "new-1", TIMELINE_LOG=path).stdout == "new-1\n"
@@ -960,7 +1309,10 @@ def commands(command: click.Command, *names: str):
             yield from commands(command.get_command(context, name), *names, name)
 
 
-ALL = [pytest.param(names, command, id=" ".join(names) or "timeline") for names, command in commands(main)]
+ALL = [
+    pytest.param(names, command, id=" ".join(names) or "timeline")
+    for names, command in commands(main)
+]
 
 
 @pytest.mark.parametrize(("names", "command"), ALL)
@@ -970,12 +1322,16 @@ def test_every_command_and_every_option_has_help(names, command):
     assert run(*names, "-h").stdout.startswith("Usage: ")
     assert command.help
     context = click.Context(command, info_name="timeline", help_option_names=["-h", "--help"])
-    options = [parameter for parameter in command.get_params(context) if isinstance(parameter, click.Option)]
+    options = [
+        parameter
+        for parameter in command.get_params(context)
+        if isinstance(parameter, click.Option)
+    ]
     assert [option.name for option in options if not option.help] == []
     assert all(flag in run(*names, "-h").stdout for option in options for flag in option.opts)
 
 
-# Texts that are not what they seem ------------------------------------------------------------------------------------------------
+# Texts that are not what they seem ----------------------------------------------------------------
 
 
 @pytest.fixture
@@ -984,16 +1340,50 @@ def rude(log) -> Path:
     text = f"{RUDE} {KIND}"
     lines = [
         claim(id="n-1", note=text, wording=text, outlet=text, locator=text),
-        line(id="n-2", type="statement", stance="comment", topic="sakhour", summary=text, origin=None).replace(', "origin": null', ""),
-        line(id="n-3", type="condition", place="sakhour", subject="water", level="none", summary=text, origin=None),
-        line(id="n-4", type="aid_negotiation", negotiation="n", party="un", move="propose", terms=text, origin=None),
-        line(id="n-5", type="casualties", place="sakhour", killed={"low": 1}, cause=text, origin=None),
+        line(
+            id="n-2", type="statement", stance="comment", topic="sakhour", summary=text, origin=None
+        ).replace(', "origin": null', ""),
+        line(
+            id="n-3",
+            type="condition",
+            place="sakhour",
+            subject="water",
+            level="none",
+            summary=text,
+            origin=None,
+        ),
+        line(
+            id="n-4",
+            type="aid_negotiation",
+            negotiation="n",
+            party="un",
+            move="propose",
+            terms=text,
+            origin=None,
+        ),
+        line(
+            id="n-5", type="casualties", place="sakhour", killed={"low": 1}, cause=text, origin=None
+        ),
     ]
-    run("append", "--file", "-", given=as_bytes([one.replace(', "origin": null', "") for one in lines]))
+    run(
+        "append",
+        "--file",
+        "-",
+        given=as_bytes([one.replace(', "origin": null', "") for one in lines]),
+    )
     return log
 
 
-READING = [["log"], ["show", "n-1"], ["show", "n-2"], ["show", "n-3"], ["show", "n-4"], ["show", "n-5"], ["state"], ["state", "sakhour"]]
+READING = [
+    ["log"],
+    ["show", "n-1"],
+    ["show", "n-2"],
+    ["show", "n-3"],
+    ["show", "n-4"],
+    ["show", "n-5"],
+    ["state"],
+    ["state", "sakhour"],
+]
 SHEETS = [["log", "--csv"], ["log", "--tsv"], ["state", "--csv"]]
 
 
@@ -1006,18 +1396,28 @@ def test_no_text_reaches_a_terminal_raw(rude, arguments):
         assert "a\\u001b[31mb\\u202ec\\u000ad\\u009be" in out
 
 
-@pytest.mark.parametrize("arguments", [["show", "n-2"], ["log"], ["log", "--json"], ["log", "--nl"], ["log", "--csv"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "arguments",
+    [["show", "n-2"], ["log"], ["log", "--json"], ["log", "--nl"], ["log", "--csv"]],
+    ids=" ".join,
+)
 def test_every_script_stays_whole(rude, arguments):
     """Arabic, joiners and emoji are not touched."""
     assert KIND in run(*arguments).stdout
 
 
-@pytest.mark.parametrize("arguments", [["log", "--json"], ["log", "--nl"], ["show", "n-1", "--json"], ["state", "--json"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "arguments",
+    [["log", "--json"], ["log", "--nl"], ["show", "n-1", "--json"], ["state", "--json"]],
+    ids=" ".join,
+)
 def test_json_gives_texts_back_as_they_are(rude, arguments):
     """A program gets what the log holds; no escape is in it raw."""
     out = run(*arguments).stdout
     assert "\x1b" not in out
-    assert RUDE in [text for one in out.splitlines() for text in texts_in(one)] or RUDE in "".join(texts_in(out))
+    assert RUDE in [text for one in out.splitlines() for text in texts_in(one)] or RUDE in "".join(
+        texts_in(out)
+    )
 
 
 def texts_in(document: str) -> list[str]:
@@ -1029,14 +1429,22 @@ def texts_in(document: str) -> list[str]:
     found, left = [], [value]
     while left:
         one = left.pop()
-        left += list(one.values()) if isinstance(one, dict) else one if isinstance(one, list) else []
+        left += (
+            list(one.values()) if isinstance(one, dict) else one if isinstance(one, list) else []
+        )
         found += [one.partition(" ")[0]] if isinstance(one, str) else []
     return found
 
 
 def test_a_wrong_name_reaches_no_terminal_raw(folder):
     """Nor does what was typed, in the message that refuses it."""
-    for arguments in (["state", RUDE], ["show", RUDE], ["state", "--at", RUDE], ["state", "--policy", RUDE], ["append", RUDE]):
+    for arguments in (
+        ["state", RUDE],
+        ["show", RUDE],
+        ["state", "--at", RUDE],
+        ["state", "--policy", RUDE],
+        ["append", RUDE],
+    ):
         result = CliRunner(**SEPARATE).invoke(main, arguments)
         assert result.exit_code in (2, 4)
         assert [raw for raw in ("\x1b", "\u202e", "\x9b") if raw in result.output] == []
@@ -1045,9 +1453,17 @@ def test_a_wrong_name_reaches_no_terminal_raw(folder):
 def on_terminal(folder: Path, *arguments: str, **environment: str) -> str:
     """Return what a command sends to a terminal of 100 columns."""
     inner, outer = pty.openpty()
-    settings = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "TERM": "xterm-256color", "COLUMNS": "100", "LANG": "C.UTF-8"}
+    settings = {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(ROOT),
+        "TERM": "xterm-256color",
+        "COLUMNS": "100",
+        "LANG": "C.UTF-8",
+    }
     command = [sys.executable, "-c", "from cli import main; main()", *arguments]
-    with subprocess.Popen(command, cwd=folder, stdout=outer, stderr=subprocess.DEVNULL, env=settings | environment):
+    with subprocess.Popen(
+        command, cwd=folder, stdout=outer, stderr=subprocess.DEVNULL, env=settings | environment
+    ):
         os.close(outer)
         sent = b""
         try:
@@ -1059,7 +1475,9 @@ def on_terminal(folder: Path, *arguments: str, **environment: str) -> str:
     return sent.decode()
 
 
-@pytest.mark.parametrize("arguments", [["log"], ["show", "n-2"], ["state", "--at", "2016-11-30"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "arguments", [["log"], ["show", "n-2"], ["state", "--at", "2016-11-30"]], ids=" ".join
+)
 def test_a_terminal_gets_no_text_raw(rude, arguments):
     """On a terminal, too, where tables are laid out: no escape but those for bold type."""
     sent = on_terminal(rude.parent, *arguments, NO_COLOR="1")
@@ -1079,13 +1497,17 @@ def test_colours_on_a_terminal_and_none_where_none_are_wanted(folder):
 
 
 @pytest.mark.parametrize("closed", [">&-", "<&-", ">&- 2>&-", "<&- >&- 2>&-"])
-@pytest.mark.parametrize("command", ["state", "log", "explain sakhour", "check", f"append {' '.join(CLAIM)}"])
+@pytest.mark.parametrize(
+    "command", ["state", "log", "explain sakhour", "check", f"append {' '.join(CLAIM)}"]
+)
 def test_a_stream_that_is_closed_takes_nothing_and_is_no_reason_to_fail(folder, command, closed):
     """Nor does what is written to it get into the log, which would be the next file to be given its number."""
     before = (folder / "events.jsonl").read_bytes()
     line = f"{sys.executable} -c 'from cli import run; run()' {command} {closed}"
     settings = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "LANG": "C.UTF-8"}
-    done = subprocess.run(["bash", "-c", line], cwd=folder, env=settings, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        ["bash", "-c", line], cwd=folder, env=settings, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0
     assert "Traceback" not in done.stderr
     after = (folder / "events.jsonl").read_bytes()

@@ -37,7 +37,9 @@ SAID = {
 
 def items(*words: str) -> list[CompletionItem]:
     """Return what is offered for the last of some words."""
-    return ShellComplete(main, {}, "timeline", "_TIMELINE_COMPLETE").get_completions(list(words[:-1]), words[-1])
+    return ShellComplete(main, {}, "timeline", "_TIMELINE_COMPLETE").get_completions(
+        list(words[:-1]), words[-1]
+    )
 
 
 def offered(*words: str) -> list[str]:
@@ -45,9 +47,18 @@ def offered(*words: str) -> list[str]:
     return [item.value for item in items(*words)]
 
 
-# What is offered ------------------------------------------------------------------------------------------------------------------
+# What is offered ----------------------------------------------------------------------------------
 
-DATES = ["2016-11-28", "2016-11-27", "2016-11-26", "2016-11-24", "2016-11-21", "2016-11-01", "2016-08-31", "2016-08-21"]
+DATES = [
+    "2016-11-28",
+    "2016-11-27",
+    "2016-11-26",
+    "2016-11-24",
+    "2016-11-21",
+    "2016-11-01",
+    "2016-08-31",
+    "2016-08-21",
+]
 QUESTIONS = ["control", "displacement", "casualties", "aid", "siege", "conditions", "statements"]
 POLICIES = ["latest", "cautious", "reliable", "majority", "unanimous"]
 OFFERS = {
@@ -123,7 +134,10 @@ def test_names_come_with_what_they_are_known_by(folder):
     """The shells that show more than the value show the name of a place, and what an event says."""
     (place,) = items("state", "sakho")
     (event,) = items("show", "sakhour-fall")
-    assert (place.help, event.help) == ("Sakhour", "denies sakhour-seized-sohr: Denies that Sakhour has fallen.")
+    assert (place.help, event.help) == (
+        "Sakhour",
+        "denies sakhour-seized-sohr: Denies that Sakhour has fallen.",
+    )
 
 
 def test_a_file_is_left_to_the_shell(folder):
@@ -133,13 +147,16 @@ def test_a_file_is_left_to_the_shell(folder):
 
 def test_the_latest_of_many_events_are_offered(folder):
     """A long log does not flood the terminal."""
-    lines = [json.dumps({"id": f"said-{number:04}", **SAID, "summary": "s"}) for number in range(MOST + 10)]
+    lines = [
+        json.dumps({"id": f"said-{number:04}", **SAID, "summary": "s"})
+        for number in range(MOST + 10)
+    ]
     (folder / "many.jsonl").write_bytes(as_bytes(lines))
     run("append", "--file", "many.jsonl")
     assert offered("show", "") == [f"said-{number:04}" for number in range(10, MOST + 10)]
 
 
-# Which log ------------------------------------------------------------------------------------------------------------------------
+# Which log ----------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -163,13 +180,17 @@ def test_the_log_that_is_named_is_asked(folder, other, monkeypatch):
 def test_the_log_that_is_named_behind_the_type_is_asked(folder, other, monkeypatch):
     """``append TYPE --log PATH`` offers the names of that log."""
     monkeypatch.chdir(folder)
-    assert offered("append", "control_change", "--log", str(other), "--place", "mill") == ["mill-town"]
+    assert offered("append", "control_change", "--log", str(other), "--place", "mill") == [
+        "mill-town"
+    ]
 
 
 def test_the_log_that_is_named_before_the_type_is_asked(folder, other, monkeypatch):
     """``append --log PATH TYPE`` offers the names of that log."""
     monkeypatch.chdir(folder)
-    assert offered("append", "--log", str(other), "control_change", "--place", "mill") == ["mill-town"]
+    assert offered("append", "--log", str(other), "control_change", "--place", "mill") == [
+        "mill-town"
+    ]
 
 
 NAMING = [["state", "s"], ["explain", "--flow", "s"], ["show", "s"], ["log", "--actor", ""], ["log", "--source", "s"], ["diff", "2"],
@@ -179,7 +200,9 @@ SPOILT = {
     "no city file": lambda log: (log.parent / "city.toml").unlink(),
     "a damaged line": lambda log: log.write_bytes(log.read_bytes() + b"hello\n"),
     "bytes": lambda log: log.write_bytes(b"\x00\xff\n" + log.read_bytes()),
-    "an unknown place": lambda log: log.write_bytes(log.read_bytes().replace(b'"place":"sakhour"', b'"place":"sakhuor"')),
+    "an unknown place": lambda log: log.write_bytes(
+        log.read_bytes().replace(b'"place":"sakhour"', b'"place":"sakhuor"')
+    ),
     "a city file that is not TOML": lambda log: (log.parent / "city.toml").write_text("[city"),
     "a city file of bytes": lambda log: (log.parent / "city.toml").write_bytes(b"\xff"),
     "a folder for a log": lambda log: (log.unlink(), log.mkdir()),
@@ -210,7 +233,7 @@ def test_what_does_not_depend_on_a_log_is_offered_without_one(tmp_path, monkeypa
     assert offered("history", "--along", "k") == ["known"]
 
 
-# Shells ---------------------------------------------------------------------------------------------------------------------------
+# Shells -------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -221,13 +244,24 @@ def environment(tmp_path_factory) -> dict[str, str]:
     program.write_text(f"#!{sys.executable}\nfrom cli import run\nrun()\n")
     program.chmod(0o755)
     path = f"{programs}{os.pathsep}{os.environ['PATH']}"
-    return {"PATH": path, "PYTHONPATH": str(ROOT), "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "TERM": "dumb", "HOME": str(programs)}
+    return {
+        "PATH": path,
+        "PYTHONPATH": str(ROOT),
+        "LANG": "C.UTF-8",
+        "LC_ALL": "C.UTF-8",
+        "TERM": "dumb",
+        "HOME": str(programs),
+    }
 
 
-def bash(command: str, environment: dict[str, str], folder: Path) -> subprocess.CompletedProcess[str]:
+def bash(
+    command: str, environment: dict[str, str], folder: Path
+) -> subprocess.CompletedProcess[str]:
     """Run a command in bash without anybody's settings."""
     shell = ["bash", "--norc", "--noprofile", "-c", command]
-    return subprocess.run(shell, cwd=folder, env=environment, capture_output=True, text=True, timeout=20, check=False)
+    return subprocess.run(
+        shell, cwd=folder, env=environment, capture_output=True, text=True, timeout=20, check=False
+    )
 
 
 def installed(shell: str) -> str:
@@ -246,7 +280,9 @@ def test_the_script_is_one_that_its_shell_accepts(folder, shell):
     assert f"{shell}_complete" in told.stdout
     script = folder / "script"
     script.write_text(told.stdout, "utf-8")
-    checked = subprocess.run([installed(shell), "-n", str(script)], capture_output=True, text=True, check=False)
+    checked = subprocess.run(
+        [installed(shell), "-n", str(script)], capture_output=True, text=True, check=False
+    )
     assert (checked.returncode, checked.stdout, checked.stderr) == (0, "", "")
 
 
@@ -257,31 +293,56 @@ def test_the_script_needs_no_log(tmp_path, monkeypatch, shell):
     assert run("completion", shell).stdout
 
 
-ANSWERS = {"bash": "plain,sakhour\n", "zsh": "plain\nsakhour\nSakhour\n", "fish": "plain,sakhour\tSakhour\n"}
+ANSWERS = {
+    "bash": "plain,sakhour\n",
+    "zsh": "plain\nsakhour\nSakhour\n",
+    "fish": "plain,sakhour\tSakhour\n",
+}
 
 
 @pytest.mark.parametrize("shell", SHELLS)
 def test_each_shell_is_answered_as_it_asks(folder, environment, shell):
     """In a process, by the variables that the scripts set; nothing is on stderr."""
-    asked = {"COMP_WORDS": "timeline state sakho", "COMP_CWORD": "sakho" if shell == "fish" else "2"}
+    asked = {
+        "COMP_WORDS": "timeline state sakho",
+        "COMP_CWORD": "sakho" if shell == "fish" else "2",
+    }
     asked["_TIMELINE_COMPLETE"] = f"{shell}_complete"
-    told = subprocess.run(["timeline"], cwd=folder, env=environment | asked, capture_output=True, text=True, check=False)
+    told = subprocess.run(
+        ["timeline"],
+        cwd=folder,
+        env=environment | asked,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert (told.returncode, told.stdout, told.stderr) == (0, ANSWERS[shell], "")
 
 
-@pytest.mark.parametrize("words", ["timeline state --log nowhere.jsonl s", "timeline show --log damaged.jsonl s"])
+@pytest.mark.parametrize(
+    "words", ["timeline state --log nowhere.jsonl s", "timeline show --log damaged.jsonl s"]
+)
 def test_a_process_that_finds_no_log_says_nothing(folder, environment, words):
     """Neither a message nor a failure comes in between."""
     (folder / "damaged.jsonl").write_bytes(b"hello\n")
     asked = {"COMP_WORDS": words, "COMP_CWORD": "4", "_TIMELINE_COMPLETE": "bash_complete"}
-    told = subprocess.run(["timeline"], cwd=folder, env=environment | asked, capture_output=True, text=True, check=False)
+    told = subprocess.run(
+        ["timeline"],
+        cwd=folder,
+        env=environment | asked,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert (told.returncode, told.stdout.strip(), told.stderr) == (0, "", "")
 
 
 @pytest.mark.parametrize("shell", ["zsh", "fish"])
 def test_no_text_of_the_log_reaches_a_shell_raw(folder, shell, capsys, monkeypatch):
     """Neither what could steer a terminal, nor a line that would be taken for another offer."""
-    (folder / "more.jsonl").write_bytes(as_bytes([json.dumps({"id": "rude-1", **SAID, "summary": RUDE})]))
+    (folder / "more.jsonl").write_bytes(
+        as_bytes([json.dumps({"id": "rude-1", **SAID, "summary": RUDE})])
+    )
     run("append", "--file", "more.jsonl")
     monkeypatch.setenv("COMP_WORDS", "timeline show rude")
     monkeypatch.setenv("COMP_CWORD", "rude" if shell == "fish" else "2")
@@ -308,7 +369,11 @@ def test_bash_completes_when_the_script_is_sourced(folder, environment):
         f'COMP_WORDS=({" ".join(words)}) COMP_CWORD={len(words) - 1} COMPREPLY=(); _timeline_completion timeline; echo "${{COMPREPLY[@]}}"'
         for words, _ in COMPLETED.values()
     ]
-    told = bash("\n".join(['eval "$(timeline completion bash)"', "complete -p timeline", *calls]), environment, folder)
+    told = bash(
+        "\n".join(['eval "$(timeline completion bash)"', "complete -p timeline", *calls]),
+        environment,
+        folder,
+    )
     assert told.stderr == ""
     registered, *replies = told.stdout.splitlines()
     assert "-F _timeline_completion timeline" in registered
@@ -324,7 +389,11 @@ def test_tab_completes_in_bash(folder, environment):
         settings = environment | {"PS1": "> ", "INPUTRC": "/dev/null", "HISTFILE": "/dev/null"}
         os.execvpe("bash", ["bash", "--norc", "--noprofile", "-i"], settings)  # noqa: S606 - a shell is what is tested
     try:
-        type_in(terminal, "bind 'set enable-bracketed-paste off'; eval \"$(timeline completion bash)\"; echo rea''dy\n", "ready")
+        type_in(
+            terminal,
+            "bind 'set enable-bracketed-paste off'; eval \"$(timeline completion bash)\"; echo rea''dy\n",
+            "ready",
+        )
         type_in(terminal, "timeline state الصاخ\t", "sakhour ")
         type_in(terminal, "\x15timeline diff 2016 --without-source syr\t", "ohr ")
     finally:
@@ -348,7 +417,12 @@ def test_no_offer_takes_back_what_was_typed(folder):
     """Bash replaces a word by what all offers begin with: that is never less of an id than was typed."""
     shorter = {}
     for typed in sorted({id[:2] for id in (item.value for item in items("state", ""))}):
-        shared = "".join(a[0] for a in takewhile(lambda letters: len(set(letters)) == 1, zip(*offered("state", typed), strict=False)))
+        shared = "".join(
+            a[0]
+            for a in takewhile(
+                lambda letters: len(set(letters)) == 1, zip(*offered("state", typed), strict=False)
+            )
+        )
         if shared and not shared.startswith(typed):
             shorter[typed] = shared
     assert shorter == {}

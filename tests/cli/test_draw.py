@@ -23,7 +23,8 @@ KEY_DATES = {
 }
 """The seed's four key dates: the divided city, a capture that is only possible, a day before anything was reported, and the day itself.
 
-A picture that is meant to look otherwise is drawn anew: timeline map --at CUT -o tests/cli/golden/NAME.svg --force; then look at it.
+A picture that is meant to look otherwise is drawn anew: timeline map --at CUT -o
+tests/cli/golden/NAME.svg --force; then look at it.
 """
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 
@@ -32,7 +33,9 @@ NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 def test_the_key_dates_look_as_they_did(name, folder):
     """The same words, colours and shapes; coordinates may differ by a tenth of a unit, as versions of the geometry library may."""
     run("map", "--at", KEY_DATES[name], "-o", "map.svg")
-    drawn, golden = ((path).read_text("utf-8") for path in (folder / "map.svg", GOLDEN / f"{name}.svg"))
+    drawn, golden = (
+        (path).read_text("utf-8") for path in (folder / "map.svg", GOLDEN / f"{name}.svg")
+    )
     assert NUMBER.sub("0", drawn) == NUMBER.sub("0", golden)
     pairs = zip(NUMBER.findall(drawn), NUMBER.findall(golden), strict=True)
     assert [(a, b) for a, b in pairs if abs(float(a) - float(b)) > 0.11] == []
@@ -41,13 +44,30 @@ def test_the_key_dates_look_as_they_did(name, folder):
 def test_the_picture_of_the_readme_is_what_the_command_draws(folder):
     """It shows 28 November as known then."""
     run("map", "--at", "2016-11-28@2016-11-28", "-o", "map.png", "--zoom", "1")
-    assert (folder / "map.png").read_bytes() == (ROOT / "docs" / "pictures" / "aleppo-2016-11-28.png").read_bytes()
+    assert (folder / "map.png").read_bytes() == (
+        ROOT / "docs" / "pictures" / "aleppo-2016-11-28.png"
+    ).read_bytes()
 
 
 def test_the_ribbons_of_the_readme_are_what_the_command_draws(folder):
     """They show the days of the advance, as known on the last of them."""
-    run("map", "--ribbons", "--from", "2016-11-24", "--to", "2016-11-28", "--known", "2016-11-28", "-o", "ribbons.png", "--zoom", "1")
-    assert (folder / "ribbons.png").read_bytes() == (ROOT / "docs" / "pictures" / "aleppo-ribbons.png").read_bytes()
+    run(
+        "map",
+        "--ribbons",
+        "--from",
+        "2016-11-24",
+        "--to",
+        "2016-11-28",
+        "--known",
+        "2016-11-28",
+        "-o",
+        "ribbons.png",
+        "--zoom",
+        "1",
+    )
+    assert (folder / "ribbons.png").read_bytes() == (
+        ROOT / "docs" / "pictures" / "aleppo-ribbons.png"
+    ).read_bytes()
 
 
 def test_a_ribbon_looks_at_every_time_as_the_map_of_that_time(folder):
@@ -70,7 +90,9 @@ def test_a_ribbon_looks_at_every_time_as_the_map_of_that_time(folder):
         state = timeline.state(cut=Cut(at, cut.known))[CONTROL]
         for place, one in timeline.city.places.items():
             if one.name in drawn:
-                (here,) = [stretch for stretch in drawn[one.name] if stretch.begin <= at < stretch.end]
+                (here,) = [
+                    stretch for stretch in drawn[one.name] if stretch.begin <= at < stretch.end
+                ]
                 assert here.face == palette.face(state[place], events, timeline.city), (place, at)
 
 
@@ -81,17 +103,32 @@ def test_ribbons_name_their_sources_and_mark_a_hypothesis(folder):
     assert "Sources: " in drawn
     assert "The Guardian" in drawn
     assert "nobody had said anything" not in drawn
-    assert "nothing that happened is known" in run("map", "--ribbons", "-o", "old.svg", "--known", "2001", code=4).stderr
+    assert (
+        "nothing that happened is known"
+        in run("map", "--ribbons", "-o", "old.svg", "--known", "2001", code=4).stderr
+    )
 
 
 def test_a_district_with_a_boundary_has_its_own_shape(folder):
     """The city file names the polygons; the districts without one stay cells around their points."""
     ring = [[37.16, 36.21], [37.2, 36.21], [37.2, 36.25], [37.16, 36.25], [37.16, 36.21]]
-    feature = {"type": "Feature", "id": "sakhour", "properties": {}, "geometry": {"type": "Polygon", "coordinates": [ring]}}
-    (folder / "districts.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}))
+    feature = {
+        "type": "Feature",
+        "id": "sakhour",
+        "properties": {},
+        "geometry": {"type": "Polygon", "coordinates": [ring]},
+    }
+    (folder / "districts.geojson").write_text(
+        json.dumps({"type": "FeatureCollection", "features": [feature]})
+    )
     run("map", "-o", "cells.svg")
     city = folder / "city.toml"
-    city.write_text(city.read_text("utf-8").replace("[city]\n", '[city]\nboundaries = "districts.geojson"\n', 1), "utf-8")
+    city.write_text(
+        city.read_text("utf-8").replace(
+            "[city]\n", '[city]\nboundaries = "districts.geojson"\n', 1
+        ),
+        "utf-8",
+    )
     run("map", "-o", "surveyed.svg")
     cells, surveyed = ((folder / name).read_text("utf-8") for name in ("cells.svg", "surveyed.svg"))
     assert cells != surveyed
@@ -104,9 +141,27 @@ def test_a_district_with_a_boundary_has_its_own_shape(folder):
 
 def test_several_maps_in_one_picture(folder):
     """Dates and cuts with commas between; the other options hold for all of them."""
-    run("map", "--small-multiples", "2016-11-26T18:00, 2016-11-28@2016-11-24,2016-11-28", "-o", "days.svg")
-    assert (folder / "days.svg").read_text("utf-8").count("as known on 24 Nov 2016") == 2  # above the map, and in the description
-    run("map", "--small-multiples", "2016-11-26,2016-11-28", "--known", "2016-11-24", "--policy", "cautious", "-o", "known.svg")
+    run(
+        "map",
+        "--small-multiples",
+        "2016-11-26T18:00, 2016-11-28@2016-11-24,2016-11-28",
+        "-o",
+        "days.svg",
+    )
+    assert (folder / "days.svg").read_text("utf-8").count(
+        "as known on 24 Nov 2016"
+    ) == 2  # above the map, and in the description
+    run(
+        "map",
+        "--small-multiples",
+        "2016-11-26,2016-11-28",
+        "--known",
+        "2016-11-24",
+        "--policy",
+        "cautious",
+        "-o",
+        "known.svg",
+    )
     written = (folder / "known.svg").read_text("utf-8")
     assert written.count("as known on 24 Nov 2016") == 4
     assert "policy cautious" in written
@@ -122,7 +177,12 @@ def test_nothing_is_written_over_unless_told_to(folder):
     (folder / "folder.svg").mkdir()
     assert "is a folder" in run("map", "-o", "folder.svg", "--force", code=1).stderr
     assert "no folder nowhere" in run("map", "-o", "nowhere/map.svg", code=1).stderr
-    assert sorted(one.name for one in folder.iterdir()) == ["city.toml", "events.jsonl", "folder.svg", "map.svg"]
+    assert sorted(one.name for one in folder.iterdir()) == [
+        "city.toml",
+        "events.jsonl",
+        "folder.svg",
+        "map.svg",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -133,17 +193,29 @@ def test_nothing_is_written_over_unless_told_to(folder):
         ([], "--output"),
         (["-o", "map.svg", "--zoom", "2"], "--zoom with SVG"),
         (["-o", "map.png", "--zoom", "90"], "--zoom"),
-        (["-o", "map.svg", "--at", "2016", "--small-multiples", "2016"], "--at with --small-multiples"),
+        (
+            ["-o", "map.svg", "--at", "2016", "--small-multiples", "2016"],
+            "--at with --small-multiples",
+        ),
         (["-o", "map.svg", "--small-multiples", " , "], "0 dates"),
         (["-o", "map.svg", "--small-multiples", ",".join(["2016"] * 25)], "25 dates"),
-        (["-o", "map.svg", "--small-multiples", "2016@2016", "--known", "2017"], "two knowledge times"),
+        (
+            ["-o", "map.svg", "--small-multiples", "2016@2016", "--known", "2017"],
+            "two knowledge times",
+        ),
         (["-o", "map.svg", "--at", "rubbish"], "rubbish"),
         (["-o", "map.svg", "--policy", "rubbish"], "unknown policy"),
         (["-o", "map.svg", "--names", "rubbish"], "--names"),
         (["-o", "map.svg", "--from", "2016"], "--from and --to"),
         (["-o", "map.svg", "--ribbons", "--at", "2016"], "--at with --ribbons"),
-        (["-o", "map.svg", "--ribbons", "--small-multiples", "2016"], "--small-multiples with --ribbons"),
-        (["-o", "map.svg", "--ribbons", "--from", "2017", "--to", "2016"], "the earlier date first"),
+        (
+            ["-o", "map.svg", "--ribbons", "--small-multiples", "2016"],
+            "--small-multiples with --ribbons",
+        ),
+        (
+            ["-o", "map.svg", "--ribbons", "--from", "2017", "--to", "2016"],
+            "the earlier date first",
+        ),
         (["-o", "map.svg", "--ribbons", "--from", "rubbish"], "rubbish"),
         (["-o", "map.txt", "--ribbons"], "ends in .svg or .png"),
     ],
@@ -157,7 +229,15 @@ def test_rubbish_is_refused_in_a_sentence(arguments, told, folder):
 def test_nothing_to_draw(folder):
     """A log without events and a city without points have no map: exit code 4."""
     city = folder / "city.toml"
-    city.write_text(re.sub(r", lat = [\d.]+, lon = [\d.]+|^l(?:at|on) = [\d.]+$", "", city.read_text("utf-8"), flags=re.MULTILINE), "utf-8")
+    city.write_text(
+        re.sub(
+            r", lat = [\d.]+, lon = [\d.]+|^l(?:at|on) = [\d.]+$",
+            "",
+            city.read_text("utf-8"),
+            flags=re.MULTILINE,
+        ),
+        "utf-8",
+    )
     assert "has a point" in run("map", "-o", "map.svg", code=4).stderr
     (folder / "events.jsonl").write_bytes(b"")
     assert "no events yet" in run("map", "-o", "map.svg", code=4).stderr
@@ -178,4 +258,6 @@ def test_without_the_extra_it_says_what_to_install(folder, monkeypatch):
 def test_a_hypothesis_is_marked_in_the_picture(folder):
     """So that nobody takes it for what was said."""
     run("map", "-o", "map.svg", "--without-source", "sohr", "--at", "2016-11-28")
-    assert "HYPOTHETICAL: without Syrian Observatory for Human Rights" in (folder / "map.svg").read_text("utf-8")
+    assert "HYPOTHETICAL: without Syrian Observatory for Human Rights" in (
+        folder / "map.svg"
+    ).read_text("utf-8")

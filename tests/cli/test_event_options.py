@@ -40,7 +40,9 @@ SHARES = {
 }
 
 
-@pytest.mark.parametrize(("text", "value"), [pytest.param(*row, id=row[0]) for row in RANGES.items()])
+@pytest.mark.parametrize(
+    ("text", "value"), [pytest.param(*row, id=row[0]) for row in RANGES.items()]
+)
 def test_ranges(text, value):
     """A range is its bounds, each of which may be left out, with the best between them or alone."""
     assert forms.parse_range(text) == value
@@ -55,7 +57,9 @@ def test_what_is_no_range(text):
     assert f"'{text}'" in str(caught.value)
 
 
-@pytest.mark.parametrize(("text", "value"), [pytest.param(*row, id=row[0]) for row in SHARES.items()])
+@pytest.mark.parametrize(
+    ("text", "value"), [pytest.param(*row, id=row[0]) for row in SHARES.items()]
+)
 def test_shares(text, value):
     """A share is a range of two bounds; one number is both."""
     assert forms.parse_share(text) == value
@@ -77,9 +81,14 @@ def test_what_is_no_share_is_told_how_to_write_one():
 def test_every_field_has_an_option(event_type):
     """All fields but the one that the log sets can be filled in, in the order of a line, each under a flag of its own with its sentence."""
     options = forms.options(event_type)
-    assert list(dict.fromkeys(option.path[0] for option in options)) == [n for n in field_names(event_type) if n != "recorded"]
+    assert list(dict.fromkeys(option.path[0] for option in options)) == [
+        n for n in field_names(event_type) if n != "recorded"
+    ]
     assert len({option.flag for option in options}) == len(options)
-    assert all(option.help and option.flag.startswith("--") and "_" not in option.flag for option in options)
+    assert all(
+        option.help and option.flag.startswith("--") and "_" not in option.flag
+        for option in options
+    )
 
 
 @pytest.mark.parametrize("event_type", TYPES)
@@ -92,24 +101,59 @@ def test_an_id_need_not_be_given(event_type):
 
 def test_words_to_choose_from_and_several_values():
     """A literal is a choice, a list takes several, and what names something says what."""
-    options = {option.flag: option for event_type in EVENT_TYPES for option in forms.options(event_type)}
+    options = {
+        option.flag: option for event_type in EVENT_TYPES for option in forms.options(event_type)
+    }
     assert options["--ground"].form == ("held", "contested")
     assert {flag for flag, option in options.items() if option.several} == {"--parts", "--about"}
-    asked = {flag: options[flag].form for flag in ("--occurred", "--source", "--place", "--actor", "--people", "--share", "--note")}
-    assert list(asked.values()) == ["DATE", "SOURCE", "PLACE", "ACTOR", "LOW..HIGH", "LOW..HIGH", "TEXT"]
+    asked = {
+        flag: options[flag].form
+        for flag in (
+            "--occurred",
+            "--source",
+            "--place",
+            "--actor",
+            "--people",
+            "--share",
+            "--note",
+        )
+    }
+    assert list(asked.values()) == [
+        "DATE",
+        "SOURCE",
+        "PLACE",
+        "ACTOR",
+        "LOW..HIGH",
+        "LOW..HIGH",
+        "TEXT",
+    ]
     assert options["--archive-sha256"].path == ("archive", "sha256")
 
 
 def test_filling_in_leaves_out_what_was_not_given():
     """None and an empty list were not given; parts make an object."""
-    given_ = {("id",): "a", ("about",): [], ("note",): None, ("archive", "sha256"): "f", ("archive", "collector"): None}
-    assert forms.fill(EVENT_TYPES[0], given_) == {"type": "control_change", "v": 1, "id": "a", "archive": {"sha256": "f"}}
+    given_ = {
+        ("id",): "a",
+        ("about",): [],
+        ("note",): None,
+        ("archive", "sha256"): "f",
+        ("archive", "collector"): None,
+    }
+    assert forms.fill(EVENT_TYPES[0], given_) == {
+        "type": "control_change",
+        "v": 1,
+        "id": "a",
+        "archive": {"sha256": "f"},
+    }
 
 
 def typed(value):
     """Return a JSON value as it is typed into its option: text, or a range."""
     if isinstance(value, dict):
-        low, best, high = ("" if value.get(name) is None else format(Decimal(value[name]), "f") for name in ("low", "best", "high"))
+        low, best, high = (
+            "" if value.get(name) is None else format(Decimal(value[name]), "f")
+            for name in ("low", "best", "high")
+        )
         return f"{low}..{best}..{high}" if best else f"{low}..{high}"
     return value
 
@@ -119,12 +163,18 @@ def test_every_event_can_be_typed(event):
     """Each option given what the line holds, the form gives back the line: the command line can say all that a log can."""
     raw = CODEC.unstructure(event)
     raw.pop("recorded", None)
-    assume(all(value != {} for value in raw.values()))  # "a number was given, and nothing of it" cannot be typed
+    assume(
+        all(value != {} for value in raw.values())
+    )  # "a number was given, and nothing of it" cannot be typed
     given_ = {}
     for option in forms.options(type(event)):
         value = raw.get(option.path[0])
         for part in option.path[1:]:
             value = value and value.get(part)
         if value is not None:
-            given_[option.path] = [option.parse(one) for one in value] if option.several else option.parse(typed(value))
+            given_[option.path] = (
+                [option.parse(one) for one in value]
+                if option.several
+                else option.parse(typed(value))
+            )
     assert forms.fill(type(event), given_) == raw

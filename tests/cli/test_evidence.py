@@ -45,14 +45,19 @@ def test_from_a_seal_to_a_proof(log):
     assert "40 lines sealed, 1 of them new" in again.stderr
     verified = run("verify", "--since", "held.txt", "--key", VERIFIER)
     assert verified.stdout == ""
-    assert "40 lines, 40 sealed by 2 seals; 0 problems\nThe whole log is what a checkpoint says" in verified.stderr
+    assert (
+        "40 lines, 40 sealed by 2 seals; 0 problems\nThe whole log is what a checkpoint says"
+        in verified.stderr
+    )
     proof = run("prove", "sakhour-seized", "--since", "held.txt").stdout
     away = log.parent / "away"
     away.mkdir()
     (away / "proof.json").write_text(proof)
     shutil.move("held.txt", away / "held.txt")
     log.unlink()
-    checked = run("verify", "--proof", "away/proof.json", "--since", "away/held.txt", "--key", VERIFIER)
+    checked = run(
+        "verify", "--proof", "away/proof.json", "--since", "away/held.txt", "--key", VERIFIER
+    )
     assert json.loads(checked.stdout)["id"] == "sakhour-seized-sohr"
     assert "away/proof.json: line 1 of 40 of example.org/aleppo" in checked.stderr
     assert "no proof can show" not in checked.stderr
@@ -67,9 +72,17 @@ def test_a_change_is_named_and_the_exit_code_is_3(log):
     result = run("verify", code=3)
     said = "events.jsonl:7: a line was removed; expected the line that was sealed (as events.jsonl.seals:1 had it)\n"
     assert result.stdout == said
-    assert "What no chain of seals can show: whether the log was rewritten together with the seals." in result.stderr
+    assert (
+        "What no chain of seals can show: whether the log was rewritten together with the seals."
+        in result.stderr
+    )
     found = json.loads(run("verify", "--json", code=3).stdout)
-    assert (found["problems"][0]["where"], found["sealed"], found["lines"], found["intact"]) == ("events.jsonl:7", 39, 38, 0)
+    assert (found["problems"][0]["where"], found["sealed"], found["lines"], found["intact"]) == (
+        "events.jsonl:7",
+        39,
+        38,
+        0,
+    )
     assert found["limits"]
 
 
@@ -93,18 +106,25 @@ def test_an_unfinished_line_is_told(log):
 
 
 def test_a_key_is_made_for_its_owner_alone(folder):
-    verifier = VerifierKey.parse(run("seal", "--sign", "new", "--new-key", "example.org/aleppo").stdout.strip())
+    verifier = VerifierKey.parse(
+        run("seal", "--sign", "new", "--new-key", "example.org/aleppo").stdout.strip()
+    )
     assert SigningKey.parse(Path("new").read_text().strip()).verifier == verifier
     assert stat.S_IMODE(Path("new").stat().st_mode) == 0o600
     assert not Path("events.jsonl.seals").exists()
-    refused(run("seal", "--sign", "new", "--new-key", "again", code=1), ["new cannot be made: File exists"])
+    refused(
+        run("seal", "--sign", "new", "--new-key", "again", code=1),
+        ["new cannot be made: File exists"],
+    )
     run("seal", "--sign", "new")
     run("verify", "--key", str(verifier))
 
 
 def test_a_missing_and_a_bad_signature(log):
     run("seal")
-    assert "no good signature by example.org/aleppo" in run("verify", "--key", VERIFIER, code=3).stdout
+    assert (
+        "no good signature by example.org/aleppo" in run("verify", "--key", VERIFIER, code=3).stdout
+    )
     Path("held.txt").write_text(run("seal", "--sign", "key").stdout)
     run("verify", "--key", VERIFIER)
     held = Path("held.txt")
@@ -128,11 +148,18 @@ def test_a_time_stamp_from_elsewhere(log):
     log.write_bytes(b"".join(line + b"\n" for line in LINES))
     Path("reply.tsr").write_bytes(SHA256)
     Path("root.pem").write_bytes(ROOT)
-    refused(run("seal", "--timestamp-token", "reply.tsr", code=3), ["a time stamp for something else"])
+    refused(
+        run("seal", "--timestamp-token", "reply.tsr", code=3), ["a time stamp for something else"]
+    )
     digest = run("seal", "--origin", ORIGIN).stderr.split()[-1]
     assert digest == Note.parse(run("seal").stdout).checkpoint.digest.hex()
-    assert run("seal", "--timestamp-token", "reply.tsr").stderr == "the time stamp is kept with the seal of 3 lines\n"
-    assert "The whole log is what a checkpoint says" in run("verify", "--authority", "root.pem").stderr
+    assert (
+        run("seal", "--timestamp-token", "reply.tsr").stderr
+        == "the time stamp is kept with the seal of 3 lines\n"
+    )
+    assert (
+        "The whole log is what a checkpoint says" in run("verify", "--authority", "root.pem").stderr
+    )
     Path("reply.tsr").write_bytes(SHA256[:-1])
     refused(run("seal", "--timestamp-token", "reply.tsr", code=3), ["no time stamp"])
 
@@ -142,57 +169,133 @@ def test_an_archived_copy(log):
     Path("copies/page.html").write_text("<p>")
     before = log.read_bytes()
     state = run("state", "--json", "--at", "2016-11-28").stdout
-    digest = run("archive", "copies/page.html", "--event", "sakhour-seized", "--url", "https://example.org").stdout.strip()
-    assert run("archive", "copies/page.html", "--event", "sakhour-seized", "--url", "https://example.org").stdout.strip() == digest
+    digest = run(
+        "archive", "copies/page.html", "--event", "sakhour-seized", "--url", "https://example.org"
+    ).stdout.strip()
+    assert (
+        run(
+            "archive",
+            "copies/page.html",
+            "--event",
+            "sakhour-seized",
+            "--url",
+            "https://example.org",
+        ).stdout.strip()
+        == digest
+    )
     [record] = map(json.loads, Path("events.jsonl.archives").read_text().splitlines())
-    assert (record["sha256"], record["path"], record["event"]) == (digest, "copies/page.html", "sakhour-seized-sohr")
-    assert (log.read_bytes(), run("state", "--json", "--at", "2016-11-28").stdout) == (before, state)
+    assert (record["sha256"], record["path"], record["event"]) == (
+        digest,
+        "copies/page.html",
+        "sakhour-seized-sohr",
+    )
+    assert (log.read_bytes(), run("state", "--json", "--at", "2016-11-28").stdout) == (
+        before,
+        state,
+    )
     run("seal")
     run("verify", "--archives")
     Path("copies/page.html").write_text("<p>\x1b[31m")
-    assert "copies/page.html: the archived copy was altered" in run("verify", "--archives", code=3).stdout
+    assert (
+        "copies/page.html: the archived copy was altered"
+        in run("verify", "--archives", code=3).stdout
+    )
     run("verify")
 
 
 def test_a_copy_that_is_not_the_one_that_an_event_names(log):
     run("append", *CLAIM, "--id", "new-1", "--archive-sha256", "0" * 64)
     Path("page.html").write_text("<p>")
-    refused(run("archive", "page.html", "--event", "new-1", code=1), [("the SHA-256 of page.html is ", "0" * 64 + ", which new-1 names")])
+    refused(
+        run("archive", "page.html", "--event", "new-1", code=1),
+        [("the SHA-256 of page.html is ", "0" * 64 + ", which new-1 names")],
+    )
     assert not Path("events.jsonl.archives").exists()
 
 
 MISTAKES = {
     # command line, exit code, messages
     "no seal to verify": (["verify"], 4, ["events.jsonl has no seal (`timeline seal` makes one"]),
-    "no seal to prove under": (["prove", "hanano-captured"], 3, ["hanano-captured is not sealed yet (`timeline seal` seals it)"]),
+    "no seal to prove under": (
+        ["prove", "hanano-captured"],
+        3,
+        ["hanano-captured is not sealed yet (`timeline seal` seals it)"],
+    ),
     "unknown event to prove": (["prove", "xyzzy"], 4, ["no event xyzzy"]),
     "no log to seal": (["seal", "--log", "nowhere/events.jsonl"], 1, ["no city file"]),
-    "no log to verify": (["verify", "--log", "nowhere.jsonl", "--since", "held"], 1, ["no log nowhere.jsonl"]),
-    "no checkpoint": (["verify", "--since", "nowhere"], 2, ["nowhere cannot be read: No such file or directory"]),
+    "no log to verify": (
+        ["verify", "--log", "nowhere.jsonl", "--since", "held"],
+        1,
+        ["no log nowhere.jsonl"],
+    ),
+    "no checkpoint": (
+        ["verify", "--since", "nowhere"],
+        2,
+        ["nowhere cannot be read: No such file or directory"],
+    ),
     "something else for a checkpoint": (["verify", "--since", "city.toml"], 3, ["city.toml: "]),
     "no key": (["verify", "--key", "hello"], 2, ["the key hello; expected name+id+base64"]),
     "no name of a key": (["verify", "--key", ""], 2, ["the name '' of a key"]),
-    "private key to verify with": (["verify", "--key", str(KEY)], 2, ["a private key; expected the verifier key"]),
-    "verifier key to sign with": (["seal", "--sign", "verifier"], 2, ["no private key; expected PRIVATE+KEY+name+id+base64"]),
+    "private key to verify with": (
+        ["verify", "--key", str(KEY)],
+        2,
+        ["a private key; expected the verifier key"],
+    ),
+    "verifier key to sign with": (
+        ["seal", "--sign", "verifier"],
+        2,
+        ["no private key; expected PRIVATE+KEY+name+id+base64"],
+    ),
     "no file to sign with": (["seal", "--sign", "nowhere"], 2, ["nowhere cannot be read"]),
     "folder to sign with": (["seal", "--sign", "."], 2, ["Is a directory"]),
-    "no file for a new key": (["seal", "--new-key", "x"], 2, ["--new-key without --sign; expected --sign FILE"]),
-    "name with a space": (["seal", "--new-key", "a b", "--sign", "new"], 2, ["a name without spaces and plus"]),
-    "two things at once": (["seal", "--new-key", "x", "--origin", "y"], 2, ["--new-key and --origin; expected one of them"]),
-    "stamp and sign at once": (["seal", "--sign", "key", "--timestamp-token", "x"], 2, ["--sign and --timestamp-token"]),
+    "no file for a new key": (
+        ["seal", "--new-key", "x"],
+        2,
+        ["--new-key without --sign; expected --sign FILE"],
+    ),
+    "name with a space": (
+        ["seal", "--new-key", "a b", "--sign", "new"],
+        2,
+        ["a name without spaces and plus"],
+    ),
+    "two things at once": (
+        ["seal", "--new-key", "x", "--origin", "y"],
+        2,
+        ["--new-key and --origin; expected one of them"],
+    ),
+    "stamp and sign at once": (
+        ["seal", "--sign", "key", "--timestamp-token", "x"],
+        2,
+        ["--sign and --timestamp-token"],
+    ),
     "origin of two lines": (["seal", "--origin", "a\nb"], 3, ["a checkpoint"]),
-    "no time stamp": (["seal", "--timestamp-token", "city.toml"], 3, ["no time stamp; expected a token of RFC 3161"]),
+    "no time stamp": (
+        ["seal", "--timestamp-token", "city.toml"],
+        3,
+        ["no time stamp; expected a token of RFC 3161"],
+    ),
     "no proof": (["verify", "--proof", "city.toml"], 3, ["city.toml: "]),
     "no file of a proof": (["verify", "--proof", "nowhere"], 2, ["nowhere cannot be read"]),
-    "proof and copies": (["verify", "--proof", "x", "--archives"], 2, ["--proof and --archives; expected one of them"]),
-    "no copy": (["archive", "nowhere.html"], 1, ["nowhere.html cannot be read: No such file or directory"]),
+    "proof and copies": (
+        ["verify", "--proof", "x", "--archives"],
+        2,
+        ["--proof and --archives; expected one of them"],
+    ),
+    "no copy": (
+        ["archive", "nowhere.html"],
+        1,
+        ["nowhere.html cannot be read: No such file or directory"],
+    ),
     "folder for a copy": (["archive", "."], 1, ["Is a directory"]),
     "copy of no event": (["archive", "city.toml", "--event", "xyzzy"], 4, ["no event xyzzy"]),
     "nothing to archive": (["archive"], 2, ["Missing argument"]),
 }
 
 
-@pytest.mark.parametrize(("arguments", "code", "messages"), [pytest.param(*row, id=name) for name, row in MISTAKES.items()])
+@pytest.mark.parametrize(
+    ("arguments", "code", "messages"),
+    [pytest.param(*row, id=name) for name, row in MISTAKES.items()],
+)
 def test_a_mistake_is_told_in_a_sentence(log, arguments, code, messages):
     """One message for each problem, the exit code of its kind, and nothing left beside the log."""
     Path("verifier").write_text(VERIFIER)

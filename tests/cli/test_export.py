@@ -38,7 +38,7 @@ def there(folder):
     return sorted(path.name for path in folder.iterdir())
 
 
-# What it writes where -------------------------------------------------------------------------------------------------------------
+# What it writes where -----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", TEXTS)
@@ -55,7 +55,11 @@ def test_a_text_goes_to_stdout_or_to_a_file_and_is_the_same(folder, name):
 def test_files_go_to_a_folder_or_an_archive_and_are_the_same(folder, name):
     run("export", name, "-o", "made")
     run("export", name, "-o", "made.zip")
-    files = {str(path.relative_to("made").as_posix()): path.read_bytes() for path in Path("made").rglob("*") if path.is_file()}
+    files = {
+        str(path.relative_to("made").as_posix()): path.read_bytes()
+        for path in Path("made").rglob("*")
+        if path.is_file()
+    }
     archive = zipfile.ZipFile("made.zip")
     assert {one: archive.read(one) for one in archive.namelist()} == files
     assert archive.testzip() is None
@@ -74,7 +78,10 @@ def test_what_is_no_text_needs_a_file(folder, name):
 def test_parquet_without_its_library_is_told(folder, monkeypatch):
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     result = run("export", "parquet", "-o", "x.parquet", code=1)
-    assert result.stderr == "Error: this needs the library pyarrow (pip install 'conflict-timeline[parquet]')\n"
+    assert (
+        result.stderr
+        == "Error: this needs the library pyarrow (pip install 'conflict-timeline[parquet]')\n"
+    )
     assert there(folder) == ["city.toml", "events.jsonl"]
 
 
@@ -86,18 +93,25 @@ def test_the_help_lists_every_format_with_its_summary():
 
 def test_every_format_is_completed():
     def offered(typed):
-        return [item.value for item in ShellComplete(main, {}, "timeline", "_TIMELINE_COMPLETE").get_completions(["export"], typed)]
+        return [
+            item.value
+            for item in ShellComplete(main, {}, "timeline", "_TIMELINE_COMPLETE").get_completions(
+                ["export"], typed
+            )
+        ]
 
     assert offered("") == list(FORMATS)
     assert offered("geo") == ["geojson", "geojson-history", "geoparquet"]
 
 
-# Cuts, filters, hypotheses --------------------------------------------------------------------------------------------------------
+# Cuts, filters, hypotheses ------------------------------------------------------------------------
 
 
 def test_cuts_apply(folder):
     def holder(*options):
-        features = json.loads(run("export", "geojson", "--place", "sakhour", *options).stdout)["features"]
+        features = json.loads(run("export", "geojson", "--place", "sakhour", *options).stdout)[
+            "features"
+        ]
         return [(one["properties"]["holder"], one["properties"]["status"]) for one in features]
 
     assert holder("--at", "2016-11-28") == [("government", "disputed")]
@@ -109,7 +123,9 @@ def test_cuts_apply(folder):
 
 def test_a_history_may_follow_the_news(folder):
     """What a map with a slider would have shown on each day, had it been drawn on that day."""
-    rows = run("export", "csv", "--table", "changes", "--along", "both", "--place", "sakhour").stdout.splitlines()
+    rows = run(
+        "export", "csv", "--table", "changes", "--along", "both", "--place", "sakhour"
+    ).stdout.splitlines()
     assert [row.split(",")[0] for row in rows[1:]] == ["2016-11-28T23:59:59.999999+02:00"]
 
 
@@ -123,7 +139,7 @@ def test_an_empty_choice_is_nothing_found_and_nothing_is_written(folder):
     run("export", "datapackage", "-o", "x")
 
 
-# What it refuses ------------------------------------------------------------------------------------------------------------------
+# What it refuses ----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -132,9 +148,18 @@ def test_an_empty_choice_is_nothing_found_and_nothing_is_written(folder):
         (["geosjon"], "unknown format 'geosjon'; expected one of geojson, "),
         (["geosjon"], "(did you mean geojson?)"),
         (["geojson", "--hxl"], "--hxl with geojson; expected it with csv"),
-        (["kml", "--table", "states"], "--table with kml; expected it with csv or parquet or geoparquet"),
-        (["geojson", "--along", "both"], "--along with geojson; expected it with geojson-history or kml or csv or"),
-        (["csv", "--along", "both"], "--along with a table of events; expected it with --table changes"),
+        (
+            ["kml", "--table", "states"],
+            "--table with kml; expected it with csv or parquet or geoparquet",
+        ),
+        (
+            ["geojson", "--along", "both"],
+            "--along with geojson; expected it with geojson-history or kml or csv or",
+        ),
+        (
+            ["csv", "--along", "both"],
+            "--along with a table of events; expected it with --table changes",
+        ),
         (["csv", "--licence", "https://example.org"], "--licence with csv"),
         (["ro-crate", "--licence", "CC-BY", "-o", "x"], "--licence CC-BY; expected an address"),
         (["csv", "--place", "nowhere"], "unknown place 'nowhere'"),
@@ -155,16 +180,26 @@ def test_rubbish_is_told_as_usage(folder, options, told):
 
 def test_what_is_there_is_written_over_only_when_told_to(folder):
     (folder / "x.csv").write_text("mine")
-    assert "x.csv is there already (--force writes over it)" in run("export", "csv", "-o", "x.csv", code=1).stderr
+    assert (
+        "x.csv is there already (--force writes over it)"
+        in run("export", "csv", "-o", "x.csv", code=1).stderr
+    )
     assert (folder / "x.csv").read_text() == "mine"
     run("export", "csv", "-o", "x.csv", "--force")
     assert (folder / "x.csv").read_text("utf-8").startswith("type,id,")
 
 
-@pytest.mark.parametrize("name", ["events.jsonl", "city.toml", *(f"events.jsonl.{one}" for one in BESIDE), "b.geojson", "link"])
+@pytest.mark.parametrize(
+    "name",
+    ["events.jsonl", "city.toml", *(f"events.jsonl.{one}" for one in BESIDE), "b.geojson", "link"],
+)
 def test_the_timeline_itself_is_never_written_over(folder, name):
     """Not with --force, and not by another name."""
-    text = (folder / "city.toml").read_text("utf-8").replace('timezone = "', 'boundaries = "b.geojson"\ntimezone = "')
+    text = (
+        (folder / "city.toml")
+        .read_text("utf-8")
+        .replace('timezone = "', 'boundaries = "b.geojson"\ntimezone = "')
+    )
     (folder / "city.toml").write_text(text, "utf-8")
     for beside in BESIDE:
         (folder / f"events.jsonl.{beside}").write_bytes(b"")
@@ -209,9 +244,18 @@ def test_a_folder_of_an_earlier_export_is_put_in_place_whole(folder):
 
 def test_a_log_that_grew_in_an_unpacked_package_is_not_written_over(folder):
     run("export", "ro-crate", "-o", "made")
-    event = {"id": "mine", "type": "retraction", "v": 1, "occurred": "2016-11-29", "reported": "2016-11-29", "source": "sohr"}
+    event = {
+        "id": "mine",
+        "type": "retraction",
+        "v": 1,
+        "occurred": "2016-11-29",
+        "reported": "2016-11-29",
+        "source": "sohr",
+    }
     with (folder / "made" / "events.jsonl").open("a") as log:
-        log.write(json.dumps(event | {"target": "sakhour-seized-sohr", "reason": "An error."}) + "\n")
+        log.write(
+            json.dumps(event | {"target": "sakhour-seized-sohr", "reason": "An error."}) + "\n"
+        )
     result = run("export", "ro-crate", "-o", "made", "--force", code=1)
     assert "holds what the log that is exported does not" in result.stderr
     assert (folder / "made" / "events.jsonl").read_text().endswith('"An error."}\n')
@@ -224,7 +268,7 @@ def test_the_folder_of_the_timeline_is_no_place_for_a_package(folder):
     assert there(folder) == ["city.toml", "events.jsonl"]
 
 
-# Never by halves ------------------------------------------------------------------------------------------------------------------
+# Never by halves ----------------------------------------------------------------------------------
 
 
 def full(*_, **__):
@@ -233,7 +277,9 @@ def full(*_, **__):
 
 
 @pytest.mark.parametrize(
-    ("call", "data"), [("fsync", b"new"), ("replace", b"new"), ("fsync", {"a.txt": b"new", "in/b.txt": b"new"})], ids=str
+    ("call", "data"),
+    [("fsync", b"new"), ("replace", b"new"), ("fsync", {"a.txt": b"new", "in/b.txt": b"new"})],
+    ids=str,
 )
 def test_a_disk_that_fails_leaves_what_was_there(tmp_path, monkeypatch, call, data):
     target = tmp_path / "x"
@@ -250,7 +296,11 @@ def test_a_folder_that_cannot_be_named_is_left_as_it_was(tmp_path, monkeypatch):
     """The old one has been moved out of the way by then, and comes back."""
     placing.place({"a.txt": b"old"}, tmp_path / "x", force=False, keep=())
     rename = Path.rename
-    monkeypatch.setattr(Path, "rename", lambda self, to: full() if self.name.startswith(placing.PREFIX) else rename(self, to))
+    monkeypatch.setattr(
+        Path,
+        "rename",
+        lambda self, to: full() if self.name.startswith(placing.PREFIX) else rename(self, to),
+    )
     with pytest.raises(TimelineError, match="No space left on device"):
         placing.place({"a.txt": b"new"}, tmp_path / "x", force=True, keep=())
     assert there(tmp_path) == ["x"]

@@ -27,7 +27,12 @@ from timeline.cli import kept
 
 DAY = "2016-11-28"
 FORMATS = ([], ["--json"], ["--nl"], ["--csv"], ["--tsv"])
-QUESTIONS = ([], ["sakhour", "--at", DAY], ["--at", f"{DAY}@2016-11-20", "--policy", "cautious"], ["masaken-hanano", "bustan-al-qasr"])
+QUESTIONS = (
+    [],
+    ["sakhour", "--at", DAY],
+    ["--at", f"{DAY}@2016-11-20", "--policy", "cautious"],
+    ["masaken-hanano", "bustan-al-qasr"],
+)
 STATE = ["state", "--json"]
 PROBE = "import atexit, sys; atexit.register(lambda: sys.stderr.write(' '.join(sys.modules))); from cli import run; run()"
 """The program, which tells at its end on stderr what it has imported."""
@@ -70,13 +75,21 @@ def asked(*arguments: str) -> bytes:
     return answer
 
 
-def process(*arguments: str, code: str = PROGRAM[-1], **environment: str) -> subprocess.CompletedProcess[bytes]:
+def process(
+    *arguments: str, code: str = PROGRAM[-1], **environment: str
+) -> subprocess.CompletedProcess[bytes]:
     """Run a command as a process of its own."""
-    settings = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "LANG": "C.UTF-8"} | environment
-    return subprocess.run([sys.executable, "-c", code, *arguments], env=settings, capture_output=True, check=False)
+    settings = {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(ROOT),
+        "LANG": "C.UTF-8",
+    } | environment
+    return subprocess.run(
+        [sys.executable, "-c", code, *arguments], env=settings, capture_output=True, check=False
+    )
 
 
-# What is given again --------------------------------------------------------------------------------------------------------------
+# What is given again ------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("form", FORMATS, ids=lambda form: "".join(form) or "text")
@@ -95,7 +108,15 @@ def test_the_second_process_imports_nothing_that_works_out_answers(log, form):
     first, second = (process("state", "sakhour", *form, code=PROBE) for _ in range(2))
     assert (first.returncode, second.returncode) == (0, 0)
     assert first.stdout == second.stdout == worked_out("state", "sakhour", *form)
-    slow = {"attrs", "click", "sqlite3", "projections", "timeline.replay.policies", "hashlib", "json"}
+    slow = {
+        "attrs",
+        "click",
+        "sqlite3",
+        "projections",
+        "timeline.replay.policies",
+        "hashlib",
+        "json",
+    }
     assert slow <= set(first.stderr.decode().split()) | {"json"}
     assert slow.isdisjoint(second.stderr.decode().split())
 
@@ -107,7 +128,13 @@ def test_what_an_answer_is_made_by_lies_where_changes_are_noticed(log):
     folders = {ROOT / package for package in kept._PACKAGES}
     for arguments in ([], ["--recorded", "2100-01-01"], ["sakhour", "--csv"], ["--nl"], ["--json"]):
         files = map(Path, process("state", *arguments, code=code).stderr.decode().splitlines())
-        inside = {file for file in files if file.is_relative_to(ROOT) and "site-packages" not in file.parts and file.suffix == ".py"}
+        inside = {
+            file
+            for file in files
+            if file.is_relative_to(ROOT)
+            and "site-packages" not in file.parts
+            and file.suffix == ".py"
+        }
         ours = {file for file in inside if ROOT / "tests" not in file.parents}
         assert {file for file in ours if file.parent not in folders} == {ROOT / "cli.py"}
 
@@ -152,7 +179,7 @@ def test_a_link_to_a_log_is_followed(log):
     assert given("state", "--log", "link.jsonl") is None
 
 
-# What is not kept -----------------------------------------------------------------------------------------------------------------
+# What is not kept ---------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -185,11 +212,18 @@ def test_what_says_more_than_the_index_does_is_not_kept(log, arguments, code):
 
 def test_what_was_recorded_by_then_is_kept_too(log):
     """It comes from the log in place of the index, and rests on the same."""
-    assert asked("state", "--recorded", "2026-11-01", "--json") == worked_out("state", "--recorded", "2026-11-01", "--json")
+    assert asked("state", "--recorded", "2026-11-01", "--json") == worked_out(
+        "state", "--recorded", "2026-11-01", "--json"
+    )
 
 
 def test_other_commands_are_not_kept(log):
-    for arguments in (["log"], ["show", "sakhour-seized-sohr", "--json"], ["history", "--json"], ["explain", "sakhour"]):
+    for arguments in (
+        ["log"],
+        ["show", "sakhour-seized-sohr", "--json"],
+        ["history", "--json"],
+        ["explain", "sakhour"],
+    ):
         run(*arguments)
         assert given(*arguments) is None
     assert names(log) == []
@@ -244,7 +278,9 @@ def test_a_log_that_is_named_twice_is_the_one_that_was_asked(log):
     assert given(*arguments) is None
     assert not other.with_name("other.jsonl.index-answers").exists()
     assert names(log) == []
-    assert asked("state", "--json", "--log", "other.jsonl", "--log", "events.jsonl") == worked_out(*STATE)
+    assert asked("state", "--json", "--log", "other.jsonl", "--log", "events.jsonl") == worked_out(
+        *STATE
+    )
 
 
 def test_what_changed_while_it_was_asked_is_not_kept(log):
@@ -258,7 +294,7 @@ def test_what_changed_while_it_was_asked_is_not_kept(log):
     assert given(*STATE) == b"new\n"
 
 
-# What an answer rests on ----------------------------------------------------------------------------------------------------------
+# What an answer rests on --------------------------------------------------------------------------
 
 
 def altered(file: Path, old: bytes, new: bytes) -> None:
@@ -270,10 +306,17 @@ def altered(file: Path, old: bytes, new: bytes) -> None:
         there.write(content.replace(old, new, 1))
     os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
     after = file.stat()
-    assert (after.st_ino, after.st_size, after.st_mtime_ns) == (before.st_ino, before.st_size, before.st_mtime_ns)
+    assert (after.st_ino, after.st_size, after.st_mtime_ns) == (
+        before.st_ino,
+        before.st_size,
+        before.st_mtime_ns,
+    )
 
 
-@pytest.mark.parametrize(("name", "old", "new"), [("city.toml", b"Sakhour", b"SAKHOUR"), ("events.jsonl", b"opposition", b"government")])
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [("city.toml", b"Sakhour", b"SAKHOUR"), ("events.jsonl", b"opposition", b"government")],
+)
 def test_what_was_altered_and_dated_back_is_noticed(log, name, old, new):
     """In the city file and anywhere in the log."""
     asked(*STATE)
@@ -315,7 +358,10 @@ def test_every_file_of_the_program_is_looked_at(tmp_path, monkeypatch):
     (tmp_path / "cli.py").write_text("1")
     monkeypatch.setattr(kept, "__file__", str(tmp_path / "timeline" / "kept.py"))
     seen = [list(kept._program())]
-    for file in (tmp_path / "cli.py", *(tmp_path / package / "one.py" for package in kept._PACKAGES)):
+    for file in (
+        tmp_path / "cli.py",
+        *(tmp_path / package / "one.py" for package in kept._PACKAGES),
+    ):
         os.utime(file, ns=(5, 5))
         seen.append(list(kept._program()))
         file.write_text("12")
@@ -338,11 +384,18 @@ def test_the_record_of_another_question_is_not_taken_for_this_one(log):
     assert asked(*other) == worked_out(*other)
 
 
-# The folder of answers ------------------------------------------------------------------------------------------------------------
+# The folder of answers ----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    "harm", [lambda old: old[:-9], lambda old: old[:-9] + b"\n", lambda old: old + b"\n", lambda old: old[:99], lambda _: b""]
+    "harm",
+    [
+        lambda old: old[:-9],
+        lambda old: old[:-9] + b"\n",
+        lambda old: old + b"\n",
+        lambda old: old[:99],
+        lambda _: b"",
+    ],
 )
 def test_what_was_kept_and_is_damaged_is_worked_out_anew(log, harm):
     """As after a power cut, which may leave a part of what was written."""
@@ -439,27 +492,41 @@ def test_processes_that_keep_at_once_keep_one_answer(log):
     """Each has the answer, and what is kept is whole."""
     expected = worked_out(*STATE)
     settings = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "LANG": "C.UTF-8"}
-    running = [subprocess.Popen([*PROGRAM, *STATE], env=settings, stdout=subprocess.PIPE) for _ in range(4)]
+    running = [
+        subprocess.Popen([*PROGRAM, *STATE], env=settings, stdout=subprocess.PIPE) for _ in range(4)
+    ]
     assert [one.communicate()[0] for one in running] == [expected] * 4
     assert given(*STATE) == expected
     assert len(names(log)) == 1
 
 
-# Where it is written --------------------------------------------------------------------------------------------------------------
+# Where it is written ------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("encoding", ["latin-1", "ascii", "utf-16", "utf-8:replace", "UTF8"])
 def test_a_stream_of_another_encoding_gets_what_it_got_before(log, encoding):
     asked("state")
-    again, plain = (process("state", PYTHONIOENCODING=encoding, TIMELINE_INDEX=index) for index in ("", "0"))
+    again, plain = (
+        process("state", PYTHONIOENCODING=encoding, TIMELINE_INDEX=index) for index in ("", "0")
+    )
     assert (again.returncode, again.stdout) == (plain.returncode, plain.stdout)
 
 
 def shell(line: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run a line of the shell in which ``TIMELINE`` is the program."""
     program = " ".join(f"'{part}'" for part in PROGRAM)
-    settings = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "LANG": "C.UTF-8"} | environment
-    return subprocess.run(["bash", "-c", line.replace("TIMELINE", program)], env=settings, capture_output=True, text=True, check=False)
+    settings = {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(ROOT),
+        "LANG": "C.UTF-8",
+    } | environment
+    return subprocess.run(
+        ["bash", "-c", line.replace("TIMELINE", program)],
+        env=settings,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 @pytest.mark.parametrize(
@@ -501,7 +568,9 @@ def test_who_interrupts_is_told_no_traceback(log):
     settings = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "LANG": "C.UTF-8"}
     code = f"import signal; signal.signal(signal.SIGINT, signal.default_int_handler); {PROGRAM[-1]}"  # a shell may have it ignored
     command = [sys.executable, "-c", code, *STATE]
-    with subprocess.Popen(command, env=settings, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+    with subprocess.Popen(
+        command, env=settings, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as running:
         assert running.stdout is not None
         assert running.stdout.read(1) == b"{"
         sleep(0.1)
@@ -510,7 +579,7 @@ def test_who_interrupts_is_told_no_traceback(log):
     assert (running.returncode, told) == (1, b"\nAborted!\n")
 
 
-# The law --------------------------------------------------------------------------------------------------------------------------
+# The law ------------------------------------------------------------------------------------------
 
 
 class LivingAnswers(LivingIndex):
@@ -544,7 +613,9 @@ class LivingAnswers(LivingIndex):
             file = data.draw(st.sampled_from(self.kept()))
             content = file.read_bytes()
             size = max(0, len(content) - data.draw(st.integers(1, 400)))
-            file.write_bytes(content[:size] + data.draw(st.sampled_from([b"", b"x", b"x" + content[size + 1 :]])))
+            file.write_bytes(
+                content[:size] + data.draw(st.sampled_from([b"", b"x", b"x" + content[size + 1 :]]))
+            )
 
     @rule(data=st.data())
     def mistake_an_answer_for_another(self, data: DataObject) -> None:
@@ -553,12 +624,16 @@ class LivingAnswers(LivingIndex):
             other.write_bytes(one.read_bytes())
 
     @rule(
-        at=st.sampled_from([(), ("--at", DAY), ("--at", "2016-11-27@2016-11-26"), ("--recorded", "2100")]),
+        at=st.sampled_from(
+            [(), ("--at", DAY), ("--at", "2016-11-27@2016-11-26"), ("--recorded", "2100")]
+        ),
         places=st.sampled_from([(), ("hill",), ("garden", "market")]),
         form=st.sampled_from(FORMATS),
         policy=st.sampled_from([(), ("--policy", "cautious"), ("--policy", "all")]),
     )
-    def ask_twice(self, at: tuple[str, ...], places: tuple[str, ...], form: list[str], policy: tuple[str, ...]) -> None:
+    def ask_twice(
+        self, at: tuple[str, ...], places: tuple[str, ...], form: list[str], policy: tuple[str, ...]
+    ) -> None:
         self.assert_alike("state", *places, *at, *policy, *form)
 
     @invariant()
@@ -572,15 +647,21 @@ class LivingAnswers(LivingIndex):
             stack.enter_context(patch.dict(os.environ, TIMELINE_INDEX="0"))
             plain = run(*arguments, code=None)
             os.environ["TIMELINE_INDEX"] = self.place
-            stack.enter_context(patch.object(kept, "_program", lambda: [("cli.py", self.program, 1)]))
+            stack.enter_context(
+                patch.object(kept, "_program", lambda: [("cli.py", self.program, 1)])
+            )
             for ask in (given, lambda *again: run(*again, code=None).stdout_bytes, given):
                 answer = ask(*arguments)
                 assert answer in (None, plain.stdout_bytes)
-                assert answer is None or ask is not given or (plain.exit_code, plain.stderr) == (0, "")
+                assert (
+                    answer is None or ask is not given or (plain.exit_code, plain.stderr) == (0, "")
+                )
 
 
 TestLivingAnswers = LivingAnswers.TestCase
-TestLivingAnswers.settings = settings(max_examples=15, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck))
+TestLivingAnswers.settings = settings(
+    max_examples=15, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck)
+)
 
 
 NAMES = b'name = "Sakhour"', b'name = "SAKHOUR"'
@@ -589,7 +670,9 @@ STEPS = {
     "ask": lambda log, _: run(*STATE, "sakhour", "--log", str(log)),
     "ask in words": lambda log, _: run("state", "sakhour", "--log", str(log)),
     "append": lambda log, number: run(*LATE.split(), "--id", f"late-{number}", "--log", str(log)),
-    "rename": lambda log, number: altered(log.with_name("city.toml"), *NAMES[:: 1 if number % 2 else -1]),
+    "rename": lambda log, number: altered(
+        log.with_name("city.toml"), *NAMES[:: 1 if number % 2 else -1]
+    ),
     "drop": lambda log, _: run("index", "--drop", "--log", str(log), code=None),
     "mix up": lambda log, _: mix_up(answers(log)),
 }
@@ -610,7 +693,10 @@ def mix_up(folder: Path) -> None:
 @given_steps(st.lists(st.sampled_from(sorted(STEPS)), max_size=7))
 def test_whatever_happens_between_two_questions_what_is_given_is_what_the_log_says(steps):
     """Asked after each step, in both of the forms in which it was asked before."""
-    with TemporaryDirectory() as name, patch.dict(os.environ, TIMELINE_INDEX=str(Path(name) / "events.jsonl.index")):
+    with (
+        TemporaryDirectory() as name,
+        patch.dict(os.environ, TIMELINE_INDEX=str(Path(name) / "events.jsonl.index")),
+    ):
         log = Path(name) / "events.jsonl"
         for file in ("events.jsonl", "city.toml"):
             shutil.copy(ROOT / file, name)

@@ -35,20 +35,85 @@ TEXT = f"{RUDE} حلب می‌خواهم 👩‍👧"
 
 def supposed(id: str = "new-1", **fields) -> str:
     """Return a line that says that the opposition holds Sakhour, with other fields."""
-    return json.dumps({"id": id, "type": "control_change", **SAID, "place": "sakhour", "actor": "opposition", **fields})
+    return json.dumps(
+        {
+            "id": id,
+            "type": "control_change",
+            **SAID,
+            "place": "sakhour",
+            "actor": "opposition",
+            **fields,
+        }
+    )
 
 
 def said(id: str = "new-1", **fields) -> str:
     """Return a line that says something, with other fields."""
-    return json.dumps({"id": id, "type": "statement", **SAID, "stance": "comment", "topic": "t", "summary": "s", **fields})
+    return json.dumps(
+        {
+            "id": id,
+            "type": "statement",
+            **SAID,
+            "stance": "comment",
+            "topic": "t",
+            "summary": "s",
+            **fields,
+        }
+    )
 
 
 RUDE_LINES = [
-    said("rude-1", stance="disagree", about=["sakhour-seized-sohr"], summary=TEXT, note=TEXT, wording=TEXT, outlet=TEXT, locator=TEXT),
-    json.dumps({"id": "rude-2", "type": "condition", **SAID, "place": "sakhour", "subject": "water", "level": "none", "summary": TEXT}),
-    json.dumps({"id": "rude-3", "type": "aid_negotiation", **SAID, "negotiation": "n", "party": "un", "move": "propose", "terms": TEXT}),
-    json.dumps({"id": "rude-4", "type": "casualties", **SAID, "place": "sakhour", "killed": {"low": 1}, "cause": TEXT}),
-    json.dumps({"id": "rude-5", "type": "retraction", **SAID, "target": "jabal-badro-captured", "reason": TEXT}),
+    said(
+        "rude-1",
+        stance="disagree",
+        about=["sakhour-seized-sohr"],
+        summary=TEXT,
+        note=TEXT,
+        wording=TEXT,
+        outlet=TEXT,
+        locator=TEXT,
+    ),
+    json.dumps(
+        {
+            "id": "rude-2",
+            "type": "condition",
+            **SAID,
+            "place": "sakhour",
+            "subject": "water",
+            "level": "none",
+            "summary": TEXT,
+        }
+    ),
+    json.dumps(
+        {
+            "id": "rude-3",
+            "type": "aid_negotiation",
+            **SAID,
+            "negotiation": "n",
+            "party": "un",
+            "move": "propose",
+            "terms": TEXT,
+        }
+    ),
+    json.dumps(
+        {
+            "id": "rude-4",
+            "type": "casualties",
+            **SAID,
+            "place": "sakhour",
+            "killed": {"low": 1},
+            "cause": TEXT,
+        }
+    ),
+    json.dumps(
+        {
+            "id": "rude-5",
+            "type": "retraction",
+            **SAID,
+            "target": "jabal-badro-captured",
+            "reason": TEXT,
+        }
+    ),
 ]
 
 
@@ -62,7 +127,11 @@ def folder(folder) -> Path:
 
 def snapshot(folder: Path) -> dict[str, tuple[bytes, int]]:
     """Return every file of a folder with its bytes and the time at which it was written."""
-    return {str(path): (path.read_bytes(), path.stat().st_mtime_ns) for path in sorted(folder.rglob("*")) if path.is_file()}
+    return {
+        str(path): (path.read_bytes(), path.stat().st_mtime_ns)
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
 
 
 def asked(*arguments: str, code: int = 0):
@@ -84,9 +153,20 @@ def table(text: str) -> list[list[str]]:
     return [[one[a:b].strip() for a, b in pairwise(starts)] for one in body]
 
 
-# Explain --------------------------------------------------------------------------------------------------------------------------
+# Explain ------------------------------------------------------------------------------------------
 
-EXPLAINED = ["projection", "key", "label", "answer", "for", "against", "unclear", "rules", "would_change", "left_out"]
+EXPLAINED = [
+    "projection",
+    "key",
+    "label",
+    "answer",
+    "for",
+    "against",
+    "unclear",
+    "rules",
+    "would_change",
+    "left_out",
+]
 STANDPOINT = ["event", "source", "says"]
 WHO = ["label", "kind", "side", "interest"]
 CHANGE = ["if", "text", "sources", "known", "then", "events"]
@@ -138,7 +218,9 @@ def test_the_explanation_of_the_worked_example(folder, known):
     }  # fmt: skip
     assert one["answer"] == asked("state", "sakhour", "--at", DAY, *known)["control"]["sakhour"]
     assert one["would_change"]
-    assert {left["id"]: left["reason"] for left in one["left_out"]} == {"east-held-by-rebels": "earlier_time"}
+    assert {left["id"]: left["reason"] for left in one["left_out"]} == {
+        "east-held-by-rebels": "earlier_time"
+    }
 
 
 @pytest.mark.parametrize("known", [[], ["--known", DAY]], ids=["known now", "known that evening"])
@@ -146,12 +228,20 @@ def test_what_would_change_the_answer_does(folder, known):
     """The events of each change, written one a line and supposed, give the answer that was foretold, and another than stands."""
     one = sakhour("--at", DAY, *known)
     before = [one["answer"][name] for name in ("holder", "status")]
-    possible = [change for change in one["would_change"] if set(change["sources"]) <= set(CITY["sources"])]
-    assert {"withdrawn", "comes_round", "confirmed", "taken_back"} <= {change["if"] for change in possible}
+    possible = [
+        change for change in one["would_change"] if set(change["sources"]) <= set(CITY["sources"])
+    ]
+    assert {"withdrawn", "comes_round", "confirmed", "taken_back"} <= {
+        change["if"] for change in possible
+    }
     for change in possible:
-        Path("change.jsonl").write_text("".join(json.dumps(event) + "\n" for event in change["events"]), "utf-8")
+        Path("change.jsonl").write_text(
+            "".join(json.dumps(event) + "\n" for event in change["events"]), "utf-8"
+        )
         later = ["--known", change["known"]] if known and change["known"] else known
-        answer = asked("state", "sakhour", "--at", DAY, *later, "--with", "change.jsonl")["control"]["sakhour"]
+        answer = asked("state", "sakhour", "--at", DAY, *later, "--with", "change.jsonl")[
+            "control"
+        ]["sakhour"]
         assert answer == change["then"], change["text"]
         assert [answer[name] for name in ("holder", "status")] != before, change["text"]
 
@@ -159,44 +249,82 @@ def test_what_would_change_the_answer_does(folder, known):
 def test_a_change_says_from_when_it_is_known_where_the_cut_knows_less(folder):
     """As known that evening a voice that speaks later is news of the next day; a voice that takes back what it said is not."""
     assert {change["known"] for change in sakhour("--at", DAY)["would_change"]} == {None}
-    later = {change["if"]: change["known"] for change in sakhour("--at", DAY, "--known", DAY)["would_change"]}
+    later = {
+        change["if"]: change["known"]
+        for change in sakhour("--at", DAY, "--known", DAY)["would_change"]
+    }
     assert later["withdrawn"] is None
     assert later["confirmed"] == "2016-11-29T00:00:00+02:00"
 
 
-@pytest.mark.parametrize(("arguments", "projection", "labels"), [pytest.param(*row, id=name) for name, row in SUBJECTS.items()])
+@pytest.mark.parametrize(
+    ("arguments", "projection", "labels"),
+    [pytest.param(*row, id=name) for name, row in SUBJECTS.items()],
+)
 def test_an_explanation_as_json_has_its_keys_in_order(folder, arguments, projection, labels):
     """What an answer comes from, then each subject with its answer, its events, its rules, what would change it, what is left out."""
     answer = asked("explain", *arguments, "--at", DAY)
     assert list(answer) == [*ORIGIN, "explained"]
-    assert [(one["projection"], one["label"]) for one in answer["explained"]] == [(projection, label) for label in labels]
+    assert [(one["projection"], one["label"]) for one in answer["explained"]] == [
+        (projection, label) for label in labels
+    ]
     for one in answer["explained"]:
         assert list(one) == EXPLAINED
         sides = [side for name in ("for", "against", "unclear") for side in one[name]]
         assert all((list(side), list(side["source"])) == (STANDPOINT, WHO) for side in sides)
         assert [side["event"] for side in sides if side["event"] not in EVENTS] == []
         assert one["rules"]
-        assert all((list(rule), rule["text"]) == (["rule", "text", "events"], RULES[rule["rule"]]) for rule in one["rules"])
-        assert all(list(change) == CHANGE and change["if"] in TRIALS and change["events"] for change in one["would_change"])
-        assert all((list(left), left["text"]) == (LEFT_OUT, REASONS[left["reason"]]) for left in one["left_out"])
+        assert all(
+            (list(rule), rule["text"]) == (["rule", "text", "events"], RULES[rule["rule"]])
+            for rule in one["rules"]
+        )
+        assert all(
+            list(change) == CHANGE and change["if"] in TRIALS and change["events"]
+            for change in one["would_change"]
+        )
+        assert all(
+            (list(left), left["text"]) == (LEFT_OUT, REASONS[left["reason"]])
+            for left in one["left_out"]
+        )
 
 
-@pytest.mark.parametrize(("arguments", "labels"), [pytest.param(row[0], row[2], id=name) for name, row in SUBJECTS.items()])
+@pytest.mark.parametrize(
+    ("arguments", "labels"),
+    [pytest.param(row[0], row[2], id=name) for name, row in SUBJECTS.items()],
+)
 def test_an_explanation_as_text(folder, arguments, labels):
     """A tree for each subject, under a heading, with every id, rule and change that the JSON has."""
     text = run("explain", *arguments, "--at", DAY).stdout
     assert text.startswith("Aleppo on 28 Nov 2016 · policy latest · 39 events\n\n")
-    assert [one for one in labels if not re.search(rf"^{re.escape(one)}: ", text, re.MULTILINE)] == []
+    assert [
+        one for one in labels if not re.search(rf"^{re.escape(one)}: ", text, re.MULTILINE)
+    ] == []
     for one in asked("explain", *arguments, "--at", DAY)["explained"]:
         told = [*ids(one["for"]), *ids(one["against"]), *(rule["text"] for rule in one["rules"])]
-        told += [change["text"] for change in one["would_change"]] + [left["text"] for left in one["left_out"]]
+        told += [change["text"] for change in one["would_change"]] + [
+            left["text"] for left in one["left_out"]
+        ]
         assert [part for part in told if part not in text] == []
 
 
 def test_an_explanation_as_records(folder):
     """Every event that concerns the answer a row, with what it is to it or why it is left out."""
-    rows = [json.loads(one) for one in run("explain", "sakhour", "--at", DAY, "--nl").stdout.splitlines()]
-    assert list(rows[0]) == ["about", "is", "reason", "id", "source", "occurred", "reported", "grade", "outlet", "locator"]
+    rows = [
+        json.loads(one)
+        for one in run("explain", "sakhour", "--at", DAY, "--nl").stdout.splitlines()
+    ]
+    assert list(rows[0]) == [
+        "about",
+        "is",
+        "reason",
+        "id",
+        "source",
+        "occurred",
+        "reported",
+        "grade",
+        "outlet",
+        "locator",
+    ]
     assert [(row["is"], row["id"]) for row in rows] == [
         ("for", "sakhour-seized-sohr"), ("against", "sakhour-fall-denied"), ("unclear", "sakhour-unclear"),
         ("left out", "east-held-by-rebels"),
@@ -215,10 +343,13 @@ def test_a_policy_explains_its_own_answer(folder):
     """Where a policy gives no answer, the rule says so."""
     rules = [rule["rule"] for rule in sakhour("--at", DAY, "--policy", "unanimous")["rules"]]
     assert rules[-1] == "withheld"
-    assert "under the policy unanimous" in run("explain", "sakhour", "--at", DAY, "--policy", "unanimous").stdout
+    assert (
+        "under the policy unanimous"
+        in run("explain", "sakhour", "--at", DAY, "--policy", "unanimous").stdout
+    )
 
 
-# History --------------------------------------------------------------------------------------------------------------------------
+# History ------------------------------------------------------------------------------------------
 
 CHANGED = ["when", "projection", "key", "label", "before", "after", "because"]
 QUESTIONS = ["control", "displacement", "casualties", "aid", "siege", "conditions", "statements"]
@@ -265,7 +396,11 @@ def test_the_last_change_is_the_state(folder):
     changes = asked("history", "sakhour")["changes"]
     for day in ("2012-07-01", "2012-09-01", "2016-11-26", "2016-11-27", DAY):
         end = asked("state", "--at", day)["cut"]["at"]
-        told = [one["after"] for one in changes if datetime.fromisoformat(one["when"]) <= datetime.fromisoformat(end)]
+        told = [
+            one["after"]
+            for one in changes
+            if datetime.fromisoformat(one["when"]) <= datetime.fromisoformat(end)
+        ]
         assert told[-1] == asked("state", "sakhour", "--at", day)["control"]["sakhour"], day
 
 
@@ -274,7 +409,10 @@ def test_from_and_to_narrow_what_is_shown(folder):
     every = asked("history", "sakhour")["changes"]
     assert asked("history", "sakhour", "--from", "2016")["changes"] == every[2:]
     assert asked("history", "sakhour", "--to", "2016-11-27")["changes"] == every[:3]
-    assert asked("history", "sakhour", "--from", "27 Nov 2016", "--to", "27 Nov 2016")["changes"] == every[2:3]
+    assert (
+        asked("history", "sakhour", "--from", "27 Nov 2016", "--to", "27 Nov 2016")["changes"]
+        == every[2:3]
+    )
     assert asked("history", "sakhour", "--from", "2017", code=4)["changes"] == []
 
 
@@ -282,7 +420,9 @@ def test_several_places_have_one_history(folder):
     """The changes of each, in order of time."""
     both = asked("history", "sakhour", "jabal badro")["changes"]
     assert {one["key"] for one in both} == {"sakhour", "jabal-badro"}
-    assert [one for one in both if one["key"] == "sakhour"] == asked("history", "sakhour")["changes"]
+    assert [one for one in both if one["key"] == "sakhour"] == asked("history", "sakhour")[
+        "changes"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -297,7 +437,7 @@ def test_no_change_reads_like_what_was_there_before(folder, question):
         last[where] = told
 
 
-# Diff -----------------------------------------------------------------------------------------------------------------------------
+# Diff ---------------------------------------------------------------------------------------------
 
 DIFFERENCE = ["projection", "key", "label", "before", "after", "because"]
 DIFFS = {
@@ -308,7 +448,10 @@ DIFFS = {
     "known then, and a year later": ([f"{DAY}@{DAY}", f"{DAY}@2017-11-28"], False),
     "without a source": ([DAY, "--without-source", "sohr"], True),
     "without an event": ([DAY, "--without-event", "sakhour-fall-denied"], True),
-    "without an event that came later": (["2016-11-20", "--without-event", "sakhour-fall-denied"], False),
+    "without an event that came later": (
+        ["2016-11-20", "--without-event", "sakhour-fall-denied"],
+        False,
+    ),
     "with a file": (["2016-11-30", "--with", "more.jsonl"], True),
     "with a file of what is there": (["2016-11-30", "--with", "events.jsonl"], False),
     "two days under a hypothesis": ([DAY, "2016-11-30", "--with", "more.jsonl"], True),
@@ -317,7 +460,9 @@ DIFFS = {
 }
 
 
-@pytest.mark.parametrize(("arguments", "differs"), [pytest.param(*row, id=name) for name, row in DIFFS.items()])
+@pytest.mark.parametrize(
+    ("arguments", "differs"), [pytest.param(*row, id=name) for name, row in DIFFS.items()]
+)
 def test_a_difference_is_told_and_counted(folder, arguments, differs):
     """As text and as JSON, whose keys are in order; the exit code says whether anything differs only where it is asked for."""
     plain = run("diff", *arguments)
@@ -337,7 +482,9 @@ def test_a_difference_is_told_and_counted(folder, arguments, differs):
 
 def test_a_difference_is_that_of_two_states(folder):
     """Before is what the state of the first cut says, after what that of the second says."""
-    changes = [one for one in asked("diff", "2016-11-26", DAY)["changes"] if one["projection"] == "control"]
+    changes = [
+        one for one in asked("diff", "2016-11-26", DAY)["changes"] if one["projection"] == "control"
+    ]
     before, after = (asked("state", "--at", day)["control"] for day in ("2016-11-26", DAY))
     assert {one["key"]: (one["before"], one["after"]) for one in changes} == {
         place: (before[place], after[place]) for place in before if before[place] != after[place]
@@ -348,12 +495,16 @@ def test_a_hypothesis_is_compared_with_the_log(folder):
     """With one cut the first side is the log as it is, the second what is supposed."""
     answer = asked("diff", DAY, "--without-source", "sohr")
     assert "hypothetical" not in answer["from"]
-    assert answer["to"]["hypothetical"] == {"with": [], "without_sources": ["sohr"], "without_events": []}
+    assert answer["to"]["hypothetical"] == {
+        "with": [],
+        "without_sources": ["sohr"],
+        "without_events": [],
+    }
     rows = table(run("diff", DAY, "--without-source", "sohr").stdout)
     assert rows[0][:4] == ["Control", "Sakhour", "Government, disputed", "Opposition, reported"]
 
 
-# Hindsight, assessments, policies -------------------------------------------------------------------------------------------------
+# Hindsight, assessments, policies -----------------------------------------------------------------
 
 
 def test_hindsight_as_json_has_its_keys_in_order(folder):
@@ -365,9 +516,21 @@ def test_hindsight_as_json_has_its_keys_in_order(folder):
         assert list(gap) == ["key", "label", "begin", "end", "seconds", "then", "now"]
         assert list(gap["then"]) == list(gap["now"]) == CONTROL
         assert gap["begin"] is None or INSTANT.fullmatch(gap["begin"])
-    counts = ["claims", "upheld", "overturned", "open", "retracted", "replaced", "median_delay_seconds"]
-    assert all(list(one) == counts for name in ("by_place", "by_source") for one in answer[name].values())
-    assert all(list(one) == ["id", "source", "key", "outcome", "delay_seconds"] for one in answer["claims"])
+    counts = [
+        "claims",
+        "upheld",
+        "overturned",
+        "open",
+        "retracted",
+        "replaced",
+        "median_delay_seconds",
+    ]
+    assert all(
+        list(one) == counts for name in ("by_place", "by_source") for one in answer[name].values()
+    )
+    assert all(
+        list(one) == ["id", "source", "key", "outcome", "delay_seconds"] for one in answer["claims"]
+    )
     for name in ("by_place", "by_source"):
         assert sum(one["claims"] for one in answer[name].values()) == len(answer["claims"])
 
@@ -379,23 +542,44 @@ def test_hindsight_of_the_worked_example(folder):
         "2016-11-27T00:00:00+02:00", "2016-11-28T23:59:59.999999+02:00", 2 * 86400,
     ]  # fmt: skip
     assert [gap[side]["holder"] for side in ("then", "now")] == [None, "government"]
-    assert ["Sakhour", "27 Nov 2016 at 00:00", "28 Nov 2016", "unknown", "Government", "2 days"] in table(
-        run("hindsight", "sakhour").stdout
-    )
+    assert [
+        "Sakhour",
+        "27 Nov 2016 at 00:00",
+        "28 Nov 2016",
+        "unknown",
+        "Government",
+        "2 days",
+    ] in table(run("hindsight", "sakhour").stdout)
 
 
 def test_assessments_as_json_have_their_keys_in_order(folder):
     """Each with what it claims and what the replay finds, by districts and by area."""
     answer = asked("check", "--assessments")
     assert list(answer) == [*ORIGIN, "assessments"]
-    assert [one["id"] for one in answer["assessments"]] == ["over-a-third-lost-sohr", "third-lost-sohr"]
+    assert [one["id"] for one in answer["assessments"]] == [
+        "over-a-third-lost-sohr",
+        "third-lost-sohr",
+    ]
     for one in answer["assessments"]:
-        assert list(one) == ["id", "source", "measure", "actor", "place", "occurred", "since", "by_districts", "by_area"]
+        assert list(one) == [
+            "id",
+            "source",
+            "measure",
+            "actor",
+            "place",
+            "occurred",
+            "since",
+            "by_districts",
+            "by_area",
+        ]
         for measured in (one["by_districts"], one["by_area"]):
             assert list(measured) == ["verdict", "claimed", "replayed", "of", "reason"]
             assert measured["verdict"] == "disagrees"
     text = run("check", "--assessments")
-    assert [one.partition(": ")[0] for one in text.stdout.splitlines()] == ["over-a-third-lost-sohr", "third-lost-sohr"]
+    assert [one.partition(": ")[0] for one in text.stdout.splitlines()] == [
+        "over-a-third-lost-sohr",
+        "third-lost-sohr",
+    ]
     assert text.stderr == ""
 
 
@@ -412,7 +596,10 @@ def test_policies_side_by_side(folder):
     (held,) = (one for one in answer["disagreements"] if one["projection"] == "control")
     assert held["key"] == "sakhour"
     for policy in policies:
-        assert asked("state", "sakhour", "--at", DAY, "--policy", policy)["control"]["sakhour"] == held["answers"][policy]
+        assert (
+            asked("state", "sakhour", "--at", DAY, "--policy", policy)["control"]["sakhour"]
+            == held["answers"][policy]
+        )
     text = run("state", "--policy", "all", "--at", DAY).stdout
     assert "policy all" in text.splitlines()[0]
     assert table(text)[0][:2] == ["Sakhour", "Control"]
@@ -421,7 +608,7 @@ def test_policies_side_by_side(folder):
     assert asked("state", "--policy", "all", "--at", "2010")["disagreements"] == []
 
 
-# What if --------------------------------------------------------------------------------------------------------------------------
+# What if ------------------------------------------------------------------------------------------
 
 READERS = {
     # every command that reads, and the formats that it writes
@@ -442,10 +629,20 @@ READERS = {
 }
 WHAT_IFS = {
     "with": (["--with", "more.jsonl"], "with 1 event more"),
-    "without a source": (["--without-source", "the Russian defence ministry"], "without the Russian defence ministry"),
+    "without a source": (
+        ["--without-source", "the Russian defence ministry"],
+        "without the Russian defence ministry",
+    ),
     "without an event": (["--without-event", "sakhour-fall"], "without sakhour-fall-denied"),
     "all at once": (
-        ["--with", "more.jsonl", "--without-source", "damascus", "--without-event", "sakhour-unclear"],
+        [
+            "--with",
+            "more.jsonl",
+            "--without-source",
+            "damascus",
+            "--without-event",
+            "sakhour-unclear",
+        ],
         "with 1 event more, without the Syrian government, without sakhour-unclear",
     ),
 }
@@ -457,7 +654,9 @@ MARKED = [
 ]
 
 
-@pytest.mark.parametrize(("what_if", "told"), [pytest.param(*row, id=name) for name, row in WHAT_IFS.items()])
+@pytest.mark.parametrize(
+    ("what_if", "told"), [pytest.param(*row, id=name) for name, row in WHAT_IFS.items()]
+)
 def test_every_kind_of_hypothesis_is_told(folder, what_if, told):
     """Sources by their names, events by their ids, what is added by its number."""
     assert run("state", "sakhour", *what_if).stderr == f"HYPOTHETICAL: {told}\n"
@@ -490,7 +689,11 @@ def test_a_hypothetical_answer_is_marked_in_every_format(folder, command, wanted
         record = whole[0] if isinstance(whole, list) else whole.get("to", whole)
         assert record["hypothetical"]
     else:
-        records = [json.loads(one) for one in result.stdout.splitlines()] if wanted == "--nl" else rows(result.stdout, wanted)
+        records = (
+            [json.loads(one) for one in result.stdout.splitlines()]
+            if wanted == "--nl"
+            else rows(result.stdout, wanted)
+        )
         assert records
         assert {str(record["hypothetical"]).lower() for record in records} == {"true"}
 
@@ -507,30 +710,51 @@ def test_the_hypothesis_stands_behind_the_log_in_json(folder):
     options = ["--with", "more.jsonl", "--without-source", "SOHR", "--without-event", "sakhour-unc"]
     answer = asked("state", "sakhour", *options)
     assert list(answer)[:6] == [*ORIGIN, "hypothetical", "state_sha256"]
-    assert answer["hypothetical"] == {"with": ["new-1"], "without_sources": ["sohr"], "without_events": ["sakhour-unclear"]}
-    for command in (["explain", "sakhour"], ["history"], ["hindsight"], ["state", "--policy", "all"], ["check", "--assessments"]):
+    assert answer["hypothetical"] == {
+        "with": ["new-1"],
+        "without_sources": ["sohr"],
+        "without_events": ["sakhour-unclear"],
+    }
+    for command in (
+        ["explain", "sakhour"],
+        ["history"],
+        ["hindsight"],
+        ["state", "--policy", "all"],
+        ["check", "--assessments"],
+    ):
         told = asked(*command, *options, code=4 if command[0] == "check" else 0)
         assert list(told)[:5] == [*ORIGIN, "hypothetical"]
 
 
 def test_what_is_supposed_is_answered_as_if_it_were_so(folder):
     """A state with a file is the state after the file is appended, and that without a source is of what the others say."""
-    supposing = [asked("state", "--at", "2016-11-30", "--with", name)["control"] for name in ("more.jsonl", "rude.jsonl")]
+    supposing = [
+        asked("state", "--at", "2016-11-30", "--with", name)["control"]
+        for name in ("more.jsonl", "rude.jsonl")
+    ]
     assert supposing[0]["sakhour"]["holder"] == "opposition"
     for name, answer in zip(("more.jsonl", "rude.jsonl"), supposing, strict=True):
         shutil.copy(ROOT / "events.jsonl", "events.jsonl")
         run("append", "--file", name)
         assert asked("state", "--at", "2016-11-30")["control"] == answer
     shutil.copy(ROOT / "events.jsonl", "events.jsonl")
-    without = asked("state", "sakhour", "--at", DAY, "--without-source", "sohr")["control"]["sakhour"]
+    without = asked("state", "sakhour", "--at", DAY, "--without-source", "sohr")["control"][
+        "sakhour"
+    ]
     assert (without["holder"], without["inherited_from"]) == ("opposition", "east-aleppo")
-    without = asked("state", "sakhour", "--at", DAY, "--without-event", "sakhour-fall-denied")["control"]["sakhour"]
+    without = asked("state", "sakhour", "--at", DAY, "--without-event", "sakhour-fall-denied")[
+        "control"
+    ]["sakhour"]
     assert (without["holder"], without["status"]) == ("government", "reported")
 
 
 def test_a_supposed_event_can_be_shown_and_left_out_again(folder):
     """It stands in no line, and has an id like any other."""
-    assert re.search(r"^line +none: it is supposed$", run("show", "new-1", "--with", "more.jsonl").stdout, re.MULTILINE)
+    assert re.search(
+        r"^line +none: it is supposed$",
+        run("show", "new-1", "--with", "more.jsonl").stdout,
+        re.MULTILINE,
+    )
     refused(run("show", "new-1", code=4), ["no event new-1"])
     assert "new-1" in run("log", "--with", "more.jsonl").stdout
     answer = asked("state", "sakhour", "--with", "more.jsonl", "--without-event", "new-1")
@@ -539,10 +763,23 @@ def test_a_supposed_event_can_be_shown_and_left_out_again(folder):
 
 def test_what_is_supposed_may_come_from_a_pipe(folder):
     """A hyphen is stdin, so that what `append --dry-run` shows can be asked about before it is written."""
-    claim = ["control_change", "--place", "sakhour", "--actor", "opposition", "--source", "sohr", "--occurred", "29 Nov 2016"]
+    claim = [
+        "control_change",
+        "--place",
+        "sakhour",
+        "--actor",
+        "opposition",
+        "--source",
+        "sohr",
+        "--occurred",
+        "29 Nov 2016",
+    ]
     lines = run("append", *claim, "--reported", "2016-11-30", "--id", "new-2", "--dry-run").stdout
     answer = json.loads(run("state", "sakhour", "--with", "-", "--json", given=lines).stdout)
-    assert (answer["hypothetical"]["with"], answer["control"]["sakhour"]["holder"]) == (["new-2"], "opposition")
+    assert (answer["hypothetical"]["with"], answer["control"]["sakhour"]["holder"]) == (
+        ["new-2"],
+        "opposition",
+    )
 
 
 @pytest.mark.parametrize("name", ["empty.jsonl", "events.jsonl"], ids=["no line", "the log itself"])
@@ -573,18 +810,32 @@ WITH = {
     "a torn last line": ([supposed(), '{"id":"new-2'], [("what.jsonl:2", "not JSON")]),
     "an empty line": ([supposed(), ""], [("what.jsonl:2", "an empty line")]),
     "Windows newlines": ([supposed() + "\r"], [("what.jsonl:1", "a carriage return")]),
-    "an id of the log": ([supposed("sakhour-seized-sohr")], [("sakhour-seized-sohr", "in the log too, with other content")]),
-    "an id twice": ([supposed(), supposed(place="shaar")], [("new-1", "in this batch too, with other content")]),
+    "an id of the log": (
+        [supposed("sakhour-seized-sohr")],
+        [("sakhour-seized-sohr", "in the log too, with other content")],
+    ),
+    "an id twice": (
+        [supposed(), supposed(place="shaar")],
+        [("new-1", "in this batch too, with other content")],
+    ),
     "about no event": ([said(about=["xyzzy"])], [("new-1: $.about[0]", "no event xyzzy")]),
-    "in place of no event": ([supposed(supersedes="xyzzy")], [("new-1: $.supersedes", "no event xyzzy")]),
+    "in place of no event": (
+        [supposed(supersedes="xyzzy")],
+        [("new-1: $.supersedes", "no event xyzzy")],
+    ),
     "an unknown place": ([supposed(place="sakhuor")], [("what.jsonl:1: $.place", "did you mean")]),
-    "recorded by hand": ([supposed(recorded="2016-12-01T00:00:00Z")], [("$.recorded", "the log sets it")]),
+    "recorded by hand": (
+        [supposed(recorded="2016-12-01T00:00:00Z")],
+        [("$.recorded", "the log sets it")],
+    ),
     "an answer for an event": (['{"city": "aleppo"}'], [("what.jsonl:1: $.type", "missing")]),
 }
 
 
 @pytest.mark.parametrize("command", [["state"], ["diff", DAY]], ids=lambda one: one[0])
-@pytest.mark.parametrize(("content", "messages"), [pytest.param(*row, id=name) for name, row in WITH.items()])
+@pytest.mark.parametrize(
+    ("content", "messages"), [pytest.param(*row, id=name) for name, row in WITH.items()]
+)
 def test_what_may_not_be_appended_may_not_be_supposed(folder, content, messages, command):
     """The same rules, the same sentences, the exit code of what may not enter the log; nothing on stdout, nothing written."""
     (folder / "what.jsonl").write_bytes(as_bytes(content))
@@ -595,7 +846,7 @@ def test_what_may_not_be_appended_may_not_be_supposed(folder, content, messages,
     assert snapshot(folder) == before
 
 
-# Mistakes -------------------------------------------------------------------------------------------------------------------------
+# Mistakes -----------------------------------------------------------------------------------------
 
 NO_DATE = "is not a date"
 MISTAKES = {
@@ -701,7 +952,9 @@ ASKING = {
 @pytest.mark.parametrize("command", ASKING.values(), ids=ASKING)
 def test_a_log_that_cannot_be_read_is_told_of(folder, command):
     """Missing, a folder, damaged: the sentence and the exit code that every command has for it."""
-    refused(run(*command, "--log", "nowhere.jsonl", code=1), [("no log nowhere.jsonl", "timeline init")])
+    refused(
+        run(*command, "--log", "nowhere.jsonl", code=1), [("no log nowhere.jsonl", "timeline init")]
+    )
     refused(run(*command, "--log", ".", code=1), ["Is a directory"])
     with (folder / "events.jsonl").open("ab") as file:
         file.write(b"hello\n")
@@ -718,7 +971,9 @@ def test_a_torn_tail_changes_no_answer(folder, command):
         file.write(b'{"id":"torn')
     torn = run(*command)
     assert torn.stdout == whole
-    assert torn.stderr.startswith(f"Warning: events.jsonl:{len(EVENTS) + 1}: an unfinished last line")
+    assert torn.stderr.startswith(
+        f"Warning: events.jsonl:{len(EVENTS) + 1}: an unfinished last line"
+    )
 
 
 EMPTY = {
@@ -748,7 +1003,11 @@ def test_nobody_is_known_to_hold_a_place_of_a_timeline_that_has_just_begun(tmp_p
     monkeypatch.chdir(tmp_path)
     run("init", "town", "--name", "Town")
     (one,) = asked("explain", "town", "--log", "town/events.jsonl")["explained"]
-    assert (one["answer"]["status"], [rule["rule"] for rule in one["rules"]], one["would_change"]) == ("unknown", ["nobody"], [])
+    assert (
+        one["answer"]["status"],
+        [rule["rule"] for rule in one["rules"]],
+        one["would_change"],
+    ) == ("unknown", ["nobody"], [])
 
 
 def test_a_folder_that_may_not_be_written_can_be_asked(folder):
@@ -765,7 +1024,7 @@ def test_a_folder_that_may_not_be_written_can_be_asked(folder):
     assert snapshot(folder) == before
 
 
-# Dates and ids as people type them ------------------------------------------------------------------------------------------------
+# Dates and ids as people type them ----------------------------------------------------------------
 
 TYPED = {
     # what is typed for --at, what is understood, and the cut
@@ -788,7 +1047,9 @@ TAKING = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("typed", "meant", "at"), [pytest.param(name, *row, id=name) for name, row in TYPED.items()])
+@pytest.mark.parametrize(
+    ("typed", "meant", "at"), [pytest.param(name, *row, id=name) for name, row in TYPED.items()]
+)
 def test_a_date_may_be_typed_as_people_write_it(folder, typed, meant, at):
     """What was understood is told on stderr, and the answer is that of the date."""
     result = run("state", "sakhour", "--at", typed, "--json")
@@ -809,8 +1070,13 @@ def test_every_option_that_takes_a_date_takes_it_as_people_write_it(folder, comm
 def test_yesterday_is_the_day_before_in_the_city(folder):
     """Counted by the city's calendar, not by that of who asks."""
     today = datetime.now(ZoneInfo("Asia/Damascus")).date()
-    (meant,) = re.findall(r"yesterday is read as (\S+)\n", run("state", "sakhour", "--at", "yesterday").stderr)
-    assert datetime.fromisoformat(meant).date() in (today - timedelta(1), today)  # a day may end while the command runs
+    (meant,) = re.findall(
+        r"yesterday is read as (\S+)\n", run("state", "sakhour", "--at", "yesterday").stderr
+    )
+    assert datetime.fromisoformat(meant).date() in (
+        today - timedelta(1),
+        today,
+    )  # a day may end while the command runs
 
 
 def test_both_halves_of_a_cut_may_be_typed(folder):
@@ -823,7 +1089,13 @@ def test_both_halves_of_a_cut_may_be_typed(folder):
 
 
 @pytest.mark.parametrize(
-    "command", [["show"], ["state", "sakhour", "--json", "--without-event"], ["diff", DAY, "--nl", "--without-event"]], ids=" ".join
+    "command",
+    [
+        ["show"],
+        ["state", "sakhour", "--json", "--without-event"],
+        ["diff", DAY, "--nl", "--without-event"],
+    ],
+    ids=" ".join,
 )
 def test_an_id_may_be_cut_short(folder, command):
     """Where one id alone begins so, it is meant."""
@@ -832,25 +1104,37 @@ def test_an_id_may_be_cut_short(folder, command):
 
 def test_an_event_that_is_retracted_by_the_beginning_of_its_id_is_written_whole(folder):
     """The log holds ids and no abbreviations."""
-    told = run("retract", "sakhour-se", "--reason", "x", "--reported", "1 Dec 2016", "--dry-run").stdout
-    assert [json.loads(told)[name] for name in ("target", "reported")] == ["sakhour-seized-sohr", "2016-12-01"]
+    told = run(
+        "retract", "sakhour-se", "--reason", "x", "--reported", "1 Dec 2016", "--dry-run"
+    ).stdout
+    assert [json.loads(told)[name] for name in ("target", "reported")] == [
+        "sakhour-seized-sohr",
+        "2016-12-01",
+    ]
 
 
-# For other programs ---------------------------------------------------------------------------------------------------------------
+# For other programs -------------------------------------------------------------------------------
 
 
 def rows(text: str, wanted: str) -> list[dict[str, str]]:
     """Return the rows of a CSV or TSV as a strict reader has them."""
-    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter="\t" if wanted == "--tsv" else ",", strict=True)
+    reader = csv.DictReader(
+        io.StringIO(text, newline=""), delimiter="\t" if wanted == "--tsv" else ",", strict=True
+    )
     found = list(reader)
     assert all(None not in row and None not in row.values() for row in found)
     return found
 
 
-@pytest.mark.parametrize(("command", "formats"), [param for param in EVERY if param.values[1] is FORMATS and param.id != "log"])
+@pytest.mark.parametrize(
+    ("command", "formats"),
+    [param for param in EVERY if param.values[1] is FORMATS and param.id != "log"],
+)
 def test_every_format_holds_the_same_records(folder, command, formats):
     """A line each, CSV and TSV read back as the same records; lists and objects are JSON in a cell, or words between spaces."""
-    records = [json.loads(one) for one in run(*command, "--with", "rude.jsonl", "--nl").stdout.splitlines()]
+    records = [
+        json.loads(one) for one in run(*command, "--with", "rude.jsonl", "--nl").stdout.splitlines()
+    ]
     assert records
     assert len({tuple(record) for record in records}) == 1
     for wanted in ("--csv", "--tsv"):
@@ -858,13 +1142,19 @@ def test_every_format_holds_the_same_records(folder, command, formats):
         assert [list(row) for row in cells] == [list(record) for record in records]
         for row, record in zip(cells, records, strict=True):
             for name, value in record.items():
-                assert cell(row[name]) == (sheet(value) if isinstance(value, str) else "" if value is None else value), name
+                assert cell(row[name]) == (
+                    sheet(value) if isinstance(value, str) else "" if value is None else value
+                ), name
 
 
 def cell(text: str):
     """Return what a cell holds: JSON where it is JSON, else its text."""
     try:
-        return json.loads(text) if text[:1] in ("{", "[") or text in ("true", "false") or text.lstrip("-").isdigit() else text
+        return (
+            json.loads(text)
+            if text[:1] in ("{", "[") or text in ("true", "false") or text.lstrip("-").isdigit()
+            else text
+        )
     except ValueError:
         return text
 
@@ -875,7 +1165,11 @@ def sheet(text: str) -> str:
     return f"'{shown}" if shown[:1] in ("=", "+", "-", "@") else shown
 
 
-@pytest.mark.parametrize("command", [["log"], ["show", "rude-1"], ["show", "rude-1", "--json"], ["explain", "--aid", "n"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "command",
+    [["log"], ["show", "rude-1"], ["show", "rude-1", "--json"], ["explain", "--aid", "n"]],
+    ids=" ".join,
+)
 def test_no_text_reaches_a_terminal_raw(folder, command):
     """What a supposed event says cannot steer a terminal, and what is no more than another script stays whole."""
     out = run(*command, "--with", "rude.jsonl").stdout
@@ -883,7 +1177,9 @@ def test_no_text_reaches_a_terminal_raw(folder, command):
     assert "حلب می‌خواهم 👩‍👧" in out
 
 
-@pytest.mark.parametrize("command", [["history", "--of", "statements"], ["diff", "2016-12-01"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "command", [["history", "--of", "statements"], ["diff", "2016-12-01"]], ids=" ".join
+)
 def test_json_gives_texts_back_as_they_are(folder, command):
     """A program gets what the event says."""
     out = run(*command, "--with", "rude.jsonl", "--nl").stdout
@@ -897,19 +1193,24 @@ def texts(value) -> str:
     return str(value)
 
 
-@pytest.mark.parametrize("command", [["history", "--from", "2030"], ["log", "--text", "xyzzy"], ["hindsight", "--known", "2010"]])
+@pytest.mark.parametrize(
+    "command",
+    [["history", "--from", "2030"], ["log", "--text", "xyzzy"], ["hindsight", "--known", "2010"]],
+)
 def test_no_record_is_no_line(folder, command):
     """Newline-delimited JSON has one line for each record."""
     assert run(*command, "--nl", code=4).stdout == ""
 
 
-@pytest.mark.parametrize("command", [["explain", "sakhour", RUDE], ["state", "--with", RUDE]], ids=["argument", "file"])
+@pytest.mark.parametrize(
+    "command", [["explain", "sakhour", RUDE], ["state", "--with", RUDE]], ids=["argument", "file"]
+)
 def test_what_was_typed_reaches_no_terminal_raw(folder, command):
     """Nor does it in the messages of the library that reads the command line."""
     assert unsafe(run(*command, code=2).stderr) == []
 
 
-# Processes and terminals ----------------------------------------------------------------------------------------------------------
+# Processes and terminals --------------------------------------------------------------------------
 
 PROGRAM = [sys.executable, "-c", "from cli import run; run()"]
 
@@ -917,15 +1218,32 @@ PROGRAM = [sys.executable, "-c", "from cli import run; run()"]
 def process(folder: Path, *arguments: str, **options) -> subprocess.CompletedProcess[str]:
     """Run a command as a process of its own."""
     settings = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "LANG": "C.UTF-8"}
-    return subprocess.run([*PROGRAM, *arguments], cwd=folder, env=settings, text=True, check=False, **options)
+    return subprocess.run(
+        [*PROGRAM, *arguments], cwd=folder, env=settings, text=True, check=False, **options
+    )
 
 
-def on_terminal(folder: Path, *arguments: str, columns: int = 80, lines: int = 500, **environment: str) -> str:
+def on_terminal(
+    folder: Path, *arguments: str, columns: int = 80, lines: int = 500, **environment: str
+) -> str:
     """Return what a command sends to a terminal that it also reads from; nothing is typed."""
     inner, outer = pty.openpty()
-    settings = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "TERM": "xterm-256color", "LANG": "C.UTF-8", "NO_COLOR": "1"}
+    settings = {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(ROOT),
+        "TERM": "xterm-256color",
+        "LANG": "C.UTF-8",
+        "NO_COLOR": "1",
+    }
     settings |= {"COLUMNS": str(columns), "LINES": str(lines), "PAGER": "cat"} | environment
-    with subprocess.Popen([*PROGRAM, *arguments], cwd=folder, stdin=outer, stdout=outer, stderr=subprocess.DEVNULL, env=settings):
+    with subprocess.Popen(
+        [*PROGRAM, *arguments],
+        cwd=folder,
+        stdin=outer,
+        stdout=outer,
+        stderr=subprocess.DEVNULL,
+        env=settings,
+    ):
         os.close(outer)
         sent = b""
         try:
@@ -944,20 +1262,44 @@ def plain(text: str) -> str:
 
 def test_a_process_keeps_answers_and_messages_apart(folder):
     """Answers are on stdout, messages on stderr, and the exit code is that of the command."""
-    answer = process(folder, "explain", "sakhour", "--at", "28 Nov 2016", "--with", "more.jsonl", "--json", capture_output=True)
+    answer = process(
+        folder,
+        "explain",
+        "sakhour",
+        "--at",
+        "28 Nov 2016",
+        "--with",
+        "more.jsonl",
+        "--json",
+        capture_output=True,
+    )
     assert json.loads(answer.stdout)["explained"][0]["label"] == "Sakhour"
-    assert answer.stderr.splitlines() == ["HYPOTHETICAL: with 1 event more", "28 Nov 2016 is read as 2016-11-28"]
+    assert answer.stderr.splitlines() == [
+        "HYPOTHETICAL: with 1 event more",
+        "28 Nov 2016 is read as 2016-11-28",
+    ]
     differs = process(folder, "diff", "2016-11-26", DAY, "--exit-code", "--nl", capture_output=True)
     assert (differs.returncode, differs.stderr) == (1, "")
     nothing = process(folder, "history", "--from", "2030", capture_output=True)
-    assert (nothing.returncode, nothing.stdout, nothing.stderr) == (4, "", "Error: nothing changed\n")
+    assert (nothing.returncode, nothing.stdout, nothing.stderr) == (
+        4,
+        "",
+        "Error: nothing changed\n",
+    )
 
 
 def test_a_reader_that_stops_reading_is_no_failure(folder):
     """``| head -n 1`` leaves no traceback."""
     command = " ".join(f"'{part}'" for part in [*PROGRAM, "history", "--json"])
     settings = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
-    told = subprocess.run(["bash", "-c", f"{command} | head -n 1"], cwd=folder, env=settings, capture_output=True, text=True, check=False)
+    told = subprocess.run(
+        ["bash", "-c", f"{command} | head -n 1"],
+        cwd=folder,
+        env=settings,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert (told.stdout, told.stderr) == ("{\n", "")
 
 
@@ -995,8 +1337,15 @@ def test_a_terminal_shows_every_word(folder, command, columns):
     """What a pipe gets stands on a terminal too, in its width: no word is cut off and no column left out."""
     sent = plain(on_terminal(folder, *command, columns=columns))
     assert max(map(len, sent.splitlines()[2:])) <= columns
-    shown, words = (Counter(one for one in text.split() if len(one) <= 10) for text in (sent, run(*command).stdout))
-    assert {word: number - shown[word] for word, number in words.items() if number > shown[word] and word.isascii()} == {}
+    shown, words = (
+        Counter(one for one in text.split() if len(one) <= 10)
+        for text in (sent, run(*command).stdout)
+    )
+    assert {
+        word: number - shown[word]
+        for word, number in words.items()
+        if number > shown[word] and word.isascii()
+    } == {}
 
 
 def test_a_terminal_gets_no_text_raw(folder):
@@ -1021,7 +1370,9 @@ def pager(tmp_path_factory) -> str:
 @pytest.mark.parametrize("command", [["explain", "sakhour"], ["history"]], ids=lambda one: one[0])
 def test_what_is_longer_than_a_terminal_is_paged(folder, pager, command):
     """Once, all of it, heading and all; and what fits is not."""
-    paged, whole = (on_terminal(folder, *command, lines=lines, PAGER="less", PATH=pager) for lines in (10, 500))
+    paged, whole = (
+        on_terminal(folder, *command, lines=lines, PAGER="less", PATH=pager) for lines in (10, 500)
+    )
     assert (paged.count("PAGED"), whole.count("PAGED")) == (1, 0)
     assert plain(paged.partition("\n")[2]).rstrip() == plain(whole).rstrip()
 
@@ -1032,7 +1383,9 @@ def test_what_is_for_other_programs_is_not_paged(folder, pager):
     assert json.loads(sent)["explained"]
 
 
-@pytest.mark.parametrize("colour", [{"NO_COLOR": "1"}, {"NO_COLOR": ""}], ids=["plain", "in colour"])
+@pytest.mark.parametrize(
+    "colour", [{"NO_COLOR": "1"}, {"NO_COLOR": ""}], ids=["plain", "in colour"]
+)
 def test_a_pager_shows_type_and_no_escapes(folder, pager, colour):
     """`less` is told to take escapes for what they are, unless it is given none."""
     sent = on_terminal(folder, "explain", "sakhour", lines=10, PAGER="less", PATH=pager, **colour)

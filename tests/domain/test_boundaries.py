@@ -48,7 +48,7 @@ def problems_of(document, city=CITY):
     return [str(problem) for problem in caught.value.problems]
 
 
-# Areas ----------------------------------------------------------------------------------------------------------------------------
+# Areas --------------------------------------------------------------------------------------------
 
 degrees = st.floats(-1, 1, allow_subnormal=False)
 longitudes, latitudes = degrees.map(lambda x: 180 * x), degrees.map(lambda x: 90 * x)
@@ -60,16 +60,23 @@ longitudes, latitudes = degrees.map(lambda x: 180 * x), degrees.map(lambda x: 90
 def test_a_box_has_the_area_of_its_zone(west, south, east, north):
     """Between two parallels a sphere has as much surface as the cylinder around it (Archimedes)."""
     south, north = min(south, north), max(south, north)
-    height = 2 * math.sin(math.radians(north - south) / 2) * math.cos(math.radians(north + south) / 2)
+    height = (
+        2 * math.sin(math.radians(north - south) / 2) * math.cos(math.radians(north + south) / 2)
+    )
     expected = sphere.RADIUS**2 * math.radians(abs(east - west)) * height
-    assert sphere.area([[box(west, south, east, north)]]) == pytest.approx(expected, rel=1e-9, abs=1e-9)
+    assert sphere.area([[box(west, south, east, north)]]) == pytest.approx(
+        expected, rel=1e-9, abs=1e-9
+    )
 
 
 def test_the_whole_sphere_has_the_surface_of_the_ellipsoid():
     assert sphere.area([[box(-180, -90, 180, 90)]]) == pytest.approx(SURFACE, rel=1e-6)
 
 
-@given(st.lists(st.tuples(longitudes, latitudes), min_size=3, max_size=8, unique=True), st.integers(0, 7))
+@given(
+    st.lists(st.tuples(longitudes, latitudes), min_size=3, max_size=8, unique=True),
+    st.integers(0, 7),
+)
 def test_neither_where_a_ring_begins_nor_which_way_it_runs_changes_its_area(corners, shift):
     turned = corners[shift % len(corners) :] + corners[: shift % len(corners)]
     area = sphere.area([[(*corners, corners[0])]])
@@ -95,20 +102,28 @@ def test_a_slanted_edge_is_straight_between_longitude_and_latitude():
 
 def test_holes_do_not_count():
     outer, hole = box(37, 36, 38, 37), box(37.2, 36.2, 37.4, 36.4)
-    assert sphere.area([[outer, hole]]) == pytest.approx(sphere.area([[outer]]) - sphere.area([[hole]]))
+    assert sphere.area([[outer, hole]]) == pytest.approx(
+        sphere.area([[outer]]) - sphere.area([[hole]])
+    )
 
 
 @pytest.mark.parametrize("latitude", [0, 36, 60])
 def test_areas_are_those_of_another_library_in_an_equal_area_projection(latitude):
     """Shapely measures the plane; Lambert's cylindrical projection keeps areas, and edges of even latitude are straight in small rings."""
     geometry = pytest.importorskip("shapely.geometry")
-    ring = [(37 + 0.01 * math.cos(turn / 7), latitude + 0.008 * math.sin(turn / 7)) for turn in range(44)]
+    ring = [
+        (37 + 0.01 * math.cos(turn / 7), latitude + 0.008 * math.sin(turn / 7))
+        for turn in range(44)
+    ]
     ring.append(ring[0])
-    lambert = [(sphere.RADIUS * math.radians(lon), sphere.RADIUS * math.sin(math.radians(lat))) for lon, lat in ring]
+    lambert = [
+        (sphere.RADIUS * math.radians(lon), sphere.RADIUS * math.sin(math.radians(lat)))
+        for lon, lat in ring
+    ]
     assert sphere.area([[ring]]) == pytest.approx(geometry.Polygon(lambert).area, rel=1e-6)
 
 
-# Matching -------------------------------------------------------------------------------------------------------------------------
+# Matching -----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -134,7 +149,9 @@ def test_boundary_names_say_which_properties_name_the_place():
     """Where a district's feature also names the sector around it."""
     one = feature({"ADM3_EN": "Hill", "ADM2_NAME": "East"})
     assert list(boundaries.read(collection(one), CITY, "")) == ["east"]
-    assert list(boundaries.read(collection(one), evolve(CITY, boundary_names=("ADM3_EN",)), "")) == ["hill"]
+    assert list(
+        boundaries.read(collection(one), evolve(CITY, boundary_names=("ADM3_EN",)), "")
+    ) == ["hill"]
 
 
 def test_the_parts_of_a_place_are_put_together():
@@ -148,9 +165,9 @@ def test_rings_are_turned_as_the_rfc_wants_them():
     """The outer ring counterclockwise, holes clockwise (section 3.1.6), whatever the file has."""
     outer, hole = box(37, 36, 37.1, 36.1)[::-1], box(37.02, 36.02, 37.04, 36.04)
     one = {"type": "Polygon", "coordinates": [outer, hole]}
-    (polygon,) = boundaries.read(collection({**feature({"name": "Hill"}), "geometry": json.loads(json.dumps(one))}), CITY, "")[
-        "hill"
-    ].polygons
+    (polygon,) = boundaries.read(
+        collection({**feature({"name": "Hill"}), "geometry": json.loads(json.dumps(one))}), CITY, ""
+    )["hill"].polygons
     assert [sphere.counterclockwise(ring) for ring in polygon] == [True, False]
 
 
@@ -161,7 +178,7 @@ def test_what_is_no_place_of_the_city_is_left_out_and_a_file_of_nothing_else_is_
     assert told.startswith("quarters.geojson: no feature is a place of Testopolis")
 
 
-# What is wrong --------------------------------------------------------------------------------------------------------------------
+# What is wrong ------------------------------------------------------------------------------------
 
 GOOD = feature({"name": "Hill"})
 BAD_RINGS = {
@@ -210,8 +227,14 @@ def test_a_bad_geometry_is_told(geometry, found):
         (collection(GOOD, 7), "$.features[1]: no feature"),
         (collection({**GOOD, "properties": [1]}), "$.features[0].properties: list"),
         (collection(GOOD, GOOD), "$.features[1]: the same polygon of hill again"),
-        (collection(feature({"name": "Hill", "other_name": "Market"})), "'Hill' (hill) and 'Market' (market)"),
-        (collection(GOOD, crs={"type": "name", "properties": {"name": "EPSG:32637"}}), "$.crs: 'EPSG:32637'"),
+        (
+            collection(feature({"name": "Hill", "other_name": "Market"})),
+            "'Hill' (hill) and 'Market' (market)",
+        ),
+        (
+            collection(GOOD, crs={"type": "name", "properties": {"name": "EPSG:32637"}}),
+            "$.crs: 'EPSG:32637'",
+        ),
     ],
     ids=str,
 )
@@ -221,7 +244,10 @@ def test_a_bad_document_is_told(document, found):
 
 def test_all_that_is_wrong_is_told_at_once():
     told = problems_of(collection(7, GOOD, feature({"name": "Market"}, [])))
-    assert [one.split(":")[1].strip() for one in told] == ["$.features[0]", "$.features[2].geometry.coordinates[0]"]
+    assert [one.split(":")[1].strip() for one in told] == [
+        "$.features[0]",
+        "$.features[2].geometry.coordinates[0]",
+    ]
 
 
 def test_a_polygon_far_from_its_place_is_refused_and_turned_coordinates_are_recognised():
@@ -229,17 +255,29 @@ def test_a_polygon_far_from_its_place_is_refused_and_turned_coordinates_are_reco
     places = CITY.places | {"hill": evolve(CITY.places["hill"], lat=36.05, lon=38.05)}
     city = evolve(CITY, places=places)
     assert boundaries.read(collection(feature({"name": "Hill"}, box(38, 36, 38.1, 36.1))), city, "")
-    (turned,) = problems_of(collection(feature({"name": "Hill"}, [(y, x) for x, y in box(38, 36, 38.1, 36.1)])), city)
+    (turned,) = problems_of(
+        collection(feature({"name": "Hill"}, [(y, x) for x, y in box(38, 36, 38.1, 36.1)])), city
+    )
     assert "the latitude stands before the longitude" in turned
     (far,) = problems_of(collection(feature({"name": "Hill"}, box(-3, 36, -2.9, 36.1))), city)
-    assert "40.9° off the point of hill; expected one around it (is it another place of that name?)" in far
+    assert (
+        "40.9° off the point of hill; expected one around it (is it another place of that name?)"
+        in far
+    )
 
 
 json_values = st.recursive(
-    st.none() | st.booleans() | st.floats(allow_nan=True) | st.sampled_from(["hill", "Polygon", "MultiPolygon", "Feature"]),
+    st.none()
+    | st.booleans()
+    | st.floats(allow_nan=True)
+    | st.sampled_from(["hill", "Polygon", "MultiPolygon", "Feature"]),
     lambda inner: (
         st.lists(inner, max_size=4)
-        | st.dictionaries(st.sampled_from(["type", "coordinates", "geometry", "properties", "id", "name"]), inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(["type", "coordinates", "geometry", "properties", "id", "name"]),
+            inner,
+            max_size=4,
+        )
     ),
 )
 
@@ -248,13 +286,19 @@ json_values = st.recursive(
 def test_rubbish_is_refused_in_a_sentence(properties, geometry, coordinates):
     """No document raises anything but a `TimelineError`."""
     features = [{"type": "Feature", "properties": properties, "geometry": geometry}, geometry]
-    features.append({"type": "Feature", "properties": {"name": "hill"}, "geometry": {"type": "MultiPolygon", "coordinates": coordinates}})
+    features.append(
+        {
+            "type": "Feature",
+            "properties": {"name": "hill"},
+            "geometry": {"type": "MultiPolygon", "coordinates": coordinates},
+        }
+    )
     for document in (collection(*features), collection(features[2]), geometry, properties):
         with suppress(TimelineError):
             boundaries.read(document, CITY, "rubbish")
 
 
-# Files ----------------------------------------------------------------------------------------------------------------------------
+# Files --------------------------------------------------------------------------------------------
 
 
 def city_of(folder, head="", places=""):
@@ -265,8 +309,12 @@ def city_of(folder, head="", places=""):
 
 def test_the_files_that_a_city_file_names_lie_beside_it(tmp_path):
     (tmp_path / "maps").mkdir()
-    (tmp_path / "maps" / "all.geojson").write_text("\ufeff" + json.dumps(collection(GOOD, feature({"name": "Market"}))), "utf-8")
-    (tmp_path / "hill.geojson").write_text(json.dumps(feature(None, box(37, 36, 37.2, 36.2))["geometry"]), "utf-8")
+    (tmp_path / "maps" / "all.geojson").write_text(
+        "\ufeff" + json.dumps(collection(GOOD, feature({"name": "Market"}))), "utf-8"
+    )
+    (tmp_path / "hill.geojson").write_text(
+        json.dumps(feature(None, box(37, 36, 37.2, 36.2))["geometry"]), "utf-8"
+    )
     city = city_of(tmp_path, 'boundaries = "maps/all.geojson"', 'boundary = "hill.geojson",')
     found = boundaries.of(city)
     assert list(found) == ["hill", "market"]
@@ -283,7 +331,10 @@ def test_a_file_elsewhere_is_refused(tmp_path, name):
         city_of(tmp_path, f'boundaries = "{name}"')
 
 
-@pytest.mark.parametrize(("head", "found"), [("boundaries = 3", "city.boundaries"), ('boundary_names = "NAME"', "city.boundary_names")])
+@pytest.mark.parametrize(
+    ("head", "found"),
+    [("boundaries = 3", "city.boundaries"), ('boundary_names = "NAME"', "city.boundary_names")],
+)
 def test_other_values_are_refused(tmp_path, head, found):
     with pytest.raises(TimelineError, match=found):
         city_of(tmp_path, head)
@@ -291,7 +342,12 @@ def test_other_values_are_refused(tmp_path, head, found):
 
 @pytest.mark.parametrize(
     ("data", "found"),
-    [(None, "no file of boundaries"), (b"{", "not JSON"), (b"\xff", "cannot be read"), (b"[" * 100_000, "nested too deep")],
+    [
+        (None, "no file of boundaries"),
+        (b"{", "not JSON"),
+        (b"\xff", "cannot be read"),
+        (b"[" * 100_000, "nested too deep"),
+    ],
 )
 def test_a_file_that_is_none_is_told(tmp_path, data, found):
     if data is not None:
@@ -313,13 +369,21 @@ def test_assessments_count_districts_by_the_area_of_their_boundaries(tmp_path):
         "place": "east",
         "share": {"low": 0.5, "high": 0.6},
     }
-    (tmp_path / "events.jsonl").write_text("".join(json.dumps({**one, **event}) + "\n" for one in (*held, claim)), "utf-8")
+    (tmp_path / "events.jsonl").write_text(
+        "".join(json.dumps({**one, **event}) + "\n" for one in (*held, claim)), "utf-8"
+    )
     wide, narrow = box(37, 36, 37.2, 36.1), box(37, 36, 37.1, 36.1)
-    shapes = collection(feature({"name": "Hill"}, wide), feature({"name": "Market"}, narrow), feature({"name": "Quarry"}, narrow))
+    shapes = collection(
+        feature({"name": "Hill"}, wide),
+        feature({"name": "Market"}, narrow),
+        feature({"name": "Quarry"}, narrow),
+    )
     (tmp_path / "all.geojson").write_text(json.dumps(shapes), "utf-8")
     city_of(tmp_path, 'boundaries = "all.geojson"')
     result = CliRunner().invoke(
-        main, ["check", "--assessments", "--json", "--log", str(tmp_path / "events.jsonl")], obj=main.context_settings["obj"]
+        main,
+        ["check", "--assessments", "--json", "--log", str(tmp_path / "events.jsonl")],
+        obj=main.context_settings["obj"],
     )
     (found,) = json.loads(result.stdout)["assessments"]
     assert found["by_districts"]["replayed"]["low"] == pytest.approx(1 / 3)
@@ -327,7 +391,7 @@ def test_assessments_count_districts_by_the_area_of_their_boundaries(tmp_path):
     assert found["by_area"]["verdict"] == "agrees"
 
 
-# Real polygons --------------------------------------------------------------------------------------------------------------------
+# Real polygons ------------------------------------------------------------------------------------
 
 
 @pytest.mark.skipif(not SHARED.exists(), reason=f"no {SHARED}")
@@ -337,11 +401,22 @@ def test_the_polygons_of_aleppo_are_those_that_the_city_file_measured(tmp_path):
     The file has two quarters called Ansari, and parts of Ramouseh that the city file leaves out.
     """
     (tmp_path / "all.geojson").write_bytes(SHARED.read_bytes())
-    text = (ROOT / "city.toml").read_text("utf-8").replace('timezone = "', 'boundaries = "all.geojson"\ntimezone = "')
+    text = (
+        (ROOT / "city.toml")
+        .read_text("utf-8")
+        .replace('timezone = "', 'boundaries = "all.geojson"\ntimezone = "')
+    )
     (tmp_path / "city.toml").write_text(text, "utf-8")
     city = cityfile.load(tmp_path / "city.toml")
     found = boundaries.of(city)
     assert len(found) == 97
-    assert [id for id, place in city.places.items() if place.area and id not in found] == ["jdeideh", "ramouseh-industrial"]
-    off = [id for id, one in found.items() if abs(one.area - city.places[id].area) > 0.005 + 0.005 * city.places[id].area]
+    assert [id for id, place in city.places.items() if place.area and id not in found] == [
+        "jdeideh",
+        "ramouseh-industrial",
+    ]
+    off = [
+        id
+        for id, one in found.items()
+        if abs(one.area - city.places[id].area) > 0.005 + 0.005 * city.places[id].area
+    ]
     assert off == ["ansari", "ramouseh"]

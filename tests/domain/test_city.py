@@ -43,7 +43,13 @@ sohr = {{ label = "Syrian Observatory for Human Rights", short = "SOHR", kind = 
 rebel-official = {{ label = "A rebel official", kind = "party", side = "opposition" }}
 second-rebel-official = {{ label = "Another rebel official", kind = "party", side = "opposition" }}
 """
-HEAD_OF_EVENT = {"id": "x", "v": 1, "occurred": "2016-11-28", "reported": "2016-11-28", "source": "sohr"}
+HEAD_OF_EVENT = {
+    "id": "x",
+    "v": 1,
+    "occurred": "2016-11-28",
+    "reported": "2016-11-28",
+    "source": "sohr",
+}
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +66,7 @@ def event(event_type="control_change", **fields):
     return CODEC.structure(HEAD_OF_EVENT | {"type": event_type} | fields)
 
 
-# Names ----------------------------------------------------------------------------------------------------------------------------
+# Names --------------------------------------------------------------------------------------------
 
 NAMES = [
     ("place", "sakhour", "sakhour"),
@@ -106,28 +112,38 @@ UNKNOWN = [
     ("actor", "goverment", "unknown actor 'goverment'"),
     ("actor", "goverment", "(did you mean government?)"),
     ("actor", "sohr", "(2 are listed there)"),
-    ("source", "SOHRR", "unknown source 'SOHRR'; expected one of the city file's sources (did you mean sohr?)"),
+    (
+        "source",
+        "SOHRR",
+        "unknown source 'SOHRR'; expected one of the city file's sources (did you mean sohr?)",
+    ),
 ]
 
 
-@pytest.mark.parametrize(("kind", "name", "id"), NAMES, ids=[f"{kind}-{name}" for kind, name, _ in NAMES])
+@pytest.mark.parametrize(
+    ("kind", "name", "id"), NAMES, ids=[f"{kind}-{name}" for kind, name, _ in NAMES]
+)
 def test_a_name_is_found_however_it_is_written(city, kind, name, id):
     assert getattr(city, kind)(name).id == id
 
 
-@pytest.mark.parametrize(("kind", "name", "phrase"), UNKNOWN, ids=[f"{kind}-{name}" for kind, name, _ in UNKNOWN])
+@pytest.mark.parametrize(
+    ("kind", "name", "phrase"), UNKNOWN, ids=[f"{kind}-{name}" for kind, name, _ in UNKNOWN]
+)
 def test_an_unknown_name_is_refused_with_the_nearest(city, kind, name, phrase):
     with pytest.raises(UsageError) as refused:
         getattr(city, kind)(name)
     assert phrase in str(refused.value)
 
 
-@pytest.mark.parametrize("name", ["Sakhour", "al-Sakhour", "Sha'ar", "الصَّاخُور", "CAFÉ-AZIZIÉ", "a_b--c", "İstanbul"])
+@pytest.mark.parametrize(
+    "name", ["Sakhour", "al-Sakhour", "Sha'ar", "الصَّاخُور", "CAFÉ-AZIZIÉ", "a_b--c", "İstanbul"]
+)
 def test_folding_twice_changes_nothing_more(name):
     assert fold(fold(name)) == fold(name) != ""
 
 
-# The tree -------------------------------------------------------------------------------------------------------------------------
+# The tree -----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -175,30 +191,58 @@ def test_fields_are_read_with_their_types(city):
     assert (city.id, city.name, city.zone.key) == ("aleppo", "Aleppo", "Asia/Damascus")
 
 
-# Events -----------------------------------------------------------------------------------------------------------------------------
+# Events -------------------------------------------------------------------------------------------
 
 NAMED = [
-    ("control_change", {"place": "al-Sakhour", "actor": "the regime", "source": "SOHR"}, {"place": "sakhour", "actor": "government"}),
-    ("displacement", {"origin": "East Aleppo", "parts": ["Sakhur", "shaar"]}, {"origin": "east", "parts": ("sakhour", "shaar")}),
-    ("displacement", {"destination": "حلب"}, {"destination": "aleppo", "origin": None, "parts": ()}),
-    ("siege", {"place": "الصاخور", "move": "begin", "by": "The Regime"}, {"place": "sakhour", "by": "government"}),
-    ("aid_negotiation", {"negotiation": "n", "party": "the rebels", "move": "accept"}, {"party": "opposition"}),
+    (
+        "control_change",
+        {"place": "al-Sakhour", "actor": "the regime", "source": "SOHR"},
+        {"place": "sakhour", "actor": "government"},
+    ),
+    (
+        "displacement",
+        {"origin": "East Aleppo", "parts": ["Sakhur", "shaar"]},
+        {"origin": "east", "parts": ("sakhour", "shaar")},
+    ),
+    (
+        "displacement",
+        {"destination": "حلب"},
+        {"destination": "aleppo", "origin": None, "parts": ()},
+    ),
+    (
+        "siege",
+        {"place": "الصاخور", "move": "begin", "by": "The Regime"},
+        {"place": "sakhour", "by": "government"},
+    ),
+    (
+        "aid_negotiation",
+        {"negotiation": "n", "party": "the rebels", "move": "accept"},
+        {"party": "opposition"},
+    ),
     (
         "assessment",
         {"measure": "share_held", "actor": "Opposition", "place": "Halab", "share": {}},
         {"actor": "opposition", "place": "aleppo"},
     ),
-    ("retraction", {"target": "a", "reason": "Halab", "source": "the Observatory"}, {"source": "sohr", "reason": "Halab"}),
+    (
+        "retraction",
+        {"target": "a", "reason": "Halab", "source": "the Observatory"},
+        {"source": "sohr", "reason": "Halab"},
+    ),
 ]
 
 
-@pytest.mark.parametrize(("event_type", "fields", "ids"), NAMED, ids=[f"{case[0]}-{'-'.join(case[1])}" for case in NAMED])
+@pytest.mark.parametrize(
+    ("event_type", "fields", "ids"), NAMED, ids=[f"{case[0]}-{'-'.join(case[1])}" for case in NAMED]
+)
 def test_names_become_ids(city, event_type, fields, ids):
     named = city.canonical(event(event_type, **fields))
     assert {name: getattr(named, name) for name in ids} == ids
     assert named.source == "sohr"
     assert city.canonical(named) is named
-    assert city.canonical(event(event_type, **fields)) == named  # what was found out before is of ids alone
+    assert (
+        city.canonical(event(event_type, **fields)) == named
+    )  # what was found out before is of ids alone
 
 
 def test_an_event_of_ids_stays_the_same_object(city):
@@ -240,24 +284,30 @@ CLOCKS = [
 @pytest.mark.parametrize(("occurred", "reported", "fine"), CLOCKS)
 def test_nothing_is_reported_before_it_can_have_occurred(city, occurred, reported, fine):
     problems = city.problems(event(place="sakhour", occurred=occurred, reported=reported))
-    expected = [f"$.reported: reported {reported}, before {occurred}, when it occurred; expected a report after the fact"]
+    expected = [
+        f"$.reported: reported {reported}, before {occurred}, when it occurred; expected a report after the fact"
+    ]
     assert [str(problem) for problem in problems] == ([] if fine else expected)
 
 
 def test_a_window_that_ends_before_it_begins_in_this_zone_is_a_problem(city):
     [problem] = city.problems(event(place="sakhour", occurred="2016-11-28T18:00Z/2016-11-28T18:00"))
-    assert str(problem).startswith("$.occurred: 2016-11-28T18:00Z/2016-11-28T18:00 holds no instant in Asia/Damascus")
+    assert str(problem).startswith(
+        "$.occurred: 2016-11-28T18:00Z/2016-11-28T18:00 holds no instant in Asia/Damascus"
+    )
 
 
 def test_parts_lie_in_their_origin(city):
-    problems = city.problems(event("displacement", origin="east", parts=["sakhour", "azizieh", "aleppo", "east"]))
+    problems = city.problems(
+        event("displacement", origin="east", parts=["sakhour", "azizieh", "aleppo", "east"])
+    )
     assert [str(problem) for problem in problems] == [
         "$.parts[1]: azizieh does not lie in east; expected a part of the origin",
         "$.parts[2]: aleppo does not lie in east; expected a part of the origin",
     ]
 
 
-# The file -------------------------------------------------------------------------------------------------------------------------
+# The file -----------------------------------------------------------------------------------------
 
 FAULTS = {
     "no TOML": ("[city", "not TOML: "),
@@ -329,8 +379,16 @@ SHARED = {
         '[places]\nx = { name = "Hill" }\ny = { name = "Y", aliases = ["hill"] }',
         "the place name 'hill' is used by x and y",
     ),
-    "a place's id": ("place", '[places]\nal-tell = { name = "X" }\ny = { name = "Al Tell" }', "'al tell' is used by al-tell and y"),
-    "two actors": ("actor", '[actors]\nx = { label = "Army" }\ny = { label = "ARMY" }', "the actor name 'army' is used by x and y"),
+    "a place's id": (
+        "place",
+        '[places]\nal-tell = { name = "X" }\ny = { name = "Al Tell" }',
+        "'al tell' is used by al-tell and y",
+    ),
+    "two actors": (
+        "actor",
+        '[actors]\nx = { label = "Army" }\ny = { label = "ARMY" }',
+        "the actor name 'army' is used by x and y",
+    ),
     "two sources": (
         "source",
         '[sources]\nx = { label = "X", short = "TV", kind = "media" }\ny = { label = "tv", kind = "media" }',
@@ -349,7 +407,11 @@ def test_a_name_that_two_share_is_reported_when_names_are_checked_or_looked_up(n
 
 
 def test_one_name_of_a_place_and_an_actor_is_no_matter():
-    cityfile.parse(tomllib.loads(HEAD + '[places]\nx = { name = "Russia" }\n[actors]\ny = { label = "Russia" }')).check_names()
+    cityfile.parse(
+        tomllib.loads(
+            HEAD + '[places]\nx = { name = "Russia" }\n[actors]\ny = { label = "Russia" }'
+        )
+    ).check_names()
 
 
 def test_the_shipped_city_shares_no_name(aleppo):
@@ -357,7 +419,10 @@ def test_the_shipped_city_shares_no_name(aleppo):
 
 
 def test_a_missing_file_is_reported(tmp_path):
-    with pytest.raises(TimelineError, match=r"no city file .*city\.toml \(it stands beside the log; `timeline init` writes one\)"):
+    with pytest.raises(
+        TimelineError,
+        match=r"no city file .*city\.toml \(it stands beside the log; `timeline init` writes one\)",
+    ):
         cityfile.load(tmp_path / "city.toml")
 
 
@@ -380,7 +445,7 @@ def test_the_smallest_file_is_a_city_of_one_place():
     assert not city.sources
 
 
-# The city that is shipped -----------------------------------------------------------------------------------------------------------
+# The city that is shipped -------------------------------------------------------------------------
 
 
 def test_the_shipped_city_has_its_districts(aleppo):

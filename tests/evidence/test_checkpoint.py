@@ -28,14 +28,20 @@ GO_TEXT = "If you think cryptography is the answer to your problem,\nthen you do
 GO_LINE = "— PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM="
 """The example of golang.org/x/mod/sumdb/note, from which signed-note comes."""
 
-WORDS = st.text(st.characters(min_codepoint=32, exclude_categories=("Cs",)), min_size=1, max_size=12).filter(
-    lambda text: safe(text) == text
-)
+WORDS = st.text(
+    st.characters(min_codepoint=32, exclude_categories=("Cs",)), min_size=1, max_size=12
+).filter(lambda text: safe(text) == text)
 CHECKPOINTS = st.builds(
-    Checkpoint, WORDS, st.integers(0, 2**60), st.binary(min_size=32, max_size=32), st.lists(WORDS, max_size=3).map(tuple)
+    Checkpoint,
+    WORDS,
+    st.integers(0, 2**60),
+    st.binary(min_size=32, max_size=32),
+    st.lists(WORDS, max_size=3).map(tuple),
 )
 NAMES = WORDS.filter(lambda name: "+" not in name and not any(map(str.isspace, name)))
-SIGNATURES = st.builds(Signature, NAMES, st.binary(min_size=4, max_size=4), st.binary(min_size=1, max_size=80))
+SIGNATURES = st.builds(
+    Signature, NAMES, st.binary(min_size=4, max_size=4), st.binary(min_size=1, max_size=80)
+)
 NOTES = st.builds(Note, CHECKPOINTS, st.lists(SIGNATURES, max_size=4).map(tuple))
 KEY = SigningKey("aleppo", bytes(range(32)))
 NOTE = Note(Checkpoint("conflict-timeline/aleppo", 39, bytes(32)))
@@ -48,7 +54,7 @@ class Text:
         self.text = text
 
 
-# Reading and writing --------------------------------------------------------------------------------------------------------------
+# Reading and writing ------------------------------------------------------------------------------
 
 
 def test_the_example_of_the_specification_is_read_and_written():
@@ -70,7 +76,11 @@ def test_what_is_read_from_a_damaged_note_is_written_byte_for_byte(note, data):
     """There is one way to write a note, so no two texts can pass for the same one."""
     text = str(note)
     at = data.draw(st.integers(0, len(text) - 1))
-    changed = text[:at] + data.draw(st.sampled_from(["", "\n", " ", "0", "=", "A", "—", "\n\n"])) + text[at + 1 :]
+    changed = (
+        text[:at]
+        + data.draw(st.sampled_from(["", "\n", " ", "0", "=", "A", "—", "\n\n"]))
+        + text[at + 1 :]
+    )
     try:
         read = Note.parse(changed)
     except NotVerified:
@@ -131,13 +141,17 @@ def test_a_file_that_is_no_checkpoint_is_named():
         Note.decode(b"hello", "held.txt")
 
 
-@pytest.mark.parametrize("fields", [{"origin": ""}, {"origin": "a\nb"}, {"size": -1}, {"root": b""}, {"extensions": ("",)}], ids=str)
+@pytest.mark.parametrize(
+    "fields",
+    [{"origin": ""}, {"origin": "a\nb"}, {"size": -1}, {"root": b""}, {"extensions": ("",)}],
+    ids=str,
+)
 def test_no_checkpoint_is_made_that_would_not_be_read(fields):
     with pytest.raises(NotVerified):
         evolve(NOTE.checkpoint, **fields)
 
 
-# Keys and signatures --------------------------------------------------------------------------------------------------------------
+# Keys and signatures ------------------------------------------------------------------------------
 
 
 def test_keys_and_a_signature_that_others_made():
@@ -190,8 +204,20 @@ def test_a_second_bad_signature_of_a_key_spoils_the_note():
         KEY.verifier.signed(evolve(signed, signatures=(*signed.signatures, bad)))
 
 
-NO_VERIFIERS = ["", "name", "name+00000000", "name+00000000+", f"na me+{GO_VERIFIER[13:]}", f"other+{GO_VERIFIER[13:]}"]
-NO_VERIFIERS += [GO_VERIFIER.replace("c74f", "c74e"), GO_VERIFIER.replace("ARpc", "BRpc"), GO_VERIFIER[:-4], GO_PRIVATE]
+NO_VERIFIERS = [
+    "",
+    "name",
+    "name+00000000",
+    "name+00000000+",
+    f"na me+{GO_VERIFIER[13:]}",
+    f"other+{GO_VERIFIER[13:]}",
+]
+NO_VERIFIERS += [
+    GO_VERIFIER.replace("c74f", "c74e"),
+    GO_VERIFIER.replace("ARpc", "BRpc"),
+    GO_VERIFIER[:-4],
+    GO_PRIVATE,
+]
 
 
 @pytest.mark.parametrize("text", NO_VERIFIERS)
@@ -201,7 +227,10 @@ def test_what_is_no_verifier_key_is_refused(text):
     assert "AYEKFALV" not in str(refused.value)
 
 
-@pytest.mark.parametrize("text", ["", GO_VERIFIER, GO_PRIVATE[:-4], GO_PRIVATE.replace("c74f", "c74e"), GO_PRIVATE + "\n"])
+@pytest.mark.parametrize(
+    "text",
+    ["", GO_VERIFIER, GO_PRIVATE[:-4], GO_PRIVATE.replace("c74f", "c74e"), GO_PRIVATE + "\n"],
+)
 def test_what_is_no_private_key_is_refused_and_not_shown(text):
     with pytest.raises(UsageError) as refused:
         SigningKey.parse(text)
@@ -216,10 +245,15 @@ def test_new_keys_differ_and_need_a_name():
             SigningKey.new(name)
 
 
-@pytest.mark.parametrize("use", [lambda: KEY.sign(NOTE), lambda: SigningKey.new("a"), lambda: VERIFIER.signed(SIGNED)])
+@pytest.mark.parametrize(
+    "use", [lambda: KEY.sign(NOTE), lambda: SigningKey.new("a"), lambda: VERIFIER.signed(SIGNED)]
+)
 def test_without_the_library_it_is_said_what_to_install(monkeypatch, use):
     monkeypatch.setitem(sys.modules, "cryptography.hazmat.primitives.asymmetric.ed25519", None)
-    with pytest.raises(TimelineError, match=r"needs the library cryptography \(pip install 'conflict-timeline\[seals\]'\)"):
+    with pytest.raises(
+        TimelineError,
+        match=r"needs the library cryptography \(pip install 'conflict-timeline\[seals\]'\)",
+    ):
         use()
 
 

@@ -24,8 +24,12 @@ from timeline.evidence.merkle import (
     verify_subtree,
 )
 
-VECTORS = Path(__file__).parents[2].parent / "shared" / "data" / "merkle_rfc6962_vectors" / "testdata"
-missing = pytest.mark.skipif(not VECTORS.exists(), reason="the published Merkle vectors are not in ../shared/data")
+VECTORS = (
+    Path(__file__).parents[2].parent / "shared" / "data" / "merkle_rfc6962_vectors" / "testdata"
+)
+missing = pytest.mark.skipif(
+    not VECTORS.exists(), reason="the published Merkle vectors are not in ../shared/data"
+)
 
 
 def plain_root(texts) -> bytes:
@@ -46,7 +50,7 @@ def flipped(digest: bytes, bit: int) -> bytes:
 TEXTS = st.lists(st.binary(max_size=8), max_size=70)
 
 
-# Roots ----------------------------------------------------------------------------------------------------------------------------
+# Roots --------------------------------------------------------------------------------------------
 
 
 @given(TEXTS)
@@ -73,7 +77,9 @@ def test_a_frontier_without_leaves_is_empty():
     assert Frontier().root() == EMPTY == sha256(b"").digest()
 
 
-@pytest.mark.parametrize(("size", "nodes"), [(1, ()), (3, (b"a",)), (4, (b"a", b"b")), (-1, (b"a",)), (0, (b"a",))])
+@pytest.mark.parametrize(
+    ("size", "nodes"), [(1, ()), (3, (b"a",)), (4, (b"a", b"b")), (-1, (b"a",)), (0, (b"a",))]
+)
 def test_a_frontier_has_one_full_tree_for_each_one_in_its_size(size, nodes):
     with pytest.raises(ValueError, match="full trees"):
         Frontier(size, nodes)
@@ -83,7 +89,9 @@ def test_one_leaf_more_costs_few_hashes(monkeypatch):
     """Adding a leaf hashes nodes by the logarithm of the size, not by the size."""
     frontier, made = Frontier().extend(leaf_hashes(str(n).encode() for n in range(5000))), []
     digests = merkle._digests
-    monkeypatch.setattr(merkle, "_digests", lambda begun, texts: made.extend(digests(begun, texts)) or made[-1:])
+    monkeypatch.setattr(
+        merkle, "_digests", lambda begun, texts: made.extend(digests(begun, texts)) or made[-1:]
+    )
     for number in range(64):
         made.clear()
         frontier = frontier.extend([bytes([number]) * 32])
@@ -91,7 +99,7 @@ def test_one_leaf_more_costs_few_hashes(monkeypatch):
         assert len(frontier.nodes) <= 13
 
 
-# Proofs ---------------------------------------------------------------------------------------------------------------------------
+# Proofs -------------------------------------------------------------------------------------------
 
 
 @given(st.lists(st.binary(max_size=8), min_size=1, max_size=70), st.data())
@@ -107,7 +115,9 @@ def test_every_leaf_is_proved_and_no_other_in_its_place(texts, data):
     for at in range(len(path)):
         forged = [*path[:at], flipped(path[at], data.draw(st.integers(0, 255))), *path[at + 1 :]]
         assert not verify_inclusion(leaves[index], index, len(leaves), forged, top)
-        assert not verify_inclusion(leaves[index], index, len(leaves), [*path[:at], *path[at + 1 :]], top)
+        assert not verify_inclusion(
+            leaves[index], index, len(leaves), [*path[:at], *path[at + 1 :]], top
+        )
 
 
 @given(st.lists(st.binary(max_size=8), min_size=1, max_size=70), st.data())
@@ -121,19 +131,29 @@ def test_every_beginning_is_proved_and_no_other(texts, data):
     assert not verify_consistency(size, len(leaves), path, old, flipped(new, bit))
     assert not verify_consistency(size, len(leaves), [*path, new], old, new)
     for at in range(len(path)):
-        assert not verify_consistency(size, len(leaves), [*path[:at], flipped(path[at], bit), *path[at + 1 :]], old, new)
+        assert not verify_consistency(
+            size, len(leaves), [*path[:at], flipped(path[at], bit), *path[at + 1 :]], old, new
+        )
         assert not verify_consistency(size, len(leaves), [*path[:at], *path[at + 1 :]], old, new)
 
 
-@given(st.lists(st.binary(max_size=8), min_size=1, max_size=20), st.data(), st.binary(min_size=32, max_size=32))
+@given(
+    st.lists(st.binary(max_size=8), min_size=1, max_size=20),
+    st.data(),
+    st.binary(min_size=32, max_size=32),
+)
 def test_no_path_is_longer_than_the_tree_is_high(texts, data, more):
     """A root that somebody made up above the real one is not that of a tree of this size."""
     leaves = leaf_hashes(texts)
     index, top = data.draw(st.integers(0, len(leaves) - 1)), plain_root(texts)
     for above in (sha256(b"\1" + more + top).digest(), sha256(b"\1" + top + more).digest()):
-        assert not verify_inclusion(leaves[index], index, len(leaves), [*inclusion_path(index, leaves), more], above)
+        assert not verify_inclusion(
+            leaves[index], index, len(leaves), [*inclusion_path(index, leaves), more], above
+        )
         path = [*consistency_path(index + 1, leaves), more]
-        assert not verify_consistency(index + 1, len(leaves), path, plain_root(texts[: index + 1]), above)
+        assert not verify_consistency(
+            index + 1, len(leaves), path, plain_root(texts[: index + 1]), above
+        )
 
 
 def test_nothing_proves_that_a_tree_extends_one_without_leaves():
@@ -142,26 +162,34 @@ def test_nothing_proves_that_a_tree_extends_one_without_leaves():
     assert not verify_consistency(0, 1, [], EMPTY, root([leaf_hash(b"a")]))
 
 
-# Vectors --------------------------------------------------------------------------------------------------------------------------
+# Vectors ------------------------------------------------------------------------------------------
 
 
 def inclusion(proof) -> bool:
-    return verify_inclusion(proof["leafHash"], proof["leafIdx"], proof["treeSize"], proof["proof"], proof["root"])
+    return verify_inclusion(
+        proof["leafHash"], proof["leafIdx"], proof["treeSize"], proof["proof"], proof["root"]
+    )
 
 
 def consistency(proof) -> bool:
-    return verify_consistency(proof["size1"], proof["size2"], proof["proof"], proof["root1"], proof["root2"])
+    return verify_consistency(
+        proof["size1"], proof["size2"], proof["proof"], proof["root1"], proof["root2"]
+    )
 
 
 def subtree_inclusion(proof) -> bool:
     """A leaf of a subtree is proved as in a tree of its own."""
     begin, end = proof["start"], proof["end"]
-    inside = verify_inclusion(proof["leafHash"], proof["leafIdx"] - begin, end - begin, proof["proof"], proof["root"])
+    inside = verify_inclusion(
+        proof["leafHash"], proof["leafIdx"] - begin, end - begin, proof["proof"], proof["root"]
+    )
     return is_subtree(begin, end) and inside
 
 
 def subtree_consistency(proof) -> bool:
-    return verify_subtree(proof["start"], proof["end"], proof["size"], proof["proof"], proof["root1"], proof["root2"])
+    return verify_subtree(
+        proof["start"], proof["end"], proof["size"], proof["proof"], proof["root1"], proof["root2"]
+    )
 
 
 KINDS = {
@@ -174,7 +202,11 @@ KINDS = {
 
 def read(path: Path) -> dict:
     proof = json.loads(path.read_text())
-    hashes = {name: b64decode(proof[name]) for name in ("root", "root1", "root2", "leafHash") if name in proof}
+    hashes = {
+        name: b64decode(proof[name])
+        for name in ("root", "root1", "root2", "leafHash")
+        if name in proof
+    }
     return proof | hashes | {"proof": [b64decode(one) for one in proof["proof"] or ()]}
 
 
@@ -183,5 +215,9 @@ def read(path: Path) -> dict:
 def test_every_published_vector_is_judged_as_it_says(kind):
     verify, count = KINDS[kind]
     files = sorted((VECTORS / kind).rglob("*.json"))
-    wrong = [str(file.relative_to(VECTORS)) for file in files if verify(proof := read(file)) == proof["wantErr"]]
+    wrong = [
+        str(file.relative_to(VECTORS))
+        for file in files
+        if verify(proof := read(file)) == proof["wantErr"]
+    ]
     assert (wrong, len(files)) == ([], count)

@@ -56,7 +56,9 @@ def test_a_proof_leads_from_any_older_checkpoint(tmp_path_factory, size, data):
     with pytest.raises(NotVerified):
         proof.check(since=other)
     with pytest.raises(NotVerified):
-        evolve(proof, older=other.checkpoint, extension=proof.extension or (bytes(32),)).check(since=other)
+        evolve(proof, older=other.checkpoint, extension=proof.extension or (bytes(32),)).check(
+            since=other
+        )
 
 
 def test_a_proof_under_the_checkpoint_that_is_held_needs_no_other(log):
@@ -69,7 +71,10 @@ def test_a_proof_under_the_checkpoint_that_is_held_needs_no_other(log):
 
 def test_a_proof_is_signed_by_whom_it_must_be(log):
     proof = prove(log, "e-3")
-    with pytest.raises(NotVerified, match=r"no signature by other; expected one by other\+.*, on the checkpoint of 13 lines"):
+    with pytest.raises(
+        NotVerified,
+        match=r"no signature by other; expected one by other\+.*, on the checkpoint of 13 lines",
+    ):
         proof.check(keys=[KEY.verifier, OTHER.verifier])
     bad = evolve(proof.note, signatures=(evolve(proof.note.signatures[0], signature=bytes(64)),))
     with pytest.raises(NotVerified, match="is not one of this text"):
@@ -102,7 +107,11 @@ def test_a_proof_of_another_event_in_its_place_is_refused(log):
     proof = prove(log, "e-6")
     for number in range(13):
         if number != 6:
-            for wrong in ({"event": LINES[number].decode()}, {"index": number}, {"path": prove(log, f"e-{number}").path}):
+            for wrong in (
+                {"event": LINES[number].decode()},
+                {"index": number},
+                {"path": prove(log, f"e-{number}").path},
+            ):
                 with pytest.raises(NotVerified, match="does not lead from the event to the root"):
                     evolve(proof, **wrong).check()
 
@@ -144,14 +153,20 @@ def test_what_is_no_object_of_a_proof_is_refused(data):
 def test_what_cannot_be_proved(log):
     with pytest.raises(NothingFound, match=r"no event e-99"):
         prove(log, "e-99")
-    with pytest.raises(NotVerified, match=r"events\.jsonl:14: e-13 is not sealed yet \(`timeline seal` seals it\)"):
+    with pytest.raises(
+        NotVerified, match=r"events\.jsonl:14: e-13 is not sealed yet \(`timeline seal` seals it\)"
+    ):
         prove(log, "e-13")
     with pytest.raises(NotVerified, match="does not extend the checkpoint of 11 lines"):
         prove(log, "e-1", Note(evolve(held(log)[0].checkpoint, root=bytes(32))))
-    with pytest.raises(NotVerified, match="does not extend the checkpoint of 11 lines of elsewhere"):
+    with pytest.raises(
+        NotVerified, match="does not extend the checkpoint of 11 lines of elsewhere"
+    ):
         prove(log, "e-1", Note(evolve(held(log)[0].checkpoint, origin="elsewhere")))
     log.write_bytes(whole([*LINES[1:13], LINES[0]]))
-    with pytest.raises(NotVerified, match=r"the log is not what was sealed \(`timeline verify` names the line\)"):
+    with pytest.raises(
+        NotVerified, match=r"the log is not what was sealed \(`timeline verify` names the line\)"
+    ):
         prove(log, "e-1")
     log.write_bytes(b"hello\n")
     with pytest.raises(InvalidLog):
@@ -161,6 +176,8 @@ def test_what_cannot_be_proved(log):
 def test_the_longest_line_is_proved(tmp_path):
     """A line of a megabyte, every character of which is escaped in the proof."""
     log = tmp_path / "events.jsonl"
-    log.write_bytes(CODEC.encode(CODEC.structure(FIELDS | {"id": "long", "summary": '"' * 500_000})) + b"\n")
+    log.write_bytes(
+        CODEC.encode(CODEC.structure(FIELDS | {"id": "long", "summary": '"' * 500_000})) + b"\n"
+    )
     seal(log, otherwise=ORIGIN)
     decoded(prove(log, "long")).check()

@@ -24,7 +24,15 @@ from timeline.log.writer import append
 
 ORIGIN = "example.org/log"
 KEY, OTHER = SigningKey("aleppo", bytes(range(32))), SigningKey("other", bytes(32))
-FIELDS = {"type": "statement", "v": 1, "occurred": "2016", "reported": "2016", "source": "s", "stance": "comment", "topic": "t"}
+FIELDS = {
+    "type": "statement",
+    "v": 1,
+    "occurred": "2016",
+    "reported": "2016",
+    "source": "s",
+    "stance": "comment",
+    "topic": "t",
+}
 
 
 def event(number):
@@ -57,7 +65,7 @@ def told(findings) -> list[str]:
     return [str(problem) for problem in findings.problems]
 
 
-# Sealing --------------------------------------------------------------------------------------------------------------------------
+# Sealing ------------------------------------------------------------------------------------------
 
 
 def test_a_seal_is_the_root_over_the_raw_lines(log):
@@ -69,7 +77,9 @@ def test_a_seal_is_the_root_over_the_raw_lines(log):
 
 
 @given(st.lists(st.integers(0, 9), min_size=1, max_size=6), st.sampled_from([64, 500, 1 << 18]))
-def test_a_log_that_is_sealed_as_it_grows_has_the_root_of_all_its_lines(tmp_path_factory, counts, chunk):
+def test_a_log_that_is_sealed_as_it_grows_has_the_root_of_all_its_lines(
+    tmp_path_factory, counts, chunk
+):
     """However the lines come, and in however small pieces they are read."""
     log, lines = tmp_path_factory.mktemp("log") / "events.jsonl", LINES[:1]
     log.write_bytes(b"")
@@ -108,12 +118,16 @@ def test_sealing_ten_events_after_ten_thousand_hashes_only_those(log, monkeypatc
     grow(log, many[:10_000])
     made, read = counted(monkeypatch), []
     chunks = seals.chunks
-    monkeypatch.setattr(seals, "chunks", lambda *a, **k: (read.append(lines) or lines for lines in chunks(*a, **k)))
+    monkeypatch.setattr(
+        seals, "chunks", lambda *a, **k: (read.append(lines) or lines for lines in chunks(*a, **k))
+    )
     done = grow(log, many[10_000:])
     assert done.seal.checkpoint.root == root(leaf_hashes(many))
     made = made[: len(made) - 10_010 - 10_009]  # what the line above hashed to compare
     assert sum(made.count(leaf_hash(line)) for line in many[10_000:]) == 10
-    assert len(made) <= 10 + 10 + 4 * 14  # the leaves, their nodes, and a few times the height of the tree
+    assert (
+        len(made) <= 10 + 10 + 4 * 14
+    )  # the leaves, their nodes, and a few times the height of the tree
     assert read[-1] == many[10_000:]
 
 
@@ -152,7 +166,11 @@ def test_signing_adds_to_the_seal_that_is_there(log):
     grow(log, LINES[:2])
     for key in (KEY, OTHER, KEY):
         seal(log, keys=[key])
-    assert [[one.name for one in each.note.signatures] for each in held(log)] == [[], ["aleppo"], ["aleppo", "other"]]
+    assert [[one.name for one in each.note.signatures] for each in held(log)] == [
+        [],
+        ["aleppo"],
+        ["aleppo", "other"],
+    ]
     assert seals.latest(held(log)).note.signatures == seal(log).seal.note.signatures
 
 
@@ -160,7 +178,13 @@ def test_what_is_sealed_is_on_the_disk(log, monkeypatch):
     """The log, the leaves, the seals, and the folder for the names of new files."""
     done = []
     fsync = os.fsync
-    monkeypatch.setattr(os, "fsync", lambda descriptor: done.append(os.readlink(f"/proc/self/fd/{descriptor}")) or fsync(descriptor))
+    monkeypatch.setattr(
+        os,
+        "fsync",
+        lambda descriptor: (
+            done.append(os.readlink(f"/proc/self/fd/{descriptor}")) or fsync(descriptor)
+        ),
+    )
     grow(log, LINES[:2])
     names = [str(log), f"{log}.leaves", str(log.parent), f"{log}.seals", str(log.parent)]
     assert done == names
@@ -229,7 +253,7 @@ def test_appending_after_a_seal_needs_no_seal(log):
     assert (verify(log).sealed, verify(log).lines) == (1, 2)
 
 
-# What is found --------------------------------------------------------------------------------------------------------------------
+# What is found ------------------------------------------------------------------------------------
 
 
 def test_a_log_that_grew_is_what_was_sealed(log):
@@ -240,7 +264,9 @@ def test_a_log_that_grew_is_what_was_sealed(log):
     assert (findings.problems, findings.warnings, findings.seals) == ((), (), 2)
     assert (findings.sealed, findings.intact, findings.lines, findings.vouched) == (30, 30, 50, 0)
     assert findings.summary == "50 lines, 30 sealed by 2 seals, not sealed: 31 to 50; 0 problems"
-    assert findings.limits.startswith("What no chain of seals can show: whether the log was rewritten together with the seals.")
+    assert findings.limits.startswith(
+        "What no chain of seals can show: whether the log was rewritten together with the seals."
+    )
 
 
 def test_every_bit_of_a_log_counts(log):
@@ -263,18 +289,58 @@ def changes():
     """Yield each change of fifty lines, with the number of the first line that differs and what is said of it."""
     for at in range(50):
         number, before, behind = at + 1, LINES[:at], LINES[at + 1 :]
-        yield f"{number} deleted", before + behind, number, "the log ends before" if at == 49 else "a line was removed"
-        yield f"{number} altered", [*before, LINES[at] + b" ", *behind], number, "the line was altered"
-        yield f"a line before {number}", [*before, b"{}", *LINES[at:]], number, "a line was inserted"
-        yield f"an empty line before {number}", [*before, b"", *LINES[at:]], number, "a line was inserted"
+        yield (
+            f"{number} deleted",
+            before + behind,
+            number,
+            "the log ends before" if at == 49 else "a line was removed",
+        )
+        yield (
+            f"{number} altered",
+            [*before, LINES[at] + b" ", *behind],
+            number,
+            "the line was altered",
+        )
+        yield (
+            f"a line before {number}",
+            [*before, b"{}", *LINES[at:]],
+            number,
+            "a line was inserted",
+        )
+        yield (
+            f"an empty line before {number}",
+            [*before, b"", *LINES[at:]],
+            number,
+            "a line was inserted",
+        )
         if at < 49:
-            yield f"{number} twice", [*before, LINES[at], *LINES[at:]], number + 1, f"a line was inserted, a copy of line {number}"
-            yield f"the rest from {number + 1} on deleted", [*before, LINES[at]], number + 1, f"the log ends before line {number + 1}"
-            yield f"the last before {number}", [*before, LINES[-1], *LINES[at:-1]], number, "the lines stand in another order"
+            yield (
+                f"{number} twice",
+                [*before, LINES[at], *LINES[at:]],
+                number + 1,
+                f"a line was inserted, a copy of line {number}",
+            )
+            yield (
+                f"the rest from {number + 1} on deleted",
+                [*before, LINES[at]],
+                number + 1,
+                f"the log ends before line {number + 1}",
+            )
+            yield (
+                f"the last before {number}",
+                [*before, LINES[-1], *LINES[at:-1]],
+                number,
+                "the lines stand in another order",
+            )
         for other in range(at + 1, 50):
             swapped = LINES.copy()
             swapped[at], swapped[other] = LINES[other], LINES[at]
-            yield f"{number} and {other + 1} swapped", swapped, number, "the lines stand in another order"
+            yield (
+                f"{number} and {other + 1} swapped",
+                swapped,
+                number,
+                "the lines stand in another order",
+            )
 
 
 def test_every_change_of_lines_is_found_with_the_first_that_differs(log):
@@ -284,7 +350,9 @@ def test_every_change_of_lines_is_found_with_the_first_that_differs(log):
     for name, lines, number, said in changes():
         log.write_bytes(whole(lines))
         [problem] = verify(log).problems
-        assert (problem.where, problem.found.startswith(said)) == (f"{log}:{number}", True), f"{name}: {problem}"
+        assert (problem.where, problem.found.startswith(said)) == (f"{log}:{number}", True), (
+            f"{name}: {problem}"
+        )
     log.write_bytes(whole(LINES))
     assert not verify(log).problems
 
@@ -304,7 +372,9 @@ def test_a_change_before_the_first_of_several_seals_names_them(log):
     findings = verify(log)
     assert (findings.intact, findings.sealed) == (20, 50)
     names = " and ".join(f"{log}.seals:{number}" for number in (3, 4, 5))
-    assert told(findings) == [f"{log}:25: a line was removed; expected the line that was sealed (as {names} had it)"]
+    assert told(findings) == [
+        f"{log}:25: a line was removed; expected the line that was sealed (as {names} had it)"
+    ]
 
 
 @given(st.data())
@@ -326,7 +396,7 @@ def test_a_log_without_seals_cannot_be_verified(log):
         verify(log)
 
 
-# What stands beside the log -------------------------------------------------------------------------------------------------------
+# What stands beside the log -----------------------------------------------------------------------
 
 
 def test_without_the_leaves_the_lines_between_two_seals_are_named(log):
@@ -350,7 +420,9 @@ def test_leaves_that_are_missing_are_made_again(log, kept):
     if kept is None:
         leaves_of(log).unlink()
     else:
-        leaves_of(log).write_bytes(leaves_of(log).read_bytes()[:kept] + b"left over" * (kept == 320))
+        leaves_of(log).write_bytes(
+            leaves_of(log).read_bytes()[:kept] + b"left over" * (kept == 320)
+        )
     grow(log, LINES[10:12])
     assert leaves_of(log).read_bytes() == b"".join(leaf_hashes(LINES[:12]))
 
@@ -364,11 +436,15 @@ def test_leaves_are_not_made_again_from_a_log_that_was_altered(log):
     assert len(held(log)) == 1
 
 
-@pytest.mark.parametrize("altered", [whole(LINES[:9]), whole([LINES[0] + b" ", *LINES[1:12]])], ids=["shorter", "longer"])
+@pytest.mark.parametrize(
+    "altered", [whole(LINES[:9]), whole([LINES[0] + b" ", *LINES[1:12]])], ids=["shorter", "longer"]
+)
 def test_a_log_that_was_visibly_altered_is_not_sealed_again(log, altered):
     grow(log, LINES[:10])
     log.write_bytes(altered)
-    with pytest.raises(NotVerified, match="the log is not what was sealed; `timeline verify` names the line"):
+    with pytest.raises(
+        NotVerified, match="the log is not what was sealed; `timeline verify` names the line"
+    ):
         seal(log)
 
 
@@ -391,7 +467,9 @@ def test_every_byte_of_the_seals_counts(log):
         file.write_bytes(data[:at] + bytes([data[at] ^ 1 << at % 8]) + data[at + 1 :])
         findings = verify(log)
         assert findings.problems or (findings.sealed, at) == (3, len(data) - 1), at
-        assert all(problem.where.startswith((f"{file}:", f"{log}")) for problem in findings.problems)
+        assert all(
+            problem.where.startswith((f"{file}:", f"{log}")) for problem in findings.problems
+        )
 
 
 RECORDS = {
@@ -442,10 +520,12 @@ def test_a_seal_that_later_ones_belie_was_altered_itself(log):
     put(log, note=Note(Checkpoint(ORIGIN, 2, frontier.root())), frontier=frontier)
     [problem] = verify(log).problems
     assert problem.where == f"{log}.seals:2"
-    assert problem.found.startswith("the root of 2 lines is not that of this log, which fits a later checkpoint")
+    assert problem.found.startswith(
+        "the root of 2 lines is not that of this log, which fits a later checkpoint"
+    )
 
 
-# What was published ---------------------------------------------------------------------------------------------------------------
+# What was published -------------------------------------------------------------------------------
 
 
 def test_a_log_extends_what_was_published(log):
@@ -454,7 +534,9 @@ def test_a_log_extends_what_was_published(log):
     findings = verify(log, since=published)
     assert (findings.problems, findings.vouched) == ((), 20)
     assert "whether the lines after 20 were rewritten together with the seals" in findings.limits
-    assert verify(log, since=seals.latest(held(log)).note).limits.startswith("The whole log is what a checkpoint says")
+    assert verify(log, since=seals.latest(held(log)).note).limits.startswith(
+        "The whole log is what a checkpoint says"
+    )
 
 
 def test_a_log_that_was_rewritten_with_its_seals_is_not_what_was_published(log):
@@ -476,7 +558,10 @@ def test_a_published_checkpoint_names_the_line_where_the_leaves_are_there(log):
     seals.file_of(log).unlink()
     log.write_bytes(whole(LINES[:7] + LINES[8:40]))
     [problem] = verify(log, since=published, since_name="held.txt").problems
-    assert str(problem) == f"{log}:8: a line was removed; expected the line that was sealed (as held.txt had it)"
+    assert (
+        str(problem)
+        == f"{log}:8: a line was removed; expected the line that was sealed (as held.txt had it)"
+    )
 
 
 def test_a_log_that_lost_lines_does_not_extend_what_was_published(log):
@@ -495,13 +580,16 @@ def test_every_log_extends_one_without_lines(log):
     assert "the root of 0 lines is not that of this log" in problem.found
 
 
-# Signatures -----------------------------------------------------------------------------------------------------------------------
+# Signatures ---------------------------------------------------------------------------------------
 
 
 def test_the_last_seal_must_be_signed_by_each_key(log):
     grow(log, LINES[:10])
     seal(log, keys=[KEY])
-    assert (verify(log, keys=[KEY.verifier]).problems, verify(log, keys=[KEY.verifier]).vouched) == ((), 10)
+    assert (
+        verify(log, keys=[KEY.verifier]).problems,
+        verify(log, keys=[KEY.verifier]).vouched,
+    ) == ((), 10)
     assert told(verify(log, keys=[OTHER.verifier, KEY.verifier])) == [
         f"{log}.seals:2: no good signature by other; expected one by {OTHER.verifier}"
     ]
@@ -517,19 +605,28 @@ def test_a_bad_signature_is_found_wherever_it_stands(log):
     bad = evolve(note, signatures=(evolve(note.signatures[0], signature=bytes(64)),))
     put(log, note=bad, length=held(log)[0].length, frontier=held(log)[0].frontier)
     assert verify(log).problems == ()
-    assert told(verify(log, keys=[KEY.verifier])) == [f"{log}.seals:3: the signature by aleppo is not one of this text"]
+    assert told(verify(log, keys=[KEY.verifier])) == [
+        f"{log}.seals:3: the signature by aleppo is not one of this text"
+    ]
 
 
 def test_a_published_checkpoint_must_be_signed_too(log):
     note = grow(log, LINES[:10], keys=[KEY]).seal.note
     assert verify(log, since=note, keys=[KEY.verifier]).problems == ()
     findings = verify(log, since=Note(note.checkpoint), since_name="held.txt", keys=[KEY.verifier])
-    assert told(findings) == [f"held.txt: no good signature by aleppo; expected one by {KEY.verifier}"]
+    assert told(findings) == [
+        f"held.txt: no good signature by aleppo; expected one by {KEY.verifier}"
+    ]
 
 
-def test_a_published_checkpoint_that_is_not_signed_vouches_for_nothing_where_a_key_is_asked_for(log):
+def test_a_published_checkpoint_that_is_not_signed_vouches_for_nothing_where_a_key_is_asked_for(
+    log,
+):
     note = grow(log, LINES[:10]).seal.note
-    assert (verify(log, since=note).vouched, verify(log, since=note, keys=[KEY.verifier]).vouched) == (10, 0)
+    assert (
+        verify(log, since=note).vouched,
+        verify(log, since=note, keys=[KEY.verifier]).vouched,
+    ) == (10, 0)
 
 
 def test_signatures_that_nobody_asks_for_need_no_library(log, monkeypatch):
@@ -538,7 +635,7 @@ def test_signatures_that_nobody_asks_for_need_no_library(log, monkeypatch):
     assert verify(log).problems == ()
 
 
-# Archived copies ------------------------------------------------------------------------------------------------------------------
+# Archived copies ----------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -586,7 +683,9 @@ def test_a_copy_that_was_moved_is_recorded_where_it_is(log, copy):
 def test_a_copy_of_no_event_and_a_log_that_cannot_be_read_are_told(log, copy):
     grow(log, LINES[:3])
     archives.archive(log, copy, event="nobody")
-    assert told(verify(log, copies=True)) == ["copies/page.html: a copy of no event: nobody; expected the id of an event of this log"]
+    assert told(verify(log, copies=True)) == [
+        "copies/page.html: a copy of no event: nobody; expected the id of an event of this log"
+    ]
     grow(log, [b"hello"])
     [problem] = verify(log, copies=True).problems
     assert problem.where == f"{log}:4"
@@ -605,7 +704,9 @@ def test_a_seal_covers_the_list_of_copies(log, copy):
     data = file.read_bytes()
     for damaged in (b"", data.replace(b"page", b"side"), data.splitlines(keepends=True)[1]):
         file.write_bytes(damaged)
-        assert told(verify(log)) == [f"{file}: not the list of archived copies that was sealed (by {log}.seals:2)"]
+        assert told(verify(log)) == [
+            f"{file}: not the list of archived copies that was sealed (by {log}.seals:2)"
+        ]
     file.unlink()
     assert len(verify(log).problems) == 1
 
@@ -614,7 +715,17 @@ def merkle_root(log) -> str:
     return archives.base64(root(leaf_hashes(archives.file_of(log).read_bytes().splitlines())))
 
 
-@pytest.mark.parametrize("line", ["archives", "archives x", "archives 0 x", "archives 1", "archives 1 AAAA more", "archives ٣ x"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "archives",
+        "archives x",
+        "archives 0 x",
+        "archives 1",
+        "archives 1 AAAA more",
+        "archives ٣ x",
+    ],
+)
 def test_a_line_about_copies_that_means_nothing_covers_nothing(log, copy, line):
     archives.archive(log, copy)
     assert not archives.covered(log, Checkpoint(ORIGIN, 0, merkle.EMPTY, (line,)))

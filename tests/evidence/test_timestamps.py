@@ -29,7 +29,9 @@ def log(tmp_path):
     return path
 
 
-@pytest.mark.parametrize("data", [SHA256, SHA512, TOKEN], ids=["SHA-256", "SHA-512", "the token alone"])
+@pytest.mark.parametrize(
+    "data", [SHA256, SHA512, TOKEN], ids=["SHA-256", "SHA-512", "the token alone"]
+)
 def test_a_time_stamp_is_for_one_checkpoint(data):
     read = stamps.read(data)
     assert read.covers(CHECKPOINT)
@@ -52,7 +54,9 @@ def test_what_another_authority_signed_is_not_trusted():
         stamps.trust(stamps.read(SHA256), b"hello")
 
 
-@pytest.mark.parametrize("data", [b"", b"hello", b"\x30\x00", SHA256[:-9], TOKEN[:-9], ROOT], ids=len)
+@pytest.mark.parametrize(
+    "data", [b"", b"hello", b"\x30\x00", SHA256[:-9], TOKEN[:-9], ROOT], ids=len
+)
 def test_what_is_no_time_stamp_is_refused(data):
     with pytest.raises(NotVerified, match="no time stamp; expected a token of RFC 3161"):
         stamps.read(data)
@@ -84,7 +88,9 @@ def test_a_stamped_log_is_vouched_for_where_the_authority_is_trusted(log):
     stamp(log, SHA256)
     assert [verify(log).vouched, verify(log, authority=ROOT).vouched] == [0, 3]
     [problem] = verify(log, authority=OTHER).problems
-    assert str(problem).startswith(f"{log}.seals:2: a time stamp that no authority of these certificates signed")
+    assert str(problem).startswith(
+        f"{log}.seals:2: a time stamp that no authority of these certificates signed"
+    )
     with pytest.raises(UsageError, match="no certificates"):
         verify(log, authority=b"hello")
 
@@ -106,7 +112,10 @@ def test_a_time_stamp_that_was_put_to_another_seal_is_found(log):
     with seals.adding(seals.file_of(log)) as file:
         seals.add(file, evolve(record, stamps=(SHA256,)).values())
     [problem] = verify(log).problems
-    assert str(problem) == f"{log}.seals:4: a time stamp for something else; expected one for this checkpoint"
+    assert (
+        str(problem)
+        == f"{log}.seals:4: a time stamp for something else; expected one for this checkpoint"
+    )
 
 
 def test_without_the_library_stamps_are_not_checked_and_that_is_said(log, monkeypatch):
@@ -115,6 +124,9 @@ def test_without_the_library_stamps_are_not_checked_and_that_is_said(log, monkey
     found = verify(log)
     assert found.problems == ()
     [warning] = found.warnings
-    assert "not checked: this needs the library rfc3161-client (pip install 'conflict-timeline[seals]')" in warning
+    assert (
+        "not checked: this needs the library rfc3161-client (pip install 'conflict-timeline[seals]')"
+        in warning
+    )
     with pytest.raises(TimelineError, match="needs the library rfc3161-client"):
         stamp(log, SHA256)

@@ -36,7 +36,12 @@ from timeline.temporal.dates import FUTURE, PAST, TICK, Cut, Moment, When
 
 ROOT = Path(__file__).parents[2]
 MADE = date(2026, 1, 31)
-POINTS = {"hill": (36.05, 37.05), "market": (36.1, 37.1), "garden": (36.2, 37.0), "east": (36.1, 37.06)}
+POINTS = {
+    "hill": (36.05, 37.05),
+    "market": (36.1, 37.1),
+    "garden": (36.2, 37.0),
+    "east": (36.1, 37.06),
+}
 MAPPED = evolve(CITY, places={id: evolve(place, lat=POINTS.get(id, (None, None))[0], lon=POINTS.get(id, (None, None))[1])
                               for id, place in CITY.places.items()})  # fmt: skip
 """The city of the other tests, with points for some of its places."""
@@ -44,7 +49,12 @@ MAPPED = evolve(CITY, places={id: evolve(place, lat=POINTS.get(id, (None, None))
 
 def export_of(log, city=MAPPED, **asked):
     """Return an export of some events, as if they had been read from a file."""
-    read = Log(path=Path("events.jsonl"), events=tuple(log), lines={event.id: n for n, event in enumerate(log, 1)}, sha256="0" * 64)
+    read = Log(
+        path=Path("events.jsonl"),
+        events=tuple(log),
+        lines={event.id: n for n, event in enumerate(log, 1)},
+        sha256="0" * 64,
+    )
     dated = tuple(engine.dated(event, city.zone) for event in log)
     timeline = Timeline(city=city, log=read, dated=dated, projections=PROJECTIONS)
     return Export(timeline=timeline, made=MADE, **{"cut": Cut(), **asked})
@@ -63,7 +73,7 @@ def at(text):
 
 policies = st.sampled_from(tuple(POLICIES))
 
-# What is said, as the replay says it ----------------------------------------------------------------------------------------------
+# What is said, as the replay says it --------------------------------------------------------------
 
 
 @given(st.data(), logs(), policies)
@@ -72,27 +82,52 @@ def test_the_features_of_a_state_are_its_answers(data, log, policy):
     export = export_of(log, cut=cut, policy=policy)
     document = json.loads(geojson.state(export))
     answers = export.timeline.state(cut=cut, policy=policy).answers()
-    places = {one["id"]: one["properties"] for one in document["features"] if one["properties"]["kind"] == "place"}
+    places = {
+        one["id"]: one["properties"]
+        for one in document["features"]
+        if one["properties"]["kind"] == "place"
+    }
     assert list(places) == list(answers["control"])
     for id, answer in answers["control"].items():
-        for name in ("holder", "status", "certain", "ground", "before", "because", "against", "unclear", "inherited_from"):
+        for name in (
+            "holder",
+            "status",
+            "certain",
+            "ground",
+            "before",
+            "because",
+            "against",
+            "unclear",
+            "inherited_from",
+        ):
             assert places[id][name] == answer[name]
         since = answer["since"] or {"text": None, "earliest": None, "latest": None}
-        assert [places[id][name] for name in ("since", "since_earliest", "since_latest")] == list(since.values())
-        assert [one.partition("=")[0] for one in places[id]["shares"]] == [one["actor"] for one in answer["shares"]]
+        assert [places[id][name] for name in ("since", "since_earliest", "since_latest")] == list(
+            since.values()
+        )
+        assert [one.partition("=")[0] for one in places[id]["shares"]] == [
+            one["actor"] for one in answer["shares"]
+        ]
         assert places[id].get("siege") == answers["siege"].get(id)
         assert places[id].get("casualties") == answers["casualties"].get(id)
         assert places[id].get("conditions") == answers["conditions"].get(id)
-    flows = [one["properties"] for one in document["features"] if one["properties"]["kind"] == "displacement"]
-    assert [{name: one[name] for name in flow} for one, flow in zip(flows, answers["displacement"]["flows"], strict=True)] == (
-        answers["displacement"]["flows"]
-    )
+    flows = [
+        one["properties"]
+        for one in document["features"]
+        if one["properties"]["kind"] == "displacement"
+    ]
+    assert [
+        {name: one[name] for name in flow}
+        for one, flow in zip(flows, answers["displacement"]["flows"], strict=True)
+    ] == (answers["displacement"]["flows"])
 
 
 @given(st.data(), logs(), policies, st.sampled_from(("valid", "known", "both")))
 def test_a_history_gives_the_answer_of_every_instant(data, log, policy, along):
     """At any time exactly one feature of a place holds, and says what the replay says; or none, and nobody had said anything."""
-    cut = evolve(data.draw(cuts()), at=data.draw(st.none() | instants()) if along == "known" else None)
+    cut = evolve(
+        data.draw(cuts()), at=data.draw(st.none() | instants()) if along == "known" else None
+    )
     export = export_of(log, cut=cut, policy=policy, along=along)
     features = json.loads(geojson.history(export))["features"]
     ends = [at(one["properties"][name]) for one in features for name in ("start", "end")]
@@ -103,10 +138,17 @@ def test_a_history_gives_the_answer_of_every_instant(data, log, policy, along):
                 "both": evolve(cut, at=instant, known=min(instant, cut.known or instant))}[along]  # fmt: skip
         answers = export.timeline.state(cut=here, policy=policy).answers()["control"]
         for id, answer in answers.items():
-            holding = [one["properties"] for one in features if one["properties"]["place"] == id and _holds(one["properties"], instant)]
+            holding = [
+                one["properties"]
+                for one in features
+                if one["properties"]["place"] == id and _holds(one["properties"], instant)
+            ]
             assert len(holding) == bool(answer["because"] or answer["against"] or answer["unclear"])
             for one in holding:
-                assert all(one[name] == answer[name] for name in ("holder", "status", "certain", "because", "against", "unclear"))
+                assert all(
+                    one[name] == answer[name]
+                    for name in ("holder", "status", "certain", "because", "against", "unclear")
+                )
 
 
 def _holds(properties, instant):
@@ -121,7 +163,10 @@ def test_a_history_up_to_a_cut_knows_nothing_of_later(data, log):
     cut = data.draw(cuts())
     features = json.loads(geojson.history(export_of(log, cut=cut)))["features"]
     whole = json.loads(geojson.history(export_of(log, cut=evolve(cut, at=None))))["features"]
-    assert all(one["properties"]["start"] is None or at(one["properties"]["start"]) <= cut.instant for one in features)
+    assert all(
+        one["properties"]["start"] is None or at(one["properties"]["start"]) <= cut.instant
+        for one in features
+    )
     shown = [(one["id"], one["properties"]["start"]) for one in whole]
     assert [(one["id"], one["properties"]["start"]) for one in features] == [
         (id, start) for id, start in shown if start is None or at(start) <= cut.instant
@@ -134,14 +179,24 @@ def test_a_table_of_events_holds_every_event_that_was_known_then(data, log):
     cut = data.draw(cuts() | cuts_around(log))
     export = export_of(log, cut=cut)
     rows = list(spreadsheet.DictReader(io.StringIO(csv.write(export))))
-    facts = [one for one in engine.recorded_by(export.timeline.dated, cut) if cut.known is None or one.known <= cut.known]
-    assert [row["id"] for row in rows] == [one.event.id for one in facts if one.window.began(cut.instant)]
+    facts = [
+        one
+        for one in engine.recorded_by(export.timeline.dated, cut)
+        if cut.known is None or one.known <= cut.known
+    ]
+    assert [row["id"] for row in rows] == [
+        one.event.id for one in facts if one.window.began(cut.instant)
+    ]
     withdrawn = engine.withdrawals(facts)
     for row in rows:
         assert row["withdrawn_by"] == (withdrawn[row["id"]].by if row["id"] in withdrawn else "")
-        assert set(row["agreed"].split() + row["denied"].split() + row["doubted"].split()) <= {one["id"] for one in rows}
+        assert set(row["agreed"].split() + row["denied"].split() + row["doubted"].split()) <= {
+            one["id"] for one in rows
+        }
     standing = set(engine.standing(export.timeline.dated, cut))
-    assert {one.event.id for one in export.standing} == {row["id"] for row in rows if row["id"] in standing}
+    assert {one.event.id for one in export.standing} == {
+        row["id"] for row in rows if row["id"] in standing
+    }
 
 
 @given(logs(min_size=1))
@@ -151,7 +206,10 @@ def test_dates_stand_as_they_were_said_beside_their_hard_ends(log):
     for one in export.timeline.dated:
         row = rows[one.event.id]
         assert (row["occurred"], row["reported"]) == (one.event.occurred, one.event.reported)
-        ends = (None if one.window.earliest == PAST else one.window.earliest, None if one.window.latest == FUTURE else one.window.latest)
+        ends = (
+            None if one.window.earliest == PAST else one.window.earliest,
+            None if one.window.latest == FUTURE else one.window.latest,
+        )
         assert (at(row["occurred_earliest"] or None), at(row["occurred_latest"] or None)) == ends
         assert at(row["known"]) == one.known
 
@@ -173,7 +231,12 @@ def test_a_filter_chooses_and_changes_no_answer(data, log):
     one = data.draw(st.sampled_from(log))
     place = getattr(one, "place", "east")
     kinds = {"sources": (one.source,), "types": (one.type,), "places": (place,), "text": one.id}
-    selection = Selection(**{name: kinds[name] for name in data.draw(st.sets(st.sampled_from(sorted(kinds)), min_size=1))})
+    selection = Selection(
+        **{
+            name: kinds[name]
+            for name in data.draw(st.sets(st.sampled_from(sorted(kinds)), min_size=1))
+        }
+    )
     whole, some = export_of(log), export_of(log, selection=selection)
     for write in (geojson.state, geojson.history):
         all_lines, lines = (set(_bare(write(export))) for export in (whole, some))
@@ -190,7 +253,12 @@ def _bare(document):
 
 def test_filters_choose_places_and_what_answers_name():
     def shown(**selection):
-        return [one["id"] for one in json.loads(geojson.state(aleppo(selection=Selection(**selection))))["features"]]
+        return [
+            one["id"]
+            for one in json.loads(geojson.state(aleppo(selection=Selection(**selection))))[
+                "features"
+            ]
+        ]
 
     assert shown(places=("sakhour",)) == ["sakhour"]
     assert shown(places=("sakhour",), sources=("guardian",)) == []
@@ -198,7 +266,7 @@ def test_filters_choose_places_and_what_answers_name():
     assert shown(sources=("damascus",)) == ["east-aleppo>west-aleppo"]
 
 
-# Where it comes from --------------------------------------------------------------------------------------------------------------
+# Where it comes from ------------------------------------------------------------------------------
 
 
 def texts_of(name, export):
@@ -210,15 +278,26 @@ def texts_of(name, export):
         return data
     if isinstance(data, bytes):
         table = pytest.importorskip("pyarrow.parquet").read_table(io.BytesIO(data))
-        return json.dumps({key.decode(): value.decode() for key, value in table.schema.metadata.items()}) + str(table.to_pylist())
-    return "".join(part.decode() for path, part in data.items() if path not in ("events.jsonl", "city.toml"))
+        return json.dumps(
+            {key.decode(): value.decode() for key, value in table.schema.metadata.items()}
+        ) + str(table.to_pylist())
+    return "".join(
+        part.decode() for path, part in data.items() if path not in ("events.jsonl", "city.toml")
+    )
 
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_every_export_says_where_it_comes_from(name):
     export = aleppo(policy="cautious", selection=Selection(places=("aleppo",)))
     text = texts_of(name, export)
-    for said in (export.timeline.log.sha256, "39", "cautious", "2016", "aleppo", "chosen" if name not in ("timelinejs",) else "Chosen"):
+    for said in (
+        export.timeline.log.sha256,
+        "39",
+        "cautious",
+        "2016",
+        "aleppo",
+        "chosen" if name not in ("timelinejs",) else "Chosen",
+    ):
         assert said in text, said
 
 
@@ -235,7 +314,12 @@ def test_what_is_lost_is_said_in_the_file(name):
     """In CSV there is no place for it: the command tells."""
     text = texts_of(name, aleppo())
     assert any(
-        sentence in text for sentence in (FORMATS[name].lost, json.dumps(FORMATS[name].lost)[1:-1], documents.markup(FORMATS[name].lost))
+        sentence in text
+        for sentence in (
+            FORMATS[name].lost,
+            json.dumps(FORMATS[name].lost)[1:-1],
+            documents.markup(FORMATS[name].lost),
+        )
     )
 
 
@@ -255,7 +339,7 @@ def test_no_log_is_too_odd_for_any_text_format(data, log, policy):
         assert FORMATS[name].write(evolve(export, table="changes"))
 
 
-# Geometry -------------------------------------------------------------------------------------------------------------------------
+# Geometry -----------------------------------------------------------------------------------------
 
 RING = ((37.0, 36.0), (37.1, 36.0), (37.1, 36.1), (37.0, 36.1), (37.0, 36.0))
 HOLE = ((37.02, 36.02), (37.02, 36.04), (37.04, 36.04), (37.04, 36.02), (37.02, 36.02))
@@ -263,10 +347,19 @@ HOLE = ((37.02, 36.02), (37.02, 36.04), (37.04, 36.04), (37.04, 36.02), (37.02, 
 
 def bounded(tmp_path, shapes):
     """Return the shipped log with boundaries for two districts, in a folder."""
-    features = [{"type": "Feature", "id": id, "properties": None, "geometry": Boundary(shape).geometry} for id, shape in shapes.items()]
+    features = [
+        {"type": "Feature", "id": id, "properties": None, "geometry": Boundary(shape).geometry}
+        for id, shape in shapes.items()
+    ]
     (tmp_path / "maps").mkdir()
-    (tmp_path / "maps" / "all.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": features}), "utf-8")
-    text = (ROOT / "city.toml").read_text("utf-8").replace('timezone = "', 'boundaries = "maps/all.geojson"\ntimezone = "')
+    (tmp_path / "maps" / "all.geojson").write_text(
+        json.dumps({"type": "FeatureCollection", "features": features}), "utf-8"
+    )
+    text = (
+        (ROOT / "city.toml")
+        .read_text("utf-8")
+        .replace('timezone = "', 'boundaries = "maps/all.geojson"\ntimezone = "')
+    )
     text = re.sub(r", +lat = [\d.]+, lon = [\d.]+", "", text)
     (tmp_path / "city.toml").write_text(text, "utf-8")
     (tmp_path / "events.jsonl").write_bytes((ROOT / "events.jsonl").read_bytes())
@@ -274,7 +367,10 @@ def bounded(tmp_path, shapes):
     return Export(timeline=timeline, cut=timeline.cut("2016-11-28"), made=MADE)
 
 
-SHAPES = {"sakhour": ((RING, HOLE),), "masaken-hanano": ((RING,), (tuple((x + 1, y) for x, y in RING),))}
+SHAPES = {
+    "sakhour": ((RING, HOLE),),
+    "masaken-hanano": ((RING,), (tuple((x + 1, y) for x, y in RING),)),
+}
 
 
 def test_a_flow_is_a_line_between_two_points_and_has_none_without():
@@ -284,7 +380,9 @@ def test_a_flow_is_a_line_between_two_points_and_has_none_without():
         features = json.loads(geojson.state(export_of((flight,))))["features"]
         return [one["geometry"] for one in features if one["properties"]["kind"] == "displacement"]
 
-    assert lines("hill", "market") == [{"type": "LineString", "coordinates": [[37.05, 36.05], [37.1, 36.1]]}]
+    assert lines("hill", "market") == [
+        {"type": "LineString", "coordinates": [[37.05, 36.05], [37.1, 36.1]]}
+    ]
     assert lines("hill", "quarry") == lines("hill", None) == [None]
 
 
@@ -297,7 +395,9 @@ def test_colours_of_kml_are_those_of_the_city_with_blue_first():
 
 def test_slides_lie_on_the_days_that_were_said():
     """A window of whole days ends on its last day, and one day has no other end."""
-    slides = {slide["unique_id"]: slide for slide in json.loads(timelinejs.write(aleppo()))["events"]}
+    slides = {
+        slide["unique_id"]: slide for slide in json.loads(timelinejs.write(aleppo()))["events"]
+    }
     taken, denied = slides["sakhour-seized-sohr"], slides["sakhour-fall-denied"]
     day = {"year": 2016, "month": 11}
     assert (taken["start_date"], taken["end_date"]) == (day | {"day": 27}, day | {"day": 28})
@@ -308,10 +408,17 @@ def test_slides_lie_on_the_days_that_were_said():
 def test_boundaries_are_the_geometry_of_their_places_and_points_of_the_others(tmp_path):
     features = json.loads(geojson.state(bounded(tmp_path, SHAPES)))["features"]
     by_id = {one["id"]: one for one in features}
-    assert by_id["sakhour"]["geometry"]["coordinates"] == [[list(map(list, RING)), list(map(list, HOLE))][0], list(map(list, HOLE))]
+    assert by_id["sakhour"]["geometry"]["coordinates"] == [
+        [list(map(list, RING)), list(map(list, HOLE))][0],
+        list(map(list, HOLE)),
+    ]
     assert by_id["masaken-hanano"]["geometry"]["type"] == "MultiPolygon"
     assert by_id["shaar"]["geometry"] is None
-    assert [by_id[id]["properties"]["geometry_is"] for id in ("sakhour", "shaar", "aleppo")] == ["boundary", "none", "point"]
+    assert [by_id[id]["properties"]["geometry_is"] for id in ("sakhour", "shaar", "aleppo")] == [
+        "boundary",
+        "none",
+        "point",
+    ]
     assert by_id["sakhour"]["properties"]["area_km2"] == pytest.approx(100 - 4, rel=0.01)
 
 
@@ -328,7 +435,7 @@ def test_well_known_binary_is_read_by_others(numbers):
         assert json.loads(wkb.to_geojson(read)) == shape
 
 
-# Read by the readers of others ----------------------------------------------------------------------------------------------------
+# Read by the readers of others --------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("write", [geojson.state, geojson.history])
@@ -351,7 +458,9 @@ def test_kml_is_valid_to_the_schema_of_the_ogc(tmp_path):
         (document,) = reader.KML.parse(file, validate=True).features
         placemarks = [one for folder in document.features for one in folder.features]
         assert len(placemarks) == kml.count(export) == len(export.spells) + 39
-        (taken,) = (one for one in placemarks if one.name == "Sakhour: Government, disputed, possible")
+        (taken,) = (
+            one for one in placemarks if one.name == "Sakhour: Government, disputed, possible"
+        )
         assert taken.begin.dt == datetime(2016, 11, 26, 22, tzinfo=UTC)
         assert taken.end.dt == datetime(2016, 11, 28, 22, tzinfo=UTC) - TICK
         assert taken.style_url.url == "#pale-1"
@@ -361,7 +470,9 @@ def test_kml_is_valid_to_the_schema_of_the_ogc(tmp_path):
 def test_a_broken_kml_is_found_by_the_schema(tmp_path):
     """The check can fail: a TimeSpan after the style is not what the schema wants."""
     reader = pytest.importorskip("fastkml")
-    text = re.sub(r"(<TimeSpan>.*?</TimeSpan>)(<styleUrl>[^<]*</styleUrl>)", r"\2\1", kml.write(aleppo()))
+    text = re.sub(
+        r"(<TimeSpan>.*?</TimeSpan>)(<styleUrl>[^<]*</styleUrl>)", r"\2\1", kml.write(aleppo())
+    )
     (tmp_path / "broken.kml").write_text(text, "utf-8")
     with pytest.raises(AssertionError):
         reader.validate(file_to_validate=tmp_path / "broken.kml")
@@ -370,13 +481,21 @@ def test_a_broken_kml_is_found_by_the_schema(tmp_path):
 def test_a_data_package_is_valid_to_frictionless(tmp_path):
     """Every table has the columns and types that its description says, and every file its size and digest."""
     reader = pytest.importorskip("frictionless")
-    files = FORMATS["datapackage"].write(evolve(bounded(tmp_path, SHAPES), mappings=(b'x = "y"\n',), licence="https://example.org/terms"))
+    files = FORMATS["datapackage"].write(
+        evolve(
+            bounded(tmp_path, SHAPES), mappings=(b'x = "y"\n',), licence="https://example.org/terms"
+        )
+    )
     placing.place(files, tmp_path / "package", force=False, keep=())
     report = reader.validate(str(tmp_path / "package" / "datapackage.json"))
     assert report.valid, report.flatten(["title", "message"])
     names = ["log", "city", "boundaries-1", "mapping-1", "events", "states", "changes"]
     assert [task.name for task in report.tasks] == names
-    rows = reader.Package(str(tmp_path / "package" / "datapackage.json")).get_resource("events").read_rows()
+    rows = (
+        reader.Package(str(tmp_path / "package" / "datapackage.json"))
+        .get_resource("events")
+        .read_rows()
+    )
     (row,) = (row for row in rows if row["id"] == "reached-west-damascus")
     assert (row["people_high"], row["people_low"]) == (2000, None)
     assert row["occurred_latest"] == datetime(2016, 11, 28, 22, tzinfo=UTC)
@@ -401,18 +520,28 @@ def test_a_crate_is_read_by_rocrate(tmp_path):
     assert [one.id for one in crate.data_entities] == (
         ["events.jsonl", "city.toml", "maps/all.geojson", "events.csv", "states.csv", "changes.csv"]
     )
-    assert str(crate.metadata["conformsTo"]) == "https://w3id.org/ro/crate/1.1" or crate.version == "1.1"
+    assert (
+        str(crate.metadata["conformsTo"]) == "https://w3id.org/ro/crate/1.1"
+        or crate.version == "1.1"
+    )
     assert crate.root_dataset["license"].id == "https://example.org/terms"
     assert crate.root_dataset["datePublished"] == "2026-01-31"
     (making,) = (one for one in crate.contextual_entities if one.type == "CreateAction")
     assert [one.id for one in making["result"]] == ["events.csv", "states.csv", "changes.csv"]
     assert making["instrument"]["version"] == importlib.metadata.version("conflict-timeline")
-    assert all((tmp_path / "crate" / one.id).stat().st_size == int(one["contentSize"]) for one in crate.data_entities)
+    assert all(
+        (tmp_path / "crate" / one.id).stat().st_size == int(one["contentSize"])
+        for one in crate.data_entities
+    )
 
 
 def test_every_entity_that_a_crate_names_is_described():
     """RO-Crate 1.1, section 4.1: what is referred to in the crate is an entity of the flat list, each once."""
-    graph = json.loads(FORMATS["ro-crate"].write(evolve(aleppo(), licence="https://example.org/terms"))["ro-crate-metadata.json"])["@graph"]
+    graph = json.loads(
+        FORMATS["ro-crate"].write(evolve(aleppo(), licence="https://example.org/terms"))[
+            "ro-crate-metadata.json"
+        ]
+    )["@graph"]
     ids = [one["@id"] for one in graph]
     assert len(ids) == len(set(ids))
     named = set(re.findall(r'{"@id": "([^"]*)"}', json.dumps(graph)))
@@ -427,7 +556,9 @@ def test_hxl_is_read_by_the_library_of_hxl(tmp_path):
         source = reader.data(str(file), reader.InputOptions(allow_local=True))
         rows = list(source)
         sheet = sheets.SHEETS[table](aleppo())
-        assert [column.header for column in source.columns] == [column.name for column in sheet.columns]
+        assert [column.header for column in source.columns] == [
+            column.name for column in sheet.columns
+        ]
         assert len(rows) == len(sheet.rows)
         core = {
             "#date",
@@ -444,16 +575,25 @@ def test_hxl_is_read_by_the_library_of_hxl(tmp_path):
             "#severity",
         }
         assert {column.tag for column in source.columns} <= core
-    assert [row.get("#org+armed+name") for row in rows if row.get("#loc+code-parent-inherited") == "sakhour"][-1] == "Government"
+    assert [
+        row.get("#org+armed+name")
+        for row in rows
+        if row.get("#loc+code-parent-inherited") == "sakhour"
+    ][-1] == "Government"
 
 
 def test_parquet_is_read_with_its_types():
     reader = pytest.importorskip("pyarrow.parquet")
     for table in sheets.SHEETS:
         export = aleppo(table=table)
-        read, sheet = reader.read_table(io.BytesIO(parquet.write(export))), sheets.SHEETS[table](export)
+        read, sheet = (
+            reader.read_table(io.BytesIO(parquet.write(export))),
+            sheets.SHEETS[table](export),
+        )
         assert read.column_names == [column.name for column in sheet.columns]
-        assert read.to_pylist() == [{column.name: row.get(column.name) for column in sheet.columns} for row in sheet.rows]
+        assert read.to_pylist() == [
+            {column.name: row.get(column.name) for column in sheet.columns} for row in sheet.rows
+        ]
     assert str(read.schema.field("start").type) == "timestamp[us, tz=UTC]"
     assert read.schema.field("start").metadata[b"hxl"] == b"#date+start"
 
@@ -465,8 +605,12 @@ def test_geoparquet_is_read_by_geoarrow(tmp_path):
 
     (tmp_path / "map.parquet").write_bytes(parquet.write_places(bounded(tmp_path, SHAPES)))
     table = reader.read_geoparquet_table(tmp_path / "map.parquet")
-    shapes = dict(zip(table["place"].to_pylist(), as_wkt(table["geometry"]).to_pylist(), strict=True))
-    assert shapes["sakhour"].startswith("POLYGON ((37 36, 37.1 36, 37.1 36.1, 37 36.1, 37 36), (37.02 36.02,")
+    shapes = dict(
+        zip(table["place"].to_pylist(), as_wkt(table["geometry"]).to_pylist(), strict=True)
+    )
+    assert shapes["sakhour"].startswith(
+        "POLYGON ((37 36, 37.1 36, 37.1 36.1, 37 36.1, 37 36), (37.02 36.02,"
+    )
     assert shapes["masaken-hanano"].startswith("MULTIPOLYGON (((37 36,")
     assert shapes["shaar"] is None
     assert shapes["aleppo"] == "POINT (37.157 36.202)"
@@ -487,10 +631,19 @@ GEO = {
                 "additionalProperties": False,
                 "properties": {
                     "encoding": {"const": "WKB"},
-                    "geometry_types": {"type": "array", "uniqueItems": True, "items": {"enum": ["Point", "Polygon", "MultiPolygon"]}},
+                    "geometry_types": {
+                        "type": "array",
+                        "uniqueItems": True,
+                        "items": {"enum": ["Point", "Polygon", "MultiPolygon"]},
+                    },
                     "orientation": {"const": "counterclockwise"},
                     "edges": {"enum": ["planar", "spherical"]},
-                    "bbox": {"type": "array", "minItems": 4, "maxItems": 4, "items": {"type": "number"}},
+                    "bbox": {
+                        "type": "array",
+                        "minItems": 4,
+                        "maxItems": 4,
+                        "items": {"type": "number"},
+                    },
                 },
             },
         },
@@ -514,7 +667,10 @@ TIMELINEJS = {
     "required": ["events"],
     "additionalProperties": False,
     "properties": {
-        "events": {"type": "array", "items": {"allOf": [{"$ref": "#/$defs/slide"}, {"required": ["start_date"]}]}},
+        "events": {
+            "type": "array",
+            "items": {"allOf": [{"$ref": "#/$defs/slide"}, {"required": ["start_date"]}]},
+        },
         "title": {"$ref": "#/$defs/slide"},
         "eras": {"type": "array"},
         "scale": {"enum": ["human", "cosmological"]},
@@ -567,17 +723,23 @@ def test_timelinejs_is_as_its_documentation_says(data, log):
     document = json.loads(timelinejs.write(export))
     jsonschema.validate(document, TIMELINEJS)
     standing = list(export.standing)
-    assert [slide["unique_id"] for slide in document["events"]] == [one.event.id for one in standing]
+    assert [slide["unique_id"] for slide in document["events"]] == [
+        one.event.id for one in standing
+    ]
     for slide, one in zip(document["events"], standing, strict=True):
         start, end = (_wall_clock(slide.get(name)) for name in ("start_date", "end_date"))
         assert end is None or start < end
         window = one.fact.window
         if window.earliest != PAST:
-            assert start == window.earliest.astimezone(CITY.zone).replace(tzinfo=None, microsecond=0)
+            assert start == window.earliest.astimezone(CITY.zone).replace(
+                tzinfo=None, microsecond=0
+            )
 
 
 def _wall_clock(value):
-    return value and datetime(*(value.get(name, 0) for name in ("year", "month", "day", "hour", "minute", "second")))
+    return value and datetime(
+        *(value.get(name, 0) for name in ("year", "month", "day", "hour", "minute", "second"))
+    )
 
 
 TIMEMAP_TEXTS = ("id", "description", "date", "time", "time_precision", "location", "latitude", "longitude", "type", "category",
@@ -635,7 +797,7 @@ def test_timemap_is_as_its_schemas_say(data, log):
     assert [one["id"] for one in files["events.json"]] == [one.event.id for one in export.standing]
 
 
-# Hostile texts --------------------------------------------------------------------------------------------------------------------
+# Hostile texts ------------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
@@ -643,7 +805,9 @@ def rude(tmp_path_factory):
     """A log and a city in which every text means harm."""
     folder = tmp_path_factory.mktemp("rude")
     (folder / "city.toml").write_text(hostile.city(), "utf-8")
-    (folder / "events.jsonl").write_text("".join(f"{json.dumps(one)}\n" for one in hostile.events()), "utf-8")
+    (folder / "events.jsonl").write_text(
+        "".join(f"{json.dumps(one)}\n" for one in hostile.events()), "utf-8"
+    )
     timeline = Timeline.open(folder / "events.jsonl", PROJECTIONS)
     return Export(timeline=timeline, cut=Cut(), made=MADE)
 
@@ -651,11 +815,18 @@ def rude(tmp_path_factory):
 def test_hostile_texts_are_texts_in_every_json(rude):
     """JSON keeps them exactly, written so that no terminal is steered."""
     document = geojson.state(rude)
-    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]", document)
+    assert not re.search(
+        r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]", document
+    )
     names = {
-        one["properties"]["place"]: one["properties"]["name"] for one in json.loads(document)["features"] if "name" in one["properties"]
+        one["properties"]["place"]: one["properties"]["name"]
+        for one in json.loads(document)["features"]
+        if "name" in one["properties"]
     }
-    assert all(names[f"p{number}"] == f"{text} p{number}" for number, text in enumerate(hostile.LABELS.values()))
+    assert all(
+        names[f"p{number}"] == f"{text} p{number}"
+        for number, text in enumerate(hostile.LABELS.values())
+    )
 
 
 def test_hostile_texts_are_no_markup_in_kml(rude, tmp_path):
@@ -690,14 +861,19 @@ def test_hostile_texts_are_no_formulas(rude):
 
 def test_hostile_texts_name_no_file(rude):
     for name in ("datapackage", "ro-crate", "timemap"):
-        assert all(re.fullmatch(r"[a-z0-9][a-z0-9-]*(\.[a-z]+)+", path) for path in FORMATS[name].write(rude))
+        assert all(
+            re.fullmatch(r"[a-z0-9][a-z0-9-]*(\.[a-z]+)+", path)
+            for path in FORMATS[name].write(rude)
+        )
 
 
 @pytest.mark.parametrize("reader", ["frictionless", "pyarrow"])
 def test_hostile_packages_and_tables_are_read_by_others(rude, reader, tmp_path):
     library = pytest.importorskip(reader)
     if reader == "frictionless":
-        placing.place(FORMATS["datapackage"].write(rude), tmp_path / "package", force=False, keep=())
+        placing.place(
+            FORMATS["datapackage"].write(rude), tmp_path / "package", force=False, keep=()
+        )
         report = library.validate(str(tmp_path / "package" / "datapackage.json"))
         assert report.valid, report.flatten(["title", "message"])
     else:
@@ -728,7 +904,9 @@ def test_a_log_that_was_changed_meanwhile_is_not_handed_on(tmp_path):
     log = tmp_path / "events.jsonl"
     with log.open("ab") as file:
         file.write(b'{"appended":"since"}\n')
-    assert FORMATS["datapackage"].write(export)["events.jsonl"] == (ROOT / "events.jsonl").read_bytes()
+    assert (
+        FORMATS["datapackage"].write(export)["events.jsonl"] == (ROOT / "events.jsonl").read_bytes()
+    )
     log.write_bytes(log.read_bytes().replace(b"sakhour", b"Sakhour"))
     with pytest.raises(TimelineError, match="was changed while it was exported"):
         FORMATS["datapackage"].write(export)

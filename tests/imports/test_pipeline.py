@@ -73,10 +73,21 @@ def row(**cells: str) -> list[str]:
     return list((dict(zip(HEAD, FIRST, strict=True)) | cells).values())
 
 
-def imported(*options: str, code: int = 0, file: str = "toll.csv", edition: str = "2016-06-01", by: str = "toll.toml") -> dict:
+def imported(
+    *options: str,
+    code: int = 0,
+    file: str = "toll.csv",
+    edition: str = "2016-06-01",
+    by: str = "toll.toml",
+) -> dict:
     """Import a table and return the summary; every row is accounted for."""
-    summary = json.loads(run("import", by, file, "--edition", edition, "--json", *options, code=code).stdout)
-    assert summary["rows"] == summary["became"] + summary["unchanged"] + summary["left_out"] + summary["set_aside"]
+    summary = json.loads(
+        run("import", by, file, "--edition", edition, "--json", *options, code=code).stdout
+    )
+    assert (
+        summary["rows"]
+        == summary["became"] + summary["unchanged"] + summary["left_out"] + summary["set_aside"]
+    )
     return summary
 
 
@@ -97,13 +108,16 @@ def whys() -> list[tuple[str, str, str]]:
     return [(one["set aside: row"], one["column"], one["value"]) for one in rejects()]
 
 
-# What is taken --------------------------------------------------------------------------------------------------------------------
+# What is taken ------------------------------------------------------------------------------------
 
 
 def test_a_row_becomes_an_event_with_what_has_no_field_in_its_note(here):
     """The id is the source's own key; places are found by id, name, Arabic name, alias and coordinates."""
     table(
-        FIRST, row(id="2", place="الميناء", remark="two boats"), row(id="3", place="k-02"), row(id="4", place="?", lat="36.101", lon="37.1")
+        FIRST,
+        row(id="2", place="الميناء", remark="two boats"),
+        row(id="3", place="k-02"),
+        row(id="4", place="?", lat="36.101", lon="37.1"),
     )
     summary = imported()
     assert (summary["became"], summary["events"]) == (4, 4)
@@ -153,7 +167,16 @@ def test_a_file_that_is_none_of_ours_is_not_replaced(here):
     """Rejects go nowhere where something else stands."""
     Path("mine.csv").write_text("precious\n")
     table(row(place="?"))
-    run("import", "toll.toml", "toll.csv", "--rejects", "mine.csv", "--edition", "2016-06-01", code=1)
+    run(
+        "import",
+        "toll.toml",
+        "toll.csv",
+        "--rejects",
+        "mine.csv",
+        "--edition",
+        "2016-06-01",
+        code=1,
+    )
     assert Path("mine.csv").read_text() == "precious\n"
     assert events() == []
 
@@ -171,7 +194,7 @@ def test_a_dry_run_shows_the_first_events_and_writes_nothing(here):
     assert events() == []
 
 
-# Editions -------------------------------------------------------------------------------------------------------------------------
+# Editions -----------------------------------------------------------------------------------------
 
 
 def killed(known: str) -> dict[str, int]:
@@ -188,14 +211,25 @@ def test_a_changed_row_replaces_and_a_vanished_one_is_withdrawn_and_then_is_then
     imported()
     table(row(best="4"), row(id="2", place="Mills", best="4"))
     summary = imported(edition="2016-07-01")
-    assert (summary["events"], summary["replaced"], summary["withdrawn"], summary["unchanged"]) == (1, 1, 0, 1)
+    assert (summary["events"], summary["replaced"], summary["withdrawn"], summary["unchanged"]) == (
+        1,
+        1,
+        0,
+        1,
+    )
     assert killed("2016-06-15") == {"harbour": 3, "mills": 8}
     assert killed("2016-07-01") == {"harbour": 4, "mills": 8}
     summary = imported("--snapshot", edition="2016-08-01")
     assert (summary["vanished"], summary["withdrawn"], summary["events"]) == (1, 1, 1)
     assert killed("2016-07-31") == {"harbour": 4, "mills": 8}
     assert killed("2016-08-01") == {"harbour": 4, "mills": 4}
-    assert [event["id"] for event in events()] == ["toll:1", "toll:2", "toll:3", "toll:1:2", "toll:3:gone"]
+    assert [event["id"] for event in events()] == [
+        "toll:1",
+        "toll:2",
+        "toll:3",
+        "toll:1:2",
+        "toll:3:gone",
+    ]
 
 
 def test_what_comes_back_is_asserted_anew(here):
@@ -251,7 +285,10 @@ def test_a_row_that_is_set_aside_does_not_count_as_vanished(here):
 
 def test_a_row_of_two_events_that_says_only_one_of_them_anew_withdraws_the_other(here):
     """The row is there, and no longer says it."""
-    two = MAPPING.replace('type = "casualties"', 'type = "casualties"\nsuffix = "dead"\nwhen = { value = "{best}", isnt = ["0"] }')
+    two = MAPPING.replace(
+        'type = "casualties"',
+        'type = "casualties"\nsuffix = "dead"\nwhen = { value = "{best}", isnt = ["0"] }',
+    )
     held = '[[events]]\ntype = "control_change"\nsuffix = "held"\nsource = "watch"\noccurred = "{date}"\nreported = "{@edition}"\n'
     Path("two.toml").write_text(f'rest = false\n{two}{held}place = "{{place}}"\nactor = "army"\n')
     table(FIRST)
@@ -261,7 +298,11 @@ def test_a_row_of_two_events_that_says_only_one_of_them_anew_withdraws_the_other
     assert [event["id"] for event in events()] == ["toll:1.dead", "toll:1.held", "toll:1.dead:gone"]
 
 
-@given(st.lists(st.dictionaries(st.integers(1, 5), st.integers(0, 3), max_size=5), min_size=1, max_size=5))
+@given(
+    st.lists(
+        st.dictionaries(st.integers(1, 5), st.integers(0, 3), max_size=5), min_size=1, max_size=5
+    )
+)
 def test_after_any_editions_each_is_what_is_known_at_its_time(editions):
     """Whatever changes, vanishes and comes back: as known at an edition, the sums are those of its file; and once more is nothing new."""
     with pytest.MonkeyPatch.context() as patch:
@@ -274,27 +315,48 @@ def test_after_any_editions_each_is_what_is_known_at_its_time(editions):
             Path("events.jsonl").touch()
             held = {}
             for month, edition in enumerate(editions, 1):
-                table(*(row(id=str(id), low="0", best=str(n), high="9") for id, n in edition.items()))
+                table(
+                    *(row(id=str(id), low="0", best=str(n), high="9") for id, n in edition.items())
+                )
                 day = f"2017-{month:02}-01"
                 for _ in range(2):
-                    run("import", "toll.toml", "toll.csv", "--snapshot", "--edition", day, code=0 if edition else 1)
+                    run(
+                        "import",
+                        "toll.toml",
+                        "toll.csv",
+                        "--snapshot",
+                        "--edition",
+                        day,
+                        code=0 if edition else 1,
+                    )
                 size = Path("events.jsonl").stat().st_size
                 run("import", "toll.toml", "toll.csv", "--edition", day)
                 assert Path("events.jsonl").stat().st_size == size
-                held[day] = edition or held.get(f"2017-{month - 1:02}-01", {})  # an empty file withdraws nothing
+                held[day] = edition or held.get(
+                    f"2017-{month - 1:02}-01", {}
+                )  # an empty file withdraws nothing
             for day, edition in held.items():
                 assert killed(day).get("harbour", 0) == sum(edition.values())
 
 
-# Forms of tables ------------------------------------------------------------------------------------------------------------------
+# Forms of tables ----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     ("name", "text"),
     [
-        ("a.tsv", "id\tdate\tplace\tlat\tlon\tlow\tbest\thigh\n1\t2016-05-10\tHarbour\t\t\t2\t3\t4\n"),
-        ("a.ndjson", '{"id":1,"date":"2016-05-10T00:00:00","place":"Harbour","lat":null,"lon":"","low":2,"best":3,"high":4.0}\n\n'),
-        ("a.json", '[{"id":1,"date":"2016-05-10","place":"Harbour","lat":"","lon":"","low":2,"best":3,"high":"4"}]'),
+        (
+            "a.tsv",
+            "id\tdate\tplace\tlat\tlon\tlow\tbest\thigh\n1\t2016-05-10\tHarbour\t\t\t2\t3\t4\n",
+        ),
+        (
+            "a.ndjson",
+            '{"id":1,"date":"2016-05-10T00:00:00","place":"Harbour","lat":null,"lon":"","low":2,"best":3,"high":4.0}\n\n',
+        ),
+        (
+            "a.json",
+            '[{"id":1,"date":"2016-05-10","place":"Harbour","lat":"","lon":"","low":2,"best":3,"high":"4"}]',
+        ),
     ],
 )
 def test_the_same_row_in_other_formats_is_the_same_event(here, name, text):
@@ -308,11 +370,17 @@ def test_the_same_row_in_other_formats_is_the_same_event(here, name, text):
 def test_a_cell_of_several_items_becomes_several_events_or_a_list(here):
     """By `each`, with the item in the id, and by a field that holds several."""
     Path("each.toml").write_text(
-        MAPPING.replace("[[events]]", '[[events]]\neach = { value = "{remark}", split = "|" }\noutlet = "{@item}"')
+        MAPPING.replace(
+            "[[events]]",
+            '[[events]]\neach = { value = "{remark}", split = "|" }\noutlet = "{@item}"',
+        )
     )
     table(row(remark="Radio Karsa | SANA|SANA"))
     imported(by="each.toml")
-    assert [(event["id"], event["outlet"]) for event in events()] == [("toll:1.radio-karsa", "Radio Karsa"), ("toll:1.sana", "SANA")]
+    assert [(event["id"], event["outlet"]) for event in events()] == [
+        ("toll:1.radio-karsa", "Radio Karsa"),
+        ("toll:1.sana", "SANA"),
+    ]
 
 
 @given(st.text(min_size=1))
@@ -328,7 +396,7 @@ def test_keys_of_other_scripts_stay_apart():
     assert slugged("Aleppo-2016/17") == "aleppo-2016-17"
 
 
-# Hostile files --------------------------------------------------------------------------------------------------------------------
+# Hostile files ------------------------------------------------------------------------------------
 
 
 def test_formulas_and_control_characters_stay_text_in_the_log_and_harmless_in_the_rejects(here):
@@ -348,7 +416,11 @@ def test_formulas_and_control_characters_stay_text_in_the_log_and_harmless_in_th
 
 def test_ragged_rows_and_open_quotes_cost_only_themselves(here):
     """A quotation mark that is never closed does not swallow the rows below it; line breaks within quotes are no rows."""
-    text = ",".join(HEAD) + "\n" + '1,2016-05-10,Harbour,,,2,3,4,"two\nlines"\n2,2016-05-10\n3,2016-05-10,"Harbour,,,2,3,4,\n'
+    text = (
+        ",".join(HEAD)
+        + "\n"
+        + '1,2016-05-10,Harbour,,,2,3,4,"two\nlines"\n2,2016-05-10\n3,2016-05-10,"Harbour,,,2,3,4,\n'
+    )
     text += "4,2016-05-10,Harbour,,,2,3,4,\n\n5,2016-05-10,Harbour,,,2,3,4,,,\n"
     text += '6,"2016"-05-10,Harbour,,,2,3,4,\n7,2016-05-10,Harbour,,,2,3,4,x\n'
     Path("toll.csv").write_text(text)
@@ -357,13 +429,19 @@ def test_ragged_rows_and_open_quotes_cost_only_themselves(here):
     assert events()[0]["note"].endswith("remark: two\nlines")
     reasons = {one["set aside: row"]: one["why"] for one in rejects()}
     assert list(reasons) == ["2", "3", "5", "6"]
-    assert ("2 cells" in reasons["2"], "never closed" in reasons["3"], "11 cells" in reasons["5"]) == (True, True, True)
+    assert (
+        "2 cells" in reasons["2"],
+        "never closed" in reasons["3"],
+        "11 cells" in reasons["5"],
+    ) == (True, True, True)
 
 
 def test_a_quote_that_is_open_to_the_end_of_the_file_swallows_nothing(here):
     """Every row below it is read, and none counts twice."""
     rows = [f"{number},2016-05-10,Harbour,,,2,3,4," for number in range(2, 1200)]
-    Path("toll.csv").write_text("\n".join([",".join(HEAD), '1,2016-05-10,"Harbour,,,2,3,4,', *rows]) + "\n")
+    Path("toll.csv").write_text(
+        "\n".join([",".join(HEAD), '1,2016-05-10,"Harbour,,,2,3,4,', *rows]) + "\n"
+    )
     assert imported(code=1)["became"] == len(rows)
     assert [one["set aside: row"] for one in rejects()] == ["1"]
 
@@ -371,7 +449,9 @@ def test_a_quote_that_is_open_to_the_end_of_the_file_swallows_nothing(here):
 @pytest.mark.parametrize("name", ["long.csv", "long.ndjson"])
 def test_a_line_of_100_megabytes_is_set_aside_without_being_held(here, name):
     """The next row is read, and the process stays small."""
-    good = ",".join(FIRST) if name.endswith("csv") else json.dumps(dict(zip(HEAD, FIRST, strict=True)))
+    good = (
+        ",".join(FIRST) if name.endswith("csv") else json.dumps(dict(zip(HEAD, FIRST, strict=True)))
+    )
     with Path(name).open("w") as file:
         file.write(f"{','.join(HEAD)}\n" if name.endswith("csv") else "")
         file.write("9,")
@@ -390,7 +470,13 @@ def measured(*arguments: str) -> tuple[subprocess.CompletedProcess[str], int]:
         pytest.skip("the largest size of a process is read from /proc")
     code = "import sys; from cli import main\ntry: main()\nfinally: print(open('/proc/self/status').read(), file=sys.stderr)"
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, env=environment, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments],
+        capture_output=True,
+        text=True,
+        env=environment,
+        check=False,
+    )
     (peak,) = re.findall(r"VmHWM:\s+(\d+) kB", done.stderr)
     return done, int(peak) << 10
 
@@ -400,7 +486,9 @@ def test_the_memory_that_rows_need_does_not_grow_with_them(here):
     sizes = []
     for number in (4_000, 24_000):
         table(*(row(id=str(id)) for id in range(number)), name=f"{number}.csv")
-        done, peak = measured("import", "toll.toml", f"{number}.csv", "--edition", "2016-06-01", "--dry-run")
+        done, peak = measured(
+            "import", "toll.toml", f"{number}.csv", "--edition", "2016-06-01", "--dry-run"
+        )
         assert done.returncode == 0
         sizes.append(peak)
     assert sizes[1] < 1.3 * sizes[0]
@@ -409,8 +497,16 @@ def test_the_memory_that_rows_need_does_not_grow_with_them(here):
 @pytest.mark.parametrize(
     ("data", "options", "hint"),
     [
-        ("id,date,place,lat,lon,low,best,high\n1,2016-05-10,Châlons,,,1,1,1\n".encode("latin-1"), (), "--encoding windows-1252"),
-        ("id,date,place,lat,lon,low,best,high\n1,2016-05-10,Harbour,,,1,1,1\n".encode("utf-16"), (), "--encoding utf-16"),
+        (
+            "id,date,place,lat,lon,low,best,high\n1,2016-05-10,Châlons,,,1,1,1\n".encode("latin-1"),
+            (),
+            "--encoding windows-1252",
+        ),
+        (
+            "id,date,place,lat,lon,low,best,high\n1,2016-05-10,Harbour,,,1,1,1\n".encode("utf-16"),
+            (),
+            "--encoding utf-16",
+        ),
         (b"id,date\n", ("--encoding", "utf8x"), "unknown encoding"),
         (b"id,date\n", ("--encoding", "base64"), "unknown encoding"),
         (b"", (), "the file is empty"),
@@ -428,7 +524,9 @@ def test_what_is_no_such_table_is_told_before_anything_is_appended(here, data, o
     assert events() == []
 
 
-@pytest.mark.parametrize(("encoding", "bom"), [("utf-16", ""), ("windows-1256", ""), ("utf-8", "\ufeff")])
+@pytest.mark.parametrize(
+    ("encoding", "bom"), [("utf-16", ""), ("windows-1256", ""), ("utf-8", "\ufeff")]
+)
 def test_other_encodings_are_read_when_they_are_named(here, encoding, bom):
     """A byte order mark of UTF-8 is no part of the first column's name."""
     text = ",".join(HEAD) + "\n" + ",".join(row(place="الميناء")) + "\n"
@@ -438,7 +536,18 @@ def test_other_encodings_are_read_when_they_are_named(here, encoding, bom):
 
 
 @pytest.mark.parametrize(
-    "text", ["[{", '[{"id":1}', '[{"id":1},', '{"rows":[]}', "", '[{"id":1} {"id":2}]', '[{"id":NaN}]', '[{"id":1,"id":2}]', "[" * 99999]
+    "text",
+    [
+        "[{",
+        '[{"id":1}',
+        '[{"id":1},',
+        '{"rows":[]}',
+        "",
+        '[{"id":1} {"id":2}]',
+        '[{"id":NaN}]',
+        '[{"id":1,"id":2}]',
+        "[" * 99999,
+    ],
 )
 def test_json_that_breaks_off_is_refused_whole(here, text):
     """A document is read to its end before anything of it is used."""
@@ -449,7 +558,9 @@ def test_json_that_breaks_off_is_refused_whole(here, text):
     assert events() == []
 
 
-@pytest.mark.parametrize("line", ["[1]", "{", '{"id":"\\ud800"}', '"x"', '{"a":{"b":[[{}]]}}', "null", "[" * 99999])
+@pytest.mark.parametrize(
+    "line", ["[1]", "{", '{"id":"\\ud800"}', '"x"', '{"a":{"b":[[{}]]}}', "null", "[" * 99999]
+)
 def test_a_line_of_json_that_is_no_row_is_set_aside(here, line):
     """The others are taken."""
     good = json.dumps(dict(zip(HEAD, FIRST, strict=True)))
@@ -464,20 +575,32 @@ MISTAKES = {
     "unknown key": (MAPPING.replace("key =", 'kee = "x"\nkey ='), "kee: unknown key"),
     "unknown type": (MAPPING.replace('"casualties"', '"casulties"'), "did you mean casualties?"),
     "unknown field": (MAPPING + 'plaice = "{place}"\n', "events[0].plaice: unknown key"),
-    "a field that is needed": (MAPPING.replace('occurred = "{date}"\n', ""), "events[0].occurred: missing"),
+    "a field that is needed": (
+        MAPPING.replace('occurred = "{date}"\n', ""),
+        "events[0].occurred: missing",
+    ),
     "braces": (MAPPING.replace("{date}", "{date"), "each column in braces"),
     "a form of date": (MAPPING.replace('"{date}"', '{ value = "{date}", forms = ["%Q"] }'), "%Q"),
     "a condition": (MAPPING + 'when = { value = "{best}" }\n', "asks nothing"),
     "a pattern": (MAPPING + 'when = { value = "{best}", matches = "(" }\n', "a regular expression"),
-    "a table of words": (MAPPING + 'cause = { value = "{remark}", words = "causes" }\n', "no table 'causes'"),
+    "a table of words": (
+        MAPPING + 'cause = { value = "{remark}", words = "causes" }\n',
+        "no table 'causes'",
+    ),
     "an unused table": (MAPPING + '[tables.causes]\n"a" = "b"\n', "nothing is looked up"),
     "built in": (MAPPING.replace("{@edition}", "{@editon}"), "@editon"),
     "no events": ('prefix = "a"\nkey = "{id}"\n', "neither [[events]] nor [revisions]"),
     "a prefix": (MAPPING.replace('"toll"', '"to:ll"'), "prefix"),
     "a source": (MAPPING.replace('"watch"', '"wach"'), "unknown source 'wach'"),
-    "a split of one": (MAPPING + 'cause = { value = "{remark}", split = ";" }\n', "holds one value"),
+    "a split of one": (
+        MAPPING + 'cause = { value = "{remark}", split = ";" }\n',
+        "holds one value",
+    ),
     "a retraction": (MAPPING.replace('"casualties"', '"retraction"'), "one of control_change"),
-    "values of other types": (MAPPING.replace('key = "{id}"', "key = 3") + "note = 5\nurl = [1]\ncause = { value = 7 }\n", "key: 3"),
+    "values of other types": (
+        MAPPING.replace('key = "{id}"', "key = 3") + "note = 5\nurl = [1]\ncause = { value = 7 }\n",
+        "key: 3",
+    ),
 }
 
 
@@ -494,7 +617,10 @@ def test_a_mapping_that_makes_no_sense_is_told_by_its_key(here, mistake):
 
 TOML_VALUES = st.recursive(
     st.one_of(st.text(max_size=8), st.integers(), st.booleans(), st.floats(allow_nan=False)),
-    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.text(min_size=1, max_size=8), inner, max_size=3)),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3),
+        st.dictionaries(st.text(min_size=1, max_size=8), inner, max_size=3),
+    ),
     max_leaves=6,
 )
 
@@ -509,7 +635,9 @@ def test_a_mapping_with_any_value_anywhere_is_read_or_told_of(name, data):
     raw = tomllib.loads(shipped.text(name))
     table, path = raw, []
     while isinstance(table, dict | list) and table:
-        key = data.draw(st.sampled_from(sorted(table) if isinstance(table, dict) else list(range(len(table)))))
+        key = data.draw(
+            st.sampled_from(sorted(table) if isinstance(table, dict) else list(range(len(table))))
+        )
         path.append((table, key))
         table = table[key]
         if data.draw(st.booleans()):
@@ -530,10 +658,12 @@ def test_what_is_not_there_is_told(here):
     assert "nothing to import" in run("import", code=2).stderr
     assert "nothing to import" in run("import", "toll.toml", code=2).stderr
     run("import", "toll.toml", "toll.csv", "--edition", "soon", code=2)
-    assert "--snapshot" in run("import", "control-revisions", "toll.csv", "--snapshot", code=2).stderr
+    assert (
+        "--snapshot" in run("import", "control-revisions", "toll.csv", "--snapshot", code=2).stderr
+    )
 
 
-# What comes with it ---------------------------------------------------------------------------------------------------------------
+# What comes with it -------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", shipped.names())
@@ -590,7 +720,11 @@ def test_a_shipped_mapping_reads_the_form_that_it_is_for(here, name):
 
 def test_a_draft_names_the_columns_and_can_be_imported_by(here):
     """A first mapping for an unknown table: what is guessed is a guess, and what it lacks is told by name."""
-    table(FIRST, row(id="2", place="Mills", lat="36.1", lon="37.1"), head=["killed" if name == "best" else name for name in HEAD])
+    table(
+        FIRST,
+        row(id="2", place="Mills", lat="36.1", lon="37.1"),
+        head=["killed" if name == "best" else name for name in HEAD],
+    )
     draft = run("import", "--draft", "toll.csv").stdout
     assert "# guess" in draft
     Path("draft.toml").write_text(draft.replace("who-says-so", "watch"))
@@ -598,7 +732,9 @@ def test_a_draft_names_the_columns_and_can_be_imported_by(here):
     assert events()[0]["killed"] == {"low": 2, "best": 3, "high": 4}
 
 
-@pytest.mark.parametrize("text", ["", "\n\n", "a\n", "x,y\n1,2\n", '{"a":1}\n', "\x00\x00", "a,a\n=1,\x1b[31m\n"])
+@pytest.mark.parametrize(
+    "text", ["", "\n\n", "a\n", "x,y\n1,2\n", '{"a":1}\n', "\x00\x00", "a,a\n=1,\x1b[31m\n"]
+)
 @pytest.mark.parametrize("name", ["a.csv", "a.json", "a.ndjson", "a.tsv", "a"])
 def test_a_draft_of_rubbish_is_a_draft_or_an_error(here, name, text):
     """Never a traceback, and nothing that steers a terminal."""

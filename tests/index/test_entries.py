@@ -61,7 +61,10 @@ def tables(log: Path) -> list[list[Any]]:
 
 def built(log: Path, step: int) -> list[list[Any]]:
     """Return what the tables hold when the log was read in parts of about `step` bytes, all of them by this process."""
-    with patch.object(growing.bulk, "parts", partial(bulk.parts, step=step)), patch.object(processes, "processors", lambda: 1):
+    with (
+        patch.object(growing.bulk, "parts", partial(bulk.parts, step=step)),
+        patch.object(processes, "processors", lambda: 1),
+    ):
         assert index_of(log).refresh(anew=True)
     return tables(log)
 
@@ -81,7 +84,9 @@ def test_an_index_that_grew_holds_the_same_as_one_that_was_built(folder, log, ke
     path = folder_of(folder, log)
     whole, text = built(path, bulk.STEP), path.read_bytes()
     path.write_bytes(b"".join(text.splitlines(keepends=True)[:kept]))
-    there = index_of(path).refresh(anew=True)  # a beginning that speaks of what is not there yet has no index
+    there = index_of(path).refresh(
+        anew=True
+    )  # a beginning that speaks of what is not there yet has no index
     with path.open("ab") as file:
         file.write(text[path.stat().st_size :])
     assert index_of(path).refresh(build=not there)
@@ -94,7 +99,9 @@ def test_a_batch_is_the_same_on_the_other_side(folder, log):
     """What one process packs another unpacks."""
     path = folder_of(folder, log)
     for part in bulk.parts(path):
-        assert unpacked(packed(part, Making(CITY, PROJECTIONS))) == batch(part, Making(CITY, PROJECTIONS))
+        assert unpacked(packed(part, Making(CITY, PROJECTIONS))) == batch(
+            part, Making(CITY, PROJECTIONS)
+        )
 
 
 @settings(QUICK, max_examples=4 * QUICK.max_examples)
@@ -108,7 +115,9 @@ def test_a_line_has_the_entry_of_its_event_whether_it_is_decoded_or_not(folder, 
             one, other = making.read(raw, number), plainly.entry(plainly.fact(raw), number)
             assert (one.told, one.words.split()) == (other.told, other.words.split())
             assert unnumbered(one.pattern) == unnumbered(other.pattern)
-            assert (one.fact if isinstance(one.fact, Dated) else making.fact(one.fact)) == other.fact
+            assert (
+                one.fact if isinstance(one.fact, Dated) else making.fact(one.fact)
+            ) == other.fact
 
 
 def unnumbered(pattern: Pattern | None) -> list[Any] | None:
@@ -121,7 +130,9 @@ def test_a_batch_of_lines_is_that_of_their_events(folder, log, step):
     path = folder_of(folder, log)
     making, plainly = Making(CITY, PROJECTIONS), Making(CITY, PROJECTIONS)
     for part in bulk.parts(path, step=step):
-        facts = [plainly.entry(admitted_event(event, CITY), begin) for begin, event in bulk.decoded(part)]
+        facts = [
+            plainly.entry(admitted_event(event, CITY), begin) for begin, event in bulk.decoded(part)
+        ]
         assert flat(batch(part, making)) == flat(batch_of(facts, plainly))
 
 
@@ -133,21 +144,34 @@ def undecoded(*lines: bytes) -> list[bool]:
 
 def test_most_lines_are_read_without_being_decoded():
     """To decode all would be right, and of no use; what is new is decoded once, by source and by what is said."""
-    assert undecoded(line("a"), line("b", 1), line("c", 2, actor="opposition"), line("d", 3, actor="opposition")) == [
+    assert undecoded(
+        line("a"), line("b", 1), line("c", 2, actor="opposition"), line("d", 3, actor="opposition")
+    ) == [
         False,
         True,
         False,
         True,
     ]
-    assert undecoded(line("a"), line("b", source="monitor"), line("c", 2, source="monitor")) == [False, False, True]
-    assert undecoded(line("a"), line("b", 1, outlet="o", locator="l", grade="B2", wording="w", note="n")) == [False, True]
-    assert undecoded(line("a"), line("b", 0, 9000, occurred="2016-02"), line("c", 1, supersedes="a")) == [False, True, False]
+    assert undecoded(line("a"), line("b", source="monitor"), line("c", 2, source="monitor")) == [
+        False,
+        False,
+        True,
+    ]
+    assert undecoded(
+        line("a"), line("b", 1, outlet="o", locator="l", grade="B2", wording="w", note="n")
+    ) == [False, True]
+    assert undecoded(
+        line("a"), line("b", 0, 9000, occurred="2016-02"), line("c", 1, supersedes="a")
+    ) == [False, True, False]
 
 
 def test_the_remarks_of_a_line_that_is_not_decoded_are_found():
     making = Making(CITY, PROJECTIONS)
     making.read(line("a"), 0)
-    found = making.read(line("b", 1, outlet="Agency", locator="page", grade="B2", wording="quoted", note="remark"), 0)
+    found = making.read(
+        line("b", 1, outlet="Agency", locator="page", grade="B2", wording="quoted", note="remark"),
+        0,
+    )
     assert isinstance(found.fact, bytes)
     assert {"agency", "page", "quoted", "remark"} <= set(found.words.split())
 
@@ -176,4 +200,6 @@ def test_only_statements_about_others_are_bare(folder, log):
     assert batch_of([making.entry(one, 0) for one in dated], making).bare == []
     for one in dated:
         about = getattr(one.event, "about", ())
-        assert batch_of([making.entry(one, 0)], making).bare == ([0] if set(about) - {one.event.id} else [])
+        assert batch_of([making.entry(one, 0)], making).bare == (
+            [0] if set(about) - {one.event.id} else []
+        )

@@ -59,7 +59,9 @@ def index_of(path: Path) -> Index:
     return indexed.index_of(path, PROJECTIONS)
 
 
-def assert_answers_alike(path: Path, cut: Cut, places: list[str], *, by_index: bool | None = True) -> None:
+def assert_answers_alike(
+    path: Path, cut: Cut, places: list[str], *, by_index: bool | None = True
+) -> None:
     """Hold what the index answers against a replay of the log: the cells, the answers of every policy, and those of some places."""
     plain = Timeline.open(path, PROJECTIONS)
     with indexed.opened(path, PROJECTIONS, build=True) as quick:
@@ -69,8 +71,13 @@ def assert_answers_alike(path: Path, cut: Cut, places: list[str], *, by_index: b
             expected, found = plain.replayed(cut), quick.replayed(cut)
             assert all(found(projection) == expected(projection) for projection in PROJECTIONS)
         for policy in POLICIES:
-            assert quick.state(cut=cut, policy=policy).json() == plain.state(cut=cut, policy=policy).json()
-        assert quick.state(cut=cut, places=places).json() == plain.state(cut=cut, places=places).json()
+            assert (
+                quick.state(cut=cut, policy=policy).json()
+                == plain.state(cut=cut, policy=policy).json()
+            )
+        assert (
+            quick.state(cut=cut, places=places).json() == plain.state(cut=cut, places=places).json()
+        )
 
 
 def some_places() -> st.SearchStrategy[list[str]]:
@@ -85,20 +92,44 @@ def test_the_index_of_a_log_answers_as_its_replay(folder, log, places, data):
         assert_answers_alike(path, data.draw(cuts_around(log)), places)
 
 
-FLIGHT = {"type": "displacement", "origin": "hill", "destination": "garden", "people": {"low": 10}, "measure": "flow"}
+FLIGHT = {
+    "type": "displacement",
+    "origin": "hill",
+    "destination": "garden",
+    "people": {"low": 10},
+    "measure": "flow",
+}
 HELD = {"type": "control_change", "place": "hill", "actor": "government", "how": "change"}
 
 
 @pytest.mark.parametrize("own", [FLIGHT, HELD], ids=lambda own: own["type"])
 def test_windows_before_across_and_after_what_is_known_meet_in_one_cell(folder, own):
     """By one voice in one register: all have ended when it is asked about, and some went on when it was known."""
-    windows = (("2016-11-01", "2016-11-02"), ("2016-11-05/2016-11-10", "2016-11-07"), ("2016-11-07", "2016-11-07"))
+    windows = (
+        ("2016-11-01", "2016-11-02"),
+        ("2016-11-05/2016-11-10", "2016-11-07"),
+        ("2016-11-07", "2016-11-07"),
+    )
     said = [
-        from_object({"id": f"e{number}", "v": 1, "source": "monitor", "occurred": occurred, "reported": reported, **own}, CITY)
+        from_object(
+            {
+                "id": f"e{number}",
+                "v": 1,
+                "source": "monitor",
+                "occurred": occurred,
+                "reported": reported,
+                **own,
+            },
+            CITY,
+        )
         for number, (occurred, reported) in enumerate(windows)
     ]
     path = folder_of(folder, said)
-    for at, known in (("2016-12-01", "2016-11-08"), ("2016-11-08", "2016-12-01"), ("2016-12-01", None)):
+    for at, known in (
+        ("2016-12-01", "2016-11-08"),
+        ("2016-11-08", "2016-12-01"),
+        ("2016-12-01", None),
+    ):
         assert_answers_alike(path, Cut.parse(at, known, zone=CITY.zone), ["hill"])
 
 
@@ -112,7 +143,9 @@ def test_an_index_that_is_caught_up_answers_as_one_that_is_built(folder, log, pl
     for event in log:
         with path.open("ab") as file:
             file.write(CODEC.encode(event) + b"\n")
-        index_of(path).refresh(build=False)  # a reference may lead to a later line: then there is no index for a while
+        index_of(path).refresh(
+            build=False
+        )  # a reference may lead to a later line: then there is no index for a while
     assert path.read_bytes() == whole
     assert_answers_alike(path, data.draw(cuts_around(log)), places)
 
@@ -123,7 +156,9 @@ def test_a_search_finds_the_same_with_an_index_and_without(folder, log, sought):
     path = folder_of(folder, log)
     with indexed.opened(path, PROJECTIONS, build=True) as quick:
         assert quick.index is not None
-        assert list(quick.search(" ".join(sought))) == list(Timeline.open(path, PROJECTIONS).search(" ".join(sought)))
+        assert list(quick.search(" ".join(sought))) == list(
+            Timeline.open(path, PROJECTIONS).search(" ".join(sought))
+        )
         assert quick.withdrawals() == Timeline.open(path, PROJECTIONS).withdrawals()
 
 
@@ -156,18 +191,32 @@ def test_a_word_is_one_to_the_database_too(text):
         assert not {c for c in word if c.isascii()} - set("abcdefghijklmnopqrstuvwxyz0123456789_")
 
 
-# What an index is taken for -----------------------------------------------------------------------------------------------------------
+# What an index is taken for -----------------------------------------------------------------------
 
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     """Return a log of two events."""
     lines = [
-        {"id": "taken", "type": "control_change", "place": "hill", "actor": "government", "summary": None},
-        {"id": "held", "type": "control_change", "place": "market", "actor": "opposition", "note": "Seen at the hospital."},
+        {
+            "id": "taken",
+            "type": "control_change",
+            "place": "hill",
+            "actor": "government",
+            "summary": None,
+        },
+        {
+            "id": "held",
+            "type": "control_change",
+            "place": "market",
+            "actor": "opposition",
+            "note": "Seen at the hospital.",
+        },
     ]
     dates = {"v": 1, "occurred": "2016-11-26", "reported": "2016-11-27", "source": "monitor"}
-    kept = [{key: value for key, value in (line | dates).items() if value is not None} for line in lines]
+    kept = [
+        {key: value for key, value in (line | dates).items() if value is not None} for line in lines
+    ]
     log = folder_of(tmp_path, ())
     city = Timeline.open(log, PROJECTIONS).city
     Timeline.open(log, PROJECTIONS).append([from_object(one, city) for one in kept])
@@ -202,7 +251,9 @@ def test_what_does_not_fit_is_built_anew(path, what, monkeypatch):
     if what == "log":
         path.write_bytes(path.read_bytes().replace(b"opposition", b"government"))
     elif what == "city":
-        (path.parent / "city.toml").write_text(CITY_FILE.replace("The Monitor", "A Monitor"), "utf-8")
+        (path.parent / "city.toml").write_text(
+            CITY_FILE.replace("The Monitor", "A Monitor"), "utf-8"
+        )
     elif what == "program":
         monkeypatch.setattr("timeline.index.lifecycle.SCHEMA", 99)
     else:
@@ -218,14 +269,27 @@ def test_a_window_ends_at_its_last_instant(path, at):
     assert index_of(path).refresh()
     last = city.cut(at)
     for instant in (last.instant - TICK, last.instant, last.instant + TICK):
-        for known in (None, last.instant, city.cut("2016-11-27").instant - TICK, city.cut("2016-11-27").instant):
+        for known in (
+            None,
+            last.instant,
+            city.cut("2016-11-27").instant - TICK,
+            city.cut("2016-11-27").instant,
+        ):
             assert_answers_alike(path, Cut(instant, known), ["hill"])
 
 
 @pytest.mark.parametrize("together", [True, False])
 def test_a_withdrawal_reaches_what_was_said_of_what_it_withdraws(path, together):
     """A denial of a claim goes when the claim goes, whichever of the three was indexed before."""
-    denial = {"id": "denial", "type": "statement", "v": 1, "stance": "disagree", "about": ["taken"], "topic": "hill", "summary": "No."}
+    denial = {
+        "id": "denial",
+        "type": "statement",
+        "v": 1,
+        "stance": "disagree",
+        "about": ["taken"],
+        "topic": "hill",
+        "summary": "No.",
+    }
     dates = {"occurred": "2016-11-27", "reported": "2016-11-27", "source": "rebel-official"}
     city = Timeline.open(path, PROJECTIONS).city
     assert index_of(path).refresh()
@@ -276,7 +340,13 @@ def test_two_processes_use_one_index(path):
     environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
 
     def elsewhere() -> list[str]:
-        done = subprocess.run([sys.executable, "-c", ask, str(path)], capture_output=True, text=True, check=True, env=environment)
+        done = subprocess.run(
+            [sys.executable, "-c", ask, str(path)],
+            capture_output=True,
+            text=True,
+            check=True,
+            env=environment,
+        )
         return done.stdout.split()
 
     assert elsewhere() == ["True", "2", Timeline.open(path, PROJECTIONS).state().sha256]
@@ -290,7 +360,7 @@ def test_two_processes_use_one_index(path):
     assert_answers_alike(path, Cut(), ["hill"])
 
 
-# The commands -------------------------------------------------------------------------------------------------------------------------
+# The commands -------------------------------------------------------------------------------------
 
 
 def test_the_command_builds_checks_and_drops(path):
@@ -302,8 +372,16 @@ def test_the_command_builds_checks_and_drops(path):
     assert [event["id"] for event in json.loads(listed)] == ["held"]
     assert run("log", "--search", "hospital", "--log", str(path)).stdout.count("held") == 1
     plain = {"TIMELINE_INDEX": "0"}
-    for arguments in (["state"], ["state", "hill", "--json"], ["state", "--policy", "all"], ["state", "--recorded", "2100"]):
-        assert run(*arguments, "--log", str(path)).stdout == run(*arguments, "--log", str(path), **plain).stdout
+    for arguments in (
+        ["state"],
+        ["state", "hill", "--json"],
+        ["state", "--policy", "all"],
+        ["state", "--recorded", "2100"],
+    ):
+        assert (
+            run(*arguments, "--log", str(path)).stdout
+            == run(*arguments, "--log", str(path), **plain).stdout
+        )
     run("seal", "--log", str(path))
     assert "index" not in run("verify", "--log", str(path)).stderr
     beside(path).write_bytes(b"nothing")
@@ -325,13 +403,26 @@ def test_a_log_without_an_index_says_why(path):
     run("index", "--log", str(path), code=3)
 
 
-STATEMENT = {"id": "says", "type": "statement", "v": 1, "source": "monitor", "stance": "disagree", "topic": "t", "summary": "No."}
+STATEMENT = {
+    "id": "says",
+    "type": "statement",
+    "v": 1,
+    "source": "monitor",
+    "stance": "disagree",
+    "topic": "t",
+    "summary": "No.",
+}
 STATEMENT |= {"occurred": "2016-11-28", "reported": "2016-11-28"}
 FAULTS = {
     "a retraction of what is not there": [RETRACTION | {"target": "nowhere"}],
-    "a retraction of a retraction": [RETRACTION | {"target": "taken"}, RETRACTION | {"id": "no-no", "target": "no"}],
+    "a retraction of a retraction": [
+        RETRACTION | {"target": "taken"},
+        RETRACTION | {"id": "no-no", "target": "no"},
+    ],
     "a statement about what is not there": [STATEMENT | {"about": ["nowhere"]}],
-    "an event that is there twice": [STATEMENT | {"about": ["taken"], "summary": text} for text in ("So it was.", "It was not.")],
+    "an event that is there twice": [
+        STATEMENT | {"about": ["taken"], "summary": text} for text in ("So it was.", "It was not.")
+    ],
 }
 
 
@@ -370,10 +461,14 @@ class LivingIndex(RuleBasedStateMachine):
     def fresh(self, event: Event) -> Event:
         """Return an event under an unused id, that refers at most to events that the log holds and to itself."""
         self.number += 1
-        event = evolve(event, id=EventId(f"{event.id}-{self.number}"), recorded=None, supersedes=None)
+        event = evolve(
+            event, id=EventId(f"{event.id}-{self.number}"), recorded=None, supersedes=None
+        )
         if isinstance(event, Statement) and event.about:
             ids = [event.id, *(held.id for held in self.held())]
-            event = evolve(event, about=tuple(ids[(self.number * step) % len(ids)] for step in (3, 7)))
+            event = evolve(
+                event, about=tuple(ids[(self.number * step) % len(ids)] for step in (3, 7))
+            )
         return event
 
     def accept(self, event: Event) -> None:
@@ -382,7 +477,9 @@ class LivingIndex(RuleBasedStateMachine):
     def unretracted(self) -> list[Event]:
         held = self.held()
         gone = {event.target for event in held if isinstance(event, Retraction)}
-        return [event for event in held if event.id not in gone and not isinstance(event, Retraction)]
+        return [
+            event for event in held if event.id not in gone and not isinstance(event, Retraction)
+        ]
 
     # What happens to the log
 
@@ -392,18 +489,26 @@ class LivingIndex(RuleBasedStateMachine):
 
     @rule(event=events())
     def append_what_was_reported_before_all_else(self, event: Event) -> None:
-        self.accept(evolve(self.fresh(event), occurred=When("2016-01-01"), reported=Moment("2016-01-01")))
+        self.accept(
+            evolve(self.fresh(event), occurred=When("2016-01-01"), reported=Moment("2016-01-01"))
+        )
 
     @precondition(lambda self: self.unretracted())
     @rule(event=events(), data=st.data())
     def supersede(self, event: Event, data: DataObject) -> None:
-        self.accept(evolve(self.fresh(event), supersedes=data.draw(st.sampled_from(self.unretracted())).id))
+        self.accept(
+            evolve(self.fresh(event), supersedes=data.draw(st.sampled_from(self.unretracted())).id)
+        )
 
     @precondition(lambda self: self.unretracted())
     @rule(event=events(kinds=(Retraction,)), data=st.data())
     def retract(self, event: Event, data: DataObject) -> None:
         target = data.draw(st.sampled_from(self.unretracted()))
-        self.accept(evolve(self.fresh(event), target=target.id, reported=later(event.reported, target.reported)))
+        self.accept(
+            evolve(
+                self.fresh(event), target=target.id, reported=later(event.reported, target.reported)
+            )
+        )
 
     @rule(tail=st.sampled_from([b'{"id":"half', b"\0\0\0", b"\xff\n", CANCEL + b"\n"]))
     def tear(self, tail: bytes) -> None:
@@ -418,14 +523,21 @@ class LivingIndex(RuleBasedStateMachine):
     def merge(self, batch: list[Event]) -> None:
         other = self.folder / "other"
         other.mkdir(exist_ok=True)
-        theirs = folder_of(other, [evolve(self.fresh(event), recorded=Moment("2017-01-01T00:00:00Z")) for event in batch])
+        theirs = folder_of(
+            other,
+            [evolve(self.fresh(event), recorded=Moment("2017-01-01T00:00:00Z")) for event in batch],
+        )
         Timeline.open(self.path, PROJECTIONS).merge(theirs)
 
     @rule(data=st.data())
     def join_by_git(self, data: DataObject) -> None:
         """A union merge puts lines between others, and some lines twice."""
         lines = self.path.read_bytes().splitlines(keepends=True)
-        if lines and not Timeline.open(self.path, PROJECTIONS).log.repairs and all(line.startswith(b"{") for line in lines):
+        if (
+            lines
+            and not Timeline.open(self.path, PROJECTIONS).log.repairs
+            and all(line.startswith(b"{") for line in lines)
+        ):
             double = data.draw(st.sampled_from(lines))
             self.path.write_bytes(b"".join([*data.draw(st.permutations(lines)), double]))
 
@@ -449,7 +561,9 @@ class LivingIndex(RuleBasedStateMachine):
     def flip_a_bit(self, data: DataObject) -> None:
         if self.index.exists() and self.index.stat().st_size:
             content = bytearray(self.index.read_bytes())
-            content[data.draw(st.integers(0, len(content) - 1))] ^= 1 << data.draw(st.integers(0, 7))
+            content[data.draw(st.integers(0, len(content) - 1))] ^= 1 << data.draw(
+                st.integers(0, 7)
+            )
             self.index.write_bytes(content)
 
     @rule(share=st.floats(0, 1))
@@ -469,7 +583,9 @@ class LivingIndex(RuleBasedStateMachine):
 
     @rule()
     def leave_a_journal(self) -> None:
-        (self.folder / "events.jsonl.index-journal").write_bytes(b"\xd9\xd5\x05\xf9\x20\xa1\x63\xd7" + bytes(600))
+        (self.folder / "events.jsonl.index-journal").write_bytes(
+            b"\xd9\xd5\x05\xf9\x20\xa1\x63\xd7" + bytes(600)
+        )
 
     @rule(name=st.sampled_from(["Garten", "Garden"]))
     def rename_a_place(self, name: str) -> None:
@@ -487,5 +603,7 @@ class LivingIndex(RuleBasedStateMachine):
             assert quick.state().sha256 == Timeline.open(self.path, PROJECTIONS).state().sha256
 
 
-LivingIndex.TestCase.settings = settings(max_examples=25, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck))
+LivingIndex.TestCase.settings = settings(
+    max_examples=25, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck)
+)
 TestLivingIndex = LivingIndex.TestCase

@@ -12,7 +12,18 @@ from strategies import CITY, events, logs
 
 from projections import CONTROL, PROJECTIONS
 from timeline.domain.city import City
-from timeline.domain.events import EVENT_TYPES, ActorId, Event, EventId, PlaceId, SourceId, Statement, Text, fields_of, own_names
+from timeline.domain.events import (
+    EVENT_TYPES,
+    ActorId,
+    Event,
+    EventId,
+    PlaceId,
+    SourceId,
+    Statement,
+    Text,
+    fields_of,
+    own_names,
+)
 from timeline.index.entries import Batch, batch_of, claims_of, counts_of
 from timeline.index.entry import Making
 from timeline.index.patterns import patterns
@@ -24,7 +35,9 @@ from timeline.temporal.dates import TICK, Window
 MAKING = Making(CITY, PROJECTIONS)
 """What is kept in mind from one example to the next, as from one part of a log to the next."""
 PLAIN = Making(CITY, [evolve(one, patterned=()) for one in PROJECTIONS])
-PATTERNED = sorted({kind for one in PROJECTIONS for kind in one.patterned}, key=lambda kind: kind.type)
+PATTERNED = sorted(
+    {kind for one in PROJECTIONS for kind in one.patterned}, key=lambda kind: kind.type
+)
 
 
 def rows(log: Sequence[Event], making: Making) -> dict[str, list[Any]]:
@@ -34,15 +47,30 @@ def rows(log: Sequence[Event], making: Making) -> dict[str, list[Any]]:
 
 def flat(found: Batch) -> dict[str, list[Any]]:
     """Return a batch likewise."""
-    named = {name: list(map(list, getattr(found, name))) for name in ("events", "withdraws", "mentions")}
-    rows = {"claims": told(found, claims_of(found), found.sayings), "counts": told(found, counts_of(found))}
-    return rows | named | {"bare": list(found.bare), "words": [set(text.split()) for text in found.words]}
+    named = {
+        name: list(map(list, getattr(found, name))) for name in ("events", "withdraws", "mentions")
+    }
+    rows = {
+        "claims": told(found, claims_of(found), found.sayings),
+        "counts": told(found, counts_of(found)),
+    }
+    return (
+        rows
+        | named
+        | {"bare": list(found.bare), "words": [set(text.split()) for text in found.words]}
+    )
 
 
-def told(found: Batch, shares: Iterable[tuple[int, Iterable[Iterable[Any]]]], sayings: Sequence[str] = ()) -> list[Any]:
+def told(
+    found: Batch, shares: Iterable[tuple[int, Iterable[Iterable[Any]]]], sayings: Sequence[str] = ()
+) -> list[Any]:
     every = ((number, row) for number, columns in shares for row in zip(*columns))  # noqa: B905  # some go on
     return sorted(
-        ((number, found.places[cell], *rest, sayings[last] if sayings else last) for number, (cell, *rest, last) in every), key=repr
+        (
+            (number, found.places[cell], *rest, sayings[last] if sayings else last)
+            for number, (cell, *rest, last) in every
+        ),
+        key=repr,
     )
 
 
@@ -50,10 +78,15 @@ def told(found: Batch, shares: Iterable[tuple[int, Iterable[Iterable[Any]]]], sa
 @given(data=st.data())
 def test_events_alike_in_their_own_fields_have_one_pattern(kind, data: DataObject):
     """Whoever says it, of whatever time, known whenever, with any grade and remarks."""
-    first, *others = map(CITY.canonical, data.draw(st.lists(events(kinds=(kind,)), min_size=2, max_size=4)))
+    first, *others = map(
+        CITY.canonical, data.draw(st.lists(events(kinds=(kind,)), min_size=2, max_size=4))
+    )
     own = {name: getattr(first, name) for name in own_names(kind)}
     alike = [first, *(evolve(other, **own) for other in others)]
-    log = [evolve(event, id=EventId(f"e-{number}"), supersedes=None) for number, event in enumerate(alike)]
+    log = [
+        evolve(event, id=EventId(f"e-{number}"), supersedes=None)
+        for number, event in enumerate(alike)
+    ]
     assert len({MAKING.pattern(event) for event in log}) == 1
     assert rows(log, MAKING) == rows(log, PLAIN)
 

@@ -17,7 +17,10 @@ from timeline.index.resumable import Hashed, hashed, kept
 MIB = 1 << 20
 EDGES = (0, 1, 55, 56, 63, 64, 65, 127, 128, 129)
 MANY = hashlib.shake_128(b"bytes without a pattern").digest(2 * MIB + 200)
-offered = pytest.mark.skipif(hashed(Path(__file__), 0).state is None, reason="this Python's libcrypto cannot be asked for a state")
+offered = pytest.mark.skipif(
+    hashed(Path(__file__), 0).state is None,
+    reason="this Python's libcrypto cannot be asked for a state",
+)
 
 
 def oracle(data: bytes) -> str:
@@ -76,10 +79,13 @@ def believed(path: Path, before: Hashed) -> bool:
     return again == oracle(whole)
 
 
-# The same digest ------------------------------------------------------------------------------------------------------------------
+# The same digest ----------------------------------------------------------------------------------
 
 
-@given(st.binary(max_size=400), st.lists(st.one_of(st.integers(0, 400), st.sampled_from(EDGES)), max_size=6))
+@given(
+    st.binary(max_size=400),
+    st.lists(st.one_of(st.integers(0, 400), st.sampled_from(EDGES)), max_size=6),
+)
 def test_in_any_number_of_steps_the_digest_is_that_of_all(data, ends):
     """Wherever a digest was laid aside, through JSON and back, it is that of the bytes up to the end, also where an end is passed twice."""
     before = None
@@ -106,7 +112,9 @@ def test_without_the_library_the_digests_are_the_same(file, without):
     before = hashed(file, MIB + 7)
     assert before == Hashed(MIB + 7, oracle(MANY[: MIB + 7]), None)
     for state in (None, "00" * 32):
-        assert hashed(file, len(MANY), before._replace(state=state)) == Hashed(len(MANY), oracle(MANY), None)
+        assert hashed(file, len(MANY), before._replace(state=state)) == Hashed(
+            len(MANY), oracle(MANY), None
+        )
 
 
 @pytest.mark.parametrize("name", ["_hashlib", "ctypes"])
@@ -137,7 +145,7 @@ def test_a_library_that_lays_out_its_words_otherwise_is_not_asked(monkeypatch):
     assert resumable._library.__wrapped__() is None
 
 
-# What is read ---------------------------------------------------------------------------------------------------------------------
+# What is read -------------------------------------------------------------------------------------
 
 
 @offered
@@ -182,7 +190,7 @@ def test_a_beginning_that_is_longer_than_what_is_asked_is_of_no_use(file):
     assert hashed(file, 100, hashed(file, 128))[:2] == (100, oracle(MANY[:100]))
 
 
-# What is not believed -------------------------------------------------------------------------------------------------------------
+# What is not believed -----------------------------------------------------------------------------
 
 
 @offered
@@ -229,12 +237,21 @@ def test_no_state_whatever_changes_a_digest(text):
     """Short, long, foreign and broken states are read past."""
     path = Path(__file__)
     data = path.read_bytes()
-    assert hashed(path, len(data), Hashed(100, oracle(data[:100]), text))[:2] == (len(data), oracle(data))
+    assert hashed(path, len(data), Hashed(100, oracle(data[:100]), text))[:2] == (
+        len(data),
+        oracle(data),
+    )
 
 
 @offered
 @pytest.mark.parametrize(
-    "change", [lambda state: state + "00", lambda state: state[:-2], lambda state: state[:-1], lambda state: "é" + state]
+    "change",
+    [
+        lambda state: state + "00",
+        lambda state: state[:-2],
+        lambda state: state[:-1],
+        lambda state: "é" + state,
+    ],
 )
 def test_a_state_that_is_too_long_or_too_short_is_not_believed(file, change):
     """Also where what is there of it is right."""
@@ -243,7 +260,20 @@ def test_a_state_that_is_too_long_or_too_short_is_not_believed(file, change):
     assert not believed(file, before._replace(state=change(before.state)))
 
 
-@pytest.mark.parametrize("values", [None, {}, [], "abc", [1, "ab"], ["1", "ab", None], [1, None, "ab"], [1, "ab", 2], [1, "ab", None, 3]])
+@pytest.mark.parametrize(
+    "values",
+    [
+        None,
+        {},
+        [],
+        "abc",
+        [1, "ab"],
+        ["1", "ab", None],
+        [1, None, "ab"],
+        [1, "ab", 2],
+        [1, "ab", None, 3],
+    ],
+)
 def test_what_is_no_record_is_none(values):
     """Whatever JSON holds, there is an answer."""
     assert kept(values) is None

@@ -17,16 +17,28 @@ WHOLE = Estimate(low=MAX_INTEGER, best=MAX_INTEGER, high=MAX_INTEGER)
 def added_up(flows: list[tuple[int, Estimate | None]]) -> Count:
     """Return what SQLite makes of rows, each given as the minute at which it was known, and what it counts."""
     rows = (
-        (minute, f"e-{number}", int(total is not None), *((total.low, total.best, total.high) if total else (None,) * 3))
+        (
+            minute,
+            f"e-{number}",
+            int(total is not None),
+            *((total.low, total.best, total.high) if total else (None,) * 3),
+        )
         for number, (minute, total) in enumerate(flows)
     )
     with sqlite3.connect(":memory:") as db:
-        db.execute("CREATE TABLE counts (begun INTEGER, id TEXT, numbers INTEGER, low INTEGER, best INTEGER, high INTEGER)")
-        db.executemany("INSERT INTO counts VALUES (?, ?, ?, ?, ?, ?)", ((minute * 60_000_000, *row) for minute, *row in rows))
+        db.execute(
+            "CREATE TABLE counts (begun INTEGER, id TEXT, numbers INTEGER, low INTEGER, best INTEGER, high INTEGER)"
+        )
+        db.executemany(
+            "INSERT INTO counts VALUES (?, ?, ?, ?, ?, ?)",
+            ((minute * 60_000_000, *row) for minute, *row in rows),
+        )
         return counted(*db.execute(f"SELECT {COUNTED} FROM counts c").fetchone())  # noqa: S608  # a constant
 
 
-@given(flows=st.lists(st.tuples(st.integers(-5, 40), st.none() | estimates()), min_size=1, max_size=45))
+@given(
+    flows=st.lists(st.tuples(st.integers(-5, 40), st.none() | estimates()), min_size=1, max_size=45)
+)
 @example(flows=[(0, Estimate(high=7))])
 @example(flows=[(0, Estimate(high=7)), (0, Estimate(high=8))])
 @example(flows=[(0, None), (0, Estimate(best=7))])
@@ -34,7 +46,8 @@ def added_up(flows: list[tuple[int, Estimate | None]]) -> Count:
 def test_what_is_added_up_is_what_merging_gives(flows):
     """Bounds that are missing, events without a number, more events than are named, and sums that SQLite cannot hold."""
     cells = (
-        Count(total, 1, ((instant(0) + timedelta(minutes=minute), EventId(f"e-{number}")),)) for number, (minute, total) in enumerate(flows)
+        Count(total, 1, ((instant(0) + timedelta(minutes=minute), EventId(f"e-{number}")),))
+        for number, (minute, total) in enumerate(flows)
     )
     first, *others = cells
     assert added_up(flows) == first.merge(*others)

@@ -31,7 +31,11 @@ FORMS = (
     "{0:%Y-%m-%dT%H:%M}Z/{1:%Y-%m-%dT%H:%M}Z", "{0:%Y-%m-%d}/{1:%Y-%m-%d}", "{0:%Y-%m-%d}/..", "../{0:%Y-%m-%d}",
 )  # fmt: skip
 """How a time may be written that is not to the minute in UTC."""
-REPLACING = [pytest.param(one, kind, id=f"{one.name}-{kind.type}") for one in PROJECTIONS for kind in one.replaced]
+REPLACING = [
+    pytest.param(one, kind, id=f"{one.name}-{kind.type}")
+    for one in PROJECTIONS
+    for kind in one.replaced
+]
 
 
 def at(minutes: int, seconds: int = 0) -> datetime:
@@ -58,10 +62,22 @@ def repeating(draw):
     for number, event in enumerate([*said, *again]):
         occurred = draw(MINUTES)
         id = event.id if number < len(said) else EventId(f"{event.id}-{number}")
-        occurs = When(draw(st.just("{0:%Y-%m-%dT%H:%M}Z") | st.sampled_from(FORMS)).format(at(occurred), at(occurred + draw(MINUTES))))
+        occurs = When(
+            draw(st.just("{0:%Y-%m-%dT%H:%M}Z") | st.sampled_from(FORMS)).format(
+                at(occurred), at(occurred + draw(MINUTES))
+            )
+        )
         begun = max(occurs.window(CITY.zone).earliest, at(-9000)) + timedelta(seconds=59)
         once = {} if number < len(said) else {"supersedes": None}
-        log.append(evolve(event, id=id, occurred=occurs, reported=Moment(text(begun + draw(MINUTES) * timedelta(minutes=1))), **once))
+        log.append(
+            evolve(
+                event,
+                id=id,
+                occurred=occurs,
+                reported=Moment(text(begun + draw(MINUTES) * timedelta(minutes=1))),
+                **once,
+            )
+        )
     return draw(st.permutations(log))
 
 
@@ -83,7 +99,9 @@ def test_a_log_that_is_skimmed_has_the_state_of_the_plain_replay(path, log, cut,
         patch.setattr("timeline.index.skim.MOST", most)
         patch.setattr("timeline.index.survey.STEP", 700)
         ours = streaming.state(path, PROJECTIONS, CITY, cut, count=count)
-    assert json.dumps(ours.json()) == json.dumps(Timeline.open(path, PROJECTIONS).state(cut=cut).json())
+    assert json.dumps(ours.json()) == json.dumps(
+        Timeline.open(path, PROJECTIONS).state(cut=cut).json()
+    )
 
 
 def test_at_every_instant_the_cells_are_those_of_the_plain_replay(path):
@@ -94,7 +112,9 @@ def test_at_every_instant_the_cells_are_those_of_the_plain_replay(path):
     for cut in (Cut(when, known) for when in instants for known in (None, *instants[::2])):
         standing = engine.standing(facts, cut)
         _, cells = streaming.replay(path, (CONTROL,), CITY, cut, count=1)
-        assert cells["control"] == engine.replay(CONTROL, standing.values(), standing.get, cut.instant), cut
+        assert cells["control"] == engine.replay(
+            CONTROL, standing.values(), standing.get, cut.instant
+        ), cut
 
 
 DAYS = st.sampled_from((0, 1, 2, 700, 1440, 1441, 2880, 4320, 7000))
@@ -102,7 +122,13 @@ DAYS = st.sampled_from((0, 1, 2, 700, 1440, 1441, 2880, 4320, 7000))
 
 @settings(max_examples=4 * settings().max_examples)
 @given(
-    said=st.lists(st.tuples(st.sampled_from(("{0:%Y-%m-%dT%H:%M}Z", *FORMS)), DAYS, DAYS, MINUTES, st.booleans()), min_size=4, max_size=14),
+    said=st.lists(
+        st.tuples(
+            st.sampled_from(("{0:%Y-%m-%dT%H:%M}Z", *FORMS)), DAYS, DAYS, MINUTES, st.booleans()
+        ),
+        min_size=4,
+        max_size=14,
+    ),
     cut=st.builds(Cut, st.none() | st.builds(at, DAYS), st.none() | st.builds(at, DAYS)),
 )
 def test_what_a_voice_says_vaguely_again_and_again_counts_as_in_the_plain_replay(path, said, cut):
@@ -110,8 +136,17 @@ def test_what_a_voice_says_vaguely_again_and_again_counts_as_in_the_plain_replay
     lines = []
     for number, (form, start, width, delay, other) in enumerate(said):
         occurred = form.format(at(start), at(start + width))
-        begun = max(When(occurred).window(CITY.zone).earliest, at(-9000)) + timedelta(seconds=59, minutes=delay)
-        lines.append(line(f"e{number}", occurred=occurred, reported=text(begun), actor=("government", "opposition")[other]))
+        begun = max(When(occurred).window(CITY.zone).earliest, at(-9000)) + timedelta(
+            seconds=59, minutes=delay
+        )
+        lines.append(
+            line(
+                f"e{number}",
+                occurred=occurred,
+                reported=text(begun),
+                actor=("government", "opposition")[other],
+            )
+        )
     path.write_bytes(b"".join(lines))
     standing = engine.standing(Timeline.open(path, (CONTROL,)).dated, cut)
     _, cells = streaming.replay(path, (CONTROL,), CITY, cut, count=1)
@@ -124,14 +159,24 @@ def test_of_two_events_alike_the_earlier_changes_nothing(projection, kind, data:
     """The law that `Projection.replaced` states: it must hold whatever else the envelope says."""
     first = admit(data.draw(events(kinds=(kind,))), CITY)
     envelope = data.draw(events(kinds=(ControlChange,)))
-    other = {name: getattr(envelope, name) for name in ("outlet", "url", "locator", "grade", "wording", "note", "recorded")}
+    other = {
+        name: getattr(envelope, name)
+        for name in ("outlet", "url", "locator", "grade", "wording", "note", "recorded")
+    }
     start, later = data.draw(MINUTES), data.draw(st.integers(1, 3))
-    times = [(When(text(at(minute))), Moment(text(at(minute + data.draw(MINUTES))))) for minute in (start, start + later)]
+    times = [
+        (When(text(at(minute))), Moment(text(at(minute + data.draw(MINUTES)))))
+        for minute in (start, start + later)
+    ]
     a = evolve(first, id=EventId("a"), supersedes=None, occurred=times[0][0], reported=times[0][1])
-    b = evolve(first, id=EventId("b"), supersedes=None, occurred=times[1][0], reported=times[1][1], **other)
+    b = evolve(
+        first, id=EventId("b"), supersedes=None, occurred=times[1][0], reported=times[1][1], **other
+    )
     facts = [engine.dated(event, CITY.zone) for event in (a, b)]
     cut = Cut(at(start + later + 1))
-    assert engine.replay(projection, facts, {}.get, cut.instant) == engine.replay(projection, facts[1:], {}.get, cut.instant)
+    assert engine.replay(projection, facts, {}.get, cut.instant) == engine.replay(
+        projection, facts[1:], {}.get, cut.instant
+    )
 
 
 @pytest.mark.parametrize("kind", list(TYPES.values()))
@@ -145,7 +190,10 @@ def test_no_rule_looks_at_the_source_and_at_own_fields(kind, data: DataObject):
 @pytest.mark.parametrize(("one", "other"), list(combinations(TYPES.values(), 2)))
 def test_own_fields_of_two_types_never_read_alike(one, other):
     """So what was admitted of one type is never taken for what another says: one of them always writes a field that the other has not."""
-    always = [{f.name for f in fields(kind) if f.name in own_names(kind) and f.default not in (None, ())} for kind in (one, other)]
+    always = [
+        {f.name for f in fields(kind) if f.name in own_names(kind) and f.default not in (None, ())}
+        for kind in (one, other)
+    ]
     assert not (always[0] <= set(own_names(other)) and always[1] <= set(own_names(one)))
 
 
@@ -160,7 +208,9 @@ def line(id="a", began=0, known=None, **more) -> bytes:
         "source": "paper",
     }
     own = {"place": "hill", "actor": "government", "ground": "held", "how": "change"}
-    return (json.dumps(values | own | more, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
+    return (
+        json.dumps(values | own | more, ensure_ascii=False, separators=(",", ":")) + "\n"
+    ).encode()
 
 
 def passed(*lines: bytes) -> list[bool]:
@@ -209,32 +259,64 @@ def test_no_invalid_line_is_passed_over(name, path):
 
 
 def test_what_was_never_seen_is_decoded():
-    assert passed(line("a"), line("b", 1), line("c", 2, actor="opposition"), line("d", 3, actor="opposition")) == [False, True, False, True]
-    assert passed(line("a"), line("b", source="monitor"), line("c", 2, source="monitor")) == [False, False, True]
+    assert passed(
+        line("a"), line("b", 1), line("c", 2, actor="opposition"), line("d", 3, actor="opposition")
+    ) == [False, True, False, True]
+    assert passed(line("a"), line("b", source="monitor"), line("c", 2, source="monitor")) == [
+        False,
+        False,
+        True,
+    ]
 
 
 def test_vague_dates_are_passed_over_where_windows_do_not_meet():
     """What lies wholly before what is kept counts no more, what lies wholly after it is kept instead, and the rest is given out."""
     days = ("2016-03-03", "2016-03-01", "2016-03-03", "2016-03-05", "2016-03-04")
-    lines = [line("a"), *(line(f"b{number}", 0, 20_000, occurred=day) for number, day in enumerate(days))]
+    lines = [
+        line("a"),
+        *(line(f"b{number}", 0, 20_000, occurred=day) for number, day in enumerate(days)),
+    ]
     skim = Skim.of(PROJECTIONS, Cut(), CITY.zone)
-    assert [skim.passes(one, number) for number, one in enumerate(lines)] == [False, True, True, False, True, True]
+    assert [skim.passes(one, number) for number, one in enumerate(lines)] == [
+        False,
+        True,
+        True,
+        False,
+        True,
+        True,
+    ]
     assert [number for number, _ in skim.kept()] == [4]
 
 
 def test_many_vague_dates_are_not_all_remembered(monkeypatch):
     monkeypatch.setattr("timeline.index.skim.DATES", 2)
     skim = Skim.of(PROJECTIONS, Cut(), CITY.zone)
-    lines = [line("a"), *(line(f"b{day}", 1440 * day, 1440 * day + 2000, occurred=f"2016-03-0{day}") for day in range(1, 8))]
+    lines = [
+        line("a"),
+        *(
+            line(f"b{day}", 1440 * day, 1440 * day + 2000, occurred=f"2016-03-0{day}")
+            for day in range(1, 8)
+        ),
+    ]
     assert [skim.passes(one, number) for number, one in enumerate(lines)] == [False, *[True] * 7]
     assert len(skim._dates) <= 2
 
 
 def test_what_two_sources_say_is_seen_where_both_were_seen():
     """It is kept for each of them."""
-    lines = [line("a"), line("b", source="monitor", actor="opposition"), line("c", 1, source="monitor"), line("d", 2)]
+    lines = [
+        line("a"),
+        line("b", source="monitor", actor="opposition"),
+        line("c", 1, source="monitor"),
+        line("d", 2),
+    ]
     skim = Skim.of(PROJECTIONS, Cut(), CITY.zone)
-    assert [skim.passes(one, number) for number, one in enumerate(lines)] == [False, False, True, True]
+    assert [skim.passes(one, number) for number, one in enumerate(lines)] == [
+        False,
+        False,
+        True,
+        True,
+    ]
     assert [number for number, _ in skim.kept()] == [2, 3]
 
 
@@ -245,7 +327,9 @@ def test_a_long_text_is_not_remembered():
 
 
 def test_what_replaces_another_or_tells_more_is_decoded():
-    assert passed(line("a"), line("b", 1, supersedes="a"), line("c", 2, url="https://example.org/")) == [False, False, False]
+    assert passed(
+        line("a"), line("b", 1, supersedes="a"), line("c", 2, url="https://example.org/")
+    ) == [False, False, False]
 
 
 def test_a_projection_that_says_nothing_of_it_sees_every_event():
@@ -263,6 +347,13 @@ def test_of_those_kept_at_one_minute_all_are_given_out():
     """Of two at one minute the one is kept, and the other given out at once; what does not count is not kept."""
     skim = Skim.of(PROJECTIONS, Cut(), CITY.zone)
     lines = [line("a", 0), line("b", 1), line("c", 2), line("d", 2), line("w", 3), line("e", 1)]
-    assert [skim.passes(one, number, one is not lines[4]) for number, one in enumerate(lines)] == [False, True, True, False, True, True]
+    assert [skim.passes(one, number, one is not lines[4]) for number, one in enumerate(lines)] == [
+        False,
+        True,
+        True,
+        False,
+        True,
+        True,
+    ]
     assert list(skim.kept()) == [(2, len(lines[2]))]
     assert list(skim.kept()) == []

@@ -57,15 +57,27 @@ def text_of(events) -> bytes:
 
 def plain_of(events):
     """Return events without the texts that may be left to the gate."""
-    return [evolve(event, outlet=None, locator=None, wording=None, note=None, archive=None) for event in events]
+    return [
+        evolve(event, outlet=None, locator=None, wording=None, note=None, archive=None)
+        for event in events
+    ]
 
 
 @st.composite
 def copied(draw, events):
     """Draw a log in any order, with copies that were recorded at other times or never."""
     again = draw(st.lists(st.sampled_from(events), max_size=4)) if events else []
-    times = st.sampled_from((None, Moment("2015-01-01T00:00:00Z"), Moment("2016-06-01T00:00:00Z"), Moment("2019-01-01T00:00:00Z")))
-    return draw(st.permutations([*events, *(evolve(event, recorded=draw(times)) for event in again)]))
+    times = st.sampled_from(
+        (
+            None,
+            Moment("2015-01-01T00:00:00Z"),
+            Moment("2016-06-01T00:00:00Z"),
+            Moment("2019-01-01T00:00:00Z"),
+        )
+    )
+    return draw(
+        st.permutations([*events, *(evolve(event, recorded=draw(times)) for event in again)])
+    )
 
 
 @settings(max_examples=2 * settings().max_examples)
@@ -88,11 +100,19 @@ def test_the_state_is_that_of_the_plain_replay(path, data: DataObject, count):
 def test_a_log_that_was_damaged_is_read_alike_or_refused_alike(path, data: DataObject, seed):
     """Lines are dropped, so that references lead nowhere, and bytes are changed."""
     random = Random(seed)  # noqa: S311  # a seed, not a secret
-    lines = [line for line in text_of(data.draw(logs(min_size=1))).splitlines(keepends=True) if random.random() < 0.95]
+    lines = [
+        line
+        for line in text_of(data.draw(logs(min_size=1))).splitlines(keepends=True)
+        if random.random() < 0.95
+    ]
     text = b"".join(lines)
     for _ in range(random.choice((0, 1, 2))):
         at = random.randrange(len(text) + 1)
-        text = text[:at] + random.choice((b"", b"\n", b"x", b'"', b"\0")) + text[at + random.randint(0, 1) :]
+        text = (
+            text[:at]
+            + random.choice((b"", b"\n", b"x", b'"', b"\0"))
+            + text[at + random.randint(0, 1) :]
+        )
     path.write_bytes(text)
     assert outcome(lambda: streaming.state(path, PROJECTIONS, CITY, Cut(), count=2)) == outcome(
         lambda: Timeline.open(path, PROJECTIONS).state()
@@ -123,7 +143,8 @@ UNUSUAL = {
     "a retraction of a retraction": line("a")
     + line("b", "retraction", '"target":"a","reason":"x"')
     + line("c", "retraction", '"target":"b","reason":"x"'),
-    "a denial of no event": line("a") + line("b", "statement", '"stance":"disagree","about":["c"],"topic":"t","summary":"x"'),
+    "a denial of no event": line("a")
+    + line("b", "statement", '"stance":"disagree","about":["c"],"topic":"t","summary":"x"'),
     "an id with two contents": line("a") + line("a", own=HILL.replace("hill", "market")),
     "an unknown place": line("a", own=HILL.replace("hill", "nowhere")),
     "a torn tail": line("a") + '{"id":"b',
@@ -141,10 +162,21 @@ def test_what_the_plain_way_must_judge_is_left_to_it(path, name):
     assert ours == outcome(lambda: Timeline.open(path, PROJECTIONS).state())
 
 
-REPAIRED = '{"id":"r","type":"log_repaired","v":1,"recorded":"2018-01-01T00:00:00Z","offset":1,"length":1,"sha256":"%s"}\n' % ("0" * 64)
+REPAIRED = (
+    '{"id":"r","type":"log_repaired","v":1,"recorded":"2018-01-01T00:00:00Z","offset":1,"length":1,"sha256":"%s"}\n'
+    % ("0" * 64)
+)
 
 
-@pytest.mark.parametrize("odd", [line("b").replace(":", ": "), " " + line("b"), line("b").replace('"v":1,', "", 1)[1:], REPAIRED])
+@pytest.mark.parametrize(
+    "odd",
+    [
+        line("b").replace(":", ": "),
+        " " + line("b"),
+        line("b").replace('"v":1,', "", 1)[1:],
+        REPAIRED,
+    ],
+)
 def test_a_line_that_does_not_begin_as_ours_is_noticed_before_anything_is_replayed(path, odd):
     path.write_text(line("a") + odd, "utf-8")
     with pytest.raises(Unusual):
@@ -153,27 +185,38 @@ def test_a_line_that_does_not_begin_as_ours_is_noticed_before_anything_is_replay
 
 def test_an_empty_log_has_a_state(path):
     path.write_bytes(b"")
-    assert streaming.state(path, PROJECTIONS, CITY, Cut()).json() == Timeline.open(path, PROJECTIONS).state().json()
+    assert (
+        streaming.state(path, PROJECTIONS, CITY, Cut()).json()
+        == Timeline.open(path, PROJECTIONS).state().json()
+    )
 
 
 def test_a_statement_about_another_batch_finds_what_it_denies(path):
     """The survey says where the claim begins; it is read there, once."""
-    denial = line("z", "statement", '"stance":"disagree","about":["a","n4"],"topic":"t","summary":"x"').replace("monitor", "paper")
-    path.write_text(denial + "".join(line(f"n{number}") for number in range(9)) + line("a"), "utf-8")
+    denial = line(
+        "z", "statement", '"stance":"disagree","about":["a","n4"],"topic":"t","summary":"x"'
+    ).replace("monitor", "paper")
+    path.write_text(
+        denial + "".join(line(f"n{number}") for number in range(9)) + line("a"), "utf-8"
+    )
     answer = streaming.state(path, PROJECTIONS, CITY, Cut(), count=3)[CONTROL]["hill"]
     assert answer == Timeline.open(path, PROJECTIONS).state()[CONTROL]["hill"]
     assert "z" in answer.against
 
 
 def test_a_projection_that_looks_further_than_a_statement_is_left_to_the_plain_replay(path):
-    curious = evolve(CONTROL, name="curious", effects=lambda fact, lookup: filter(None, [lookup("elsewhere")]))
+    curious = evolve(
+        CONTROL, name="curious", effects=lambda fact, lookup: filter(None, [lookup("elsewhere")])
+    )
     path.write_text(line("a"), "utf-8")
     with pytest.raises(Unusual):
         streaming.replay(path, (curious,), CITY, Cut())
 
 
 def test_of_copies_the_earliest_recorded_counts(path):
-    path.write_text(line("a") + line("b") + line("a").replace("2018-01-01T", "2017-01-01T"), "utf-8")
+    path.write_text(
+        line("a") + line("b") + line("a").replace("2018-01-01T", "2017-01-01T"), "utf-8"
+    )
     found = survey(path)
     assert found.events == 2
     assert list(found.idle) == [0]
@@ -192,7 +235,9 @@ def test_there_are_as_many_processes_as_a_log_is_worth(path, monkeypatch):
 
 
 def test_real_processes_answer_alike(path):
-    ours = subprocess.run([sys.executable, "-c", REAL, str(path)], capture_output=True, text=True, check=False)
+    ours = subprocess.run(
+        [sys.executable, "-c", REAL, str(path)], capture_output=True, text=True, check=False
+    )
     assert (ours.returncode, ours.stderr) == (0, "")
 
 
@@ -270,9 +315,17 @@ def test_a_key_of_which_nothing_is_said_is_not_there():
 
 def test_cells_beyond_some_are_put_aside(path):
     """Voices and places are not bounded by a batch; what is there as objects is."""
-    said = [(place, voice, how) for place in CITY.places for voice in ("monitor", "paper") for how in ("change", "observation")]
+    said = [
+        (place, voice, how)
+        for place in CITY.places
+        for voice in ("monitor", "paper")
+        for how in ("change", "observation")
+    ]
     own = HILL.replace("change", "{2}").replace("hill", "{0}")
-    lines = (line(f"n{number}", own=own.format(*one)).replace("monitor", one[1]) for number, one in enumerate(said))
+    lines = (
+        line(f"n{number}", own=own.format(*one)).replace("monitor", one[1])
+        for number, one in enumerate(said)
+    )
     path.write_text("".join(lines), "utf-8")
     _, cells = streaming.replay(path, PROJECTIONS, CITY, Cut(), count=1)
     assert sum(map(len, cells["control"].values())) == len(said)
@@ -283,7 +336,9 @@ def told_of(number: int) -> str:
     """Return two lines: who holds a place, minute by minute, and how many were killed there."""
     killed = f'"place":"hill","killed":{{"low":{number % 7}}},"group":"civilians","measure":"flow"'
     minute = f"{datetime(2016, 1, 1) + timedelta(minutes=number):%Y-%m-%dT%H:%MZ}"
-    return line(f"n{number}").replace("2016-11-01", minute).replace("2016-11-02", minute) + line(f"k{number}", "casualties", killed)
+    return line(f"n{number}").replace("2016-11-01", minute).replace("2016-11-02", minute) + line(
+        f"k{number}", "casualties", killed
+    )
 
 
 def test_memory_does_not_grow_with_events(path, monkeypatch):

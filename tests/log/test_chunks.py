@@ -37,7 +37,7 @@ def text_of(events) -> bytes:
     return b"".join(CODEC.encode(event) + b"\n" for event in events)
 
 
-# Parts ----------------------------------------------------------------------------------------------------------------------------
+# Parts --------------------------------------------------------------------------------------------
 
 
 @given(events=logs(), step=st.integers(1, 2000))
@@ -45,13 +45,19 @@ def test_the_parts_of_a_log_hold_its_events_in_order(folder, events, step):
     plain = [evolve(event, outlet=None) for event in events]
     path = written(folder, text_of(plain))
     together = bulk.parts(path, step=step)
-    assert [part.begin for part in together] == [0, *(part.end for part in together)][: len(together)]
+    assert [part.begin for part in together] == [0, *(part.end for part in together)][
+        : len(together)
+    ]
     found = [pair for part in together for pair in bulk.decoded(part)]
     assert [event for _, event in found] == list(log.read(path).events)
-    assert [path.read_bytes()[offset:].partition(b"\n")[0] for offset, _ in found] == [CODEC.encode(event) for event in plain]
+    assert [path.read_bytes()[offset:].partition(b"\n")[0] for offset, _ in found] == [
+        CODEC.encode(event) for event in plain
+    ]
 
 
-@given(events=logs(), cut=st.integers(0, 10_000), byte=st.binary(max_size=2), step=st.integers(1, 2000))
+@given(
+    events=logs(), cut=st.integers(0, 10_000), byte=st.binary(max_size=2), step=st.integers(1, 2000)
+)
 @example(events=(), cut=0, byte=b"\n", step=1)
 def test_what_is_read_in_parts_is_what_the_plain_reader_finds(folder, events, cut, byte, step):
     """A log that was damaged anywhere is either read alike, or left to the plain way of reading."""
@@ -83,7 +89,10 @@ def test_nothing_was_added(folder):
 
 def test_a_tail_is_read_from_where_the_last_reading_ended(folder):
     path = written(folder, b"a\nbb\nccc\n")
-    assert [(part.begin, part.end) for part in bulk.parts(path, since=2, step=1)] == [(2, 5), (5, 9)]
+    assert [(part.begin, part.end) for part in bulk.parts(path, since=2, step=1)] == [
+        (2, 5),
+        (5, 9),
+    ]
     assert bulk.parts(path, since=9) == []
 
 
@@ -105,11 +114,13 @@ def test_a_log_that_became_shorter_or_another_is_noticed(folder):
         list(bulk.lines(part))
 
 
-# Processes ------------------------------------------------------------------------------------------------------------------------
+# Processes ----------------------------------------------------------------------------------------
 
 
 def test_results_come_in_the_order_of_the_parts():
-    assert list(processes.mapped(partial(pow, 3), range(20), processes=3)) == [3**n for n in range(20)]
+    assert list(processes.mapped(partial(pow, 3), range(20), processes=3)) == [
+        3**n for n in range(20)
+    ]
 
 
 def test_nothing_to_do_and_one_to_do_start_no_process(monkeypatch):
@@ -120,9 +131,15 @@ def test_nothing_to_do_and_one_to_do_start_no_process(monkeypatch):
 
 
 def test_what_has_no_name_is_done_here():
-    assert list(processes.mapped(lambda n: (n, os.getpid()), [1, 2], processes=2)) == [(1, os.getpid()), (2, os.getpid())]
+    assert list(processes.mapped(lambda n: (n, os.getpid()), [1, 2], processes=2)) == [
+        (1, os.getpid()),
+        (2, os.getpid()),
+    ]
     nameless = evolve(CONTROL, name="mine")
-    assert list(processes.mapped(partial(first, (nameless,)), [1, 2], processes=2)) == [nameless, nameless]
+    assert list(processes.mapped(partial(first, (nameless,)), [1, 2], processes=2)) == [
+        nameless,
+        nameless,
+    ]
 
 
 def first(them, _):
@@ -130,10 +147,19 @@ def first(them, _):
 
 
 def test_a_projection_goes_by_its_name():
-    assert [pickle.loads(processes._pickled(partial(first, (one,)))).args[0][0] for one in PROJECTIONS] == list(PROJECTIONS)  # noqa: S301
+    assert [
+        pickle.loads(processes._pickled(partial(first, (one,)))).args[0][0] for one in PROJECTIONS
+    ] == list(PROJECTIONS)  # noqa: S301
 
 
-@pytest.mark.parametrize("error", [InvalidLog(Problem("this", "that", where="here")), UsageError([Problem("a"), Problem("b")]), Unusual()])
+@pytest.mark.parametrize(
+    "error",
+    [
+        InvalidLog(Problem("this", "that", where="here")),
+        UsageError([Problem("a"), Problem("b")]),
+        Unusual(),
+    ],
+)
 def test_what_a_part_raises_is_raised_here(error):
     results = processes.mapped(partial(fail, error), [1, 2], processes=2)
     with pytest.raises(type(error)) as caught:
@@ -157,26 +183,33 @@ def killed(_):
 def test_results_that_nobody_takes_leave_no_process(monkeypatch):
     started = []
     start = processes._start
-    monkeypatch.setattr(processes, "_start", lambda orders: started.append(start(orders)) or started[-1])
+    monkeypatch.setattr(
+        processes, "_start", lambda orders: started.append(start(orders)) or started[-1]
+    )
     results = processes.mapped(partial(pow, 3), range(9), processes=2)
     assert next(results) == 1
     results.close()
     assert [worker.returncode is not None for worker in started] == [True, True]
 
 
-# A crew ---------------------------------------------------------------------------------------------------------------------------
+# A crew -------------------------------------------------------------------------------------------
 
 
 def test_a_crew_does_one_task_after_the_other():
     """Every part is done once, by this process and by others, whatever the task before was."""
     with processes.crew(3) as crew:
         for base in (3, 5):
-            assert sorted(crew.shared(partial(pow, base), range(20))) == [(n, base**n) for n in range(20)]
+            assert sorted(crew.shared(partial(pow, base), range(20))) == [
+                (n, base**n) for n in range(20)
+            ]
         who = dict(crew.shared(partial(worker, 0.02), range(30)))
         assert os.getpid() in who.values()
         assert len(set(who.values())) > 1
         assert list(crew.shared(partial(pow, 2), [])) == []
-        assert list(crew.shared(lambda n: os.getpid(), [1, 2])) == [(0, os.getpid()), (1, os.getpid())]
+        assert list(crew.shared(lambda n: os.getpid(), [1, 2])) == [
+            (0, os.getpid()),
+            (1, os.getpid()),
+        ]
 
 
 def worker(seconds, _):

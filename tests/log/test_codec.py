@@ -12,16 +12,42 @@ from timeline.domain.events import EVENT_TYPES, Event, field_names
 from timeline.errors import InvalidEvent
 from timeline.log.codec import CODEC, Codec
 
-HEAD = {"id": "sakhour-seized", "v": 1, "occurred": "2016-11-28", "reported": "2016-11-28", "source": "sohr"}
+HEAD = {
+    "id": "sakhour-seized",
+    "v": 1,
+    "occurred": "2016-11-28",
+    "reported": "2016-11-28",
+    "source": "sohr",
+}
 OWN = {
     "control_change": {"place": "sakhour", "actor": "government"},
-    "displacement": {"origin": "sakhour", "destination": "west-aleppo", "people": {"low": 1, "best": 2, "high": 3}},
-    "statement": {"stance": "disagree", "about": ["sakhour-seized-sohr"], "topic": "sakhour", "summary": "Denies it."},
+    "displacement": {
+        "origin": "sakhour",
+        "destination": "west-aleppo",
+        "people": {"low": 1, "best": 2, "high": 3},
+    },
+    "statement": {
+        "stance": "disagree",
+        "about": ["sakhour-seized-sohr"],
+        "topic": "sakhour",
+        "summary": "Denies it.",
+    },
     "aid_negotiation": {"negotiation": "un-plan", "party": "government", "move": "accept"},
     "casualties": {"place": "sakhour", "killed": {"best": 10}},
-    "siege": {"place": "east-aleppo", "move": "begin", "by": "government", "trapped": {"low": 250_000}},
+    "siege": {
+        "place": "east-aleppo",
+        "move": "begin",
+        "by": "government",
+        "trapped": {"low": 250_000},
+    },
     "condition": {"place": "east-aleppo", "subject": "food", "level": "critical"},
-    "assessment": {"measure": "share_lost", "actor": "opposition", "place": "east-aleppo", "share": {"low": 0.33}, "since": "2016-11"},
+    "assessment": {
+        "measure": "share_lost",
+        "actor": "opposition",
+        "place": "east-aleppo",
+        "share": {"low": 0.33},
+        "since": "2016-11",
+    },
     "retraction": {"target": "sakhour-seized-sohr", "reason": "An error."},
 }
 ARCHIVE = {"sha256": "0123456789abcdef" * 4}
@@ -162,7 +188,13 @@ RIGHT = [
     ("control_change", {"extent": {"low": 0, "high": 1}}),
     ("control_change", {"extent": {"high": 0.5}, "how": "observation"}),
     ("control_change", {"id": "a" * 120, "supersedes": "a:b_c.d-9"}),
-    ("control_change", {"url": "https://example.org/حلب?a=b#c", "archive": ARCHIVE | {"url": "http://archive.example.org"}}),
+    (
+        "control_change",
+        {
+            "url": "https://example.org/حلب?a=b#c",
+            "archive": ARCHIVE | {"url": "http://archive.example.org"},
+        },
+    ),
     ("control_change", {"note": 'العربية 🕊 "said" \\ twice\nover'}),
     ("displacement", {"people": {}}),
     ("displacement", {"people": {"low": 0, "high": BEYOND - 1}}),
@@ -199,7 +231,9 @@ def test_every_type_is_tested_here():
     assert [event_type.type for event_type in EVENT_TYPES] == [*OWN]
 
 
-@pytest.mark.parametrize("text", [b"", b"[]", b"{}", b'{"type":"siege"', b'{"type":"siege","type":"siege"}'], ids=repr)
+@pytest.mark.parametrize(
+    "text", [b"", b"[]", b"{}", b'{"type":"siege"', b'{"type":"siege","type":"siege"}'], ids=repr
+)
 def test_what_is_no_object_or_no_event_is_refused(text):
     assert refusal(text).problems
 
@@ -211,20 +245,32 @@ def test_a_share_too_great_for_any_number_is_refused_in_plain_words(number):
 
 
 def test_several_problems_of_one_event_are_all_reported():
-    wrong = line("control_change", occurred="2016-13", note=3, ground="hold", archive={"sha256": 1, "x": 1}, place=MISSING, plase="x")
+    wrong = line(
+        "control_change",
+        occurred="2016-13",
+        note=3,
+        ground="hold",
+        archive={"sha256": 1, "x": 1},
+        place=MISSING,
+        plase="x",
+    )
     problems = refusal(wrong).problems
     assert sorted(problem.path for problem in problems) == [
         "$", "$.archive", "$.archive.sha256", "$.ground", "$.note", "$.occurred", "$.place",
     ]  # fmt: skip
-    assert "did you mean place?" in next(problem.hint for problem in problems if problem.path == "$")
+    assert "did you mean place?" in next(
+        problem.hint for problem in problems if problem.path == "$"
+    )
 
 
-# Encoding -------------------------------------------------------------------------------------------------------------------------
+# Encoding -----------------------------------------------------------------------------------------
 
 
 def test_a_line_is_compact_and_in_fixed_order():
     """However the keys came, a line begins with id, type and version, and the envelope's other fields stand around the type's own."""
-    jumbled = line("displacement", v=1, supersedes="older", note="حلب", grade="B2", parts=["sakhour"])
+    jumbled = line(
+        "displacement", v=1, supersedes="older", note="حلب", grade="B2", parts=["sakhour"]
+    )
     event = CODEC.decode(json.dumps(dict(reversed(json.loads(jumbled).items()))).encode())
     assert CODEC.encode(event).decode() == (
         '{"id":"sakhour-seized","type":"displacement","v":1,"occurred":"2016-11-28","reported":"2016-11-28","source":"sohr",'
@@ -240,7 +286,9 @@ def test_what_is_none_or_empty_is_left_out():
 
 def test_a_whole_share_is_written_as_a_whole_number():
     """1 and 1.0 are one share, so they have one encoding."""
-    assert b'"extent":{"low":0,"high":1}' in CODEC.encode(CODEC.decode(line("control_change", extent={"low": 0.0, "high": 1.0})))
+    assert b'"extent":{"low":0,"high":1}' in CODEC.encode(
+        CODEC.decode(line("control_change", extent={"low": 0.0, "high": 1.0}))
+    )
 
 
 @settings(deadline=None, max_examples=150)
@@ -258,10 +306,12 @@ def test_what_was_encoded_is_decoded_to_the_same(event):
 def test_the_order_of_keys_in_a_line_does_not_matter(event):
     turned = dict(reversed(CODEC.unstructure(event).items()))
     assert CODEC.decode(json.dumps(turned).encode()) == event
-    assert [*CODEC.unstructure(event)] == [name for name in ("id", "type", "v", *field_names(type(event))[1:]) if name in turned]
+    assert [*CODEC.unstructure(event)] == [
+        name for name in ("id", "type", "v", *field_names(type(event))[1:]) if name in turned
+    ]
 
 
-# Older versions -------------------------------------------------------------------------------------------------------------------
+# Older versions -----------------------------------------------------------------------------------
 
 
 @frozen(kw_only=True)
@@ -282,10 +332,14 @@ def named_gate(old):
 
 def worded_state(old):
     """Version 2 said `open` or not; version 3 has a word for it."""
-    return {name: value for name, value in old.items() if name != "open"} | {"state": "open" if old["open"] else "closed"}
+    return {name: value for name, value in old.items() if name != "open"} | {
+        "state": "open" if old["open"] else "closed"
+    }
 
 
-CROSSINGS = Codec(types=(Crossing,), upcasts={("crossing", 1): named_gate, ("crossing", 2): worded_state})
+CROSSINGS = Codec(
+    types=(Crossing,), upcasts={("crossing", 1): named_gate, ("crossing", 2): worded_state}
+)
 VERSIONS = {
     1: {"checkpoint": "bustan-al-qasr", "open": False},
     2: {"gate": "bustan-al-qasr", "open": False},
@@ -317,13 +371,20 @@ def test_upcasting_leaves_what_it_was_given_as_it_was():
 
 @pytest.mark.parametrize("version", [4, 99, 0, -1])
 def test_a_version_that_nobody_knows_is_refused(version):
-    assert f"$.v: version {version} of crossing; expected 1 to 3" in str(refusal(crossing(version, **VERSIONS[3]), CROSSINGS))
+    assert f"$.v: version {version} of crossing; expected 1 to 3" in str(
+        refusal(crossing(version, **VERSIONS[3]), CROSSINGS)
+    )
 
 
-@pytest.mark.parametrize(("version", "own"), [(1, VERSIONS[2] | {"checkpoint": "x", "bridge": "y"}), (2, VERSIONS[2] | {"bridge": "y"})])
+@pytest.mark.parametrize(
+    ("version", "own"),
+    [(1, VERSIONS[2] | {"checkpoint": "x", "bridge": "y"}), (2, VERSIONS[2] | {"bridge": "y"})],
+)
 def test_an_upcast_does_not_hide_what_is_wrong(version, own):
     assert 'unknown field "bridge"' in str(refusal(crossing(version, **own), CROSSINGS))
 
 
 def test_a_codec_knows_its_own_types_alone():
-    assert 'unknown type "siege"; expected one of crossing' in str(refusal(line("siege"), CROSSINGS))
+    assert 'unknown type "siege"; expected one of crossing' in str(
+        refusal(line("siege"), CROSSINGS)
+    )

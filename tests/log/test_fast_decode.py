@@ -82,7 +82,9 @@ PLAIN = {
     "a colon within a text": (WHOLE + ',"note":"so: it"}').encode(),
     "an estimate without numbers": (DISPLACED + ',"people":{},"measure":"flow"}').encode(),
     "a tiny share": (WHOLE + ',"actor":"g","extent":{"low":1e-400}}').encode(),
-    "a share of many digits": (WHOLE + ',"actor":"g","extent":{"low":0.' + "3" * 400 + "}}").encode(),
+    "a share of many digits": (
+        WHOLE + ',"actor":"g","extent":{"low":0.' + "3" * 400 + "}}"
+    ).encode(),
     "a whole share": (WHOLE + ',"actor":"g","extent":{"high":1}}').encode(),
 }
 
@@ -123,7 +125,11 @@ def test_an_unusual_but_plain_line_is_read_as_the_gate_reads_it(name):
     check_agreement(PLAIN[name])
 
 
-@pytest.mark.parametrize("blank", ["\u3000", "\u00a0", "\u2028", "\x85", "\ufeff", "\\u00a0", "\\u0020", "\\n", "\x7f", "\\/"], ids=ascii)
+@pytest.mark.parametrize(
+    "blank",
+    ["\u3000", "\u00a0", "\u2028", "\x85", "\ufeff", "\\u00a0", "\\u0020", "\\n", "\x7f", "\\/"],
+    ids=ascii,
+)
 def test_what_is_blank_to_one_is_blank_to_both(blank):
     check_agreement(f'{WHOLE},"note":"{blank}"}}'.encode())
     check_agreement(f'{DISPLACED},"parts":["x","{blank}"],"measure":"flow"}}'.encode())
@@ -150,7 +156,7 @@ def test_a_line_of_ours_of_every_type_is_taken(kind):
     taken()
 
 
-# Mutants --------------------------------------------------------------------------------------------------------------------------
+# Mutants ------------------------------------------------------------------------------------------
 
 ODD_KEYS = (
     '"bogus"', '"grond"', '"place"', '"note"', '"v"', '"id"', '"type"', '"low"', '"best"', '"url"', '"sha256"', '"x\\\\"', '"x\\""',
@@ -178,16 +184,30 @@ Tree = list[tuple[str, "str | Tree"]]
 
 def tree(value: dict) -> Tree:
     return [
-        (json.dumps(key), tree(item) if isinstance(item, dict) else json.dumps(item, ensure_ascii=False)) for key, item in value.items()
+        (
+            json.dumps(key),
+            tree(item) if isinstance(item, dict) else json.dumps(item, ensure_ascii=False),
+        )
+        for key, item in value.items()
     ]
 
 
 def written(pairs: Tree, colon: str = ":", comma: str = ",") -> str:
-    return "{" + comma.join(f"{key}{colon}{item if isinstance(item, str) else written(item, colon, comma)}" for key, item in pairs) + "}"
+    return (
+        "{"
+        + comma.join(
+            f"{key}{colon}{item if isinstance(item, str) else written(item, colon, comma)}"
+            for key, item in pairs
+        )
+        + "}"
+    )
 
 
 def objects(pairs: Tree) -> list[Tree]:
-    return [pairs, *(inner for _, item in pairs if isinstance(item, list) for inner in objects(item))]
+    return [
+        pairs,
+        *(inner for _, item in pairs if isinstance(item, list) for inner in objects(item)),
+    ]
 
 
 def drop(pairs: Tree, at: int, random: Random) -> None:
@@ -196,7 +216,9 @@ def drop(pairs: Tree, at: int, random: Random) -> None:
 
 def repeat(pairs: Tree, at: int, random: Random) -> None:
     key, value = pairs[at]
-    pairs.insert(random.randint(at, len(pairs)), (key, random.choice([value, random.choice(ODD_VALUES)])))
+    pairs.insert(
+        random.randint(at, len(pairs)), (key, random.choice([value, random.choice(ODD_VALUES)]))
+    )
 
 
 def rename(pairs: Tree, at: int, random: Random) -> None:
@@ -206,7 +228,12 @@ def rename(pairs: Tree, at: int, random: Random) -> None:
 def respell(pairs: Tree, at: int, random: Random) -> None:
     key = pairs[at][0]
     where = random.randrange(1, len(key))
-    pairs[at] = (key[:where] + random.choice(["", "x", "\\\\", "\\u0061"]) + key[where + random.randint(0, 1) :], pairs[at][1])
+    pairs[at] = (
+        key[:where]
+        + random.choice(["", "x", "\\\\", "\\u0061"])
+        + key[where + random.randint(0, 1) :],
+        pairs[at][1],
+    )
 
 
 def add(pairs: Tree, at: int, random: Random) -> None:
@@ -217,7 +244,17 @@ def revalue(pairs: Tree, at: int, random: Random) -> None:
     pairs[at] = (pairs[at][0], random.choice(ODD_VALUES))
 
 
-CHANGES: tuple[Callable[[Tree, int, Random], None], ...] = (drop, drop, repeat, rename, respell, add, add, revalue, revalue)
+CHANGES: tuple[Callable[[Tree, int, Random], None], ...] = (
+    drop,
+    drop,
+    repeat,
+    rename,
+    respell,
+    add,
+    add,
+    revalue,
+    revalue,
+)
 
 
 def mutant(line: bytes, random: Random) -> bytes:
@@ -225,10 +262,14 @@ def mutant(line: bytes, random: Random) -> bytes:
     pairs = tree(json.loads(line))
     for _ in range(random.randint(0, 3)):
         chosen = random.choice([part for part in objects(pairs) if part] or [pairs])
-        low = 3 if chosen is pairs and random.random() < 0.9 else 0  # mostly leave alone what every line begins with
+        low = (
+            3 if chosen is pairs and random.random() < 0.9 else 0
+        )  # mostly leave alone what every line begins with
         if low < len(chosen):
             random.choice(CHANGES)(chosen, random.randrange(low, len(chosen)), random)
-    colon, comma = random.choice([(":", ",")] * 12 + [(" :", ","), (": ", ", "), ("\t:", ","), (":", " ,")])
+    colon, comma = random.choice(
+        [(":", ",")] * 12 + [(" :", ","), (": ", ", "), ("\t:", ","), (":", " ,")]
+    )
     text = written(pairs, colon, comma).encode("utf-8", "surrogatepass")
     for _ in range(random.choice([0, 0, 1, 2])):
         at = random.randrange(len(text))

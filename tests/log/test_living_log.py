@@ -1,7 +1,7 @@
 """A log that lives: appends, late reports, retractions, copies and refusals in any order, against a plain list.
 
-The list is the whole model. What was accepted is in it, in order; the file must hold exactly that, and every answer of a `Timeline` over it
-must be the one that the engine gives for the list.
+The list is the whole model. What was accepted is in it, in order; the file must hold exactly that,
+and every answer of a `Timeline` over it must be the one that the engine gives for the list.
 """
 
 import shutil
@@ -59,7 +59,15 @@ class LivingLog(RuleBasedStateMachine):
 
     @rule(event=events(), data=st.data())
     def append_what_was_reported_before_all_else(self, event: Event, data: DataObject) -> None:
-        self.accept([evolve(self.fresh(event, data), occurred=When("2016-01-01"), reported=Moment("2016-01-01"))])
+        self.accept(
+            [
+                evolve(
+                    self.fresh(event, data),
+                    occurred=When("2016-01-01"),
+                    reported=Moment("2016-01-01"),
+                )
+            ]
+        )
 
     @precondition(lambda self: self.unretracted())
     @rule(event=events(), data=st.data())
@@ -82,7 +90,9 @@ class LivingLog(RuleBasedStateMachine):
     def append_a_copy(self, data: DataObject) -> None:
         copy = data.draw(st.sampled_from(self.model))
         before = self.path.read_bytes()
-        receipt = self.open().append([evolve(copy, recorded=data.draw(st.sampled_from((None, copy.recorded))))])
+        receipt = self.open().append(
+            [evolve(copy, recorded=data.draw(st.sampled_from((None, copy.recorded))))]
+        )
         assert (receipt.written, receipt.present) == ((), (copy,))
         assert self.path.read_bytes() == before
 
@@ -109,11 +119,15 @@ class LivingLog(RuleBasedStateMachine):
     @precondition(lambda self: self.retracted())
     @rule(event=events(kinds=(Retraction,)), data=st.data())
     def refuse_to_retract_a_retraction(self, event: Event, data: DataObject) -> None:
-        target = data.draw(st.sampled_from([event.id for event in self.model if isinstance(event, Retraction)]))
+        target = data.draw(
+            st.sampled_from([event.id for event in self.model if isinstance(event, Retraction)])
+        )
         self.refuse([evolve(self.fresh(event, data), target=target)], "final")
 
     @rule(event=events(), good=events(), data=st.data())
-    def refuse_a_batch_with_a_dangling_reference(self, event: Event, good: Event, data: DataObject) -> None:
+    def refuse_a_batch_with_a_dangling_reference(
+        self, event: Event, good: Event, data: DataObject
+    ) -> None:
         dangling = evolve(self.fresh(event, data), supersedes=EventId("nowhere"))
         self.refuse([self.fresh(good, data, 1), dangling], "no event nowhere")
 
@@ -139,7 +153,9 @@ class LivingLog(RuleBasedStateMachine):
         for projection in PROJECTIONS:
             cells = engine.replay(projection, facts.values(), facts.get, cut.instant)
             section = plain(engine.answer(projection, cells, context), CITY.zone)
-            assert self.opened.state(cut=cut, policy=policy.name).answers()[projection.name] == section
+            assert (
+                self.opened.state(cut=cut, policy=policy.name).answers()[projection.name] == section
+            )
 
     @invariant()
     def what_was_opened_stays_as_it_was(self) -> None:
@@ -157,7 +173,9 @@ class LivingLog(RuleBasedStateMachine):
         event = evolve(event, id=id, recorded=None, supersedes=None)
         if isinstance(event, Statement) and event.about:
             subjects = st.sampled_from([id, *(known.id for known in self.model)])
-            event = evolve(event, about=tuple(data.draw(st.lists(subjects, min_size=1, max_size=2))))
+            event = evolve(
+                event, about=tuple(data.draw(st.lists(subjects, min_size=1, max_size=2)))
+            )
         return event
 
     def retracted(self) -> list[EventId]:
@@ -166,12 +184,18 @@ class LivingLog(RuleBasedStateMachine):
 
     def unretracted(self) -> list[EventId]:
         """Return the ids of the events that may still be retracted or replaced."""
-        return [event.id for event in self.model if not isinstance(event, Retraction) and event.id not in self.retracted()]
+        return [
+            event.id
+            for event in self.model
+            if not isinstance(event, Retraction) and event.id not in self.retracted()
+        ]
 
     def accept(self, batch: Iterable[Event]) -> None:
         """Append events; they are written as they were given, with their names as ids."""
         written = self.open().append(list(batch)).written
-        assert [evolve(event, recorded=None) for event in written] == [admit(event, CITY) for event in batch]
+        assert [evolve(event, recorded=None) for event in written] == [
+            admit(event, CITY) for event in batch
+        ]
         self.model += written
 
     def refuse(self, batch: list[Event], reason: str) -> None:

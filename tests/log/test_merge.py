@@ -24,9 +24,22 @@ from timeline.storage.disk import System
 from timeline.temporal.dates import Moment
 from timeline.timeline import Timeline
 
-HEAD = {"type": "control_change", "v": 1, "occurred": "2016-11-28", "reported": "2016-11-28", "source": "monitor"}
+HEAD = {
+    "type": "control_change",
+    "v": 1,
+    "occurred": "2016-11-28",
+    "reported": "2016-11-28",
+    "source": "monitor",
+}
 HEAD |= {"place": "hill", "actor": "government"}
-STATEMENT = {"type": "statement", "v": 1, "occurred": "2016-11-28", "reported": "2016-11-28", "source": "army", "topic": "t"}
+STATEMENT = {
+    "type": "statement",
+    "v": 1,
+    "occurred": "2016-11-28",
+    "reported": "2016-11-28",
+    "source": "army",
+    "topic": "t",
+}
 EARLY, LATE = "2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z"
 
 
@@ -35,12 +48,21 @@ def event(id: str, **fields) -> Event:
 
 
 def says(id: str, *about: str, **fields) -> Event:
-    return CODEC.structure(STATEMENT | {"id": id, "stance": "agree", "about": list(about), "summary": "Says so."} | fields)
+    return CODEC.structure(
+        STATEMENT
+        | {"id": id, "stance": "agree", "about": list(about), "summary": "Says so."}
+        | fields
+    )
 
 
 def withdraws(id: str, target: str, **fields) -> Event:
     own = {"type": "retraction", "target": target, "reason": "An error."}
-    return CODEC.structure({name: HEAD[name] for name in ("v", "occurred", "reported", "source")} | own | {"id": id} | fields)
+    return CODEC.structure(
+        {name: HEAD[name] for name in ("v", "occurred", "reported", "source")}
+        | own
+        | {"id": id}
+        | fields
+    )
 
 
 def lines(*events: Event) -> bytes:
@@ -80,9 +102,11 @@ def instants(path: Path) -> dict[str, datetime | None]:
     return {id: one.recorded and one.recorded.instant(UTC) for id, one in understood(path).items()}
 
 
-# Laws -----------------------------------------------------------------------------------------------------------------------------
+# Laws ---------------------------------------------------------------------------------------------
 
-STAMPS = st.sampled_from((None, *map(Moment, (EARLY, LATE, "2026-01-02T02:00:00+02:00", "2026-01-03T00:00:00Z"))))
+STAMPS = st.sampled_from(
+    (None, *map(Moment, (EARLY, LATE, "2026-01-02T02:00:00+02:00", "2026-01-03T00:00:00Z")))
+)
 ENDS = st.binary(max_size=20).filter(lambda data: b"\n" not in data)
 
 
@@ -147,7 +171,10 @@ def test_a_merge_again_is_no_change(fresh, pair):
 @given(logs(max_size=9), st.data())
 def test_three_copies_come_together_in_any_order(fresh, whole, data):
     """However three logs are merged one after another, they hold the same in the end."""
-    parts = [lines(*data.draw(st.lists(st.sampled_from(whole), unique=True))) if whole else b"" for _ in range(3)]
+    parts = [
+        lines(*data.draw(st.lists(st.sampled_from(whole), unique=True))) if whole else b""
+        for _ in range(3)
+    ]
     rest = lines(*whole)
     results = []
     for first, second, third in ((0, 1, 2), (2, 1, 0), (1, 2, 0)):
@@ -165,7 +192,11 @@ def test_every_conflict_is_named_and_nothing_is_written(fresh, pair, data):
     """Of ids with two contents all are reported, each with both lines, and nothing of the rest is added."""
     ours, theirs = pair
     shared = sorted({one.id for one in ours} & {one.id for one in theirs})
-    changed = set(data.draw(st.lists(st.sampled_from(shared), min_size=1, unique=True))) if shared else set()
+    changed = (
+        set(data.draw(st.lists(st.sampled_from(shared), min_size=1, unique=True)))
+        if shared
+        else set()
+    )
     altered = [evolve(one, note="Something else.") if one.id in changed else one for one in theirs]
     two = fresh(lines(*ours), lines(*altered))
     if not changed:
@@ -176,8 +207,14 @@ def test_every_conflict_is_named_and_nothing_is_written(fresh, pair, data):
             two.merge(dry_run=dry_run)
         assert {conflict.ours.event.id for conflict in refused.value.conflicts} == changed
         for conflict in refused.value.conflicts:
-            assert conflict.ours.raw == two.ours.read_bytes().splitlines()[conflict.ours.copy.number - 1]
-            assert conflict.theirs.raw == two.theirs.read_bytes().splitlines()[conflict.theirs.copy.number - 1]
+            assert (
+                conflict.ours.raw
+                == two.ours.read_bytes().splitlines()[conflict.ours.copy.number - 1]
+            )
+            assert (
+                conflict.theirs.raw
+                == two.theirs.read_bytes().splitlines()[conflict.theirs.copy.number - 1]
+            )
     assert (two.ours.read_bytes(), two.theirs.read_bytes()) == (lines(*ours), lines(*altered))
 
 
@@ -194,12 +231,21 @@ def test_torn_ends_lose_nothing(fresh, pair, mine, other):
     assert torn.ours.read_bytes().startswith(ours + mine)
 
 
-# What comes of one line ---------------------------------------------------------------------------------------------------------------
+# What comes of one line ---------------------------------------------------------------------------
 
 
 def test_what_is_referred_to_comes_first(two):
     """However theirs is ordered, each line stands after those that it refers to, so that any beginning of a merge can be read."""
-    logs = two(b"", lines(withdraws("r", "c"), says("s", "b", "a"), event("c"), event("b", supersedes="a"), event("a")))
+    logs = two(
+        b"",
+        lines(
+            withdraws("r", "c"),
+            says("s", "b", "a"),
+            event("c"),
+            event("b", supersedes="a"),
+            event("a"),
+        ),
+    )
     assert [line.event.id for line in logs.merge().joined.new] == ["c", "r", "a", "b", "s"]
     whole = logs.ours.read_bytes().splitlines(keepends=True)
     for end in range(len(whole)):
@@ -226,7 +272,10 @@ def test_of_their_copies_the_earliest_recorded_is_taken(two):
 
 def test_names_of_one_place_are_one_place(two):
     """Events are compared as the city understands them; as readers do not ask it, it is our line that is added with their time."""
-    ours, theirs = event("a", place="التل", recorded=LATE), event("a", place="al-Tell", source="the monitor", recorded=EARLY)
+    ours, theirs = (
+        event("a", place="التل", recorded=LATE),
+        event("a", place="al-Tell", source="the monitor", recorded=EARLY),
+    )
     logs = two(lines(ours), lines(theirs))
     assert logs.merge().joined.present == ("a",)
     assert logs.ours.read_bytes() == lines(ours, evolve(ours, recorded=theirs.recorded))
@@ -238,7 +287,12 @@ def test_names_of_one_place_are_one_place(two):
 
 def test_lines_of_any_hand_come_over_as_they_are(two):
     """Blanks and another order of keys are the other's own."""
-    line = json.dumps(dict(reversed(CODEC.unstructure(event("a")).items())), separators=(" ,\t", " : ")).encode() + b"  \n"
+    line = (
+        json.dumps(
+            dict(reversed(CODEC.unstructure(event("a")).items())), separators=(" ,\t", " : ")
+        ).encode()
+        + b"  \n"
+    )
     logs = two(b"", line)
     logs.merge()
     assert logs.ours.read_bytes() == line
@@ -267,7 +321,9 @@ def test_two_withdrawals_of_one_event_come_together(two):
     logs = two(lines(event("a"), withdraws("r", "a")), lines(event("a"), withdraws("q", "a")))
     logs.merge()
     assert check(logs.ours).problems == ()
-    assert any("a is retracted by r and by q" in str(warning) for warning in check(logs.ours).warnings)
+    assert any(
+        "a is retracted by r and by q" in str(warning) for warning in check(logs.ours).warnings
+    )
 
 
 def test_names_of_another_city_are_told_all_at_once(two, tmp_path):
@@ -275,12 +331,17 @@ def test_names_of_another_city_are_told_all_at_once(two, tmp_path):
     logs = two(b"", lines(event("a", place="sakhour"), event("b"), event("c", source="sohr")))
     with pytest.raises(InvalidLog) as refused:
         logs.merge()
-    assert [problem.where for problem in refused.value.problems] == [f"{logs.theirs}:1", f"{logs.theirs}:3"]
+    assert [problem.where for problem in refused.value.problems] == [
+        f"{logs.theirs}:1",
+        f"{logs.theirs}:3",
+    ]
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     other = Logs(elsewhere, b"", lines(event("b")))
     merge(logs.ours, other.theirs, CITY, dry_run=True)
-    (elsewhere / "city.toml").write_text(CITY_FILE.replace('id = "testopolis"', 'id = "homs"'), "utf-8")
+    (elsewhere / "city.toml").write_text(
+        CITY_FILE.replace('id = "testopolis"', 'id = "homs"'), "utf-8"
+    )
     with pytest.raises(TimelineError, match="is a log of homs; expected one of testopolis"):
         merge(logs.ours, other.theirs, CITY)
     assert logs.ours.read_bytes() == b""
@@ -289,7 +350,10 @@ def test_names_of_another_city_are_told_all_at_once(two, tmp_path):
 @pytest.mark.parametrize("side", ["ours", "theirs"])
 def test_a_damaged_log_is_not_merged(two, side):
     """Neither is anything added to damage, nor taken from it."""
-    damaged = {"ours": (b"\n" + lines(event("a")), lines(event("b"))), "theirs": (lines(event("a")), b"\n" + lines(event("b")))}[side]
+    damaged = {
+        "ours": (b"\n" + lines(event("a")), lines(event("b"))),
+        "theirs": (lines(event("a")), b"\n" + lines(event("b"))),
+    }[side]
     logs = two(*damaged)
     with pytest.raises(InvalidLog, match=rf"{side}\.jsonl:1: an empty line"):
         logs.merge()
@@ -321,7 +385,7 @@ def test_a_dry_run_changes_nothing(two):
     assert logs.ours.read_bytes() == lines(event("a"))
 
 
-# The disk -------------------------------------------------------------------------------------------------------------------------
+# The disk -----------------------------------------------------------------------------------------
 
 
 class Watched(System):
@@ -368,7 +432,10 @@ def test_one_write_and_one_sync_under_the_lock(two):
 
 def test_a_merge_that_broke_off_is_completed_by_the_same_merge(two):
     """Wherever a full disk stopped it: what is there can be read, and the same again adds the rest."""
-    ours, theirs = lines(event("a")), lines(says("s", "b"), event("b"), withdraws("r", "b", reported="2016-11-29"), event("a"))
+    ours, theirs = (
+        lines(event("a")),
+        lines(says("s", "b"), event("b"), withdraws("r", "b", reported="2016-11-29"), event("a")),
+    )
     whole = two(ours, theirs)
     whole.merge()
     expected, length = understood(whole.ours), len(whole.ours.read_bytes()) - len(ours)
@@ -382,16 +449,22 @@ def test_a_merge_that_broke_off_is_completed_by_the_same_merge(two):
         assert understood(logs.ours) == expected
 
 
-# The command ----------------------------------------------------------------------------------------------------------------------
+# The command --------------------------------------------------------------------------------------
 
 
 def test_the_command_prints_what_was_added(two, monkeypatch):
     """Ids on stdout, all else on stderr; the lines themselves in a dry run."""
-    logs = two(lines(event("a", recorded=LATE)), lines(event("b"), event("a", recorded=EARLY), event("c")) + b'{"id":"torn')
+    logs = two(
+        lines(event("a", recorded=LATE)),
+        lines(event("b"), event("a", recorded=EARLY), event("c")) + b'{"id":"torn',
+    )
     monkeypatch.chdir(logs.ours.parent)
     dry = run("merge", "ours.jsonl", "theirs.jsonl", "--dry-run")
     assert dry.stdout.encode() == lines(event("b"), event("c"), event("a", recorded=EARLY))
-    assert dry.stderr.splitlines()[-1] == "ours.jsonl: 2 events would be added, 1 event there already; nothing was written"
+    assert (
+        dry.stderr.splitlines()[-1]
+        == "ours.jsonl: 2 events would be added, 1 event there already; nothing was written"
+    )
     done = run("merge", "ours.jsonl", "theirs.jsonl")
     assert done.stdout == "b\nc\n"
     assert done.stderr.splitlines() == [
@@ -400,16 +473,24 @@ def test_the_command_prints_what_was_added(two, monkeypatch):
         "ours.jsonl: 2 events added, 1 event there already",
     ]
     again = run("merge", "ours.jsonl", "theirs.jsonl")
-    assert (again.stdout, again.stderr.splitlines()[-1]) == ("", "ours.jsonl: 0 events added, 3 events there already")
+    assert (again.stdout, again.stderr.splitlines()[-1]) == (
+        "",
+        "ours.jsonl: 0 events added, 3 events there already",
+    )
     logs.theirs.write_bytes(lines(event("d", note="x\u202e")).replace(b",", b",\t"))
     assert run("merge", "ours.jsonl", "theirs.jsonl", "--dry-run").stdout.encode() == (
-        lines(event("d", note="x\u202e")).replace(b",", b", ").replace("\u202e".encode(), b"\\u202e")
+        lines(event("d", note="x\u202e"))
+        .replace(b",", b", ")
+        .replace("\u202e".encode(), b"\\u202e")
     )
 
 
 def test_the_command_shows_every_conflict_with_both_lines(two, monkeypatch):
     """And ends with 1, having written nothing and chosen nothing."""
-    ours, theirs = lines(event("a"), event("b")), lines(event("c"), event("b", note="x\u202ey"), event("a", actor="opposition"))
+    ours, theirs = (
+        lines(event("a"), event("b")),
+        lines(event("c"), event("b", note="x\u202ey"), event("a", actor="opposition")),
+    )
     logs = two(ours, theirs)
     monkeypatch.chdir(logs.ours.parent)
     refused = run("merge", "ours.jsonl", "theirs.jsonl", code=1)
@@ -421,7 +502,9 @@ def test_the_command_shows_every_conflict_with_both_lines(two, monkeypatch):
     assert any(line.startswith("theirs.jsonl:2: ") and "x\\u202ey" in line for line in said)
     errors = [line for line in said if line.startswith("Error: ")]
     assert len(errors) == 2
-    assert "theirs.jsonl:2: $.id: the id b stands at ours.jsonl:2 too, with other content" in errors[0]
+    assert (
+        "theirs.jsonl:2: $.id: the id b stands at ours.jsonl:2 too, with other content" in errors[0]
+    )
     assert "they differ in actor; give one of them an id of its own" in errors[1]
     assert (logs.ours.read_bytes(), logs.theirs.read_bytes()) == (ours, theirs)
 
@@ -432,30 +515,59 @@ def test_the_command_tells_of_torn_ends(two, monkeypatch):
     monkeypatch.chdir(logs.ours.parent)
     append(logs.theirs, [event("b")])
     said = run("merge", "ours.jsonl", "theirs.jsonl").stderr.splitlines()
-    assert said[0] == "theirs.jsonl: 1 torn end recorded there, which is said of that file and is not taken over"
-    assert said[1] == "ours.jsonl: 4 bytes at the end were never finished; they stay, and that they are no event was recorded"
+    assert (
+        said[0]
+        == "theirs.jsonl: 1 torn end recorded there, which is said of that file and is not taken over"
+    )
+    assert (
+        said[1]
+        == "ours.jsonl: 4 bytes at the end were never finished; they stay, and that they are no event was recorded"
+    )
 
 
-@pytest.mark.parametrize(("arguments", "code"), [("", 2), ("ours.jsonl", 2), ("ours.jsonl none.jsonl", 1), ("no.jsonl ours.jsonl", 1)])
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [("", 2), ("ours.jsonl", 2), ("ours.jsonl none.jsonl", 1), ("no.jsonl ours.jsonl", 1)],
+)
 def test_two_logs_are_needed(two, monkeypatch, arguments, code):
     monkeypatch.chdir(two().ours.parent)
     assert "Error: " in run("merge", *arguments.split(), code=code).stderr
 
 
-# What a check says of copies ------------------------------------------------------------------------------------------------------
+# What a check says of copies ----------------------------------------------------------------------
 
 COPIES = {
-    "the second is earlier": ([LATE, EARLY], "a stands on lines 1 and 2 with the same content; line 2 counts: it was recorded first, "),
-    "the first is earlier": ([EARLY, LATE], "a stands on lines 1 and 2 with the same content; line 1 counts: it was recorded first, "),
+    "the second is earlier": (
+        [LATE, EARLY],
+        "a stands on lines 1 and 2 with the same content; line 2 counts: it was recorded first, ",
+    ),
+    "the first is earlier": (
+        [EARLY, LATE],
+        "a stands on lines 1 and 2 with the same content; line 1 counts: it was recorded first, ",
+    ),
     "one does not say": ([None, LATE], "line 2 counts: it was recorded first, "),
-    "at the same time": ([EARLY, EARLY], f"line 1 counts: none was recorded before {EARLY}, and it stands first"),
-    "none says": ([None, None], "line 1 counts: none says when it was recorded, and it stands first"),
-    "three": ([LATE, EARLY, LATE], "a stands on lines 1, 2 and 3 with the same content; line 2 counts: it was recorded first, "),
-    "three, of which two are early": ([LATE, EARLY, EARLY], "line 2 counts: none was recorded before"),
+    "at the same time": (
+        [EARLY, EARLY],
+        f"line 1 counts: none was recorded before {EARLY}, and it stands first",
+    ),
+    "none says": (
+        [None, None],
+        "line 1 counts: none says when it was recorded, and it stands first",
+    ),
+    "three": (
+        [LATE, EARLY, LATE],
+        "a stands on lines 1, 2 and 3 with the same content; line 2 counts: it was recorded first, ",
+    ),
+    "three, of which two are early": (
+        [LATE, EARLY, EARLY],
+        "line 2 counts: none was recorded before",
+    ),
 }
 
 
-@pytest.mark.parametrize(("stamps", "told"), [pytest.param(*row, id=name) for name, row in COPIES.items()])
+@pytest.mark.parametrize(
+    ("stamps", "told"), [pytest.param(*row, id=name) for name, row in COPIES.items()]
+)
 def test_a_check_says_which_copy_counts_and_why(two, stamps, told):
     """Copies with one content are no problem; the line that is named is the one that readers take."""
     logs = two(lines(*(event("a", **({"recorded": stamp} if stamp else {})) for stamp in stamps)))

@@ -57,7 +57,7 @@ def path(tmp_path) -> Path:
     return file
 
 
-# Reading --------------------------------------------------------------------------------------------------------------------------
+# Reading ------------------------------------------------------------------------------------------
 
 
 def test_events_come_in_the_order_of_their_lines(path):
@@ -80,9 +80,14 @@ def test_an_empty_log_holds_nothing(path):
     assert log.sha256 == hashlib.sha256(b"").hexdigest()
 
 
-@pytest.mark.parametrize("use", [read, check, lambda path: append(path, [event("a")])], ids=["read", "check", "append"])
+@pytest.mark.parametrize(
+    "use", [read, check, lambda path: append(path, [event("a")])], ids=["read", "check", "append"]
+)
 def test_a_missing_log_is_reported_and_not_made(tmp_path, use):
-    with pytest.raises(TimelineError, match=r"no log .*none\.jsonl \(name one with --log, or make one with `timeline init FOLDER`\)"):
+    with pytest.raises(
+        TimelineError,
+        match=r"no log .*none\.jsonl \(name one with --log, or make one with `timeline init FOLDER`\)",
+    ):
         use(tmp_path / "none.jsonl")
     assert not [*tmp_path.iterdir()]
 
@@ -94,19 +99,32 @@ def test_a_folder_is_no_log(tmp_path):
 
 def test_lines_of_any_hand_are_read(path):
     """Spaces and the order of keys are free, for a log may be written by hand."""
-    spaced = json.dumps(dict(reversed(CODEC.unstructure(event("b")).items())), indent=None, separators=(" , ", " : ")).encode()
+    spaced = json.dumps(
+        dict(reversed(CODEC.unstructure(event("b")).items())),
+        indent=None,
+        separators=(" , ", " : "),
+    ).encode()
     path.write_bytes(lines(event("a")) + spaced + b"\n" + CODEC.encode(event("c")) + b" \n")
     assert read(path).events == (event("a"), event("b"), event("c"))
 
 
-RECORDED = [None, "2026-01-03T00:00:00Z", "2026-01-02T00:00:00Z", "2026-01-02T00:00:00+02:00", "2026-01-04T00:00:00Z"]
+RECORDED = [
+    None,
+    "2026-01-03T00:00:00Z",
+    "2026-01-02T00:00:00Z",
+    "2026-01-02T00:00:00+02:00",
+    "2026-01-04T00:00:00Z",
+]
 
 
 def test_copies_collapse_to_the_earliest_recorded(path):
     copies = [event("a", **({"recorded": recorded} if recorded else {})) for recorded in RECORDED]
     path.write_bytes(lines(copies[0], event("b"), *copies[1:], copies[0]))
     log = read(path)
-    assert [(one.id, one.recorded) for one in log.events] == [("a", Moment("2026-01-02T00:00:00+02:00")), ("b", None)]
+    assert [(one.id, one.recorded) for one in log.events] == [
+        ("a", Moment("2026-01-02T00:00:00+02:00")),
+        ("b", None),
+    ]
     assert log.lines == {"a": 1, "b": 2}
 
 
@@ -120,14 +138,21 @@ def test_the_order_of_copies_does_not_matter(tmp_path_factory, order):
 
 @pytest.mark.parametrize(
     "other",
-    [event("a", note="x"), event("a", reported="2016-11-29"), event("a", "statement"), event("a", occurred="2016-11-28?")],
+    [
+        event("a", note="x"),
+        event("a", reported="2016-11-29"),
+        event("a", "statement"),
+        event("a", occurred="2016-11-28?"),
+    ],
     ids=["note", "reported", "type", "flag"],
 )
 def test_one_id_with_two_contents_is_refused_with_both_places(path, other):
     path.write_bytes(lines(event("a"), event("b"), other))
     with pytest.raises(InvalidLog) as refused:
         read(path)
-    assert str(refused.value).startswith(f"{path}:3: $.id: the id a stands on line 1 too, with other content")
+    assert str(refused.value).startswith(
+        f"{path}:3: $.id: the id a stands on line 1 too, with other content"
+    )
     assert refused.value.exit_code == 3
 
 
@@ -136,15 +161,27 @@ DAMAGE = {
     "a blank line": (b"  \n", "an empty line"),
     "no JSON": (b"<html>\n", "not JSON at character 1"),
     "a merge conflict": (b"<<<<<<< HEAD\n", "not JSON at character 1"),
-    "not UTF-8 in a text": (lines(event("x", note="Sakhour")).replace(b"Sakhour", b"Sakhou\xff"), "is not UTF-8"),
+    "not UTF-8 in a text": (
+        lines(event("x", note="Sakhour")).replace(b"Sakhour", b"Sakhou\xff"),
+        "is not UTF-8",
+    ),
     "not UTF-8 in a choice": (lines(event("x")).replace(b'"held"', b'"hel\xff"'), "is not UTF-8"),
     "not UTF-8 in a key": (lines(event("x")).replace(b'"ground"', b'"groun\xff"'), "is not UTF-8"),
     "a carriage return": (lines(event("x")).replace(b"\n", b"\r\n"), "a carriage return at byte"),
     "NUL": (b"\0\0\0\n", "a NUL byte at byte 1"),
     "a BOM": (b"\xef\xbb\xbf" + lines(event("x")), "a byte order mark"),
-    "a misspelt key": (lines(event("x")).replace(b'"ground":"held"', b'"grond":"contested"'), 'unknown field "grond"'),
-    "a repeated key": (lines(event("x")).replace(b'"ground":"held"', b'"place":"shaar"'), 'the key "place" stands twice'),
-    "an unknown type": (lines(event("x")).replace(b"control_change", b"control_chance"), "unknown type"),
+    "a misspelt key": (
+        lines(event("x")).replace(b'"ground":"held"', b'"grond":"contested"'),
+        'unknown field "grond"',
+    ),
+    "a repeated key": (
+        lines(event("x")).replace(b'"ground":"held"', b'"place":"shaar"'),
+        'the key "place" stands twice',
+    ),
+    "an unknown type": (
+        lines(event("x")).replace(b"control_change", b"control_chance"),
+        "unknown type",
+    ),
     "two events": (lines(event("x")).replace(b"\n", b"") + lines(event("y")), "extra data"),
 }
 
@@ -160,7 +197,9 @@ def test_a_damaged_line_is_refused_with_its_number(path, name):
 
 
 def test_a_check_lists_every_problem_and_keeps_what_can_be_read(path):
-    wrong = lines(event("x")).replace(b'"held"', b'"hold"').replace(b'"2016-11-28"', b'"2016-13"', 1)
+    wrong = (
+        lines(event("x")).replace(b'"held"', b'"hold"').replace(b'"2016-11-28"', b'"2016-13"', 1)
+    )
     path.write_bytes(lines(event("a")) + wrong + b"\n" + lines(event("b"), event("a", note="x")))
     log, problems = check(path)
     assert ids(log.events) == ["a", "b"]
@@ -170,7 +209,11 @@ def test_a_check_lists_every_problem_and_keeps_what_can_be_read(path):
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("tail", [b"{", b"\0\0\0", b'{"id":"b","type":"contr', b"\xff", CODEC.encode(event("b"))], ids=repr)
+@pytest.mark.parametrize(
+    "tail",
+    [b"{", b"\0\0\0", b'{"id":"b","type":"contr', b"\xff", CODEC.encode(event("b"))],
+    ids=repr,
+)
 def test_a_torn_tail_is_left_out_and_reported(path, tail):
     """Even a tail that is a whole event is left out: without its newline nobody can tell that it was finished."""
     path.write_bytes(lines(event("a")) + tail)
@@ -197,7 +240,7 @@ def test_a_log_cut_off_anywhere_is_a_prefix(tmp_path_factory, log, data):
     assert (read(path).torn is None) == (not kept or kept.endswith(b"\n"))
 
 
-# Appending ------------------------------------------------------------------------------------------------------------------------
+# Appending ----------------------------------------------------------------------------------------
 
 
 def now() -> datetime:
@@ -226,7 +269,9 @@ def test_appending_leaves_what_stood_there(path):
 def test_records_never_go_back(path):
     """A clock that was set back does not: what is appended later was recorded no earlier."""
     tomorrow = (now() + timedelta(days=1)).replace(microsecond=0).isoformat()
-    path.write_bytes(lines(event("a", recorded=tomorrow), event("b", recorded="2020-01-01T00:00:00Z")))
+    path.write_bytes(
+        lines(event("a", recorded=tomorrow), event("b", recorded="2020-01-01T00:00:00Z"))
+    )
     [written] = append(path, [event("c")]).written
     assert written.recorded.instant(UTC) == datetime.fromisoformat(tomorrow)
     append(path, [event("d")])
@@ -267,38 +312,77 @@ def test_a_dry_run_says_what_it_would_do_and_does_nothing(path):
 
 def test_a_batch_may_refer_to_itself(path):
     """What an event refers to is written before it, so that a beginning of the batch can be read."""
-    batch = [event("s", "statement", stance="agree", about=["a"]), event("b", supersedes="a"), event("a"), event("c")]
+    batch = [
+        event("s", "statement", stance="agree", about=["a"]),
+        event("b", supersedes="a"),
+        event("a"),
+        event("c"),
+    ]
     assert ids(append(path, batch).written) == ["a", "s", "b", "c"]
 
 
-@given(st.dictionaries(st.integers(0, 9), st.lists(st.integers(0, 9), min_size=1, max_size=3), max_size=10))
+@given(
+    st.dictionaries(
+        st.integers(0, 9), st.lists(st.integers(0, 9), min_size=1, max_size=3), max_size=10
+    )
+)
 def test_what_is_referred_to_is_written_first(graph):
     """However events refer to each other, each is there once; and unless they do so in a circle, none comes before what it speaks of."""
-    batch = [event(f"e{one}", "statement", stance="agree", about=[f"e{about}" for about in abouts]) for one, abouts in graph.items()]
+    batch = [
+        event(f"e{one}", "statement", stance="agree", about=[f"e{about}" for about in abouts])
+        for one, abouts in graph.items()
+    ]
     ordered = in_order(batch)
     assert sorted(ids(ordered)) == sorted(ids(batch))
     if all(about < one for one, abouts in graph.items() for about in abouts):
-        assert all(about not in ids(ordered[place:]) for place, one in enumerate(ordered) for about in one.about)
+        assert all(
+            about not in ids(ordered[place:])
+            for place, one in enumerate(ordered)
+            for about in one.about
+        )
 
 
 HELD = (event("a"), event("b"), retraction("r", "b"), event("s", "statement"))
 
 REFUSED = {
-    "a dangling target": ([retraction("x", "nobody")], ["x: $.target: no event nobody; expected the id of an event of this log"]),
+    "a dangling target": (
+        [retraction("x", "nobody")],
+        ["x: $.target: no event nobody; expected the id of an event of this log"],
+    ),
     "a dangling subject": (
         [event("x", "statement", stance="agree", about=["a", "nobody"])],
         ["x: $.about[1]: no event nobody"],
     ),
-    "a dangling supersession": ([event("x", supersedes="nobody")], ["x: $.supersedes: no event nobody"]),
-    "a second retraction": ([retraction("x", "b")], ["x: $.target: b was retracted already, by r; expected an event that stands"]),
-    "two retractions in one batch": ([retraction("x", "a"), retraction("y", "a")], ["y: $.target: a was retracted already, by x"]),
+    "a dangling supersession": (
+        [event("x", supersedes="nobody")],
+        ["x: $.supersedes: no event nobody"],
+    ),
+    "a second retraction": (
+        [retraction("x", "b")],
+        ["x: $.target: b was retracted already, by r; expected an event that stands"],
+    ),
+    "two retractions in one batch": (
+        [retraction("x", "a"), retraction("y", "a")],
+        ["y: $.target: a was retracted already, by x"],
+    ),
     "a retraction of a retraction": (
         [retraction("x", "r")],
-        ["x: $.target: r is a retraction, which is final; expected another event (assert again what was retracted in error)"],
+        [
+            "x: $.target: r is a retraction, which is final; expected another event (assert again what was retracted in error)"
+        ],
     ),
-    "a retraction of itself": ([retraction("x", "x")], ["x: $.target: x is a retraction, which is final"]),
-    "superseding a retraction": ([event("x", supersedes="r")], ["x: $.supersedes: r is a retraction, which is final"]),
-    "superseding what was retracted": ([event("x", supersedes="b")], ["x: $.supersedes: b was retracted already, by r"]),
+    "a retraction of itself": (
+        [retraction("x", "x")],
+        ["x: $.target: x is a retraction, which is final"],
+    ),
+    "superseding a retraction": (
+        [event("x", supersedes="r")],
+        ["x: $.supersedes: r is a retraction, which is final"],
+    ),
+    "superseding what was retracted": (
+        [event("x", supersedes="b")],
+        ["x: $.supersedes: b was retracted already, by r"],
+    ),
     "a statement superseding what was retracted": (
         [event("x", "statement", supersedes="b", stance="agree", about=["b"])],
         ["x: $.supersedes: b was retracted already, by r"],
@@ -307,17 +391,36 @@ REFUSED = {
         [event("x", recorded="2016-11-28T18:00:00Z")],
         ["x: $.recorded: recorded 2016-11-28T18:00:00Z; expected no such field: the log sets it"],
     ),
-    "an id with other content": ([event("a", note="x")], ["a: $.id: the id a stands in the log too, with other content"]),
-    "one id twice in a batch": ([event("x"), event("x", note="x")], ["x: $.id: the id x stands in this batch too, with other content"]),
+    "an id with other content": (
+        [event("a", note="x")],
+        ["a: $.id: the id a stands in the log too, with other content"],
+    ),
+    "one id twice in a batch": (
+        [event("x"), event("x", note="x")],
+        ["x: $.id: the id x stands in this batch too, with other content"],
+    ),
     "several faults": (
-        [event("x", supersedes="nobody"), retraction("y", "b"), event("a", note="x"), event("z", recorded="2016-11-28T18:00:00Z")],
-        ["x: $.supersedes: no event nobody", "y: $.target: b was retracted already", "a: $.id: the id a stands", "z: $.recorded: "],
+        [
+            event("x", supersedes="nobody"),
+            retraction("y", "b"),
+            event("a", note="x"),
+            event("z", recorded="2016-11-28T18:00:00Z"),
+        ],
+        [
+            "x: $.supersedes: no event nobody",
+            "y: $.target: b was retracted already",
+            "a: $.id: the id a stands",
+            "z: $.recorded: ",
+        ],
     ),
     "an empty text": ([evolve(event("x"), note="")], ["$.note: "]),
     "a blank text": ([evolve(event("x"), note=" \n")], ["$.note: "]),
     "a NUL in a text": ([evolve(event("x"), note="a\0b")], ["$.note: a NUL character"]),
     "half of a character": ([evolve(event("x"), note="\ud800")], [""]),
-    "a line that is too long": ([evolve(event("x"), note="x" * (1 << 20))], ["expected at most 1048576"]),
+    "a line that is too long": (
+        [evolve(event("x"), note="x" * (1 << 20))],
+        ["expected at most 1048576"],
+    ),
     "a number for a text": ([evolve(event("x"), note=3)], ["$.note: 3; expected a text"]),
     "an unknown word": ([evolve(event("x"), ground="hold")], ["$.ground: "]),
 }
@@ -344,7 +447,12 @@ def test_a_batch_with_any_fault_leaves_the_file_as_it_was(path, name):
         event("x", supersedes="a"),
         event("x", "statement", stance="disagree", about=["b", "r", "s"]),
     ],
-    ids=["retract", "retract a statement", "supersede", "speak of what was retracted, and of a retraction"],
+    ids=[
+        "retract",
+        "retract a statement",
+        "supersede",
+        "speak of what was retracted, and of a retraction",
+    ],
 )
 def test_what_may_be_said_of_other_events(path, one):
     path.write_bytes(lines(*HELD))
@@ -386,7 +494,9 @@ def test_a_log_appended_in_batches_reads_as_it_was_meant(tmp_path_factory, log, 
     append(path, fresh)
     for begin in range(0, len(fresh), size):
         assert append(path, fresh[begin : begin + size]).written == ()
-    assert {one.id: evolve(one, recorded=None) for one in read(path).events} == {one.id: one for one in fresh}
+    assert {one.id: evolve(one, recorded=None) for one in read(path).events} == {
+        one.id: one for one in fresh
+    }
     assert check(path)[1] == []
 
 
@@ -409,7 +519,13 @@ def test_writers_at_once_lose_and_mix_nothing(path):
     root = Path(__file__).parents[2]
     environment = os.environ | {"PYTHONPATH": str(root)}
     writers = [
-        subprocess.Popen([sys.executable, "-c", WRITER, path, name], stdin=-1, stdout=-1, env=environment, text=True)
+        subprocess.Popen(
+            [sys.executable, "-c", WRITER, path, name],
+            stdin=-1,
+            stdout=-1,
+            env=environment,
+            text=True,
+        )
         for name in ("first", "second")
     ]
     for writer in writers:
@@ -423,7 +539,9 @@ def test_writers_at_once_lose_and_mix_nothing(path):
     log = read(path)
     assert log.torn is None
     for name in ("first", "second"):
-        assert [one.id for one in log.events if one.source == name] == [f"{name}-{number}" for number in range(20)]
+        assert [one.id for one in log.events if one.source == name] == [
+            f"{name}-{number}" for number in range(20)
+        ]
     assert len(log.events) == 40
     assert all(a.recorded.instant(UTC) <= b.recorded.instant(UTC) for a, b in pairwise(log.events))
 

@@ -1,7 +1,8 @@
 """A log on a disk that fails: what was acknowledged is there, what was not is no event or a whole one, and the next append works.
 
-Each run is a life of a log by its seed: appends of one event or several, by processes that die, on a disk that fails. What breaks the
-promise prints the seed; `pytest -k seed --seed N` is not needed, for the function takes it: `life(N)`.
+Each run is a life of a log by its seed: appends of one event or several, by processes that die, on
+a disk that fails. What breaks the promise prints the seed; `pytest -k seed --seed N` is not needed,
+for the function takes it: `life(N)`.
 """
 
 # ruff: noqa: S311  # seeds, not secrets
@@ -37,7 +38,9 @@ HEAD = {
 
 
 def statement(id: str, size: int, about: tuple[str, ...] = ()) -> Event:
-    return CODEC.structure(HEAD | {"id": id, "summary": "x" * size} | ({"about": list(about)} if about else {}))
+    return CODEC.structure(
+        HEAD | {"id": id, "summary": "x" * size} | ({"about": list(about)} if about else {})
+    )
 
 
 @define
@@ -48,8 +51,10 @@ class Life:
         disk: what the log lies on.
         tried: every event that anybody tried to append.
         acknowledged: the lines that are promised.
-        doubtful: whether the disk forgot or lied: then what is promised may be lost, but never silently altered.
-        batch: whether several lines that were never synced were cut off by the power on a disk that keeps any sectors of them.
+        doubtful: whether the disk forgot or lied: then what is promised may be lost, but never
+            silently altered.
+        batch: whether several lines that were never synced were cut off by the power on a disk that
+            keeps any sectors of them.
         cut: whether the power ever failed.
     """
 
@@ -80,7 +85,9 @@ class Life:
         try:
             self.acknowledge(append(PATH, batch, disk=self.disk))
         except PowerCut as death:
-            self.batch |= contents.seen[len(contents.kept) :].count(b"\n") > 1 and self.disk.reorder > 0
+            self.batch |= (
+                contents.seen[len(contents.kept) :].count(b"\n") > 1 and self.disk.reorder > 0
+            )
             self.cut = True
             self.disk.restart(death)
         except Killed as death:
@@ -92,14 +99,18 @@ class Life:
         self.doubtful |= len(contents.forgotten) > forgotten or (self.disk.lie > 0 and kept >= 0)
 
     def acknowledge(self, receipt: Receipt) -> None:
-        self.acknowledged |= {event.id: CODEC.encode(event) for event in (*receipt.written, *receipt.present)}
+        self.acknowledged |= {
+            event.id: CODEC.encode(event) for event in (*receipt.written, *receipt.present)
+        }
 
     def holds(self) -> bool:
         """Hold the promises; return whether the log can be appended to, as it can unless the disk broke its own."""
         lines = self.disk.files[PATH].seen.split(b"\n")
         if not self.doubtful:
             for line in self.acknowledged.values():
-                assert self.once(lines.count(line)), f"acknowledged, and there {lines.count(line)} times: {line[:80]!r}"
+                assert self.once(lines.count(line)), (
+                    f"acknowledged, and there {lines.count(line)} times: {line[:80]!r}"
+                )
         calm = SimulatedDisk(Random(0), files=self.disk.files)
         try:
             log = reading.read(PATH, calm)
@@ -141,9 +152,14 @@ class Life:
         known = [*self.tried, *ids]
         sizes = [random.choice((1, 40, 300, 1500)) for _ in ids]
         subjects = [
-            (random.choice(known[: len(self.tried) + place] or ids[:1]),) if random.random() < 0.4 else () for place in range(count)
+            (random.choice(known[: len(self.tried) + place] or ids[:1]),)
+            if random.random() < 0.4
+            else ()
+            for place in range(count)
         ]
-        batch = [statement(id, size, about) for id, size, about in zip(ids, sizes, subjects, strict=True)]
+        batch = [
+            statement(id, size, about) for id, size, about in zip(ids, sizes, subjects, strict=True)
+        ]
         random.shuffle(batch)
         return batch
 
@@ -193,7 +209,7 @@ def test_what_was_acknowledged_outlives_the_disk_ten_thousand_times():
     live_seeds(range(500, 10_500))
 
 
-# The test can fail ----------------------------------------------------------------------------------------------------------------
+# The test can fail --------------------------------------------------------------------------------
 
 
 def uncounted(self: LogFile, data: bytes, *, folder: bool = False) -> None:
@@ -209,10 +225,16 @@ BROKEN = {
     "no sync": lambda patch: patch.setattr(LogFile, "sync", lambda self, folder=False: None),
     "no count": lambda patch: patch.setattr(LogFile, "append", uncounted),
     "no lock": lambda patch: patch.setattr(LogFile, "_lock", lambda self: None),
-    "no look at the tail": lambda patch: patch.setattr("timeline.log.writer.mending", lambda reading, recorded: (None, b"")),
+    "no look at the tail": lambda patch: patch.setattr(
+        "timeline.log.writer.mending", lambda reading, recorded: (None, b"")
+    ),
     "no end of the torn line": lambda patch: patch.setattr("timeline.log.writer.mending", unended),
-    "a failed sync taken for a good one": lambda patch: patch.setattr(LogFile, "sync", syncing_quietly),
-    "a batch in the order in which it came": lambda patch: patch.setattr("timeline.log.writer.in_order", list),
+    "a failed sync taken for a good one": lambda patch: patch.setattr(
+        LogFile, "sync", syncing_quietly
+    ),
+    "a batch in the order in which it came": lambda patch: patch.setattr(
+        "timeline.log.writer.in_order", list
+    ),
 }
 
 
@@ -237,7 +259,7 @@ def test_a_broken_build_is_caught(name, monkeypatch):
     assert "the seed is" in caught.value.__notes__[0]
 
 
-# Single faults --------------------------------------------------------------------------------------------------------------------
+# Single faults ------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -323,7 +345,7 @@ def test_what_could_not_be_made_is_not_left(disk, data):
     assert Path("/log/new") not in disk.files
 
 
-# A log that is kept open ----------------------------------------------------------------------------------------------------------
+# A log that is kept open --------------------------------------------------------------------------
 
 
 def test_a_kept_log_reads_only_what_is_new(disk):
@@ -346,7 +368,9 @@ CHANGES = {
         {PATH: type(one)(99, one.seen.replace(b"other", b"OTHER"), named=True)}
     ),
     "shorter": lambda disk, one: setattr(one, "seen", one.seen[: one.seen.index(b"\n") + 1]),
-    "altered at the end": lambda disk, one: setattr(one, "seen", one.seen.replace(b'"b"', b'"c"') + one.seen.splitlines(keepends=True)[0]),
+    "altered at the end": lambda disk, one: setattr(
+        one, "seen", one.seen.replace(b'"b"', b'"c"') + one.seen.splitlines(keepends=True)[0]
+    ),
 }
 
 

@@ -84,7 +84,9 @@ def test_a_repeated_key_among_many_is_found_at_once():
 
 
 @settings(deadline=None, max_examples=500)
-@given(st.one_of(st.binary(max_size=30), st.text('{}[]":,\\u0019ntrue. ', max_size=30).map(str.encode)))
+@given(
+    st.one_of(st.binary(max_size=30), st.text('{}[]":,\\u0019ntrue. ', max_size=30).map(str.encode))
+)
 def test_any_bytes_are_an_object_or_refused(line):
     try:
         assert isinstance(strictjson.loads(line), dict)
@@ -93,7 +95,9 @@ def test_any_bytes_are_an_object_or_refused(line):
 
 
 @pytest.mark.parametrize(
-    ("value", "shown"), [("x", '"x"'), ("حلب", '"حلب"'), (3.9, "3.9"), (True, "true"), (None, "null"), ([1], "[1]")], ids=str
+    ("value", "shown"),
+    [("x", '"x"'), ("حلب", '"حلب"'), (3.9, "3.9"), (True, "true"), (None, "null"), ([1], "[1]")],
+    ids=str,
 )
 def test_a_value_is_shown_as_json(value, shown):
     assert strictjson.show(value) == shown
@@ -103,7 +107,7 @@ def test_a_long_value_is_shown_shortened():
     assert strictjson.show("x" * 100) == '"' + "x" * 56 + "…"
 
 
-# The JSON parsing test suite of Nicolas Seriot, where it is at hand -----------------------------------------------------------------
+# The JSON parsing test suite of Nicolas Seriot, where it is at hand -------------------------------
 
 
 def within(line: bytes) -> bytes:
@@ -115,7 +119,9 @@ def within(line: bytes) -> bytes:
 def test_every_wrong_text_of_the_suite_is_refused(file):
     with pytest.raises(InvalidEvent) as refused:
         strictjson.loads(file.read_bytes())
-    assert "expected a JSON object" not in str(refused.value)  # it is refused for its own fault, not for being no object
+    assert "expected a JSON object" not in str(
+        refused.value
+    )  # it is refused for its own fault, not for being no object
 
 
 @pytest.mark.parametrize("wrapped", [False, True], ids=["alone", "in an object"])

@@ -20,7 +20,13 @@ from timeline.log.writer import append
 from timeline.temporal.dates import Moment
 
 PATH = Path("/log/events.jsonl")
-HEAD = {"v": 1, "occurred": "2016-11-28", "reported": "2016-11-28", "source": "sohr", "recorded": "2020-01-01T00:00:00Z"}
+HEAD = {
+    "v": 1,
+    "occurred": "2016-11-28",
+    "reported": "2016-11-28",
+    "source": "sohr",
+    "recorded": "2020-01-01T00:00:00Z",
+}
 CLAIM = {"type": "control_change", "place": "sakhour", "actor": "government"}
 
 
@@ -32,7 +38,17 @@ EVENTS = (
     claim("a"),
     claim("b", note="الصاخور"),
     claim("c", note='"so": it\n'),
-    CODEC.structure(HEAD | {"id": "d", "type": "statement", "stance": "disagree", "about": ["b"], "topic": "t", "summary": "Denied."}),
+    CODEC.structure(
+        HEAD
+        | {
+            "id": "d",
+            "type": "statement",
+            "stance": "disagree",
+            "about": ["b"],
+            "topic": "t",
+            "summary": "Denied.",
+        }
+    ),
     CODEC.structure(HEAD | {"id": "e", "type": "retraction", "target": "a", "reason": "An error."}),
 )
 WHOLE = b"".join(CODEC.encode(one) + b"\n" for one in EVENTS)
@@ -57,8 +73,12 @@ def stale(offset: int, length: int) -> bytes:
 FILLERS = {
     "cut": lambda offset, missing: b"",
     "NULs": lambda offset, missing: bytes(missing),
-    "half NULs": lambda offset, missing: WHOLE[offset : offset + missing // 2] + bytes(missing - missing // 2),
-    "NULs and newlines": lambda offset, missing: bytes(missing // 2 + 1) + b"\n" + bytes(missing // 3) + b"\n" if missing else b"",
+    "half NULs": lambda offset, missing: (
+        WHOLE[offset : offset + missing // 2] + bytes(missing - missing // 2)
+    ),
+    "NULs and newlines": lambda offset, missing: (
+        bytes(missing // 2 + 1) + b"\n" + bytes(missing // 3) + b"\n" if missing else b""
+    ),
     "stale bytes": stale,
     "stale lines": lambda offset, missing: WHOLE[:missing].removesuffix(b"\n"),
     "stale lines and NULs": lambda offset, missing: WHOLE[: missing // 2] + bytes(missing),
@@ -95,7 +115,12 @@ def hold(data: bytes, events: tuple[Event, ...]) -> None:
         assert RECORDS.encode(repair) in grown.split(b"\n")
     assert append(PATH, [evolve(claim("last"), recorded=None)], disk=disk).repaired is None
     log, problems = check(PATH, disk)
-    assert ([one.id for one in log.events], log.torn, log.strays, problems) == ([*(one.id for one in events), "next", "last"], None, (), [])
+    assert ([one.id for one in log.events], log.torn, log.strays, problems) == (
+        [*(one.id for one in events), "next", "last"],
+        None,
+        (),
+        [],
+    )
     assert log.repairs == ((receipt.repaired,) if torn.tail else ())
     assert read(PATH, disk) == log
 
@@ -112,7 +137,11 @@ def test_a_log_torn_anywhere_in_its_last_three_events_goes_on(name):
             raise
 
 
-@pytest.mark.parametrize("tail", [b'{"id":"x","ty', CODEC.encode(EVENTS[3]), bytes(700), b"\0\n\0\n", b"\xffx\n" * 3], ids=repr)
+@pytest.mark.parametrize(
+    "tail",
+    [b'{"id":"x","ty', CODEC.encode(EVENTS[3]), bytes(700), b"\0\n\0\n", b"\xffx\n" * 3],
+    ids=repr,
+)
 def test_a_repair_that_is_itself_cut_off_anywhere_is_repaired(tail):
     """Whoever repairs a log may be killed at it, at any byte, and so may the next."""
     start = WHOLE[:LAST_THREE]
@@ -124,7 +153,12 @@ def test_a_repair_that_is_itself_cut_off_anywhere_is_repaired(tail):
         assert [one.id for one in read(PATH, disk).events] == ["a", "b"]
         append(PATH, [NEXT], disk=disk)
         log, problems = check(PATH, disk)
-        assert ([one.id for one in log.events], problems, log.torn, log.strays) == (["a", "b", "next"], [], None, ()), offset
+        assert ([one.id for one in log.events], problems, log.torn, log.strays) == (
+            ["a", "b", "next"],
+            [],
+            None,
+            (),
+        ), offset
 
 
 @given(st.binary(min_size=1, max_size=60), st.booleans())
@@ -154,10 +188,20 @@ DAMAGED = {
     "a line of text": b"hello\n",
     "an empty line": b"\n",
     "an event with a mistake": CODEC.encode(claim("x")).replace(b"held", b"hold") + b"\n",
-    "an event with a mistake before an unfinished line": CODEC.encode(claim("x")).replace(b"held", b"hold") + b'\n{"id":',
-    "an event in another encoding": CODEC.encode(claim("x", note="ü")).replace("ü".encode(), b"\xfc") + b'\n{"id":',
+    "an event with a mistake before an unfinished line": CODEC.encode(claim("x")).replace(
+        b"held", b"hold"
+    )
+    + b'\n{"id":',
+    "an event in another encoding": CODEC.encode(claim("x", note="ü")).replace(
+        "ü".encode(), b"\xfc"
+    )
+    + b'\n{"id":',
     "NULs before an event": bytes(40) + b"\n" + CODEC.encode(claim("x")) + b"\n",
-    "a cancelled line before an event": b'{"id"' + CANCEL + b"\n" + CODEC.encode(claim("x")) + b"\n",
+    "a cancelled line before an event": b'{"id"'
+    + CANCEL
+    + b"\n"
+    + CODEC.encode(claim("x"))
+    + b"\n",
     "a file of two bytes a character": WHOLE.decode().encode("utf-16"),
 }
 
@@ -166,7 +210,11 @@ DAMAGED = {
 def test_what_a_person_wrote_or_what_others_wrote_after_is_damage(name):
     """It stops every reader and every writer, with the number of the line, and nothing is written."""
     data = WHOLE + DAMAGED[name]
-    for use in (read, lambda path, disk: append(path, [NEXT], disk=disk), lambda path, disk: append(path, [], disk=disk)):
+    for use in (
+        read,
+        lambda path, disk: append(path, [NEXT], disk=disk),
+        lambda path, disk: append(path, [], disk=disk),
+    ):
         disk = disk_with(data)
         with pytest.raises(InvalidLog) as refused:
             use(PATH, disk)
@@ -187,7 +235,11 @@ def test_a_torn_line_and_its_repair_may_be_moved_together():
     a, b, torn, repair, following = torn_and_repaired()
     for lines in ([torn, repair, b, following, a], [a, torn, repair, following, torn, repair, b]):
         log, problems = check(PATH, disk_with(b"".join(lines)))
-        assert (problems, log.strays, {one.id for one in log.events}) == ([], (), {"a", "b", "next"})
+        assert (problems, log.strays, {one.id for one in log.events}) == (
+            [],
+            (),
+            {"a", "b", "next"},
+        )
         assert len(log.repairs) == 1
 
 
@@ -217,7 +269,15 @@ def test_what_is_there_already_is_acknowledged_without_a_repair():
     assert bytes_of(disk) == WHOLE + b'{"id"'
 
 
-REPAIR = {"id": "r", "type": "log_repaired", "v": 1, "recorded": "2020-01-01T00:00:00Z", "offset": 0, "length": 1, "sha256": "0" * 64}
+REPAIR = {
+    "id": "r",
+    "type": "log_repaired",
+    "v": 1,
+    "recorded": "2020-01-01T00:00:00Z",
+    "offset": 0,
+    "length": 1,
+    "sha256": "0" * 64,
+}
 
 
 @pytest.mark.parametrize(

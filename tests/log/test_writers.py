@@ -40,20 +40,28 @@ def hold(path: Path, acknowledged: list[str], tried: str) -> None:
         assert event.summary.endswith(event.id)
         assert set(event.summary.removesuffix(event.id)) == {"x"}
     for id in acknowledged:
-        assert sum(count for line, count in lines.items() if line.startswith(b'{"id":"%s",' % id.encode())) == 1
+        assert (
+            sum(
+                count
+                for line, count in lines.items()
+                if line.startswith(b'{"id":"%s",' % id.encode())
+            )
+            == 1
+        )
     append(path, [statement(f"after-{tried}", "after")])
     after, problems = check(path)
     assert (problems, after.torn, after.strays) == ([], None, ())
     assert {*log.lines, f"after-{tried}"} == set(after.lines)
 
 
-# Killed ---------------------------------------------------------------------------------------------------------------------------
+# Killed -------------------------------------------------------------------------------------------
 
 
 def kill_writers(folder: Path, times: int, seed: int) -> tuple[int, int]:
     """Kill writers at random moments; return how many events were acknowledged, and how many ends were torn.
 
-    Every other one writes piecemeal: whether a kill tears a single call of `write` is up to the kernel, and some never let it.
+    Every other one writes piecemeal: whether a kill tears a single call of `write` is up to the
+        kernel, and some never let it.
     """
     random = Random(seed)
     acknowledged, repaired, path, held = 0, 0, folder / "none", []
@@ -61,7 +69,12 @@ def kill_writers(folder: Path, times: int, seed: int) -> tuple[int, int]:
         if number % 10 == 0:
             path, held = folder / f"log-{seed}-{number}.jsonl", []
             path.touch()
-        writer = appending(path, "w", of_many_sizes(f"w{number}", seed + number), Piecemeal() if number % 2 else SYSTEM)
+        writer = appending(
+            path,
+            "w",
+            of_many_sizes(f"w{number}", seed + number),
+            Piecemeal() if number % 2 else SYSTEM,
+        )
         time.sleep(random.random() ** 2 * 0.12)
         writer.kill()
         assert writer.wait() == -signal.SIGKILL
@@ -83,7 +96,10 @@ def test_what_a_killed_writer_acknowledged_is_there(tmp_path):
 @pytest.mark.slow
 def test_what_a_killed_writer_acknowledged_is_there_a_thousand_times(tmp_path):
     acknowledged, repaired = kill_writers(tmp_path, 1000, seed=2)
-    print(f"\n1,000 kills: {acknowledged} events acknowledged, {repaired} torn ends recorded", file=sys.stderr)  # noqa: T201
+    print(
+        f"\n1,000 kills: {acknowledged} events acknowledged, {repaired} torn ends recorded",
+        file=sys.stderr,
+    )  # noqa: T201
     assert repaired > 0
 
 
@@ -105,14 +121,19 @@ def test_nobody_waits_for_the_dead(path):
     assert [file.name for file in path.parent.iterdir()] == ["events.jsonl"]
 
 
-# Many -----------------------------------------------------------------------------------------------------------------------------
+# Many ---------------------------------------------------------------------------------------------
 
 
 def crowd(path: Path, writers: int, events: int, *, kill: bool, seed: int = 0) -> list[float]:
     """Let many processes append at once, half of them to be killed; hold what was acknowledged, and return how long each waited."""
     disk = Waiting()
     started = [
-        appending(path, f"w{name}", ([statement(f"w{name}-{number}", f"w{name}", 200)] for number in range(events)), disk)
+        appending(
+            path,
+            f"w{name}",
+            ([statement(f"w{name}-{number}", f"w{name}", 200)] for number in range(events)),
+            disk,
+        )
         for name in range(writers)
     ]
     if kill:
@@ -121,8 +142,16 @@ def crowd(path: Path, writers: int, events: int, *, kill: bool, seed: int = 0) -
             time.sleep(random.random() * 0.05)
             writer.kill()
     ends = [writer.wait() for writer in started]
-    told = [[one for one in writer.acknowledged if not one.startswith("waited")] for writer in started]
-    waits = [float(one) for writer in started for line in writer.acknowledged if line.startswith("waited") for one in line.split()[1:]]
+    told = [
+        [one for one in writer.acknowledged if not one.startswith("waited")] for writer in started
+    ]
+    waits = [
+        float(one)
+        for writer in started
+        for line in writer.acknowledged
+        if line.startswith("waited")
+        for one in line.split()[1:]
+    ]
     for end, ids in zip(ends, told, strict=True):
         assert end in ((0, -signal.SIGKILL) if kill else (0,))
         assert [id.partition("-")[2] for id in ids] == [str(number) for number in range(len(ids))]
@@ -147,7 +176,10 @@ def test_many_writers_at_once(path, writers, events, kill):
     """How long they waited is printed, and holds nothing: that is the machine's doing as much as the lock's."""
     waits = crowd(path, writers, events, kill=kill)
     p99 = statistics.quantiles(waits, n=100)[98]
-    print(f"\n{writers} × {events}, killed: {kill}: p99 {p99:.3f} s, longest {max(waits):.3f} s", file=sys.stderr)  # noqa: T201
+    print(
+        f"\n{writers} × {events}, killed: {kill}: p99 {p99:.3f} s, longest {max(waits):.3f} s",
+        file=sys.stderr,
+    )  # noqa: T201
 
 
 def race(path: Path, disk) -> None:
@@ -167,7 +199,9 @@ def race(path: Path, disk) -> None:
     racers = [child(run(f"racer-{name}")) for name in range(4)]
     for racer in racers:
         racer.wait()
-    assert sorted(id for racer in racers for id in racer.acknowledged) == [f"r-{number}" for number in range(8)]
+    assert sorted(id for racer in racers for id in racer.acknowledged) == [
+        f"r-{number}" for number in range(8)
+    ]
     assert sorted(read(path).lines) == [f"r-{number}" for number in range(8)]
 
 

@@ -15,10 +15,24 @@ from timeline.replay.tallies import People
 from timeline.temporal.dates import Cut, Moment, When
 
 
-def toll(id: str, voice: str = "monitor", occurred: str = "2016-11-27", reported: str = "2016-11-28", **own: Any) -> Casualties:
+def toll(
+    id: str,
+    voice: str = "monitor",
+    occurred: str = "2016-11-27",
+    reported: str = "2016-11-28",
+    **own: Any,
+) -> Casualties:
     """Return a report of casualties on the hill."""
-    own = {"place": "hill"} | {name: exactly(value) if isinstance(value, int) else value for name, value in own.items()}
-    return Casualties(id=EventId(id), source=SourceId(voice), occurred=When(occurred), reported=Moment(reported), **own)
+    own = {"place": "hill"} | {
+        name: exactly(value) if isinstance(value, int) else value for name, value in own.items()
+    }
+    return Casualties(
+        id=EventId(id),
+        source=SourceId(voice),
+        occurred=When(occurred),
+        reported=Moment(reported),
+        **own,
+    )
 
 
 def exactly(number: int) -> Estimate:
@@ -29,8 +43,14 @@ def exactly(number: int) -> Estimate:
 def casualties(*log: Event, at: str = "2016-12-31") -> Mapping[str, PlaceToll]:
     """Return the casualties by place, by a log."""
     context = Context(CITY, Cut.parse(at, zone=CITY.zone), POLICIES["latest"])
-    facts = engine.standing([engine.dated(admit(event, CITY), CITY.zone) for event in log], context.cut)
-    return engine.answer(PROJECTION, engine.replay(PROJECTION, facts.values(), facts.get, context.cut.instant), context)
+    facts = engine.standing(
+        [engine.dated(admit(event, CITY), CITY.zone) for event in log], context.cut
+    )
+    return engine.answer(
+        PROJECTION,
+        engine.replay(PROJECTION, facts.values(), facts.get, context.cut.instant),
+        context,
+    )
 
 
 def test_nobody_said_anything():
@@ -38,12 +58,22 @@ def test_nobody_said_anything():
 
 
 def test_tolls_of_one_voice_add_up_and_two_voices_make_a_range():
-    answer = casualties(toll("a", killed=10), toll("b", killed=5, occurred="2016-11-28"), toll("c", "paper", killed=20))["hill"]
-    assert (answer.killed, answer.injured, set(answer.because)) == (People(15, None, 20), None, {"a", "b", "c"})
+    answer = casualties(
+        toll("a", killed=10),
+        toll("b", killed=5, occurred="2016-11-28"),
+        toll("c", "paper", killed=20),
+    )["hill"]
+    assert (answer.killed, answer.injured, set(answer.because)) == (
+        People(15, None, 20),
+        None,
+        {"a", "b", "c"},
+    )
 
 
 def test_an_underestimate_has_no_upper_bound():
-    assert casualties(toll("a", killed=Estimate(low=219, best=219)))["hill"].killed == People(219, 219, None)
+    assert casualties(toll("a", killed=Estimate(low=219, best=219)))["hill"].killed == People(
+        219, 219, None
+    )
 
 
 def test_killed_and_injured_are_counted_apart():
@@ -52,20 +82,30 @@ def test_killed_and_injured_are_counted_apart():
 
 
 def test_groups_are_told_apart_and_added_up():
-    answer = casualties(toll("a", killed=10, group="civilians"), toll("b", killed=4, group="combatants"))["hill"]
+    answer = casualties(
+        toll("a", killed=10, group="civilians"), toll("b", killed=4, group="combatants")
+    )["hill"]
     assert answer.killed == People(14, 14, 14)
-    assert {group: one.killed for group, one in answer.groups.items()} == {"civilians": People(10, 10, 10), "combatants": People(4, 4, 4)}
+    assert {group: one.killed for group, one in answer.groups.items()} == {
+        "civilians": People(10, 10, 10),
+        "combatants": People(4, 4, 4),
+    }
     assert set(answer.because) == {"a", "b"}
 
 
 def test_a_cumulative_toll_is_not_added_to_what_it_sums_up():
-    answer = casualties(toll("a", killed=10), toll("b", killed=25, measure="cumulative", occurred="2016-11-28"))["hill"]
+    answer = casualties(
+        toll("a", killed=10), toll("b", killed=25, measure="cumulative", occurred="2016-11-28")
+    )["hill"]
     assert answer.killed == People(25, 25, 25)
 
 
 def test_places_are_told_apart():
     answer = casualties(toll("a", killed=10), toll("b", killed=4, place="market"))
-    assert {place: one.killed and one.killed.low for place, one in answer.items()} == {"hill": 10, "market": 4}
+    assert {place: one.killed and one.killed.low for place, one in answer.items()} == {
+        "hill": 10,
+        "market": 4,
+    }
 
 
 def test_a_toll_that_may_not_have_happened_yet_is_nobody_at_least():
@@ -81,23 +121,35 @@ def test_nobody_said_how_many_were_killed_where_only_the_injured_were_counted():
 
 def test_a_number_that_is_not_given_has_no_effect():
     told = [
-        effects(engine.dated(toll("a", **own), CITY.zone), {}.get) for own in ({"killed": 3}, {"injured": 3}, {"killed": 0, "injured": 3})
+        effects(engine.dated(toll("a", **own), CITY.zone), {}.get)
+        for own in ({"killed": 3}, {"injured": 3}, {"killed": 0, "injured": 3})
     ]
-    assert [[effect.register[0] for effect in some] for some in told] == [["killed"], ["injured"], ["killed", "injured"]]
+    assert [[effect.register[0] for effect in some] for some in told] == [
+        ["killed"],
+        ["injured"],
+        ["killed", "injured"],
+    ]
 
 
-# In words -------------------------------------------------------------------------------------------------------------------------
+# In words -----------------------------------------------------------------------------------------
 
 
 def briefing(*log: Event) -> list[tuple[str, ...]]:
     """Return what a briefing says of the casualties, by a log."""
     context = Context(CITY, Cut(), POLICIES["latest"])
-    reader = Reader(context=context, speaker={event.id: CITY.sources[event.source].label for event in log}.__getitem__)
+    reader = Reader(
+        context=context,
+        speaker={event.id: CITY.sources[event.source].label for event in log}.__getitem__,
+    )
     return [(brief.heading, *brief.lines) for brief in PROJECTION.brief(casualties(*log), reader)]
 
 
 def test_the_killed_are_told_before_the_injured_and_only_where_somebody_counted_them():
-    log = toll("a", killed=10), toll("b", "paper", injured=30, place="market"), toll("c", "relief", killed=4, injured=5, place="garden")
+    log = (
+        toll("a", killed=10),
+        toll("b", "paper", injured=30, place="market"),
+        toll("c", "relief", killed=4, injured=5, place="garden"),
+    )
     assert briefing(*log) == [
         ("Killed", "4 in Garden – Relief Office", "10 in Hill – The Monitor"),
         ("Injured", "5 in Garden – Relief Office", "30 in Market – The Paper"),
@@ -112,8 +164,12 @@ def test_a_kind_of_casualty_that_nobody_counted_is_not_told():
 def test_a_group_is_named_where_it_is_the_only_one_that_was_counted():
     civilians = toll("a", killed=10, group="civilians")
     assert briefing(civilians) == [("Killed", "10 civilians in Hill – The Monitor")]
-    assert briefing(civilians, toll("b", "paper", killed=4, group="combatants")) == [("Killed", "14 in Hill – The Monitor, The Paper")]
-    assert briefing(civilians, toll("b", "paper", killed=4)) == [("Killed", "14 in Hill – The Monitor, The Paper")]
+    assert briefing(civilians, toll("b", "paper", killed=4, group="combatants")) == [
+        ("Killed", "14 in Hill – The Monitor, The Paper")
+    ]
+    assert briefing(civilians, toll("b", "paper", killed=4)) == [
+        ("Killed", "14 in Hill – The Monitor, The Paper")
+    ]
     assert briefing(civilians, toll("b", "paper", injured=4, group="combatants")) == [
         ("Killed", "10 civilians in Hill – The Monitor"),
         ("Injured", "4 combatants in Hill – The Paper"),

@@ -19,5 +19,9 @@ def test_every_projection_can_be_imported_by_the_name_of_its_section():
 def test_where_nobody_said_anything_nothing_is_told_but_that():
     context = Context(CITY, Cut(), POLICIES["latest"])
     reader = Reader(context=context, speaker=str)
-    briefs = [brief for one in projections.PROJECTIONS for brief in one.brief(engine.answer(one, {}, context), reader)]
+    briefs = [
+        brief
+        for one in projections.PROJECTIONS
+        for brief in one.brief(engine.answer(one, {}, context), reader)
+    ]
     assert briefs == [Brief("Unknown", ("nobody had said who holds any place",))]

@@ -50,7 +50,14 @@ class Answer(Grounds):
 def answers() -> st.SearchStrategy[Any]:
     """Draw values of every kind that an answer holds, in each other."""
     ends = st.sampled_from([PAST, FUTURE])
-    leaves = NUMBERS | texts() | instants() | ends | st.builds(Since, texts(), instants(), st.none()) | st.just(When("2016-11~"))
+    leaves = (
+        NUMBERS
+        | texts()
+        | instants()
+        | ends
+        | st.builds(Since, texts(), instants(), st.none())
+        | st.just(When("2016-11~"))
+    )
     own = attrs.asdict(UNGROUNDED, recurse=False)
     return st.recursive(
         leaves,
@@ -74,7 +81,10 @@ def test_an_answer_as_json_values_is_that_of_the_plain_definition(answer, zone):
 
 
 def test_what_a_class_adds_comes_before_what_it_inherits():
-    assert list(plain(Answer(value=1.0, **attrs.asdict(UNGROUNDED, recurse=False)), UTC))[:2] == ["value", "status"]
+    assert list(plain(Answer(value=1.0, **attrs.asdict(UNGROUNDED, recurse=False)), UTC))[:2] == [
+        "value",
+        "status",
+    ]
 
 
 @pytest.mark.parametrize("value", [date(2016, 11, 28), [PAST], {1}, b"x"], ids=repr)
@@ -90,18 +100,33 @@ def plainly(value: Any) -> str:
 @given(st.data())
 def test_a_state_is_written_as_the_plain_definition_has_it(data: DataObject):
     log = data.draw(logs(max_size=16))
-    state = timeline_of(log).state(cut=data.draw(cuts_around(log) | cuts()), policy=data.draw(st.sampled_from(list(POLICIES))))
-    assert shown(state.answers()) == shown({name: by_field(section, CITY.zone) for name, section in state.sections.items()})
+    state = timeline_of(log).state(
+        cut=data.draw(cuts_around(log) | cuts()), policy=data.draw(st.sampled_from(list(POLICIES)))
+    )
+    assert shown(state.answers()) == shown(
+        {name: by_field(section, CITY.zone) for name, section in state.sections.items()}
+    )
     assert tables.to_json(state.json()) == plainly(state.json())
 
 
 JSON = st.recursive(
-    NUMBERS | st.text(), lambda inner: st.lists(inner) | st.lists(inner).map(tuple) | st.dictionaries(st.text(), inner), max_leaves=20
+    NUMBERS | st.text(),
+    lambda inner: st.lists(inner) | st.lists(inner).map(tuple) | st.dictionaries(st.text(), inner),
+    max_leaves=20,
 )
 
 
 @given(JSON)
-@example({"a": [], "b": {}, "c": (), "d": [{}], "e": {"f": [[1], [True, None, 1.5, -0.0, float("nan")]]}, "": ""})
+@example(
+    {
+        "a": [],
+        "b": {},
+        "c": (),
+        "d": [{}],
+        "e": {"f": [[1], [True, None, 1.5, -0.0, float("nan")]]},
+        "": "",
+    }
+)
 @example(["a\x9b31mb\u202ec\x7f", '\u2028\ud800\n\t\x00"\\', "حلب – 👨‍👩‍👧", When("2016-11~")])
 def test_json_is_written_as_the_plain_way_writes_it(value):
     assert tables.to_json(value) == plainly(value)

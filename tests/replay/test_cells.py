@@ -24,7 +24,9 @@ def days(first: float, last: float) -> Window:
     return Window(START + first * DAY, START + last * DAY)
 
 
-def claim(id: str, first: float, last: float, known: float = 20, about: str | None = None) -> Claim[Hold]:
+def claim(
+    id: str, first: float, last: float, known: float = 20, about: str | None = None
+) -> Claim[Hold]:
     """Return a claim over some days."""
     return Claim(
         EventId(id), SourceId("monitor"), days(first, last), "", START + known * DAY, "hill", "disagree" if about else "change", "register",
@@ -37,10 +39,12 @@ def names(claims) -> list[str]:
     return [one.id for one in claims]
 
 
-windows = st.tuples(st.integers(0, 8), st.integers(1, 4)).map(lambda pair: days(pair[0], pair[0] + pair[1]))
+windows = st.tuples(st.integers(0, 8), st.integers(1, 4)).map(
+    lambda pair: days(pair[0], pair[0] + pair[1])
+)
 
 
-# The order ------------------------------------------------------------------------------------------------------------------------
+# The order ----------------------------------------------------------------------------------------
 
 
 @given(windows, windows, windows)
@@ -63,11 +67,16 @@ def test_of_two_claims_over_one_window_neither_follows():
 
 
 def test_a_long_vague_claim_stays_beside_what_overlaps_with_it_though_shorter_ones_are_followed():
-    assert names(unfollowed([claim("long", 0, 9), claim("early", 1, 2), claim("late", 5, 6)])) == ["late", "long"]
+    assert names(unfollowed([claim("long", 0, 9), claim("early", 1, 2), claim("late", 5, 6)])) == [
+        "late",
+        "long",
+    ]
 
 
 def test_when_it_was_reported_supersedes_nothing():
-    assert names(unfollowed([claim("late-report", 0, 1, known=30), claim("early-report", 2, 3, known=10)])) == ["early-report"]
+    assert names(
+        unfollowed([claim("late-report", 0, 1, known=30), claim("early-report", 2, 3, known=10)])
+    ) == ["early-report"]
 
 
 def test_no_claims_leave_none():
@@ -79,42 +88,72 @@ def test_a_claim_heard_twice_is_one():
 
 
 def test_a_statement_about_two_claims_is_a_stance_on_each():
-    assert [one.about for one in unfollowed([claim("no", 0, 1, about="x"), claim("no", 0, 1, about="y")])] == ["x", "y"]
+    assert [
+        one.about
+        for one in unfollowed([claim("no", 0, 1, about="x"), claim("no", 0, 1, about="y")])
+    ] == ["x", "y"]
 
 
 @given(st.lists(windows, max_size=6))
 def test_what_is_unfollowed_is_what_no_other_claim_comes_after(spans):
-    claims = [Claim(EventId(f"e{i}"), SourceId("v"), span, "", START, "hill", "change", "r", None) for i, span in enumerate(spans)]
-    expected = [one.id for one in claims if not any(one.window.latest <= other.window.earliest for other in claims)]
+    claims = [
+        Claim(EventId(f"e{i}"), SourceId("v"), span, "", START, "hill", "change", "r", None)
+        for i, span in enumerate(spans)
+    ]
+    expected = [
+        one.id
+        for one in claims
+        if not any(one.window.latest <= other.window.earliest for other in claims)
+    ]
     assert names(unfollowed(claims)) == expected
 
 
 def test_a_position_is_the_same_in_any_order_and_the_empty_one_changes_nothing():
     claims = [claim("a", 0, 1), claim("b", 0.5, 3), claim("c", 2, 4), claim("d", 2.5, 3)]
-    merged = [Position().merge(*(Position((one,)) for one in order)) for order in permutations(claims)]
+    merged = [
+        Position().merge(*(Position((one,)) for one in order)) for order in permutations(claims)
+    ]
     assert set(merged) == {Position(unfollowed(claims))}
     assert merged[0].merge(Position()) == merged[0] == Position().merge(merged[0])
 
 
-# Registers: what must not prune what ----------------------------------------------------------------------------------------------
+# Registers: what must not prune what --------------------------------------------------------------
 
 
 def registers(*events) -> set:
     """Return the registers that events of one voice are kept in."""
     facts = {event.id: dated(event, CITY.zone) for event in events}
-    return {(effect.key, effect.register) for fact in facts.values() for effect in effects(fact, facts.get)}
+    return {
+        (effect.key, effect.register)
+        for fact in facts.values()
+        for effect in effects(fact, facts.get)
+    }
 
 
-def says(id: str, actor: str, low: float = 1, how: str = "change", occurred: str = "2016-11-27") -> ControlChange:
+def says(
+    id: str, actor: str, low: float = 1, how: str = "change", occurred: str = "2016-11-27"
+) -> ControlChange:
     """Return a report by the monitor that somebody holds the hill, or some of it."""
-    envelope = {"id": EventId(id), "source": SourceId("monitor"), "occurred": When(occurred), "reported": Moment("2016-12-01")}
+    envelope = {
+        "id": EventId(id),
+        "source": SourceId("monitor"),
+        "occurred": When(occurred),
+        "reported": Moment("2016-12-01"),
+    }
     return ControlChange(**envelope, place="hill", actor=actor, how=how, extent=Share(low=low))
 
 
 def denies(id: str, about: str) -> Statement:
     """Return a denial by the monitor."""
-    envelope = {"id": EventId(id), "source": SourceId("monitor"), "occurred": When("2016-11-28"), "reported": Moment("2016-12-01")}
-    return Statement(**envelope, stance="disagree", about=(EventId(about),), topic="hill", summary="Denies it.")
+    envelope = {
+        "id": EventId(id),
+        "source": SourceId("monitor"),
+        "occurred": When("2016-11-28"),
+        "reported": Moment("2016-12-01"),
+    }
+    return Statement(
+        **envelope, stance="disagree", about=(EventId(about),), topic="hill", summary="Denies it."
+    )
 
 
 def test_changes_to_one_holder_share_a_register_and_changes_to_another_have_their_own():
@@ -123,23 +162,50 @@ def test_changes_to_one_holder_share_a_register_and_changes_to_another_have_thei
 
 
 def test_a_partial_claim_does_not_prune_another_actors_claim():
-    assert len(registers(says("whole", "opposition"), says("third", "government", low=1 / 3), says("half", "opposition", low=1 / 2))) == 3
+    assert (
+        len(
+            registers(
+                says("whole", "opposition"),
+                says("third", "government", low=1 / 3),
+                says("half", "opposition", low=1 / 2),
+            )
+        )
+        == 3
+    )
 
 
 def test_an_actors_later_partial_claim_does_prune_its_earlier_one():
-    assert len(registers(says("third", "government", low=1 / 3), says("half", "government", low=1 / 2))) == 1
+    assert (
+        len(
+            registers(says("third", "government", low=1 / 3), says("half", "government", low=1 / 2))
+        )
+        == 1
+    )
 
 
 def test_an_observation_does_not_prune_the_change_that_says_since_when():
-    assert len(registers(says("took", "government"), says("map", "government", how="observation", occurred="2016-12-01"))) == 2
+    assert (
+        len(
+            registers(
+                says("took", "government"),
+                says("map", "government", how="observation", occurred="2016-12-01"),
+            )
+        )
+        == 2
+    )
 
 
 def test_a_stance_on_one_holder_does_not_prune_the_stance_on_its_rival_nor_the_voices_own_claim():
-    log = [says("a", "government"), says("b", "opposition", occurred="2016-11-29"), denies("no-a", "a"), denies("no-b", "b")]
+    log = [
+        says("a", "government"),
+        says("b", "opposition", occurred="2016-11-29"),
+        denies("no-a", "a"),
+        denies("no-b", "b"),
+    ]
     assert len(registers(*log)) == 4
 
 
-# Counts ---------------------------------------------------------------------------------------------------------------------------
+# Counts -------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -155,7 +221,9 @@ def test_a_stance_on_one_holder_does_not_prune_the_stance_on_its_rival_nor_the_v
         (None, None, None),
     ],
 )
-def test_bounds_add_up_where_a_missing_low_is_nobody_and_a_missing_high_is_without_end(a, b, expected):
+def test_bounds_add_up_where_a_missing_low_is_nobody_and_a_missing_high_is_without_end(
+    a, b, expected
+):
     assert add(a, b) == expected == add(b, a)
 
 
@@ -181,7 +249,10 @@ def test_a_count_names_the_latest_events_and_no_more_than_it_keeps():
 
 
 def test_a_count_is_the_same_in_any_grouping():
-    a, b, c = (Count().merge(*(single(n, SOME) for n in part)) for part in (range(30), range(30, 45), range(45, 50)))
+    a, b, c = (
+        Count().merge(*(single(n, SOME) for n in part))
+        for part in (range(30), range(30, 45), range(45, 50))
+    )
     assert a.merge(b).merge(c) == a.merge(b.merge(c)) == c.merge(a, b)
 
 

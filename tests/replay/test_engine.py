@@ -11,39 +11,68 @@ from timeline.replay.projection import Context, Projection
 from timeline.temporal.dates import TICK, Cut, Moment, When
 
 
-def fares(id: str, place: str = "hill", recorded: str | None = None, supersedes: str | None = None) -> Condition:
+def fares(
+    id: str, place: str = "hill", recorded: str | None = None, supersedes: str | None = None
+) -> Condition:
     """Return a report of how food fares in a place."""
-    envelope = {"id": EventId(id), "source": SourceId("relief"), "occurred": When("2016-11-24"), "reported": Moment("2016-11-28")}
-    log = {"recorded": Moment(recorded) if recorded else None, "supersedes": EventId(supersedes) if supersedes else None}
+    envelope = {
+        "id": EventId(id),
+        "source": SourceId("relief"),
+        "occurred": When("2016-11-24"),
+        "reported": Moment("2016-11-28"),
+    }
+    log = {
+        "recorded": Moment(recorded) if recorded else None,
+        "supersedes": EventId(supersedes) if supersedes else None,
+    }
     return Condition(**envelope, **log, place=place, subject="food", level="critical")
 
 
 def fled(id: str, origin: str | None, destination: str | None) -> Displacement:
     """Return a report that people fled."""
-    envelope = {"id": EventId(id), "source": SourceId("relief"), "occurred": When("2016-11-24"), "reported": Moment("2016-11-28")}
+    envelope = {
+        "id": EventId(id),
+        "source": SourceId("relief"),
+        "occurred": When("2016-11-24"),
+        "reported": Moment("2016-11-28"),
+    }
     return Displacement(**envelope, origin=origin, destination=destination)
 
 
 def gone(id: str, target: str, reported: str) -> Retraction:
     """Return a retraction."""
-    envelope = {"id": EventId(id), "source": SourceId("relief"), "occurred": When(reported), "reported": Moment(reported)}
+    envelope = {
+        "id": EventId(id),
+        "source": SourceId("relief"),
+        "occurred": When(reported),
+        "reported": Moment(reported),
+    }
     return Retraction(**envelope, target=EventId(target), reason="An error.")
 
 
 def standing(*log: Event, **cut: Moment) -> list[str]:
     """Return the ids of the events of a log that stand at a cut."""
     facts = [engine.dated(event, CITY.zone) for event in log]
-    return list(engine.standing(facts, Cut(**{clock: moment.instant(CITY.zone) for clock, moment in cut.items()})))
+    return list(
+        engine.standing(
+            facts, Cut(**{clock: moment.instant(CITY.zone) for clock, moment in cut.items()})
+        )
+    )
 
 
 def section(projection: Projection, *log: Event, places: tuple[str, ...] | None = None):
     """Return a projection's section of the state, of all places or of what concerns some."""
     context = Context(CITY, Cut(), POLICIES["latest"])
     facts = engine.standing([engine.dated(event, CITY.zone) for event in log], context.cut)
-    return engine.answer(projection, engine.replay(projection, facts.values(), facts.get, context.cut.instant), context, places)
+    return engine.answer(
+        projection,
+        engine.replay(projection, facts.values(), facts.get, context.cut.instant),
+        context,
+        places,
+    )
 
 
-# Standing -------------------------------------------------------------------------------------------------------------------------
+# Standing -----------------------------------------------------------------------------------------
 
 
 def test_what_was_not_yet_made_public_does_not_stand():
@@ -52,7 +81,10 @@ def test_what_was_not_yet_made_public_does_not_stand():
 
 
 def test_what_was_not_yet_appended_does_not_stand():
-    early, late = fares("early", recorded="2016-12-01T12:00:00Z"), fares("late", recorded="2016-12-02T12:00:00Z")
+    early, late = (
+        fares("early", recorded="2016-12-01T12:00:00Z"),
+        fares("late", recorded="2016-12-02T12:00:00Z"),
+    )
     assert standing(early, late, recorded=Moment("2016-12-01T12:00:00Z")) == ["early"]
     assert standing(early, late, recorded=Moment("2016-12-01T11:59:59Z")) == []
     assert standing(early, late) == ["early", "late"]
@@ -64,14 +96,22 @@ def test_what_was_never_appended_stands_in_no_cut_of_the_record():
 
 
 def test_what_was_retracted_or_replaced_does_not_stand_from_that_report_on():
-    log = fares("a"), fares("b"), gone("not-a", "a", "2016-12-05"), evolve(fares("c", supersedes="b"), reported=Moment("2016-12-06"))
+    log = (
+        fares("a"),
+        fares("b"),
+        gone("not-a", "a", "2016-12-05"),
+        evolve(fares("c", supersedes="b"), reported=Moment("2016-12-06")),
+    )
     assert standing(*log, known=Moment("2016-12-04")) == ["a", "b"]
     assert standing(*log, known=Moment("2016-12-05")) == ["b"]
     assert standing(*log, known=Moment("2016-12-06")) == ["c"]
 
 
 def test_a_retraction_that_was_not_yet_appended_withdraws_nothing():
-    log = fares("a", recorded="2016-12-01T12:00:00Z"), evolve(gone("not-a", "a", "2016-12-01"), recorded=Moment("2016-12-05T12:00:00Z"))
+    log = (
+        fares("a", recorded="2016-12-01T12:00:00Z"),
+        evolve(gone("not-a", "a", "2016-12-01"), recorded=Moment("2016-12-05T12:00:00Z")),
+    )
     assert standing(*log, recorded=Moment("2016-12-04")) == ["a"]
     assert standing(*log, recorded=Moment("2016-12-06")) == []
 
@@ -88,21 +128,53 @@ def test_an_event_was_withdrawn_by_the_earliest_report_that_withdraws_it():
         assert withdrawn == {"a": (Moment("2016-12-05").instant(CITY.zone), "not-a")}
 
 
-# What concerns a place ------------------------------------------------------------------------------------------------------------
+# What concerns a place ----------------------------------------------------------------------------
 
 
 def test_what_lies_in_a_place_or_around_it_concerns_it():
-    log = [fares(place, place) for place in ("testopolis", "east", "hill", "market", "west", "garden")]
-    assert set(section(CONDITIONS, *log, places=("east",))) == {"testopolis", "east", "hill", "market"}
+    log = [
+        fares(place, place) for place in ("testopolis", "east", "hill", "market", "west", "garden")
+    ]
+    assert set(section(CONDITIONS, *log, places=("east",))) == {
+        "testopolis",
+        "east",
+        "hill",
+        "market",
+    }
     assert set(section(CONDITIONS, *log, places=("hill",))) == {"testopolis", "east", "hill"}
-    assert set(section(CONDITIONS, *log, places=("hill", "garden"))) == {"testopolis", "east", "hill", "west", "garden"}
-    assert set(section(CONDITIONS, *log)) == {"testopolis", "east", "hill", "market", "west", "garden"}
+    assert set(section(CONDITIONS, *log, places=("hill", "garden"))) == {
+        "testopolis",
+        "east",
+        "hill",
+        "west",
+        "garden",
+    }
+    assert set(section(CONDITIONS, *log)) == {
+        "testopolis",
+        "east",
+        "hill",
+        "market",
+        "west",
+        "garden",
+    }
 
 
 def test_a_route_concerns_the_places_at_either_end():
-    log = fled("a", "hill", "garden"), fled("b", "market", "station"), fled("c", "quarry", None), fled("d", None, "west")
-    for place, concerned in {"hill": {"a"}, "garden": {"a", "d"}, "west": {"a", "b", "d"}, "east": {"a", "b", "c"}}.items():
-        assert {id for flow in section(DISPLACEMENT, *log, places=(place,)).flows for id in flow.because} == concerned
+    log = (
+        fled("a", "hill", "garden"),
+        fled("b", "market", "station"),
+        fled("c", "quarry", None),
+        fled("d", None, "west"),
+    )
+    for place, concerned in {
+        "hill": {"a"},
+        "garden": {"a", "d"},
+        "west": {"a", "b", "d"},
+        "east": {"a", "b", "c"},
+    }.items():
+        assert {
+            id for flow in section(DISPLACEMENT, *log, places=(place,)).flows for id in flow.because
+        } == concerned
 
 
 def test_who_holds_a_place_is_told_of_that_place_alone_for_the_others_are_inherited():
@@ -112,6 +184,10 @@ def test_who_holds_a_place_is_told_of_that_place_alone_for_the_others_are_inheri
 def test_a_window_that_begins_later_has_no_effect_and_one_that_ends_then_is_certain():
     facts = {"a": engine.dated(fares("a"), CITY.zone)}
     window = facts["a"].window
-    for at, certain in ((window.earliest - TICK, set()), (window.earliest, {False}), (window.latest - TICK, {True})):
+    for at, certain in (
+        (window.earliest - TICK, set()),
+        (window.earliest, {False}),
+        (window.latest - TICK, {True}),
+    ):
         cells = engine.replay(CONDITIONS, facts.values(), facts.get, at)
         assert {slot.certain for slots in cells.values() for slot in slots} == certain

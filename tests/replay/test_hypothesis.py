@@ -53,7 +53,10 @@ def digests(timeline: Timeline, asked: Iterable[tuple[Cut, str]]) -> list[str]:
 def questions(draw: DrawFn, log: Sequence[Event], recorded: bool = True) -> list[tuple[Cut, str]]:
     """Draw a cut and a policy, and ask of the whole log, too; without `recorded`, of the log as it may grow."""
     cut = draw(cuts_around(log) | cuts())
-    return [(cut if recorded else evolve(cut, recorded=None), draw(EVERY_POLICY)), (Cut(), "latest")]
+    return [
+        (cut if recorded else evolve(cut, recorded=None), draw(EVERY_POLICY)),
+        (Cut(), "latest"),
+    ]
 
 
 @st.composite
@@ -70,11 +73,13 @@ def divided(draw: DrawFn, log: Sequence[Event]) -> tuple[list[Event], list[Event
     return [event for event in log if event.id in held], draw(st.permutations(rest))
 
 
-# Added ------------------------------------------------------------------------------------------------------------------------------
+# Added --------------------------------------------------------------------------------------------
 
 
 @given(data=st.data())
-def test_a_timeline_with_events_supposed_answers_as_the_log_with_them_appended(path, data: DataObject):
+def test_a_timeline_with_events_supposed_answers_as_the_log_with_them_appended(
+    path, data: DataObject
+):
     """Whatever is added: late reports, denials, withdrawals; and supposing it writes nothing."""
     log = data.draw(LOGS)
     held, added = data.draw(divided(log))
@@ -100,7 +105,9 @@ def test_supposing_what_the_log_has_already_changes_nothing(path, data: DataObje
     log = data.draw(LOGS)
     real, asked = opened(path, log), data.draw(questions(log))
     copies = data.draw(st.lists(st.sampled_from(log), max_size=4)) if log else []
-    again = [evolve(copy, recorded=data.draw(st.sampled_from((None, copy.recorded)))) for copy in copies]
+    again = [
+        evolve(copy, recorded=data.draw(st.sampled_from((None, copy.recorded)))) for copy in copies
+    ]
     supposed = real.supposing(again)
     assert supposed.dated == real.dated
     assert supposed.hypothesis.added == ()
@@ -112,7 +119,11 @@ def test_supposing_nothing_is_the_timeline_as_it_is(path):
     real = opened(path, [TOOK])
     supposed = real.supposing()
     assert supposed.dated == real.dated
-    assert supposed.state().json()["hypothetical"] == {"with": [], "without_sources": [], "without_events": []}
+    assert supposed.state().json()["hypothetical"] == {
+        "with": [],
+        "without_sources": [],
+        "without_events": [],
+    }
     assert "hypothetical" not in real.state().json()
 
 
@@ -120,37 +131,55 @@ def test_an_answer_says_what_it_supposes(path):
     """What was added by its ids, sources and events by theirs, by whatever name they were asked for."""
     real = opened(path, [TOOK, DENIED])
     supposed = real.supposing(
-        [evolve(TOOK, id=EventId("again"), place="al-Tell")], without_sources=["army command"], without_events=["den"]
+        [evolve(TOOK, id=EventId("again"), place="al-Tell")],
+        without_sources=["army command"],
+        without_events=["den"],
     )
-    assert supposed.state().json()["hypothetical"] == {"with": ["again"], "without_sources": ["army"], "without_events": ["denied"]}
+    assert supposed.state().json()["hypothetical"] == {
+        "with": ["again"],
+        "without_sources": ["army"],
+        "without_events": ["denied"],
+    }
 
 
 def test_what_is_supposed_may_be_left_out_again(path):
     """An event that is added and left out is not there."""
     real = opened(path, [DENIED, TOOK])
-    assert real.supposing([evolve(TOOK, id=EventId("again"))], without_events=["again"]).dated == real.dated
+    assert (
+        real.supposing([evolve(TOOK, id=EventId("again"))], without_events=["again"]).dated
+        == real.dated
+    )
 
 
 def test_one_supposition_may_rest_on_another(path):
     """What is supposed of a hypothetical timeline is supposed beside what that one supposes: told, and counted once."""
     real = opened(path, [TOOK])
     both = real.supposing([DENIED, RETRACTED])
-    for one in (real.supposing([DENIED]).supposing([DENIED, RETRACTED]), real.supposing([DENIED]).supposing([RETRACTED])):
+    for one in (
+        real.supposing([DENIED]).supposing([DENIED, RETRACTED]),
+        real.supposing([DENIED]).supposing([RETRACTED]),
+    ):
         assert one.dated == both.dated
         assert one.state().json() == both.state().json()
 
 
-# Without ----------------------------------------------------------------------------------------------------------------------------
+# Without ------------------------------------------------------------------------------------------
 
 
 @given(data=st.data())
-def test_without_some_events_it_answers_as_if_their_lines_had_never_been_written(path, data: DataObject):
+def test_without_some_events_it_answers_as_if_their_lines_had_never_been_written(
+    path, data: DataObject
+):
     """What they withdrew stands again, and what is said about them is about nothing."""
     log = data.draw(logs(min_size=1, max_size=12))
     real, asked = opened(path, log), data.draw(questions(log))
-    gone = data.draw(st.lists(st.sampled_from([event.id for event in log]), min_size=1, max_size=3, unique=True))
+    gone = data.draw(
+        st.lists(st.sampled_from([event.id for event in log]), min_size=1, max_size=3, unique=True)
+    )
     supposed = real.supposing(without_events=gone)
-    assert digests(supposed, asked) == digests(left(real, (event for event in log if event.id not in gone)), asked)
+    assert digests(supposed, asked) == digests(
+        left(real, (event for event in log if event.id not in gone)), asked
+    )
     assert supposed.events == tuple(event for event in log if event.id not in gone)
     assert Timeline.open(path, PROJECTIONS).events == log
 
@@ -160,17 +189,31 @@ def test_without_some_sources_it_answers_as_if_they_had_never_said_anything(path
     """Their withdrawals are undone, too, whoever's claims they withdrew."""
     log = data.draw(LOGS)
     real, asked = opened(path, log), data.draw(questions(log))
-    silent = data.draw(st.lists(st.sampled_from(list(CITY.sources.values())), min_size=1, max_size=3, unique_by=lambda one: one.id))
+    silent = data.draw(
+        st.lists(
+            st.sampled_from(list(CITY.sources.values())),
+            min_size=1,
+            max_size=3,
+            unique_by=lambda one: one.id,
+        )
+    )
     ids = {one.id for one in silent}
-    supposed = real.supposing(without_sources=[data.draw(st.sampled_from([one.id, *one.names])) for one in silent])
-    assert digests(supposed, asked) == digests(left(real, (event for event in log if event.source not in ids)), asked)
+    supposed = real.supposing(
+        without_sources=[data.draw(st.sampled_from([one.id, *one.names])) for one in silent]
+    )
+    assert digests(supposed, asked) == digests(
+        left(real, (event for event in log if event.source not in ids)), asked
+    )
     assert supposed.hypothesis.without_sources == tuple(one.id for one in silent)
 
 
 def test_without_a_withdrawal_what_it_withdrew_stands(path):
     """The denial counts again, as it did before it was withdrawn."""
     real = opened(path, [TOOK, DENIED, RETRACTED])
-    assert [one.state()[CONTROL]["hill"].status for one in (real, real.supposing(without_events=["retracted"]))] == ["reported", "disputed"]
+    assert [
+        one.state()[CONTROL]["hill"].status
+        for one in (real, real.supposing(without_events=["retracted"]))
+    ] == ["reported", "disputed"]
 
 
 def test_without_a_claim_its_denial_denies_nothing(path):
@@ -180,10 +223,15 @@ def test_without_a_claim_its_denial_denies_nothing(path):
     assert supposed.state()[CONTROL]["hill"].status == "unknown"
 
 
-# Refused ----------------------------------------------------------------------------------------------------------------------------
+# Refused ------------------------------------------------------------------------------------------
 
 TOOK = ControlChange(
-    id=EventId("took"), occurred=When("2016-11-27"), reported=Moment("2016-11-27"), source="monitor", place="hill", actor="government"
+    id=EventId("took"),
+    occurred=When("2016-11-27"),
+    reported=Moment("2016-11-27"),
+    source="monitor",
+    place="hill",
+    actor="government",
 )
 """The monitor says that the government took the hill."""
 DENIED = Statement(
@@ -222,7 +270,13 @@ REFUSED = {
     "a second retraction": (new("a", RETRACTED), "retracted already"),
     "a retraction of a retraction": (new("a", RETRACTED, target=EventId("retracted")), "final"),
     "a retraction before the report": (
-        new("a", RETRACTED, target=EventId("took"), occurred=When("2016"), reported=Moment("2016-11-20")),
+        new(
+            "a",
+            RETRACTED,
+            target=EventId("took"),
+            occurred=When("2016"),
+            reported=Moment("2016-11-20"),
+        ),
         "before took was",
     ),
 }
@@ -241,17 +295,32 @@ def test_what_the_log_would_not_take_cannot_be_supposed(path, fault):
 
 
 FAULTS_OF_NAMES = [new("a", place="nowhere"), new("b", actor="nobody-knows", source="stranger")]
-FAULTS_OF_REFERENCES = [new("c", DENIED, about=(EventId("lost"), EventId("gone"))), evolve(TOOK, note="Else."), new("d", RETRACTED)]
+FAULTS_OF_REFERENCES = [
+    new("c", DENIED, about=(EventId("lost"), EventId("gone"))),
+    evolve(TOOK, note="Else."),
+    new("d", RETRACTED),
+]
 
 
 @pytest.mark.parametrize(
     ("added", "reasons"),
     [
         (FAULTS_OF_NAMES, ["nowhere", "nobody-knows", "stranger"]),
-        (FAULTS_OF_REFERENCES, ["no event lost", "no event gone", "other content", "retracted already"]),
+        (
+            FAULTS_OF_REFERENCES,
+            ["no event lost", "no event gone", "other content", "retracted already"],
+        ),
         (
             [*FAULTS_OF_NAMES, *FAULTS_OF_REFERENCES],
-            ["nowhere", "nobody-knows", "stranger", "no event lost", "no event gone", "other content", "retracted already"],
+            [
+                "nowhere",
+                "nobody-knows",
+                "stranger",
+                "no event lost",
+                "no event gone",
+                "other content",
+                "retracted already",
+            ],
         ),
     ],
     ids=["names", "references", "names and references"],
@@ -278,14 +347,22 @@ def test_everything_that_is_wrong_is_said_at_once(path, added, reasons):
 )
 def test_what_is_left_out_has_to_be_there(path, without, refusal, hint):
     """A name that means nothing, or several things, leaves nothing out by mistake."""
-    real = opened(path, [TOOK, DENIED, RETRACTED, new("retracted-2", RETRACTED, target=EventId("took"))])
+    real = opened(
+        path, [TOOK, DENIED, RETRACTED, new("retracted-2", RETRACTED, target=EventId("took"))]
+    )
     with pytest.raises(refusal, match=hint):
         real.supposing(**without)
 
 
-# Ids --------------------------------------------------------------------------------------------------------------------------------
+# Ids ----------------------------------------------------------------------------------------------
 
-IDS = ["sakhour-seized", "sakhour-seized-sohr", "hanano-taken", "hanano-ruins", *(f"fled-{n}" for n in range(7))]
+IDS = [
+    "sakhour-seized",
+    "sakhour-seized-sohr",
+    "hanano-taken",
+    "hanano-ruins",
+    *(f"fled-{n}" for n in range(7)),
+]
 
 
 @pytest.mark.parametrize(
@@ -320,7 +397,13 @@ def test_of_several_that_begin_so_none_is_taken_and_they_are_listed(id, shown):
 
 
 @pytest.mark.parametrize(
-    ("id", "hint"), [("hanano-takn", "hanano-taken"), ("taken", ""), ("", ""), ("sakhour-seized-sohr-2", "sakhour-seized-sohr")]
+    ("id", "hint"),
+    [
+        ("hanano-takn", "hanano-taken"),
+        ("taken", ""),
+        ("", ""),
+        ("sakhour-seized-sohr-2", "sakhour-seized-sohr"),
+    ],
 )
 def test_what_is_the_beginning_of_no_id_is_not_found(id, hint):
     """What comes near is suggested; the middle of an id is no beginning."""
@@ -332,7 +415,9 @@ def test_what_is_the_beginning_of_no_id_is_not_found(id, hint):
 @given(data=st.data())
 def test_an_id_is_found_by_every_beginning_that_no_other_has(data: DataObject):
     """Every beginning finds itself, one, or says that there are several or none."""
-    ids = data.draw(st.lists(st.sampled_from([*IDS, "a", "ab", "abc", "b-1", "b.1"]), min_size=1, unique=True))
+    ids = data.draw(
+        st.lists(st.sampled_from([*IDS, "a", "ab", "abc", "b-1", "b.1"]), min_size=1, unique=True)
+    )
     id = data.draw(st.sampled_from([*beginnings(ids), "nothing"]))
     longer = [one for one in ids if one.startswith(id)]
     if id in ids or len(longer) == 1:

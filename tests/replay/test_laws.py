@@ -1,7 +1,8 @@
 """The laws that make a replay trustworthy, for every projection in the list by itself and under every policy.
 
-Whoever adds a projection to `PROJECTIONS` adds it to every test here. Sections are compared as JSON text, so that even the order of keys is
-part of what must not change. The law of the index stands beside the index.
+Whoever adds a projection to `PROJECTIONS` adds it to every test here. Sections are compared as JSON
+text, so that even the order of keys is part of what must not change. The law of the index stands
+beside the index.
 """
 
 import copy
@@ -23,7 +24,17 @@ from hypothesis.strategies import DataObject, SearchStrategy
 from strategies import CITY, cuts, cuts_around, estimates, events, instants, logs
 
 from projections import CONTROL, PROJECTIONS
-from timeline.domain.events import ActorId, ControlChange, Event, EventId, PlaceId, Retraction, Share, SourceId, Statement
+from timeline.domain.events import (
+    ActorId,
+    ControlChange,
+    Event,
+    EventId,
+    PlaceId,
+    Retraction,
+    Share,
+    SourceId,
+    Statement,
+)
 from timeline.errors import InvalidEvent, InvalidLog
 from timeline.log import fast_decode as admitted
 from timeline.log.codec import CODEC
@@ -39,7 +50,9 @@ from timeline.temporal.dates import END_OF_TIME, TICK, Cut, Moment, When
 FOLDER = Path(__file__).parents[2]
 MANY = settings(max_examples=3 * settings().max_examples)
 """For laws of one event or cell, which are quick to try."""
-EVERY_PROJECTION = pytest.mark.parametrize("projection", PROJECTIONS, ids=lambda projection: projection.name)
+EVERY_PROJECTION = pytest.mark.parametrize(
+    "projection", PROJECTIONS, ids=lambda projection: projection.name
+)
 
 
 @cache
@@ -63,16 +76,23 @@ def standing(events: Iterable[Event], cut: Cut) -> dict[EventId, Dated]:
     return engine.standing(dated(events), cut)
 
 
-def sections(projection: Projection[Any, Any], cells: Mapping[Any, Any], cut: Cut) -> dict[str, str]:
+def sections(
+    projection: Projection[Any, Any], cells: Mapping[Any, Any], cut: Cut
+) -> dict[str, str]:
     """Return a projection's section under every policy, as JSON text."""
     contexts = {name: Context(CITY, cut, policy) for name, policy in POLICIES.items()}
-    return {name: json.dumps(plain(engine.answer(projection, cells, context), CITY.zone)) for name, context in contexts.items()}
+    return {
+        name: json.dumps(plain(engine.answer(projection, cells, context), CITY.zone))
+        for name, context in contexts.items()
+    }
 
 
 def answers(projection: Projection[Any, Any], events: Iterable[Event], cut: Cut) -> dict[str, str]:
     """Return what a log answers at a cut, under every policy."""
     facts = standing(events, cut)
-    return sections(projection, engine.replay(projection, facts.values(), facts.get, cut.instant), cut)
+    return sections(
+        projection, engine.replay(projection, facts.values(), facts.get, cut.instant), cut
+    )
 
 
 def known(event: Event) -> datetime:
@@ -85,7 +105,7 @@ def begins(event: Event) -> datetime:
     return event.occurred.window(CITY.zone).earliest
 
 
-# 1. Order -------------------------------------------------------------------------------------------------------------------------
+# 1. Order -----------------------------------------------------------------------------------------
 
 
 @EVERY_PROJECTION
@@ -93,10 +113,12 @@ def begins(event: Event) -> datetime:
 def test_the_order_of_lines_does_not_matter(projection, data: DataObject):
     log = data.draw(logs_for(projection))
     cut = data.draw(cuts_of(log))
-    assert answers(projection, data.draw(st.permutations(log)), cut) == answers(projection, log, cut)
+    assert answers(projection, data.draw(st.permutations(log)), cut) == answers(
+        projection, log, cut
+    )
 
 
-# 2. Parts -------------------------------------------------------------------------------------------------------------------------
+# 2. Parts -----------------------------------------------------------------------------------------
 
 
 @EVERY_PROJECTION
@@ -105,37 +127,61 @@ def test_replaying_parts_and_merging_them_is_replaying_the_whole(projection, dat
     log = data.draw(logs_for(projection))
     cut = data.draw(cuts_of(log))
     facts = standing(log, cut)
-    a, b, c = (engine.replay(projection, part, facts.get, cut.instant) for part in data.draw(parts_of(list(facts.values()))))
+    a, b, c = (
+        engine.replay(projection, part, facts.get, cut.instant)
+        for part in data.draw(parts_of(list(facts.values())))
+    )
     whole = engine.replay(projection, facts.values(), facts.get, cut.instant)
     assert engine.merge(engine.merge(a, b), c) == whole
     assert engine.merge(a, engine.merge(b, c)) == whole
     assert engine.merge(c, engine.merge(b, a)) == whole
     assert engine.merge(whole, {}) == whole == engine.merge({}, whole)
-    assert sections(projection, engine.merge(c, engine.merge(b, a)), cut) == sections(projection, whole, cut)
+    assert sections(projection, engine.merge(c, engine.merge(b, a)), cut) == sections(
+        projection, whole, cut
+    )
 
 
 def parts_of(items: Sequence[Any]) -> SearchStrategy[tuple[list[Any], ...]]:
     """Draw a way to divide items among three."""
     owners = st.lists(st.integers(0, 2), min_size=len(items), max_size=len(items))
-    return owners.map(lambda owner: tuple([item for item, whose in zip(items, owner, strict=True) if whose == part] for part in range(3)))
+    return owners.map(
+        lambda owner: tuple(
+            [item for item, whose in zip(items, owner, strict=True) if whose == part]
+            for part in range(3)
+        )
+    )
 
 
 @st.composite
 def three_positions(draw: st.DrawFn) -> tuple[Position[Any], ...]:
     """Draw three positions over the claims of one log; they share a few claims."""
-    facts = {fact.event.id: fact for fact in dated(draw(logs(kinds=(ControlChange, ControlChange, Statement), min_size=5, max_size=12)))}
+    facts = {
+        fact.event.id: fact
+        for fact in dated(
+            draw(logs(kinds=(ControlChange, ControlChange, Statement), min_size=5, max_size=12))
+        )
+    }
     cells = [effect.cell for fact in facts.values() for effect in CONTROL.effects(fact, facts.get)]
     shared = draw(st.lists(st.sampled_from(cells), max_size=2)) if cells else []
-    return tuple(reduce(Position.merge, [*part, *shared], Position()) for part in draw(parts_of(cells)))
+    return tuple(
+        reduce(Position.merge, [*part, *shared], Position()) for part in draw(parts_of(cells))
+    )
 
 
 @st.composite
 def three_counts(draw: st.DrawFn) -> tuple[Count, ...]:
     """Draw three counts that share no event, together of more events than a count can name."""
     facts = dated(draw(logs(max_size=6)))
-    fillers = [Count(None, 1, ((END_OF_TIME, EventId(f"filler-{number}")),)) for number in range(draw(st.sampled_from((0, 0, 40))))]
-    singles = [Count(draw(st.none() | estimates()), 1, ((fact.known, fact.event.id),)) for fact in facts]
-    return tuple(reduce(Count.merge, part, Count()) for part in draw(parts_of([*singles, *fillers])))
+    fillers = [
+        Count(None, 1, ((END_OF_TIME, EventId(f"filler-{number}")),))
+        for number in range(draw(st.sampled_from((0, 0, 40))))
+    ]
+    singles = [
+        Count(draw(st.none() | estimates()), 1, ((fact.known, fact.event.id),)) for fact in facts
+    ]
+    return tuple(
+        reduce(Count.merge, part, Count()) for part in draw(parts_of([*singles, *fillers]))
+    )
 
 
 @MANY
@@ -156,7 +202,7 @@ def test_saying_the_same_again_leaves_a_position_as_it_is(positions):
     assert a.merge(b).merge(b) == a.merge(b)
 
 
-# 3. Knowledge ---------------------------------------------------------------------------------------------------------------------
+# 3. Knowledge -------------------------------------------------------------------------------------
 
 
 @EVERY_PROJECTION
@@ -165,16 +211,33 @@ def test_what_is_reported_later_changes_nothing_as_known_then(projection, data: 
     log = data.draw(logs_for(projection))
     cut = data.draw(cuts_of(log).filter(lambda cut: cut.known is not None))
     then = [event for event in log if known(event) <= cut.known]
-    assert answers(projection, log, cut) == answers(projection, then, cut) == answers(projection, then, evolve(cut, known=None))
+    assert (
+        answers(projection, log, cut)
+        == answers(projection, then, cut)
+        == answers(projection, then, evolve(cut, known=None))
+    )
 
 
 @given(data=st.data())
 def test_what_stands_was_recorded_and_known_and_not_withdrawn_by_then(data: DataObject):
     log = data.draw(logs())
     cut = data.draw(cuts_of(log))
-    there = [event for event in log if by(cut.known, known(event)) and by(cut.recorded, event.recorded.instant(UTC))]
-    withdrawn = {target for event in there for path, target in references(event) if path in ("$.target", "$.supersedes")}
-    assert list(standing(log, cut)) == [event.id for event in there if event.id not in withdrawn and not isinstance(event, Retraction)]
+    there = [
+        event
+        for event in log
+        if by(cut.known, known(event)) and by(cut.recorded, event.recorded.instant(UTC))
+    ]
+    withdrawn = {
+        target
+        for event in there
+        for path, target in references(event)
+        if path in ("$.target", "$.supersedes")
+    }
+    assert list(standing(log, cut)) == [
+        event.id
+        for event in there
+        if event.id not in withdrawn and not isinstance(event, Retraction)
+    ]
 
 
 def by(limit: datetime | None, instant: datetime) -> bool:
@@ -182,7 +245,7 @@ def by(limit: datetime | None, instant: datetime) -> bool:
     return limit is None or instant <= limit
 
 
-# 4. Valid time --------------------------------------------------------------------------------------------------------------------
+# 4. Valid time ------------------------------------------------------------------------------------
 
 
 @EVERY_PROJECTION
@@ -197,7 +260,11 @@ def test_what_begins_later_changes_nothing_before(projection, data: DataObject):
 def stands_alone(event: Event, events: Iterable[Event]) -> bool:
     """Return whether an event speaks of the city alone: it withdraws none, speaks of none, and none speaks of it or withdraws it."""
     spoken_of = {target for other in events for _, target in references(other)}
-    return event.id not in spoken_of and not isinstance(event, Statement | Retraction) and event.supersedes is None
+    return (
+        event.id not in spoken_of
+        and not isinstance(event, Statement | Retraction)
+        and event.supersedes is None
+    )
 
 
 @EVERY_PROJECTION
@@ -207,7 +274,11 @@ def test_an_effect_that_begins_later_changes_nothing_before(projection, data: Da
     cut = data.draw(cuts_of(log))
     begun = evolve(
         projection,
-        effects=lambda fact, lookup: (effect for effect in projection.effects(fact, lookup) if effect.window.earliest <= cut.instant),
+        effects=lambda fact, lookup: (
+            effect
+            for effect in projection.effects(fact, lookup)
+            if effect.window.earliest <= cut.instant
+        ),
     )
     assert answers(begun, log, cut) == answers(projection, log, cut)
 
@@ -228,13 +299,15 @@ def test_an_answer_changes_only_as_a_window_begins_or_ends(projection, data: Dat
 def test_a_stance_is_taken_over_the_time_of_the_claim_that_it_is_on(projection, data: DataObject):
     facts = standing(data.draw(logs_for(projection)), Cut())
     for fact in facts.values():
-        for effect in projection.effects(fact, facts.get) if type(fact.event) in projection.listens else ():
+        for effect in (
+            projection.effects(fact, facts.get) if type(fact.event) in projection.listens else ()
+        ):
             for claim in getattr(effect.cell, "claims", ()):
                 spoken_of = facts[claim.about or claim.id]
                 assert effect.window == claim.window == spoken_of.window
 
 
-# 6. Encoding ----------------------------------------------------------------------------------------------------------------------
+# 6. Encoding --------------------------------------------------------------------------------------
 
 
 A_THIRD = ControlChange(
@@ -275,7 +348,7 @@ def test_the_fast_decoder_takes_every_line_of_plain_words(log):
     assert [admitted.decode(CODEC.encode(event)) for event in log] == list(log)
 
 
-# 7. Copies ------------------------------------------------------------------------------------------------------------------------
+# 7. Copies ----------------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
@@ -333,7 +406,7 @@ def test_appending_what_is_there_already_writes_nothing(path, data: DataObject):
     assert path.read_bytes() == before
 
 
-# 8. Grounds -----------------------------------------------------------------------------------------------------------------------
+# 8. Grounds ---------------------------------------------------------------------------------------
 
 
 @EVERY_PROJECTION
@@ -341,7 +414,11 @@ def test_appending_what_is_there_already_writes_nothing(path, data: DataObject):
 def test_every_id_in_an_answer_is_a_standing_event(projection, data: DataObject):
     log = data.draw(logs_for(projection))
     cut = data.draw(cuts_of(log))
-    named = {id for section in answers(projection, log, cut).values() for id in ids_in(json.loads(section))}
+    named = {
+        id
+        for section in answers(projection, log, cut).values()
+        for id in ids_in(json.loads(section))
+    }
     assert named <= standing(log, cut).keys()
 
 
@@ -360,7 +437,7 @@ def ids_in(value: Any) -> Iterator[str]:
                 yield from ids_in(item)
 
 
-# 9. Determinism -------------------------------------------------------------------------------------------------------------------
+# 9. Determinism -----------------------------------------------------------------------------------
 
 
 @EVERY_PROJECTION
@@ -404,7 +481,13 @@ ENVIRONMENTS = (
 
 def test_the_shipped_log_has_one_state_whatever_the_hash_seed_the_time_zone_and_the_locale():
     running = [
-        subprocess.Popen([sys.executable, "-c", HASHES], cwd=FOLDER, env=os.environ | environment, stdout=subprocess.PIPE, text=True)
+        subprocess.Popen(
+            [sys.executable, "-c", HASHES],
+            cwd=FOLDER,
+            env=os.environ | environment,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
         for environment in ENVIRONMENTS
     ]
     printed = {process.communicate()[0] for process in running}
@@ -412,7 +495,7 @@ def test_the_shipped_log_has_one_state_whatever_the_hash_seed_the_time_zone_and_
     assert len(printed.pop().split()) == 5 * len(POLICIES)
 
 
-# The cuts -------------------------------------------------------------------------------------------------------------------------
+# The cuts -----------------------------------------------------------------------------------------
 
 
 @given(data=st.data())
@@ -430,4 +513,6 @@ def test_no_cut_is_any_cut_after_everything_dated(projection, data: DataObject):
     log = data.draw(logs_for(projection))
     later = datetime(2100, 1, 1, tzinfo=UTC)
     assert answers(projection, log, Cut()) == answers(projection, log, Cut(later, later, later))
-    assert answers(projection, log, Cut()) == answers(projection, log, Cut(END_OF_TIME, END_OF_TIME, END_OF_TIME))
+    assert answers(projection, log, Cut()) == answers(
+        projection, log, Cut(END_OF_TIME, END_OF_TIME, END_OF_TIME)
+    )

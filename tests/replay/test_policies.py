@@ -1,7 +1,7 @@
 """From claims to an answer, a sentence of the rules at a time.
 
-A claim here says that somebody holds the hill. The leading claim is mostly ``took``: the monitor says that the government took it on
-27 November, and said so on the 28th.
+A claim here says that somebody holds the hill. The leading claim is mostly ``took``: the monitor
+says that the government took it on 27 November, and said so on the 28th.
 """
 
 import pytest
@@ -55,23 +55,44 @@ def claim(
     )  # fmt: skip
 
 
-def observes(id: str, voice: str, actor: str | None = "government", occurred: str = "2016-11-27", reported: str = "2016-11-28") -> Claim:
+def observes(
+    id: str,
+    voice: str,
+    actor: str | None = "government",
+    occurred: str = "2016-11-27",
+    reported: str = "2016-11-28",
+) -> Claim:
     """Return a voice's claim that an actor held the hill then, as a map says it."""
     return claim(id, voice, actor, occurred, reported, mode="observation")
 
 
-def stance(mode: str, id: str, voice: str, about: Claim, reported: str = "2016-11-28", grade: str | None = None) -> Claim:
+def stance(
+    mode: str,
+    id: str,
+    voice: str,
+    about: Claim,
+    reported: str = "2016-11-28",
+    grade: str | None = None,
+) -> Claim:
     """Return a voice's stance on a claim, over that claim's window."""
-    own = claim(id, voice, about.value.favours, reported=reported, mode=mode, about=about, grade=grade)
-    return evolve(own, window=about.window, text=about.text, question=("stance", about.question, about.value))
+    own = claim(
+        id, voice, about.value.favours, reported=reported, mode=mode, about=about, grade=grade
+    )
+    return evolve(
+        own, window=about.window, text=about.text, question=("stance", about.question, about.value)
+    )
 
 
-def denial(id: str, voice: str, about: Claim, reported: str = "2016-11-28", grade: str | None = None) -> Claim:
+def denial(
+    id: str, voice: str, about: Claim, reported: str = "2016-11-28", grade: str | None = None
+) -> Claim:
     """Return a voice's denial of a claim."""
     return stance("disagree", id, voice, about, reported, grade)
 
 
-def agreement(id: str, voice: str, about: Claim, reported: str = "2016-11-28", grade: str | None = None) -> Claim:
+def agreement(
+    id: str, voice: str, about: Claim, reported: str = "2016-11-28", grade: str | None = None
+) -> Claim:
     """Return a voice's agreement with a claim."""
     return stance("agree", id, voice, about, reported, grade)
 
@@ -116,7 +137,7 @@ EARLIER = claim("earlier", "paper", "opposition", "2012", "2013")
 """The Paper said long ago that the opposition took it."""
 
 
-# To speak of that time, and to have been able to know -----------------------------------------------------------------------------
+# To speak of that time, and to have been able to know ---------------------------------------------
 
 
 def test_a_map_of_2012_does_not_dispute_a_capture_of_2016():
@@ -137,30 +158,49 @@ def test_an_article_that_tells_of_2012_does_not_corroborate():
 def test_who_spoke_before_it_can_have_happened_could_not_have_known():
     foretold = observes("foretold", "second-monitor", "opposition", "2016-11-20/..", "2016-11-26")
     assert not speaks_of(foretold, TOOK)
-    assert case_of(TOOK, claim("early", "second-monitor", "opposition", "2016-11-20/2016-11-30", "2016-11-26")).status == "reported"
+    assert (
+        case_of(
+            TOOK,
+            claim("early", "second-monitor", "opposition", "2016-11-20/2016-11-30", "2016-11-26"),
+        ).status
+        == "reported"
+    )
 
 
 def test_who_spoke_before_it_can_have_happened_does_not_corroborate():
-    assert status(TOOK, claim("early", "second-monitor", "government", "2016-11-20/2016-11-30", "2016-11-26")) == "reported"
+    assert (
+        status(
+            TOOK,
+            claim("early", "second-monitor", "government", "2016-11-20/2016-11-30", "2016-11-26"),
+        )
+        == "reported"
+    )
 
 
 def test_who_spoke_as_it_may_have_begun_could_have_known():
-    at_once = evolve(observes("map", "paper", "opposition", "2016-11-20/2016-11-27"), known=TOOK.window.earliest)
+    at_once = evolve(
+        observes("map", "paper", "opposition", "2016-11-20/2016-11-27"), known=TOOK.window.earliest
+    )
     assert speaks_of(evolve(at_once, window=TOOK.window), TOOK)
-    assert not speaks_of(evolve(at_once, window=TOOK.window, known=TOOK.window.earliest - TICK), TOOK)
+    assert not speaks_of(
+        evolve(at_once, window=TOOK.window, known=TOOK.window.earliest - TICK), TOOK
+    )
 
 
 def test_a_window_that_ends_as_the_claims_begins_does_not_speak_of_its_time():
     day_before = claim("before", "second-monitor", "opposition", "2016-11-26", "2016-12-01")
     assert not speaks_of(day_before, TOOK)
-    assert speaks_of(evolve(day_before, window=Window(day_before.window.earliest, TOOK.window.earliest + TICK)), TOOK)
+    assert speaks_of(
+        evolve(day_before, window=Window(day_before.window.earliest, TOOK.window.earliest + TICK)),
+        TOOK,
+    )
 
 
 def test_a_denial_spoken_before_the_claims_window_began_is_no_denial_of_it():
     assert status(TOOK, denial("no", "rebel-official", TOOK, "2016-11-26")) == "reported"
 
 
-# How sure -------------------------------------------------------------------------------------------------------------------------
+# How sure -----------------------------------------------------------------------------------------
 
 
 def test_nobody_said_anything():
@@ -204,7 +244,7 @@ def test_a_place_that_nobody_holds_favours_nobody():
     assert status(claim("left", "monitor", None)) == "reported"
 
 
-# Disputes -------------------------------------------------------------------------------------------------------------------------
+# Disputes -----------------------------------------------------------------------------------------
 
 
 def test_a_denial_of_the_very_claim_disputes_it():
@@ -243,12 +283,18 @@ def test_a_place_that_nobody_holds_disputes_that_somebody_does():
 
 
 def test_an_observation_of_another_holder_at_that_time_disputes():
-    assert status(TOOK, observes("map", "paper", "opposition", "2016-11-26/2016-11-27")) == "disputed"
+    assert (
+        status(TOOK, observes("map", "paper", "opposition", "2016-11-26/2016-11-27")) == "disputed"
+    )
 
 
 def test_an_observation_of_the_same_holder_supports_but_does_not_say_since_when():
     case = case_of(TOOK, observes("map", "paper", occurred="2016-11-30", reported="2016-12-01"))
-    assert (case.leading, case.status, names(case.support)) == (TOOK, "corroborated", {"took", "map"})
+    assert (case.leading, case.status, names(case.support)) == (
+        TOOK,
+        "corroborated",
+        {"took", "map"},
+    )
     assert case.since == TOOK.window
 
 
@@ -258,33 +304,60 @@ def test_only_observations_do_not_say_since_when():
 
 
 def test_since_is_the_hull_of_the_windows_of_the_supporting_changes():
-    case = case_of(TOOK, claim("also", "paper", occurred="2016-11-25/2016-11-28", reported="2016-11-29"))
+    case = case_of(
+        TOOK, claim("also", "paper", occurred="2016-11-25/2016-11-28", reported="2016-11-29")
+    )
     assert case.since == When("2016-11-25/2016-11-28").window(CITY.zone)
 
 
 def test_a_change_that_is_in_dispute_says_nothing_of_since_when():
-    assert case_of(TOOK, claim("rival", "paper", "opposition", "2016-11-20/2016-11-28")).since == TOOK.window
+    assert (
+        case_of(TOOK, claim("rival", "paper", "opposition", "2016-11-20/2016-11-28")).since
+        == TOOK.window
+    )
 
 
-# Lapse: its own side says otherwise later -----------------------------------------------------------------------------------------
+# Lapse: its own side says otherwise later ---------------------------------------------------------
 
 
 def test_a_dispute_lapses_once_its_own_voice_says_otherwise_later():
-    assert status(OWN, denial("no", "rebel-official", OWN), claim("lost", "rebel-official", reported="2016-11-30")) == "corroborated"
+    assert (
+        status(
+            OWN,
+            denial("no", "rebel-official", OWN),
+            claim("lost", "rebel-official", reported="2016-11-30"),
+        )
+        == "corroborated"
+    )
 
 
 def test_a_dispute_lapses_once_another_voice_of_its_side_says_otherwise_later():
-    case = case_of(OWN, denial("no", "rebel-official", OWN), agreement("yes", "rebel-council", OWN, "2016-11-30"))
+    case = case_of(
+        OWN,
+        denial("no", "rebel-official", OWN),
+        agreement("yes", "rebel-council", OWN, "2016-11-30"),
+    )
     assert (case.against, names(case.lapsed)) == ((), {"no"})
 
 
 def test_a_doubt_lapses_once_its_side_says_otherwise_later():
-    case = case_of(OWN, doubt("hm", "rebel-official", OWN), agreement("yes", "rebel-council", OWN, "2016-11-30"))
+    case = case_of(
+        OWN,
+        doubt("hm", "rebel-official", OWN),
+        agreement("yes", "rebel-council", OWN, "2016-11-30"),
+    )
     assert (case.unclear, names(case.lapsed)) == ((), {"hm"})
 
 
 def test_a_doubt_of_its_own_side_does_not_make_a_dispute_lapse():
-    assert status(OWN, denial("no", "rebel-official", OWN), doubt("hm", "rebel-council", OWN, "2016-11-30")) == "disputed"
+    assert (
+        status(
+            OWN,
+            denial("no", "rebel-official", OWN),
+            doubt("hm", "rebel-council", OWN, "2016-11-30"),
+        )
+        == "disputed"
+    )
 
 
 def test_a_dispute_does_not_lapse_by_what_its_side_said_before_or_at_the_same_time():
@@ -294,7 +367,14 @@ def test_a_dispute_does_not_lapse_by_what_its_side_said_before_or_at_the_same_ti
 
 
 def test_a_dispute_does_not_lapse_because_another_side_says_otherwise_later():
-    assert status(TOOK, denial("no", "rebel-official", TOOK), agreement("yes", "state-tv", TOOK, "2016-11-30")) == "disputed"
+    assert (
+        status(
+            TOOK,
+            denial("no", "rebel-official", TOOK),
+            agreement("yes", "state-tv", TOOK, "2016-11-30"),
+        )
+        == "disputed"
+    )
 
 
 def test_a_rival_claim_lapses_once_its_side_says_otherwise_later():
@@ -304,12 +384,20 @@ def test_a_rival_claim_lapses_once_its_side_says_otherwise_later():
 
 
 def test_a_voice_that_takes_its_agreement_back_disputes():
-    case = case_of(TOOK, agreement("yes", "rebel-official", TOOK), denial("no", "rebel-official", TOOK, "2016-11-30"))
+    case = case_of(
+        TOOK,
+        agreement("yes", "rebel-official", TOOK),
+        denial("no", "rebel-official", TOOK, "2016-11-30"),
+    )
     assert (case.status, names(case.support), names(case.against)) == ("disputed", {"took"}, {"no"})
 
 
 def test_a_side_that_takes_its_agreement_back_does_not_support_any_more():
-    case = case_of(TOOK, agreement("yes", "rebel-council", TOOK), denial("no", "rebel-official", TOOK, "2016-11-30"))
+    case = case_of(
+        TOOK,
+        agreement("yes", "rebel-council", TOOK),
+        denial("no", "rebel-official", TOOK, "2016-11-30"),
+    )
     assert (case.status, names(case.support), names(case.lapsed)) == ("disputed", {"took"}, {"yes"})
 
 
@@ -318,10 +406,12 @@ def test_a_voice_takes_its_own_claim_back_only_by_what_it_says_later():
 
 
 def test_a_voice_that_takes_its_own_claim_back_leads_no_more():
-    assert leader(EARLIER, TOOK, denial("not-after-all", "monitor", TOOK, "2016-11-30")) == "earlier"
+    assert (
+        leader(EARLIER, TOOK, denial("not-after-all", "monitor", TOOK, "2016-11-30")) == "earlier"
+    )
 
 
-# Lapse: two independent voices not of the holder's side ---------------------------------------------------------------------------
+# Lapse: two independent voices not of the holder's side -------------------------------------------
 
 
 def after(*support: Claim, denied: str = "2016-11-29") -> str:
@@ -342,30 +432,53 @@ def test_a_dispute_does_not_lapse_when_the_other_spoke_at_the_same_time():
 
 
 def test_a_dispute_does_not_lapse_by_one_voice_alone_however_often_it_speaks():
-    assert after(observes("again", "monitor", occurred="2016-11-29", reported="2016-11-30")) == "disputed"
+    assert (
+        after(observes("again", "monitor", occurred="2016-11-29", reported="2016-11-30"))
+        == "disputed"
+    )
 
 
 def test_a_dispute_does_not_lapse_when_one_of_the_two_is_of_the_holders_side():
     assert after(claim("also", "army", reported="2016-11-30")) == "disputed"
-    assert after(claim("also", "army", reported="2016-11-30"), claim("too", "state-tv", reported="2016-11-30")) == "disputed"
+    assert (
+        after(
+            claim("also", "army", reported="2016-11-30"),
+            claim("too", "state-tv", reported="2016-11-30"),
+        )
+        == "disputed"
+    )
 
 
 def test_that_a_voice_of_the_holders_side_speaks_after_the_dispute_does_not_help_two_that_spoke_before():
-    assert after(claim("also", "paper"), claim("again", "army", reported="2016-11-30")) == "disputed"
+    assert (
+        after(claim("also", "paper"), claim("again", "army", reported="2016-11-30")) == "disputed"
+    )
 
 
 def test_two_voices_of_one_side_do_not_outweigh_a_dispute():
     took = claim("took", "rebel-official")
-    assert status(took, denial("no", "monitor", took), claim("too", "rebel-council", reported="2016-11-30")) == "disputed"
+    assert (
+        status(
+            took,
+            denial("no", "monitor", took),
+            claim("too", "rebel-council", reported="2016-11-30"),
+        )
+        == "disputed"
+    )
 
 
 def test_each_dispute_lapses_by_what_was_said_after_it():
     again = denial("no-again", "resident", TOOK, "2016-12-02")
-    case = case_of(TOOK, denial("no", "rebel-official", TOOK, "2016-11-29"), claim("also", "paper", reported="2016-11-30"), again)
+    case = case_of(
+        TOOK,
+        denial("no", "rebel-official", TOOK, "2016-11-29"),
+        claim("also", "paper", reported="2016-11-30"),
+        again,
+    )
     assert (names(case.against), names(case.lapsed)) == ({"no-again"}, {"no"})
 
 
-# Which claim leads ----------------------------------------------------------------------------------------------------------------
+# Which claim leads --------------------------------------------------------------------------------
 
 
 def test_the_newest_change_leads_whoever_says_so():
@@ -386,12 +499,24 @@ def test_an_observation_leads_where_no_change_is_known():
 
 
 def test_the_change_leads_that_a_later_observation_confirms():
-    assert leader(EARLIER, TOOK, observes("map", "paper", occurred="2016-12-31", reported="2016-12-31")) == "took"
+    assert (
+        leader(
+            EARLIER, TOOK, observes("map", "paper", occurred="2016-12-31", reported="2016-12-31")
+        )
+        == "took"
+    )
 
 
 def test_a_change_that_another_follows_does_not_lead_again_because_a_later_observation_confirms_it():
     retaken = claim("retaken", "paper", "opposition", "2016-11-29", "2016-11-30")
-    assert leader(TOOK, retaken, observes("map", "second-monitor", occurred="2016-12-31", reported="2016-12-31")) != "took"
+    assert (
+        leader(
+            TOOK,
+            retaken,
+            observes("map", "second-monitor", occurred="2016-12-31", reported="2016-12-31"),
+        )
+        != "took"
+    )
 
 
 def test_the_leading_claim_is_taken_from_the_changes():
@@ -399,7 +524,7 @@ def test_the_leading_claim_is_taken_from_the_changes():
     assert (case.leading.id, case.status, names(case.against)) == ("took", "disputed", {"map"})
 
 
-# A voice's last word --------------------------------------------------------------------------------------------------------------
+# A voice's last word ------------------------------------------------------------------------------
 
 
 def test_of_a_voices_own_overlapping_claims_the_last_reported_counts():
@@ -414,8 +539,13 @@ def test_of_a_voices_own_overlapping_claims_of_one_report_the_last_id_counts():
 
 
 def test_a_voice_that_dates_the_same_change_anew_means_its_last_date():
-    case = case_of(TOOK, claim("corrected", "monitor", occurred="2016-11-25/2016-11-27", reported="2016-11-30"))
-    assert (names(case.support), case.since) == ({"corrected"}, When("2016-11-25/2016-11-27").window(CITY.zone))
+    case = case_of(
+        TOOK, claim("corrected", "monitor", occurred="2016-11-25/2016-11-27", reported="2016-11-30")
+    )
+    assert (names(case.support), case.since) == (
+        {"corrected"},
+        When("2016-11-25/2016-11-27").window(CITY.zone),
+    )
 
 
 def test_of_two_stances_in_one_report_the_last_id_counts():
@@ -433,7 +563,7 @@ def test_a_claim_on_the_place_itself_goes_before_one_of_the_same_report_on_a_pla
     assert leader(TOOK, around) == "took"
 
 
-# Policies -------------------------------------------------------------------------------------------------------------------------
+# Policies -----------------------------------------------------------------------------------------
 
 
 def test_the_default_is_latest():
@@ -483,40 +613,70 @@ def test_reliable_lets_the_newest_lead_where_grades_are_alike():
 def test_reliable_takes_the_best_grade_on_each_side():
     took = evolve(TOOK, grade=Grade("D4"))
     rival = claim("rival", "paper", "opposition", "2016-11-26/2016-11-27", grade="B2")
-    assert leader(took, rival, agreement("yes", "relief", took, grade="A1"), policy="reliable") == "took"
+    assert (
+        leader(took, rival, agreement("yes", "relief", took, grade="A1"), policy="reliable")
+        == "took"
+    )
 
 
 def test_reliable_trusts_what_has_no_grade_least():
     rival = claim("rival", "paper", "opposition", "2016-11-26/2016-11-27", grade="E5")
     assert leader(TOOK, rival, policy="reliable") == "rival"
-    assert leader(evolve(TOOK, grade=Grade("E5")), evolve(rival, grade=None), policy="reliable") == "took"
+    assert (
+        leader(evolve(TOOK, grade=Grade("E5")), evolve(rival, grade=None), policy="reliable")
+        == "took"
+    )
 
 
 def test_reliable_asks_only_those_who_could_have_known():
     took = evolve(TOOK, grade=Grade("C3"))
     assert leader(took, evolve(EARLIER, grade=Grade("A1")), policy="reliable") == "took"
-    unknowing = claim("unknowing", "second-monitor", "opposition", "2016-11-20/2016-11-30", "2016-11-26", grade="A1")
+    unknowing = claim(
+        "unknowing",
+        "second-monitor",
+        "opposition",
+        "2016-11-20/2016-11-30",
+        "2016-11-26",
+        grade="A1",
+    )
     assert leader(took, unknowing, policy="reliable") == "took"
 
 
 def test_reliable_gives_the_place_back_to_the_earlier_holder_when_a_better_source_denies():
     took = evolve(TOOK, grade=Grade("C3"))
-    assert leader(EARLIER, took, denial("no", "relief", took, grade="A1"), policy="reliable") == "earlier"
+    assert (
+        leader(EARLIER, took, denial("no", "relief", took, grade="A1"), policy="reliable")
+        == "earlier"
+    )
 
 
 def rivals(*voices: str) -> list[Claim]:
     """Return the claims of voices that the opposition took the hill about then."""
-    return [claim(f"rival-{voice}", voice, "opposition", "2016-11-26/2016-11-27") for voice in voices]
+    return [
+        claim(f"rival-{voice}", voice, "opposition", "2016-11-26/2016-11-27") for voice in voices
+    ]
 
 
 def test_majority_counts_independent_voices():
     assert leader(TOOK, *rivals("paper", "relief"), policy="majority") == "rival-relief"
-    assert leader(TOOK, claim("also", "second-monitor"), claim("too", "resident"), *rivals("paper", "relief"), policy="majority") == "took"
+    assert (
+        leader(
+            TOOK,
+            claim("also", "second-monitor"),
+            claim("too", "resident"),
+            *rivals("paper", "relief"),
+            policy="majority",
+        )
+        == "took"
+    )
 
 
 def test_majority_counts_two_voices_of_one_side_once():
     assert leader(TOOK, *rivals("rebel-official", "rebel-council"), policy="majority") == "took"
-    assert leader(OWN, claim("again", "army"), *rivals("paper", "relief"), policy="majority") == "rival-relief"
+    assert (
+        leader(OWN, claim("again", "army"), *rivals("paper", "relief"), policy="majority")
+        == "rival-relief"
+    )
 
 
 def test_majority_lets_the_newest_lead_at_a_tie():
@@ -534,7 +694,10 @@ def test_majority_counts_denials():
 
 
 def test_majority_does_not_prefer_a_holder_that_fewer_voices_name():
-    kurdish = [claim(f"kurdish-{voice}", voice, "kurdish", "2016-11-26/2016-11-27") for voice in ("army", "resident")]
+    kurdish = [
+        claim(f"kurdish-{voice}", voice, "kurdish", "2016-11-26/2016-11-27")
+        for voice in ("army", "resident")
+    ]
     case = case_of(
         *(claim(f"took-{voice}", voice) for voice in ("monitor", "second-monitor", "relief")),
         *rivals("paper", "rebel-official"),
@@ -564,13 +727,23 @@ def told(*claims: Claim, policy: str) -> set[str]:
     """Return the ids of all the claims that an answer names, on whatever side."""
     verdict = decide(*claims, policy=policy)
     case = verdict.case
-    groups = (case.support, case.seconded, case.against, case.overruled, case.unclear) if case else (verdict.set_aside,)
+    groups = (
+        (case.support, case.seconded, case.against, case.overruled, case.unclear)
+        if case
+        else (verdict.set_aside,)
+    )
     return set().union(*(names(group) for group in groups))
 
 
 @pytest.mark.parametrize("policy", POLICIES)
 def test_no_claim_that_speaks_of_the_time_is_lost_to_a_policy(policy):
-    claims = (EARLIER, OWN, denial("no", "rebel-official", OWN), doubt("hm", "resident", OWN), *rivals("relief"))
+    claims = (
+        EARLIER,
+        OWN,
+        denial("no", "rebel-official", OWN),
+        doubt("hm", "resident", OWN),
+        *rivals("relief"),
+    )
     assert told(*claims, policy=policy) >= {"own", "rival-relief"}
 
 
@@ -603,7 +776,7 @@ def test_ids_are_told_in_the_order_in_which_they_became_known():
     assert ids([TOOK, EARLIER, OWN, TOOK]) == ("earlier", "own", "took")
 
 
-# What a voice has since seen, and what it said last -------------------------------------------------------------------------------
+# What a voice has since seen, and what it said last -----------------------------------------------
 
 
 SEEN_SINCE = observes("map", "monitor", "opposition", "2016-12-10", "2016-12-10")
@@ -631,22 +804,35 @@ def test_a_change_to_another_holder_does_not_tell_of_what_a_voice_has_since_seen
 
 
 def test_what_a_voice_saw_while_the_change_may_not_have_happened_yet_does_not_reverse_it():
-    case = case_of(TOOK, observes("map", "monitor", "opposition", "2016-11-20/2016-11-28", "2016-11-29"))
+    case = case_of(
+        TOOK, observes("map", "monitor", "opposition", "2016-11-20/2016-11-28", "2016-11-29")
+    )
     assert (case.leading, names(case.against)) == (TOOK, {"map"})
 
 
 def test_what_a_voice_saw_before_is_followed_by_what_it_saw_next():
     took = claim("took", "paper", occurred="2016-11-24")
-    theirs = [observes(f"theirs-{day}", "monitor", "opposition", f"2016-11-{day}") for day in (25, 26)]
+    theirs = [
+        observes(f"theirs-{day}", "monitor", "opposition", f"2016-11-{day}") for day in (25, 26)
+    ]
     case = case_of(took, *theirs, observes("ours", "monitor", "government", "2016-11-27"))
-    assert (case.status, names(case.support), case.against) == ("corroborated", {"took", "ours"}, ())
+    assert (case.status, names(case.support), case.against) == (
+        "corroborated",
+        {"took", "ours"},
+        (),
+    )
 
 
 @pytest.mark.parametrize("reported", ["2016-11-28", "2016-11-29"])
 def test_what_may_not_have_happened_yet_follows_nothing_that_the_voice_said(reported):
-    claims = claim("took", "paper", occurred="2016-11-24"), observes("ours", "monitor", "government", "2016-11-26")
+    claims = (
+        claim("took", "paper", occurred="2016-11-24"),
+        observes("ours", "monitor", "government", "2016-11-26"),
+    )
     lost = observes("lost", "monitor", "opposition", "2016-11-27/2016-11-28", reported)
-    case = settle([*claims, lost], CITY, POLICIES["latest"], at=Moment("2016-11-27T18:00").instant(CITY.zone)).case
+    case = settle(
+        [*claims, lost], CITY, POLICIES["latest"], at=Moment("2016-11-27T18:00").instant(CITY.zone)
+    ).case
     assert case is not None
     assert {"took", "ours"} <= names((*case.support, *case.lapsed))
 
@@ -662,7 +848,12 @@ def test_of_two_voices_reports_of_one_time_the_one_on_the_place_itself_leads():
 
 def test_a_leading_claim_stays_in_support_though_its_own_side_denies_it():
     case = case_of(OWN, denial("no", "army", OWN, "2016-11-29"))
-    assert (case.status, names(case.support), names(case.against), case.lapsed) == ("disputed", {"own"}, {"no"}, ())
+    assert (case.status, names(case.support), names(case.against), case.lapsed) == (
+        "disputed",
+        {"own"},
+        {"no"},
+        (),
+    )
 
 
 def test_a_leading_claim_is_its_own_support_whenever_it_was_made_public():
@@ -671,12 +862,22 @@ def test_a_leading_claim_is_its_own_support_whenever_it_was_made_public():
     assert (names(case.support), case.strength) == ({"own"}, "claimed")
 
 
-# What a policy sets aside ---------------------------------------------------------------------------------------------------------
+# What a policy sets aside -------------------------------------------------------------------------
 
 
 def test_who_agrees_with_what_was_set_aside_is_against_and_who_denies_it_is_for():
-    case = case_of(EARLIER, OWN, agreement("yes", "army", OWN), denial("no", "resident", OWN), policy="cautious")
-    assert (case.leading, names(case.overruled), names(case.seconded)) == (EARLIER, {"own", "yes"}, {"no"})
+    case = case_of(
+        EARLIER,
+        OWN,
+        agreement("yes", "army", OWN),
+        denial("no", "resident", OWN),
+        policy="cautious",
+    )
+    assert (case.leading, names(case.overruled), names(case.seconded)) == (
+        EARLIER,
+        {"own", "yes"},
+        {"no"},
+    )
 
 
 def test_who_agrees_with_what_was_barred_from_the_start_is_against():
@@ -686,7 +887,9 @@ def test_who_agrees_with_what_was_barred_from_the_start_is_against():
 
 
 def test_what_was_set_aside_and_speaks_of_another_time_is_neither_for_nor_against():
-    case = weigh(TOOK, [TOOK], CITY, [EARLIER, evolve(EARLIER, id=EventId("same"), value=TOOK.value)])
+    case = weigh(
+        TOOK, [TOOK], CITY, [EARLIER, evolve(EARLIER, id=EventId("same"), value=TOOK.value)]
+    )
     assert (case.overruled, case.seconded) == ((), ())
 
 
@@ -694,7 +897,11 @@ def test_what_supports_a_claim_that_is_set_aside_does_not_lead_in_its_place():
     vague = claim("vague", "army", occurred="2016-11-20/2016-11-28")
     before = claim("before", "paper", occurred="2016-11-20/2016-11-26")
     case = case_of(OWN, vague, before, policy="cautious")
-    assert (case.leading, case.status, names(case.seconded)) == (before, "reported", {"own", "vague"})
+    assert (case.leading, case.status, names(case.seconded)) == (
+        before,
+        "reported",
+        {"own", "vague"},
+    )
 
 
 def test_the_voices_behind_what_was_set_aside_are_counted_by_side_too():
@@ -704,7 +911,10 @@ def test_the_voices_behind_what_was_set_aside_are_counted_by_side_too():
 
 def test_majority_asks_whether_any_one_other_holder_has_more_voices():
     both = TOOK, claim("also", "second-monitor")
-    others = *rivals("paper", "relief", "resident"), claim("kurdish", "rebel-official", "kurdish", "2016-11-26/2016-11-27")
+    others = (
+        *rivals("paper", "relief", "resident"),
+        claim("kurdish", "rebel-official", "kurdish", "2016-11-26/2016-11-27"),
+    )
     assert case_of(*both, *others, policy="majority").leading.value.favours == "opposition"
 
 

@@ -25,8 +25,12 @@ from timeline.replay.projection import Context, Dated, Effect, Projection, Slot
 from timeline.replay.sweep import Along, Change
 from timeline.temporal.dates import END_OF_TIME, PAST, TICK, Cut
 
-EVERY_PROJECTION = pytest.mark.parametrize("projection", PROJECTIONS, ids=lambda projection: projection.name)
-BOTH_CELLS = pytest.mark.parametrize("projection", [CONTROL, DISPLACEMENT], ids=lambda projection: projection.name)
+EVERY_PROJECTION = pytest.mark.parametrize(
+    "projection", PROJECTIONS, ids=lambda projection: projection.name
+)
+BOTH_CELLS = pytest.mark.parametrize(
+    "projection", [CONTROL, DISPLACEMENT], ids=lambda projection: projection.name
+)
 EVERY_LINE = pytest.mark.parametrize("along", ["valid", "known", "both"])
 
 
@@ -43,7 +47,14 @@ def questions(draw: st.DrawFn, log: Sequence[Event]) -> Context:
 def along_line(cut: Cut, along: Along, instant: datetime) -> Cut:
     """Return the cut at an instant of a line; what the cut did not know, the line does not come to know."""
     known = instant if cut.known is None else min(instant, cut.known)
-    return evolve(cut, **{"valid": {"at": instant}, "known": {"known": known}, "both": {"at": instant, "known": known}}[along])
+    return evolve(
+        cut,
+        **{
+            "valid": {"at": instant},
+            "known": {"known": known},
+            "both": {"at": instant, "known": known},
+        }[along],
+    )
 
 
 def replayed(projection: Projection[Any, Any], events: Sequence[Dated], context: Context) -> str:
@@ -53,7 +64,12 @@ def replayed(projection: Projection[Any, Any], events: Sequence[Dated], context:
     return text(engine.answer(projection, cells, context))
 
 
-def folded(projection: Projection[Any, Any], changes: Sequence[Change[Any]], context: Context, instant: datetime) -> str:
+def folded(
+    projection: Projection[Any, Any],
+    changes: Sequence[Change[Any]],
+    context: Context,
+    instant: datetime,
+) -> str:
     """Return the section that the changes up to an instant come to."""
     empty = evolve(context, cut=evolve(context.cut, at=PAST))
     answers = {key: projection.read(key, {}, empty) for key in projection.keys(CITY)}
@@ -62,7 +78,9 @@ def folded(projection: Projection[Any, Any], changes: Sequence[Change[Any]], con
             assert answers.get(change.key) == change.before != change.after
             answers[change.key] = change.after
     due = list(dict.fromkeys([*projection.keys(CITY), *sorted(answers, key=str)]))
-    return text(projection.gather({key: answers[key] for key in due if answers[key] is not None}, context))
+    return text(
+        projection.gather({key: answers[key] for key in due if answers[key] is not None}, context)
+    )
 
 
 def text(section: Any) -> str:
@@ -72,7 +90,9 @@ def text(section: Any) -> str:
 @EVERY_LINE
 @EVERY_PROJECTION
 @given(data=st.data())
-def test_changes_folded_forward_are_the_state_at_and_between_them(projection, along: Along, data: DataObject):
+def test_changes_folded_forward_are_the_state_at_and_between_them(
+    projection, along: Along, data: DataObject
+):
     log = data.draw(logs(kinds=projection.listens, max_size=12) | logs(max_size=12))
     events, context = dated(log), data.draw(questions(log))
     changes = list(sweep.changes(projection, events, context, along=along))
@@ -87,7 +107,15 @@ def test_changes_folded_forward_are_the_state_at_and_between_them(projection, al
 def around(stop: datetime) -> list[datetime]:
     """Return an instant, the ones beside it, and one between it and what comes after."""
     before = [] if stop == PAST else [stop - TICK]
-    return [*before, stop, *([] if stop >= END_OF_TIME - timedelta(days=9) else [stop + TICK, stop + timedelta(days=9)])]
+    return [
+        *before,
+        stop,
+        *(
+            []
+            if stop >= END_OF_TIME - timedelta(days=9)
+            else [stop + TICK, stop + timedelta(days=9)]
+        ),
+    ]
 
 
 @EVERY_LINE
@@ -107,12 +135,22 @@ def test_a_statement_about_a_retraction_is_about_nothing_that_stands():
     """A retraction acts and never stands: what is said of it names no event, whether it came before or after the retraction."""
     claim, retraction, early, late = [example(**fields) for fields in ABOUT_A_RETRACTION]
     events = dated([claim, retraction, early, late])
-    (topic,) = engine.read(STATEMENTS, engine.replay(STATEMENTS, events, engine.standing(events, Cut()).get, END_OF_TIME), ALL).values()
+    (topic,) = engine.read(
+        STATEMENTS,
+        engine.replay(STATEMENTS, events, engine.standing(events, Cut()).get, END_OF_TIME),
+        ALL,
+    ).values()
     assert [(one.id, one.about) for one in topic] == [("late", ()), ("early", ())]
     for along in ("valid", "known", "both"):
         found = list(sweep.changes(STATEMENTS, events, ALL, along=along))
-        assert {about for change in found for one in change.after or () for about in one.about} == set()
-        for instant in (early.reported.instant(CITY.zone), late.reported.instant(CITY.zone), END_OF_TIME):
+        assert {
+            about for change in found for one in change.after or () for about in one.about
+        } == set()
+        for instant in (
+            early.reported.instant(CITY.zone),
+            late.reported.instant(CITY.zone),
+            END_OF_TIME,
+        ):
             here = evolve(ALL, cut=along_line(ALL.cut, along, instant))
             assert folded(STATEMENTS, found, here, instant) == replayed(STATEMENTS, events, here)
 
@@ -120,10 +158,38 @@ def test_a_statement_about_a_retraction_is_about_nothing_that_stands():
 ALL = Context(CITY, Cut(), POLICIES["latest"])
 """Everything that a log holds, asked with the default policy."""
 ABOUT_A_RETRACTION: tuple[dict[str, Any], ...] = (
-    {"id": "claim", "type": "control_change", "day": 26, "source": "monitor", "place": "hill", "actor": "government"},
-    {"id": "gone", "type": "retraction", "day": 28, "source": "monitor", "target": "claim", "reason": "An error."},
-    {"id": "early", "type": "statement", "day": 27, "source": "paper", "stance": "agree", "about": ["gone"]},
-    {"id": "late", "type": "statement", "day": 29, "source": "resident", "stance": "comment", "about": ["gone"]},
+    {
+        "id": "claim",
+        "type": "control_change",
+        "day": 26,
+        "source": "monitor",
+        "place": "hill",
+        "actor": "government",
+    },
+    {
+        "id": "gone",
+        "type": "retraction",
+        "day": 28,
+        "source": "monitor",
+        "target": "claim",
+        "reason": "An error.",
+    },
+    {
+        "id": "early",
+        "type": "statement",
+        "day": 27,
+        "source": "paper",
+        "stance": "agree",
+        "about": ["gone"],
+    },
+    {
+        "id": "late",
+        "type": "statement",
+        "day": 29,
+        "source": "resident",
+        "stance": "comment",
+        "about": ["gone"],
+    },
 )
 """A claim and its retraction, and two statements that speak of the retraction, one of them before it was made."""
 
@@ -131,10 +197,19 @@ ABOUT_A_RETRACTION: tuple[dict[str, Any], ...] = (
 def example(type: str, day: int, **fields: Any) -> Event:
     """Return an event of a day of November 2016, reported on that day."""
     words = {"topic": "hill", "summary": "Says so."} if type == "statement" else {}
-    return CODEC.structure({"type": type, "v": 1, "occurred": f"2016-11-{day}", "reported": f"2016-11-{day}", **words, **fields})
+    return CODEC.structure(
+        {
+            "type": type,
+            "v": 1,
+            "occurred": f"2016-11-{day}",
+            "reported": f"2016-11-{day}",
+            **words,
+            **fields,
+        }
+    )
 
 
-# The board --------------------------------------------------------------------------------------------------------------------------
+# The board ----------------------------------------------------------------------------------------
 
 
 @st.composite
@@ -151,7 +226,12 @@ def effects_of(projection: Projection[Any, Any], data: DataObject) -> list[tuple
     """Draw effects of a log, each as one that has certainly happened or that may have."""
     events = dated(data.draw(logs(kinds=projection.listens, min_size=4, max_size=12)))
     facts = engine.standing(events, Cut())
-    found = [effect for fact in facts.values() if type(fact.event) in projection.listens for effect in projection.effects(fact, facts.get)]
+    found = [
+        effect
+        for fact in facts.values()
+        if type(fact.event) in projection.listens
+        for effect in projection.effects(fact, facts.get)
+    ]
     return [(effect, data.draw(st.booleans())) for effect in found]
 
 
@@ -179,7 +259,13 @@ def test_a_fold_is_the_merge_of_what_was_put_and_not_dropped(projection, data: D
 @pytest.mark.parametrize("size", [1, 2, 3, 8, 9, 33])
 def test_a_fold_grows_and_is_used_again(size):
     """Places that were left are taken before the tree grows, and what was put longest ago may go first or last."""
-    fold, cells = Fold(), [Count(None, 1, ((PAST + number * TICK, EventId(f"e{number}")),)) for number in range(size)]
+    fold, cells = (
+        Fold(),
+        [
+            Count(None, 1, ((PAST + number * TICK, EventId(f"e{number}")),))
+            for number in range(size)
+        ],
+    )
     for order in (range(size), range(size - 1, -1, -1)):
         for number, cell in enumerate(cells):
             fold.put(number, cell)

@@ -32,7 +32,9 @@ def either(a: Estimate | None, b: Estimate | None) -> Estimate | None:
     if a is None or b is None:
         return a or b
     high = None if a.high is None or b.high is None else max(a.high, b.high)
-    return Estimate(low=min(a.low or 0, b.low or 0), best=a.best if a.best == b.best else None, high=high)
+    return Estimate(
+        low=min(a.low or 0, b.low or 0), best=a.best if a.best == b.best else None, high=high
+    )
 
 
 def people(estimate: Estimate) -> People:
@@ -52,22 +54,40 @@ def larger(a: Estimate | None, b: Estimate | None) -> Estimate | None:
     return Estimate(low=low, best=max(bests) if bests and max(bests) >= low else None, high=high)
 
 
-def plain_tally(cells: Cells, context: Context, heading: str, measures: tuple[Measure, ...]) -> Tally:
+def plain_tally(
+    cells: Cells, context: Context, heading: str, measures: tuple[Measure, ...]
+) -> Tally:
     """Return what was counted, with every cell looked at for every voice."""
     asked = [(heading, measure) for measure in measures]
-    counts = {slot: cell for slot, cell in cells.items() if isinstance(cell, Count) and slot.register in asked}
-    figures: list[Claim[Figure]] = last_words(claims(cells, lambda question: question in asked), CITY, context.cut.instant)
+    counts = {
+        slot: cell
+        for slot, cell in cells.items()
+        if isinstance(cell, Count) and slot.register in asked
+    }
+    figures: list[Claim[Figure]] = last_words(
+        claims(cells, lambda question: question in asked), CITY, context.cut.instant
+    )
     told: dict[SourceId, Estimate] = {}
     for voice in sorted({slot.voice for slot in counts} | {claim.voice for claim in figures}):
         mine = [claim for claim in figures if claim.voice == voice]
-        stated = [c.value.estimate if c.window.ended(context.cut.instant) else at_most(c.value.estimate) for c in mine]
+        stated = [
+            c.value.estimate if c.window.ended(context.cut.instant) else at_most(c.value.estimate)
+            for c in mine
+        ]
         sums = {slot.certain: count.total for slot, count in counts.items() if slot.voice == voice}
         estimate = reduce(larger, stated, add(sums.get(True), at_most(sums.get(False))))
         told |= {voice: estimate} if estimate is not None else {}
     whole = reduce(either, told.values(), None)
-    grounds = sorted([*((claim.known, claim.id) for claim in figures), *(one for count in counts.values() for one in count.recent)])
+    grounds = sorted(
+        [
+            *((claim.known, claim.id) for claim in figures),
+            *(one for count in counts.values() for one in count.recent),
+        ]
+    )
     ids = tuple(dict.fromkeys(id for _, id in grounds))
-    return Tally(whole and people(whole), {voice: people(estimate) for voice, estimate in told.items()}, ids)
+    return Tally(
+        whole and people(whole), {voice: people(estimate) for voice, estimate in told.items()}, ids
+    )
 
 
 @pytest.mark.parametrize(
@@ -85,16 +105,23 @@ def test_two_voices_are_not_added_but_covered_by_one_range(a, b, expected):
     assert covering([a]) == a
 
 
-@pytest.mark.parametrize("projection", [DISPLACEMENT, CASUALTIES], ids=lambda projection: projection.name)
+@pytest.mark.parametrize(
+    "projection", [DISPLACEMENT, CASUALTIES], ids=lambda projection: projection.name
+)
 @given(st.data())
 def test_a_tally_is_that_of_the_plain_definition(projection, data: DataObject):
     drawn = data.draw(logs(kinds=projection.listens, max_size=16))
-    log = [evolve(event, source="paper") if data.draw(st.booleans()) else event for event in drawn]  # several figures of one voice
+    log = [
+        evolve(event, source="paper") if data.draw(st.booleans()) else event for event in drawn
+    ]  # several figures of one voice
     context = Context(CITY, data.draw(cuts_around(log) | cuts()), POLICIES["latest"])
     facts = engine.standing([engine.dated(event, CITY.zone) for event in log], context.cut)
     for cells in engine.replay(projection, facts.values(), facts.get, context.cut.instant).values():
         for heading, measures in ASKED:
-            expected, found = plain_tally(cells, context, heading, measures), tally(cells, context, heading, measures)
+            expected, found = (
+                plain_tally(cells, context, heading, measures),
+                tally(cells, context, heading, measures),
+            )
             assert found == expected
             assert list(found.voices) == list(expected.voices)
 
@@ -102,5 +129,7 @@ def test_a_tally_is_that_of_the_plain_definition(projection, data: DataObject):
 @given(st.lists(st.none() | estimates()))
 def test_a_total_is_the_sum_of_estimates(given):
     numbers = [estimate and people(estimate) for estimate in given]
-    added = [Estimate(low=one.low, best=one.best, high=one.high) for one in numbers if one is not None]
+    added = [
+        Estimate(low=one.low, best=one.best, high=one.high) for one in numbers if one is not None
+    ]
     assert total(numbers) == people(reduce(lambda a, b: add(a, b) or NOBODY, added, NOBODY))

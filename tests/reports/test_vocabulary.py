@@ -59,7 +59,9 @@ def test_every_line_of_the_shipped_log_fits():
     """Nor is any line of the log of Aleppo."""
     lines = SHIPPED.read_text("utf-8").splitlines()
     assert lines
-    assert [error.message for line in lines for error in VALIDATOR.iter_errors(json.loads(line))] == []
+    assert [
+        error.message for line in lines for error in VALIDATOR.iter_errors(json.loads(line))
+    ] == []
 
 
 def test_the_event_that_is_broken_below_is_whole():
@@ -67,7 +69,9 @@ def test_the_event_that_is_broken_below_is_whole():
     assert VALIDATOR.is_valid(FLIGHT)
 
 
-@pytest.mark.parametrize("change", [pytest.param(change, id=name) for name, change in BROKEN.items()])
+@pytest.mark.parametrize(
+    "change", [pytest.param(change, id=name) for name, change in BROKEN.items()]
+)
 def test_what_the_gate_refuses_by_its_shape_the_schema_refuses(change):
     """Kinds, choices and unknown names are in the schema."""
     assert not VALIDATOR.is_valid(FLIGHT | change)
@@ -76,7 +80,9 @@ def test_what_the_gate_refuses_by_its_shape_the_schema_refuses(change):
 @pytest.mark.parametrize("name", ["id", "type", "v", "occurred", "reported", "source"])
 def test_what_every_event_needs_is_required(name):
     """An event without its envelope fits nothing."""
-    assert not VALIDATOR.is_valid({field: value for field, value in FLIGHT.items() if field != name})
+    assert not VALIDATOR.is_valid(
+        {field: value for field, value in FLIGHT.items() if field != name}
+    )
 
 
 @pytest.mark.parametrize("event_type", TYPES)
@@ -107,7 +113,9 @@ def test_the_table_of_a_type_covers_its_fields(event_type):
 def test_needed_is_what_the_schema_requires(event_type):
     """The table for people and the schema for programs agree."""
     needed = {str(row[0]) for row in schema.field_table(event_type).rows if row[2]}
-    assert needed | {"type", "v"} == set(schema.json_schema([event_type])["$defs"][event_type.type]["required"])
+    assert needed | {"type", "v"} == set(
+        schema.json_schema([event_type])["$defs"][event_type.type]["required"]
+    )
 
 
 @pytest.mark.parametrize("event_type", TYPES)
@@ -115,5 +123,7 @@ def test_the_records_of_a_type_are_the_rows_of_its_table(event_type):
     """What is written as JSON or CSV is what the table shows, with the type."""
     records = schema.field_records(event_type)
     assert [record["field"] for record in records] == list(field_names(event_type))
-    assert all(list(record) == ["type", "field", "holds", "needed", "meaning"] for record in records)
+    assert all(
+        list(record) == ["type", "field", "holds", "needed", "meaning"] for record in records
+    )
     assert {record["type"] for record in records} == {event_type.type}

@@ -31,7 +31,9 @@ from timeline.server.http import Server
 
 ROOT = Path(__file__).parents[2]
 DOCUMENT = openapi.document()
-PICTURES = pytest.mark.skipif(any(find_spec(name) is None for name in ("shapely", "jinja2")), reason="no extra pictures here")
+PICTURES = pytest.mark.skipif(
+    any(find_spec(name) is None for name in ("shapely", "jinja2")), reason="no extra pictures here"
+)
 NEW = (
     '{"id":"new","type":"control_change","v":1,"occurred":"2016-12-01","reported":"2016-12-01",'
     '"source":"sohr","place":"sakhour","actor":"government"}\n'
@@ -44,7 +46,9 @@ def serving(folder, **options):
     for name in ("events.jsonl", "city.toml"):
         shutil.copy(ROOT / name, folder)
     told = []
-    with Server(options.get("host", "127.0.0.1"), 0, folder / "events.jsonl", PROJECTIONS, told.append) as server:
+    with Server(
+        options.get("host", "127.0.0.1"), 0, folder / "events.jsonl", PROJECTIONS, told.append
+    ) as server:
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         try:
@@ -71,7 +75,11 @@ def ask(server, target, method="GET", **headers):
     """Return the status, the headers and the body of an answer."""
     connection = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=20)
     try:
-        connection.request(method, target, headers={name.replace("_", "-"): value for name, value in headers.items()})
+        connection.request(
+            method,
+            target,
+            headers={name.replace("_", "-"): value for name, value in headers.items()},
+        )
         answer = connection.getresponse()
         return answer.status, dict(answer.getheaders()), answer.read()
     finally:
@@ -94,18 +102,42 @@ def schema(name):
     return {"$ref": f"#/components/schemas/{name}", "components": DOCUMENT["components"]}
 
 
-# It answers as the command line does ------------------------------------------------------------------------------------------------
+# It answers as the command line does --------------------------------------------------------------
 
 ALIKE = [
     ("/api/state", ["state", "--json"]),
-    ("/api/state?at=2016-11-28&place=sakhour", ["state", "sakhour", "--at", "2016-11-28", "--json"]),
-    ("/api/state?at=2016-11-28@2016-11-24&policy=cautious", ["state", "--at", "2016-11-28@2016-11-24", "--policy", "cautious", "--json"]),
-    ("/api/state?at=2016-11-28&policy=all", ["state", "--at", "2016-11-28", "--policy", "all", "--json"]),
-    ("/api/state?at=28+Nov+2016&without-source=sohr", ["state", "--at", "28 Nov 2016", "--without-source", "sohr", "--json"]),
-    ("/api/history?place=sakhour&along=known&at=2016-11-28", ["history", "sakhour", "--along", "known", "--at", "2016-11-28", "--json"]),
-    ("/api/history?of=siege&from=2016-08&to=2016-12", ["history", "--of", "siege", "--from", "2016-08", "--to", "2016-12", "--json"]),
-    ("/api/explain?place=sakhour&at=2016-11-28", ["explain", "sakhour", "--at", "2016-11-28", "--json"]),
-    ("/api/explain?flow=east-aleppo&flow=west-aleppo", ["explain", "--flow", "east-aleppo", "west-aleppo", "--json"]),
+    (
+        "/api/state?at=2016-11-28&place=sakhour",
+        ["state", "sakhour", "--at", "2016-11-28", "--json"],
+    ),
+    (
+        "/api/state?at=2016-11-28@2016-11-24&policy=cautious",
+        ["state", "--at", "2016-11-28@2016-11-24", "--policy", "cautious", "--json"],
+    ),
+    (
+        "/api/state?at=2016-11-28&policy=all",
+        ["state", "--at", "2016-11-28", "--policy", "all", "--json"],
+    ),
+    (
+        "/api/state?at=28+Nov+2016&without-source=sohr",
+        ["state", "--at", "28 Nov 2016", "--without-source", "sohr", "--json"],
+    ),
+    (
+        "/api/history?place=sakhour&along=known&at=2016-11-28",
+        ["history", "sakhour", "--along", "known", "--at", "2016-11-28", "--json"],
+    ),
+    (
+        "/api/history?of=siege&from=2016-08&to=2016-12",
+        ["history", "--of", "siege", "--from", "2016-08", "--to", "2016-12", "--json"],
+    ),
+    (
+        "/api/explain?place=sakhour&at=2016-11-28",
+        ["explain", "sakhour", "--at", "2016-11-28", "--json"],
+    ),
+    (
+        "/api/explain?flow=east-aleppo&flow=west-aleppo",
+        ["explain", "--flow", "east-aleppo", "west-aleppo", "--json"],
+    ),
     ("/api/explain?aid=un-aid-delivery", ["explain", "--aid", "un-aid-delivery", "--json"]),
     ("/api/log", ["log", "--json"]),
     (
@@ -145,7 +177,9 @@ REFUSED = [
 ]
 
 
-@pytest.mark.parametrize(("status", "target", "arguments"), REFUSED, ids=[target for _, target, _ in REFUSED])
+@pytest.mark.parametrize(
+    ("status", "target", "arguments"), REFUSED, ids=[target for _, target, _ in REFUSED]
+)
 def test_what_is_refused_is_refused_in_the_command_lines_words(server, status, target, arguments):
     found, headers, body = ask(server, target)
     told = json.loads(body)
@@ -164,7 +198,10 @@ def test_what_is_refused_is_refused_in_the_command_lines_words(server, status, t
         ("/api/state?place=%ff", "a query that cannot be read"),
         (f"/api/state?{'place=sakhour&' * 200}", "a query that cannot be read"),
         ("/api/show", "no id; expected id=…"),
-        ("/api/history?along=sideways", "unknown along 'sideways'; expected one of valid, known, both"),
+        (
+            "/api/history?along=sideways",
+            "unknown along 'sideways'; expected one of valid, known, both",
+        ),
         ("/api/explain?flow=sakhour", "1 values of flow; expected two"),
         ("/?policy=nice", "unknown policy"),
     ],
@@ -176,13 +213,22 @@ def test_a_query_that_makes_no_sense_is_told(server, target, words):
 
 
 def test_unknown_paths_are_not_found(server):
-    for target in ("/nope", "/api", "/api/", "/api/state/", "/../events.jsonl", "/events.jsonl", "/%2e%2e/city.toml", quote("/api/statе")):
+    for target in (
+        "/nope",
+        "/api",
+        "/api/",
+        "/api/state/",
+        "/../events.jsonl",
+        "/events.jsonl",
+        "/%2e%2e/city.toml",
+        quote("/api/statе"),
+    ):
         status, _, body = ask(server, target)
         assert status == 404, target
         assert b"no path" in body
 
 
-# The document -----------------------------------------------------------------------------------------------------------------------
+# The document -------------------------------------------------------------------------------------
 
 
 def questions():
@@ -190,15 +236,26 @@ def questions():
     for one in api.ENDPOINTS:
         needed = [(p.name, p.example) for p in one.parameters if p.required]
         for parameter in one.parameters:
-            alone = one.path == "/api/explain" and parameter.name not in ("place", "aid", "flow", "topic")
+            alone = one.path == "/api/explain" and parameter.name not in (
+                "place",
+                "aid",
+                "flow",
+                "topic",
+            )
             more = [("place", "sakhour")] if alone else []
-            more += [("along", "known")] if one.path == "/api/history" and parameter.name == "at" else []
+            more += (
+                [("along", "known")]
+                if one.path == "/api/history" and parameter.name == "at"
+                else []
+            )
             twice = [("flow", "west-aleppo")] if parameter.name == "flow" else []
             pairs = dict([*needed, *more, (parameter.name, parameter.example)])
             yield one, f"{one.path}?{urlencode([*pairs.items(), *twice])}"
 
 
-@pytest.mark.parametrize(("endpoint", "target"), [pytest.param(*one, id=one[1]) for one in questions()])
+@pytest.mark.parametrize(
+    ("endpoint", "target"), [pytest.param(*one, id=one[1]) for one in questions()]
+)
 def test_every_parameter_of_every_path_is_answered(server, endpoint, target):
     if "of=siege" in target and endpoint.path == "/api/explain":
         target = target.replace("place=sakhour", "place=east-aleppo")
@@ -211,7 +268,11 @@ def test_the_document_describes_what_is_served_and_nothing_else(server):
     status, _, body = ask(server, api.OPENAPI)
     served = json.loads(body)
     assert (status, served) == (200, DOCUMENT)
-    assert set(served["paths"]) == {one.path for one in api.ENDPOINTS} | {"/", api.VERSION, api.OPENAPI}
+    assert set(served["paths"]) == {one.path for one in api.ENDPOINTS} | {
+        "/",
+        api.VERSION,
+        api.OPENAPI,
+    }
     for name in served["components"]["schemas"]:
         Draft202012Validator.check_schema(schema(name))
     references = set(re.findall(r'"\$ref": "#/components/schemas/([^"]+)"', body.decode()))
@@ -219,10 +280,12 @@ def test_the_document_describes_what_is_served_and_nothing_else(server):
     Draft202012Validator(schema("Version")).validate(json.loads(ask(server, api.VERSION)[2]))
 
 
-# Tags ------------------------------------------------------------------------------------------------------------------------------
+# Tags ---------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("target", ["/api/state?at=2016-11-28", "/api/log", "/api/version", "/api/openapi.json"])
+@pytest.mark.parametrize(
+    "target", ["/api/state?at=2016-11-28", "/api/log", "/api/version", "/api/openapi.json"]
+)
 def test_who_has_the_answer_is_not_sent_it_again(server, target):
     _, headers, _ = ask(server, target)
     tag = headers["ETag"]
@@ -235,9 +298,13 @@ def test_who_has_the_answer_is_not_sent_it_again(server, target):
 
 def test_a_tag_is_that_of_the_question_however_it_is_put(server):
     tag = lambda target: ask(server, target, "HEAD")[1]["ETag"]  # noqa: E731
-    assert tag("/api/state?at=2016-11-28&place=sakhour") == tag("/api/state?place=al-Sakhour&at=28+Nov+2016")
+    assert tag("/api/state?at=2016-11-28&place=sakhour") == tag(
+        "/api/state?place=al-Sakhour&at=28+Nov+2016"
+    )
     assert len({tag(f"/api/state?at=2016-11-{day}") for day in range(10, 30)}) == 20
-    assert tag("/api/state?place=sakhour&place=aleppo") != tag("/api/state?place=aleppo&place=sakhour")
+    assert tag("/api/state?place=sakhour&place=aleppo") != tag(
+        "/api/state?place=aleppo&place=sakhour"
+    )
 
 
 def test_a_log_that_grows_has_other_answers_and_other_tags(own):
@@ -248,7 +315,11 @@ def test_a_log_that_grows_has_other_answers_and_other_tags(own):
         file.write(NEW)
     for target in targets:
         status, headers, body = ask(own, target, If_None_Match=before[target][1]["ETag"])
-        assert (status, headers["ETag"] != before[target][1]["ETag"], body != before[target][2]) == (200, True, True)
+        assert (
+            status,
+            headers["ETag"] != before[target][1]["ETag"],
+            body != before[target][2],
+        ) == (200, True, True)
     assert json.loads(ask(own, "/api/version")[2])["log"]["events"] == 40
 
 
@@ -259,7 +330,7 @@ def test_a_city_file_that_changes_changes_the_tags(own):
     assert ask(own, "/api/state")[1]["ETag"] != before
 
 
-# Damage ----------------------------------------------------------------------------------------------------------------------------
+# Damage -------------------------------------------------------------------------------------------
 
 
 def test_a_damaged_log_is_told_and_a_mended_one_is_served_again(own):
@@ -291,33 +362,53 @@ def test_an_empty_log_has_answers_and_no_page_yet(own):
     assert (status, b"holds no events yet" in body) == (404, True)
 
 
-# Who is answered, and how ----------------------------------------------------------------------------------------------------------
+# Who is answered, and how -------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    "host", ["evil.example", "evil.example:8000", "127.0.0.1.evil.example", "localhost.evil.example", "192.0.2.1", "[", ""]
+    "host",
+    [
+        "evil.example",
+        "evil.example:8000",
+        "127.0.0.1.evil.example",
+        "localhost.evil.example",
+        "192.0.2.1",
+        "[",
+        "",
+    ],
 )
 def test_on_loopback_only_names_of_loopback_are_answered(server, host):
     for target in ("/", "/api/state", "/api/openapi.json"):
         assert ask(server, target, Host=host)[0] == 421
 
 
-@pytest.mark.parametrize("host", ["localhost", "LOCALHOST:9", "127.0.0.1:1", "127.9.9.9", "[::1]:8000"])
+@pytest.mark.parametrize(
+    "host", ["localhost", "LOCALHOST:9", "127.0.0.1:1", "127.9.9.9", "[::1]:8000"]
+)
 def test_names_of_loopback_are_answered_at_any_port(server, host):
     assert ask(server, "/api/version", Host=host)[0] == 200
 
 
 def test_no_host_or_another_one_in_the_address_is_refused(server):
     assert raw(server, b"GET /api/version HTTP/1.1\r\n\r\n").startswith(b"HTTP/1.1 421")
-    assert raw(server, b"GET http://evil.example/api/version HTTP/1.1\r\nHost: localhost\r\n\r\n").startswith(b"HTTP/1.1 421")
-    assert raw(server, b"GET /api/version HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\n\r\n").startswith(b"HTTP/1.1 421")
+    assert raw(
+        server, b"GET http://evil.example/api/version HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    ).startswith(b"HTTP/1.1 421")
+    assert raw(
+        server, b"GET /api/version HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\n\r\n"
+    ).startswith(b"HTTP/1.1 421")
 
 
-@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "BREW", "get"])
+@pytest.mark.parametrize(
+    "method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "BREW", "get"]
+)
 def test_other_methods_are_refused_and_change_nothing(server, method):
     before = server.live.log.read_bytes()
     for target in ("/", "/api/log", "/nope"):
-        answer = raw(server, f"{method} {target} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(NEW)}\r\n\r\n{NEW}".encode())
+        answer = raw(
+            server,
+            f"{method} {target} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(NEW)}\r\n\r\n{NEW}".encode(),
+        )
         head, _, body = answer.partition(b"\r\n\r\n")
         assert head.startswith(b"HTTP/1.1 405 ")
         assert b"\r\nAllow: GET, HEAD" in head
@@ -325,7 +416,9 @@ def test_other_methods_are_refused_and_change_nothing(server, method):
     assert server.live.log.read_bytes() == before
 
 
-@pytest.mark.parametrize("target", ["/api/state", "/api/version", "/api/openapi.json", "/nope", "/api/state?at=foo"])
+@pytest.mark.parametrize(
+    "target", ["/api/state", "/api/version", "/api/openapi.json", "/nope", "/api/state?at=foo"]
+)
 def test_head_is_get_without_a_body(server, target):
     volatile = lambda headers: {name: value for name, value in headers.items() if name != "Date"}  # noqa: E731
     got, head = ask(server, target), ask(server, target, "HEAD")
@@ -336,8 +429,13 @@ def test_head_is_get_without_a_body(server, target):
 @pytest.mark.parametrize("target", ["/api/state", "/nope", "/api/state?at=foo"])
 def test_every_answer_is_shut_off_from_other_sites(server, target):
     _, headers, _ = ask(server, target)
-    assert headers["Content-Security-Policy"].startswith("default-src 'none'; frame-ancestors 'none'")
-    assert (headers["X-Content-Type-Options"], headers["Referrer-Policy"]) == ("nosniff", "no-referrer")
+    assert headers["Content-Security-Policy"].startswith(
+        "default-src 'none'; frame-ancestors 'none'"
+    )
+    assert (headers["X-Content-Type-Options"], headers["Referrer-Policy"]) == (
+        "nosniff",
+        "no-referrer",
+    )
     assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
     assert not any(name.startswith("Access-Control") for name in headers)
     assert "Python" not in headers["Server"]
@@ -350,12 +448,22 @@ HEADERS = {
 
 
 @settings(max_examples=60, deadline=None)
-@given(path=st.binary(max_size=40), name=st.sampled_from([b"", b"at", b"place", b"id", b"\r\nX", b"%0d%0aX"]), value=st.binary(max_size=40))
+@given(
+    path=st.binary(max_size=40),
+    name=st.sampled_from([b"", b"at", b"place", b"id", b"\r\nX", b"%0d%0aX"]),
+    value=st.binary(max_size=40),
+)
 def test_no_bytes_bring_it_down_or_get_into_a_header(server, path, name, value):
     """Whatever is asked gets one answer, with the headers that we write and no others."""
     quoted = b"".join(b"%%%02X" % byte for byte in value)
-    for target in (b"/" + path, b"/api/state?%s=%s" % (name, quoted), b"/api/log?%s=%s" % (name, value)):
-        answer = raw(server, b"GET %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n" % target)
+    for target in (
+        b"/" + path,
+        b"/api/state?%s=%s" % (name, quoted),
+        b"/api/log?%s=%s" % (name, value),
+    ):
+        answer = raw(
+            server, b"GET %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n" % target
+        )
         head, _, _ = answer.partition(b"\r\n\r\n")
         if not head.startswith(b"HTTP/1.1"):
             assert b"error" in answer or b"no path" in answer  # of a version without heads
@@ -386,7 +494,7 @@ def test_a_connection_may_ask_again(server):
     connection.close()
 
 
-# The page --------------------------------------------------------------------------------------------------------------------------
+# The page -----------------------------------------------------------------------------------------
 
 
 @PICTURES
@@ -394,7 +502,11 @@ def test_the_page_is_made_once_for_a_version_and_a_policy(own, monkeypatch):
     from timeline.server import page
 
     made, make = [], page.made
-    monkeypatch.setattr(page, "made", lambda request, **options: made.append(request.policy) or make(request, **options))
+    monkeypatch.setattr(
+        page,
+        "made",
+        lambda request, **options: made.append(request.policy) or make(request, **options),
+    )
     with ThreadPoolExecutor(4) as pool:
         pages = list(pool.map(lambda _: ask(own, "/"), range(4)))
     assert made == ["latest"]
@@ -414,7 +526,9 @@ def test_a_page_that_is_served_may_ask_its_server_and_one_from_disk_nobody(own, 
     assert b"/api/version" in body
     assert printed("page", "-o", str(tmp_path / "page.html")).exit_code == 0
     from_disk = (tmp_path / "page.html").read_text("utf-8")
-    assert [word for word in ("connect-src", "fetch(", "/api/", "timeline-version") if word in from_disk] == []
+    assert [
+        word for word in ("connect-src", "fetch(", "/api/", "timeline-version") if word in from_disk
+    ] == []
 
 
 @PICTURES
@@ -422,7 +536,10 @@ def test_the_page_tells_in_a_browser_when_the_log_has_grown(own):
     with browser() as chromium:
         page = chromium.new_context().new_page()
         troubles = []
-        page.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
+        page.on(
+            "console",
+            lambda message: troubles.append(message.text) if message.type == "error" else None,
+        )
         page.on("pageerror", lambda error: troubles.append(str(error)))
         page.goto(f"http://127.0.0.1:{own.server_port}/#at=2016-11-28&place=sakhour")
         page.wait_for_selector("html[data-ready]", timeout=30_000)
@@ -437,13 +554,15 @@ def test_the_page_tells_in_a_browser_when_the_log_has_grown(own):
         assert troubles == []
 
 
-# The command ------------------------------------------------------------------------------------------------------------------------
+# The command --------------------------------------------------------------------------------------
 
 
 def started(*arguments):
     command = [sys.executable, "-c", "from cli import run; run()", "serve", *arguments]
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
+    return subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
+    )
 
 
 def test_ctrl_c_ends_the_command_well(tmp_path):
@@ -465,7 +584,10 @@ def test_a_taken_port_is_told_in_a_sentence(server):
     assert "--port 0 takes any that is free" in done.stderr
 
 
-@pytest.mark.parametrize(("arguments", "code"), [(["--host", "no.such.host.invalid"], 1), (["--port", "70000"], 2), (["--port", "x"], 2)])
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [(["--host", "no.such.host.invalid"], 1), (["--port", "70000"], 2), (["--port", "x"], 2)],
+)
 def test_where_nothing_can_listen_it_is_said(arguments, code):
     assert printed("serve", *arguments).exit_code == code
 

@@ -18,14 +18,18 @@ from commandline import run
 from strategies import CITY_FILE
 from test_functions import add, index_of
 
-pytest.importorskip("datasette", reason="no Datasette here; pip install 'conflict-timeline[datasette]'")
+pytest.importorskip(
+    "datasette", reason="no Datasette here; pip install 'conflict-timeline[datasette]'"
+)
 
 import httpx
 from datasette.app import Datasette
 
 import datasette_timeline
 
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # Datasette has SQLite print them
+pytestmark = pytest.mark.filterwarnings(
+    "ignore::pytest.PytestUnraisableExceptionWarning"
+)  # Datasette has SQLite print them
 
 HOME = "/-/timeline/events~2Ejsonl"
 HOSTILE = 'The <script>alert("M")</script> \u202eMonitor'
@@ -61,15 +65,27 @@ def sql(query: str) -> str:
 
 
 def test_sql_asks_who_held_a_place(index):
-    (found,) = get(index, sql("SELECT place, control_at(place, '2016-11-28', NULL) AS holder FROM control_claims"))
+    (found,) = get(
+        index,
+        sql("SELECT place, control_at(place, '2016-11-28', NULL) AS holder FROM control_claims"),
+    )
     assert found.json() == [{"place": "hill", "holder": "government"}]
 
 
 def test_each_of_many_questions_at_once_gets_its_own_answer(index):
     """Also its own error: which is told by the thread that it happened in."""
     names = [f"nowhere-{number}" for number in range(30)]
-    found = get(index, *(sql(f"SELECT control_at('{name}', NULL, NULL) AS holder") for name in (*names, *30 * ["hill"])))
-    assert [f"unknown place '{name}'" in one.json()["error"] for name, one in zip(names, found, strict=False)] == 30 * [True]
+    found = get(
+        index,
+        *(
+            sql(f"SELECT control_at('{name}', NULL, NULL) AS holder")
+            for name in (*names, *30 * ["hill"])
+        ),
+    )
+    assert [
+        f"unknown place '{name}'" in one.json()["error"]
+        for name, one in zip(names, found, strict=False)
+    ] == 30 * [True]
     assert [one.json() for one in found[30:]] == 30 * [[{"holder": "government"}]]
 
 
@@ -80,15 +96,30 @@ def test_an_error_is_shown_where_the_question_was_put(index):
 
 def test_a_question_that_takes_too_long_is_told_as_any_other(index):
     """Whether the limit strikes in a function of ours or around it."""
-    days = "WITH RECURSIVE days(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM days) SELECT {} FROM days"
+    days = (
+        "WITH RECURSIVE days(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM days) SELECT {} FROM days"
+    )
     query = days.format("sum(control_at('hill', 1000 + n % 9000, NULL) = 'x')")
     (found,) = get(index, sql(query), settings={"sql_time_limit_ms": 50})
-    assert (found.status_code, "took too long" in found.text or "interrupted" in found.text.lower()) == (400, True)
+    assert (
+        found.status_code,
+        "took too long" in found.text or "interrupted" in found.text.lower(),
+    ) == (400, True)
 
 
 def test_the_state_as_json_is_the_command_lines(index, tmp_path):
     (found,) = get(index, f"{HOME}/Market.json?at=2016-11-28&known=2016-11-28")
-    told = run("state", "Market", "--at", "2016-11-28", "--known", "2016-11-28", "--json", "--log", str(tmp_path / "events.jsonl"))
+    told = run(
+        "state",
+        "Market",
+        "--at",
+        "2016-11-28",
+        "--known",
+        "2016-11-28",
+        "--json",
+        "--log",
+        str(tmp_path / "events.jsonl"),
+    )
     assert found.status_code == 200
     assert found.json() == json.loads(told.stdout)
     assert found.headers["content-type"] == "application/json; charset=utf-8"
@@ -134,7 +165,10 @@ def test_an_index_that_the_log_has_left_says_so(index):
     index.with_suffix("").write_bytes(b"")
     page, data = get(index, HOME, f"{HOME}.json")
     assert (page.status_code, data.status_code) == (503, 503)
-    assert "the log is not what it was built from (`timeline index` builds it anew" in data.json()["error"]
+    assert (
+        "the log is not what it was built from (`timeline index` builds it anew"
+        in data.json()["error"]
+    )
 
 
 def test_tables_are_described_and_counted(index):
@@ -156,7 +190,9 @@ def test_other_databases_are_left_alone(tmp_path):
     other = tmp_path / "other.db"
     with closing(sqlite3.connect(other)) as db:
         db.execute("CREATE TABLE events (id TEXT)")
-    home, found, page = get(other, "/", "/other.json?sql=select+control_at(1,2,3)", "/-/timeline/other")
+    home, found, page = get(
+        other, "/", "/other.json?sql=select+control_at(1,2,3)", "/-/timeline/other"
+    )
     assert "Who held what" not in home.text
     assert "no such function: control_at" in found.json()["error"]
     assert page.status_code == 404
@@ -169,7 +205,13 @@ def test_a_process_serves_it(index):
         port = str(free.getsockname()[1])
     patient = [word for name, value in PATIENT.items() for word in ("--setting", name, str(value))]
     command = [sys.executable, "-m", "datasette", "serve", index.name, "--port", port, *patient]
-    server = subprocess.Popen(command, cwd=index.parent, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=os.environ)
+    server = subprocess.Popen(
+        command,
+        cwd=index.parent,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env=os.environ,
+    )
     try:
         address = f"http://127.0.0.1:{port}"
         for _ in range(600):

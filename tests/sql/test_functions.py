@@ -21,7 +21,14 @@ from timeline.log.admission import from_object
 from timeline.log.codec import CODEC
 from timeline.sql.functions import Answers, is_index, register, telling
 
-TAKEN = {"id": "taken", "v": 1, "type": "control_change", "place": "hill", "actor": "government", "source": "monitor"}
+TAKEN = {
+    "id": "taken",
+    "v": 1,
+    "type": "control_change",
+    "place": "hill",
+    "actor": "government",
+    "source": "monitor",
+}
 TAKEN |= {"occurred": "2016-11-26", "reported": "2016-11-27"}
 
 
@@ -61,26 +68,40 @@ def add(index: Path, refresh: bool = True, **fields: str) -> None:
 @given(log=logs(), data=st.data())
 def test_sql_answers_as_the_library_does(log, data):
     """For every place, at any cut that can be written: the holder and the status of `Timeline.state`, NULL for unknown."""
-    clocks = st.none() | moments() | st.sampled_from([event.reported for event in log] or ["2016-11-28"])
+    clocks = (
+        st.none() | moments() | st.sampled_from([event.reported for event in log] or ["2016-11-28"])
+    )
     with tempfile.TemporaryDirectory() as folder:
         index = index_of(Path(folder), b"".join(CODEC.encode(event) + b"\n" for event in log))
         plain = Timeline.open(index.with_suffix(""), PROJECTIONS)
         with asking(index) as ask:
             for _ in range(3):
                 at, known = data.draw(clocks), data.draw(clocks)
-                expected = {place: (one.holder, one.status) for place, one in plain.state(at, known)[CONTROL].items()}
+                expected = {
+                    place: (one.holder, one.status)
+                    for place, one in plain.state(at, known)[CONTROL].items()
+                }
                 sql = "SELECT control_at(?, ?, ?), status_at(?, ?, ?)"
                 found = {place: ask(sql, *(place, at, known) * 2)[0] for place in CITY.places}
-                assert found == {place: (holder, None if status == "unknown" else status) for place, (holder, status) in expected.items()}
+                assert found == {
+                    place: (holder, None if status == "unknown" else status)
+                    for place, (holder, status) in expected.items()
+                }
 
 
 def test_what_is_asked_may_come_from_rows(index):
     """A place, by any of its names, and dates, also years as numbers; no place has no holder."""
     with asking(index) as ask:
-        rows = ask("SELECT place, control_at(place, 2017, NULL), status_at(place, '2016-11-26', '2016-11-26') FROM control_claims")
+        rows = ask(
+            "SELECT place, control_at(place, 2017, NULL), status_at(place, '2016-11-26', '2016-11-26') FROM control_claims"
+        )
         assert rows == [("hill", "government", None)]
-        assert ask("SELECT control_at(NULL, NULL, NULL), status_at(NULL, 'x', 'y')") == [(None, None)]
-        assert ask("SELECT control_at(?, NULL, NULL)", CITY.places["hill"].name) == [("government",)]
+        assert ask("SELECT control_at(NULL, NULL, NULL), status_at(NULL, 'x', 'y')") == [
+            (None, None)
+        ]
+        assert ask("SELECT control_at(?, NULL, NULL)", CITY.places["hill"].name) == [
+            ("government",)
+        ]
 
 
 @pytest.mark.parametrize(
@@ -113,11 +134,22 @@ def test_an_answer_is_of_what_the_index_holds_now(index):
         answers = Answers(db, index, PROJECTIONS, CONTROL)
         assert ask("SELECT control_at('hill', NULL, NULL)") == [("government",)]
         assert not answers.behind()
-        add(index, refresh=False, id="lost", actor="opposition", occurred="2016-11-29", reported="2016-11-30")
-        assert ask("SELECT control_at('hill', NULL, NULL), count(*) FROM events") == [("government", 1)]
+        add(
+            index,
+            refresh=False,
+            id="lost",
+            actor="opposition",
+            occurred="2016-11-29",
+            reported="2016-11-30",
+        )
+        assert ask("SELECT control_at('hill', NULL, NULL), count(*) FROM events") == [
+            ("government", 1)
+        ]
         assert answers.behind()
         assert indexed.index_of(index.with_suffix(""), PROJECTIONS).refresh(build=False)
-        assert ask("SELECT control_at('hill', NULL, NULL), count(*) FROM events") == [("opposition", 2)]
+        assert ask("SELECT control_at('hill', NULL, NULL), count(*) FROM events") == [
+            ("opposition", 2)
+        ]
         assert not answers.behind()
 
 
@@ -146,12 +178,20 @@ def test_an_index_that_does_not_fit_answers_nothing(index, what, monkeypatch):
 
 
 def test_nothing_is_written(index):
-    before = {path.name: (path.read_bytes(), path.stat().st_mtime_ns) for path in index.parent.iterdir()}
+    before = {
+        path.name: (path.read_bytes(), path.stat().st_mtime_ns) for path in index.parent.iterdir()
+    }
     add(index, refresh=False, id="more")
     with asking(index) as ask:
-        ask("SELECT control_at(place, NULL, NULL), status_at(place, NULL, NULL) FROM control_claims")
-    after = {path.name: (path.read_bytes(), path.stat().st_mtime_ns) for path in index.parent.iterdir()}
-    assert {name for name in before | after if before.get(name) != after.get(name)} == {"events.jsonl"}
+        ask(
+            "SELECT control_at(place, NULL, NULL), status_at(place, NULL, NULL) FROM control_claims"
+        )
+    after = {
+        path.name: (path.read_bytes(), path.stat().st_mtime_ns) for path in index.parent.iterdir()
+    }
+    assert {name for name in before | after if before.get(name) != after.get(name)} == {
+        "events.jsonl"
+    }
 
 
 def test_a_question_that_is_interrupted_has_no_answer(index):
@@ -162,7 +202,10 @@ def test_a_question_that_is_interrupted_has_no_answer(index):
         db.create_function("strike", 0, lambda: struck.append(1) or "hill")
         db.set_progress_handler(lambda: bool(struck), 1)
         with pytest.raises(sqlite3.OperationalError, match=r"^interrupted$"):
-            telling(lambda there: there.execute("SELECT control_at(strike(), NULL, NULL)").fetchall(), db)
+            telling(
+                lambda there: there.execute("SELECT control_at(strike(), NULL, NULL)").fetchall(),
+                db,
+            )
 
 
 def test_an_index_in_another_folder_knows_its_log(tmp_path, monkeypatch):
@@ -181,7 +224,10 @@ def test_an_index_in_another_folder_knows_its_log(tmp_path, monkeypatch):
 def test_answers_without_sql(index):
     with closing(connect(index)) as db:
         answers = Answers(db, index, PROJECTIONS, CONTROL)
-        assert (answers.control_at("hill", None, None), answers.status_at("market", None, None)) == ("government", None)
+        assert (
+            answers.control_at("hill", None, None),
+            answers.status_at("market", None, None),
+        ) == ("government", None)
         with pytest.raises(UsageError, match="nowhere"):
             answers.control_at("nowhere", None, None)
         index.with_name("events.jsonl").write_bytes(b"")
@@ -194,14 +240,32 @@ def test_what_is_an_index_is_seen_by_its_header(index, tmp_path):
     with closing(sqlite3.connect(other)) as db:
         db.execute("CREATE TABLE events (id TEXT)")
     assert is_index(index)
-    assert not any(map(is_index, (other, tmp_path / "city.toml", tmp_path / "events.jsonl", tmp_path / "missing", tmp_path)))
+    assert not any(
+        map(
+            is_index,
+            (
+                other,
+                tmp_path / "city.toml",
+                tmp_path / "events.jsonl",
+                tmp_path / "missing",
+                tmp_path,
+            ),
+        )
+    )
 
 
 def test_every_table_and_column_is_described(index):
     """Those of an index, no more and no less, and nothing is to be counted or shown that is not there."""
     with closing(connect(index)) as db:
-        names = [name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')")]
+        names = [
+            name
+            for (name,) in db.execute(
+                "SELECT name FROM sqlite_master WHERE type IN ('table', 'view')"
+            )
+        ]
         tables = [name for name in names if not name.startswith(("search_", "sqlite_"))]
-        columns = {name: {row[1] for row in db.execute(f"PRAGMA table_info({name})")} for name in tables}
+        columns = {
+            name: {row[1] for row in db.execute(f"PRAGMA table_info({name})")} for name in tables
+        }
     assert {one.name: set(one.columns) for one in indextables.TABLES} == columns
     assert all({*one.facets, one.label} - {""} <= set(one.columns) for one in indextables.TABLES)

@@ -35,7 +35,12 @@ def path(tmp_path: Path) -> Path:
 def goes_on(path: Path, expected: list[str]) -> None:
     """Hold that a log has some events and no faults."""
     log, problems = check(path)
-    assert ([event.id for event in log.events], problems, log.torn, log.strays) == (expected, [], None, ())
+    assert ([event.id for event in log.events], problems, log.torn, log.strays) == (
+        expected,
+        [],
+        None,
+        (),
+    )
 
 
 def limited(path: Path, size: int) -> list[str]:
@@ -73,7 +78,9 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     folder = tmp_path / "small"
     folder.mkdir()
     mounted = shutil.which("mount") and subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", f"size={SMALL}", "tmpfs", folder], capture_output=True, check=False
+        ["mount", "-t", "tmpfs", "-o", f"size={SMALL}", "tmpfs", folder],
+        capture_output=True,
+        check=False,
     )
     if not mounted or mounted.returncode:
         pytest.skip("needs leave to mount a small disk")
@@ -130,7 +137,7 @@ def test_a_timeline_that_was_begun_halfway_is_completed(tmp_path):
     assert city.read_bytes() == whole + b"# mine\n"
 
 
-# One write, one sync --------------------------------------------------------------------------------------------------------------
+# One write, one sync ------------------------------------------------------------------------------
 
 
 @define
@@ -187,7 +194,7 @@ def test_a_trial_writes_and_syncs_nothing(path):
     assert disk.done == ["lock", "unlock"]
 
 
-# Another file in its place --------------------------------------------------------------------------------------------------------
+# Another file in its place ------------------------------------------------------------------------
 
 
 @define
@@ -229,7 +236,7 @@ def test_a_log_that_is_gone_by_then_is_told(path):
     assert not path.exists()
 
 
-# Systems without something --------------------------------------------------------------------------------------------------------
+# Systems without something ------------------------------------------------------------------------
 
 
 def test_without_file_locks_nothing_is_written(path, monkeypatch):
@@ -266,7 +273,10 @@ def test_no_handle_is_left_open(path):
     before = len(os.listdir("/dev/fd"))
     append(path, [statement("b", "s")])
     read(path)
-    for use in (lambda: append(path, [statement("b", "other")]), lambda: append(path.parent / "none", [])):
+    for use in (
+        lambda: append(path, [statement("b", "other")]),
+        lambda: append(path.parent / "none", []),
+    ):
         with pytest.raises(TimelineError):
             use()
     assert len(os.listdir("/dev/fd")) == before

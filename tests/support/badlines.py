@@ -19,7 +19,10 @@ REFUSED = {
     "BOM of UTF-16": ('{"a":1}'.encode("utf-16"), "NUL byte"),
     "NUL byte": (b'{"a":"x\0"}', "a NUL byte at byte 8"),
     "NUL tail": (b'{"a":1}\0\0', "a NUL byte at byte 8"),
-    "CR at the end": (b'{"a":1}\r', "a carriage return at byte 8; expected lines that end with a newline alone"),
+    "CR at the end": (
+        b'{"a":1}\r',
+        "a carriage return at byte 8; expected lines that end with a newline alone",
+    ),
     "CR inside": (b'{"a":1,\r"b":2}', "a carriage return at byte 8"),
     "not UTF-8": (b'{"a":"\xff"}', "byte 7 (0xff) is not UTF-8; expected text encoded as UTF-8"),
     "overlong UTF-8": (b'{"a":"\xc0\xaf"}', "byte 7 (0xc0) is not UTF-8"),
@@ -34,15 +37,30 @@ REFUSED = {
     "-Infinity": (b'{"a":[-Infinity]}', "-Infinity; expected a finite number"),
     "1e999": (b'{"a":1e999}', "1e999 overflows; expected a finite number"),
     "-1e999": (b'{"a":{"b":-1e999}}', "-1e999 overflows"),
-    "a number of many digits": (b'{"a":' + b"9" * 5000 + b"}", "$.a: a number beyond 9007199254740991"),
+    "a number of many digits": (
+        b'{"a":' + b"9" * 5000 + b"}",
+        "$.a: a number beyond 9007199254740991",
+    ),
     "a number beyond 2^53 - 1": (
         b'{"a":9007199254740992}',
         "$.a: a number beyond 9007199254740991; expected one that every reader keeps exactly",
     ),
-    "a number beyond -(2^53 - 1)": (b'{"a":[1,-9007199254740992]}', "$.a[1]: a number beyond 9007199254740991"),
-    "a number beyond, with a point": (b'{"a":9007199254740992.0}', "$.a: a number beyond 9007199254740991"),
-    "a number beyond, with an exponent": (b'{"a":{"b":-1e16}}', "$.a.b: a number beyond 9007199254740991"),
-    "high surrogate": (b'{"a":"\\ud800"}', "$.a: half of a character (a lone surrogate); expected whole characters"),
+    "a number beyond -(2^53 - 1)": (
+        b'{"a":[1,-9007199254740992]}',
+        "$.a[1]: a number beyond 9007199254740991",
+    ),
+    "a number beyond, with a point": (
+        b'{"a":9007199254740992.0}',
+        "$.a: a number beyond 9007199254740991",
+    ),
+    "a number beyond, with an exponent": (
+        b'{"a":{"b":-1e16}}',
+        "$.a.b: a number beyond 9007199254740991",
+    ),
+    "high surrogate": (
+        b'{"a":"\\ud800"}',
+        "$.a: half of a character (a lone surrogate); expected whole characters",
+    ),
     "low surrogate": (b'{"a":["x","\\udc00y"]}', "$.a[1]: half of a character"),
     "surrogates in the wrong order": (b'{"a":"\\ude00\\ud83d"}', "half of a character"),
     "surrogate in a key": (b'{"a":{"\\ud800":1}}', "$.a: half of a character"),
@@ -50,7 +68,10 @@ REFUSED = {
     "escaped NUL in a key": (b'{"x\\u0000":1}', "$: a NUL character"),
     "null": (b'{"a":null}', "$.a: null; expected a value, or the field left out"),
     "null within": (b'{"a":{"b":[1,null]}}', "$.a.b[1]: null"),
-    "empty text": (b'{"a":""}', '$.a: "", an empty text; expected some text, or the field left out'),
+    "empty text": (
+        b'{"a":""}',
+        '$.a: "", an empty text; expected some text, or the field left out',
+    ),
     "blank text": (b'{"a":[" \\n\\t"]}', "$.a[0]: "),
     "empty key": (b'{"":1}', '$: "", an empty text'),
     "33 levels": (nested(33, b"1"), "nested too deep; expected at most 32 levels"),
@@ -58,7 +79,10 @@ REFUSED = {
     "33 levels of objects": (b'{"a":' * 33 + b"1" + b"}" * 33, "nested too deep"),
     "levels without end": (nested(200_000), "nested too deep"),
     "levels that never close": (b'{"a":' * 100_000, "nested too deep"),
-    "over 1 MiB": (b'{"a":"' + b"x" * (1 << 20) + b'"}', "a line of 1048584 bytes; expected at most 1048576"),
+    "over 1 MiB": (
+        b'{"a":"' + b"x" * (1 << 20) + b'"}',
+        "a line of 1048584 bytes; expected at most 1048576",
+    ),
     "an array": (b'[{"a":1}]', "a JSON array; expected a JSON object"),
     "a string": (b'"a"', "a JSON string"),
     "a number": (b"1", "a JSON number"),
@@ -86,5 +110,9 @@ REFUSED = {
 
 
 def suite(pattern: str) -> list[Path]:
-    skipped = pytest.param(SUITE, marks=pytest.mark.skip(reason="the JSON parsing test suite is not here"), id="no-suite")
+    skipped = pytest.param(
+        SUITE,
+        marks=pytest.mark.skip(reason="the JSON parsing test suite is not here"),
+        id="no-suite",
+    )
     return sorted(SUITE.glob(pattern)) or [skipped]

@@ -16,14 +16,18 @@ FLAGS = (
 
 def executable():
     """Return the path of a Chromium, that in TIMELINE_CHROMIUM first; skip the test where there is none."""
-    found = os.environ.get("TIMELINE_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    found = os.environ.get("TIMELINE_CHROMIUM") or next(
+        filter(None, map(shutil.which, NAMES)), None
+    )
     return found or pytest.skip("no Chromium here; apt install chromium-headless-shell")
 
 
 @contextmanager
 def browser() -> Iterator[object]:
     """Yield a browser with an empty profile."""
-    playwright = pytest.importorskip("playwright.sync_api", reason="no Playwright here; pip install 'conflict-timeline[browser]'")
+    playwright = pytest.importorskip(
+        "playwright.sync_api", reason="no Playwright here; pip install 'conflict-timeline[browser]'"
+    )
     path = executable()
     with playwright.sync_playwright() as running:
         chromium = running.chromium.launch(executable_path=path, args=list(FLAGS))
@@ -34,9 +38,18 @@ def browser() -> Iterator[object]:
 @contextmanager
 def opened(chromium, url, **options):
     """Yield a page that is ready, and fail afterwards on any error that it reported, or request for anything but itself."""
-    context = chromium.new_context(offline=True, accept_downloads=True, **{"viewport": {"width": 1280, "height": 900}} | options)
+    context = chromium.new_context(
+        offline=True,
+        accept_downloads=True,
+        **{"viewport": {"width": 1280, "height": 900}} | options,
+    )
     page, troubles, requests = context.new_page(), [], []
-    page.on("console", lambda message: troubles.append(message.text) if message.type in ("error", "warning") else None)
+    page.on(
+        "console",
+        lambda message: (
+            troubles.append(message.text) if message.type in ("error", "warning") else None
+        ),
+    )
     page.on("pageerror", lambda error: troubles.append(str(error)))
     page.on("request", lambda request: requests.append(request.url))
     page.goto(url)

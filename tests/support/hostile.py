@@ -97,7 +97,10 @@ PATHS = {
     "pipe": "|cat /etc/passwd",
     "shell": "$(reboot) `reboot`",
 }
-LONG = {"a long word": "Donau" + "dampfschifffahrts" * 60, "a long row of marks": "a" + "\u0301" * 300}
+LONG = {
+    "a long word": "Donau" + "dampfschifffahrts" * 60,
+    "a long row of marks": "a" + "\u0301" * 300,
+}
 NUL = {"NUL": "a\0b", "NUL before a formula": "\0=1+1"}
 """What only a label of a city can hold, for no line of a log may."""
 
@@ -133,10 +136,17 @@ def city() -> str:
     numbered = [(number, text) for number, text in enumerate(LABELS.values())]
     tables = {
         "places": [
-            f"p{n} = {{ name = {toml(f'{t} p{n}')}, arabic = {toml(f'{t} q{n}')}, aliases = [{toml(f'{t} r{n}')}] }}" for n, t in numbered
+            f"p{n} = {{ name = {toml(f'{t} p{n}')}, arabic = {toml(f'{t} q{n}')}, aliases = [{toml(f'{t} r{n}')}] }}"
+            for n, t in numbered
         ],
-        "actors": [f"a{n} = {{ label = {toml(f'{t} a{n}')}, letter = {toml(t)}, aliases = [{toml(f'{t} b{n}')}] }}" for n, t in numbered],
-        "sources": [f"s{n} = {{ label = {toml(f'{t} s{n}')}, short = {toml(f'{t} t{n}')}, kind = 'media' }}" for n, t in numbered],
+        "actors": [
+            f"a{n} = {{ label = {toml(f'{t} a{n}')}, letter = {toml(t)}, aliases = [{toml(f'{t} b{n}')}] }}"
+            for n, t in numbered
+        ],
+        "sources": [
+            f"s{n} = {{ label = {toml(f'{t} s{n}')}, short = {toml(f'{t} t{n}')}, kind = 'media' }}"
+            for n, t in numbered
+        ],
     }
     head = f'[city]\nid = "town"\nname = {toml(ESCAPES["title"])}\ntimezone = "UTC"\n'
     return head + "".join("\n".join(["", f"[{name}]", *rows, ""]) for name, rows in tables.items())
@@ -146,10 +156,21 @@ def events() -> Iterator[dict[str, Any]]:
     """Yield events in which every free text is one of `TEXTS`, all with the names of the city that have the same number."""
     for number, text in enumerate(TEXTS.values()):
         place, actor, source = f"p{number}", f"a{number}", f"s{number}"
-        told = {"outlet": text, "locator": text, "wording": text, "note": text, "archive": {"sha256": "0" * 64, "collector": text}}
+        told = {
+            "outlet": text,
+            "locator": text,
+            "wording": text,
+            "note": text,
+            "archive": {"sha256": "0" * 64, "collector": text},
+        }
         head = SAID | {"source": source} | told
         other = SAID | {"source": "s0" if number else "s1", "note": text}
-        yield head | {"id": f"held-{number}", "type": "control_change", "place": place, "actor": actor}
+        yield head | {
+            "id": f"held-{number}",
+            "type": "control_change",
+            "place": place,
+            "actor": actor,
+        }
         yield other | {
             "id": f"denied-{number}",
             "type": "statement",
@@ -166,10 +187,34 @@ def events() -> Iterator[dict[str, Any]]:
             "move": "propose",
             "terms": text,
         }
-        yield head | {"id": f"killed-{number}", "type": "casualties", "place": place, "killed": {"low": 1}, "cause": text}
-        yield head | {"id": f"water-{number}", "type": "condition", "place": place, "subject": "water", "level": "none", "summary": text}
-        yield head | {"id": f"siege-{number}", "type": "siege", "place": place, "move": "begin", "by": actor}
-        yield head | {"id": f"fled-{number}", "type": "displacement", "origin": place, "people": {"high": 5}}
+        yield head | {
+            "id": f"killed-{number}",
+            "type": "casualties",
+            "place": place,
+            "killed": {"low": 1},
+            "cause": text,
+        }
+        yield head | {
+            "id": f"water-{number}",
+            "type": "condition",
+            "place": place,
+            "subject": "water",
+            "level": "none",
+            "summary": text,
+        }
+        yield head | {
+            "id": f"siege-{number}",
+            "type": "siege",
+            "place": place,
+            "move": "begin",
+            "by": actor,
+        }
+        yield head | {
+            "id": f"fled-{number}",
+            "type": "displacement",
+            "origin": place,
+            "people": {"high": 5},
+        }
         yield head | {
             "id": f"share-{number}",
             "type": "assessment",
@@ -179,4 +224,9 @@ def events() -> Iterator[dict[str, Any]]:
             "share": {"low": 1},
         }
         yield head | {"id": f"came-{number}", "type": "displacement", "destination": place}
-        yield head | {"id": f"not-{number}", "type": "retraction", "target": f"came-{number}", "reason": text}
+        yield head | {
+            "id": f"not-{number}",
+            "type": "retraction",
+            "target": f"came-{number}",
+            "reason": text,
+        }

@@ -1,11 +1,13 @@
 """Cut the power of a real file system under writers, again: ``sudo python tests/support/power_cut.py [ROUNDS]``. Not in test runs.
 
-An ext4 is made in a file and mounted by a loop device. Writers append to a log on it, events of 300 bytes to a megabyte and batches of
-three, and tell what was acknowledged; at a random moment FS_IOC_SHUTDOWN stops the file system as a loss of power would: what is neither
-on the disk nor in its journal is gone. What counts is what was acknowledged before that moment: a process outlives a file system that is
-stopped, as it would not outlive its power, and a sync that runs into the stop may still be confirmed by the kernel. The file system is
-unmounted and mounted again, which replays the journal; then each acknowledged event must stand in the log, all that stood there before
-must stand there byte for byte, and the next append must work. Needs root, `mkfs.ext4` and `mount`.
+An ext4 is made in a file and mounted by a loop device. Writers append to a log on it, events of 300
+bytes to a megabyte and batches of three, and tell what was acknowledged; at a random moment
+FS_IOC_SHUTDOWN stops the file system as a loss of power would: what is neither on the disk nor in
+its journal is gone. What counts is what was acknowledged before that moment: a process outlives a
+file system that is stopped, as it would not outlive its power, and a sync that runs into the stop
+may still be confirmed by the kernel. The file system is unmounted and mounted again, which replays
+the journal; then each acknowledged event must stand in the log, all that stood there before must
+stand there byte for byte, and the next append must work. Needs root, `mkfs.ext4` and `mount`.
 """
 
 # ruff: noqa: E402, S311, T201  # paths before imports; seeds, not secrets; figures for people
@@ -86,7 +88,10 @@ def round_of(number: int, image: Path, place: Path, random: Random) -> tuple[str
             old.unlink()
     log.touch()
     before = log.read_bytes()
-    writers = [appending(log, f"w{name}", of_many_sizes(f"w{number}-{name}", random.randrange(1 << 30))) for name in range(2)]
+    writers = [
+        appending(log, f"w{name}", of_many_sizes(f"w{number}-{name}", random.randrange(1 << 30)))
+        for name in range(2)
+    ]
     time.sleep(random.random() ** 2 * 0.4 + 0.02)
     for writer in writers:
         writer.listen()
@@ -125,7 +130,9 @@ def main(rounds: int, seed: int) -> None:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("rounds", nargs="?", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()

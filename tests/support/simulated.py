@@ -1,9 +1,10 @@
 """A disk that fails as disks do, in memory and by the seed: what a log must come through.
 
-What is written stands in the page cache, where every process sees it, and is lost in a power cut until it was synced: of the bytes after
-the last sync some beginning is kept, or any sectors of them, and what is not kept is NUL or whatever lay there before. A write may take
-less than it was given, or nothing; a sync may fail and leave the pages dirty, or fail and forget them; a lying disk confirms what it never
-kept. A process dies before or after any call. Locks die with it.
+What is written stands in the page cache, where every process sees it, and is lost in a power cut
+until it was synced: of the bytes after the last sync some beginning is kept, or any sectors of
+them, and what is not kept is NUL or whatever lay there before. A write may take less than it was
+given, or nothing; a sync may fail and leave the pages dirty, or fail and forget them; a lying disk
+confirms what it never kept. A process dies before or after any call. Locks die with it.
 """
 
 import errno
@@ -48,9 +49,11 @@ class SimulatedDisk:
         power: the share of those deaths that are power cuts.
         fail: the chance that a write or a sync fails.
         short: the chance that a write takes less than it was given.
-        forget: the share of failed syncs that leave the pages clean, though they are not on the disk.
+        forget: the share of failed syncs that leave the pages clean, though they are not on the
+            disk.
         lie: the chance that a sync confirms what the disk does not keep.
-        reorder: the share of power cuts that keep any sectors of the bytes that were not synced, not just their beginning.
+        reorder: the share of power cuts that keep any sectors of the bytes that were not synced,
+            not just their beginning.
         room: how many bytes the disk takes in all; None for any number.
     """
 
@@ -89,7 +92,9 @@ class SimulatedDisk:
 
     def lock(self, handle: int) -> None:
         self._may_die()
-        assert self.locked.setdefault(self.handles[handle].inode, handle) == handle, "somebody else holds the lock"
+        assert self.locked.setdefault(self.handles[handle].inode, handle) == handle, (
+            "somebody else holds the lock"
+        )
 
     def unlock(self, handle: int) -> None:
         self.locked.pop(self.handles[handle].inode, None)
@@ -117,7 +122,9 @@ class SimulatedDisk:
         assert self.locked.get(contents.inode) == handle, "written without the lock"
         self._may_die()
         if self._chance(self.fail):
-            raise OSError(self.random.choice((errno.EIO, errno.ENOSPC, errno.EDQUOT)), "The disk failed")
+            raise OSError(
+                self.random.choice((errno.EIO, errno.ENOSPC, errno.EDQUOT)), "The disk failed"
+            )
         taken = data
         if self._chance(self.short):
             taken = data[: self.random.randrange(len(data))]
@@ -161,7 +168,11 @@ class SimulatedDisk:
         self.handles.clear()
         self.locked.clear()
         if isinstance(death, PowerCut):
-            self.files = {path: one for path, one in self.files.items() if one.named or self.random.random() < 0.5}
+            self.files = {
+                path: one
+                for path, one in self.files.items()
+                if one.named or self.random.random() < 0.5
+            }
             for contents in self.files.values():
                 contents.seen = contents.kept = self._left(contents)
                 contents.forgotten.clear()
@@ -173,7 +184,10 @@ class SimulatedDisk:
         size = self.random.randint(len(kept), len(seen))
         if self._chance(self.reorder):
             sectors = range(len(kept) // SECTOR * SECTOR, size, SECTOR)
-            pieces = [seen[at : at + SECTOR] if self.random.random() < 0.5 else self._lost(SECTOR) for at in sectors]
+            pieces = [
+                seen[at : at + SECTOR] if self.random.random() < 0.5 else self._lost(SECTOR)
+                for at in sectors
+            ]
             data = b"".join(pieces)[: size - sectors.start] if sectors else b""
             return kept + data[len(kept) - sectors.start :] if sectors else kept
         whole = self.random.randint(len(kept), size)
@@ -185,7 +199,11 @@ class SimulatedDisk:
     def _stale(self, old: bytes, length: int) -> bytes:
         """Return what lay behind the end before: nothing, anything, or old lines of this log."""
         at = self.random.randrange(2 * len(old) + 1)
-        return self._lost(length) if at >= len(old) else (old[old.rfind(b"\n", 0, at) + 1 :] + bytes(length))[:length]
+        return (
+            self._lost(length)
+            if at >= len(old)
+            else (old[old.rfind(b"\n", 0, at) + 1 :] + bytes(length))[:length]
+        )
 
     def _with_holes(self, contents: Contents) -> bytes:
         data = bytearray(contents.seen)

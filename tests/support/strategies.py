@@ -1,8 +1,9 @@
 """Logs, events, dates and cuts at random, for every test that states a law.
 
-The laws of the engine hold for every log, so they are tested on logs that nobody would think of writing: reports in any order, windows that
-touch and overlap, several voices on the same few places, statements about events that come later or were withdrawn. What is generated here
-is always valid; what the gate refuses is tested beside the gate.
+The laws of the engine hold for every log, so they are tested on logs that nobody would think of
+writing: reports in any order, windows that touch and overlap, several voices on the same few
+places, statements about events that come later or were withdrawn. What is generated here is always
+valid; what the gate refuses is tested beside the gate.
 """
 
 import tomllib
@@ -90,16 +91,33 @@ CITY = cityfile.parse(tomllib.loads(CITY_FILE))
 
 FIRST_DAY = date(2016, 1, 1)
 DAYS = (date(2017, 12, 31) - FIRST_DAY).days
-CLOCK_CHANGES = tuple((date(2016, month, day) - FIRST_DAY).days for month, day in ((3, 24), (3, 25), (10, 27), (10, 28)))
+CLOCK_CHANGES = tuple(
+    (date(2016, month, day) - FIRST_DAY).days
+    for month, day in ((3, 24), (3, 25), (10, 27), (10, 28))
+)
 BUSY_WEEK = range((date(2016, 11, 26) - FIRST_DAY).days, (date(2016, 12, 2) - FIRST_DAY).days)
 """Days that are drawn often, so that windows touch, overlap and coincide."""
 
-NAMES_OF_EVENTS = tuple(EventId(name) for name in ("a", "b-1", "c.2", "sakhour-seized", "hill_held", "note:7"))
-BUSY_PLACES = ("hill", "hill", "hill", "east", "east", "market", "garden", "testopolis", "quarry", "west", "station")
+NAMES_OF_EVENTS = tuple(
+    EventId(name) for name in ("a", "b-1", "c.2", "sakhour-seized", "hill_held", "note:7")
+)
+BUSY_PLACES = (
+    "hill",
+    "hill",
+    "hill",
+    "east",
+    "east",
+    "market",
+    "garden",
+    "testopolis",
+    "quarry",
+    "west",
+    "station",
+)
 EXTRAS = ("outlet", "url", "locator", "archive", "wording", "note")
 
 
-# Dates ----------------------------------------------------------------------------------------------------------------------------
+# Dates --------------------------------------------------------------------------------------------
 
 
 def days() -> SearchStrategy[int]:
@@ -136,7 +154,9 @@ def _iso(day: int) -> str:
 
 
 def _at(day: int, minute: int) -> datetime:
-    return datetime(FIRST_DAY.year, FIRST_DAY.month, FIRST_DAY.day) + timedelta(days=day, minutes=minute)
+    return datetime(FIRST_DAY.year, FIRST_DAY.month, FIRST_DAY.day) + timedelta(
+        days=day, minutes=minute
+    )
 
 
 def _season(day: date) -> str:
@@ -160,7 +180,9 @@ _FLAGS = ("", "", "", "~", "?", "%")
 _CLOCKS = ("T00:00", "T12:00", "T18:30:00", "T23:59", "T23:59:59")
 _OFFSETS = ("", "Z", "+02:00", "+03:00", "-05:30")
 _TIMES = tuple(map("".join, product(_CLOCKS, _OFFSETS)))
-_DAYS = st.sampled_from((*BUSY_WEEK, *BUSY_WEEK, *CLOCK_CHANGES, *range(0, DAYS, 45))) | st.integers(0, DAYS)
+_DAYS = st.sampled_from(
+    (*BUSY_WEEK, *BUSY_WEEK, *CLOCK_CHANGES, *range(0, DAYS, 45))
+) | st.integers(0, DAYS)
 _HOURS = st.sampled_from((*len(_TIMES) * ("",), *_TIMES))
 _DELAYS = st.sampled_from((0, 0, 1, 2, 3, 10, 300))
 _SHAPES = st.sampled_from(("{}/{}", "{}/..", "../{}", "../.."))
@@ -168,8 +190,14 @@ _TICKS = st.sampled_from((-TICK, 0 * TICK, TICK))
 _SPANS = st.sampled_from((0, 1, 1, 2, 3, 30))
 _ENDINGS: SearchStrategy[Callable[[date], str]] = st.sampled_from(
     [
-        *(lambda day, form=form, flag=flag: form(day) + flag for form, flag in product(_DATE_FORMS, _FLAGS)),
-        *(lambda day, time=time, flag=flag: f"{day}{time}{flag}" for time, flag in product(_TIMES, _FLAGS)),
+        *(
+            lambda day, form=form, flag=flag: form(day) + flag
+            for form, flag in product(_DATE_FORMS, _FLAGS)
+        ),
+        *(
+            lambda day, time=time, flag=flag: f"{day}{time}{flag}"
+            for time, flag in product(_TIMES, _FLAGS)
+        ),
     ]
 )
 """Every way to write a day, or a time on it."""
@@ -179,7 +207,12 @@ def timeline_of(events: Sequence[Event]) -> Timeline:
     """Return the timeline of a log of some events, in the city of the tests."""
     numbers = {event.id: number for number, event in enumerate(events, 1)}
     log = Log(path=Path("events.jsonl"), events=tuple(events), lines=numbers, sha256="")
-    return Timeline(city=CITY, log=log, dated=tuple(engine.dated(event, CITY.zone) for event in events), projections=PROJECTIONS)
+    return Timeline(
+        city=CITY,
+        log=log,
+        dated=tuple(engine.dated(event, CITY.zone) for event in events),
+        projections=PROJECTIONS,
+    )
 
 
 @st.composite
@@ -232,7 +265,7 @@ def _dated(draw: DrawFn) -> tuple[When, Moment]:
     return occurred, Moment(f"{day + timedelta(days=2)}{later}" if later else f"{day}")
 
 
-# Fields ---------------------------------------------------------------------------------------------------------------------------
+# Fields -------------------------------------------------------------------------------------------
 
 
 @st.composite
@@ -249,7 +282,9 @@ def _some_shares(draw: DrawFn) -> Share:
 
 
 _NUMBERS = st.sampled_from((0, 1, 500, 2000)) | st.integers(0, 100_000)
-_BOUNDS = st.sampled_from([names for size in range(4) for names in combinations(("low", "best", "high"), size)])
+_BOUNDS = st.sampled_from(
+    [names for size in range(4) for names in combinations(("low", "best", "high"), size)]
+)
 _PARTS = st.sampled_from((0.0, 0.25, 1 / 3, 0.4, 0.5, 0.6, 1.0)) | st.floats(0, 1)
 _ENDS_OF_SHARES = st.sampled_from(((), ("low",), ("high",), ("low", "high")))
 _ESTIMATES = _some_estimates()
@@ -269,7 +304,9 @@ def shares() -> SearchStrategy[Share]:
 def texts() -> SearchStrategy[str]:
     """Draw a text that says something: of any script, with quotes, colons and control characters, but no NUL and no half characters."""
     alphabet = st.characters(exclude_categories=("Cs",), exclude_characters="\0")
-    return st.sampled_from(("seized", "as many as 2,000", "قال", '"so": it', "null x")) | st.text(alphabet, min_size=1).filter(str.strip)
+    return st.sampled_from(("seized", "as many as 2,000", "قال", '"so": it', "null x")) | st.text(
+        alphabet, min_size=1
+    ).filter(str.strip)
 
 
 def _urls() -> SearchStrategy[str]:
@@ -303,7 +340,7 @@ _ACTORS = _named(CITY.actors.values())
 _SOURCES = _named(CITY.sources.values())
 
 
-# Events ---------------------------------------------------------------------------------------------------------------------------
+# Events -------------------------------------------------------------------------------------------
 
 
 @st.composite
@@ -329,7 +366,11 @@ def _flights(draw: DrawFn) -> dict[str, Any]:
     if ends == "destination":
         return own | {"destination": destination}
     parts = draw(_PARTS_OF[CITY.place(origin).id])
-    return own | {"origin": origin, "parts": parts, "destination": destination if ends == "both" else None}
+    return own | {
+        "origin": origin,
+        "parts": parts,
+        "destination": destination if ends == "both" else None,
+    }
 
 
 @st.composite
@@ -361,7 +402,10 @@ _MAYBE_PEOPLE, _MAYBE_ACTORS = st.none() | _ESTIMATES, st.none() | _ACTORS
 _HOWS, _MEASURES, _GROUPS = _words(How), _words(Measure), _words(Group)
 _TOLL_MEASURES = st.sampled_from(("flow", "cumulative"))
 _STANCES = st.sampled_from(("agree", "disagree", "disagree", "unclear", "comment", "predict"))
-_PARTS_OF = {place: st.sampled_from([(), CITY.within(place)[-1:], CITY.within(place)[-2:]]) for place in CITY.places}
+_PARTS_OF = {
+    place: st.sampled_from([(), CITY.within(place)[-1:], CITY.within(place)[-2:]])
+    for place in CITY.places
+}
 
 _OWN: Mapping[type[Event], SearchStrategy[dict[str, Any]]] = {
     ControlChange: _holdings(),
@@ -376,7 +420,9 @@ _OWN: Mapping[type[Event], SearchStrategy[dict[str, Any]]] = {
         }
     ),
     Casualties: _tolls(),
-    Siege: st.fixed_dictionaries({"place": _PLACES, "move": _words(SiegeMove), "by": _MAYBE_ACTORS, "trapped": _MAYBE_PEOPLE}),
+    Siege: st.fixed_dictionaries(
+        {"place": _PLACES, "move": _words(SiegeMove), "by": _MAYBE_ACTORS, "trapped": _MAYBE_PEOPLE}
+    ),
     Condition: st.fixed_dictionaries(
         {
             "place": _PLACES,
@@ -394,7 +440,9 @@ _OWN: Mapping[type[Event], SearchStrategy[dict[str, Any]]] = {
             "since": st.none() | _WHENS.map(When),
         }
     ),
-    Retraction: st.fixed_dictionaries({"target": st.sampled_from(NAMES_OF_EVENTS), "reason": st.just("An error.")}),
+    Retraction: st.fixed_dictionaries(
+        {"target": st.sampled_from(NAMES_OF_EVENTS), "reason": st.just("An error.")}
+    ),
 }
 """The fields of each type's own."""
 
@@ -406,11 +454,15 @@ KINDS = tuple(kind for kind in EVENT_TYPES if kind is not Retraction)
 def events(draw: DrawFn, kinds: Collection[type[Event]] | None = None) -> Event:
     """Draw one valid event with all that an envelope can hold, of some types or of any but retractions.
 
-    Places, actors and sources stand in it by any of their names; `timeline.log.admission.admit` turns them into ids. The events that it
-    refers to need not exist.
+    Places, actors and sources stand in it by any of their names; `timeline.log.admission.admit`
+    turns them into ids. The events that it refers to need not exist.
     """
     event = draw(_bare_events(kinds or KINDS))
-    supersedes = None if isinstance(event, Retraction) else draw(st.sampled_from((None, EventId("replaced"))))
+    supersedes = (
+        None
+        if isinstance(event, Retraction)
+        else draw(st.sampled_from((None, EventId("replaced"))))
+    )
     id = draw(st.sampled_from(NAMES_OF_EVENTS))
     recorded = draw(st.sampled_from((None, Moment("2018-01-01T00:00:00Z"))))
     return evolve(event, id=id, supersedes=supersedes, recorded=recorded, **draw(_envelopes()))
@@ -426,31 +478,50 @@ def _bare_events(draw: DrawFn, kinds: Collection[type[Event]]) -> Event:
     """Draw an event with nothing in its envelope but who says so, when, and how well it was graded."""
     kind = draw(_one_of(tuple(kinds)))
     occurred, reported = draw(_dated())
-    envelope = {"id": EventId("x"), "occurred": occurred, "reported": reported, "source": draw(_SOURCES), "grade": draw(_GRADES)}
+    envelope = {
+        "id": EventId("x"),
+        "occurred": occurred,
+        "reported": reported,
+        "source": draw(_SOURCES),
+        "grade": draw(_GRADES),
+    }
     return kind(**envelope, **draw(_OWN[kind]))
 
 
-# Logs -----------------------------------------------------------------------------------------------------------------------------
+# Logs ---------------------------------------------------------------------------------------------
 
 
 @st.composite
-def logs(draw: DrawFn, min_size: int = 0, max_size: int = 25, kinds: Collection[type[Event]] | None = None) -> tuple[Event, ...]:
+def logs(
+    draw: DrawFn,
+    min_size: int = 0,
+    max_size: int = 25,
+    kinds: Collection[type[Event]] | None = None,
+) -> tuple[Event, ...]:
     """Draw a log: events of some types or of any, with names as ids, ids of their own, and references that all exist.
 
-    Statements are about earlier and later events, some events replace others, and some are retracted, once. The order of the lines is not
-    that of the reports. Two neighbours at a time were recorded in the same second, as a batch is.
+    Statements are about earlier and later events, some events replace others, and some are
+    retracted, once. The order of the lines is not that of the reports. Two neighbours at a time
+    were recorded in the same second, as a batch is.
     """
     drafts = draw(_drafts(tuple(kinds or KINDS), min_size, max_size))
-    named = [evolve(event, id=EventId(f"e{number:02}")) for number, event in enumerate(_meeting(draw, drafts))]
+    named = [
+        evolve(event, id=EventId(f"e{number:02}"))
+        for number, event in enumerate(_meeting(draw, drafts))
+    ]
     retractions = draw(_retractions_of(named, max_size - len(named))) if named else []
     return _recorded(_refer(draw, _mixed(named, retractions)))
 
 
 @cache  # a strategy built anew for every example costs more than the drawing
-def _drafts(kinds: tuple[type[Event], ...], min_size: int, max_size: int) -> SearchStrategy[list[Event]]:
+def _drafts(
+    kinds: tuple[type[Event], ...], min_size: int, max_size: int
+) -> SearchStrategy[list[Event]]:
     """Draw events that do not know of each other: a few, or, so that they meet often, many."""
     one = _bare_events(kinds)
-    return st.lists(one, min_size=min_size, max_size=max_size) | st.lists(one, min_size=max(min_size, max_size // 2), max_size=max_size)
+    return st.lists(one, min_size=min_size, max_size=max_size) | st.lists(
+        one, min_size=max(min_size, max_size // 2), max_size=max_size
+    )
 
 
 def _meeting(draw: DrawFn, drafts: Sequence[Event]) -> list[Event]:
@@ -462,15 +533,27 @@ def _meeting(draw: DrawFn, drafts: Sequence[Event]) -> list[Event]:
     return met
 
 
-_SHARED = st.sampled_from(((), (), ("source",), ("occurred", "reported"), ("source", "occurred", "reported")))
+_SHARED = st.sampled_from(
+    ((), (), ("source",), ("occurred", "reported"), ("source", "occurred", "reported"))
+)
 
 
 @st.composite
 def _retractions_of(draw: DrawFn, events: Sequence[Event], room: int) -> list[Event]:
-    targets = draw(st.lists(st.sampled_from(events), max_size=min(3, room), unique_by=lambda event: event.id))
+    targets = draw(
+        st.lists(st.sampled_from(events), max_size=min(3, room), unique_by=lambda event: event.id)
+    )
     drafts = [draw(_bare_events((Retraction,))) for _ in targets]
     pairs = zip(drafts, targets, strict=True)
-    return [evolve(draft, id=EventId(f"not-{one.id}"), target=one.id, reported=later(draft.reported, one.reported)) for draft, one in pairs]
+    return [
+        evolve(
+            draft,
+            id=EventId(f"not-{one.id}"),
+            target=one.id,
+            reported=later(draft.reported, one.reported),
+        )
+        for draft, one in pairs
+    ]
 
 
 def later(a: Moment, b: Moment) -> Moment:
@@ -502,7 +585,9 @@ def _refer(draw: DrawFn, events: Sequence[Event]) -> list[Event]:
 _SOMETIMES = st.sampled_from((False, False, False, False, True))
 
 
-def _referring(draw: DrawFn, event: Event, subjects: Sequence[EventId], replaceable: Sequence[EventId]) -> Event:
+def _referring(
+    draw: DrawFn, event: Event, subjects: Sequence[EventId], replaceable: Sequence[EventId]
+) -> Event:
     changes: dict[str, Any] = {}
     if isinstance(event, Statement) and event.about:
         changes["about"] = tuple(draw(st.lists(st.sampled_from(subjects), min_size=1, max_size=2)))
@@ -514,7 +599,10 @@ def _referring(draw: DrawFn, event: Event, subjects: Sequence[EventId], replacea
 def _recorded(events: Sequence[Event]) -> tuple[Event, ...]:
     """Return events as a log has them that took them in this order, over the two years that cuts are drawn from."""
     instants = [_at(15 + 58 * (number // 2), 0) for number in range(len(events))]
-    return tuple(evolve(event, recorded=Moment(f"{at.isoformat()}Z")) for event, at in zip(events, instants, strict=True))
+    return tuple(
+        evolve(event, recorded=Moment(f"{at.isoformat()}Z"))
+        for event, at in zip(events, instants, strict=True)
+    )
 
 
 @st.composite
@@ -524,7 +612,9 @@ def cuts_around(draw: DrawFn, log: Sequence[Event]) -> Cut:
         return draw(_CUTS)
     event, other, line = (draw(st.sampled_from(log)) for _ in range(3))
     window = event.occurred.window(CITY.zone)
-    ends = [instant for instant in (window.earliest, window.latest) if instant not in (PAST, FUTURE)]
+    ends = [
+        instant for instant in (window.earliest, window.latest) if instant not in (PAST, FUTURE)
+    ]
     at = draw(st.sampled_from([None, *ends]))
     instants = (at, other.reported.instant(CITY.zone), line.recorded and line.recorded.instant(UTC))
     return Cut(*(instant and draw(_NEAR) and instant + draw(_TICKS) for instant in instants))

@@ -18,7 +18,10 @@ from timeline.imports.mapping import bind
 from timeline.imports.revisions import History
 from timeline.imports.table_rows import Row as TableRow
 
-FILE = Path(__file__).parents[3] / "shared/data/ukraine_control_wikipedia/control_observations_changes.csv"
+FILE = (
+    Path(__file__).parents[3]
+    / "shared/data/ukraine_control_wikipedia/control_observations_changes.csv"
+)
 BARE = '[city]\nid = "all-ukraine"\nname = "All of Ukraine"\ntimezone = "Europe/Kyiv"\n'
 MAPPING = mapping.find("control-revisions")
 Row = Mapping[str, str]
@@ -64,10 +67,14 @@ def convert() -> Converted:
         found = [(one.row.cells, one) for one in outcomes([row.cells for row in table.rows])]
     events = tuple(event for _, one in found for event in one.events)
     rejects = [(cells, one.fault.why) for cells, one in found if one.fault]
-    return Converted(city(), events, rejects, [cells for cells, one in found if not (one.fault or one.events)])
+    return Converted(
+        city(), events, rejects, [cells for cells, one in found if not (one.fault or one.events)]
+    )
 
 
 def outcomes(cells: Sequence[Row]) -> list[Outcome]:
     """Return what becomes of rows, as one table."""
     source = Source(MAPPING, bind(MAPPING, list(cells[0])), city(), "2024-12-31")
-    return list(History(source).outcomes(TableRow(number, one) for number, one in enumerate(cells, 1)))
+    return list(
+        History(source).outcomes(TableRow(number, one) for number, one in enumerate(cells, 1))
+    )

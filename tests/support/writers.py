@@ -17,7 +17,14 @@ from timeline.log.codec import CODEC
 from timeline.log.writer import append
 from timeline.storage.disk import SYSTEM, Disk, System
 
-HEAD = {"type": "statement", "v": 1, "occurred": "2016", "reported": "2016", "stance": "comment", "topic": "t"}
+HEAD = {
+    "type": "statement",
+    "v": 1,
+    "occurred": "2016",
+    "reported": "2016",
+    "stance": "comment",
+    "topic": "t",
+}
 SIZES = (100, 300, 1000, 5000, 40_000, 300_000, 1_040_000)
 
 
@@ -147,5 +154,10 @@ def of_many_sizes(name: str, seed: int) -> Iterator[list[Event]]:
     random, number = Random(seed), 0
     while True:
         count = random.choice((1, 1, 3))
-        yield [statement(f"{name}-{number + place}", name, random.choice(SIZES[: 4 if count > 1 else None])) for place in range(count)]
+        yield [
+            statement(
+                f"{name}-{number + place}", name, random.choice(SIZES[: 4 if count > 1 else None])
+            )
+            for place in range(count)
+        ]
         number += count

@@ -9,8 +9,17 @@ from attrs import frozen
 from projections import PROJECTIONS
 from timeline.alike import Alike
 
-CORE = ("domain.events", "replay.cells", "replay.state", "replay.answers", "text.tables", "timeline")
-MODULES = sorted({*(f"timeline.{name}" for name in CORE), *(one.effects.__module__ for one in PROJECTIONS)})
+CORE = (
+    "domain.events",
+    "replay.cells",
+    "replay.state",
+    "replay.answers",
+    "text.tables",
+    "timeline",
+)
+MODULES = sorted(
+    {*(f"timeline.{name}" for name in CORE), *(one.effects.__module__ for one in PROJECTIONS)}
+)
 
 
 @frozen(eq=False, repr=False)
@@ -63,5 +72,11 @@ def test_it_is_shown_as_attrs_shows():
 @pytest.mark.parametrize("module", MODULES)
 def test_no_class_is_compared_by_the_fields_of_another(module):
     """What says ``eq=False`` is `Alike`: else it would be compared by the fields that it inherits alone, or not by its fields at all."""
-    classes = [one for one in vars(importlib.import_module(module)).values() if isinstance(one, type) and attrs.has(one)]
-    assert [one for one in classes if "__eq__" not in vars(one) and one.__eq__ is not Alike.__eq__] == []
+    classes = [
+        one
+        for one in vars(importlib.import_module(module)).values()
+        if isinstance(one, type) and attrs.has(one)
+    ]
+    assert [
+        one for one in classes if "__eq__" not in vars(one) and one.__eq__ is not Alike.__eq__
+    ] == []

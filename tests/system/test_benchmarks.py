@@ -24,7 +24,9 @@ def objects(count: int, **options) -> list[dict]:
 
 
 def test_generated_logs_are_the_same_each_time():
-    assert list(generate.lines(500)) == list(generate.lines(500)) != list(generate.lines(500, seed=1))
+    assert (
+        list(generate.lines(500)) == list(generate.lines(500)) != list(generate.lines(500, seed=1))
+    )
 
 
 def test_few_districts_are_hot_few_voices_loud_and_reports_late():
@@ -34,8 +36,16 @@ def test_few_districts_are_hot_few_voices_loud_and_reports_late():
     voices = Counter(event["source"] for event in events)
     assert sum(count for _, count in voices.most_common(4)) > 0.3 * voices.total()
     assert 0.01 < sum("supersedes" in event for event in events) / 5000 < 0.03
-    assert 0.08 < sum(len(event["occurred"]) != len("2016-01-01T00:00Z") for event in events) / 5000 < 0.12
-    delays = [when(event["reported"]) - when(event["occurred"]) for event in events if event["occurred"][16:] == "Z"]
+    assert (
+        0.08
+        < sum(len(event["occurred"]) != len("2016-01-01T00:00Z") for event in events) / 5000
+        < 0.12
+    )
+    delays = [
+        when(event["reported"]) - when(event["occurred"])
+        for event in events
+        if event["occurred"][16:] == "Z"
+    ]
     assert min(delays).total_seconds() < 3600
     assert max(delays).days > 30
 
@@ -82,13 +92,35 @@ def test_a_ratio_is_taken_round_by_round():
 def test_a_target_is_met_by_the_median_or_said_to_be_missed():
     met = [command.record(Row("q", values, **target))["met"] for values, target in CASES]
     assert met == [True, False, True, False, None, None]
-    head = {"python": "3", "system": "s", "processors": 1, "memory_gb": None, "versions": {"attrs": "1", "duckdb": None}}
-    text = command.table(head, [command.record(Row("q", values, **target)) for values, target in CASES])
-    assert [line.rsplit("|", 2)[1].strip() for line in text.splitlines()[4:]] == ["yes", "no", "yes", "no", "not measured", ""]
+    head = {
+        "python": "3",
+        "system": "s",
+        "processors": 1,
+        "memory_gb": None,
+        "versions": {"attrs": "1", "duckdb": None},
+    }
+    text = command.table(
+        head, [command.record(Row("q", values, **target)) for values, target in CASES]
+    )
+    assert [line.rsplit("|", 2)[1].strip() for line in text.splitlines()[4:]] == [
+        "yes",
+        "no",
+        "yes",
+        "no",
+        "not measured",
+        "",
+    ]
     assert "duckdb – not installed" in text
 
 
-CASES = (((1, 2, 9), most(2)), ((1, 3, 9), most(2)), ((1, 5, 9), least(5)), ((1, 4, 9), least(5)), ((), least(5)), ((1,), {}))
+CASES = (
+    ((1, 2, 9), most(2)),
+    ((1, 3, 9), most(2)),
+    ((1, 5, 9), least(5)),
+    ((1, 4, 9), least(5)),
+    ((), least(5)),
+    ((1,), {}),
+)
 
 PROMISES = (
     "`state`, for the first time / `import click, sqlite3`, 10,000 events | ≤ 2.5 ×",

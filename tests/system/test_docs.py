@@ -47,7 +47,14 @@ def test_every_console_block_prints_what_it_shows(document, tmp_path):
         if file:
             (tmp_path / file).write_text(body, "utf-8")
         for command, shown in transcript(body) if kind == "console" else ():
-            run = subprocess.run(["bash", "-c", command], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+            run = subprocess.run(
+                ["bash", "-c", command],
+                cwd=tmp_path,
+                env=environment,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
             assert (run.returncode, run.stdout) == (0, shown), command
             steps += 1
     assert steps >= 6
@@ -83,7 +90,9 @@ def test_every_relative_link_leads_somewhere():
 
 def test_every_promise_has_its_tests():
     """The promises are numbered without a gap, and each names tests that are there."""
-    promises = re.split(r"^\*\*P(\d+)\. ", (ROOT / "docs" / "promises.md").read_text("utf-8"), flags=re.MULTILINE)[1:]
+    promises = re.split(
+        r"^\*\*P(\d+)\. ", (ROOT / "docs" / "promises.md").read_text("utf-8"), flags=re.MULTILINE
+    )[1:]
     assert list(map(int, promises[::2])) == list(range(1, len(promises) // 2 + 1))
     for promise in promises[1::2]:
         held = promise.partition("Held by")[2]
@@ -95,12 +104,16 @@ def test_every_promise_has_its_tests():
 @pytest.mark.slow
 def test_the_first_command_works_on_a_fresh_machine(tmp_path):
     """With Python and pip alone, a copy of the repository sets itself up and prints the state of Aleppo."""
-    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
+    tracked = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.splitlines()
     for name in tracked:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, tmp_path / name)
     first, second = (block.strip() for block in blocks("sh"))
-    run = subprocess.run(["bash", "-c", first], cwd=tmp_path, capture_output=True, text=True, check=False)
+    run = subprocess.run(
+        ["bash", "-c", first], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
     assert run.returncode == 0, run.stderr
     assert run.stdout == transcript(blocks("console")[0])[0][1]
     assert second.endswith(".venv/bin/pytest -n auto")

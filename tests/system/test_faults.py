@@ -1,7 +1,8 @@
 """Every system call that touches the log or its folder fails, one at a time, under the real commands: strace makes it fail.
 
-A command whose call failed says so in a sentence and ends with 1, and the same command run again does what it would have done; or it
-ends with 0, and then what it says was done was done. Nothing that stood in the log before is altered.
+A command whose call failed says so in a sentence and ends with 1, and the same command run again
+does what it would have done; or it ends with 0, and then what it says was done was done. Nothing
+that stood in the log before is altered.
 """
 
 import os
@@ -27,7 +28,16 @@ TIMES = ["--occurred", "2016-11-28", "--reported", "2016-11-29"]
 COMMANDS = {
     "append": ["append", *CLAIM, *TIMES, "--id", "new"],
     "append --file": ["append", "--file", "batch.jsonl"],
-    "retract": ["retract", "sakhour-seized-sohr", "--reason", "An error.", "--reported", "2016-12-02", "--id", "new"],
+    "retract": [
+        "retract",
+        "sakhour-seized-sohr",
+        "--reason",
+        "An error.",
+        "--reported",
+        "2016-12-02",
+        "--id",
+        "new",
+    ],
     "merge": ["merge", "events.jsonl", "theirs.jsonl"],
     "seal": ["seal"],
     "init": ["init", "{folder}/town", "--name", "Town"],
@@ -42,7 +52,13 @@ BATCH = """\
 @cache
 def works() -> bool:
     """Return whether strace is there and may trace."""
-    return STRACE is not None and subprocess.run([STRACE, "-o", os.devnull, "true"], capture_output=True, check=False).returncode == 0
+    return (
+        STRACE is not None
+        and subprocess.run(
+            [STRACE, "-o", os.devnull, "true"], capture_output=True, check=False
+        ).returncode
+        == 0
+    )
 
 
 pytestmark = pytest.mark.skipif(not works(), reason="needs strace, and leave to trace")
@@ -60,8 +76,18 @@ def aleppo(folder: Path) -> Path:
 
 def run(name: str, folder: Path, *before: str) -> "subprocess.CompletedProcess[str]":
     command = [one.replace("{folder}", str(folder)) for one in COMMANDS[name]]
-    environment = os.environ | {"PYTHONPATH": str(ROOT), "TIMELINE_LOG": str(folder / "events.jsonl")}
-    return subprocess.run([*before, *COMMAND, *command], cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    environment = os.environ | {
+        "PYTHONPATH": str(ROOT),
+        "TIMELINE_LOG": str(folder / "events.jsonl"),
+    }
+    return subprocess.run(
+        [*before, *COMMAND, *command],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 def watched(name: str, folder: Path) -> list[str]:
@@ -87,7 +113,9 @@ def hold(name: str, call: str, number: int, fault: str, folder: Path) -> bool:
     """Let one call of a command fail and hold what is promised; return whether the fault was felt."""
     log = aleppo(folder)
     before = log.read_bytes()
-    failed = run(name, folder, STRACE, *watched(name, folder), f"--inject={call}:{fault}:when={number}")
+    failed = run(
+        name, folder, STRACE, *watched(name, folder), f"--inject={call}:{fault}:when={number}"
+    )
     felt = "INJECTED" in (folder / "trace").read_text() or failed.returncode != 0
     assert log.read_bytes().startswith(before)
     assert failed.returncode in ({137, -9} if "KILL" in fault else {0, 1}), failed.stderr
@@ -105,7 +133,11 @@ def hold(name: str, call: str, number: int, fault: str, folder: Path) -> bool:
 def done(name: str, folder: Path) -> None:
     """Hold that a command did what it says."""
     if name == "init":
-        assert {file.name for file in (folder / "town").iterdir()} == {"events.jsonl", "city.toml", ".gitattributes"}
+        assert {file.name for file in (folder / "town").iterdir()} == {
+            "events.jsonl",
+            "city.toml",
+            ".gitattributes",
+        }
         assert (folder / "town" / "city.toml").read_text().endswith("\n")
         return
     if name == "seal":
@@ -119,7 +151,12 @@ def done(name: str, folder: Path) -> None:
 
 def cases(name: str, folder: Path) -> list[tuple[str, int, str]]:
     """Return every fault at every call that can have it."""
-    return [(call, number, fault) for call, number in calls_of(name, folder) for fault in FAULTS if call == "write" or fault != "retval=7"]
+    return [
+        (call, number, fault)
+        for call, number in calls_of(name, folder)
+        for fault in FAULTS
+        if call == "write" or fault != "retval=7"
+    ]
 
 
 def inject(name: str, tmp_path: Path, every: int) -> None:
@@ -151,4 +188,10 @@ def test_every_call_that_fails_is_told_and_the_command_can_be_run_again(name, tm
 
 def test_a_command_makes_the_calls_that_it_should(tmp_path):
     """The log is opened, locked, written to once and synced once; what fails above are these calls and no others."""
-    assert [call for call, _ in calls_of("append --file", tmp_path)] == ["openat", "flock", "write", "fsync", "flock"]
+    assert [call for call, _ in calls_of("append --file", tmp_path)] == [
+        "openat",
+        "flock",
+        "write",
+        "fsync",
+        "flock",
+    ]

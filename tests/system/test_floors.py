@@ -57,7 +57,12 @@ def test_every_package_has_its_floor():
 @pytest.mark.xfail(strict=True, reason="the move comes first, the arrows next")
 def test_a_package_imports_from_lower_floors_only():
     """Dates know nothing of events, events nothing of the log, and so on up to the commands."""
-    arrows = {(package(a), package(b)) for a in GRAPH for b in GRAPH[a] if a.startswith("timeline.") and b != "timeline"}
+    arrows = {
+        (package(a), package(b))
+        for a in GRAPH
+        for b in GRAPH[a]
+        if a.startswith("timeline.") and b != "timeline"
+    }
     assert {(a, b) for a, b in arrows if a != b and FLOOR.get(b, len(FLOORS)) >= FLOOR[a]} == set()
 
 
@@ -71,5 +76,7 @@ def test_projections_import_the_replay_and_what_it_stands_on():
 @pytest.mark.xfail(strict=True, reason="the move comes first, the arrows next")
 def test_no_import_leads_back():
     """Modules can be read from the ground up, each after those that it needs."""
-    order = TopologicalSorter({a: {b for b in named if b != "timeline"} for a, named in GRAPH.items()})
+    order = TopologicalSorter(
+        {a: {b for b in named if b != "timeline"} for a, named in GRAPH.items()}
+    )
     assert list(order.static_order())

@@ -24,15 +24,30 @@ from timeline.timeline import Timeline
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not here")
 ROOT = Path(__file__).parents[2]
-ALONE = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
-WHO = {f"GIT_{who}_{what}": f"{what.lower()}@example.org" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+ALONE = {
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_CONFIG_NOSYSTEM": "1",
+    "GIT_TERMINAL_PROMPT": "0",
+    "LC_ALL": "C",
+}
+WHO = {
+    f"GIT_{who}_{what}": f"{what.lower()}@example.org"
+    for who in ("AUTHOR", "COMMITTER")
+    for what in ("NAME", "EMAIL")
+}
 SECONDS = 10
 """On how many seconds the events of a history are recorded, so that copies are often of the same second."""
 
 
 def git(folder: Path, *arguments: str, code: int = 0) -> bytes:
     """Give git a command, with no settings but its own, and return its answer."""
-    done = subprocess.run(["git", *arguments], cwd=folder, env=os.environ | ALONE | WHO, capture_output=True, check=False)
+    done = subprocess.run(
+        ["git", *arguments],
+        cwd=folder,
+        env=os.environ | ALONE | WHO,
+        capture_output=True,
+        check=False,
+    )
     assert done.returncode == code, done.stdout + done.stderr
     return done.stdout
 
@@ -85,7 +100,14 @@ class Repository:
 
 def claim(id: str, **fields) -> Event:
     """Return an event about who holds the hill."""
-    own = {"type": "control_change", "v": 1, "occurred": "2016-11-28", "reported": "2016-11-29", "source": "monitor", "place": "hill"}
+    own = {
+        "type": "control_change",
+        "v": 1,
+        "occurred": "2016-11-28",
+        "reported": "2016-11-29",
+        "source": "monitor",
+        "place": "hill",
+    }
     return CODEC.structure(own | {"id": id, "actor": "government"} | fields)
 
 
@@ -104,7 +126,16 @@ class History:
         common = [_recorded(claim(f"c{number}"), dice) for number in range(dice.randrange(4))]
         ours, theirs, clashing = [], [], set()
         for number in range(dice.randrange(1, 9)):
-            kind = dice.choice(("ours", "theirs", "both", "both", "same line", *(["clash"] if dice.random() < 0.3 else [])))
+            kind = dice.choice(
+                (
+                    "ours",
+                    "theirs",
+                    "both",
+                    "both",
+                    "same line",
+                    *(["clash"] if dice.random() < 0.3 else []),
+                )
+            )
             one = claim(f"e{number}", actor=dice.choice(("government", "opposition")))
             first, second = _recorded(one, dice), _recorded(one, dice)
             if kind == "clash":
@@ -132,7 +163,9 @@ def went_through(folder: Path, seed: int) -> bool:
     ours, theirs = repository.at("ours"), repository.at("theirs")
     repository.merge()
     merged = repository.log.read_bytes().splitlines(keepends=True)
-    assert set(merged) == {*ours.splitlines(keepends=True), *theirs.splitlines(keepends=True)}, "a line was lost, or made"
+    assert set(merged) == {*ours.splitlines(keepends=True), *theirs.splitlines(keepends=True)}, (
+        "a line was lost, or made"
+    )
     _read_as_the_law_says(repository.log, history)
     _merged_as_the_command_does(folder / "apart", ours, theirs, repository.log, history)
     return not history.clashing
@@ -144,16 +177,24 @@ def _read_as_the_law_says(log: Path, history: History) -> None:
         with pytest.raises(InvalidLog, match="with other content"):
             read(log)
         told = [str(problem) for problem in check(log).problems]
-        assert {id for id in history.clashing if any(f"the id {id} stands on line" in text for text in told)} == history.clashing
+        assert {
+            id
+            for id in history.clashing
+            if any(f"the id {id} stands on line" in text for text in told)
+        } == history.clashing
         assert all("give one of them an id of its own" in text for text in told)
         return
-    earliest = {one.id: min(copy.recorded for copy in everything if copy.id == one.id) for one in everything}
+    earliest = {
+        one.id: min(copy.recorded for copy in everything if copy.id == one.id) for one in everything
+    }
     assert {one.id: one.recorded for one in read(log).events} == earliest
     assert check(log).problems == ()
     assert {one.id for one in Timeline.open(log, ()).events} == set(earliest)
 
 
-def _merged_as_the_command_does(folder: Path, ours: bytes, theirs: bytes, merged: Path, history: History) -> None:
+def _merged_as_the_command_does(
+    folder: Path, ours: bytes, theirs: bytes, merged: Path, history: History
+) -> None:
     """Hold that `timeline merge` of the two branches comes to what git's merge of them does, or refuses it too."""
     folder.mkdir()
     logs = [folder / name for name in ("ours.jsonl", "theirs.jsonl")]
@@ -165,7 +206,9 @@ def _merged_as_the_command_does(folder: Path, ours: bytes, theirs: bytes, merged
         assert {conflict.ours.event.id for conflict in refused.value.conflicts} == history.clashing
     else:
         merge(*logs, CITY)
-        assert {one.id: one for one in read(logs[0]).events} == {one.id: one for one in read(merged).events}
+        assert {one.id: one for one in read(logs[0]).events} == {
+            one.id: one for one in read(merged).events
+        }
 
 
 def test_histories_that_git_merges_lose_nothing(tmp_path):
@@ -181,14 +224,18 @@ def test_a_hundred_histories_that_git_merges_lose_nothing(tmp_path, seed):
     went_through(tmp_path / "repository", seed)
 
 
-# The attributes -------------------------------------------------------------------------------------------------------------------
+# The attributes -----------------------------------------------------------------------------------
 
 
 def test_the_attributes_here_are_those_that_a_new_timeline_gets(tmp_path, monkeypatch):
     """And git reads them as they are meant: the bytes of the log are left alone, and both sides of a merge are kept."""
     monkeypatch.chdir(tmp_path)
     run("init", "town")
-    assert (tmp_path / "town" / ".gitattributes").read_text("utf-8") == ATTRIBUTES == (ROOT / ".gitattributes").read_text("utf-8")
+    assert (
+        (tmp_path / "town" / ".gitattributes").read_text("utf-8")
+        == ATTRIBUTES
+        == (ROOT / ".gitattributes").read_text("utf-8")
+    )
     git(tmp_path / "town", "init", "-q")
     told = git(tmp_path / "town", "check-attr", "text", "merge", "--", "events.jsonl").decode()
     assert told == "events.jsonl: text: unset\nevents.jsonl: merge: union\n"
@@ -214,7 +261,9 @@ def test_git_leaves_the_bytes_of_a_log_alone(tmp_path):
         (repository.folder / name).unlink()
         git(repository.folder, "checkout", "-q", "--", name)
     assert repository.log.read_bytes() == before
-    assert b"\r\n" in (repository.folder / "city.toml").read_bytes()  # git does as it is told with other files
+    assert (
+        b"\r\n" in (repository.folder / "city.toml").read_bytes()
+    )  # git does as it is told with other files
 
 
 def test_a_check_after_a_merge_tells_of_the_copies(tmp_path):
@@ -225,7 +274,10 @@ def test_a_check_after_a_merge_tells_of_the_copies(tmp_path):
     repository.branch([late], [early])
     repository.merge()
     [warning] = check(repository.log).warnings
-    assert "b stands on lines 2 and 3 with the same content; line 3 counts: it was recorded first, 2026-01-01T00:00:03Z" in str(warning)
+    assert (
+        "b stands on lines 2 and 3 with the same content; line 3 counts: it was recorded first, 2026-01-01T00:00:03Z"
+        in str(warning)
+    )
     assert run("check", "--log", str(repository.log)).stdout == ""
 
 

@@ -22,7 +22,11 @@ from timeline.text.tables import Brief, Mark, Table, Tree
 from timeline.timeline import Timeline
 
 AT = "2016-11-28@2016-11-29"
-STATES = [["state", "--at", AT], ["state", "--at", AT, "p0", "p7"], ["state", "--at", AT, "--policy", "majority"]]
+STATES = [
+    ["state", "--at", AT],
+    ["state", "--at", AT, "p0", "p7"],
+    ["state", "--at", AT, "--policy", "majority"],
+]
 QUESTIONS = ("control", "displacement", "casualties", "aid", "siege", "conditions", "statements")
 TABLES = [
     *STATES,
@@ -36,11 +40,21 @@ TABLES = [
     ["hindsight"],
     ["explain", "--aid", "n"],
     ["explain", "--topic", "t"],
-    *(["explain", f"p{number}", "--of", question] for number in (0, 25) for question in ("control", "siege", "conditions", "casualties")),
+    *(
+        ["explain", f"p{number}", "--of", question]
+        for number in (0, 25)
+        for question in ("control", "siege", "conditions", "casualties")
+    ),
 ]
 """What is asked of the whole log, in every way in which it can be written."""
 FORMATS = ("--json", "--nl", "--csv", "--tsv")
-WORDS = [*TABLES, ["check"], ["check", "--assessments"], ["check", "--assessments", "--json"], ["check", "--json"]]
+WORDS = [
+    *TABLES,
+    ["check"],
+    ["check", "--assessments"],
+    ["check", "--assessments", "--json"],
+    ["check", "--json"],
+]
 SHOWN = [f"{kind}-{number}" for kind in ("held", "denied", "not") for number in range(len(TEXTS))]
 SMALL = """
 [city]
@@ -110,7 +124,12 @@ def small(few, monkeypatch) -> Iterator[Path]:
 def terminal(here, monkeypatch) -> Path:
     """That folder, with a terminal that is long enough to be no matter for a pager."""
     monkeypatch.setattr("click.testing._NamedTextIOWrapper.isatty", lambda _: True, raising=False)
-    for name, value in {"COLUMNS": "120", "LINES": "1000000", "TERM": "xterm-256color", "COLORTERM": "truecolor"}.items():
+    for name, value in {
+        "COLUMNS": "120",
+        "LINES": "1000000",
+        "TERM": "xterm-256color",
+        "COLORTERM": "truecolor",
+    }.items():
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("NO_COLOR", raising=False)
     return here
@@ -127,14 +146,20 @@ def inside(value) -> list[str]:
     """Return every text in a JSON value."""
     if isinstance(value, dict):
         return [text for item in value.values() for text in inside(item)]
-    return [text for item in value for text in inside(item)] if isinstance(value, list) else [value] if isinstance(value, str) else []
+    return (
+        [text for item in value for text in inside(item)]
+        if isinstance(value, list)
+        else [value]
+        if isinstance(value, str)
+        else []
+    )
 
 
 def is_formula(cell: str) -> bool:
     """Return whether a spreadsheet might compute a cell: it begins as a formula does, blanks and what cannot be seen left out."""
-    return re.match(r"[\s\u200b-\u200f\u2060\ufeff\u061c\u00ad]*[=+\-@＝＋－＠﹦﹢﹣﹫−]", cell) is not None and not re.fullmatch(
-        r"-?\d+", cell
-    )
+    return re.match(
+        r"[\s\u200b-\u200f\u2060\ufeff\u061c\u00ad]*[=+\-@＝＋－＠﹦﹢﹣﹫−]", cell
+    ) is not None and not re.fullmatch(r"-?\d+", cell)
 
 
 def test_there_are_eighty():
@@ -144,7 +169,7 @@ def test_there_are_eighty():
     assert len(NAMES) == len(TEXTS)
 
 
-# In a pipe ------------------------------------------------------------------------------------------------------------------------
+# In a pipe ----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("arguments", WORDS, ids=" ".join)
@@ -181,7 +206,11 @@ def test_no_explanation_steers_a_terminal(here, number):
 
 
 @pytest.mark.parametrize("option", FORMATS)
-@pytest.mark.parametrize("arguments", [one for one in TABLES if not {"p0", "all", "majority", "s3", "casualties"} & {*one}], ids=" ".join)
+@pytest.mark.parametrize(
+    "arguments",
+    [one for one in TABLES if not {"p0", "all", "majority", "s3", "casualties"} & {*one}],
+    ids=" ".join,
+)
 def test_every_format_reads_back(here, arguments, option):
     """JSON is JSON and holds no control raw; a sheet has as many cells in each row as it has columns, and none of them is a formula."""
     out = run(*arguments, option, code=None).stdout
@@ -191,7 +220,9 @@ def test_every_format_reads_back(here, arguments, option):
     elif option == "--nl":
         assert all(json.loads(line) for line in out.splitlines())
     else:
-        first, *rows = csv.reader(io.StringIO(out, newline=""), delimiter="," if option == "--csv" else "\t")
+        first, *rows = csv.reader(
+            io.StringIO(out, newline=""), delimiter="," if option == "--csv" else "\t"
+        )
         assert rows
         assert {len(row) for row in rows} == {len(first)}
         assert [cell for row in rows for cell in row if is_formula(cell)] == []
@@ -200,7 +231,11 @@ def test_every_format_reads_back(here, arguments, option):
 def test_json_gives_every_text_back(here):
     """A program gets what was written, whatever it is."""
     for out in (run("log", "--json").stdout, run("log", "--nl").stdout):
-        held = json.loads(out) if out.startswith("[") else [json.loads(line) for line in out.splitlines()]
+        held = (
+            json.loads(out)
+            if out.startswith("[")
+            else [json.loads(line) for line in out.splitlines()]
+        )
         notes = {event["id"]: event["note"] for event in held}
         assert [notes[f"held-{number}"] for number in range(len(TEXTS))] == list(TEXTS.values())
 
@@ -208,7 +243,10 @@ def test_json_gives_every_text_back(here):
 @pytest.mark.parametrize("option", ["--csv", "--tsv"])
 def test_sheets_keep_what_is_only_foreign(here, option):
     """No apostrophe before it, nothing left out."""
-    rows = csv.DictReader(io.StringIO(run("log", option).stdout, newline=""), delimiter="," if option == "--csv" else "\t")
+    rows = csv.DictReader(
+        io.StringIO(run("log", option).stdout, newline=""),
+        delimiter="," if option == "--csv" else "\t",
+    )
     assert set(KIND.values()) <= {row["note"] for row in rows}
 
 
@@ -226,10 +264,14 @@ def test_sheets_keep_what_is_only_foreign(here, option):
 def test_what_is_only_foreign_stays_whole(here, arguments, shown):
     """In a table and in a tree, as a label and as a text."""
     said = run(*arguments).stdout
-    assert [name for name, text in KIND.items() if shown.format(text=text, number=NAMES.index(name)) not in said] == []
+    assert [
+        name
+        for name, text in KIND.items()
+        if shown.format(text=text, number=NAMES.index(name)) not in said
+    ] == []
 
 
-# On a terminal --------------------------------------------------------------------------------------------------------------------
+# On a terminal ------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("arguments", WORDS, ids=" ".join)
@@ -244,7 +286,11 @@ def test_a_terminal_is_sent_styles_and_nothing_else(terminal, arguments):
 @pytest.mark.parametrize("name", TEXTS)
 def test_what_is_laid_out_is_safe_and_whole(monkeypatch, name, columns):
     """In cells, marks, lines, trees and headings of any width; where a long one is folded, no cluster of characters is cut."""
-    for variable, value in {"COLUMNS": str(columns), "TERM": "xterm-256color", "COLORTERM": "truecolor"}.items():
+    for variable, value in {
+        "COLUMNS": str(columns),
+        "TERM": "xterm-256color",
+        "COLORTERM": "truecolor",
+    }.items():
         monkeypatch.setenv(variable, value)
     text = TEXTS[name]
     briefs = [
@@ -257,15 +303,22 @@ def test_what_is_laid_out_is_safe_and_whole(monkeypatch, name, columns):
     if name in KIND:
         assert plain.count(text) >= 6
         assert text in sent or columns < 100
-        assert not any(line.lstrip(" │└├─■")[:1] and _joins(line.lstrip(" │└├─■")[0]) for line in sent.splitlines())
+        assert not any(
+            line.lstrip(" │└├─■")[:1] and _joins(line.lstrip(" │└├─■")[0])
+            for line in sent.splitlines()
+        )
 
 
 def _joins(character: str) -> bool:
     """Return whether a character belongs to the one before it."""
-    return character == "\u200d" or unicodedata.category(character) == "Mn" or character in "🏻🏼🏽🏾🏿"
+    return (
+        character == "\u200d"
+        or unicodedata.category(character) == "Mn"
+        or character in "🏻🏼🏽🏾🏿"
+    )
 
 
-# In messages ----------------------------------------------------------------------------------------------------------------------
+# In messages --------------------------------------------------------------------------------------
 
 FORM = ["--source", "s1", "--occurred", "2016-11-28", "--reported", "2016-11-29"]
 MISTAKES = {
@@ -289,14 +342,39 @@ MISTAKES = {
     "id": lambda text: ["append", "displacement", "--origin", "p1", "--id", f"{text}!", *FORM],
     "grade": lambda text: ["append", "displacement", "--origin", "p1", "--grade", text, *FORM],
     "address": lambda text: ["append", "displacement", "--origin", "p1", "--url", text, *FORM],
-    "digest": lambda text: ["append", "displacement", "--origin", "p1", "--archive-sha256", text, *FORM],
-    "subject": lambda text: ["append", "statement", "--stance", "agree", "--topic", "t", "--summary", text, "--about", f"{text}!", *FORM],
+    "digest": lambda text: [
+        "append",
+        "displacement",
+        "--origin",
+        "p1",
+        "--archive-sha256",
+        text,
+        *FORM,
+    ],
+    "subject": lambda text: [
+        "append",
+        "statement",
+        "--stance",
+        "agree",
+        "--topic",
+        "t",
+        "--summary",
+        text,
+        "--about",
+        f"{text}!",
+        *FORM,
+    ],
     "file": lambda text: ["append", "--file", f"no-{text}/x"],
     "log": lambda text: ["state", "--log", f"no-{text}/events.jsonl"],
     "log to check": lambda text: ["check", "--log", f"no-{text}"],
     "hypothesis": lambda text: ["state", "--with", f"no-{text}"],
     "other log": lambda text: ["merge", "events.jsonl", f"no-{text}"],
-    "folder": lambda text: ["init", "new", "--name", "".join(c for c in text if not (c.isascii() and c.isalnum())) or "-"],
+    "folder": lambda text: [
+        "init",
+        "new",
+        "--name",
+        "".join(c for c in text if not (c.isascii() and c.isalnum())) or "-",
+    ],
     "zone": lambda text: ["init", "new", "--timezone", text],
     "command": lambda text: [f"x{text}"],
     "option": lambda text: ["state", f"--{text}"],
@@ -344,7 +422,8 @@ def test_no_message_about_a_line_steers_a_terminal(tmp_path, monkeypatch, field)
     monkeypatch.chdir(tmp_path)
     head = hostile.SAID | {"type": "control_change", "source": "s1", "place": "p1"}
     lines = [
-        json.dumps(head | {"id": f"e{n}"} | ({text: "x"} if " " in field else {field: text})) for n, text in enumerate(LABELS.values())
+        json.dumps(head | {"id": f"e{n}"} | ({text: "x"} if " " in field else {field: text}))
+        for n, text in enumerate(LABELS.values())
     ]
     Path("city.toml").write_text(SMALL, "utf-8")
     Path("events.jsonl").write_text("".join(f"{line}\n" for line in lines), "utf-8")
@@ -358,10 +437,20 @@ def test_no_message_about_a_line_steers_a_terminal(tmp_path, monkeypatch, field)
         said = written(*arguments)
         assert said.count("events.jsonl:") >= len(LABELS) - 1
         assert steering(said) == set()
-        assert field in ("grade", "occurred") or [name for name, text in KIND.items() if text not in said] == []
+        assert (
+            field in ("grade", "occurred")
+            or [name for name, text in KIND.items() if text not in said] == []
+        )
     for line in lines:
         Path("events.jsonl").write_text(f"{line}\n", "utf-8")
-        assert steering(written("merge", "other.jsonl", "events.jsonl") + written("state") + written("check", "--json")) == set()
+        assert (
+            steering(
+                written("merge", "other.jsonl", "events.jsonl")
+                + written("state")
+                + written("check", "--json")
+            )
+            == set()
+        )
 
 
 @pytest.mark.parametrize("city", WRONG_CITIES)
@@ -390,16 +479,22 @@ def test_conflicts_are_shown_safely(here, tmp_path):
     dry = run("merge", ours, theirs, "--dry-run")
     assert steering(dry.stdout + dry.stderr) == set()
     shown, held = dry.stdout.splitlines(), Path(theirs).read_bytes().splitlines()
-    assert [number for number, (a, b) in enumerate(zip(shown, held, strict=True)) if json.loads(a) != json.loads(b)] == []
+    assert [
+        number
+        for number, (a, b) in enumerate(zip(shown, held, strict=True))
+        if json.loads(a) != json.loads(b)
+    ] == []
     (tmp_path / "ours.jsonl").write_bytes(
-        Path(theirs).read_bytes().replace(b'"v":1,"occurred":"2016-11-28"', b'"v":1,"occurred":"2016-11-27"')
+        Path(theirs)
+        .read_bytes()
+        .replace(b'"v":1,"occurred":"2016-11-28"', b'"v":1,"occurred":"2016-11-27"')
     )
     said = run("merge", ours, theirs, code=1)
     assert steering(said.stdout + said.stderr) == set()
     assert said.stderr.count("Error: ") >= len(TEXTS)
 
 
-# Elsewhere ------------------------------------------------------------------------------------------------------------------------
+# Elsewhere ----------------------------------------------------------------------------------------
 
 
 def test_completion_offers_nothing_that_steers(here):
@@ -415,10 +510,24 @@ def test_completion_offers_nothing_that_steers(here):
 def test_nul_stays_out_of_the_log(small):
     """No text of an event holds one, so a label is the only place where it can be."""
     for text in NUL.values():
-        assert "a NUL character" in run("append", "control_change", "--place", "p1", "--note", text, *FORM, code=2).stderr
+        assert (
+            "a NUL character"
+            in run(
+                "append", "control_change", "--place", "p1", "--note", text, *FORM, code=2
+            ).stderr
+        )
 
 
-COLOURS = ["link https://example.org", "red", "#12345", "#GGGGGG", "blink", "\x1b[31m", "on #123456", "#123456 link x"]
+COLOURS = [
+    "link https://example.org",
+    "red",
+    "#12345",
+    "#GGGGGG",
+    "blink",
+    "\x1b[31m",
+    "on #123456",
+    "#123456 link x",
+]
 
 
 @pytest.mark.parametrize("colour", COLOURS)

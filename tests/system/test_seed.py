@@ -75,7 +75,9 @@ def library(log: Path = LOG, **cut: str) -> dict[str, Any]:
 
 def typed(log: Path = LOG, **cut: str) -> dict[str, Any]:
     """Return the state that the command writes."""
-    return command("state", *(word for clock, text in cut.items() for word in (f"--{clock}", text)), log=log)
+    return command(
+        "state", *(word for clock, text in cut.items() for word in (f"--{clock}", text)), log=log
+    )
 
 
 @pytest.fixture(params=[library, typed], ids=["library", "command"])
@@ -89,7 +91,7 @@ def events() -> Iterator[dict[str, Any]]:
     return map(json.loads, LOG.read_text("utf-8").splitlines())
 
 
-# What the log holds ---------------------------------------------------------------------------------------------------------------
+# What the log holds -------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("row", range(1, 32))
@@ -99,7 +101,9 @@ def test_every_row_of_the_article_has_its_events(row: int):
 
 
 def test_no_event_is_of_no_row():
-    assert sorted(id for ids in ROWS.values() for id in ids) == sorted(event["id"] for event in events())
+    assert sorted(id for ids in ROWS.values() for id in ids) == sorted(
+        event["id"] for event in events()
+    )
 
 
 @pytest.mark.parametrize("field", ["outlet", "locator", "grade"])
@@ -108,7 +112,10 @@ def test_every_event_says_where_it_can_be_read_and_how_well_it_was_graded(field:
 
 
 def test_what_is_foretold_is_recorded_as_a_prediction():
-    assert {event["id"] for event in events() if event.get("stance") == "predict"} == {"northern-sector-to-fall", "russian-plan-for-aleppo"}
+    assert {event["id"] for event in events() if event.get("stance") == "predict"} == {
+        "northern-sector-to-fall",
+        "russian-plan-for-aleppo",
+    }
 
 
 def test_the_garbled_sentence_is_noted():
@@ -122,10 +129,14 @@ def test_the_log_has_nothing_wrong_with_it():
 
 def test_two_spellings_are_one_place():
     by_name = command("state", "Jabal Badra", "--at", DAY)["control"]
-    assert list(by_name) == ["jabal-badro"] == list(command("state", "Jabal Badro", "--at", DAY)["control"])
+    assert (
+        list(by_name)
+        == ["jabal-badro"]
+        == list(command("state", "Jabal Badro", "--at", DAY)["control"])
+    )
 
 
-# 28 November 2016 -----------------------------------------------------------------------------------------------------------------
+# 28 November 2016 ---------------------------------------------------------------------------------
 
 
 def test_sakhour_is_held_and_disputed(ask: Ask):
@@ -149,10 +160,20 @@ def test_sakhour_is_held_and_disputed(ask: Ask):
     }
 
 
-@pytest.mark.parametrize(("place", "because"), [("masaken-hanano", "hanano-captured"), ("jabal-badro", "jabal-badro-captured")])
-def test_masaken_hanano_and_jabal_badro_are_the_governments_for_certain(ask: Ask, place: str, because: str):
+@pytest.mark.parametrize(
+    ("place", "because"),
+    [("masaken-hanano", "hanano-captured"), ("jabal-badro", "jabal-badro-captured")],
+)
+def test_masaken_hanano_and_jabal_badro_are_the_governments_for_certain(
+    ask: Ask, place: str, because: str
+):
     answer = ask(at=DAY)["control"][place]
-    assert (answer["holder"], answer["certain"], answer["ground"], answer["against"]) == ("government", True, "held", [])
+    assert (answer["holder"], answer["certain"], answer["ground"], answer["against"]) == (
+        "government",
+        True,
+        "held",
+        [],
+    )
     assert because in answer["because"]
     assert answer["since"]["text"] == "2016-11-26/2016-11-27"
 
@@ -173,25 +194,44 @@ def test_sheikh_maqsoud_is_kurdish(ask: Ask):
 @pytest.mark.parametrize("place", ["shaar", "haydariyah"])
 def test_shaar_and_haydariyah_are_the_oppositions_inherited_from_the_east(ask: Ask, place: str):
     answer = ask(at=DAY)["control"][place]
-    assert (answer["holder"], answer["inherited_from"], answer["status"]) == ("opposition", "east-aleppo", "reported")
+    assert (answer["holder"], answer["inherited_from"], answer["status"]) == (
+        "opposition",
+        "east-aleppo",
+        "reported",
+    )
 
 
 def test_the_siege_traps_a_quarter_of_a_million(ask: Ask):
     siege = ask(at=DAY)["siege"]["east-aleppo"]
-    assert (siege["besieged"], siege["by"], siege["certain"], siege["trapped"]["best"]) == (True, "government", True, 250_000)
+    assert (siege["besieged"], siege["by"], siege["certain"], siege["trapped"]["best"]) == (
+        True,
+        "government",
+        True,
+        250_000,
+    )
     assert (siege["corridor"]["open"], siege["corridor"]["status"]) == (True, "claimed")
 
 
 def test_displaced(ask: Ask):
     displacement = ask(at=DAY)["displacement"]
     people = {flow["destination"]: flow["people"] for flow in displacement["flows"]}
-    assert people == {"west-aleppo": {"low": 0, "best": None, "high": 2000}, "sheikh-maqsoud": {"low": 6000, "best": None, "high": 10_000}}
+    assert people == {
+        "west-aleppo": {"low": 0, "best": None, "high": 2000},
+        "sheikh-maqsoud": {"low": 6000, "best": None, "high": 10_000},
+    }
     assert displacement["total"] == {"low": 6000, "best": None, "high": 12_000}
 
 
 def test_those_who_reached_the_west_came_from_three_districts(ask: Ask):
-    (west,) = [flow for flow in ask(at=DAY)["displacement"]["flows"] if flow["destination"] == "west-aleppo"]
-    assert (west["origin"], set(west["parts"])) == ("east-aleppo", {"haydariyah", "shaar", "jabal-badro"})
+    (west,) = [
+        flow
+        for flow in ask(at=DAY)["displacement"]["flows"]
+        if flow["destination"] == "west-aleppo"
+    ]
+    assert (west["origin"], set(west["parts"])) == (
+        "east-aleppo",
+        {"haydariyah", "shaar", "jabal-badro"},
+    )
     assert set(west["because"]) == {"reached-west-damascus", "fled-from-three-districts-sohr"}
 
 
@@ -204,7 +244,10 @@ def test_the_aid_is_not_agreed(ask: Ask):
         "government": "no_answer",
     }
     opposition = aid["parties"]["opposition"]
-    assert (opposition["status"], opposition["against"]) == ("disputed", ["aid-acceptance-doubted-russia"])
+    assert (opposition["status"], opposition["against"]) == (
+        "disputed",
+        ["aid-acceptance-doubted-russia"],
+    )
 
 
 def test_the_envoys_diplomacy_failed(ask: Ask):
@@ -218,9 +261,20 @@ def test_killed_on_sunday(ask: Ask):
 
 
 def test_conditions(ask: Ask):
-    levels = {place: {name: one["level"] for name, one in of.items()} for place, of in ask(at=DAY)["conditions"].items()}
-    assert levels["east-aleppo"] == {"food": "critical", "hospitals": "critical", "schools": "critical", "shelter": "critical"}
-    assert (levels["masaken-hanano"], levels["aleppo"]) == ({"infrastructure": "critical"}, {"hospitals": "critical"})
+    levels = {
+        place: {name: one["level"] for name, one in of.items()}
+        for place, of in ask(at=DAY)["conditions"].items()
+    }
+    assert levels["east-aleppo"] == {
+        "food": "critical",
+        "hospitals": "critical",
+        "schools": "critical",
+        "shelter": "critical",
+    }
+    assert (levels["masaken-hanano"], levels["aleppo"]) == (
+        {"infrastructure": "critical"},
+        {"hospitals": "critical"},
+    )
 
 
 def test_predictions_are_not_in_the_state(ask: Ask):
@@ -229,12 +283,16 @@ def test_predictions_are_not_in_the_state(ask: Ask):
     assert "russian-plan-for-aleppo" not in json.dumps(state)
 
 
-# Other days -----------------------------------------------------------------------------------------------------------------------
+# Other days ---------------------------------------------------------------------------------------
 
 
 def test_on_the_weekend_masaken_hanano_is_only_possibly_the_governments(ask: Ask):
     answer = ask(at="2016-11-26T18:00")["control"]["masaken-hanano"]
-    assert (answer["holder"], answer["certain"], answer["before"]) == ("government", False, "opposition")
+    assert (answer["holder"], answer["certain"], answer["before"]) == (
+        "government",
+        False,
+        "opposition",
+    )
 
 
 def test_before_anybody_reported_nothing_was_known(ask: Ask):
@@ -242,7 +300,9 @@ def test_before_anybody_reported_nothing_was_known(ask: Ask):
     assert {answer["status"] for answer in state["control"].values()} == {"unknown"}
     assert {answer["holder"] for answer in state["control"].values()} == {None}
     assert state["displacement"] == {"flows": [], "total": {"low": 0, "best": 0, "high": 0}}
-    assert [state[section] for section in ("casualties", "aid", "siege", "conditions", "statements")] == [{}] * 5
+    assert [
+        state[section] for section in ("casualties", "aid", "siege", "conditions", "statements")
+    ] == [{}] * 5
 
 
 def test_on_24_november_only_the_united_nations_had_spoken(ask: Ask):
@@ -254,18 +314,27 @@ def test_on_24_november_only_the_united_nations_had_spoken(ask: Ask):
 
 def test_mid_november_sakhour_is_the_oppositions(ask: Ask):
     answer = ask(at="2016-11-15")["control"]["sakhour"]
-    assert (answer["holder"], answer["inherited_from"], answer["since"]["text"]) == ("opposition", "east-aleppo", "2012-22")
+    assert (answer["holder"], answer["inherited_from"], answer["since"]["text"]) == (
+        "opposition",
+        "east-aleppo",
+        "2012-22",
+    )
 
 
 def test_before_the_division_nobody_is_said_to_hold_anything_but_the_kurdish_district(ask: Ask):
     control = ask(at="2012-05-01")["control"]
-    assert {place for place, answer in control.items() if answer["status"] != "unknown"} == {"sheikh-maqsoud"}
+    assert {place for place, answer in control.items() if answer["status"] != "unknown"} == {
+        "sheikh-maqsoud"
+    }
     assert not control["sheikh-maqsoud"]["certain"]
 
 
 def test_in_2015_the_east_is_the_oppositions_and_the_west_the_governments(ask: Ask):
     control = ask(at="2015-01-01")["control"]
-    assert (control["east-aleppo"]["holder"], control["west-aleppo"]["holder"]) == ("opposition", "government")
+    assert (control["east-aleppo"]["holder"], control["west-aleppo"]["holder"]) == (
+        "opposition",
+        "government",
+    )
     assert control["east-aleppo"]["certain"]
     assert control["sakhour"]["holder"] == control["masaken-hanano"]["holder"] == "opposition"
 
@@ -274,10 +343,14 @@ def test_the_siege_is_none_then_possible_then_certain(ask: Ask):
     assert "east-aleppo" not in ask(at="2016-08-20")["siege"]
     possible, certain = (ask(at=at)["siege"]["east-aleppo"] for at in ("2016-08-25", "2016-09-15"))
     assert (possible["besieged"], possible["certain"]) == (True, False)
-    assert (certain["besieged"], certain["certain"], certain["trapped"]["best"]) == (True, True, 250_000)
+    assert (certain["besieged"], certain["certain"], certain["trapped"]["best"]) == (
+        True,
+        True,
+        250_000,
+    )
 
 
-# Late reports, premature claims, other orders -------------------------------------------------------------------------------------
+# Late reports, premature claims, other orders -----------------------------------------------------
 
 
 @pytest.fixture
@@ -295,9 +368,25 @@ def write(log: Path, **event: Any) -> None:
     assert result.exit_code == 0, result.output
 
 
-def seized(log: Path, id: str, source: str, place: str = "sakhour", occurred: str = DAY, reported: str = DAY) -> None:
+def seized(
+    log: Path,
+    id: str,
+    source: str,
+    place: str = "sakhour",
+    occurred: str = DAY,
+    reported: str = DAY,
+) -> None:
     """Append a report that the government took a place."""
-    write(log, type="control_change", id=id, place=place, actor="government", source=source, occurred=occurred, reported=reported)
+    write(
+        log,
+        type="control_change",
+        id=id,
+        place=place,
+        actor="government",
+        source=source,
+        occurred=occurred,
+        reported=reported,
+    )
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -323,7 +412,9 @@ def sakhour(ask: Ask, log: Path, known: str) -> dict[str, Any]:
     return ask(log, at=DAY, known=known)["control"]["sakhour"]
 
 
-def test_a_late_report_changes_what_is_known_in_december_and_not_what_was_known_in_november(ask: Ask, late: Path):
+def test_a_late_report_changes_what_is_known_in_december_and_not_what_was_known_in_november(
+    ask: Ask, late: Path
+):
     for known in ("2016-11-28", "2016-11-30"):
         assert sakhour(ask, late, known) == sakhour(ask, LOG, known)
     answer = sakhour(ask, late, "2016-12-01")
@@ -339,13 +430,28 @@ def test_its_retraction_restores_the_earlier_answer_from_that_day_on(ask: Ask, l
     assert sakhour(ask, late, "2016-11-28") == sakhour(ask, LOG, "2016-11-28")
 
 
-def test_two_premature_claims_of_one_side_are_claimed_and_once_denied_disputed(ask: Ask, copy: Path):
+def test_two_premature_claims_of_one_side_are_claimed_and_once_denied_disputed(
+    ask: Ask, copy: Path
+):
     seized(copy, "shaar-fallen", "damascus", "shaar")
     seized(copy, "shaar-fallen-too", "government-fighter", "shaar")
     assert ask(copy, at=DAY)["control"]["shaar"]["status"] == "claimed"
     assert ask(copy, at=DAY, policy="cautious")["control"]["shaar"]["holder"] == "opposition"
-    denial = {"stance": "disagree", "about": "shaar-fallen", "topic": "shaar", "summary": "Denies it."}
-    write(copy, type="statement", id="shaar-holds", source="rebel-official", occurred=DAY, reported=DAY, **denial)
+    denial = {
+        "stance": "disagree",
+        "about": "shaar-fallen",
+        "topic": "shaar",
+        "summary": "Denies it.",
+    }
+    write(
+        copy,
+        type="statement",
+        id="shaar-holds",
+        source="rebel-official",
+        occurred=DAY,
+        reported=DAY,
+        **denial,
+    )
     answer = ask(copy, at=DAY)["control"]["shaar"]
     assert (answer["status"], answer["against"]) == ("disputed", ["shaar-holds"])
     assert ask(copy, at=DAY, policy="cautious")["control"]["shaar"]["holder"] == "opposition"

@@ -13,10 +13,23 @@ import pytest
 ROOT = Path(__file__).parents[2]
 SOURCES = {
     ".".join(path.relative_to(ROOT).with_suffix("").parts): path
-    for path in sorted([*ROOT.glob("timeline/**/*.py"), *ROOT.glob("projections/**/*.py"), ROOT / "cli.py", ROOT / "datasette_timeline.py"])
+    for path in sorted(
+        [
+            *ROOT.glob("timeline/**/*.py"),
+            *ROOT.glob("projections/**/*.py"),
+            ROOT / "cli.py",
+            ROOT / "datasette_timeline.py",
+        ]
+    )
 }
 TREES = {module: ast.parse(path.read_text("utf-8")) for module, path in SOURCES.items()}
-PURE = ("timeline.temporal.", "timeline.domain.events", "timeline.replay.", "timeline.analysis.", "projections.")
+PURE = (
+    "timeline.temporal.",
+    "timeline.domain.events",
+    "timeline.replay.",
+    "timeline.analysis.",
+    "projections.",
+)
 """What replays: from events that were read to answers."""
 IMPURE = {
     "asyncio", "builtins", "calendar", "click", "fcntl", "fileinput", "http", "importlib", "io", "locale", "logging", "multiprocessing",
@@ -35,7 +48,9 @@ SLOW = {
 
 def packages(module: str) -> set[str]:
     """Return the packages that a module imports, at its head, within functions, and for the type checker alone."""
-    return {name.partition(".")[0] for name in chain.from_iterable(map(named, ast.walk(TREES[module])))}
+    return {
+        name.partition(".")[0] for name in chain.from_iterable(map(named, ast.walk(TREES[module])))
+    }
 
 
 def named(node: ast.AST) -> list[str]:
@@ -54,7 +69,9 @@ def calls(module: str) -> Iterator[tuple[str, bool]]:
             yield node.func.id, False
 
 
-def definitions(node: ast.AST, prefix: str) -> Iterator[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef]]:
+def definitions(
+    node: ast.AST, prefix: str
+) -> Iterator[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef]]:
     """Yield the classes and functions of a module and of its classes, by their full name, public and private."""
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
@@ -68,14 +85,26 @@ def test_what_replays_opens_no_file_and_reads_no_clock():
     """Neither ``open`` nor ``datetime.now`` is called between a log that was read and its answer, and nothing is imported that would."""
     pure = [module for module in SOURCES if module.startswith(PURE)]
     assert {(module, name) for module in pure for name in packages(module) & IMPURE} == set()
-    opened = {(module, name) for module in pure for name, method in calls(module) if not method and name in {"open", "print", "input"}}
-    clocks = {(module, name) for module in pure for name, method in calls(module) if method and name in CLOCKS}
+    opened = {
+        (module, name)
+        for module in pure
+        for name, method in calls(module)
+        if not method and name in {"open", "print", "input"}
+    }
+    clocks = {
+        (module, name)
+        for module in pure
+        for name, method in calls(module)
+        if method and name in CLOCKS
+    }
     assert opened | clocks == set()
 
 
 def test_only_the_storage_locks_files():
     """What reads and appends asks `storage`, so that a simulated disk can stand in for the system's."""
-    assert {module for module in SOURCES if "fcntl" in packages(module)} == {"timeline.storage.disk"}
+    assert {module for module in SOURCES if "fcntl" in packages(module)} == {
+        "timeline.storage.disk"
+    }
 
 
 def test_only_the_command_line_imports_click():
@@ -88,7 +117,9 @@ def test_all_that_is_written_goes_through_the_console():
     """There, once, it is seen to that no text steers a terminal."""
     writers = {"echo", "secho", "echo_via_pager", "print"}
     writing = {module for module in SOURCES for name, _ in calls(module) if name in writers}
-    assert writing - {"timeline.text.tables"} == {"timeline.cli.console"}  # `print` of `tables` lays out
+    assert writing - {"timeline.text.tables"} == {
+        "timeline.cli.console"
+    }  # `print` of `tables` lays out
 
 
 def test_everything_public_has_a_docstring():
@@ -104,7 +135,9 @@ def test_everything_public_has_a_docstring():
 
 def test_no_module_and_no_function_is_too_long():
     """A function is read at a glance, and what does not fit in a module is two."""
-    lengths = {module: len(path.read_text("utf-8").splitlines()) for module, path in SOURCES.items()}
+    lengths = {
+        module: len(path.read_text("utf-8").splitlines()) for module, path in SOURCES.items()
+    }
     assert {module: length for module, length in lengths.items() if length > LONGEST_MODULE} == {}
     functions = [
         (module, node)
@@ -112,16 +145,33 @@ def test_no_module_and_no_function_is_too_long():
         for node in ast.walk(tree)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
     ]
-    long = {(module, node.name) for module, node in functions if (node.end_lineno or 0) - node.lineno >= LONGEST_FUNCTION}
+    long = {
+        (module, node.name)
+        for module, node in functions
+        if (node.end_lineno or 0) - node.lineno >= LONGEST_FUNCTION
+    }
     assert long == set()
 
 
 @pytest.mark.parametrize("arguments", [("state",), ("state", "--json"), ("log",)], ids=" ".join)
 def test_reading_the_log_loads_nothing_slow(arguments):
     """A command that answers in a moment does not wait for libraries that it does not use."""
-    command = [sys.executable, "-X", "importtime", "-c", "from cli import main; main()", *arguments, "--log", str(ROOT / "events.jsonl")]
+    command = [
+        sys.executable,
+        "-X",
+        "importtime",
+        "-c",
+        "from cli import main; main()",
+        *arguments,
+        "--log",
+        str(ROOT / "events.jsonl"),
+    ]
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
-    modules = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines() if line.startswith("import time:")}
+    modules = {
+        line.rpartition("|")[2].strip()
+        for line in done.stderr.splitlines()
+        if line.startswith("import time:")
+    }
     assert "timeline.replay.engine" in modules
     assert {name for name in modules if name.partition(".")[0] in SLOW} == set()

@@ -20,10 +20,19 @@ from timeline.replay.policies import POLICIES
 from timeline.replay.projection import Context, Dated
 from timeline.temporal.dates import END_OF_TIME, PAST, Cut
 
-pytestmark = pytest.mark.skipif(not FILE.exists(), reason="the table of who holds which town of Ukraine is not in ../shared/data")
+pytestmark = pytest.mark.skipif(
+    not FILE.exists(),
+    reason="the table of who holds which town of Ukraine is not in ../shared/data",
+)
 
 REVISIONS, SWEPT = 50, 10
-SYNONYMS = {"ukraine": "Ukraine", "DPR": "Donetsk PR", "Contested\xa0Ukraine": "Contested", "Gray zone": "nobody", "Uncontrolled": "nobody"}
+SYNONYMS = {
+    "ukraine": "Ukraine",
+    "DPR": "Donetsk PR",
+    "Contested\xa0Ukraine": "Contested",
+    "Gray zone": "nobody",
+    "Uncontrolled": "nobody",
+}
 WORDS = ("Ukraine", "Russia", "Donetsk PR", "Luhansk PR", "Contested")
 NO_HOLDERS = {
     "", "Unknown", "Not known", "Ukraine?", "Truce", "Shared control",  # nobody knows, or not one holder
@@ -71,27 +80,45 @@ def table(until: datetime) -> Mapping[PlaceId, str]:
     return {place_id(name): held_by for name, held_by in said.items()}
 
 
-def answers(at: datetime, known: datetime, places: Iterable[PlaceId] | None = None) -> Mapping[PlaceId, Control]:
+def answers(
+    at: datetime, known: datetime, places: Iterable[PlaceId] | None = None
+) -> Mapping[PlaceId, Control]:
     """Return who held each place at a time, as known at a time."""
     cut = Cut(at=at, known=known)
     facts = engine.standing(dated(), cut)
     cells = engine.replay(CONTROL, facts.values(), facts.get, at)
-    return engine.answer(CONTROL, cells, Context(ukraine().city, cut, POLICIES["latest"]), places and list(places))
+    return engine.answer(
+        CONTROL, cells, Context(ukraine().city, cut, POLICIES["latest"]), places and list(places)
+    )
 
 
 def answered(answer: Control) -> str | None:
     """Return an answer in the words of the table; None where nobody has said anything."""
     if answer.holder:
         return ukraine().city.actors[answer.holder].label
-    return None if answer.status == "unknown" else "Contested" if answer.ground == "contested" else "nobody"
+    return (
+        None
+        if answer.status == "unknown"
+        else "Contested"
+        if answer.ground == "contested"
+        else "nobody"
+    )
 
 
 def test_every_row_becomes_events_or_says_nothing_new_or_is_rejected():
     """No row is lost and none counts twice; a row may come to several events, but only to one that says something."""
     told = {event.locator for event in ukraine().events}
-    kinds = [told, *({f"row {row['seq']}" for row in rows} for rows in (ukraine().unchanged, [row for row, _ in ukraine().rejects]))]
+    kinds = [
+        told,
+        *(
+            {f"row {row['seq']}" for row in rows}
+            for rows in (ukraine().unchanged, [row for row, _ in ukraine().rejects])
+        ),
+    ]
     assert sum(map(len, kinds)) == len(set.union(*kinds)) == len(rows())
-    claims = Counter(event.locator for event in ukraine().events if isinstance(event, ControlChange))
+    claims = Counter(
+        event.locator for event in ukraine().events if isinstance(event, ControlChange)
+    )
     assert set(claims.values()) == {1}
 
 
@@ -99,8 +126,14 @@ def test_what_is_rejected_names_no_holder_or_no_place():
     """Everything else is taken: none of these values can be said with one holder, and no revision is dated ahead."""
     nameless = {row["name"] for row, reason in ukraine().rejects if reason.startswith("no place")}
     assert nameless == {"", "=======", *(f"#{number}" for number in range(2, 17))}
-    assert {row["held_by"] for row, reason in ukraine().rejects if reason != "no place"} == NO_HOLDERS
-    assert all("is not in the mapping's table" in reason for _, reason in ukraine().rejects if reason != "no place")
+    assert {
+        row["held_by"] for row, reason in ukraine().rejects if reason != "no place"
+    } == NO_HOLDERS
+    assert all(
+        "is not in the mapping's table" in reason
+        for _, reason in ukraine().rejects
+        if reason != "no place"
+    )
     (late,) = outcomes([{**rows()[0], "as_of": "2 March 2022"}])  # the revision is of 1 March
     assert "before 2022-03-02, when it occurred" in late.fault.why
     assert len(ukraine().rejects) < len(rows()) / 50
@@ -114,15 +147,26 @@ def test_what_is_taken_may_stand_in_a_log():
     known = {event.id: event for event in events}
     assert len(known) == len(events)
     assert admit_all(events, city) == list(events)
-    assert [*reference_problems(events, known), *circular(events, known), *too_early(events, known, city.zone)] == []
-    assert all(CODEC.decode(CODEC.encode(event)) == event for event in events[:: len(events) // 500])
+    assert [
+        *reference_problems(events, known),
+        *circular(events, known),
+        *too_early(events, known, city.zone),
+    ] == []
+    assert all(
+        CODEC.decode(CODEC.encode(event)) == event for event in events[:: len(events) // 500]
+    )
 
 
 def test_a_revision_has_one_row_of_a_name_and_some_spell_a_place_in_two_ways():
     """A place removed and added at once would else be withdrawn by its own new spelling."""
     assert max(Counter((row["commit_time"], row["name"]) for row in rows()).values()) == 1
-    pairs = Counter((row["commit_time"], place_id(row["name"])) for row in rows() if row["name"][:1].isalpha())
-    assert {place for (_, place), number in pairs.items() if number > 1} == {"lukyanivka", "sakko-i-vantsetti"}
+    pairs = Counter(
+        (row["commit_time"], place_id(row["name"])) for row in rows() if row["name"][:1].isalpha()
+    )
+    assert {place for (_, place), number in pairs.items() if number > 1} == {
+        "lukyanivka",
+        "sakko-i-vantsetti",
+    }
 
 
 def revisions() -> list[datetime]:
@@ -143,7 +187,9 @@ def test_what_is_known_at_a_revision_is_what_the_table_said(number):
     revision = revisions()[number]
     found, said = answers(revision, revision), table(revision)
     assert said.keys() <= found.keys()
-    assert {place: answered(answer) for place, answer in found.items()} == {place: said.get(place) for place in found}
+    assert {place: answered(answer) for place, answer in found.items()} == {
+        place: said.get(place) for place in found
+    }
     assert {answer.status for answer in found.values()} <= {"unknown", "reported"}
     assert {answer.inherited_from for answer in found.values()} == {None}
 
@@ -153,10 +199,20 @@ def test_what_is_known_at_a_revision_is_what_the_table_said(number):
     [
         ("kherson", "2022-03-01", "2022-03-01", "Contested"),
         ("kherson", "2022-03-02", "2022-03-02", "Russia"),
-        ("kherson", "2022-03-24", "2022-03-24T05:00+01:00", "Contested"),  # for half a day, then the edit was undone
+        (
+            "kherson",
+            "2022-03-24",
+            "2022-03-24T05:00+01:00",
+            "Contested",
+        ),  # for half a day, then the edit was undone
         ("kherson", "2022-03-24", "2022-03-24", "Russia"),
         ("kherson", "2022-11-11", "2022-11-11T16:00+01:00", "Russia"),
-        ("kherson", "2022-11-11", "2022-11-11T16:30+01:00", "Ukraine"),  # beside the old date, 25 March
+        (
+            "kherson",
+            "2022-11-11",
+            "2022-11-11T16:30+01:00",
+            "Ukraine",
+        ),  # beside the old date, 25 March
         ("kherson", "2022-11-11", "2022-11-11T17:30+01:00", "Russia"),  # undone
         ("kherson", "2022-11-11", "2022-11-11T18:00+01:00", "Ukraine"),  # with its own date
         ("kherson", "2022-11-10", "2024-08-17", "Russia"),
@@ -165,18 +221,33 @@ def test_what_is_known_at_a_revision_is_what_the_table_said(number):
         ("izium", "2022-03-08", "2022-03-08", "Contested"),
         ("izium", "2022-04-01", "2022-04-01", "Russia"),
         ("izium", "2022-09-10", "2022-09-10T13:30+02:00", "Russia"),
-        ("izium", "2022-09-10", "2022-09-10T13:40+02:00", "Ukraine"),  # beside the old date, 1 April
+        (
+            "izium",
+            "2022-09-10",
+            "2022-09-10T13:40+02:00",
+            "Ukraine",
+        ),  # beside the old date, 1 April
         ("izium", "2022-09-09", "2024-08-17", "Russia"),
         ("izium", "2022-09-10", "2024-08-17", "Ukraine"),
         ("bakhmut", "2022-08-11", "2022-08-11", "Ukraine"),
         ("bakhmut", "2022-10-23", "2022-10-23", "Contested"),
         ("bakhmut", "2022-10-24", "2022-10-23", "Contested"),
-        ("bakhmut", "2022-10-24", "2022-10-28", "Ukraine"),  # made public three days after it was so
+        (
+            "bakhmut",
+            "2022-10-24",
+            "2022-10-28",
+            "Ukraine",
+        ),  # made public three days after it was so
         ("bakhmut", "2023-05-20", "2023-05-20T18:30+02:00", "Russia"),
         ("bakhmut", "2023-05-20", "2023-05-20T19:30+02:00", "Contested"),  # undone
         ("bakhmut", "2023-05-22", "2024-08-17", "Contested"),
         ("bakhmut", "2023-05-23", "2024-08-17", "Russia"),
-        ("lukyanivka", "2022-03-29", "2022-03-29", "Ukraine"),  # removed and added in one revision, with an apostrophe
+        (
+            "lukyanivka",
+            "2022-03-29",
+            "2022-03-29",
+            "Ukraine",
+        ),  # removed and added in one revision, with an apostrophe
     ],
 )
 def test_who_held_a_town_as_known_before_and_after_the_table_changed(place, at, known, holder):
@@ -185,25 +256,35 @@ def test_who_held_a_town_as_known_before_and_after_the_table_changed(place, at, 
     assert answered(answers(cut.at, cut.known, [place])[place]) == holder
 
 
-# Along the clocks -------------------------------------------------------------------------------------------------------------------
+# Along the clocks ---------------------------------------------------------------------------------
 
 
 @cache
 def swept(along: sweep.Along) -> list[sweep.Change[Control]]:
     """Return every change of every answer along a line, as known at the end and asked about the end of time."""
-    return list(sweep.changes(CONTROL, dated(), Context(ukraine().city, Cut(), POLICIES["latest"]), along=along))
+    return list(
+        sweep.changes(
+            CONTROL, dated(), Context(ukraine().city, Cut(), POLICIES["latest"]), along=along
+        )
+    )
 
 
 def turns(place: str) -> list[tuple[str, str | None]]:
     """Return when another holder of a place was believed in, and which, by the sweep along what was known."""
-    return distinct((shown(change.when), answered(change.after)) for change in swept("known") if change.key == place)
+    return distinct(
+        (shown(change.when), answered(change.after))
+        for change in swept("known")
+        if change.key == place
+    )
 
 
 def told(place: str) -> list[tuple[str, str | None]]:
     """Return when the row of a place named another holder, and which, from the file alone."""
     said = [row for row in rows() if row["name"][:1].isalpha() and place_id(row["name"]) == place]
     naming = [row for row in said if row["change"] == "remove" or word(row)]
-    return distinct((shown(datetime.fromisoformat(row["commit_time"])), word(row)) for row in naming)
+    return distinct(
+        (shown(datetime.fromisoformat(row["commit_time"])), word(row)) for row in naming
+    )
 
 
 def distinct(turns: Iterable[tuple[str, str | None]]) -> list[tuple[str, str | None]]:
@@ -259,7 +340,10 @@ BELIEVED = {
         ("2022-10-27T21:43", "Ukraine"),
         ("2023-01-20T20:11", "Contested"),
         ("2023-05-20T16:12", "Russia"),
-        ("2023-05-20T17:08", "Contested"),  # the first report of the fall was undone, for three days
+        (
+            "2023-05-20T17:08",
+            "Contested",
+        ),  # the first report of the fall was undone, for three days
         ("2023-05-24T02:07", "Russia"),
     ],
 }
@@ -275,7 +359,9 @@ def test_when_the_belief_about_a_town_changed(town):
 def test_each_change_of_a_belief_is_because_of_a_row_of_its_revision():
     """What a revision said or withdrew made the change: the events of its own rows, at its own time."""
     reported = {one.event.id: one.known for one in dated()}
-    assert {reported[id] == change.when for change in swept("known") for id in change.because} == {True}
+    assert {reported[id] == change.when for change in swept("known") for id in change.because} == {
+        True
+    }
     assert all(change.because for change in swept("known"))
 
 
@@ -298,5 +384,8 @@ def test_the_sweep_of_the_whole_file_folded_forward_is_the_replay(along):
             change = ahead.pop()
             assert folded[change.key] == change.before
             folded[change.key] = change.after
-        at, known = (END_OF_TIME if along == "known" else revision), (END_OF_TIME if along == "valid" else revision)
+        at, known = (
+            (END_OF_TIME if along == "known" else revision),
+            (END_OF_TIME if along == "valid" else revision),
+        )
         assert folded == answers(at, known)

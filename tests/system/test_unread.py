@@ -12,7 +12,14 @@ from timeline import Timeline
 from timeline.index import lifecycle as indexing
 from timeline.index import opening as indexed
 
-EVENT = {"type": "control_change", "v": 1, "occurred": "2016-11-28", "reported": "2016-11-29", "source": "monitor", "place": "hill"}
+EVENT = {
+    "type": "control_change",
+    "v": 1,
+    "occurred": "2016-11-28",
+    "reported": "2016-11-29",
+    "source": "monitor",
+    "place": "hill",
+}
 
 
 def line(**fields) -> bytes:
@@ -25,7 +32,9 @@ def line(**fields) -> bytes:
 def path(tmp_path) -> Path:
     """A log of two events."""
     (tmp_path / "city.toml").write_text(CITY_FILE, "utf-8")
-    (tmp_path / "events.jsonl").write_bytes(line(note="The hospital.") + line(id="b", place="market"))
+    (tmp_path / "events.jsonl").write_bytes(
+        line(note="The hospital.") + line(id="b", place="market")
+    )
     return tmp_path / "events.jsonl"
 
 
@@ -37,7 +46,15 @@ def large(path, monkeypatch):
     return path
 
 
-@pytest.mark.parametrize("arguments", [("--json",), ("hill", "--csv"), ("--json", "--recorded", "2100"), ("--nl", "--policy", "cautious")])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--json",),
+        ("hill", "--csv"),
+        ("--json", "--recorded", "2100"),
+        ("--nl", "--policy", "cautious"),
+    ],
+)
 def test_a_large_log_without_an_index_is_not_held_to_answer(large, arguments, monkeypatch):
     whole = run("state", *arguments, "--log", str(large))
     monkeypatch.setattr(indexing, "WORTHWHILE", 1 << 30)
@@ -48,7 +65,9 @@ def test_a_large_log_without_an_index_is_not_held_to_answer(large, arguments, mo
     assert run("state", *arguments, "--log", str(large)).stdout == whole.stdout
 
 
-@pytest.mark.parametrize("arguments", [("state",), ("state", "--policy", "all"), ("log", "--search", "hospital")])
+@pytest.mark.parametrize(
+    "arguments", [("state",), ("state", "--policy", "all"), ("log", "--search", "hospital")]
+)
 def test_other_answers_about_it_are_from_all_events(large, arguments, monkeypatch):
     whole = run(*arguments, "--log", str(large))
     monkeypatch.setattr(indexing, "WORTHWHILE", 1 << 30)
@@ -71,7 +90,11 @@ def test_what_is_odd_about_a_large_log_is_told_as_ever(large, name, monkeypatch)
     ours = run("state", "--json", "--log", str(large), code=None)
     monkeypatch.setattr(indexing, "WORTHWHILE", 1 << 30)
     plain = run("state", "--json", "--log", str(large), code=None)
-    assert (ours.exit_code, ours.stdout, ours.stderr) == (plain.exit_code, plain.stdout, plain.stderr)
+    assert (ours.exit_code, ours.stdout, ours.stderr) == (
+        plain.exit_code,
+        plain.stdout,
+        plain.stderr,
+    )
     assert (ours.stderr != "") == (name != "a line as people type it")
 
 

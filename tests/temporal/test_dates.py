@@ -11,9 +11,22 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from timeline.errors import UsageError
-from timeline.temporal.dates import END_OF_TIME, FUTURE, PAST, TICK, Cut, Moment, When, Window, hull, rfc3339
+from timeline.temporal.dates import (
+    END_OF_TIME,
+    FUTURE,
+    PAST,
+    TICK,
+    Cut,
+    Moment,
+    When,
+    Window,
+    hull,
+    rfc3339,
+)
 
-DAMASCUS = ZoneInfo("Asia/Damascus")  # in 2016: +03:00 from 25 March to 27 October, +02:00 before and after
+DAMASCUS = ZoneInfo(
+    "Asia/Damascus"
+)  # in 2016: +03:00 from 25 March to 27 October, +02:00 before and after
 BERLIN = ZoneInfo("Europe/Berlin")
 ZONES = [
     ZoneInfo(name)
@@ -141,7 +154,7 @@ def window(earliest, latest):
     return Window(utc(earliest), utc(latest))
 
 
-# Dates ----------------------------------------------------------------------------------------------------------------------------
+# Dates --------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("text", WINDOWS)
@@ -176,7 +189,9 @@ def test_the_flags_of_a_date(text, uncertain, approximate):
     assert (When(text).uncertain, When(text).approximate) == (uncertain, approximate)
 
 
-@pytest.mark.parametrize("text", ["2016-11-28T18:00Z/2016-11-28T18:00", "2016-11-28T18:00/2016-11-28T15:00Z"])
+@pytest.mark.parametrize(
+    "text", ["2016-11-28T18:00Z/2016-11-28T18:00", "2016-11-28T18:00/2016-11-28T15:00Z"]
+)
 def test_a_wall_clock_against_an_offset_is_judged_in_the_zone(text):
     """Whether it ends before it begins depends on where the clock hangs: it does in Damascus, whichever end is the wall clock."""
     with pytest.raises(UsageError, match="holds no instant in Asia/Damascus"):
@@ -187,7 +202,9 @@ def test_a_wall_clock_against_an_offset_is_judged_in_the_zone(text):
 
 @pytest.mark.parametrize("zone", ZONES, ids=str)
 def test_the_days_of_a_year_follow_each_other_without_gap_or_overlap(zone):
-    days = [When((date(2016, 1, 1) + timedelta(days=n)).isoformat()).window(zone) for n in range(366)]
+    days = [
+        When((date(2016, 1, 1) + timedelta(days=n)).isoformat()).window(zone) for n in range(366)
+    ]
     assert all(a.latest == b.earliest and a.precedes(b) for a, b in pairwise(days))
     assert hull(days) == When("2016").window(zone)
 
@@ -208,7 +225,12 @@ UNITS = {
 
 
 @settings(deadline=None)
-@given(st.dates(date(1930, 1, 1), date(2060, 1, 1)), st.sampled_from(ZONES), st.sampled_from([*UNITS]), st.sampled_from("~%"))
+@given(
+    st.dates(date(1930, 1, 1), date(2060, 1, 1)),
+    st.sampled_from(ZONES),
+    st.sampled_from([*UNITS]),
+    st.sampled_from("~%"),
+)
 def test_an_approximate_date_is_one_unit_wider_on_each_side(day, zone, precision, flag):
     first, last = UNITS[precision](day)
     neighbours = (first - timedelta(days=1), day, last + timedelta(days=1))
@@ -217,7 +239,10 @@ def test_an_approximate_date_is_one_unit_wider_on_each_side(day, zone, precision
 
 
 @settings(deadline=None)
-@given(st.datetimes(datetime(1930, 1, 1), datetime(2060, 1, 1)), st.sampled_from([("minutes", "Z"), ("seconds", "+05:30")]))
+@given(
+    st.datetimes(datetime(1930, 1, 1), datetime(2060, 1, 1)),
+    st.sampled_from([("minutes", "Z"), ("seconds", "+05:30")]),
+)
 def test_an_approximate_time_is_one_unit_wider_on_each_side(time, kind):
     unit, offset = timedelta(**{kind[0]: 1}), kind[1]
     text = time.isoformat(timespec=kind[0]) + offset
@@ -226,10 +251,14 @@ def test_an_approximate_time_is_one_unit_wider_on_each_side(time, kind):
     assert plain.latest - plain.earliest == unit
 
 
-# Windows --------------------------------------------------------------------------------------------------------------------------
+# Windows ------------------------------------------------------------------------------------------
 
 INSTANTS = st.integers(0, 9).map(lambda n: utc("2016-11-28T00:00") + n * TICK)
-SPANS = st.tuples(INSTANTS, INSTANTS).filter(lambda pair: pair[0] < pair[1]).map(lambda pair: Window(*pair))
+SPANS = (
+    st.tuples(INSTANTS, INSTANTS)
+    .filter(lambda pair: pair[0] < pair[1])
+    .map(lambda pair: Window(*pair))
+)
 
 
 @settings(deadline=None, max_examples=300)
@@ -286,7 +315,7 @@ def test_an_open_end_never_becomes_certain():
     assert END_OF_TIME < FUTURE
 
 
-# Moments and cuts -----------------------------------------------------------------------------------------------------------------
+# Moments and cuts ---------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("text", MOMENTS)
@@ -327,7 +356,10 @@ def test_a_question_about_a_day_does_not_see_what_begins_at_the_next_midnight(da
         (("2016-11-28", "2016-12"), ("2016-11-28", "2016-12", None)),
         (("2016-11-28@2016-12",), ("2016-11-28", "2016-12", None)),
         ((None, "2016-12"), (None, "2016-12", None)),
-        (("2016-11-28@2016-12", None, "2026-01-01T00:00Z"), ("2016-11-28", "2016-12", "2026-01-01T00:00Z")),
+        (
+            ("2016-11-28@2016-12", None, "2026-01-01T00:00Z"),
+            ("2016-11-28", "2016-12", "2026-01-01T00:00Z"),
+        ),
         (("2016-11-28T18:00@2016-11-28T18:00Z",), ("2016-11-28T18:00", "2016-11-28T18:00Z", None)),
     ],
     ids=str,
@@ -340,7 +372,10 @@ def test_a_cut_is_read_from_texts(given_texts, expected):
 @pytest.mark.parametrize(
     ("texts", "phrase"),
     [
-        (("2016-11-28@2016-12", "2017"), "two knowledge times, 2016-12 and 2017; expected one (write AT@KNOWN or --known)"),
+        (
+            ("2016-11-28@2016-12", "2017"),
+            "two knowledge times, 2016-12 and 2017; expected one (write AT@KNOWN or --known)",
+        ),
         (("2016-11-28@",), "'' is not a date"),
         (("@2016",), "'' is not a date"),
         (("2016@2017@2018",), "'2017@2018' is not a date"),

@@ -24,7 +24,11 @@ SPANS = {
     "2016-11-28T18:00:05": ("2016-11-28T18:00:05", "2016-11-28T18:00:06", timedelta(seconds=1)),
     "2016-11-28T18:00Z": ("2016-11-28T18:00Z", "2016-11-28T18:01Z", timedelta(minutes=1)),
     "2016-11-28T18:00+02:30": ("2016-11-28T15:30Z", "2016-11-28T15:31Z", timedelta(minutes=1)),
-    "2016-11-28T18:00:05-14:00": ("2016-11-29T08:00:05Z", "2016-11-29T08:00:06Z", timedelta(seconds=1)),
+    "2016-11-28T18:00:05-14:00": (
+        "2016-11-29T08:00:05Z",
+        "2016-11-29T08:00:06Z",
+        timedelta(seconds=1),
+    ),
 }
 
 NONSENSE = {
@@ -107,7 +111,18 @@ NONSENSE = {
     "9999-12-31T23:59-01:00?": "9999-12-31T23:59-01:00?",
 }
 
-VAGUE = ("201X", "2016-XX", "2016-11-2X", "2016~", "2016-11-28?", "2016-11-28T18:00%", "2016/2017", "2016-11-28/..", "2016-21", "2016-24")
+VAGUE = (
+    "201X",
+    "2016-XX",
+    "2016-11-2X",
+    "2016~",
+    "2016-11-28?",
+    "2016-11-28T18:00%",
+    "2016/2017",
+    "2016-11-28/..",
+    "2016-21",
+    "2016-24",
+)
 
 
 def wall(text):
@@ -122,7 +137,10 @@ def test_one_plain_date_is_the_same_span_at_both_ends_and_as_a_moment(text):
     assert edtf.moment(text) == span
 
 
-@pytest.mark.parametrize(("text", "begins", "ends"), [("../2016", False, True), ("2016/..", True, False), ("../..", False, False)])
+@pytest.mark.parametrize(
+    ("text", "begins", "ends"),
+    [("../2016", False, True), ("2016/..", True, False), ("../..", False, False)],
+)
 def test_an_open_end_has_no_span(text, begins, ends):
     year = edtf.interval("2016")[0]
     assert edtf.interval(text) == (year if begins else None, year if ends else None)
@@ -142,7 +160,11 @@ def test_a_moment_is_never_vague(text):
         edtf.moment(text)
 
 
-@pytest.mark.parametrize("text", ["", "tomorrow", "..", "2016-13", "2016-02-30", "2016-11-28T25:00", "28-11-2016"], ids=repr)
+@pytest.mark.parametrize(
+    "text",
+    ["", "tomorrow", "..", "2016-13", "2016-02-30", "2016-11-28T25:00", "28-11-2016"],
+    ids=repr,
+)
 def test_a_moment_that_is_no_date_is_refused(text):
     with pytest.raises(UsageError):
         edtf.moment(text)
@@ -157,13 +179,24 @@ def test_a_shift_stays_within_the_calendar(end, by):
 
 
 ALPHABET = st.text("0123456789X-/T:~?%.Z+ ", max_size=26)
-EDITS = st.lists(st.tuples(st.integers(0, 40), st.sampled_from([*"0123456789X-/T:~?%.Z+ ", ""])), max_size=3)
+EDITS = st.lists(
+    st.tuples(st.integers(0, 40), st.sampled_from([*"0123456789X-/T:~?%.Z+ ", ""])), max_size=3
+)
 
 
 @st.composite
 def nearly_dates(draw):
     """A date, or a span of two, with a few characters replaced, dropped or put in."""
-    good = [*SPANS, *VAGUE, "2016-02-29~", "0001", "9999-12-31T23:59", "0001-01-01T00:00+14:00", "2016-11-28T18:00:05-13:59%", ".."]
+    good = [
+        *SPANS,
+        *VAGUE,
+        "2016-02-29~",
+        "0001",
+        "9999-12-31T23:59",
+        "0001-01-01T00:00+14:00",
+        "2016-11-28T18:00:05-13:59%",
+        "..",
+    ]
     text = "/".join(draw(st.lists(st.sampled_from(good), min_size=1, max_size=2)))
     for place, character in draw(EDITS):
         text = text[:place] + character + text[place + draw(st.integers(0, 1)) :]

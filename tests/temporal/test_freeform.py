@@ -275,7 +275,9 @@ CASES = (str, str.lower, str.upper, lambda text: f"  {text.replace(' ', '   ')}\
 def nearly_typed(draw):
     """One of the texts of the tables, read or refused, with a few words replaced, dropped or put in."""
     words = draw(st.sampled_from([*READ, *REFUSED])).split()
-    for place, word in draw(st.lists(st.tuples(st.integers(0, 6), st.sampled_from(WORDS) | st.just("")), max_size=3)):
+    for place, word in draw(
+        st.lists(st.tuples(st.integers(0, 6), st.sampled_from(WORDS) | st.just("")), max_size=3)
+    ):
         words[place : place + draw(st.integers(0, 1))] = word.split()
     return " ".join(words)
 
@@ -291,10 +293,12 @@ def refusal(read_, text, today=TODAY):
 
 
 def table(rows):
-    return [pytest.param(*row, id=re.sub(r"\s+", " ", row[0])[:40] or "nothing") for row in rows.items()]
+    return [
+        pytest.param(*row, id=re.sub(r"\s+", " ", row[0])[:40] or "nothing") for row in rows.items()
+    ]
 
 
-# Laws -----------------------------------------------------------------------------------------------------------------------------
+# Laws ---------------------------------------------------------------------------------------------
 
 
 @given(whens(), st.dates())
@@ -313,7 +317,8 @@ def test_a_strict_moment_is_read_as_it_is(text, today):
 
 @settings(max_examples=800)
 @given(
-    st.one_of(nearly_typed(), st.text(), st.lists(st.sampled_from(WORDS)).map("".join)), st.sampled_from([date.min, date.max]) | st.dates()
+    st.one_of(nearly_typed(), st.text(), st.lists(st.sampled_from(WORDS)).map("".join)),
+    st.sampled_from([date.min, date.max]) | st.dates(),
 )
 def test_any_text_is_read_as_a_date_or_refused(text, today):
     """What comes out is a date of the log, or of a question; nothing but a `UsageError` is ever raised, whatever was typed and whenever."""
@@ -354,20 +359,35 @@ def test_a_wrong_weekday_is_refused_with_the_right_one(day, form, off):
 
 
 @given(
-    DAYS, st.integers(0, 400), st.sampled_from(["{} – {}", "{} to {}", "{} - {}", "{}–{}", "from {} to {}", "between {} and {}", "{}-{}"])
+    DAYS,
+    st.integers(0, 400),
+    st.sampled_from(
+        ["{} – {}", "{} to {}", "{} - {}", "{}–{}", "from {} to {}", "between {} and {}", "{}-{}"]
+    ),
 )
 def test_two_days_are_the_range_of_both(day, length, shape):
     """However the two are joined, and whether or not the first one leaves out what the second one says."""
     last = min(day, date(9990, 1, 1)) + timedelta(length)
     day = last - timedelta(length)
-    short = "{d}" if (day.month, day.year) == (last.month, last.year) else "{d} {m}" if day.year == last.year else "{d} {m} {y}"
+    short = (
+        "{d}"
+        if (day.month, day.year) == (last.month, last.year)
+        else "{d} {m}"
+        if day.year == last.year
+        else "{d} {m} {y}"
+    )
     for form in ("{d} {m} {y}", short):
-        assert read(shape.format(spelled(day, form), spelled(last, "{d} {m} {y}")), TODAY) == f"{day}/{last}"
+        assert (
+            read(shape.format(spelled(day, form), spelled(last, "{d} {m} {y}")), TODAY)
+            == f"{day}/{last}"
+        )
 
 
 def loses(text):
     """Return why the words of a date can mean another one as well, where they can."""
-    times = [re.fullmatch(r"(\d{4})-.{5}(T[\d:]+)(Z|[+-][\d:]+)?[~?%]?", end) for end in text.split("/")]
+    times = [
+        re.fullmatch(r"(\d{4})-.{5}(T[\d:]+)(Z|[+-][\d:]+)?[~?%]?", end) for end in text.split("/")
+    ]
     if len(times) == 2 and all(times):
         first, last = (match.groups() for match in times)
         if last[2] and not first[2]:
@@ -392,7 +412,10 @@ def test_a_question_in_words_asks_about_the_end_of_the_window(text):
     if set(text) & set("~?%") or ".." in text:
         assert refusal(moment, words).startswith(words)
     elif "T" not in text.rpartition("/")[2]:
-        assert Moment(moment(words, TODAY)).instant(CITY.zone) == When(text).window(CITY.zone).latest - TICK
+        assert (
+            Moment(moment(words, TODAY)).instant(CITY.zone)
+            == When(text).window(CITY.zone).latest - TICK
+        )
 
 
 @given(st.dates(date(2, 1, 1)), st.integers(0, 6))
@@ -410,10 +433,12 @@ def test_last_weekend_is_whole_and_over(today):
     saturday, sunday = (date.fromisoformat(day) for day in read("last weekend", today).split("/"))
     assert (saturday.weekday(), sunday - saturday) == (5, timedelta(1))
     assert timedelta(1) <= today - sunday <= timedelta(7)
-    assert {read(f"weekend of {day}", today) for day in (saturday, sunday)} == {f"{saturday}/{sunday}"}
+    assert {read(f"weekend of {day}", today) for day in (saturday, sunday)} == {
+        f"{saturday}/{sunday}"
+    }
 
 
-# Forms ----------------------------------------------------------------------------------------------------------------------------
+# Forms --------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("text", "found"), table(READ))
@@ -428,7 +453,7 @@ def test_what_people_ask_about(text, last):
     assert moment(text, TODAY) == last
 
 
-# Refusals -------------------------------------------------------------------------------------------------------------------------
+# Refusals -----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("text", "reason"), table(REFUSED))

@@ -74,7 +74,10 @@ WRONG_DATES = {
     "2016-12-3X": ("30–31 Dec 2016", "days that the month does not have"),
     "2016-11-1X/2016-11-2X": ("10–29 Nov 2016", "four numbers for two ends"),
     "2016-11-28/2016-11-28": ("28 Nov 2016", "one day said twice"),
-    "2016-11-27T06:00Z/2016-11-27T11:59Z": ("27 Nov 2016 06:00–11:59 UTC", "the first time reads as one of the city's zone"),
+    "2016-11-27T06:00Z/2016-11-27T11:59Z": (
+        "27 Nov 2016 06:00–11:59 UTC",
+        "the first time reads as one of the city's zone",
+    ),
 }
 RANGES = {
     "nothing": ({}, "an unknown number"),
@@ -125,7 +128,10 @@ SAFE = {
 
 
 def table(rows):
-    return [pytest.param(key, *(value if isinstance(value, tuple) else (value,)), id=key) for key, value in rows.items()]
+    return [
+        pytest.param(key, *(value if isinstance(value, tuple) else (value,)), id=key)
+        for key, value in rows.items()
+    ]
 
 
 @pytest.mark.parametrize(("text", "words"), table(DATES))
@@ -154,7 +160,9 @@ def test_every_date_has_words(text):
     assert not set(words) & {"/", "X", "~", "%"}
 
 
-@pytest.mark.parametrize(("given_", "words"), [pytest.param(*row, id=name) for name, row in RANGES.items()])
+@pytest.mark.parametrize(
+    ("given_", "words"), [pytest.param(*row, id=name) for name, row in RANGES.items()]
+)
 def test_numbers_in_words(given_, words):
     """An estimate says what is known of it, and no more."""
     assert phrases.number_of(Estimate(**given_)) == words
@@ -171,7 +179,9 @@ def test_every_number_has_words(people):
         assert f"{people.best:,}" in words
 
 
-@pytest.mark.parametrize(("low", "high", "words"), [pytest.param(*row, id=name) for name, row in SHARES.items()])
+@pytest.mark.parametrize(
+    ("low", "high", "words"), [pytest.param(*row, id=name) for name, row in SHARES.items()]
+)
 def test_shares_in_words(low, high, words):
     """A share reads as a percentage, a range of them as one."""
     assert phrases.share(low, high) == words
@@ -189,20 +199,26 @@ def test_a_range_that_rounds_to_one_number_is_that_number():
     assert phrases.share(0.995, 1) != "100–100 %"
 
 
-@pytest.mark.parametrize(("clocks", "words"), [pytest.param(*row, id=name) for name, row in CUTS.items()])
+@pytest.mark.parametrize(
+    ("clocks", "words"), [pytest.param(*row, id=name) for name, row in CUTS.items()]
+)
 def test_cuts_in_words(clocks, words):
     """A cut says which clocks were turned back, in the city's time."""
     at, known, recorded = (*clocks, None, None, None)[:3]
     assert phrases.cut(Cut.parse(at, known, recorded, zone=DAMASCUS), DAMASCUS) == words
 
 
-@pytest.mark.parametrize(("number", "words"), [(0, "0 events"), (1, "1 event"), (2, "2 events"), (1234, "1,234 events")])
+@pytest.mark.parametrize(
+    ("number", "words"), [(0, "0 events"), (1, "1 event"), (2, "2 events"), (1234, "1,234 events")]
+)
 def test_counts_in_words(number, words):
     """One is one, and the rest are several."""
     assert phrases.count(number, "event") == words
 
 
-@pytest.mark.parametrize(("text", "shown"), [pytest.param(*row, id=name) for name, row in SAFE.items()])
+@pytest.mark.parametrize(
+    ("text", "shown"), [pytest.param(*row, id=name) for name, row in SAFE.items()]
+)
 def test_texts_made_safe(text, shown):
     """What could steer a terminal or turn a text round is shown as its number; every script stays whole."""
     assert phrases.safe(text) == shown
@@ -212,7 +228,11 @@ def test_texts_made_safe(text, shown):
 def test_no_text_steers_a_terminal(text):
     """No control character and no override of writing direction is left, and nothing else is changed."""
     shown = phrases.safe(text)
-    assert not any(unicodedata.category(c) in ("Cc", "Zl", "Zp") or unicodedata.bidirectional(c) in ("LRO", "RLO") for c in shown)
+    assert not any(
+        unicodedata.category(c) in ("Cc", "Zl", "Zp")
+        or unicodedata.bidirectional(c) in ("LRO", "RLO")
+        for c in shown
+    )
     assert phrases.safe(shown) == shown
 
 

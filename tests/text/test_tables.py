@@ -14,9 +14,33 @@ from strategies import texts
 from timeline.text import tables
 from timeline.text.tables import Brief, Mark, Table
 
-HOLDERS = Table(("Place", "Held by"), (("Sakhour", Mark("Government", "#A93F3F")), ("Masaken Hanano", "nobody")))
-FORMULAS = ["=1+1", "+1+1", "-1+1", "@SUM(A1)", '=HYPERLINK("http://example.org";"x")', "=", "-x", "+963", "=\x1b[31m"]
-FORMULAS += [" =1+1", "\u00a0+1", "\u200b@x", "\ufeff=1", "＝1+1", "＋1", "－1", "＠x", "﹦1", "−1+1", "--5"]
+HOLDERS = Table(
+    ("Place", "Held by"), (("Sakhour", Mark("Government", "#A93F3F")), ("Masaken Hanano", "nobody"))
+)
+FORMULAS = [
+    "=1+1",
+    "+1+1",
+    "-1+1",
+    "@SUM(A1)",
+    '=HYPERLINK("http://example.org";"x")',
+    "=",
+    "-x",
+    "+963",
+    "=\x1b[31m",
+]
+FORMULAS += [
+    " =1+1",
+    "\u00a0+1",
+    "\u200b@x",
+    "\ufeff=1",
+    "＝1+1",
+    "＋1",
+    "－1",
+    "＠x",
+    "﹦1",
+    "−1+1",
+    "--5",
+]
 NUMBERS = ["-5", "-5.25", "12", "0", -5, 2.5]
 
 
@@ -49,7 +73,7 @@ def plain(out: str) -> str:
     return re.sub(r"\x1b\[[\d;]*m", "", out)
 
 
-# For a pipe -----------------------------------------------------------------------------------------------------------------------
+# For a pipe ---------------------------------------------------------------------------------------
 
 
 def test_a_table_in_a_pipe():
@@ -80,8 +104,16 @@ def test_rows_stay_rows_and_columns_stay_aligned(rows):
 
 def test_a_briefing_in_a_pipe():
     """Tables first, then lines behind their headings, aligned; a second line stands under the first."""
-    briefs = [Brief("Control", table=HOLDERS), Brief("Killed", ("7 people",)), Brief("Besieged", ("East", "West")), Brief("Said")]
-    assert tables.briefing(briefs).split("\n\n")[1] == "Killed    7 people\nBesieged  East\n          West"
+    briefs = [
+        Brief("Control", table=HOLDERS),
+        Brief("Killed", ("7 people",)),
+        Brief("Besieged", ("East", "West")),
+        Brief("Said"),
+    ]
+    assert (
+        tables.briefing(briefs).split("\n\n")[1]
+        == "Killed    7 people\nBesieged  East\n          West"
+    )
 
 
 def test_a_briefing_of_nothing():
@@ -89,7 +121,7 @@ def test_a_briefing_of_nothing():
     assert tables.briefing([]) == ""
 
 
-# On a terminal --------------------------------------------------------------------------------------------------------------------
+# On a terminal ------------------------------------------------------------------------------------
 
 
 def test_a_terminal_gets_the_colour_of_a_mark(terminal, capsys):
@@ -165,7 +197,7 @@ def test_words_stay_whole_at_eighty_columns(terminal, capsys):
     assert "corroborated" in out
 
 
-# For a spreadsheet or a program ---------------------------------------------------------------------------------------------------
+# For a spreadsheet or a program -------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("delimiter", [",", "\t"], ids=["csv", "tsv"])
@@ -174,7 +206,9 @@ def test_delimited_values_read_back(delimiter, rows):
     """Whatever the cells hold, as many rows and columns come back as were written."""
     back = read(tables.to_delimited(rows, delimiter), delimiter)
     assert len(back) == len(rows)
-    for row, (first, second) in zip(back, [(row["a"], row["b"] or "") for row in rows], strict=True):
+    for row, (first, second) in zip(
+        back, [(row["a"], row["b"] or "") for row in rows], strict=True
+    ):
         assert row["a"].removeprefix("'") == tables.safe(first).removeprefix("'")
         assert row["b"].removeprefix("'") == tables.safe(second).removeprefix("'")
 
@@ -192,7 +226,9 @@ def test_lists_and_objects_are_json_in_a_cell():
 
 def test_texts_in_lists_and_objects_are_safe_too():
     """What stands in an archived copy's fields steers a terminal no more than a note does."""
-    assert not {"\u202e", "\x9b"} & set(tables.to_delimited([{"archive": {"collector": "a\u202eb\x9b31m"}}], ","))
+    assert not {"\u202e", "\x9b"} & set(
+        tables.to_delimited([{"archive": {"collector": "a\u202eb\x9b31m"}}], ",")
+    )
 
 
 @pytest.mark.parametrize("text", [pytest.param(text, id=repr(text)) for text in FORMULAS])

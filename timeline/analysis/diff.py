@@ -1,7 +1,8 @@
 """What differs between two states, in every projection, and because of which events.
 
-The two sides may differ in any clock, or in the events themselves where one of them is hypothetical. An event made a difference to an
-answer if it acts on it on one side and not, or otherwise, on the other.
+The two sides may differ in any clock, or in the events themselves where one of them is
+hypothetical. An event made a difference to an answer if it acts on it on one side and not, or
+otherwise, on the other.
 """
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
@@ -25,7 +26,8 @@ class Difference:
         key: what it is about, as the place.
         before: the answer on the first side; None where nobody speaks of it.
         after: the answer on the second side; None where nobody speaks of it.
-        because: the events that make the difference; where one was withdrawn in between, the event that withdrew it.
+        because: the events that make the difference; where one was withdrawn in between, the event
+            that withdrew it.
     """
 
     projection: Projection[Any, Any]
@@ -51,12 +53,18 @@ class Side:
     def withdrawals(self) -> dict[EventId, EventId]:
         """Which event withdrew each event that was withdrawn by the cut."""
         cut = self.context.cut
-        known = [one for one in engine.recorded_by(self.events, cut) if cut.known is None or one.known <= cut.known]
+        known = [
+            one
+            for one in engine.recorded_by(self.events, cut)
+            if cut.known is None or one.known <= cut.known
+        ]
         return {id: withdrawal.by for id, withdrawal in engine.withdrawals(known).items()}
 
     def answers(self, projection: Projection[Any, Any]) -> dict[Any, Any]:
         """Return the answers of a projection, by key."""
-        cells = engine.replay(projection, self.standing.values(), self.standing.get, self.context.cut.instant)
+        cells = engine.replay(
+            projection, self.standing.values(), self.standing.get, self.context.cut.instant
+        )
         return engine.read(projection, cells, self.context)
 
     def acting(self, projection: Projection[Any, Any]) -> dict[Hashable, set[Any]]:
@@ -66,11 +74,15 @@ class Side:
             if type(fact.event) in projection.listens:
                 for effect in projection.effects(fact, self.standing.get):
                     if effect.window.began(at):
-                        found.setdefault(effect.key, set()).add((fact.event.id, effect, effect.window.ended(at)))
+                        found.setdefault(effect.key, set()).add(
+                            (fact.event.id, effect, effect.window.ended(at))
+                        )
         return found
 
 
-def differences(projections: Iterable[Projection[Any, Any]], a: Side, b: Side) -> Iterator[Difference]:
+def differences(
+    projections: Iterable[Projection[Any, Any]], a: Side, b: Side
+) -> Iterator[Difference]:
     """Yield every answer in which two sides differ; there is none exactly when the digests of their states are the same."""
     for projection in projections:
         before, after = a.answers(projection), b.answers(projection)
@@ -78,11 +90,21 @@ def differences(projections: Iterable[Projection[Any, Any]], a: Side, b: Side) -
         acting = (a.acting(projection), b.acting(projection)) if differing else ({}, {})
         for key in differing:
             sources = a.context.city.lineage(key) if projection.inherits else (key,)
-            moved = {id for source in sources for id, *_ in acting[0].get(source, set()) ^ acting[1].get(source, set())}
+            moved = {
+                id
+                for source in sources
+                for id, *_ in acting[0].get(source, set()) ^ acting[1].get(source, set())
+            }
             told = named(before.get(key)) | named(after.get(key))
-            gone = {_cause(id, a, b) for id in told if (id in a.standing) != (id in b.standing)}  # also what a statement was about
-            because = gone | {cause for id in (moved & told or moved) for cause in _causes(id, a, b)}
-            yield Difference(projection, key, before.get(key), after.get(key), tuple(sorted(because)))
+            gone = {
+                _cause(id, a, b) for id in told if (id in a.standing) != (id in b.standing)
+            }  # also what a statement was about
+            because = gone | {
+                cause for id in (moved & told or moved) for cause in _causes(id, a, b)
+            }
+            yield Difference(
+                projection, key, before.get(key), after.get(key), tuple(sorted(because))
+            )
 
 
 def disagreements(
@@ -97,7 +119,10 @@ def disagreements(
     """
     for projection in projections:
         cells = replayed(projection)
-        answers = {name: engine.read(projection, cells, context, places) for name, context in contexts.items()}
+        answers = {
+            name: engine.read(projection, cells, context, places)
+            for name, context in contexts.items()
+        }
         for key, first in next(iter(answers.values())).items():
             if any(others[key] != first for others in answers.values()):
                 yield projection, key, {name: own[key] for name, own in answers.items()}
@@ -107,7 +132,9 @@ def _causes(id: EventId, a: Side, b: Side) -> set[EventId]:
     """Return the events behind what an event does otherwise on one side: itself, or what came or went of the events that it is about."""
     fact = a.standing.get(id) if id in b.standing else None
     about = fact.event.about if fact and isinstance(fact.event, Statement) else ()
-    return {_cause(one, a, b) for one in about if (one in a.standing) != (one in b.standing)} or {_cause(id, a, b)}
+    return {_cause(one, a, b) for one in about if (one in a.standing) != (one in b.standing)} or {
+        _cause(id, a, b)
+    }
 
 
 def _cause(id: EventId, a: Side, b: Side) -> EventId:

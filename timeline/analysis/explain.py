@@ -1,7 +1,8 @@
 """Why an answer is what it is: who says so, who disputes it, which rules decided, what was left out and for what reason.
 
-An explanation reads what replay reads – standing events, cells, verdicts – and keeps what an answer leaves out. It decides nothing: were it
-wrong, no answer would change. What would change the answer is in `timeline.analysis.counterfactuals`.
+An explanation reads what replay reads – standing events, cells, verdicts – and keeps what an answer
+leaves out. It decides nothing: were it wrong, no answer would change. What would change the answer
+is in `timeline.analysis.counterfactuals`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -67,8 +68,8 @@ class Standpoint:
     Attributes:
         fact: the event with its clocks.
         bearing: for the answer, against it, or unclear about it.
-        interest: what its source has to gain by it: nothing; what it says serves its own side; speaks against its own side; or its
-            source serves a side that has no stake in this.
+        interest: what its source has to gain by it: nothing; what it says serves its own side;
+            speaks against its own side; or its source serves a side that has no stake in this.
     """
 
     fact: Dated
@@ -122,15 +123,23 @@ class Subject:
     @property
     def sources(self) -> frozenset[Any]:
         """The keys that the answer is read from: itself, and the places around it where they count."""
-        return frozenset(self.context.city.lineage(self.key) if self.projection.inherits else (self.key,))
+        return frozenset(
+            self.context.city.lineage(self.key) if self.projection.inherits else (self.key,)
+        )
 
     def effects(self, fact: Dated) -> list[Effect]:
         """Return what a standing event does to the answer."""
-        return [effect for effect in self.projection.effects(fact, self.standing.get) if effect.key in self.sources]
+        return [
+            effect
+            for effect in self.projection.effects(fact, self.standing.get)
+            if effect.key in self.sources
+        ]
 
     def begun(self, fact: Dated) -> list[Effect]:
         """Return what a standing event does to the answer that may have happened by the time asked about."""
-        return [effect for effect in self.effects(fact) if effect.window.began(self.context.cut.instant)]
+        return [
+            effect for effect in self.effects(fact) if effect.window.began(self.context.cut.instant)
+        ]
 
     def cells(self, standing: Mapping[EventId, Dated], context: Context) -> Cells:
         """Return the cells of the key by some standing events."""
@@ -145,7 +154,8 @@ class Explanation:
     Attributes:
         subject: what it is an answer to, and everything that it was read from.
         answer: the answer.
-        standpoints: the events for it, against it and unclear about it, each in the order in which they became known.
+        standpoints: the events for it, against it and unclear about it, each in the order in which
+            they became known.
         rules: the rules that decided.
         left_out: the events that have no part in it.
     """
@@ -161,14 +171,18 @@ class Explanation:
         return [one for one in self.standpoints if one.bearing == bearing]
 
 
-def subject(projection: Projection[Any, Any], key: Any, events: Sequence[Dated], context: Context) -> Subject:
+def subject(
+    projection: Projection[Any, Any], key: Any, events: Sequence[Dated], context: Context
+) -> Subject:
     """Return what an explanation of one answer reads, out of all events."""
     every = {one.event.id: one for one in events if not isinstance(one.event, Retraction)}
     sources = set(context.city.lineage(key)) if projection.inherits else {key}
     concerned = tuple(one for one in every.values() if _concerns(one, sources, projection, every))
     wanted = {id for one in concerned for id in (one.event.id, *about(one.event))}
     standing = {id: one for id, one in engine.standing(events, context.cut).items() if id in wanted}
-    return Subject(projection, key, concerned, standing, frozenset(engine.withdrawals(events)), context)
+    return Subject(
+        projection, key, concerned, standing, frozenset(engine.withdrawals(events)), context
+    )
 
 
 def explain(subject: Subject, events: Sequence[Dated]) -> Explanation:
@@ -188,16 +202,20 @@ def explain(subject: Subject, events: Sequence[Dated]) -> Explanation:
     )
 
 
-def _concerns(fact: Dated, sources: set[Any], projection: Projection[Any, Any], every: Mapping[EventId, Dated]) -> bool:
+def _concerns(
+    fact: Dated, sources: set[Any], projection: Projection[Any, Any], every: Mapping[EventId, Dated]
+) -> bool:
     if type(fact.event) not in projection.listens:
         return False
     return any(effect.key in sources for effect in projection.effects(fact, every.get))
 
 
-# Who says so --------------------------------------------------------------------------------------------------------------------------
+# Who says so --------------------------------------------------------------------------------------
 
 
-def _standpoints(answer: Any, verdicts: Sequence[Verdict[Any]], subject: Subject) -> Iterator[Standpoint]:
+def _standpoints(
+    answer: Any, verdicts: Sequence[Verdict[Any]], subject: Subject
+) -> Iterator[Standpoint]:
     """Yield the events that an answer rests on, then those against it, then those unclear about it, as they became known."""
     cases = [verdict.case for verdict in verdicts if verdict.case]
     said: Mapping[Bearing, list[Claim[Any]]] = {
@@ -208,20 +226,32 @@ def _standpoints(answer: Any, verdicts: Sequence[Verdict[Any]], subject: Subject
             *(claim for verdict in verdicts if verdict.case is None for claim in verdict.set_aside),
         ],
     }
-    ids: dict[Bearing, set[EventId]] = {bearing: {claim.id for claim in found} for bearing, found in said.items()}
-    ids["for"] |= set(getattr(answer, "because", ())) | (_parts(answer, subject) - ids["against"] - ids["unclear"])
+    ids: dict[Bearing, set[EventId]] = {
+        bearing: {claim.id for claim in found} for bearing, found in said.items()
+    }
+    ids["for"] |= set(getattr(answer, "because", ())) | (
+        _parts(answer, subject) - ids["against"] - ids["unclear"]
+    )
     for bearing, found in said.items():
-        claims_of = {claim.id: claim for verdict in verdicts for claim in verdict.accepted} | {claim.id: claim for claim in found}
+        claims_of = {claim.id: claim for verdict in verdicts for claim in verdict.accepted} | {
+            claim.id: claim for claim in found
+        }
         facts = [subject.standing[id] for id in ids[bearing] if id in subject.standing]
         for fact in sorted(facts, key=lambda fact: (fact.known, fact.event.id)):
-            yield Standpoint(fact, bearing, interest(fact, claims_of.get(fact.event.id), subject.context.city))
+            yield Standpoint(
+                fact, bearing, interest(fact, claims_of.get(fact.event.id), subject.context.city)
+            )
 
 
 def _parts(answer: Any, subject: Subject) -> set[EventId]:
     """Return the events that an answer names and that concern it, and those that it adds up, which may be too many to be named."""
     concerned = {one.event.id for one in subject.events}  # a statement also names what it is about
     counted = (one for one in subject.events if one.event.id in subject.standing)
-    return named(answer) & concerned | {one.event.id for one in counted if any(isinstance(e.cell, Count) for e in subject.begun(one))}
+    return named(answer) & concerned | {
+        one.event.id
+        for one in counted
+        if any(isinstance(e.cell, Count) for e in subject.begun(one))
+    }
 
 
 def interest(fact: Dated, claim: Claim[Any] | None, city: City) -> Interest:
@@ -236,7 +266,7 @@ def interest(fact: Dated, claim: Claim[Any] | None, city: City) -> Interest:
     return "self_serving" if (side == favours) != denies else "against_own_side"
 
 
-# Which rules decided ------------------------------------------------------------------------------------------------------------------
+# Which rules decided ------------------------------------------------------------------------------
 
 
 def rules(answer: Any, verdicts: Sequence[Verdict[Any]], cells: Cells) -> Iterator[Rule]:
@@ -245,7 +275,10 @@ def rules(answer: Any, verdicts: Sequence[Verdict[Any]], cells: Cells) -> Iterat
         yield from _rules_of(verdict)
     if not verdicts:
         yield Rule("nobody" if not cells else "listed" if isinstance(answer, tuple) else "range")
-    if getattr(answer, "certain", True) is False and getattr(answer, "status", "unknown") != "unknown":
+    if (
+        getattr(answer, "certain", True) is False
+        and getattr(answer, "status", "unknown") != "unknown"
+    ):
         yield Rule("possible")
     if getattr(answer, "inherited_from", None):
         yield Rule("inherited")
@@ -273,19 +306,29 @@ def _lead(verdict: Verdict[Any], leading: Claim[Any]) -> str:
     """Return the name of the rule by which a claim to the whole leads."""
     if leading.mode == "change":
         return "newest_change"
-    return "seen_since" if any(claim.mode == "change" for claim in verdict.accepted) else "seen_last"
+    return (
+        "seen_since" if any(claim.mode == "change" for claim in verdict.accepted) else "seen_last"
+    )
 
 
-# What was left out --------------------------------------------------------------------------------------------------------------------
+# What was left out --------------------------------------------------------------------------------
 
 
 def _left_out(
-    facts: Iterable[Dated], cells: Cells, verdicts: Sequence[Verdict[Any]], events: Sequence[Dated], subject: Subject
+    facts: Iterable[Dated],
+    cells: Cells,
+    verdicts: Sequence[Verdict[Any]],
+    events: Sequence[Dated],
+    subject: Subject,
 ) -> Iterator[LeftOut]:
     """Yield the events that concern a subject and have no part in its answer, with the reason, in the order in which they became known."""
     recorded = {one.event.id for one in engine.recorded_by(events, subject.context.cut)}
     cut = subject.context.cut
-    withdrawn = engine.withdrawals(one for one in events if one.event.id in recorded and (cut.known is None or one.known <= cut.known))
+    withdrawn = engine.withdrawals(
+        one
+        for one in events
+        if one.event.id in recorded and (cut.known is None or one.known <= cut.known)
+    )
     by_id = {one.event.id: one for one in events}
     for fact in sorted(facts, key=lambda one: (one.known, one.event.id)):
         id = fact.event.id
@@ -295,21 +338,33 @@ def _left_out(
             yield LeftOut(fact, "not_known")
         elif id in withdrawn:
             by = withdrawn[id].by
-            yield LeftOut(fact, "retracted" if isinstance(by_id[by].event, Retraction) else "replaced", by)
+            yield LeftOut(
+                fact, "retracted" if isinstance(by_id[by].event, Retraction) else "replaced", by
+            )
         else:
             yield _unheard(fact, cells, verdicts, subject)
 
 
-def _unheard(fact: Dated, cells: Cells, verdicts: Sequence[Verdict[Any]], subject: Subject) -> LeftOut:
+def _unheard(
+    fact: Dated, cells: Cells, verdicts: Sequence[Verdict[Any]], subject: Subject
+) -> LeftOut:
     """Return why an event that stands has no part in the answer; of several claims of it, why the first has none."""
     if not subject.effects(fact):
         concerned = {one.event.id for one in subject.events}
         lost = [id for id in about(fact.event) if id not in subject.standing and id in concerned]
         return LeftOut(fact, "about_nothing", lost[0] if lost else None)
-    own = [claim for effect in subject.begun(fact) if isinstance(effect.cell, Position) for claim in effect.cell.claims]
+    own = [
+        claim
+        for effect in subject.begun(fact)
+        if isinstance(effect.cell, Position)
+        for claim in effect.cell.claims
+    ]
     if not own:
         return LeftOut(fact, "not_begun")
-    reasons = [_unweighed(claim, _verdict_on(claim, verdicts), claims(cells), subject.context) for claim in own]
+    reasons = [
+        _unweighed(claim, _verdict_on(claim, verdicts), claims(cells), subject.context)
+        for claim in own
+    ]
     return LeftOut(fact, *reasons[0])
 
 
@@ -317,11 +372,17 @@ def _verdict_on(claim: Claim[Any], verdicts: Sequence[Verdict[Any]]) -> Verdict[
     """Return the verdict that a claim belongs to: the only one, or the one that was given it or another claim on the same question."""
     if len(verdicts) == 1:
         return verdicts[0]
-    own = (verdict for verdict in verdicts if any(one.id == claim.id or one.question == claim.question for one in verdict.claims))
+    own = (
+        verdict
+        for verdict in verdicts
+        if any(one.id == claim.id or one.question == claim.question for one in verdict.claims)
+    )
     return next(own, None)
 
 
-def _unweighed(claim: Claim[Any], verdict: Verdict[Any] | None, said: Sequence[Claim[Any]], context: Context) -> tuple[str, EventId | None]:
+def _unweighed(
+    claim: Claim[Any], verdict: Verdict[Any] | None, said: Sequence[Claim[Any]], context: Context
+) -> tuple[str, EventId | None]:
     """Return why a claim was not weighed, and by which event that came about."""
     case: Case[Any] | None = verdict.case if verdict else None
     if case and claim.id in {one.id for one in case.lapsed}:
@@ -329,22 +390,40 @@ def _unweighed(claim: Claim[Any], verdict: Verdict[Any] | None, said: Sequence[C
     spoken = last_words(said, context.city, context.cut.instant)
     if (claim.id, claim.about) not in {(one.id, one.about) for one in spoken}:
         return "overtaken", _later_word(claim, spoken) or _later_word(claim, said)
-    denials = (one for one in spoken if one.mode == "disagree" and one.voice == claim.voice and one.about == claim.id)
+    denials = (
+        one
+        for one in spoken
+        if one.mode == "disagree" and one.voice == claim.voice and one.about == claim.id
+    )
     denial = next((one.id for one in denials if one.known > claim.known), None)
     if denial and claim.asserts:
         return "taken_back", denial
     if case is None:
         return "no_lead", None
     if not speaks_of(claim, case.leading):
-        return ("earlier_time" if claim.window.latest <= case.leading.window.earliest else "could_not_know"), None
+        return (
+            "earlier_time"
+            if claim.window.latest <= case.leading.window.earliest
+            else "could_not_know"
+        ), None
     return ("silent" if getattr(claim.value, "whole", True) else "not_on_top"), None
 
 
 def _later_word(claim: Claim[Any], among: Iterable[Claim[Any]]) -> EventId | None:
     """Return the claim of the same voice on the same question that took a claim's place, the newest where there are several."""
-    own = (one for one in among if one.voice == claim.voice and one.question == claim.question and one.id != claim.id)
-    later = [one for one in own if claim.window.precedes(one.window) or (_overlap(claim, one) and one.known >= claim.known)]
-    return max(later, key=lambda one: (one.window.earliest, one.known, one.id)).id if later else None
+    own = (
+        one
+        for one in among
+        if one.voice == claim.voice and one.question == claim.question and one.id != claim.id
+    )
+    later = [
+        one
+        for one in own
+        if claim.window.precedes(one.window) or (_overlap(claim, one) and one.known >= claim.known)
+    ]
+    return (
+        max(later, key=lambda one: (one.window.earliest, one.known, one.id)).id if later else None
+    )
 
 
 def _overlap(a: Claim[Any], b: Claim[Any]) -> bool:

@@ -1,18 +1,21 @@
 """Hindsight: where, and for how long, what was known at the time differs from what is known now, and whose claims held.
 
-*Known at the time* is the answer about each instant as known at that very instant; *known now* is the answer about it as known at the cut.
-A **gap** is a stretch of time in which the two say different things about a key: another holder, or an answer where there was none.
+*Known at the time* is the answer about each instant as known at that very instant; *known now* is
+the answer about it as known at the cut. A **gap** is a stretch of time in which the two say
+different things about a key: another holder, or an answer where there was none.
 
-A **claim** is an event that asserts something of a key. It is judged at the last instant of its window (at the first, where the end is
-open), as known at the cut, and has exactly one **outcome**:
+A **claim** is an event that asserts something of a key. It is judged at the last instant of its
+window (at the first, where the end is open), as known at the cut, and has exactly one **outcome**:
 
 - `retracted`: a retraction withdrew it; `replaced`: a later version of it did;
-- `upheld`: the answer says what the claim says, undisputed, and at least two independent voices say so;
+- `upheld`: the answer says what the claim says, undisputed, and at least two independent voices say
+  so;
 - `overturned`: the answer, undisputed, says what cannot be true together with the claim;
 - `open`: anything else: nobody else has confirmed it, a dispute stands, or no answer is given.
 
-The **delay** of a claim is the time from the end of its window (from its beginning, where the end is open) to its report, and no less than
-nothing; what has no beginning either has none. No share of anything is given without the counts that it is made of.
+The **delay** of a claim is the time from the end of its window (from its beginning, where the end
+is open) to its report, and no less than nothing; what has no beginning either has none. No share of
+anything is given without the counts that it is made of.
 
 All this is asked of a projection whose every key rests on one verdict, as control does.
 """
@@ -45,7 +48,8 @@ class Gap:
         key: what it is about, as the place.
         begin: its first instant, in UTC; `PAST` where it has no beginning.
         end: the first instant after it.
-        then: the answer that could be given at the time, as it was when the gap began; None for none.
+        then: the answer that could be given at the time, as it was when the gap began; None for
+            none.
         now: the answer that is given now about that time; None for none.
     """
 
@@ -89,7 +93,10 @@ class Score:
 
 
 def gaps(
-    projection: Projection[Any, Any], events: Sequence[Dated], context: Context, places: Sequence[PlaceId] | None = None
+    projection: Projection[Any, Any],
+    events: Sequence[Dated],
+    context: Context,
+    places: Sequence[PlaceId] | None = None,
 ) -> Iterator[Gap]:
     """Yield the gaps between what was known at the time and what is known at the cut, in the order in which they end.
 
@@ -116,17 +123,30 @@ def gaps(
 
 
 def judged(
-    projection: Projection[Any, Any], events: Sequence[Dated], context: Context, places: Sequence[PlaceId] | None = None
+    projection: Projection[Any, Any],
+    events: Sequence[Dated],
+    context: Context,
+    places: Sequence[PlaceId] | None = None,
 ) -> Iterator[Judged]:
     """Yield every claim that was made public by the cut with its outcome, in order of id."""
     cut = context.cut
-    known = [one for one in engine.recorded_by(events, cut) if cut.known is None or one.known <= cut.known]
+    known = [
+        one
+        for one in engine.recorded_by(events, cut)
+        if cut.known is None or one.known <= cut.known
+    ]
     by_id = {one.event.id: one for one in known}
     withdrawn: dict[EventId, Outcome] = {}
     for id, withdrawal in engine.withdrawals(known).items():
-        withdrawn[id] = "retracted" if isinstance(by_id[withdrawal.by].event, Retraction) else "replaced"
+        withdrawn[id] = (
+            "retracted" if isinstance(by_id[withdrawal.by].event, Retraction) else "replaced"
+        )
     keys = sweep.Keys(projection, context, places)
-    found = {claim.id: (key, withdrawn[claim.id]) for key, claim in _asserted(projection, known, withdrawn) if keys.asked(key)}
+    found = {
+        claim.id: (key, withdrawn[claim.id])
+        for key, claim in _asserted(projection, known, withdrawn)
+        if keys.asked(key)
+    }
     found |= _standing_outcomes(projection, known, context, keys)
     for id in sorted(found):
         key, outcome = found[id]
@@ -156,19 +176,27 @@ def _judged_at(window: Window) -> datetime | None:
 
 
 def _told(
-    projection: Projection[Any, Any], events: Sequence[Dated], context: Context, along: sweep.Along, places: Sequence[PlaceId] | None
+    projection: Projection[Any, Any],
+    events: Sequence[Dated],
+    context: Context,
+    along: sweep.Along,
+    places: Sequence[PlaceId] | None,
 ) -> Iterator[tuple[datetime, int, sweep.Change[Any]]]:
     line = 0 if along == "both" else 1
     for change in sweep.changes(projection, events, context, along=along, places=places):
         yield change.when, line, change
 
 
-def _by_instant(told: Iterable[tuple[datetime, int, Any]]) -> Iterator[tuple[datetime, list[tuple[datetime, int, Any]]]]:
+def _by_instant(
+    told: Iterable[tuple[datetime, int, Any]],
+) -> Iterator[tuple[datetime, list[tuple[datetime, int, Any]]]]:
     for instant, together in groupby(told, key=lambda one: one[0]):
         yield instant, list(together)
 
 
-def _gap(projection: Projection[Any, Any], key: Any, instant: datetime, then: Any, now: Any) -> Gap | None:
+def _gap(
+    projection: Projection[Any, Any], key: Any, instant: datetime, then: Any, now: Any
+) -> Gap | None:
     gap = Gap(key, instant, FUTURE, then, now)
     a, b = _said(projection, gap)
     return None if a == b else gap
@@ -176,10 +204,14 @@ def _gap(projection: Projection[Any, Any], key: Any, instant: datetime, then: An
 
 def _said(projection: Projection[Any, Any], gap: Gap) -> tuple[Hashable, Hashable]:
     """Return what was said then and what is said now, without how sure it was."""
-    return tuple(None if answer is None else projection.substance(answer) for answer in (gap.then, gap.now))  # type: ignore[return-value]
+    return tuple(
+        None if answer is None else projection.substance(answer) for answer in (gap.then, gap.now)
+    )  # type: ignore[return-value]
 
 
-def _asserted(projection: Projection[Any, Any], known: Iterable[Dated], ids: Iterable[EventId]) -> Iterator[tuple[Any, Claim[Any]]]:
+def _asserted(
+    projection: Projection[Any, Any], known: Iterable[Dated], ids: Iterable[EventId]
+) -> Iterator[tuple[Any, Claim[Any]]]:
     """Yield the claims that some events assert, each with its key."""
     wanted = set(ids)
     for fact in known:
@@ -198,7 +230,11 @@ def _standing_outcomes(
     for instant, board, moves in sweep.walk(projection, known, context, "valid"):
         here = keys.at(instant, "valid")
         for key in moves:
-            due = [claim for move in moves[key] for claim in _due(move, instant)] if keys.asked(key) else []
+            due = (
+                [claim for move in moves[key] for claim in _due(move, instant)]
+                if keys.asked(key)
+                else []
+            )
             if due:
                 (verdict,) = projection.judge(key, keys.cells(key, board), here)
                 found |= {claim.id: (key, outcome(claim, verdict)) for claim in due}

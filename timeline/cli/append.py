@@ -7,7 +7,19 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from timeline.cli import completion as completing
-from timeline.cli.console import LOG, moment, opened, option_of, read_option, say, tell, understood, warn, with_append, with_dry_run
+from timeline.cli.console import (
+    LOG,
+    moment,
+    opened,
+    option_of,
+    read_option,
+    say,
+    tell,
+    understood,
+    warn,
+    with_append,
+    with_dry_run,
+)
 from timeline.domain import city_file as cityfile
 from timeline.domain.city import City
 from timeline.domain.events import TYPES, Event, EventId, LogRepaired, Retraction, fields_of
@@ -39,19 +51,34 @@ def form(event_type: type[Event]) -> click.Command:
     """Return the command that appends one event of a type, with an option for each of its fields."""
     from timeline.cli import event_options as forms
 
-    options = {option.flag.lstrip("-").replace("-", "_"): option for option in forms.options(event_type)}
+    options = {
+        option.flag.lstrip("-").replace("-", "_"): option for option in forms.options(event_type)
+    }
 
     def run(path: str | None, dry_run: bool, **given: Any) -> None:
         before = click.get_current_context().parent
         assert before is not None  # the group, whose options may stand before the type
         log = path or before.params["path"]
         zone = city_beside(log).zone
-        values = {options[name].path: read_option(options[name], value, zone) for name, value in given.items()}
+        values = {
+            options[name].path: read_option(options[name], value, zone)
+            for name, value in given.items()
+        }
         raw = forms.fill(event_type, values)
-        append_object(raw | _whole_ids(raw, event_type, log), log, dry_run or before.params["dry_run"])
+        append_object(
+            raw | _whole_ids(raw, event_type, log), log, dry_run or before.params["dry_run"]
+        )
 
-    parameters: list[click.Parameter] = [option_of(name, option) for name, option in options.items()]
-    command = click.Command(event_type.type, callback=run, params=parameters, help=event_type.__doc__, no_args_is_help=True)
+    parameters: list[click.Parameter] = [
+        option_of(name, option) for name, option in options.items()
+    ]
+    command = click.Command(
+        event_type.type,
+        callback=run,
+        params=parameters,
+        help=event_type.__doc__,
+        no_args_is_help=True,
+    )
     click.option("--log", "path", **LOG)(command)
     with_dry_run(command)
     return command
@@ -59,14 +86,19 @@ def form(event_type: type[Event]) -> click.Command:
 
 @click.group(cls=Append, invoke_without_command=True, subcommand_metavar="TYPE [OPTIONS]")
 @click.option(
-    "--file", "file", type=click.File("rb"), metavar="FILE", help="Append the events of a file, one JSON object a line; - is stdin."
+    "--file",
+    "file",
+    type=click.File("rb"),
+    metavar="FILE",
+    help="Append the events of a file, one JSON object a line; - is stdin.",
 )
 @with_append
 @click.pass_context
 def append(ctx: click.Context, file: Any, path: str, dry_run: bool) -> None:
     """Append an event of a type, or the events of a file: all of them or none.
 
-    The ids of what was written are printed, one a line. What the log holds already, with the same content, is left alone.
+    The ids of what was written are printed, one a line. What the log holds already, with the same
+    content, is left alone.
 
     \b
     timeline append control_change --place sakhour --actor government --source sohr \\
@@ -75,22 +107,41 @@ def append(ctx: click.Context, file: Any, path: str, dry_run: bool) -> None:
     """
     if ctx.invoked_subcommand is not None:
         if file is not None:
-            raise UsageError(Problem(f"--file and the type {ctx.invoked_subcommand}", "one of them"))
+            raise UsageError(
+                Problem(f"--file and the type {ctx.invoked_subcommand}", "one of them")
+            )
         return
     if file is None:
-        raise UsageError(Problem("nothing to append", "a TYPE, or --file FILE", hint="timeline append --help"))
+        raise UsageError(
+            Problem("nothing to append", "a TYPE, or --file FILE", hint="timeline append --help")
+        )
     city = city_beside(path)
-    write_events(intake.from_lines(str(getattr(file, "name", "-")), file, city), path, city, dry_run)
+    write_events(
+        intake.from_lines(str(getattr(file, "name", "-")), file, city), path, city, dry_run
+    )
 
 
 @click.command()
 @click.argument("id", shell_complete=completing.EVENTS)
 @click.option("--reason", required=True, metavar="TEXT", help="Why it is withdrawn.")
-@click.option("--reported", required=True, metavar="DATE", help="When the withdrawal was made public; the event stands until then.")
-@click.option("--occurred", metavar="DATE", help="When it was withdrawn; by default when that was made public.")
-@click.option("--source", metavar="SOURCE", help="Who withdraws it; by default the source of the event.")
+@click.option(
+    "--reported",
+    required=True,
+    metavar="DATE",
+    help="When the withdrawal was made public; the event stands until then.",
+)
+@click.option(
+    "--occurred",
+    metavar="DATE",
+    help="When it was withdrawn; by default when that was made public.",
+)
+@click.option(
+    "--source", metavar="SOURCE", help="Who withdraws it; by default the source of the event."
+)
 @click.option("--note", metavar="TEXT", help="A note of the recorder's.")
-@click.option("--id", "own_id", metavar="ID", help="The id of the retraction; by default a random one.")
+@click.option(
+    "--id", "own_id", metavar="ID", help="The id of the retraction; by default a random one."
+)
 @with_append
 def retract(
     id: str,
@@ -107,9 +158,16 @@ def retract(
     timeline = opened(path)
     target, made_public = timeline.event(id), moment(reported, timeline)
     happened = made_public if occurred is None else understood(occurred, When, timeline.city.zone)
-    given = {"id": own_id, "occurred": happened, "reported": made_public, "source": source or target.source}
+    given = {
+        "id": own_id,
+        "occurred": happened,
+        "reported": made_public,
+        "source": source or target.source,
+    }
     given |= {"target": target.id, "reason": reason, "note": note}
-    raw = {"type": Retraction.type, "v": Retraction.v} | {name: value for name, value in given.items() if value is not None}
+    raw = {"type": Retraction.type, "v": Retraction.v} | {
+        name: value for name, value in given.items() if value is not None
+    }
     append_object(raw, path, dry_run)
 
 
@@ -118,14 +176,19 @@ def _whole_ids(raw: Mapping[str, Any], event_type: type[Event], path: str) -> di
     names = [name for name in fields_of(event_type, EventId) if name != "id" and raw.get(name)]
     ids = list(log.read(Path(path)).lines) if names else []
     return {
-        name: [_whole_id(one, ids) for one in raw[name]] if isinstance(raw[name], list) else _whole_id(raw[name], ids) for name in names
+        name: [_whole_id(one, ids) for one in raw[name]]
+        if isinstance(raw[name], list)
+        else _whole_id(raw[name], ids)
+        for name in names
     }
 
 
 def _whole_id(id: str, ids: Sequence[EventId]) -> str:
     try:
         return find_id(id, ids)
-    except NothingFound:  # an event that is not there is told by the gate, with the option that names it
+    except (
+        NothingFound
+    ):  # an event that is not there is told by the gate, with the option that names it
         return id
 
 
@@ -168,7 +231,9 @@ def tell_repair(path: str | Path, repair: LogRepaired | None, dry_run: bool) -> 
     """Tell that a torn end was recorded, or with `dry_run` would be."""
     if repair:
         verb = "would be" if dry_run else "was"
-        tell(f"{path}: {repair.length} bytes at the end were never finished; they stay, and that they are no event {verb} recorded")
+        tell(
+            f"{path}: {repair.length} bytes at the end were never finished; they stay, and that they are no event {verb} recorded"
+        )
 
 
 @click.command()
@@ -178,8 +243,9 @@ def tell_repair(path: str | Path, repair: LogRepaired | None, dry_run: bool) -> 
 def merge(ours: Path, theirs: Path, dry_run: bool) -> None:
     """Add to the log OURS the events that it lacks and the log THEIRS holds: all of them or none. THEIRS is only read.
 
-    Events are told apart by their ids. The ids of what was added are printed, one a line; each keeps the time at which it was recorded.
-    An id with two contents is a conflict: it is shown with both lines, nothing is written, and nothing is chosen.
+    Events are told apart by their ids. The ids of what was added are printed, one a line; each
+    keeps the time at which it was recorded. An id with two contents is a conflict: it is shown with
+    both lines, nothing is written, and nothing is chosen.
 
     \b
     timeline merge events.jsonl ../their-copy/events.jsonl --dry-run
@@ -211,10 +277,16 @@ def _tell_merged(merged: "Merged", ours: Path, theirs: Path, dry_run: bool) -> N
     if log.torn:
         warn(log.torn)
     if log.repairs:
-        tell(f"{theirs}: {phrases.count(len(log.repairs), 'torn end')} recorded there, which is said of that file and is not taken over")
+        tell(
+            f"{theirs}: {phrases.count(len(log.repairs), 'torn end')} recorded there, which is said of that file and is not taken over"
+        )
     tell_repair(ours, merged.repaired, dry_run)
     would = "would be" if dry_run else "was"
     for line in joined.sooner:
-        tell(f"{line.event.id} was recorded earlier in {line.where}, {line.event.recorded}: a line that says so {would} added, and counts")
+        tell(
+            f"{line.event.id} was recorded earlier in {line.where}, {line.event.recorded}: a line that says so {would} added, and counts"
+        )
     added, there = (phrases.count(len(ids), "event") for ids in (joined.new, joined.present))
-    tell(f"{ours}: {added} {'would be added' if dry_run else 'added'}, {there} there already{'; nothing was written' if dry_run else ''}")
+    tell(
+        f"{ours}: {added} {'would be added' if dry_run else 'added'}, {there} there already{'; nothing was written' if dry_run else ''}"
+    )

@@ -34,8 +34,8 @@ MOST = 500
 def completer(names: Names) -> Completer:
     """Return what offers what begins as what was typed, in any case and without accents.
 
-    What is only found by another of its names is offered where nothing else is: a shell takes back what was typed to what all offers have
-    in common.
+    What is only found by another of its names is offered where nothing else is: a shell takes back
+    what was typed to what all offers have in common.
     """
 
     def offer(ctx: click.Context, _: click.Parameter, incomplete: str) -> "list[CompletionItem]":
@@ -46,7 +46,9 @@ def completer(names: Names) -> Completer:
         except (TimelineError, OSError):
             return []
         own = [(value, known_as) for value, known_as in found if _begins(incomplete, (value,))]
-        alike = own or [(value, known_as) for value, known_as in found if _begins(incomplete, known_as)]
+        alike = own or [
+            (value, known_as) for value, known_as in found if _begins(incomplete, known_as)
+        ]
         return [CompletionItem(value, help=phrases.safe(known_as[0])) for value, known_as in alike]
 
     return offer
@@ -61,7 +63,9 @@ def _timeline(ctx: click.Context) -> Timeline:
     named, here = None, ctx
     while named is None and here is not None:
         named, here = here.params.get("path"), here.parent  # type: ignore[assignment]  # the outermost has none
-    return Timeline.open(named or os.environ.get("TIMELINE_LOG") or "events.jsonl", ctx.find_root().obj)
+    return Timeline.open(
+        named or os.environ.get("TIMELINE_LOG") or "events.jsonl", ctx.find_root().obj
+    )
 
 
 def _events(timeline: Timeline) -> Iterator[tuple[str, Sequence[str]]]:
@@ -73,7 +77,9 @@ def _events(timeline: Timeline) -> Iterator[tuple[str, Sequence[str]]]:
 
 def _change_dates(timeline: Timeline) -> Iterator[tuple[str, Sequence[str]]]:
     """Yield the dates on which the window of an event begins or ends, the latest first."""
-    ends = (end for one in timeline.dated for end in (one.window.earliest, one.window.latest - TICK))
+    ends = (
+        end for one in timeline.dated for end in (one.window.earliest, one.window.latest - TICK)
+    )
     yield from _dates((end for end in ends if PAST < end < END_OF_TIME), timeline)
 
 
@@ -82,7 +88,9 @@ def _report_dates(timeline: Timeline) -> Iterator[tuple[str, Sequence[str]]]:
 
 
 def _record_dates(timeline: Timeline) -> Iterator[tuple[str, Sequence[str]]]:
-    yield from _dates((event.recorded.instant(UTC) for event in timeline.events if event.recorded), timeline)
+    yield from _dates(
+        (event.recorded.instant(UTC) for event in timeline.events if event.recorded), timeline
+    )
 
 
 def _distinct(names: Iterable[str]) -> Iterator[tuple[str, Sequence[str]]]:
@@ -90,11 +98,16 @@ def _distinct(names: Iterable[str]) -> Iterator[tuple[str, Sequence[str]]]:
 
 
 def _dates(instants: Iterable[datetime], timeline: Timeline) -> Iterator[tuple[str, Sequence[str]]]:
-    days = sorted({instant.astimezone(timeline.city.zone).date().isoformat() for instant in instants}, reverse=True)
+    days = sorted(
+        {instant.astimezone(timeline.city.zone).date().isoformat() for instant in instants},
+        reverse=True,
+    )
     yield from ((day, ("",)) for day in days[:MOST])
 
 
-def _cuts(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> "list[CompletionItem]":
+def _cuts(
+    ctx: click.Context, parameter: click.Parameter, incomplete: str
+) -> "list[CompletionItem]":
     """Return the dates on which something changed, and behind an at sign those on which something was reported."""
     at, sign, known = incomplete.partition("@")
     if not sign:
@@ -121,20 +134,34 @@ def completer_of(offered: Callable[[click.Context], Iterable[str]]) -> Completer
     return offer
 
 
-PLACES = completer(lambda timeline: ((one.id, one.names[1:]) for one in timeline.city.places.values()))
-ACTORS = completer(lambda timeline: ((one.id, one.names[1:]) for one in timeline.city.actors.values()))
-SOURCES = completer(lambda timeline: ((one.id, one.names[1:]) for one in timeline.city.sources.values()))
+PLACES = completer(
+    lambda timeline: ((one.id, one.names[1:]) for one in timeline.city.places.values())
+)
+ACTORS = completer(
+    lambda timeline: ((one.id, one.names[1:]) for one in timeline.city.actors.values())
+)
+SOURCES = completer(
+    lambda timeline: ((one.id, one.names[1:]) for one in timeline.city.sources.values())
+)
 EVENTS = completer(_events)
 QUESTIONS = completer(lambda timeline: ((one.name, ("",)) for one in timeline.projections))
-NEGOTIATIONS = completer(lambda timeline: _distinct(one.negotiation for one in timeline.events if isinstance(one, AidNegotiation)))
-TOPICS = completer(lambda timeline: _distinct(one.topic for one in timeline.events if isinstance(one, Statement)))
+NEGOTIATIONS = completer(
+    lambda timeline: _distinct(
+        one.negotiation for one in timeline.events if isinstance(one, AidNegotiation)
+    )
+)
+TOPICS = completer(
+    lambda timeline: _distinct(one.topic for one in timeline.events if isinstance(one, Statement))
+)
 TYPE_NAMES = words(*TYPES)
 FORMATS = words(
     "geojson", "geojson-history", "kml", "csv", "parquet", "geoparquet", "timelinejs", "timemap", "datapackage", "ro-crate"
 )  # fmt: skip
 POLICY_NAMES = completer_of(lambda ctx: [*POLICIES, *(["all"] if ctx.info_name == "state" else [])])
 CUTS = _cuts
-CHANGE_DATES, REPORT_DATES, RECORD_DATES = map(completer, (_change_dates, _report_dates, _record_dates))
+CHANGE_DATES, REPORT_DATES, RECORD_DATES = map(
+    completer, (_change_dates, _report_dates, _record_dates)
+)
 
 
 def script(shell: str, program: click.Command) -> str:

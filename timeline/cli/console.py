@@ -32,7 +32,12 @@ LOG: dict[str, Any] = {"metavar": "PATH", "help": "The log; its city.toml stands
 """How the option that names a log is described, wherever it stands."""
 
 
-_COMPLETERS = {PlaceId: completing.PLACES, ActorId: completing.ACTORS, SourceId: completing.SOURCES, EventId: completing.EVENTS}
+_COMPLETERS = {
+    PlaceId: completing.PLACES,
+    ActorId: completing.ACTORS,
+    SourceId: completing.SOURCES,
+    EventId: completing.EVENTS,
+}
 
 _TYPED, _TOLD = f"{__name__}.typed", f"{__name__}.told"
 """What a run keeps in mind: its arguments, and whether it told anything beside its answer."""
@@ -45,7 +50,9 @@ class Commands(click.Group):
         """Take, besides what a group takes, the `table` of commands: of each the module of `timeline.cli` and its name there."""
         super().__init__(*arguments, **settings)
         self._table = table
-        self.commands: Any = dict.fromkeys(table)  # where a name is mistyped, click suggests one of these
+        self.commands: Any = dict.fromkeys(
+            table
+        )  # where a name is mistyped, click suggests one of these
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of all commands."""
@@ -59,7 +66,9 @@ class Commands(click.Group):
         command: click.Command = getattr(import_module(f"timeline.cli.{module}"), name)
         return command
 
-    def make_context(self, info_name: str | None, args: list[str], *others: Any, **extra: Any) -> click.Context:
+    def make_context(
+        self, info_name: str | None, args: list[str], *others: Any, **extra: Any
+    ) -> click.Context:
         """Read the options that stand before a command; keep in mind what was typed."""
         typed = tuple(args)
         with _quoting():
@@ -125,26 +134,42 @@ def typed() -> list[str]:
 
 def keep(document: str, timeline: Timeline, before: bytes | None) -> None:
     """Keep a document that was handed over as the answer to what was typed, where it is all that is told, and came from an index."""
-    if document and timeline.index is not None and timeline.count and _TOLD not in click.get_current_context().find_root().meta:
+    if (
+        document
+        and timeline.index is not None
+        and timeline.count
+        and _TOLD not in click.get_current_context().find_root().meta
+    ):
         kept.keep(typed(), before, timeline.index.log, f"{document}\n".encode())
 
 
 def with_log(command: Command) -> Command:
     """Give a command the option that names the log."""
-    return click.option("--log", "path", envvar="TIMELINE_LOG", default="events.jsonl", show_default=True, **LOG)(command)
+    return click.option(
+        "--log", "path", envvar="TIMELINE_LOG", default="events.jsonl", show_default=True, **LOG
+    )(command)
 
 
 def with_cut(command: Command) -> Command:
     """Give a command the options of a cut."""
     help = "The state at this date or time; AT@KNOWN is short for both. A date is its last instant."
-    return click.option("--at", metavar="DATE", help=help, shell_complete=completing.CUTS)(with_knowledge(command))
+    return click.option("--at", metavar="DATE", help=help, shell_complete=completing.CUTS)(
+        with_knowledge(command)
+    )
 
 
 def with_knowledge(command: Command) -> Command:
     """Give a command the options of a cut on the clocks of knowledge and of record."""
-    known, recorded = "Only what had been made public by then.", "Only what had been appended by then."
-    command = click.option("--recorded", metavar="DATE", help=recorded, shell_complete=completing.RECORD_DATES)(command)
-    return click.option("--known", metavar="DATE", help=known, shell_complete=completing.REPORT_DATES)(command)
+    known, recorded = (
+        "Only what had been made public by then.",
+        "Only what had been appended by then.",
+    )
+    command = click.option(
+        "--recorded", metavar="DATE", help=recorded, shell_complete=completing.RECORD_DATES
+    )(command)
+    return click.option(
+        "--known", metavar="DATE", help=known, shell_complete=completing.REPORT_DATES
+    )(command)
 
 
 def with_supposing(command: Command) -> Command:
@@ -167,7 +192,12 @@ def with_supposing(command: Command) -> Command:
     )
     files = click.File("rb")
     added = click.option(
-        "--with", "files", type=files, multiple=True, metavar="FILE", help="With the events of a file, one a line; nothing is written."
+        "--with",
+        "files",
+        type=files,
+        multiple=True,
+        metavar="FILE",
+        help="With the events of a file, one a line; nothing is written.",
     )
     return added(source(event(command)))
 
@@ -181,12 +211,24 @@ def with_policy(command: Command) -> Command:
     """Give a command the option that names the policy."""
     help = f"How claims are read: {', '.join(POLICIES)}."
     names = completing.POLICY_NAMES
-    return click.option("--policy", default="latest", show_default=True, metavar="NAME", shell_complete=names, help=help)(command)
+    return click.option(
+        "--policy",
+        default="latest",
+        show_default=True,
+        metavar="NAME",
+        shell_complete=names,
+        help=help,
+    )(command)
 
 
 def with_output(command: Command) -> Command:
     """Give a command the options of other formats than text, as one argument ``output``: json, nl, csv, tsv or None."""
-    helps = {"json": "Write JSON.", "nl": "Write newline-delimited JSON.", "csv": "Write CSV.", "tsv": "Write tab-separated values."}
+    helps = {
+        "json": "Write JSON.",
+        "nl": "Write newline-delimited JSON.",
+        "csv": "Write CSV.",
+        "tsv": "Write tab-separated values.",
+    }
 
     @wraps(command)
     def chosen(**arguments: Any) -> Any:
@@ -202,7 +244,9 @@ def with_output(command: Command) -> Command:
 
 def with_dry_run(command: Any) -> Any:
     """Give a command the option to write nothing."""
-    return click.option("--dry-run", is_flag=True, help="Check, and show the lines; write nothing.")(command)
+    return click.option(
+        "--dry-run", is_flag=True, help="Check, and show the lines; write nothing."
+    )(command)
 
 
 def with_append(command: Any) -> Any:
@@ -230,12 +274,24 @@ def read_option(option: "Option", value: Any, zone: tzinfo) -> Any:
     """Return what an option was given as the JSON value of its field; a date as it is typed becomes one of the log's grammar."""
 
     def parse(text: str) -> Any:
-        return understood(text, option.kind, zone) if option.kind in (When, Moment) else option.parse(text)
+        return (
+            understood(text, option.kind, zone)
+            if option.kind in (When, Moment)
+            else option.parse(text)
+        )
 
     try:
-        return [parse(one) for one in value] if option.several else None if value is None else parse(value)
+        return (
+            [parse(one) for one in value]
+            if option.several
+            else None
+            if value is None
+            else parse(value)
+        )
     except UsageError as error:
-        raise UsageError([Problem(p.found, p.expected, option.flag, hint=p.hint) for p in error.problems]) from None
+        raise UsageError(
+            [Problem(p.found, p.expected, option.flag, hint=p.hint) for p in error.problems]
+        ) from None
 
 
 def write(briefs: Iterable[tables.Brief], heading: str = "") -> str:
@@ -257,9 +313,13 @@ def write(briefs: Iterable[tables.Brief], heading: str = "") -> str:
     return ""
 
 
-def write_data(output: str, whole: Callable[[], Any], records: Callable[[], Iterable[Mapping[str, Any]]]) -> str:
+def write_data(
+    output: str, whole: Callable[[], Any], records: Callable[[], Iterable[Mapping[str, Any]]]
+) -> str:
     """Write an answer for other programs, and return it: all of it as JSON, or its records one by one."""
-    return hand_over(tables.to_json(whole()) if output == "json" else tables.WRITERS[output](list(records())))
+    return hand_over(
+        tables.to_json(whole()) if output == "json" else tables.WRITERS[output](list(records()))
+    )
 
 
 def ask(
@@ -275,7 +335,8 @@ def ask(
 ) -> Asked:
     """Return the timeline of a log, under a hypothesis if there is one, and the cut that is asked about.
 
-    With `indexed`, what the index of a large log can answer is answered from it; with `unread` too, a large log without one is not read.
+    With `indexed`, what the index of a large log can answer is answered from it; with `unread` too,
+    a large log without one is not read.
     """
     plain = not indexed or any(supposed.values())
     timeline = supposing(opened(path, indexed=not plain, unread=unread), **supposed)
@@ -283,20 +344,29 @@ def ask(
 
 
 def supposing(
-    timeline: Timeline, files: Sequence[Any] = (), without_sources: Sequence[str] = (), without_events: Sequence[str] = ()
+    timeline: Timeline,
+    files: Sequence[Any] = (),
+    without_sources: Sequence[str] = (),
+    without_events: Sequence[str] = (),
 ) -> Timeline:
     """Return a timeline under a hypothesis, which is told on stderr; the same where nothing is supposed."""
     if not (files or without_sources or without_events):
         return timeline
     from timeline.reports.briefing import Report
 
-    events = [event for file in files for event in intake.from_lines(file.name, file, timeline.city)]
-    hypothetical = timeline.supposing(events, without_sources=without_sources, without_events=without_events)
+    events = [
+        event for file in files for event in intake.from_lines(file.name, file, timeline.city)
+    ]
+    hypothetical = timeline.supposing(
+        events, without_sources=without_sources, without_events=without_events
+    )
     tell(Report(hypothetical).supposed())
     return hypothetical
 
 
-def cut(timeline: Timeline, at: str | None, known: str | None = None, recorded: str | None = None) -> Cut:
+def cut(
+    timeline: Timeline, at: str | None, known: str | None = None, recorded: str | None = None
+) -> Cut:
     """Return the cut that was typed; how a date was understood that is not of the log's own grammar is told on stderr."""
     return questions.cut(timeline, at, known, recorded, tell=tell)
 
@@ -314,14 +384,16 @@ def understood(text: str, kind: type[When] | type[Moment], zone: tzinfo) -> str:
 def opened(path: str, *, indexed: bool = False, unread: bool = False) -> Timeline:
     """Return the timeline of a log, with the projections that the program was put together with; say on stderr when its end is torn.
 
-    With `indexed`, it is opened by way of its index, which stays open as long as the command runs; with `unread` too, a large log that
-    has none is not read yet, and nothing is said of its end.
+    With `indexed`, it is opened by way of its index, which stays open as long as the command runs;
+    with `unread` too, a large log that has none is not read yet, and nothing is said of its end.
     """
     context = click.get_current_context()
     if indexed:
         from timeline.index import opening as by_index
 
-        timeline = context.with_resource(by_index.opened(path, context.obj, progress=progress("Indexing"), unread=unread))
+        timeline = context.with_resource(
+            by_index.opened(path, context.obj, progress=progress("Indexing"), unread=unread)
+        )
     else:
         timeline = Timeline.open(path, context.obj)
     if timeline.index is None and timeline.unread is None and timeline.log.torn:
@@ -336,6 +408,10 @@ def progress(what: str) -> Callable[[int, int], None]:
         if sys.stderr.isatty():
             share = done / size if size else 1
             bar = "█" * round(30 * share)
-            click.echo(f"\r{what} {bar:<30} {share:4.0%}" if share < 1 else f"\r{'':<{len(what) + 37}}\r", nl=False, err=True)
+            click.echo(
+                f"\r{what} {bar:<30} {share:4.0%}" if share < 1 else f"\r{'':<{len(what) + 37}}\r",
+                nl=False,
+                err=True,
+            )
 
     return show

@@ -1,7 +1,8 @@
 """Event classes as forms: the options by which a command line fills in an event, made from the classes themselves.
 
-A field with a range, such as a number of people, is one option that takes ``6000..10000``; an object with parts, such as an archived copy,
-is one option for each part. What an option was given becomes the JSON value that the gate would find in a log: there is one gate only.
+A field with a range, such as a number of people, is one option that takes ``6000..10000``; an
+object with parts, such as an archived copy, is one option for each part. What an option was given
+becomes the JSON value that the gate would find in a log: there is one gate only.
 """
 
 import re
@@ -11,7 +12,16 @@ from typing import Any, Literal, get_args, get_origin
 import attrs
 from attrs import frozen
 
-from timeline.domain.events import MAX_INTEGER, ActorId, Estimate, Event, PlaceId, Share, SourceId, field_names
+from timeline.domain.events import (
+    MAX_INTEGER,
+    ActorId,
+    Estimate,
+    Event,
+    PlaceId,
+    Share,
+    SourceId,
+    field_names,
+)
 from timeline.errors import Problem, UsageError, quoted
 from timeline.log.strict_json import whole
 
@@ -48,7 +58,12 @@ class Option:
 def options(event_type: type[Event]) -> tuple[Option, ...]:
     """Return the options of a type's form, in the order in which its fields are written."""
     named = {f.name: f for f in attrs.fields(event_type)}
-    return tuple(option for name in field_names(event_type) if name not in SET_BY_LOG for option in _options(named[name]))
+    return tuple(
+        option
+        for name in field_names(event_type)
+        if name not in SET_BY_LOG
+        for option in _options(named[name])
+    )
 
 
 def fill(event_type: type[Event], given: Mapping[tuple[str, ...], Any]) -> dict[str, Any]:
@@ -70,7 +85,12 @@ def parse_range(text: str) -> dict[str, Any]:
     """
     numbers = _range(text)
     if numbers is None:
-        raise UsageError(Problem(quoted(text), "a range: 6000..10000, ..2000, 219.., 200..250..300, or one number for the best"))
+        raise UsageError(
+            Problem(
+                quoted(text),
+                "a range: 6000..10000, ..2000, 219.., 200..250..300, or one number for the best",
+            )
+        )
     low, best, high, alone = numbers
     named = {"low": low, "best": best or alone, "high": high}
     return {name: _number(number) for name, number in named.items() if number is not None}
@@ -80,7 +100,9 @@ def parse_share(text: str) -> dict[str, Any]:
     """Return ``LOW..HIGH`` or a single share as an object with low and high; raise `UsageError` for anything else."""
     numbers = _range(text)
     if numbers is None or numbers[1] is not None:
-        raise UsageError(Problem(quoted(text), "a share from 0 to 1: 0.3..0.4, ..0.5, 0.5.., or 0.5"))
+        raise UsageError(
+            Problem(quoted(text), "a share from 0 to 1: 0.3..0.4, ..0.5, 0.5.., or 0.5")
+        )
     low, _, high, alone = numbers
     named = {"low": low or alone, "high": high or alone}
     return {name: _number(number) for name, number in named.items() if number is not None}
@@ -97,10 +119,20 @@ def _options(field: "attrs.Attribute[Any]") -> Iterator[Option]:
     flag, help = f"--{field.name.replace('_', '-')}", field.metadata["help"]
     if attrs.has(kind) and kind not in (Estimate, Share):
         for part in attrs.fields(kind):
-            yield Option(f"{flag}-{part.name.replace('_', '-')}", (field.name, part.name), part.metadata["help"], "TEXT", False, False, str)
+            yield Option(
+                f"{flag}-{part.name.replace('_', '-')}",
+                (field.name, part.name),
+                part.metadata["help"],
+                "TEXT",
+                False,
+                False,
+                str,
+            )
     else:
         form, parse = _form(kind)
-        yield Option(flag, (field.name,), help, form, required, get_origin(field.type) is tuple, parse, kind)
+        yield Option(
+            flag, (field.name,), help, form, required, get_origin(field.type) is tuple, parse, kind
+        )
 
 
 def _form(kind: Any) -> tuple[str | tuple[str, ...], Callable[[str], Any]]:
@@ -109,7 +141,9 @@ def _form(kind: Any) -> tuple[str | tuple[str, ...], Callable[[str], Any]]:
     if kind in (Estimate, Share):
         return "LOW..HIGH", parse_share if kind is Share else parse_range
     names = {PlaceId: "PLACE", ActorId: "ACTOR", SourceId: "SOURCE"}
-    return names.get(kind, "DATE" if getattr(kind, "__module__", "") == "timeline.temporal.dates" else "TEXT"), str
+    return names.get(
+        kind, "DATE" if getattr(kind, "__module__", "") == "timeline.temporal.dates" else "TEXT"
+    ), str
 
 
 def _inner(annotation: Any) -> Any:

@@ -22,15 +22,38 @@ FILE = click.Path(path_type=Path)
 
 @click.command()
 @with_log
-@click.option("--sign", "key_file", type=FILE, metavar="FILE", help="Sign the checkpoint with the private key in FILE.")
-@click.option("--new-key", "name", metavar="NAME", help="Only make a key of that name, in the file of --sign, and print its verifier key.")
-@click.option("--origin", metavar="NAME", help="What the log is called in its checkpoints, as example.org/aleppo; fixed by the first seal.")
-@click.option("--timestamp-token", "token", type=FILE, metavar="FILE", help="Keep a time stamp (RFC 3161) with the seal that it is for.")
-def seal(path: str, key_file: Path | None, name: str | None, origin: str | None, token: Path | None) -> None:
+@click.option(
+    "--sign",
+    "key_file",
+    type=FILE,
+    metavar="FILE",
+    help="Sign the checkpoint with the private key in FILE.",
+)
+@click.option(
+    "--new-key",
+    "name",
+    metavar="NAME",
+    help="Only make a key of that name, in the file of --sign, and print its verifier key.",
+)
+@click.option(
+    "--origin",
+    metavar="NAME",
+    help="What the log is called in its checkpoints, as example.org/aleppo; fixed by the first seal.",
+)
+@click.option(
+    "--timestamp-token",
+    "token",
+    type=FILE,
+    metavar="FILE",
+    help="Keep a time stamp (RFC 3161) with the seal that it is for.",
+)
+def seal(
+    path: str, key_file: Path | None, name: str | None, origin: str | None, token: Path | None
+) -> None:
     """Seal the log as it is now, and print its checkpoint: the text to publish, to have signed or to have stamped.
 
-    The seal is kept beside the log, in events.jsonl.seals. Only the lines since the last seal are read. The SHA-256 on stderr is what a
-    time stamp is asked for; nothing here opens a connection.
+    The seal is kept beside the log, in events.jsonl.seals. Only the lines since the last seal are
+    read. The SHA-256 on stderr is what a time stamp is asked for; nothing here opens a connection.
 
     \b
     timeline seal > checkpoint.txt
@@ -40,14 +63,24 @@ def seal(path: str, key_file: Path | None, name: str | None, origin: str | None,
     """
     from timeline.evidence import seals
 
-    given = [flag for flag, value in (("--new-key", name), ("--origin", origin), ("--timestamp-token", token)) if value is not None]
+    given = [
+        flag
+        for flag, value in (("--new-key", name), ("--origin", origin), ("--timestamp-token", token))
+        if value is not None
+    ]
     if len(given) > 1 or (token and key_file):
-        raise UsageError(Problem(f"{' and '.join(given if len(given) > 1 else ['--sign', *given])}", "one of them"))
+        raise UsageError(
+            Problem(
+                f"{' and '.join(given if len(given) > 1 else ['--sign', *given])}", "one of them"
+            )
+        )
     if name is not None:
         say(_new_key(name, key_file))
     elif token is not None:
         stamped = seals.stamp(Path(path), _read(token))
-        tell(f"the time stamp is kept with the seal of {phrases.count(stamped.checkpoint.size, 'line')}")
+        tell(
+            f"the time stamp is kept with the seal of {phrases.count(stamped.checkpoint.size, 'line')}"
+        )
     else:
         _seal(Path(path), key_file, origin)
 
@@ -57,18 +90,24 @@ def _seal(log: Path, key_file: Path | None, origin: str | None) -> None:
     from timeline.evidence.keys import SigningKey
 
     keys = [SigningKey.parse(_text(key_file).removesuffix("\n"))] if key_file else []
-    otherwise = keys[0].name if keys else f"conflict-timeline/{cityfile.load(intake.beside(log)).id}"
+    otherwise = (
+        keys[0].name if keys else f"conflict-timeline/{cityfile.load(intake.beside(log)).id}"
+    )
     done = seals.seal(log, origin=origin, otherwise=otherwise, keys=keys)
     hand_over(str(done.seal.note).removesuffix("\n"))
     lines = phrases.count(done.seal.checkpoint.size, "line")
-    tell(f"{lines} sealed, {done.added} of them new; SHA-256 of the checkpoint: {done.seal.checkpoint.digest.hex()}")
+    tell(
+        f"{lines} sealed, {done.added} of them new; SHA-256 of the checkpoint: {done.seal.checkpoint.digest.hex()}"
+    )
     _tell_rest(log, done.seal.length)
 
 
 def _tell_rest(log: Path, length: int) -> None:
     rest = log.stat().st_size - length
     if rest:
-        tell(f"Warning: {log} ends in {rest} bytes that are not sealed: an unfinished line, or what was appended since")
+        tell(
+            f"Warning: {log} ends in {rest} bytes that are not sealed: an unfinished line, or what was appended since"
+        )
 
 
 def _new_key(name: str, file: Path | None) -> str:
@@ -76,10 +115,14 @@ def _new_key(name: str, file: Path | None) -> str:
     from timeline.evidence.keys import SigningKey
 
     if file is None:
-        raise UsageError(Problem("--new-key without --sign", "--sign FILE, the file in which the key is made"))
+        raise UsageError(
+            Problem("--new-key without --sign", "--sign FILE, the file in which the key is made")
+        )
     key = SigningKey.new(name)
     try:
-        with open(file, "x", encoding="utf-8", opener=lambda path, flags: os.open(path, flags, 0o600)) as made:
+        with open(
+            file, "x", encoding="utf-8", opener=lambda path, flags: os.open(path, flags, 0o600)
+        ) as made:
             made.write(f"{key}\n")
     except OSError as error:
         raise TimelineError(Problem(f"{file} cannot be made: {error.strerror}")) from None
@@ -88,18 +131,53 @@ def _new_key(name: str, file: Path | None) -> str:
 
 @click.command()
 @with_log
-@click.option("--since", "since", type=FILE, metavar="FILE", help="The checkpoint in FILE, which was published, must be one of this log.")
-@click.option("--key", "keys", multiple=True, metavar="VERIFIER", help="This key must have signed the last seal, as name+id+base64.")
-@click.option("--authority", type=FILE, metavar="FILE", help="One of the certificates in FILE (PEM) must vouch for every time stamp.")
-@click.option("--archives", "copies", is_flag=True, help="Read the archived copies again, and compare them with their digests.")
-@click.option("--proof", "proof", type=FILE, metavar="FILE", help="Check the proof of one event that `prove` wrote; the log is not read.")
+@click.option(
+    "--since",
+    "since",
+    type=FILE,
+    metavar="FILE",
+    help="The checkpoint in FILE, which was published, must be one of this log.",
+)
+@click.option(
+    "--key",
+    "keys",
+    multiple=True,
+    metavar="VERIFIER",
+    help="This key must have signed the last seal, as name+id+base64.",
+)
+@click.option(
+    "--authority",
+    type=FILE,
+    metavar="FILE",
+    help="One of the certificates in FILE (PEM) must vouch for every time stamp.",
+)
+@click.option(
+    "--archives",
+    "copies",
+    is_flag=True,
+    help="Read the archived copies again, and compare them with their digests.",
+)
+@click.option(
+    "--proof",
+    "proof",
+    type=FILE,
+    metavar="FILE",
+    help="Check the proof of one event that `prove` wrote; the log is not read.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Write JSON.")
 def verify(
-    path: str, since: Path | None, keys: Sequence[str], authority: Path | None, copies: bool, proof: Path | None, as_json: bool
+    path: str,
+    since: Path | None,
+    keys: Sequence[str],
+    authority: Path | None,
+    copies: bool,
+    proof: Path | None,
+    as_json: bool,
 ) -> None:
     """Check that the log is still what was sealed; exit 3, and name the first line that differs, if it is not.
 
-    What no chain of seals can show is said each time: whether a log was rewritten together with its seals.
+    What no chain of seals can show is said each time: whether a log was rewritten together with its
+        seals.
 
     \b
     timeline verify
@@ -112,17 +190,26 @@ def verify(
     if proof is None:
         _verify_log(Path(path), since, verifiers, authority, copies, as_json)
     elif copies or authority:
-        raise UsageError(Problem(f"--proof and {'--archives' if copies else '--authority'}", "one of them"))
+        raise UsageError(
+            Problem(f"--proof and {'--archives' if copies else '--authority'}", "one of them")
+        )
     else:
         _verify_proof(proof, since, verifiers, as_json)
 
 
-def _verify_log(log: Path, since: Path | None, keys: Any, authority: Path | None, copies: bool, as_json: bool) -> None:
+def _verify_log(
+    log: Path, since: Path | None, keys: Any, authority: Path | None, copies: bool, as_json: bool
+) -> None:
     from timeline.evidence import verify as verifying
 
-    published, certificates = _note(since) if since else None, _read(authority) if authority else None
+    published, certificates = (
+        _note(since) if since else None,
+        _read(authority) if authority else None,
+    )
     name = str(since)
-    found = verifying.verify(log, since=published, since_name=name, keys=keys, authority=certificates, copies=copies)
+    found = verifying.verify(
+        log, since=published, since_name=name, keys=keys, authority=certificates, copies=copies
+    )
     if as_json:
         hand_over(tables.to_json(found.json()))
     else:
@@ -167,7 +254,13 @@ def _verify_proof(file: Path, since: Path | None, keys: Any, as_json: bool) -> N
 @click.command()
 @click.argument("id", shell_complete=completing.EVENTS)
 @with_log
-@click.option("--since", "since", type=FILE, metavar="FILE", help="Prove too that the log extends the older checkpoint in FILE.")
+@click.option(
+    "--since",
+    "since",
+    type=FILE,
+    metavar="FILE",
+    help="Prove too that the log extends the older checkpoint in FILE.",
+)
 def prove(id: str, path: str, since: Path | None) -> None:
     """Print a proof that an event stands in the sealed log, as JSON: `verify --proof` checks it without the log.
 
@@ -182,11 +275,19 @@ def prove(id: str, path: str, since: Path | None) -> None:
 
 @click.command()
 @click.argument("file", type=FILE)
-@click.option("--event", "event", metavar="ID", shell_complete=completing.EVENTS, help="The event whose source it is a copy of.")
+@click.option(
+    "--event",
+    "event",
+    metavar="ID",
+    shell_complete=completing.EVENTS,
+    help="The event whose source it is a copy of.",
+)
 @click.option("--url", metavar="URL", help="Where the copy was made from.")
 @click.option("--collector", metavar="NAME", help="Who made it.")
 @with_log
-def archive(file: Path, event: str | None, url: str | None, collector: str | None, path: str) -> None:
+def archive(
+    file: Path, event: str | None, url: str | None, collector: str | None, path: str
+) -> None:
     """Record the digest of an archived copy of a source, in events.jsonl.archives; the next seal covers it.
 
     The log stays as it is, and so does every answer. `verify --archives` reads the copies again.
@@ -214,7 +315,11 @@ def _archived(log: Path, id: str, file: Path) -> Any:
     found = find_id(id, list(read.lines))
     event = next(one for one in read.events if one.id == found)
     if event.archive is not None and event.archive.sha256 != (digest := archives.digest(file)[0]):
-        raise TimelineError(Problem(f"the SHA-256 of {file} is {digest}", f"{event.archive.sha256}, which {found} names"))
+        raise TimelineError(
+            Problem(
+                f"the SHA-256 of {file} is {digest}", f"{event.archive.sha256}, which {found} names"
+            )
+        )
     return found
 
 

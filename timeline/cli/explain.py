@@ -1,6 +1,7 @@
 """The commands that ask why and since when: explain, history, diff, hindsight.
 
-What they are answered with is imported where it is needed, so that other commands do not wait for it.
+What they are answered with is imported where it is needed, so that other commands do not wait for
+it.
 """
 
 import sys
@@ -46,7 +47,9 @@ from timeline.text import phrases
     shell_complete=completing.PLACES,
     help="How many people went from one place to another; - for one not said.",
 )
-@click.option("--topic", metavar="TOPIC", shell_complete=completing.TOPICS, help="What was said on a topic.")
+@click.option(
+    "--topic", metavar="TOPIC", shell_complete=completing.TOPICS, help="What was said on a topic."
+)
 @click.option(
     "--of",
     "question",
@@ -74,7 +77,9 @@ def explain(
     timeline explain aleppo --of conditions
     """
     asked = ask(**asking)
-    subject = questions.Subject(place=place, negotiation=negotiation, flow=flow, topic=topic, question=question)
+    subject = questions.Subject(
+        place=place, negotiation=negotiation, flow=flow, topic=topic, question=question
+    )
     found = questions.explained(asked, subject)
     if output:
         records = lambda: asked.records(record for one in found for record in one.records())  # noqa: E731
@@ -92,8 +97,20 @@ def explain(
     show_default=True,
     help="Which clock runs: when it was so, when it was known, or both together, as the news came in.",
 )
-@click.option("--from", "begin", metavar="DATE", shell_complete=completing.CHANGE_DATES, help="Only changes from this date on.")
-@click.option("--to", "end", metavar="DATE", shell_complete=completing.CHANGE_DATES, help="Only changes up to this date.")
+@click.option(
+    "--from",
+    "begin",
+    metavar="DATE",
+    shell_complete=completing.CHANGE_DATES,
+    help="Only changes from this date on.",
+)
+@click.option(
+    "--to",
+    "end",
+    metavar="DATE",
+    shell_complete=completing.CHANGE_DATES,
+    help="Only changes up to this date.",
+)
 @click.option(
     "--of",
     "question",
@@ -104,7 +121,13 @@ def explain(
 @with_question
 @with_output
 def history(
-    places: tuple[str, ...], along: Any, begin: str | None, end: str | None, question: str | None, output: str | None, **asking: Any
+    places: tuple[str, ...],
+    along: Any,
+    begin: str | None,
+    end: str | None,
+    question: str | None,
+    output: str | None,
+    **asking: Any,
 ) -> None:
     """Show every change of the answer, with the events that caused it: from day to day, or from report to report.
 
@@ -116,7 +139,9 @@ def history(
     from timeline.reports.changes import flat
 
     asked = ask(**asking)
-    found = questions.history(asked, places, along=along, begin=begin, end=end, question=question, tell=tell)
+    found = questions.history(
+        asked, places, along=along, begin=begin, end=end, question=question, tell=tell
+    )
     if output:
         write_data(output, found.json, lambda: asked.records(flat(found.records())))
     elif found.changes:
@@ -126,13 +151,24 @@ def history(
 
 
 @click.command()
-@click.argument("cuts", nargs=-1, required=True, metavar="CUT [CUT]", shell_complete=completing.CUTS)
+@click.argument(
+    "cuts", nargs=-1, required=True, metavar="CUT [CUT]", shell_complete=completing.CUTS
+)
 @with_log
 @with_policy
 @with_supposing
-@click.option("--exit-code", is_flag=True, help="Exit 1 if anything differs, 0 if nothing does, as diff does.")
+@click.option(
+    "--exit-code", is_flag=True, help="Exit 1 if anything differs, 0 if nothing does, as diff does."
+)
 @with_output
-def diff(cuts: tuple[str, ...], path: str, policy: str, exit_code: bool, output: str | None, **supposed: Any) -> None:
+def diff(
+    cuts: tuple[str, ...],
+    path: str,
+    policy: str,
+    exit_code: bool,
+    output: str | None,
+    **supposed: Any,
+) -> None:
     """Show what differs between two cuts, AT or AT@KNOWN, in every answer, and because of which events.
 
     With one cut and a hypothesis, what the hypothesis changes.
@@ -148,7 +184,10 @@ def diff(cuts: tuple[str, ...], path: str, policy: str, exit_code: bool, output:
     timeline = supposing(real, **supposed)
     if len(cuts) > 2 or (len(cuts) == 1 and timeline is real):
         raise UsageError(
-            Problem(phrases.count(len(cuts), "cut"), "two, or one and a hypothesis: --with, --without-source, --without-event")
+            Problem(
+                phrases.count(len(cuts), "cut"),
+                "two, or one and a hypothesis: --with, --without-source, --without-event",
+            )
         )
     first = Asked(real if len(cuts) == 1 else timeline, cut(real, cuts[0]), policy)
     second = Asked(timeline, cut(timeline, cuts[1]) if len(cuts) == 2 else first.cut, policy)
@@ -187,9 +226,13 @@ def hindsight(places: tuple[str, ...], output: str | None, **asking: Any) -> Non
     timeline, control = asked.timeline, asked.timeline.projections[0]
     question = (control, timeline.dated, asked.context, timeline.places(places or None))
     words = Changes.of(asked.report, asked.context)
-    found = Hindsight(control, tuple(looking_back.gaps(*question)), tuple(looking_back.judged(*question)), words)
+    found = Hindsight(
+        control, tuple(looking_back.gaps(*question)), tuple(looking_back.judged(*question)), words
+    )
     if output:
-        write_data(output, lambda: asked.json(found.json()), lambda: asked.records(flat(found.records())))
+        write_data(
+            output, lambda: asked.json(found.json()), lambda: asked.records(flat(found.records()))
+        )
     elif found.gaps or found.claims:
         write(found.briefs(), words.looking_back())
     if not (found.gaps or found.claims):

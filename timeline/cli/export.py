@@ -17,14 +17,31 @@ if TYPE_CHECKING:
     from timeline.exports.request import Export
 
 FILE = click.Path(path_type=Path)
-SINGLE = {"table": "--table", "hxl": "--hxl", "along": "--along", "mappings": "--mapping", "licence": "--licence"}
+SINGLE = {
+    "table": "--table",
+    "hxl": "--hxl",
+    "along": "--along",
+    "mappings": "--mapping",
+    "licence": "--licence",
+}
 """The options that only some formats take."""
 
 
 @click.command()
 @click.argument("name", metavar="FORMAT", shell_complete=completing.FORMATS)
-@click.option("-o", "--output", "output", type=FILE, metavar="FILE", help="Write to FILE, or a folder; a text goes to stdout without it.")
-@click.option("--force", is_flag=True, help="Write over a FILE, or a folder of an earlier export, that is there already.")
+@click.option(
+    "-o",
+    "--output",
+    "output",
+    type=FILE,
+    metavar="FILE",
+    help="Write to FILE, or a folder; a text goes to stdout without it.",
+)
+@click.option(
+    "--force",
+    is_flag=True,
+    help="Write over a FILE, or a folder of an earlier export, that is there already.",
+)
 @click.option(
     "--table",
     type=click.Choice(["events", "states", "changes"]),
@@ -44,10 +61,14 @@ SINGLE = {"table": "--table", "hxl": "--hxl", "along": "--along", "mappings": "-
     metavar="FILE",
     help="With packages: a mapping by which data was imported.",
 )
-@click.option("--licence", metavar="URL", help="With packages: the licence under which they are handed on.")
+@click.option(
+    "--licence", metavar="URL", help="With packages: the licence under which they are handed on."
+)
 @with_filters
 @with_question
-def export(name: str, output: Path | None, force: bool, filters: dict[str, Any], **asking: Any) -> None:
+def export(
+    name: str, output: Path | None, force: bool, filters: dict[str, Any], **asking: Any
+) -> None:
     """Write the timeline in the format of another program.
 
     \b
@@ -62,7 +83,8 @@ def export(name: str, output: Path | None, force: bool, filters: dict[str, Any],
     datapackage      log, city file, seals and tables as a Frictionless data package, as a folder
     ro-crate         the same as an RO-Crate
 
-    Filters choose what is written, and never change an answer. What the format cannot say is told on stderr.
+    Filters choose what is written, and never change an answer. What the format cannot say is told
+    on stderr.
 
     \b
     timeline export geojson --at 2016-11-28 -o aleppo.geojson
@@ -96,7 +118,11 @@ def _check(name: str, chosen: "Format", given: dict[str, Any]) -> None:
             takers = [other for other, one in FORMATS.items() if option in one.takes]
             raise UsageError(Problem(f"{flag} with {name}", f"it with {' or '.join(takers)}"))
     if given["along"] and "table" in chosen.takes and given["table"] != "changes":
-        raise UsageError(Problem(f"--along with a table of {given['table'] or 'events'}", "it with --table changes"))
+        raise UsageError(
+            Problem(
+                f"--along with a table of {given['table'] or 'events'}", "it with --table changes"
+            )
+        )
 
 
 def _put(data: Any, path: Path, force: bool, exported: "Export") -> None:
@@ -104,7 +130,12 @@ def _put(data: Any, path: Path, force: bool, exported: "Export") -> None:
     from timeline.exports import package_files as parts
     from timeline.storage import output as placing
 
-    placing.place(f"{data}\n".encode() if isinstance(data, str) else data, path, force=force, keep=parts.own(exported.timeline))
+    placing.place(
+        f"{data}\n".encode() if isinstance(data, str) else data,
+        path,
+        force=force,
+        keep=parts.own(exported.timeline),
+    )
 
 
 def _export(given: dict[str, Any], filters: dict[str, Any], asking: dict[str, Any]) -> "Export":
@@ -128,5 +159,11 @@ def _export(given: dict[str, Any], filters: dict[str, Any], asking: dict[str, An
 def _licence(url: str | None) -> str:
     """Return the licence that was named, empty for none; raise `UsageError` for what is no URL, by which others would not find it."""
     if url and not url.startswith(("https://", "http://")):
-        raise UsageError(Problem(f"--licence {url}", "an address", hint="https://creativecommons.org/licenses/by/4.0/"))
+        raise UsageError(
+            Problem(
+                f"--licence {url}",
+                "an address",
+                hint="https://creativecommons.org/licenses/by/4.0/",
+            )
+        )
     return url or ""

@@ -9,10 +9,38 @@ import click
 from timeline.cli import completion as completing
 
 _OPTIONS = (
-    click.option("--type", "types", multiple=True, metavar="TYPE", shell_complete=completing.TYPE_NAMES, help="Of this type."),
-    click.option("--place", "places", multiple=True, metavar="PLACE", shell_complete=completing.PLACES, help="In this place."),
-    click.option("--source", "sources", multiple=True, metavar="SOURCE", shell_complete=completing.SOURCES, help="Said by this source."),
-    click.option("--actor", "actors", multiple=True, metavar="ACTOR", shell_complete=completing.ACTORS, help="About this actor."),
+    click.option(
+        "--type",
+        "types",
+        multiple=True,
+        metavar="TYPE",
+        shell_complete=completing.TYPE_NAMES,
+        help="Of this type.",
+    ),
+    click.option(
+        "--place",
+        "places",
+        multiple=True,
+        metavar="PLACE",
+        shell_complete=completing.PLACES,
+        help="In this place.",
+    ),
+    click.option(
+        "--source",
+        "sources",
+        multiple=True,
+        metavar="SOURCE",
+        shell_complete=completing.SOURCES,
+        help="Said by this source.",
+    ),
+    click.option(
+        "--actor",
+        "actors",
+        multiple=True,
+        metavar="ACTOR",
+        shell_complete=completing.ACTORS,
+        help="About this actor.",
+    ),
     click.option(
         "--occurred",
         metavar="DATE",
@@ -20,7 +48,10 @@ _OPTIONS = (
         help="May have occurred then: a day, a month, or from/to as 2016-11-26/2016-11-28.",
     ),
     click.option(
-        "--reported", metavar="DATE", shell_complete=completing.REPORT_DATES, help="Made public then: a day, a month, or from/to."
+        "--reported",
+        metavar="DATE",
+        shell_complete=completing.REPORT_DATES,
+        help="Made public then: a day, a month, or from/to.",
     ),
     click.option("--text", default="", metavar="WORDS", help="With these words in any field."),
 )

@@ -32,25 +32,72 @@ def _shipped(_: click.Context) -> list[str]:
 
 
 @click.command("import")
-@click.argument("name", metavar="[MAPPING]", required=False, shell_complete=completing.completer_of(_shipped))
+@click.argument(
+    "name", metavar="[MAPPING]", required=False, shell_complete=completing.completer_of(_shipped)
+)
 @click.argument("file", metavar="[FILE]", required=False, type=click.Path(path_type=Path))
 @with_log
-@click.option("--edition", metavar="DATE", help="When this edition of the table was made public; by default today.")
-@click.option("--snapshot", is_flag=True, help="The table is whole: what an earlier edition had and it has no more is withdrawn.")
-@click.option("--encoding", metavar="NAME", help="The encoding of the table, where it is not that of the mapping.")
-@click.option("--rejects", metavar="FILE", type=click.Path(path_type=Path), help="Where rows go that are set aside.")
-@click.option("--dry-run", is_flag=True, help="Show the first events as they would be, and count; write nothing.")
+@click.option(
+    "--edition",
+    metavar="DATE",
+    help="When this edition of the table was made public; by default today.",
+)
+@click.option(
+    "--snapshot",
+    is_flag=True,
+    help="The table is whole: what an earlier edition had and it has no more is withdrawn.",
+)
+@click.option(
+    "--encoding",
+    metavar="NAME",
+    help="The encoding of the table, where it is not that of the mapping.",
+)
+@click.option(
+    "--rejects",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Where rows go that are set aside.",
+)
+@click.option(
+    "--dry-run",
+    is_flag=True,
+    help="Show the first events as they would be, and count; write nothing.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Write the summary as JSON.")
-@click.option("--draft-places", is_flag=True, help="Print what city.toml lacks for this table, for review; write nothing.")
-@click.option("--draft", metavar="FILE", type=click.Path(path_type=Path), help="Print a first mapping for an unknown table; write nothing.")
-@click.option("--list", "listed", is_flag=True, help="List the mappings that come with the program.")
-@click.option("--show", is_flag=True, help="Print a mapping that comes with the program, to be read or copied.")
-def import_table(name: str | None, file: Path | None, path: str, draft: Path | None, listed: bool, show: bool, **given: Any) -> None:
+@click.option(
+    "--draft-places",
+    is_flag=True,
+    help="Print what city.toml lacks for this table, for review; write nothing.",
+)
+@click.option(
+    "--draft",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Print a first mapping for an unknown table; write nothing.",
+)
+@click.option(
+    "--list", "listed", is_flag=True, help="List the mappings that come with the program."
+)
+@click.option(
+    "--show",
+    is_flag=True,
+    help="Print a mapping that comes with the program, to be read or copied.",
+)
+def import_table(
+    name: str | None,
+    file: Path | None,
+    path: str,
+    draft: Path | None,
+    listed: bool,
+    show: bool,
+    **given: Any,
+) -> None:
     """Import the rows of a table as events: CSV, TSV, NDJSON or JSON, read by a mapping.
 
-    MAPPING is the name of a shipped one (--list) or a file of TOML. Importing the same table again is a no-op; a row that changed since
-    replaces what it said, from the edition on. A row that no event can be made of is set aside, with the cell to blame and the reason, in
-    FILE.rejects.csv beside the log, and the others are taken. Exit 1 if any row was set aside.
+    MAPPING is the name of a shipped one (--list) or a file of TOML. Importing the same table again
+    is a no-op; a row that changed since replaces what it said, from the edition on. A row that no
+    event can be made of is set aside, with the cell to blame and the reason, in FILE.rejects.csv
+    beside the log, and the others are taken. Exit 1 if any row was set aside.
 
     \b
     timeline import ucdp-ged GEDEvent_v24_1.csv --edition 2024-06-03 --dry-run
@@ -63,7 +110,9 @@ def import_table(name: str | None, file: Path | None, path: str, draft: Path | N
     from timeline.imports import mapping as mappings
 
     if name is None or file is None:
-        raise UsageError(Problem("nothing to import", "a MAPPING and a FILE", hint="timeline import --list"))
+        raise UsageError(
+            Problem("nothing to import", "a MAPPING and a FILE", hint="timeline import --list")
+        )
     mapping = _encoded(mappings.find(name), given.pop("encoding"))
     if given.pop("draft_places"):
         from timeline.imports.gazetteer import draft_places
@@ -73,7 +122,9 @@ def import_table(name: str | None, file: Path | None, path: str, draft: Path | N
     _import(mapping, file, Path(path), **given)
 
 
-def _about(name: str | None, draft: Path | None, *, listed: bool, show: bool, encoding: str | None) -> None:
+def _about(
+    name: str | None, draft: Path | None, *, listed: bool, show: bool, encoding: str | None
+) -> None:
     """Print what needs no log: the list of mappings, one of them, or a draft."""
     from timeline.imports import bundled as shipped
     from timeline.imports import mapping as mappings
@@ -88,12 +139,21 @@ def _about(name: str | None, draft: Path | None, *, listed: bool, show: bool, en
     else:
         text = shipped.text(name or "")
         if text is None:
-            raise UsageError(Problem(f"no shipped mapping {name or ''}".rstrip(), f"one of {', '.join(shipped.names())}"))
+            raise UsageError(
+                Problem(
+                    f"no shipped mapping {name or ''}".rstrip(),
+                    f"one of {', '.join(shipped.names())}",
+                )
+            )
         hand_over(text.rstrip("\n"))
 
 
 def _encoded(mapping: "TableMapping", encoding: str | None) -> "TableMapping":
-    return mapping if encoding is None else evolve(mapping, layout=evolve(mapping.layout, encoding=encoding))
+    return (
+        mapping
+        if encoding is None
+        else evolve(mapping, layout=evolve(mapping.layout, encoding=encoding))
+    )
 
 
 def _import(
@@ -111,11 +171,23 @@ def _import(
     from timeline.imports.pipeline import Order, run
 
     city = city_beside(str(log))
-    when = datetime.now(city.zone).date().isoformat() if edition is None else understood(edition, Moment, city.zone)
+    when = (
+        datetime.now(city.zone).date().isoformat()
+        if edition is None
+        else understood(edition, Moment, city.zone)
+    )
     place = rejects or log.parent / f"{file.name}.rejects.csv"
     with _progress(file) as told:
         order = Order(
-            mapping=mapping, table=file, log=log, city=city, edition=when, snapshot=snapshot, rejects=place, dry_run=dry_run, progress=told
+            mapping=mapping,
+            table=file,
+            log=log,
+            city=city,
+            edition=when,
+            snapshot=snapshot,
+            rejects=place,
+            dry_run=dry_run,
+            progress=told,
         )
         summary = run(order)
     if dry_run:

@@ -1,9 +1,10 @@
 """Answers that were given before, and are given again without being worked out: as long as nothing that they rest on has changed.
 
-Whoever asks the same of the same log gets the same bytes: an answer depends on the question as it was typed, on the log, on the city file,
-and on the program, and on nothing else. All of these are written before the answer that is kept, and are compared to the byte before it is
-given again. This is read before anything else is imported, and imports next to nothing; what is kept lies beside the index, from which
-alone answers are kept, and can be deleted at any time.
+Whoever asks the same of the same log gets the same bytes: an answer depends on the question as it
+was typed, on the log, on the city file, and on the program, and on nothing else. All of these are
+written before the answer that is kept, and are compared to the byte before it is given again. This
+is read before anything else is imported, and imports next to nothing; what is kept lies beside the
+index, from which alone answers are kept, and can be deleted at any time.
 """
 
 import os
@@ -40,7 +41,12 @@ def given(arguments: list[str]) -> bool:
 
     Raises OSError where it cannot be written.
     """
-    if arguments[:1] != ["state"] or not sys.stdout or sys.stdout.isatty() or sys.stdout.encoding.lower() != "utf-8":
+    if (
+        arguments[:1] != ["state"]
+        or not sys.stdout
+        or sys.stdout.isatty()
+        or sys.stdout.encoding.lower() != "utf-8"
+    ):
         return False
     answer = _find(arguments)
     if answer is None:
@@ -58,7 +64,12 @@ def basis(arguments: Sequence[str]) -> bytes | None:
         if index is None:
             return None
         files = (log, log.with_name("city.toml"))
-        rests = (list(arguments), *((str(file.absolute()), *_stamp(file)) for file in files), _tail(log), *_program())
+        rests = (
+            list(arguments),
+            *((str(file.absolute()), *_stamp(file)) for file in files),
+            _tail(log),
+            *_program(),
+        )
         return repr(rests).encode() + b"\n"
     return None
 
@@ -66,7 +77,13 @@ def basis(arguments: Sequence[str]) -> bytes | None:
 def keep(arguments: Sequence[str], before: bytes | None, log: Path, answer: bytes) -> None:
     """Keep the answer to a command line about a log, if what it rests on is still as it was `before` it was worked out."""
     path = _path(arguments)
-    if path is None or before is None or len(answer) > LARGEST or log != _log(arguments) or basis(arguments) != before:
+    if (
+        path is None
+        or before is None
+        or len(answer) > LARGEST
+        or log != _log(arguments)
+        or basis(arguments) != before
+    ):
         return
     with suppress(OSError):
         _make_room(path.parent)
@@ -113,7 +130,11 @@ def _seal(answer: bytes) -> bytes:
 
 def _path(arguments: Sequence[str]) -> Path | None:
     index = index_path(_log(arguments), os.environ.get("TIMELINE_INDEX"))
-    return None if index is None else answers_folder(index) / f"{crc32(repr(list(arguments)).encode()):08x}"
+    return (
+        None
+        if index is None
+        else answers_folder(index) / f"{crc32(repr(list(arguments)).encode()):08x}"
+    )
 
 
 def _log(arguments: Sequence[str]) -> Path:
@@ -142,5 +163,7 @@ def _program() -> Iterator[tuple[str, int, int]]:
     yield str(home), command.st_size, command.st_mtime_ns
     for package in _PACKAGES:
         with os.scandir(home / package) as files:
-            for one in sorted((one for one in files if one.name.endswith(".py")), key=lambda one: one.name):
+            for one in sorted(
+                (one for one in files if one.name.endswith(".py")), key=lambda one: one.name
+            ):
                 yield one.name, one.stat().st_size, one.stat().st_mtime_ns

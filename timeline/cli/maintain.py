@@ -35,7 +35,11 @@ if TYPE_CHECKING:
 
 @click.command()
 @with_log
-@click.option("--assessments", is_flag=True, help="Hold what sources say of the whole, as shares held or lost, against the replay.")
+@click.option(
+    "--assessments",
+    is_flag=True,
+    help="Hold what sources say of the whole, as shares held or lost, against the replay.",
+)
 @with_knowledge
 @with_policy
 @with_supposing
@@ -43,7 +47,8 @@ if TYPE_CHECKING:
 def check(path: str, assessments: bool, as_json: bool, **asking: Any) -> None:
     """Read every line by the strictest rules and list everything that is wrong; exit 3 if anything is.
 
-    With --assessments, report instead whether the replay agrees with each assessment in the log, by districts and by area.
+    With --assessments, report instead whether the replay agrees with each assessment in the log, by
+    districts and by area.
 
     \b
     timeline check
@@ -55,7 +60,11 @@ def check(path: str, assessments: bool, as_json: bool, **asking: Any) -> None:
     given = [name for name, value in asking.items() if value and value != "latest"]
     if given:
         raise UsageError(
-            Problem("a cut, a policy or a hypothesis without --assessments", "both, or neither", hint="a check reads the log as it is")
+            Problem(
+                "a cut, a policy or a hypothesis without --assessments",
+                "both, or neither",
+                hint="a check reads the log as it is",
+            )
         )
     _check_log(path, as_json)
 
@@ -71,7 +80,9 @@ def _check_log(path: str, as_json: bool) -> None:
             say(str(problem))
         for warning in report.warnings:
             warn(warning)
-        repaired = f", {phrases.count(len(report.repairs), 'torn end')} recorded" if report.repairs else ""
+        repaired = (
+            f", {phrases.count(len(report.repairs), 'torn end')} recorded" if report.repairs else ""
+        )
         told = f"{phrases.count(report.events, 'event')}, {phrases.count(len(report.problems), 'problem')}{repaired}"
         tell(f"{path}: {told}")
     if report.problems:
@@ -86,7 +97,9 @@ def _check_assessments(asked: Asked, as_json: bool) -> None:
     context = evolve(asked.context, city=boundaries.measured(asked.timeline.city))
     findings = assess(asked.timeline.dated, asked.timeline.projections[0], context)
     if as_json:
-        hand_over(tables.to_json(asked.json({"assessments": [record(finding) for finding in findings]})))
+        hand_over(
+            tables.to_json(asked.json({"assessments": [record(finding) for finding in findings]}))
+        )
     else:
         if supposed := asked.report.supposed():
             say(supposed)
@@ -98,13 +111,19 @@ def _check_assessments(asked: Asked, as_json: bool) -> None:
 
 @click.command()
 @with_log
-@click.option("--check", "checking", is_flag=True, help="Read all of index and log, and list what does not fit; exit 3 if anything.")
+@click.option(
+    "--check",
+    "checking",
+    is_flag=True,
+    help="Read all of index and log, and list what does not fit; exit 3 if anything.",
+)
 @click.option("--drop", is_flag=True, help="Remove the index; nothing is lost.")
 def index(path: str, checking: bool, drop: bool) -> None:
     """Build the index of the log, or bring it up to date, so that questions about a large log are answered without reading it all.
 
-    Large logs get one unasked. It lies beside the log, in events.jsonl.index, or in the cache folder of the system where nothing can be
-    written there; TIMELINE_INDEX names another file, and TIMELINE_INDEX=0 does without.
+    Large logs get one unasked. It lies beside the log, in events.jsonl.index, or in the cache
+    folder of the system where nothing can be written there; TIMELINE_INDEX names another file, and
+    TIMELINE_INDEX=0 does without.
 
     \b
     timeline index
@@ -131,12 +150,25 @@ def _build_index(found: "Index") -> None:
 
     with found.opened(progress=progress("Indexing")) as store:
         if store is None:
-            torn = Timeline.open(found.log, found.projections).log.torn  # raises what is wrong with the log, if anything is
-            why = "the end of the log is torn; the next append mends it" if torn else "no index can be written"
+            torn = Timeline.open(
+                found.log, found.projections
+            ).log.torn  # raises what is wrong with the log, if anything is
+            why = (
+                "the end of the log is torn; the next append mends it"
+                if torn
+                else "no index can be written"
+            )
             place = str(found.path) if found.path else "TIMELINE_INDEX=0"
-            raise TimelineError(Problem(f"{place}: {why}", hint="questions are answered from the log, as without an index"))
+            raise TimelineError(
+                Problem(
+                    f"{place}: {why}",
+                    hint="questions are answered from the log, as without an index",
+                )
+            )
         size, whole = found.path.stat().st_size if found.path else 0, found.log.stat().st_size
-        tell(f"{found.path}: {phrases.count(store.count(), 'event')}, {size / max(whole, 1):.1f} times the size of the log")
+        tell(
+            f"{found.path}: {phrases.count(store.count(), 'event')}, {size / max(whole, 1):.1f} times the size of the log"
+        )
 
 
 def _check_index(found: "Index") -> None:
@@ -152,7 +184,9 @@ def _check_index(found: "Index") -> None:
 
 @click.command()
 @click.argument("names", nargs=-1, metavar="[TYPE]...", shell_complete=completing.TYPE_NAMES)
-@click.option("--json-schema", "as_schema", is_flag=True, help="Write a JSON Schema of a line of the log.")
+@click.option(
+    "--json-schema", "as_schema", is_flag=True, help="Write a JSON Schema of a line of the log."
+)
 @with_output
 def types(names: Sequence[str], as_schema: bool, output: str | None) -> None:
     """Show the types of event and their fields, and of what the log records of itself."""
@@ -164,10 +198,19 @@ def types(names: Sequence[str], as_schema: bool, output: str | None) -> None:
     if as_schema:
         hand_over(tables.to_json(schema.json_schema(chosen)))
     elif output:
-        hand_over(tables.WRITERS[output]([record for one in chosen for record in schema.field_records(one)]))
+        hand_over(
+            tables.WRITERS[output](
+                [record for one in chosen for record in schema.field_records(one)]
+            )
+        )
     else:
         write(
-            Brief("", above=f"{one.type}, version {one.v}\n{(one.__doc__ or '').strip()}", table=schema.field_table(one)) for one in chosen
+            Brief(
+                "",
+                above=f"{one.type}, version {one.v}\n{(one.__doc__ or '').strip()}",
+                table=schema.field_table(one),
+            )
+            for one in chosen
         )
 
 
@@ -178,7 +221,13 @@ def _known_record(name: str) -> type[Record]:
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--name", metavar="NAME", help="The name of the city; by default that of the folder.")
-@click.option("--timezone", default="UTC", show_default=True, metavar="ZONE", help="Its time zone, as Asia/Damascus.")
+@click.option(
+    "--timezone",
+    default="UTC",
+    show_default=True,
+    metavar="ZONE",
+    help="Its time zone, as Asia/Damascus.",
+)
 def init(folder: Path, name: str | None, timezone: str) -> None:
     """Begin a new timeline in a folder: an empty log and a city file to fill in."""
     from timeline.log import init as start

@@ -12,14 +12,25 @@ from timeline.text import phrases
 @click.command()
 @with_log
 @click.option(
-    "--host", default="127.0.0.1", show_default=True, metavar="HOST", help="Where to listen; by default only this machine can ask."
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    metavar="HOST",
+    help="Where to listen; by default only this machine can ask.",
 )
-@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="At which port; 0 takes any that is free.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8000,
+    show_default=True,
+    help="At which port; 0 takes any that is free.",
+)
 def serve(path: str, host: str, port: int) -> None:
     """Serve the page, kept current as the log grows, and the answers of state, history, explain, log and show as JSON.
 
-    Prints the address of the page. Everything can be read there, and nothing written; /api/openapi.json describes the rest. A host that
-    others can reach lets all of them read the log. Ctrl-C ends it.
+    Prints the address of the page. Everything can be read there, and nothing written;
+    /api/openapi.json describes the rest. A host that others can reach lets all of them read the
+    log. Ctrl-C ends it.
 
     \b
     timeline serve

@@ -51,7 +51,12 @@ def state(places: tuple[str, ...], output: str | None, policy: str, **question: 
     """
     before = kept.basis(typed())
     every = questions.policy_or_all(policy) == questions.ALL
-    asked = ask(**question, policy="latest" if every else policy, indexed=True, unread=output is not None and not every)
+    asked = ask(
+        **question,
+        policy="latest" if every else policy,
+        indexed=True,
+        unread=output is not None and not every,
+    )
     if every:
         _side_by_side(asked, places, output)
         events = asked.timeline.count
@@ -60,7 +65,11 @@ def state(places: tuple[str, ...], output: str | None, policy: str, **question: 
         keep(_written(asked, answer, places, output), asked.timeline, before)
         events = answer.events if asked.timeline.unread else asked.timeline.count
     if not events:
-        raise NothingFound(Problem(f"{Path(question['path'])} holds no events yet", hint="`timeline append` adds one"))
+        raise NothingFound(
+            Problem(
+                f"{Path(question['path'])} holds no events yet", hint="`timeline append` adds one"
+            )
+        )
 
 
 def _answered(asked: Asked, places: tuple[str, ...], path: str) -> tuple[Asked, State]:
@@ -81,7 +90,11 @@ def _written(asked: Asked, answer: State, places: tuple[str, ...], output: str |
 
     if output:
         return write_data(output, answer.json, records)
-    return write(asked.report.briefs(answer, chosen=bool(places)), asked.report.heading(answer)) if asked.timeline.count else ""
+    return (
+        write(asked.report.briefs(answer, chosen=bool(places)), asked.report.heading(answer))
+        if asked.timeline.count
+        else ""
+    )
 
 
 def _side_by_side(asked: Asked, places: tuple[str, ...], output: str | None) -> None:
@@ -90,7 +103,11 @@ def _side_by_side(asked: Asked, places: tuple[str, ...], output: str | None) -> 
     rows = questions.disagreements(asked, places)
     if output:
         listed = policy_records(rows, asked.context)
-        write_data(output, lambda: questions.disagreements_json(asked, listed), lambda: asked.records(listed))
+        write_data(
+            output,
+            lambda: questions.disagreements_json(asked, listed),
+            lambda: asked.records(listed),
+        )
     elif rows:
         write([asked.words.policies(rows)], asked.words.heading(policy=questions.ALL))
     else:
@@ -101,9 +118,15 @@ def _side_by_side(asked: Asked, places: tuple[str, ...], output: str | None) -> 
 @with_log
 @with_supposing
 @with_filters
-@click.option("--search", metavar="WORDS", help="With all of these words, or words that begin so, in its texts and names.")
+@click.option(
+    "--search",
+    metavar="WORDS",
+    help="With all of these words, or words that begin so, in its texts and names.",
+)
 @with_output
-def list_events(path: str, filters: dict[str, Any], search: str | None, output: str | None, **supposed: Any) -> None:
+def list_events(
+    path: str, filters: dict[str, Any], search: str | None, output: str | None, **supposed: Any
+) -> None:
     """List the events, in the order in which they were recorded. Options of one kind widen the choice, of several kinds narrow it.
 
     \b
@@ -112,7 +135,9 @@ def list_events(path: str, filters: dict[str, Any], search: str | None, output: 
     """
     from timeline.reports.briefing import Report
 
-    timeline = supposing(opened(path, indexed=search is not None and not any(supposed.values())), **supposed)
+    timeline = supposing(
+        opened(path, indexed=search is not None and not any(supposed.values())), **supposed
+    )
     report = Report(timeline)
     chosen = questions.events(timeline, filters, search, tell=tell)
     if output:

@@ -1,8 +1,9 @@
 """What is not an event: the places, actors and sources of a city, and the many names by which people call them.
 
-The city file stands beside the log and is edited by hand. It holds no claim about the war, only what the log's names mean: where a place
-lies in the tree of city, sectors and districts; which actor a source serves. `City.canonical` is where names become ids, once, and
-`City.problems` is where an event meets the city for the first time.
+The city file stands beside the log and is edited by hand. It holds no claim about the war, only
+what the log's names mean: where a place lies in the tree of city, sectors and districts; which
+actor a source serves. `City.canonical` is where names become ids, once, and `City.problems` is
+where an event meets the city for the first time.
 """
 
 import unicodedata
@@ -30,7 +31,8 @@ SourceKind = Literal["monitor", "party", "state", "media", "un", "other"]
 class Place(Alike):
     """A district, a sector or the city itself; `lat` and `lon` in degrees (WGS 84), `area` in square kilometres.
 
-    `boundary` is the path of a GeoJSON file of its polygons, which `timeline.domain.boundaries` reads.
+    `boundary` is the path of a GeoJSON file of its polygons, which `timeline.domain.boundaries`
+    reads.
     """
 
     id: PlaceId
@@ -89,8 +91,8 @@ Named = TypeVar("Named", Place, Actor, Source)
 class City(Alike):
     """A city as its file describes it. The city is itself the first place of the tree.
 
-    `boundaries` is the path of a GeoJSON file with the polygons of its places, and `boundary_names` are the properties that name them
-    there; see `timeline.domain.boundaries`.
+    `boundaries` is the path of a GeoJSON file with the polygons of its places, and `boundary_names`
+    are the properties that name them there; see `timeline.domain.boundaries`.
     """
 
     id: PlaceId
@@ -129,7 +131,8 @@ class City(Alike):
     def bloc(self, source: SourceId) -> str:
         """Return what a voice counts as when independent voices are counted: its side, or itself when it serves none.
 
-        The ids of sources and actors are apart: a source may be called as an actor is, and not be on its side.
+        The ids of sources and actors are apart: a source may be called as an actor is, and not be
+            on its side.
         """
         return self.sources[source].side or f"@{source}"
 
@@ -151,10 +154,16 @@ class City(Alike):
         problems: list[Problem] = []
         for name, find, known in self._lookups(type(event)):
             value = getattr(event, name)
-            if value is None or value in known or (type(value) is tuple and all(one in known for one in value)):
+            if (
+                value is None
+                or value in known
+                or (type(value) is tuple and all(one in known for one in value))
+            ):
                 continue
             try:
-                changes[name] = tuple(find(one).id for one in value) if type(value) is tuple else find(value).id
+                changes[name] = (
+                    tuple(find(one).id for one in value) if type(value) is tuple else find(value).id
+                )
             except UsageError as error:
                 problems += [attrs.evolve(problem, path=f"$.{name}") for problem in error.problems]
         if problems:
@@ -171,11 +180,21 @@ class City(Alike):
                 found += [attrs.evolve(problem, path=f"$.{name}") for problem in error.problems]
         if not found and event.reported.instant(self.zone) < windows["occurred"].earliest:
             found.append(
-                Problem(f"reported {event.reported}, before {event.occurred}, when it occurred", "a report after the fact", "$.reported")
+                Problem(
+                    f"reported {event.reported}, before {event.occurred}, when it occurred",
+                    "a report after the fact",
+                    "$.reported",
+                )
             )
         for index, part in enumerate(getattr(event, "parts", ())):
             if event.origin not in self._lineages[part]:  # type: ignore[attr-defined]  # only a Displacement has parts
-                found.append(Problem(f"{part} does not lie in {event.origin}", "a part of the origin", f"$.parts[{index}]"))  # type: ignore[attr-defined]
+                found.append(
+                    Problem(
+                        f"{part} does not lie in {event.origin}",
+                        "a part of the origin",
+                        f"$.parts[{index}]",
+                    )
+                )  # type: ignore[attr-defined]
         return found
 
     def check_tree(self) -> None:
@@ -188,14 +207,25 @@ class City(Alike):
 
     def _lookups(self, event_type: type[Event]) -> Iterable[tuple[str, Any, Mapping[Any, Any]]]:
         if event_type not in self._lookup_cache:
-            kinds = ((PlaceId, self.place, self.places), (ActorId, self.actor, self.actors), (SourceId, self.source, self.sources))
-            self._lookup_cache[event_type] = [(name, find, known) for kind, find, known in kinds for name in fields_of(event_type, kind)]
+            kinds = (
+                (PlaceId, self.place, self.places),
+                (ActorId, self.actor, self.actors),
+                (SourceId, self.source, self.sources),
+            )
+            self._lookup_cache[event_type] = [
+                (name, find, known)
+                for kind, find, known in kinds
+                for name in fields_of(event_type, kind)
+            ]
         return self._lookup_cache[event_type]
 
     def _ids(self, event_type: type[Event]) -> tuple[Callable[[Event], Any], set[Any]]:
         """Return what gives all that an event of a type names, and of what was named lately that which is ids alone."""
         if event_type not in self._ids_cache:
-            self._ids_cache[event_type] = attrgetter(*(name for name, _, _ in self._lookups(event_type))), set()
+            self._ids_cache[event_type] = (
+                attrgetter(*(name for name, _, _ in self._lookups(event_type))),
+                set(),
+            )
         return self._ids_cache[event_type]
 
     @cached_property
@@ -242,7 +272,9 @@ _FOLDED = str.maketrans("_-", "  ", "'’‘ʿʾ`ـ")
 
 @lru_cache(maxsize=4096)
 def _fold(name: str) -> str:
-    plain = "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c))
+    plain = "".join(
+        c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c)
+    )
     return " ".join(plain.translate(_FOLDED).split())
 
 
@@ -251,13 +283,21 @@ def _find(name: str, known: Mapping[Any, Any], names: Mapping[str, str], kind: s
         return name
     found = names.get(fold(name))
     if found is None:
-        raise UsageError(Problem(f"unknown {kind} {quoted(name)}", f"one of the city file's {kind}s", hint=_suggest(name, names)))
+        raise UsageError(
+            Problem(
+                f"unknown {kind} {quoted(name)}",
+                f"one of the city file's {kind}s",
+                hint=_suggest(name, names),
+            )
+        )
     return found
 
 
 def _suggest(name: str, names: Mapping[str, str]) -> str:
     match = closest(fold(name), names)
-    return f"did you mean {names[match]}?" if match else f"{len(set(names.values()))} are listed there"
+    return (
+        f"did you mean {names[match]}?" if match else f"{len(set(names.values()))} are listed there"
+    )
 
 
 def _names(items: Iterable[Named], kind: str) -> Mapping[str, str]:
@@ -265,7 +305,12 @@ def _names(items: Iterable[Named], kind: str) -> Mapping[str, str]:
     for item in items:
         for name in map(fold, item.names):
             if names.setdefault(name, item.id) != item.id:
-                raise TimelineError(Problem(f"the {kind} name {quoted(name)} is used by {names[name]} and {item.id}", "each name once"))
+                raise TimelineError(
+                    Problem(
+                        f"the {kind} name {quoted(name)} is used by {names[name]} and {item.id}",
+                        "each name once",
+                    )
+                )
     return names
 
 
@@ -273,6 +318,12 @@ def _lineage(place: PlaceId, places: Mapping[PlaceId, Place]) -> tuple[PlaceId, 
     line = [place]
     while (parent := places[line[-1]].parent) is not None:
         if parent in line:
-            raise TimelineError(Problem(" in ".join([*line, parent]), "a tree: no place lies in itself", f"places.{place}.parent"))
+            raise TimelineError(
+                Problem(
+                    " in ".join([*line, parent]),
+                    "a tree: no place lies in itself",
+                    f"places.{place}.parent",
+                )
+            )
         line.append(parent)
     return tuple(line)

@@ -1,9 +1,10 @@
 """The vocabulary: every type of event that a log may hold, as frozen classes with an explicit tag and a schema version.
 
-An event is what somebody said about the city, never what is true of it. The envelope (`Event`) says who, when and where it was printed;
-each type adds its own fields. Beside the events stands one record of the log's own (`LogRepaired`). The classes hold every rule that an
-event can break by itself; whether its names exist is the city's matter, and whether its references exist is the log's. The tag and the
-version are written to the log; class names never are.
+An event is what somebody said about the city, never what is true of it. The envelope (`Event`) says
+who, when and where it was printed; each type adds its own fields. Beside the events stands one
+record of the log's own (`LogRepaired`). The classes hold every rule that an event can break by
+itself; whether its names exist is the city's matter, and whether its references exist is the log's.
+The tag and the version are written to the log; class names never are.
 """
 
 import re
@@ -33,11 +34,23 @@ How = Literal["change", "observation"]
 Measure = Literal["flow", "cumulative", "stock"]
 Stance = Literal["agree", "disagree", "unclear", "comment", "predict"]
 AidMove = Literal[
-    "propose", "accept", "accept_with_conditions", "reject", "no_answer", "withdraw", "sign", "suspend", "resume", "deliver", "fail"
+    "propose",
+    "accept",
+    "accept_with_conditions",
+    "reject",
+    "no_answer",
+    "withdraw",
+    "sign",
+    "suspend",
+    "resume",
+    "deliver",
+    "fail",
 ]
 SiegeMove = Literal["begin", "tighten", "open_corridor", "close_corridor", "lift"]
 Group = Literal["civilians", "combatants", "unspecified"]
-Subject = Literal["food", "water", "hospitals", "schools", "shelter", "communications", "infrastructure"]
+Subject = Literal[
+    "food", "water", "hospitals", "schools", "shelter", "communications", "infrastructure"
+]
 Level = Literal["normal", "strained", "critical", "none"]
 AssessmentMeasure = Literal["share_held", "share_lost"]
 
@@ -79,7 +92,14 @@ class Estimate:
             raise _refuse("", f"{self}", "low ≤ best ≤ high")
 
     def __str__(self) -> str:
-        return " ".join(f"{f.name} {n}" for f in fields(Estimate) if (n := getattr(self, f.name)) is not None) or "no number"
+        return (
+            " ".join(
+                f"{f.name} {n}"
+                for f in fields(Estimate)
+                if (n := getattr(self, f.name)) is not None
+            )
+            or "no number"
+        )
 
 
 @frozen(kw_only=True, eq=False, repr=False)
@@ -127,7 +147,9 @@ class Record(Alike):
     type: ClassVar[str]
     v: ClassVar[int] = 1
 
-    id: EventId = _told("unique name of the event: lower-case letters, digits and - _ . : between them")
+    id: EventId = _told(
+        "unique name of the event: lower-case letters, digits and - _ . : between them"
+    )
 
 
 @frozen(kw_only=True, eq=False, repr=False)
@@ -142,8 +164,12 @@ class Event(Record):
     url: Url | None = _told("where it was printed", default=None)
     locator: Text | None = _told("where in it: page, paragraph, minute", default=None)
     archive: Archive | None = _told("an archived copy", default=None)
-    grade: Grade | None = _told("Admiralty code, reliability A–F and credibility 1–6, as B2", default=None)
-    wording: Text | None = _told("a few of the source's own words, where the exact word matters", default=None)
+    grade: Grade | None = _told(
+        "Admiralty code, reliability A–F and credibility 1–6, as B2", default=None
+    )
+    wording: Text | None = _told(
+        "a few of the source's own words, where the exact word matters", default=None
+    )
     note: Text | None = _told("the recorder's note", default=None)
     supersedes: EventId | None = _told("the event that this one replaces", default=None)
 
@@ -152,11 +178,17 @@ class Event(Record):
         if self.supersedes is not None:
             _check_slug("$.supersedes", self.supersedes)
             if self.supersedes == self.id:
-                raise _refuse("$.supersedes", f"{self.id} supersedes itself", "the id of an earlier event")
+                raise _refuse(
+                    "$.supersedes", f"{self.id} supersedes itself", "the id of an earlier event"
+                )
         if self.grade is not None and self.grade not in _GRADES:
-            raise _refuse("$.grade", quoted(self.grade), "an Admiralty code, A to F and 1 to 6, as B2")
+            raise _refuse(
+                "$.grade", quoted(self.grade), "an Admiralty code, A to F and 1 to 6, as B2"
+            )
         if self.recorded is not None and not self.recorded.exact:
-            raise _refuse("$.recorded", str(self.recorded), "a time with an offset, as 2016-11-28T18:00:00Z")
+            raise _refuse(
+                "$.recorded", str(self.recorded), "a time with an offset, as 2016-11-28T18:00:00Z"
+            )
         if self.url is not None:
             _check_url("$.url", self.url)
         self._check()
@@ -174,12 +206,21 @@ class ControlChange(Event):
     place: PlaceId = _told("the place")
     actor: ActorId | None = _told("who holds it; nobody when missing", default=None)
     ground: Ground = _told("held, or contested: fought over, no one holds it", default="held")
-    extent: Share | None = _told("the share of the place that the actor holds; all of it when missing", default=None)
-    how: How = _told("change: it became so then; observation: it was so then, as maps and tables say", default="change")
+    extent: Share | None = _told(
+        "the share of the place that the actor holds; all of it when missing", default=None
+    )
+    how: How = _told(
+        "change: it became so then; observation: it was so then, as maps and tables say",
+        default="change",
+    )
 
     def _check(self) -> None:
         if self.actor is not None and self.ground == "contested":
-            raise _refuse("$.actor", f"{self.actor} on contested ground", "no actor: nobody holds a place that is fought over")
+            raise _refuse(
+                "$.actor",
+                f"{self.actor} on contested ground",
+                "no actor: nobody holds a place that is fought over",
+            )
         if self.actor is None and self.extent is not None:
             raise _refuse("$.extent", "a share of nobody's", "an actor who holds the share")
 
@@ -191,10 +232,14 @@ class Displacement(Event):
     type: ClassVar[str] = "displacement"
 
     origin: PlaceId | None = _told("where they came from; not said when missing", default=None)
-    parts: tuple[PlaceId, ...] = _told("the districts within the origin that were named", default=())
+    parts: tuple[PlaceId, ...] = _told(
+        "the districts within the origin that were named", default=()
+    )
     destination: PlaceId | None = _told("where they went; not said when missing", default=None)
     people: Estimate | None = _told("how many; no number was given when missing", default=None)
-    measure: Measure = _told("flow: these people, once; cumulative: all so far; stock: those there now", default="flow")
+    measure: Measure = _told(
+        "flow: these people, once; cumulative: all so far; stock: those there now", default="flow"
+    )
 
     def _check(self) -> None:
         if self.origin is None and self.destination is None:
@@ -209,7 +254,9 @@ class Statement(Event):
 
     type: ClassVar[str] = "statement"
 
-    stance: Stance = _told("agree, disagree or unclear about other events; comment; predict (recorded, never state)")
+    stance: Stance = _told(
+        "agree, disagree or unclear about other events; comment; predict (recorded, never state)"
+    )
     about: tuple[EventId, ...] = _told("the events that it speaks of", default=())
     topic: Slug = _told("what it is about, in a word")
     summary: Text = _told("what was said, in the recorder's words")
@@ -219,7 +266,9 @@ class Statement(Event):
         for index, about in enumerate(self.about):
             _check_slug(f"$.about[{index}]", about)
         if not self.about and self.stance in ("agree", "disagree", "unclear"):
-            raise _refuse("$.about", f"{self.stance} about nothing", "the ids of the events that it speaks of")
+            raise _refuse(
+                "$.about", f"{self.stance} about nothing", "the ids of the events that it speaks of"
+            )
 
 
 @frozen(kw_only=True, eq=False, repr=False)
@@ -248,7 +297,10 @@ class Casualties(Event):
     injured: Estimate | None = _told("how many were injured; not said when missing", default=None)
     group: Group = _told("civilians, combatants or unspecified", default="unspecified")
     cause: Text | None = _told("by what, in a word or two", default=None)
-    measure: Measure = _told("flow: these people, once; cumulative: all so far; stock: not used for deaths", default="flow")
+    measure: Measure = _told(
+        "flow: these people, once; cumulative: all so far; stock: not used for deaths",
+        default="flow",
+    )
 
     def _check(self) -> None:
         if self.killed is None and self.injured is None:
@@ -266,7 +318,9 @@ class Siege(Event):
     place: PlaceId = _told("the place besieged")
     move: SiegeMove = _told("begin, tighten, open or close a corridor, lift")
     by: ActorId | None = _told("the besieger; not said when missing", default=None)
-    trapped: Estimate | None = _told("how many people are trapped; not said when missing", default=None)
+    trapped: Estimate | None = _told(
+        "how many people are trapped; not said when missing", default=None
+    )
 
 
 @frozen(kw_only=True, eq=False, repr=False)
@@ -287,7 +341,9 @@ class Assessment(Event):
 
     type: ClassVar[str] = "assessment"
 
-    measure: AssessmentMeasure = _told("share_held now, or share_lost since a date, of what was held then")
+    measure: AssessmentMeasure = _told(
+        "share_held now, or share_lost since a date, of what was held then"
+    )
     actor: ActorId = _told("whose share")
     place: PlaceId = _told("of which place")
     share: Share = _told("the share, from 0 to 1")
@@ -306,14 +362,19 @@ class Retraction(Event):
     def _check(self) -> None:
         _check_slug("$.target", self.target)
         if self.supersedes is not None:
-            raise _refuse("$.supersedes", "a retraction that replaces an event", "only a target: a retraction withdraws, and is final")
+            raise _refuse(
+                "$.supersedes",
+                "a retraction that replaces an event",
+                "only a target: a retraction withdraws, and is final",
+            )
 
 
 @frozen(kw_only=True, eq=False, repr=False)
 class LogRepaired(Record):
     """The log was found with an unfinished end: the bytes right before this line are no event. Only the log writes it."""
 
-    # Nobody said it of the city, so it is no `Event`: it has no source, no window and no report, and no question is answered from it.
+    # Nobody said it of the city, so it is no `Event`: it has no source, no window and no report,
+    # and no question is answered from it.
     type: ClassVar[str] = "log_repaired"
 
     recorded: Moment = _told("when it was appended; set by the log")
@@ -324,9 +385,13 @@ class LogRepaired(Record):
     def __attrs_post_init__(self) -> None:
         _check_slug("$.id", self.id)
         if not self.recorded.exact:
-            raise _refuse("$.recorded", str(self.recorded), "a time with an offset, as 2016-11-28T18:00:00Z")
+            raise _refuse(
+                "$.recorded", str(self.recorded), "a time with an offset, as 2016-11-28T18:00:00Z"
+            )
         if self.offset < 0 or self.length < 1:
-            raise _refuse("$.length", f"{self.length} bytes at {self.offset}", "1 or more at 0 or more")
+            raise _refuse(
+                "$.length", f"{self.length} bytes at {self.offset}", "1 or more at 0 or more"
+            )
         if not _SHA256.fullmatch(self.sha256):
             raise _refuse("$.sha256", quoted(self.sha256), "64 hexadecimal digits in lower case")
 
@@ -380,12 +445,18 @@ def fields_of(event_type: type[Event], *kinds: Any) -> tuple[str, ...]:
 
 @cache
 def _fields_of(event_type: Any, kinds: tuple[Any, ...]) -> tuple[str, ...]:
-    return tuple(f.name for f in fields(event_type) if f.type in kinds or set(get_args(f.type)) & set(kinds))
+    return tuple(
+        f.name for f in fields(event_type) if f.type in kinds or set(get_args(f.type)) & set(kinds)
+    )
 
 
 def _check_slug(path: str, text: str) -> None:
     if not is_slug(text):
-        raise _refuse(path, quoted(text), "lower-case letters, digits and single - _ . : between them, as sakhour-seized-sohr")
+        raise _refuse(
+            path,
+            quoted(text),
+            "lower-case letters, digits and single - _ . : between them, as sakhour-seized-sohr",
+        )
 
 
 def _check_url(path: str, text: str) -> None:

@@ -1,7 +1,8 @@
 """Areas on the globe: how large a polygon of longitudes and latitudes is, without a library of projections.
 
-The earth is taken as the sphere that has the surface of the WGS 84 ellipsoid, which is right to within 1 %, and to within 0.1 % around 35°
-of latitude. The edges are what RFC 7946 (section 3.1.1) says they are: straight lines between longitudes and latitudes, not great circles.
+The earth is taken as the sphere that has the surface of the WGS 84 ellipsoid, which is right to
+within 1 %, and to within 0.1 % around 35° of latitude. The edges are what RFC 7946 (section 3.1.1)
+says they are: straight lines between longitudes and latitudes, not great circles.
 """
 
 from collections.abc import Iterable, Sequence
@@ -28,18 +29,23 @@ def area(polygons: Iterable[Polygon]) -> float:
 def counterclockwise(ring: Ring) -> bool:
     """Return whether a ring runs counterclockwise on a map with north above, as RFC 7946 has it for outer rings."""
     (lon, lat), *_ = ring  # from the first corner, so that small rings lose no digits
-    return fsum((x - lon) * (b - lat) - (a - lon) * (y - lat) for (x, y), (a, b) in pairwise(ring)) > 0
+    return (
+        fsum((x - lon) * (b - lat) - (a - lon) * (y - lat) for (x, y), (a, b) in pairwise(ring)) > 0
+    )
 
 
 def _ring_area(ring: Ring) -> float:
     """Return what a ring encloses: the integral of the sine of the latitude along it, which grows evenly with area on a sphere.
 
-    Along an edge on which the latitude changes evenly from a to b the mean of its sine is sin((a + b) / 2) · sin(h) / h, with
-    h = (b - a) / 2. The sine of the first corner is taken off throughout; around a closed ring that adds nothing, and small rings lose no
-    digits.
+    Along an edge on which the latitude changes evenly from a to b the mean of its sine is sin((a +
+    b) / 2) · sin(h) / h, with h = (b - a) / 2. The sine of the first corner is taken off
+    throughout; around a closed ring that adds nothing, and small rings lose no digits.
     """
     first = sin(radians(ring[0][1]))
-    edges = (radians(a - lon) * (_mean_sine(radians(lat), radians(b)) - first) for (lon, lat), (a, b) in pairwise(ring))
+    edges = (
+        radians(a - lon) * (_mean_sine(radians(lat), radians(b)) - first)
+        for (lon, lat), (a, b) in pairwise(ring)
+    )
     return RADIUS * RADIUS * abs(fsum(edges))
 
 

@@ -1,8 +1,10 @@
 """Archived copies of what was printed: their digests, kept beside the log, and whether the copies are still the same.
 
-A copy is no claim about the city, so its digest does not become an event, nor a new version of one: a version that replaces another would
-take away what statements say of it, and change answers about what was known before. The list of copies is a file of its own,
-``events.jsonl.archives``, that grows like the log; each seal covers it with a line of the checkpoint, so that nobody can alter it unseen.
+A copy is no claim about the city, so its digest does not become an event, nor a new version of one:
+a version that replaces another would take away what statements say of it, and change answers about
+what was known before. The list of copies is a file of its own, ``events.jsonl.archives``, that
+grows like the log; each seal covers it with a line of the checkpoint, so that nobody can alter it
+unseen.
 """
 
 import hashlib
@@ -55,8 +57,16 @@ class Copy:
         """Return the copy that a record tells of; raise `NotVerified` for a record of anything else."""
         values = record.values
         known = {"sha256", "size", "path", "recorded"} <= set(values) <= set(cls.__annotations__)
-        if not known or any(type(value) is not (int if name == "size" else str) for name, value in values.items()):
-            raise NotVerified(Problem("no record of an archived copy", "sha256, size, path and recorded", where=record.where))
+        if not known or any(
+            type(value) is not (int if name == "size" else str) for name, value in values.items()
+        ):
+            raise NotVerified(
+                Problem(
+                    "no record of an archived copy",
+                    "sha256, size, path and recorded",
+                    where=record.where,
+                )
+            )
         return cls(**values)
 
 
@@ -71,13 +81,20 @@ def held(log: Path) -> list[Copy]:
 
 
 def archive(
-    log: Path, file: Path, *, event: EventId | None = None, url: str | None = None, collector: str | None = None
+    log: Path,
+    file: Path,
+    *,
+    event: EventId | None = None,
+    url: str | None = None,
+    collector: str | None = None,
 ) -> tuple[Copy, bool]:
     """Record the digest of a copy, and return it with whether it is new: the same of the same is not recorded again."""
     sha256, size = digest(file)
     path = Path(os.path.relpath(file.resolve(), log.resolve().parent)).as_posix()
     now = datetime.now(UTC).replace(microsecond=0).isoformat().replace("+00:00", "Z")
-    copy = Copy(sha256=sha256, size=size, path=path, recorded=now, event=event, url=url, collector=collector)
+    copy = Copy(
+        sha256=sha256, size=size, path=path, recorded=now, event=event, url=url, collector=collector
+    )
     with adding(file_of(log)) as opened:
         for one in held(log):
             if one.values() | {"recorded": now} == copy.values():
@@ -90,7 +107,9 @@ def digest(file: Path) -> tuple[str, int]:
     """Return the SHA-256 of a file, in hexadecimal, and its length; raise `TimelineError` where it cannot be read."""
     try:
         with file.open("rb") as opened:
-            return hashlib.file_digest(opened, "sha256").hexdigest(), os.fstat(opened.fileno()).st_size
+            return hashlib.file_digest(opened, "sha256").hexdigest(), os.fstat(
+                opened.fileno()
+            ).st_size
     except OSError as error:
         raise TimelineError(Problem(f"{file} cannot be read: {error.strerror or error}")) from None
 
@@ -108,7 +127,11 @@ def problems(log: Path, ids: Mapping[EventId, int]) -> Iterator[Problem]:
     yield from (problem for copy, problem in found.items() if copy.sha256 not in whole)
     for copy in copies:
         if copy.event is not None and copy.event not in ids:
-            yield Problem(f"a copy of no event: {copy.event}", "the id of an event of this log", where=copy.path)
+            yield Problem(
+                f"a copy of no event: {copy.event}",
+                "the id of an event of this log",
+                where=copy.path,
+            )
 
 
 def _problem(log: Path, copy: Copy) -> Problem | None:
@@ -116,9 +139,17 @@ def _problem(log: Path, copy: Copy) -> Problem | None:
         found, _ = digest(log.parent / copy.path)
     except TimelineError:
         return Problem(
-            "the archived copy cannot be read", where=copy.path, hint=f"record a file with the SHA-256 {copy.sha256} in its place"
+            "the archived copy cannot be read",
+            where=copy.path,
+            hint=f"record a file with the SHA-256 {copy.sha256} in its place",
         )
-    return None if found == copy.sha256 else Problem(f"the archived copy was altered: its SHA-256 is {found}", copy.sha256, where=copy.path)
+    return (
+        None
+        if found == copy.sha256
+        else Problem(
+            f"the archived copy was altered: its SHA-256 is {found}", copy.sha256, where=copy.path
+        )
+    )
 
 
 def extensions(log: Path) -> tuple[str, ...]:

@@ -1,8 +1,9 @@
 """Checkpoints: a few lines of text that stand for a log of some size, and the signatures on them.
 
-A checkpoint is the text of C2SP tlog-checkpoint (c2sp.org/tlog-checkpoint): origin, size and root on a line each, then lines of any
-meaning. Signed, it is a note of C2SP signed-note (c2sp.org/signed-note): the text, an empty line, and a line for each signature. Both are
-read strictly: what is read is written again byte for byte.
+A checkpoint is the text of C2SP tlog-checkpoint (c2sp.org/tlog-checkpoint): origin, size and root
+on a line each, then lines of any meaning. Signed, it is a note of C2SP signed-note
+(c2sp.org/signed-note): the text, an empty line, and a line for each signature. Both are read
+strictly: what is read is written again byte for byte.
 """
 
 import re
@@ -43,7 +44,10 @@ class Checkpoint:
     def __attrs_post_init__(self) -> None:
         for line in (self.origin, *self.extensions):
             if not line or phrases.safe(line) != line:
-                _refuse(f"the line {quoted(line)} in a checkpoint", "a line of text without control characters")
+                _refuse(
+                    f"the line {quoted(line)} in a checkpoint",
+                    "a line of text without control characters",
+                )
         if not _SIZE.fullmatch(str(self.size)):
             _refuse(f"a checkpoint of {self.size} lines", "a number of lines")
         if len(self.root) != HASH_SIZE:
@@ -52,7 +56,9 @@ class Checkpoint:
     @property
     def text(self) -> str:
         """The checkpoint as it is signed."""
-        return "".join(f"{line}\n" for line in (self.origin, self.size, base64(self.root), *self.extensions))
+        return "".join(
+            f"{line}\n" for line in (self.origin, self.size, base64(self.root), *self.extensions)
+        )
 
     @property
     def digest(self) -> bytes:
@@ -64,11 +70,22 @@ class Checkpoint:
         """Return the checkpoint that a text is; raise `NotVerified` for any other."""
         lines = text.split("\n")
         if len(lines) < 4 or lines.pop():
-            _refuse(f"{len(lines)} whole lines", "a checkpoint: origin, size and root on a line each, and a newline at the end")
+            _refuse(
+                f"{len(lines)} whole lines",
+                "a checkpoint: origin, size and root on a line each, and a newline at the end",
+            )
         origin, size, root, *extensions = lines
         if not _SIZE.fullmatch(size):
-            _refuse(f"the size {quoted(size)}", "a number without leading zeros, on the second line of a checkpoint")
-        return cls(origin, int(size), from_base64(root, "the root on the third line of a checkpoint"), tuple(extensions))
+            _refuse(
+                f"the size {quoted(size)}",
+                "a number without leading zeros, on the second line of a checkpoint",
+            )
+        return cls(
+            origin,
+            int(size),
+            from_base64(root, "the root on the third line of a checkpoint"),
+            tuple(extensions),
+        )
 
 
 @frozen
@@ -90,7 +107,10 @@ class Signature:
         """Return the signature that a line is; raise `NotVerified` for any other."""
         name, space, signed = line.removeprefix(_DASH).rpartition(" ")
         if not line.startswith(_DASH) or not space:
-            _refuse(f"the line {quoted(line)}", "a signature: a dash (—), the name of a key and base64, with a space between")
+            _refuse(
+                f"the line {quoted(line)}",
+                "a signature: a dash (—), the name of a key and base64, with a space between",
+            )
         raw = from_base64(signed, f"the signature by {name}")
         if len(raw) <= _KEY_ID:
             _refuse(f"a signature by {name} of {len(raw)} bytes", f"more than {_KEY_ID}")
@@ -116,7 +136,10 @@ class Note:
             return cls(Checkpoint.parse(text))
         lines = signed.split("\n")
         if len(lines) < 2 or lines.pop():
-            _refuse("a note that does not end in a signature", "a line for each signature, and a newline at the end")
+            _refuse(
+                "a note that does not end in a signature",
+                "a line for each signature, and a newline at the end",
+            )
         if len(lines) > MOST_SIGNATURES:
             _refuse(f"{len(lines)} signatures", f"at most {MOST_SIGNATURES}")
         return cls(Checkpoint.parse(f"{body}\n"), tuple(map(Signature.parse, lines)))
@@ -135,7 +158,11 @@ class Note:
         """Return the note with one signature more, in place of another one of the same key; the same note where it has it."""
         if signature in self.signatures:
             return self
-        others = [one for one in self.signatures if (one.name, one.key_id) != (signature.name, signature.key_id)]
+        others = [
+            one
+            for one in self.signatures
+            if (one.name, one.key_id) != (signature.name, signature.key_id)
+        ]
         return evolve(self, signatures=(*others, signature))
 
 
@@ -157,7 +184,9 @@ def from_base64(text: str, what: str) -> bytes:
     except (NoBase64, ValueError):
         _refuse(f"{what}: {quoted(text)}", "base64")
     if base64(data) != text:
-        _refuse(f"{what}: {quoted(text)}", f"base64 as it is written for these bytes, {base64(data)}")
+        _refuse(
+            f"{what}: {quoted(text)}", f"base64 as it is written for these bytes, {base64(data)}"
+        )
     return data
 
 

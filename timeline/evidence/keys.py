@@ -1,8 +1,9 @@
 """Ed25519 keys as C2SP signed-note and the tools around it write them: one to sign checkpoints with, one to give to others.
 
-A verifier key is ``name+id+base64``, a private key ``PRIVATE+KEY+name+id+base64``: the id in eight hexadecimal digits, then one byte for
-the algorithm and the key (as golang.org/x/mod/sumdb/note has it, from which the format comes). To sign and to check takes the library
-`cryptography`, which is imported for nothing else.
+A verifier key is ``name+id+base64``, a private key ``PRIVATE+KEY+name+id+base64``: the id in eight
+hexadecimal digits, then one byte for the algorithm and the key (as golang.org/x/mod/sumdb/note has
+it, from which the format comes). To sign and to check takes the library `cryptography`, which is
+imported for nothing else.
 """
 
 from hashlib import sha256
@@ -41,14 +42,21 @@ class VerifierKey:
     def parse(cls, text: str) -> Self:
         """Return the verifier key that a text is; raise `UsageError` for any other."""
         if text.startswith(PRIVATE):
-            _refuse("a private key", "the verifier key that belongs to it; the private key is for nobody else to see")
+            _refuse(
+                "a private key",
+                "the verifier key that belongs to it; the private key is for nobody else to see",
+            )
         name, key_id, key = _parts(text)
         _check_id(key_id, found := cls(name, key))
         return found
 
     def signed(self, note: Note) -> bool:
         """Return whether a note is signed by this key; raise `NotVerified` where it says so and the signature is not one of its text."""
-        signatures = [one.signature for one in note.signatures if (one.name, one.key_id) == (self.name, self.key_id)]
+        signatures = [
+            one.signature
+            for one in note.signatures
+            if (one.name, one.key_id) == (self.name, self.key_id)
+        ]
         for signature in signatures:
             self._check(signature, note.checkpoint.text.encode())
         return bool(signatures)
@@ -60,7 +68,9 @@ class VerifierKey:
         try:
             Ed25519PublicKey.from_public_bytes(self.key).verify(signature, text)
         except InvalidSignature:
-            raise NotVerified(Problem(f"the signature by {self.name} is not one of this text")) from None
+            raise NotVerified(
+                Problem(f"the signature by {self.name} is not one of this text")
+            ) from None
 
 
 @frozen

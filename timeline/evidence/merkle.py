@@ -1,7 +1,8 @@
 """Merkle trees: one digest for a list of any length, of which a few digests prove that it holds a leaf, or that it extends a shorter list.
 
-The tree is that of RFC 6962, section 2.1: a leaf is SHA-256 of 0x00 and the data, a node SHA-256 of 0x01 and its two children, and the left
-subtree is the largest full one that leaves something to its right. Proofs are checked as RFC 9162, sections 2.1.3.2 and 2.1.4.2, has it.
+The tree is that of RFC 6962, section 2.1: a leaf is SHA-256 of 0x00 and the data, a node SHA-256 of
+0x01 and its two children, and the left subtree is the largest full one that leaves something to its
+right. Proofs are checked as RFC 9162, sections 2.1.3.2 and 2.1.4.2, has it.
 """
 
 from collections.abc import Iterable, Sequence
@@ -83,7 +84,11 @@ class Frontier:
 
     def root(self) -> bytes:
         """Return the root of the tree."""
-        return reduce(lambda right, left: _node(left, right), reversed(self.nodes)) if self.nodes else EMPTY
+        return (
+            reduce(lambda right, left: _node(left, right), reversed(self.nodes))
+            if self.nodes
+            else EMPTY
+        )
 
 
 def _fitting(size: int, count: int) -> int:
@@ -127,7 +132,9 @@ def _subproof(size: int, leaves: Sequence[bytes], *, whole: bool) -> list[bytes]
     return [*_subproof(size - k, leaves[k:], whole=False), root(leaves[:k])]
 
 
-def verify_inclusion(leaf: bytes, index: int, size: int, path: Iterable[bytes], root: bytes) -> bool:
+def verify_inclusion(
+    leaf: bytes, index: int, size: int, path: Iterable[bytes], root: bytes
+) -> bool:
     """Return whether a path proves that the tree of that size and root holds a leaf at `index` (RFC 9162, section 2.1.3.2)."""
     if not 0 <= index < size or len(leaf) != HASH_SIZE:
         return False
@@ -145,7 +152,9 @@ def verify_inclusion(leaf: bytes, index: int, size: int, path: Iterable[bytes], 
     return last == 0 and found == root
 
 
-def verify_consistency(old_size: int, size: int, path: Sequence[bytes], old_root: bytes, root: bytes) -> bool:
+def verify_consistency(
+    old_size: int, size: int, path: Sequence[bytes], old_root: bytes, root: bytes
+) -> bool:
     """Return whether a path proves that a tree extends an older one (RFC 9162, section 2.1.4.2) that has leaves: else nothing is."""
     return old_size > 0 and verify_subtree(0, old_size, size, path, old_root, root)
 
@@ -155,12 +164,14 @@ def is_subtree(begin: int, end: int) -> bool:
     return 0 <= begin < end and begin % (1 << (end - begin - 1).bit_length()) == 0
 
 
-def verify_subtree(begin: int, end: int, size: int, path: Sequence[bytes], inner: bytes, root: bytes) -> bool:
+def verify_subtree(
+    begin: int, end: int, size: int, path: Sequence[bytes], inner: bytes, root: bytes
+) -> bool:
     """Return whether a path proves that a tree has a subtree `inner` of its leaves from `begin` to before `end`.
 
-    What RFC 9162, section 2.1.4.2, does for leaves from the first on, for a subtree anywhere, as the IETF draft on Merkle tree
-    certificates (draft-ietf-plants-merkle-tree-certs, "Verifying a Subtree Consistency Proof") extends it. Every tree has a subtree of no
-    leaves at all.
+    What RFC 9162, section 2.1.4.2, does for leaves from the first on, for a subtree anywhere, as
+    the IETF draft on Merkle tree certificates (draft-ietf-plants-merkle-tree-certs, "Verifying a
+    Subtree Consistency Proof") extends it. Every tree has a subtree of no leaves at all.
     """
     if begin == end:
         return inner == EMPTY and not path

@@ -1,9 +1,11 @@
 """Seals: checkpoints of a log, kept beside it, by which any later change of a line that they cover can be shown.
 
-A leaf of the tree is a line of the log, its raw bytes without the newline. ``events.jsonl.seals`` holds the checkpoints, one record a line,
-each with what the next one needs to go on from it: how many bytes of the log it covers, and the frontier of the tree. So a seal hashes only
-the lines that came after the last one, and appending knows nothing of seals. ``events.jsonl.leaves`` holds the leaves that were sealed, 32
-bytes each. It serves to name the first line that differs, and is checked by the sealed roots itself; where it is missing it is made again.
+A leaf of the tree is a line of the log, its raw bytes without the newline. ``events.jsonl.seals``
+holds the checkpoints, one record a line, each with what the next one needs to go on from it: how
+many bytes of the log it covers, and the frontier of the tree. So a seal hashes only the lines that
+came after the last one, and appending knows nothing of seals. ``events.jsonl.leaves`` holds the
+leaves that were sealed, 32 bytes each. It serves to name the first line that differs, and is
+checked by the sealed roots itself; where it is missing it is made again.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -60,11 +62,19 @@ class Seal:
         try:
             seal = cls._of(values, record.where)
         except (AttributeError, KeyError, TypeError, ValueError):
-            raise NotVerified(Problem("no seal", "checkpoint, bytes and frontier", where=record.where)) from None
+            raise NotVerified(
+                Problem("no seal", "checkpoint, bytes and frontier", where=record.where)
+            ) from None
         except NotVerified as error:
-            raise NotVerified([evolve(problem, where=record.where) for problem in error.problems]) from None
+            raise NotVerified(
+                [evolve(problem, where=record.where) for problem in error.problems]
+            ) from None
         if seal.frontier.root() != seal.checkpoint.root or seal.values() != values:
-            raise NotVerified(Problem("a seal that was altered: its parts do not belong together", where=record.where))
+            raise NotVerified(
+                Problem(
+                    "a seal that was altered: its parts do not belong together", where=record.where
+                )
+            )
         return seal
 
     @classmethod
@@ -74,7 +84,13 @@ class Seal:
         held = tuple(from_base64(stamp, "a time stamp") for stamp in values.get("stamps", ()))
         if type(length) is not int or any(len(node) != HASH_SIZE for node in nodes):
             raise TypeError
-        return cls(note=note, length=length, frontier=Frontier(note.checkpoint.size, nodes), stamps=held, where=where)
+        return cls(
+            note=note,
+            length=length,
+            frontier=Frontier(note.checkpoint.size, nodes),
+            stamps=held,
+            where=where,
+        )
 
 
 @frozen
@@ -109,12 +125,15 @@ def latest(seals: Iterable[Seal]) -> Seal | None:
     return found
 
 
-def seal(log: Path, *, origin: str | None = None, otherwise: str = "", keys: Sequence[SigningKey] = ()) -> Sealed:
+def seal(
+    log: Path, *, origin: str | None = None, otherwise: str = "", keys: Sequence[SigningKey] = ()
+) -> Sealed:
     """Seal a log as it is now: the lines since the last seal are hashed, and a checkpoint of all lines is signed and kept.
 
-    The origin is that of the seals before, so `origin` may only name another for the first; `otherwise` names it where nothing else does.
-    A log that has not grown keeps its seal, to which new signatures are added. Raises `NothingFound` for a log of no lines, and
-    `NotVerified` where the log or its seals were altered, as far as that shows without reading what was sealed before.
+    The origin is that of the seals before, so `origin` may only name another for the first;
+    `otherwise` names it where nothing else does. A log that has not grown keeps its seal, to which
+    new signatures are added. Raises `NothingFound` for a log of no lines, and `NotVerified` where
+    the log or its seals were altered, as far as that shows without reading what was sealed before.
     """
     end = settled(log)
     if not next(chunks(log, end=end), []):
@@ -122,8 +141,16 @@ def seal(log: Path, *, origin: str | None = None, otherwise: str = "", keys: Seq
     with adding(file_of(log)) as file:
         last = latest(held(log))
         if last and origin not in (None, last.checkpoint.origin):
-            raise UsageError(Problem(f"the origin {origin}", f"{last.checkpoint.origin}, as the seals before have it"))
-        begin = last or Seal(note=Note(Checkpoint(origin or otherwise, 0, Frontier().root())), length=0, frontier=Frontier())
+            raise UsageError(
+                Problem(
+                    f"the origin {origin}", f"{last.checkpoint.origin}, as the seals before have it"
+                )
+            )
+        begin = last or Seal(
+            note=Note(Checkpoint(origin or otherwise, 0, Frontier().root())),
+            length=0,
+            frontier=Frontier(),
+        )
         grown, leaves = _grown(log, begin, end)
         for key in keys:
             grown = evolve(grown, note=key.sign(grown.note))
@@ -138,7 +165,9 @@ def _grown(log: Path, last: Seal, end: int) -> tuple[Seal, list[bytes]]:
     _check_end(log, last, end)
     leaves, length = _leaves(log, last.length, end)
     frontier = last.frontier.extend(leaves)
-    checkpoint = Checkpoint(last.checkpoint.origin, frontier.size, frontier.root(), archives.extensions(log))
+    checkpoint = Checkpoint(
+        last.checkpoint.origin, frontier.size, frontier.root(), archives.extensions(log)
+    )
     if checkpoint == last.checkpoint:
         return last, leaves
     return Seal(note=Note(checkpoint), length=last.length + length, frontier=frontier), leaves
@@ -180,7 +209,11 @@ def sealed_leaves(log: Path, checkpoint: Checkpoint) -> list[bytes] | None:
     except OSError:
         return None
     leaves = [data[begin : begin + HASH_SIZE] for begin in range(0, len(data), HASH_SIZE)]
-    return leaves if len(leaves) == checkpoint.size and Frontier().extend(leaves).root() == checkpoint.root else None
+    return (
+        leaves
+        if len(leaves) == checkpoint.size and Frontier().extend(leaves).root() == checkpoint.root
+        else None
+    )
 
 
 def stamp(log: Path, token: bytes) -> Seal:
@@ -189,7 +222,13 @@ def stamp(log: Path, token: bytes) -> Seal:
     with adding(file_of(log)) as file:
         stamped = latest(seal for seal in held(log) if read.covers(seal.checkpoint))
         if stamped is None:
-            raise NotVerified(Problem("a time stamp for something else", "one for a checkpoint that is held", where=str(file_of(log))))
+            raise NotVerified(
+                Problem(
+                    "a time stamp for something else",
+                    "one for a checkpoint that is held",
+                    where=str(file_of(log)),
+                )
+            )
         if read.data in stamped.stamps:
             return stamped
         stamped = evolve(stamped, stamps=(*stamped.stamps, read.data), where="")

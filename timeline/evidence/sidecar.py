@@ -1,7 +1,8 @@
 """The files that stand beside a log: records of one JSON object a line, only ever added to, and as durable as the log itself.
 
-Whoever adds to one holds its lock, writes each record with one write, and is done when it is on the disk. What follows the last newline was
-never finished and never acknowledged: readers leave it out, and the next writer puts its own in its place. (The log itself is never cut.)
+Whoever adds to one holds its lock, writes each record with one write, and is done when it is on the
+disk. What follows the last newline was never finished and never acknowledged: readers leave it out,
+and the next writer puts its own in its place. (The log itself is never cut.)
 """
 
 import json
@@ -34,7 +35,9 @@ class Record:
         try:
             return strictjson.loads(self.line, LONGEST)
         except InvalidEvent as error:
-            raise NotVerified([evolve(problem, where=self.where) for problem in error.problems]) from None
+            raise NotVerified(
+                [evolve(problem, where=self.where) for problem in error.problems]
+            ) from None
 
 
 def beside(log: Path, what: str) -> Path:
@@ -86,7 +89,9 @@ def add(file: LogFile, values: Mapping[str, Any]) -> None:
     begin = sum(len(line) + 1 for line in lines(file.path))
     line = json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
     if len(line) > LONGEST:
-        raise TimelineError(Problem(f"a record of {len(line)} bytes", f"at most {LONGEST}", where=str(file.path)))
+        raise TimelineError(
+            Problem(f"a record of {len(line)} bytes", f"at most {LONGEST}", where=str(file.path))
+        )
     put(file, line, begin)
 
 

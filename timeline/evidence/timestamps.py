@@ -1,7 +1,8 @@
 """Time stamps of RFC 3161: a token, got elsewhere, by which an authority says that a checkpoint existed at some time.
 
-A token names the digest that it is for, its message imprint. That it is the checkpoint's is checked here; that the authority is one that
-you trust only where its certificates are given. The library `rfc3161-client` reads the tokens. Nothing here opens a connection.
+A token names the digest that it is for, its message imprint. That it is the checkpoint's is checked
+here; that the authority is one that you trust only where its certificates are given. The library
+`rfc3161-client` reads the tokens. Nothing here opens a connection.
 """
 
 import hashlib
@@ -16,7 +17,11 @@ from timeline.evidence.checkpoint import Checkpoint
 if TYPE_CHECKING:
     from rfc3161_client import TimeStampResponse
 
-_HASHES = {"2.16.840.1.101.3.4.2.1": "sha256", "2.16.840.1.101.3.4.2.2": "sha384", "2.16.840.1.101.3.4.2.3": "sha512"}
+_HASHES = {
+    "2.16.840.1.101.3.4.2.1": "sha256",
+    "2.16.840.1.101.3.4.2.2": "sha384",
+    "2.16.840.1.101.3.4.2.3": "sha512",
+}
 """The hashes of a message imprint, by object identifier (RFC 5754, section 2)."""
 _GRANTED = (0, 1)
 """The statuses with which a response has a token (RFC 3161, section 2.4.2)."""
@@ -41,7 +46,10 @@ class Stamp:
     def covers(self, checkpoint: Checkpoint) -> bool:
         """Return whether the token is for this checkpoint."""
         name = _HASHES.get(self.algorithm)
-        return name is not None and hashlib.new(name, checkpoint.text.encode()).digest() == self.imprint
+        return (
+            name is not None
+            and hashlib.new(name, checkpoint.text.encode()).digest() == self.imprint
+        )
 
 
 def read(data: bytes) -> Stamp:
@@ -51,15 +59,27 @@ def read(data: bytes) -> Stamp:
             return _stamp(response)
         except ValueError:
             continue
-    raise NotVerified(Problem("no time stamp", "a token of RFC 3161, or the response that holds it, in DER"))
+    raise NotVerified(
+        Problem("no time stamp", "a token of RFC 3161, or the response that holds it, in DER")
+    )
 
 
 def _stamp(data: bytes) -> Stamp:
     response = _decode(data)
     if response.status not in _GRANTED:
-        raise NotVerified(Problem(f"a response of status {response.status}, which refuses a time stamp", "one that grants it"))
+        raise NotVerified(
+            Problem(
+                f"a response of status {response.status}, which refuses a time stamp",
+                "one that grants it",
+            )
+        )
     info = response.tst_info
-    return Stamp(data, info.gen_time, info.message_imprint.message, info.message_imprint.hash_algorithm.dotted_string)
+    return Stamp(
+        data,
+        info.gen_time,
+        info.message_imprint.message,
+        info.message_imprint.hash_algorithm.dotted_string,
+    )
 
 
 def _decode(data: bytes) -> "TimeStampResponse":
@@ -90,4 +110,6 @@ def trust(stamp: Stamp, certificates: bytes) -> None:
         VerifierBuilder(roots=roots).build().verify(_decode(stamp.data), stamp.imprint)
     except VerificationError as error:
         reason = str(error).partition(": ErrorStack")[0]
-        raise NotVerified(Problem("a time stamp that no authority of these certificates signed", hint=reason)) from None
+        raise NotVerified(
+            Problem("a time stamp that no authority of these certificates signed", hint=reason)
+        ) from None

@@ -1,7 +1,8 @@
 """Whether a log is still what was sealed, and what nobody can tell from that.
 
-Every line is hashed once. Each seal that is held, and a checkpoint that was published, must have the root that the log's first lines have
-today. Where one has not, the leaves that were sealed name the first line that differs.
+Every line is hashed once. Each seal that is held, and a checkpoint that was published, must have
+the root that the log's first lines have today. Where one has not, the leaves that were sealed name
+the first line that differs.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -46,7 +47,10 @@ class Mark:
 
     def after(self, lines: Sequence[bytes]) -> "Mark":
         """Return the mark behind some lines more."""
-        return Mark(self.length + sum(map(len, lines)) + len(lines), self.frontier.extend(leaf_hashes(lines)))
+        return Mark(
+            self.length + sum(map(len, lines)) + len(lines),
+            self.frontier.extend(leaf_hashes(lines)),
+        )
 
 
 @frozen(kw_only=True)
@@ -58,7 +62,8 @@ class Findings:
         sealed: how many lines its seals cover.
         intact: up to which line it is what was sealed or published.
         seals: how many seals are held.
-        vouched: up to which line somebody vouches for it who cannot have been rewritten with the log.
+        vouched: up to which line somebody vouches for it who cannot have been rewritten with the
+            log.
         unfinished: how many bytes follow the last whole line.
         problems: what is not as it was sealed, signed, stamped or archived.
         warnings: what could not be checked.
@@ -77,7 +82,9 @@ class Findings:
     def summary(self) -> str:
         """What was verified, in a sentence."""
         first, last = self.sealed + 1, self.lines
-        rest = f", not sealed: {f'{first} to ' if first < last else ''}{last}" if first <= last else ""
+        rest = (
+            f", not sealed: {f'{first} to ' if first < last else ''}{last}" if first <= last else ""
+        )
         torn = f", {self.unfinished} bytes of an unfinished line" if self.unfinished else ""
         sealed = f"{phrases.count(self.lines, 'line')}, {self.sealed} sealed by {phrases.count(self.seals, 'seal')}"
         return f"{sealed}{rest}{torn}; {phrases.count(len(self.problems), 'problem')}"
@@ -93,9 +100,20 @@ class Findings:
 
     def json(self) -> dict[str, Any]:
         """Return the findings as JSON values."""
-        numbers = {name: getattr(self, name) for name in ("lines", "sealed", "intact", "seals", "vouched", "unfinished")}
-        problems = [{name: text for name, text in asdict(problem).items() if text} for problem in self.problems]
-        return {**numbers, "problems": problems, "warnings": list(self.warnings), "limits": self.limits}
+        numbers = {
+            name: getattr(self, name)
+            for name in ("lines", "sealed", "intact", "seals", "vouched", "unfinished")
+        }
+        problems = [
+            {name: text for name, text in asdict(problem).items() if text}
+            for problem in self.problems
+        ]
+        return {
+            **numbers,
+            "problems": problems,
+            "warnings": list(self.warnings),
+            "limits": self.limits,
+        }
 
 
 def verify(
@@ -109,10 +127,11 @@ def verify(
 ) -> Findings:
     """Return what is no longer as it was sealed, of a log and of all that stands beside it.
 
-    The log must extend `since`, a checkpoint that was published and stands in a file named `since_name`. Each of the `keys` must have
-    signed the last seal and that checkpoint, and where it signed another one the signature must be good. One of the certificates in PEM of
-    an `authority` must vouch for every time stamp. With `copies` the archived copies are read again. Raises `NothingFound` for a log that
-    nobody sealed.
+    The log must extend `since`, a checkpoint that was published and stands in a file named
+    `since_name`. Each of the `keys` must have signed the last seal and that checkpoint, and where
+    it signed another one the signature must be good. One of the certificates in PEM of an
+    `authority` must vouch for every time stamp. With `copies` the archived copies are read again.
+    Raises `NothingFound` for a log that nobody sealed.
     """
     held, problems = _held(log)
     claims = [*held, *([Claim(since_name, since)] if since else [])]
@@ -124,8 +143,15 @@ def verify(
     intact = _reach(good)
     signed, unsigned = _signed(claims, held, keys)
     stamped, unstamped, warnings = _stamped(held, authority)
-    trusted = [claim for claim in good if claim in signed | stamped or (claim.seal is None and not keys)]
-    problems += [*_differing(log, bad, intact), *_disagreeing(claims, good, marks), *unsigned, *unstamped]
+    trusted = [
+        claim for claim in good if claim in signed | stamped or (claim.seal is None and not keys)
+    ]
+    problems += [
+        *_differing(log, bad, intact),
+        *_disagreeing(claims, good, marks),
+        *unsigned,
+        *unstamped,
+    ]
     problems += [*_uncovered(log, claims), *(_altered(log) if copies else ())]
     return Findings(
         lines=end.frontier.size,
@@ -181,18 +207,25 @@ def _apart(claims: Iterable[Claim], marks: Mapping[int, Mark]) -> tuple[list[Cla
     return good, bad
 
 
-# What differs ---------------------------------------------------------------------------------------------------------------------
+# What differs -------------------------------------------------------------------------------------
 
 
 def _differing(log: Path, bad: Sequence[Claim], intact: int) -> Iterator[Problem]:
     """Yield the first line that differs from what was sealed, and the checkpoints that belong to another log."""
-    beyond = sorted((claim for claim in bad if claim.checkpoint.size > intact), key=lambda claim: claim.checkpoint.size)
+    beyond = sorted(
+        (claim for claim in bad if claim.checkpoint.size > intact),
+        key=lambda claim: claim.checkpoint.size,
+    )
     if beyond:
         yield _first_line(log, beyond, intact)
     for claim in bad:
         if claim.checkpoint.size <= intact:
             found = f"the root of {phrases.count(claim.checkpoint.size, 'line')} is not that of this log, which fits a later checkpoint"
-            yield Problem(found, where=claim.where, hint="this checkpoint was altered, or is one of another log")
+            yield Problem(
+                found,
+                where=claim.where,
+                hint="this checkpoint was altered, or is one of another log",
+            )
 
 
 def _first_line(log: Path, claims: Sequence[Claim], intact: int) -> Problem:
@@ -206,17 +239,30 @@ def _first_line(log: Path, claims: Sequence[Claim], intact: int) -> Problem:
             return Problem(what, "the line that was sealed", where=f"{log}:{number}", hint=covering)
     size = claims[0].checkpoint.size
     found = f"something from line {intact + 1} to line {size} is not what was sealed"
-    return Problem(found, where=str(log), hint=f"{covering}; the leaves that would name the line are missing, or are of another log")
+    return Problem(
+        found,
+        where=str(log),
+        hint=f"{covering}; the leaves that would name the line are missing, or are of another log",
+    )
 
 
 def difference(before: Sequence[bytes], today: Sequence[bytes]) -> tuple[int, str]:
     """Return the number of the first line that is not what it was, and what happened to it, as far as its leaf and the others tell."""
-    index = next(index for index, (old, new) in enumerate(zip_longest(before, today[: len(before)])) if old != new)
+    index = next(
+        index
+        for index, (old, new) in enumerate(zip_longest(before, today[: len(before)]))
+        if old != new
+    )
     if index == len(today):
-        return index + 1, f"the log ends before line {index + 1}, and {phrases.count(len(before), 'line')} were sealed"
+        return (
+            index + 1,
+            f"the log ends before line {index + 1}, and {phrases.count(len(before), 'line')} were sealed",
+        )
     gone, new = before[index] not in today[index:], today[index] not in before[index:]
     copy = (
-        f"a line was inserted, a copy of line {before.index(today[index]) + 1}" if today[index] in before[:index] else "a line was inserted"
+        f"a line was inserted, a copy of line {before.index(today[index]) + 1}"
+        if today[index] in before[:index]
+        else "a line was inserted"
     )
     what = {
         (True, True): "the line was altered",
@@ -227,23 +273,37 @@ def difference(before: Sequence[bytes], today: Sequence[bytes]) -> tuple[int, st
     return index + 1, what[gone, new]
 
 
-def _disagreeing(claims: Sequence[Claim], good: Sequence[Claim], marks: Mapping[int, Mark]) -> Iterator[Problem]:
+def _disagreeing(
+    claims: Sequence[Claim], good: Sequence[Claim], marks: Mapping[int, Mark]
+) -> Iterator[Problem]:
     """Yield the seals that do not agree with each other, or with the length of the log that they cover."""
     for claim in claims:
         if claim.checkpoint.origin != claims[0].checkpoint.origin:
-            yield Problem(f"a checkpoint of {claim.checkpoint.origin}", claims[0].checkpoint.origin, where=claim.where)
+            yield Problem(
+                f"a checkpoint of {claim.checkpoint.origin}",
+                claims[0].checkpoint.origin,
+                where=claim.where,
+            )
     for claim in good:
         length = marks[claim.checkpoint.size].length
         if claim.seal and claim.seal.length != length:
-            yield Problem(f"a seal over {claim.seal.length} bytes", f"{length}, which its lines take", where=claim.where)
+            yield Problem(
+                f"a seal over {claim.seal.length} bytes",
+                f"{length}, which its lines take",
+                where=claim.where,
+            )
 
 
-# Who vouches for it ---------------------------------------------------------------------------------------------------------------
+# Who vouches for it -------------------------------------------------------------------------------
 
 
-def _signed(claims: Sequence[Claim], held: Sequence[Claim], keys: Sequence[VerifierKey]) -> tuple[set[Claim], list[Problem]]:
+def _signed(
+    claims: Sequence[Claim], held: Sequence[Claim], keys: Sequence[VerifierKey]
+) -> tuple[set[Claim], list[Problem]]:
     """Return what one of the keys signed, and the signatures that are bad, or are missing where they are needed."""
-    needed = [claim for claim in claims if claim.seal is None or claim.checkpoint.size == _reach(held)]
+    needed = [
+        claim for claim in claims if claim.seal is None or claim.checkpoint.size == _reach(held)
+    ]
     signed: set[Claim] = set()
     problems: list[Problem] = []
     for key in keys:
@@ -262,7 +322,9 @@ def _here(claim: Claim, error: NotVerified) -> list[Problem]:
     return [evolve(problem, where=claim.where) for problem in error.problems]
 
 
-def _missing(needed: Sequence[Claim], signed: Sequence[Claim], key: VerifierKey) -> Iterator[Problem]:
+def _missing(
+    needed: Sequence[Claim], signed: Sequence[Claim], key: VerifierKey
+) -> Iterator[Problem]:
     """Yield the checkpoints that a key should have signed, and of several records of one seal has signed none."""
     done = {(claim.seal is None, claim.checkpoint.size) for claim in signed}
     asked = {(claim.seal is None, claim.checkpoint.size): claim for claim in needed}
@@ -271,7 +333,9 @@ def _missing(needed: Sequence[Claim], signed: Sequence[Claim], key: VerifierKey)
             yield Problem(f"no good signature by {key.name}", f"one by {key}", where=claim.where)
 
 
-def _stamped(held: Sequence[Claim], authority: bytes | None) -> tuple[set[Claim], list[Problem], list[str]]:
+def _stamped(
+    held: Sequence[Claim], authority: bytes | None
+) -> tuple[set[Claim], list[Problem], list[str]]:
     """Return the seals that an authority stamped, the stamps that are bad, and what could not be checked."""
     stamped: set[Claim] = set()
     problems: list[Problem] = []
@@ -298,13 +362,17 @@ def _check_stamp(claim: Claim, data: bytes, authority: bytes | None) -> None:
         stamps.trust(read, authority)
 
 
-# Archived copies ------------------------------------------------------------------------------------------------------------------
+# Archived copies ----------------------------------------------------------------------------------
 
 
 def _uncovered(log: Path, claims: Sequence[Claim]) -> Iterator[Problem]:
     for claim in claims:
         if not archives.covered(log, claim.checkpoint):
-            yield Problem("not the list of archived copies that was sealed", where=str(archives.file_of(log)), hint=f"by {claim.where}")
+            yield Problem(
+                "not the list of archived copies that was sealed",
+                where=str(archives.file_of(log)),
+                hint=f"by {claim.where}",
+            )
 
 
 def _altered(log: Path) -> Iterator[Problem]:

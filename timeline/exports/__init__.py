@@ -68,5 +68,11 @@ FORMATS: Mapping[str, Format] = {
 def named(name: str) -> Format:
     """Return the format of that name; raise `UsageError` for an unknown one."""
     if name not in FORMATS:
-        raise UsageError(Problem(f"unknown format {quoted(name)}", f"one of {', '.join(FORMATS)}", hint=nearest(name, FORMATS)))
+        raise UsageError(
+            Problem(
+                f"unknown format {quoted(name)}",
+                f"one of {', '.join(FORMATS)}",
+                hint=nearest(name, FORMATS),
+            )
+        )
     return FORMATS[name]

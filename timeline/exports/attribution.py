@@ -16,7 +16,11 @@ def lines(one: Told, export: Export) -> list[str]:
         f"occurred {date(event.occurred)} ({event.occurred}), reported {date(event.reported)} ({event.reported})",
         f"“{event.wording}”" if event.wording else "",
         event.note or "",
-        *(f"{name} by {', '.join(ids)}" for name in ("agreed", "denied", "doubted") if (ids := getattr(one, name))),
+        *(
+            f"{name} by {', '.join(ids)}"
+            for name in ("agreed", "denied", "doubted")
+            if (ids := getattr(one, name))
+        ),
         export.hypothetical,
     ]
     return [line for line in said if line]

@@ -20,7 +20,10 @@ def text(table: Sheet, export: Export) -> str:
     """Return a table as CSV."""
     tags: list[Row] = [{column.name: column.hxl for column in table.columns}] if export.hxl else []
     zone = export.city.zone
-    rows = [{column.name: cell(row.get(column.name), zone) for column in table.columns} for row in table.rows]
+    rows = [
+        {column.name: cell(row.get(column.name), zone) for column in table.columns}
+        for row in table.rows
+    ]
     return to_delimited([*tags, *rows], ",", [column.name for column in table.columns])
 
 

@@ -49,7 +49,9 @@ def _resource(part: Part) -> dict[str, Any]:
         "hash": f"sha256:{part.sha256}",
     }
     if part.sheet is None:
-        return {**described, "format": "log"} if part.mediatype == LINES else described  # lines of many shapes, which are no table
+        return (
+            {**described, "format": "log"} if part.mediatype == LINES else described
+        )  # lines of many shapes, which are no table
     return {**described, "type": "table", "format": "csv", "schema": _schema(part.sheet)}
 
 
@@ -65,5 +67,7 @@ def _schema(sheet: Sheet) -> dict[str, Any]:
 
 def _field(column: Column) -> dict[str, str]:
     kind = "string" if column.kind == "strings" else column.kind
-    meaning = f"{column.meaning}, with blanks between" if column.kind == "strings" else column.meaning
+    meaning = (
+        f"{column.meaning}, with blanks between" if column.kind == "strings" else column.meaning
+    )
     return {"name": column.name, "type": kind, "description": meaning, "hxl": column.hxl}

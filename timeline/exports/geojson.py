@@ -1,7 +1,8 @@
 """GeoJSON (RFC 7946): the state at a cut as features, and who held each place from when until when, as maps with a time slider expect.
 
-``start`` and ``end`` are RFC 3339 times; null at an open end. What comes from where, and what the format cannot say, stands in the foreign
-members ``origin`` and ``note`` of the collection (section 6.1), which readers leave alone.
+``start`` and ``end`` are RFC 3339 times; null at an open end. What comes from where, and what the
+format cannot say, stands in the foreign members ``origin`` and ``note`` of the collection (section
+6.1), which readers leave alone.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -47,16 +48,33 @@ def count_history(export: Export) -> int:
     return len(export.spells)
 
 
-def _collection(export: Export, features: Iterable[Mapping[str, Any]], lost: str, more: Mapping[str, Any] | None = None) -> str:
-    head = {"type": "FeatureCollection", "title": export.heading, "origin": export.origin | dict(more or {}), "note": lost}
+def _collection(
+    export: Export,
+    features: Iterable[Mapping[str, Any]],
+    lost: str,
+    more: Mapping[str, Any] | None = None,
+) -> str:
+    head = {
+        "type": "FeatureCollection",
+        "title": export.heading,
+        "origin": export.origin | dict(more or {}),
+        "note": lost,
+    }
     return collection(head, "features", features)
 
 
 def _places(export: Export) -> Iterator[dict[str, Any]]:
     answers = export.state.answers()
     for place, answer in export.holdings():
-        more = {name: answers[name][place.id] for name in OF_PLACES if place.id in answers.get(name, {})}
-        yield _feature(export, place, place.id, {"kind": "place", **_place_row(place, export), **answer_row(answer, export), **more})
+        more = {
+            name: answers[name][place.id] for name in OF_PLACES if place.id in answers.get(name, {})
+        }
+        yield _feature(
+            export,
+            place,
+            place.id,
+            {"kind": "place", **_place_row(place, export), **answer_row(answer, export), **more},
+        )
 
 
 def _spells(export: Export) -> Iterator[dict[str, Any]]:
@@ -72,22 +90,46 @@ def _flows(export: Export) -> Iterator[dict[str, Any]]:
     for flow in getattr(export.state.sections.get("displacement"), "flows", ()):
         if export.shows(flow, flow.origin, flow.destination):
             ends = [export.city.places.get(end) for end in (flow.origin, flow.destination)]
-            points = [[end.lon, end.lat] for end in ends if end is not None and end.lat is not None and end.lon is not None]
+            points = [
+                [end.lon, end.lat]
+                for end in ends
+                if end is not None and end.lat is not None and end.lon is not None
+            ]
             geometry = {"type": "LineString", "coordinates": points} if len(points) == 2 else None
             id = f"{flow.origin or '-'}>{flow.destination or '-'}"
-            properties = {"kind": "displacement", **plain_answer(flow, export.city.zone), **_mark(export)}
+            properties = {
+                "kind": "displacement",
+                **plain_answer(flow, export.city.zone),
+                **_mark(export),
+            }
             yield {"type": "Feature", "id": id, "geometry": geometry, "properties": properties}
 
 
 def _feature(export: Export, place: Place, id: str, row: Row) -> dict[str, Any]:
-    properties = {name: plain(value, export.city.zone) for name, value in row.items()} | _mark(export)
-    return {"type": "Feature", "id": id, "geometry": export.geometry(place), "properties": properties}
+    properties = {name: plain(value, export.city.zone) for name, value in row.items()} | _mark(
+        export
+    )
+    return {
+        "type": "Feature",
+        "id": id,
+        "geometry": export.geometry(place),
+        "properties": properties,
+    }
 
 
 def _place_row(place: Place, export: Export) -> Row:
     """Return what the city file says of a place, its point and its area, and how much of a map it is."""
-    where = "boundary" if place.id in export.boundaries else "none" if place.lat is None or place.lon is None else "point"
-    return place_row(place, export) | {"geometry_is": where, "places_within": len(export.city.within(place.id)) - 1}
+    where = (
+        "boundary"
+        if place.id in export.boundaries
+        else "none"
+        if place.lat is None or place.lon is None
+        else "point"
+    )
+    return place_row(place, export) | {
+        "geometry_is": where,
+        "places_within": len(export.city.within(place.id)) - 1,
+    }
 
 
 def _mark(export: Export) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """KML 2.2 (OGC 07-147r2): who held each place from when until when, and the events, each with a ``TimeSpan``, for Google Earth and QGIS.
 
-Balloons are HTML, so a description is escaped twice: once as HTML, once as XML. ``ExtendedData`` holds the values as they are.
+Balloons are HTML, so a description is escaped twice: once as HTML, once as XML. ``ExtendedData``
+holds the values as they are.
 """
 
 import re
@@ -31,7 +32,11 @@ def write(export: Export) -> str:
     """Return the history and the events as KML."""
     title = f"{export.heading}{' – HYPOTHETICAL' if export.hypothetical else ''}"
     described = paragraphs(
-        [export.heading, LOST, f"Log of {export.origin['log']['events']} events, SHA-256 {export.origin['log']['sha256']}"]
+        [
+            export.heading,
+            LOST,
+            f"Log of {export.origin['log']['events']} events, SHA-256 {export.origin['log']['sha256']}",
+        ]
     )
     parts = [
         HEAD,
@@ -61,7 +66,10 @@ def _styles(export: Export) -> Iterator[str]:
         colour = match[1] if match else NOBODY
         swapped = f"{colour[4:]}{colour[2:4]}{colour[:2]}".lower()  # KML writes blue before red
         for name, alpha in (("full", FULL), ("pale", PALE)):
-            colours = "".join(f"<{part}Style><color>{depth}{swapped}</color></{part}Style>" for part, depth in (*_SOLID, ("Poly", alpha)))
+            colours = "".join(
+                f"<{part}Style><color>{depth}{swapped}</color></{part}Style>"
+                for part, depth in (*_SOLID, ("Poly", alpha))
+            )
             yield f'<Style id="{name}-{number}">{colours}{_BALLOON}</Style>'
     yield f'<Style id="event">{_BALLOON}</Style>'
 
@@ -79,20 +87,43 @@ def _spells(export: Export) -> Iterator[str]:
         style = f"{'pale' if answer.status in ('disputed', 'unknown') or not answer.certain else 'full'}-{numbers.get(answer.holder, 0)}"
         row = change_row(spell, export) | _mark(export)
         span = _span(export.time(spell.start), export.time(spell.end))
-        yield _placemark(_title(spell, export), _grounds(spell, export), span, style, row, export.geometry(spell.place), export)
+        yield _placemark(
+            _title(spell, export),
+            _grounds(spell, export),
+            span,
+            style,
+            row,
+            export.geometry(spell.place),
+            export,
+        )
 
 
 def _title(spell: Spell, export: Export) -> str:
     answer = spell.answer
-    held = export.city.actors[answer.holder].label if answer.holder else "contested" if answer.ground == "contested" else "nobody known"
+    held = (
+        export.city.actors[answer.holder].label
+        if answer.holder
+        else "contested"
+        if answer.ground == "contested"
+        else "nobody known"
+    )
     return f"{spell.place.name}: {held}, {answer.status}{'' if answer.certain else ', possible'}"
 
 
 def _grounds(spell: Spell, export: Export) -> list[str]:
     answer = spell.answer
-    named = [f"{name}: {', '.join(ids)}" for name in ("because", "against", "unclear") if (ids := getattr(answer, name))]
+    named = [
+        f"{name}: {', '.join(ids)}"
+        for name in ("because", "against", "unclear")
+        if (ids := getattr(answer, name))
+    ]
     since = [f"since {date(answer.since.text)} ({answer.since.text})"] if answer.since else []
-    return [_title(spell, export), *since, *named, *([export.hypothetical] if export.hypothetical else [])]
+    return [
+        _title(spell, export),
+        *since,
+        *named,
+        *([export.hypothetical] if export.hypothetical else []),
+    ]
 
 
 def _events(export: Export) -> Iterator[str]:
@@ -100,14 +131,26 @@ def _events(export: Export) -> Iterator[str]:
         said, window = describe(one.event, export.city), one.fact.window
         place = export.city.places[one.place] if one.place else None
         point = (
-            {"type": "Point", "coordinates": [place.lon, place.lat]} if place and place.lat is not None and place.lon is not None else None
+            {"type": "Point", "coordinates": [place.lon, place.lat]}
+            if place and place.lat is not None and place.lon is not None
+            else None
         )
         row = fields_of(one.event) | told(one, export) | _mark(export)
         span = _span(export.time(window.earliest), export.time(window.latest))
-        yield _placemark(said, [said, *telling.lines(one, export)], span, "event", row, point, export)
+        yield _placemark(
+            said, [said, *telling.lines(one, export)], span, "event", row, point, export
+        )
 
 
-def _placemark(name: str, lines: Iterable[str], span: str, style: str, row: Row, geometry: Mapping[str, Any] | None, export: Export) -> str:
+def _placemark(
+    name: str,
+    lines: Iterable[str],
+    span: str,
+    style: str,
+    row: Row,
+    geometry: Mapping[str, Any] | None,
+    export: Export,
+) -> str:
     values = {key: value for key, value in row.items() if value not in (None, [])}
     data = _data({key: cell(value, export.city.zone) for key, value in values.items()})
     return (
@@ -117,7 +160,10 @@ def _placemark(name: str, lines: Iterable[str], span: str, style: str, row: Row,
 
 
 def _data(values: Mapping[str, Any]) -> str:
-    pairs = (f'<Data name="{markup(name)}"><value>{markup(_text(value))}</value></Data>' for name, value in values.items())
+    pairs = (
+        f'<Data name="{markup(name)}"><value>{markup(_text(value))}</value></Data>'
+        for name, value in values.items()
+    )
     return f"<ExtendedData>{''.join(pairs)}</ExtendedData>"
 
 
@@ -132,7 +178,9 @@ def _flat(prefix: str, values: Mapping[str, Any]) -> dict[str, Any]:
         if isinstance(value, Mapping):
             flat |= _flat(f"{prefix}{name}.", value)
         elif value is not None:
-            flat[f"{prefix}{name}"] = ", ".join(map(str, value)) if isinstance(value, list) else value
+            flat[f"{prefix}{name}"] = (
+                ", ".join(map(str, value)) if isinstance(value, list) else value
+            )
     return flat
 
 
@@ -154,7 +202,10 @@ def _geometry(geometry: Mapping[str, Any] | None) -> str:
 
 def _polygon(rings: Sequence[Sequence[Sequence[float]]]) -> str:
     names = ("outerBoundaryIs", *("innerBoundaryIs" for _ in rings[1:]))
-    bounds = (f"<{name}><LinearRing>{_coordinates(ring)}</LinearRing></{name}>" for name, ring in zip(names, rings, strict=True))
+    bounds = (
+        f"<{name}><LinearRing>{_coordinates(ring)}</LinearRing></{name}>"
+        for name, ring in zip(names, rings, strict=True)
+    )
     return f"<Polygon>{''.join(bounds)}</Polygon>"
 
 

@@ -1,7 +1,8 @@
 """What is exported: a timeline, asked at a cut with a policy, narrowed by filters, as the values that every format writes in its own way.
 
-A filter chooses what is shown and never what the answers rest on: with ``--source`` a map shows the places whose answer names something
-that the source said, and the answers are those of the whole log. (``--without-source`` changes answers, and is marked as a hypothesis.)
+A filter chooses what is shown and never what the answers rest on: with ``--source`` a map shows the
+places whose answer names something that the source said, and the answers are those of the whole
+log. (``--without-source`` changes answers, and is marked as a hypothesis.)
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -33,8 +34,10 @@ class Told:
 
     Attributes:
         fact: the event, with its clocks read.
-        withdrawn: when it was withdrawn and by which event, as far as was known; None for one that stands.
-        place: where it was: its place, the origin or else the destination of a flight, of a statement the place of what it is about.
+        withdrawn: when it was withdrawn and by which event, as far as was known; None for one that
+            stands.
+        place: where it was: its place, the origin or else the destination of a flight, of a
+            statement the place of what it is about.
         agreed: the standing statements that confirm it.
         denied: the standing statements that deny it.
         doubted: the standing statements that call it unclear.
@@ -115,8 +118,15 @@ class Export:
     @cached_property
     def origin(self) -> dict[str, Any]:
         """Where it comes from, as JSON values: city, cut, policy, log, hypothesis, and what was chosen of it."""
-        chosen = {f.name: self._plain(value) for f in fields(Selection) if (value := getattr(self.selection, f.name))}
-        return {**self.timeline.origin(self.cut, self.policy), **({"chosen": chosen} if chosen else {})}
+        chosen = {
+            f.name: self._plain(value)
+            for f in fields(Selection)
+            if (value := getattr(self.selection, f.name))
+        }
+        return {
+            **self.timeline.origin(self.cut, self.policy),
+            **({"chosen": chosen} if chosen else {}),
+        }
 
     @cached_property
     def hypothetical(self) -> str:
@@ -127,7 +137,13 @@ class Export:
     def heading(self) -> str:
         """What it is the state of, and how it was read, in words."""
         cut = phrases.cut(self.cut, self.city.zone)
-        return " · ".join([f"{self.city.name} {cut}", f"policy {self.context.policy.name}", *Report(self.timeline).basis()])
+        return " · ".join(
+            [
+                f"{self.city.name} {cut}",
+                f"policy {self.context.policy.name}",
+                *Report(self.timeline).basis(),
+            ]
+        )
 
     @cached_property
     def state(self) -> State:
@@ -137,14 +153,19 @@ class Export:
     @cached_property
     def events(self) -> tuple[Told, ...]:
         """The chosen events that were recorded and known at the cut and may have occurred by then, those withdrawn by then among them."""
-        known = [one for one in engine.recorded_by(self.timeline.dated, self.cut) if self._known(one)]
+        known = [
+            one for one in engine.recorded_by(self.timeline.dated, self.cut) if self._known(one)
+        ]
         here = [one for one in known if one.window.began(self.cut.instant)]
         withdrawn = engine.withdrawals(known)
         facts = {one.event.id: one.event for one in here}
         said = _spoken(one.event for one in here if one.event.id not in withdrawn)
         return tuple(
             Told(
-                one, withdrawn.get(one.event.id), place_of(one.event, facts), *(said.get((one.event.id, stance), ()) for stance in _STANCES)
+                one,
+                withdrawn.get(one.event.id),
+                place_of(one.event, facts),
+                *(said.get((one.event.id, stance), ()) for stance in _STANCES),
             )
             for one in self.selection.choose(here, self.city)
         )
@@ -152,7 +173,9 @@ class Export:
     @property
     def standing(self) -> Iterator[Told]:
         """The chosen events that nobody had withdrawn by the cut, and that say something of the city."""
-        return (one for one in self.events if one.withdrawn is None and one.event.type != "retraction")
+        return (
+            one for one in self.events if one.withdrawn is None and one.event.type != "retraction"
+        )
 
     def holdings(self) -> Iterator[tuple[Place, Any]]:
         """Yield the places that are shown, in the order of the city file, each with the answer who holds it."""
@@ -164,27 +187,41 @@ class Export:
     def spells(self) -> tuple[Spell, ...]:
         """How long each answer held who holds a place, place by place in the order of the city file, and in order of time."""
         cut = self.cut if self.along == "known" else evolve(self.cut, at=None)
-        changes = self.timeline.changes(self.timeline.projections[0], cut, along=self.along, policy=self.policy)
+        changes = self.timeline.changes(
+            self.timeline.projections[0], cut, along=self.along, policy=self.policy
+        )
         by_place: dict[PlaceId, list[Change[Any]]] = {id: [] for id in self.city.places}
         for change in changes:
             if self.along == "known" or change.when <= self.cut.instant:
                 by_place[change.key].append(change)
-        every = (spell for id, found in by_place.items() for spell in _spells(self.city.places[id], found))
+        every = (
+            spell
+            for id, found in by_place.items()
+            for spell in _spells(self.city.places[id], found)
+        )
         return tuple(spell for spell in every if self.shows(spell.answer, spell.place.id))
 
     def shows(self, answer: Any, *places: PlaceId | None) -> bool:
         """Return whether an answer about places is shown: it is about a chosen one, and names an event that was chosen otherwise."""
-        return self._in_places(places) and (self._named is None or not self._named.isdisjoint(_ids(answer)))
+        return self._in_places(places) and (
+            self._named is None or not self._named.isdisjoint(_ids(answer))
+        )
 
     def geometry(self, place: Place) -> dict[str, Any] | None:
         """Return where a place is, as a GeoJSON geometry: its boundary, else its point, else None."""
         if place.id in self.boundaries:
             return self.boundaries[place.id].geometry
-        return None if place.lat is None or place.lon is None else {"type": "Point", "coordinates": [place.lon, place.lat]}
+        return (
+            None
+            if place.lat is None or place.lon is None
+            else {"type": "Point", "coordinates": [place.lon, place.lat]}
+        )
 
     def area(self, place: Place) -> float | None:
         """Return the area of a place in km²: that of its boundary to the square metre, else the one that the city file gives."""
-        return round(self.boundaries[place.id].area, 6) if place.id in self.boundaries else place.area
+        return (
+            round(self.boundaries[place.id].area, 6) if place.id in self.boundaries else place.area
+        )
 
     @cached_property
     def boundaries(self) -> Mapping[PlaceId, Boundary]:
@@ -197,7 +234,11 @@ class Export:
 
     def time(self, instant: datetime | None) -> str | None:
         """Return an instant as RFC 3339 text in the city's time zone; None for an open end."""
-        return None if instant is None or instant in (PAST, FUTURE) else rfc3339(instant, self.city.zone)
+        return (
+            None
+            if instant is None or instant in (PAST, FUTURE)
+            else rfc3339(instant, self.city.zone)
+        )
 
     def local(self, instant: datetime) -> datetime:
         """Return an instant on the city's wall clock; in UTC at the ends of the calendar, which not every zone can write."""
@@ -246,7 +287,14 @@ def place_of(event: Event, events: Mapping[EventId, Event], depth: int = 4) -> P
         if place := getattr(event, name, None):
             return PlaceId(place)
     spoken_of = about(event) if depth else ()
-    return next((found for id in spoken_of if id in events and (found := place_of(events[id], events, depth - 1))), None)
+    return next(
+        (
+            found
+            for id in spoken_of
+            if id in events and (found := place_of(events[id], events, depth - 1))
+        ),
+        None,
+    )
 
 
 def _spells(place: Place, changes: Sequence[Change[Any]]) -> Iterator[Spell]:
@@ -254,7 +302,14 @@ def _spells(place: Place, changes: Sequence[Change[Any]]) -> Iterator[Spell]:
     ends = [*(change.when for change in changes[1:]), None]
     for change, end in zip(changes, ends[: len(changes)], strict=True):
         if change.after is not None and _ids(change.after):
-            yield Spell(place, None if change.when == PAST else change.when, end, change.before, change.after, change.because)
+            yield Spell(
+                place,
+                None if change.when == PAST else change.when,
+                end,
+                change.before,
+                change.after,
+                change.because,
+            )
 
 
 def _ids(answer: Any) -> set[EventId]:

@@ -25,15 +25,28 @@ def write(export: Export) -> Files:
     """Return the files of a crate, with its metadata in ro-crate-metadata.json."""
     files = parts(export)
     metadata = {"@context": [f"{PROFILE}/context", _TERMS], "@graph": list(_graph(files, export))}
-    return {METADATA: to_json(metadata).encode() + b"\n", **{part.path: part.data for part in files}}
+    return {
+        METADATA: to_json(metadata).encode() + b"\n",
+        **{part.path: part.data for part in files},
+    }
 
 
 def _graph(files: list[Part], export: Export) -> Iterator[dict[str, Any]]:
-    yield {"@id": METADATA, "@type": "CreativeWork", "about": {"@id": "./"}, "conformsTo": {"@id": PROFILE}}
+    yield {
+        "@id": METADATA,
+        "@type": "CreativeWork",
+        "about": {"@id": "./"},
+        "conformsTo": {"@id": PROFILE},
+    }
     yield _root(files, export)
     yield from (_file(part, export) for part in files)
     yield _making(files, export)
-    yield {"@id": SOFTWARE, "@type": "SoftwareApplication", "name": "conflict-timeline", "version": _version()}
+    yield {
+        "@id": SOFTWARE,
+        "@type": "SoftwareApplication",
+        "name": "conflict-timeline",
+        "version": _version(),
+    }
     yield _place(export)
     if export.licence:
         yield {"@id": export.licence, "@type": "CreativeWork", "name": export.licence}
@@ -83,8 +96,18 @@ def _making(files: list[Part], export: Export) -> dict[str, Any]:
 
 def _place(export: Export) -> dict[str, Any]:
     place = export.city.places[export.city.id]
-    point = {} if place.lat is None or place.lon is None else {"latitude": place.lat, "longitude": place.lon}
-    return {"@id": CITY, "@type": "Place", "name": place.name, **({"alternateName": place.arabic} if place.arabic else {}), **point}
+    point = (
+        {}
+        if place.lat is None or place.lon is None
+        else {"latitude": place.lat, "longitude": place.lon}
+    )
+    return {
+        "@id": CITY,
+        "@type": "Place",
+        "name": place.name,
+        **({"alternateName": place.arabic} if place.arabic else {}),
+        **point,
+    }
 
 
 def _version() -> str:

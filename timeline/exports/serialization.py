@@ -13,17 +13,26 @@ from timeline.text.tables import to_json
 def collection(head: Mapping[str, Any], name: str, items: Iterable[Any]) -> str:
     """Return a JSON object whose last member is a list: the head readable, and each item on a line of its own."""
     opening = to_json(dict(head)).removesuffix("\n}").removesuffix("{}")
-    lines = ",\n".join(safe(json.dumps(item, ensure_ascii=False, separators=(",", ":"))) for item in items)
+    lines = ",\n".join(
+        safe(json.dumps(item, ensure_ascii=False, separators=(",", ":"))) for item in items
+    )
     return f"{opening},\n  {json.dumps(name)}: [\n{lines}\n  ]\n}}"
 
 
 def markup(text: str) -> str:
     """Return a text as it may stand in XML and HTML, in elements and in attributes of either quotation mark.
 
-    Control characters and overrides of writing direction are made visible; what XML 1.0 cannot hold at all (section 2.2) is a � there.
+    Control characters and overrides of writing direction are made visible; what XML 1.0 cannot hold
+    at all (section 2.2) is a � there.
     """
     shown = "".join("\ufffd" if c in "\ufffe\uffff" else c for c in safe(text))
-    return shown.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;").replace("'", "&#39;")
+    return (
+        shown.replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace(">", "&gt;")
+        .replace('"', "&quot;")
+        .replace("'", "&#39;")
+    )
 
 
 def paragraphs(lines: Iterable[str]) -> str:

@@ -1,7 +1,8 @@
 """The three tables: events, states and changes, with a meaning and an HXL hashtag for each column.
 
-They are written as CSV and as Parquet and go into packages; this is the one place that says which columns there are. HXL is the
-Humanitarian Exchange Language 1.1 (hxlstandard.org/standard/1-1final): hashtags of its core schema, with attributes.
+They are written as CSV and as Parquet and go into packages; this is the one place that says which
+columns there are. HXL is the Humanitarian Exchange Language 1.1
+(hxlstandard.org/standard/1-1final): hashtags of its core schema, with attributes.
 """
 
 import json
@@ -52,56 +53,150 @@ PLACE = (
     Column("area_km2", "number", "its area in km²", "#indicator+area+num"),
 )
 ANSWER = (
-    Column("holder", "string", "id of the actor who holds it; empty for nobody, or nobody known", "#org+armed+code"),
+    Column(
+        "holder",
+        "string",
+        "id of the actor who holds it; empty for nobody, or nobody known",
+        "#org+armed+code",
+    ),
     Column("holder_label", "string", "the holder's label", "#org+armed+name"),
-    Column("status", "string", "how sure that is: unknown, claimed, reported, corroborated, disputed", "#status+certainty"),
-    Column("certain", "boolean", "whether it has happened by then, if it is true", "#status+certain"),
+    Column(
+        "status",
+        "string",
+        "how sure that is: unknown, claimed, reported, corroborated, disputed",
+        "#status+certainty",
+    ),
+    Column(
+        "certain", "boolean", "whether it has happened by then, if it is true", "#status+certain"
+    ),
     Column("ground", "string", "held, divided, contested or none", "#status+ground"),
     Column("shares", "strings", "each actor's share, as actor=LOW..HIGH", "#org+armed+share+list"),
-    Column("since", "string", "since when, in the words of the grammar of dates (EDTF)", "#date+since+edtf"),
-    Column("since_earliest", "datetime", "the first instant of that; empty for an open end", "#date+since+start"),
-    Column("since_latest", "datetime", "the instant that it ends before; empty for an open end", "#date+since+end"),
-    Column("before", "string", "id of who held it before, while the answer is only possible", "#org+armed+before+code"),
+    Column(
+        "since",
+        "string",
+        "since when, in the words of the grammar of dates (EDTF)",
+        "#date+since+edtf",
+    ),
+    Column(
+        "since_earliest",
+        "datetime",
+        "the first instant of that; empty for an open end",
+        "#date+since+start",
+    ),
+    Column(
+        "since_latest",
+        "datetime",
+        "the instant that it ends before; empty for an open end",
+        "#date+since+end",
+    ),
+    Column(
+        "before",
+        "string",
+        "id of who held it before, while the answer is only possible",
+        "#org+armed+before+code",
+    ),
     Column("because", "strings", "ids of the events that say so", "#event+code+because+list"),
     Column("against", "strings", "ids of the events that dispute it", "#event+code+against+list"),
-    Column("unclear", "strings", "ids of the events that call it unclear", "#event+code+unclear+list"),
-    Column("inherited_from", "string", "id of the place around it that was spoken of", "#loc+code+inherited"),
+    Column(
+        "unclear", "strings", "ids of the events that call it unclear", "#event+code+unclear+list"
+    ),
+    Column(
+        "inherited_from",
+        "string",
+        "id of the place around it that was spoken of",
+        "#loc+code+inherited",
+    ),
 )
 SPELL = (
     Column("start", "datetime", "from when the answer is so; empty for always", "#date+start"),
-    Column("end", "datetime", "until when, and no more at that instant; empty for what still is", "#date+end"),
+    Column(
+        "end",
+        "datetime",
+        "until when, and no more at that instant; empty for what still is",
+        "#date+end",
+    ),
 )
 CHANGE = (
     Column("holder_before", "string", "id of who held it until then", "#org+armed+until+code"),
     Column("status_before", "string", "how sure that was", "#status+certainty+until"),
-    Column("causes", "strings", "ids of the events that brought the change about", "#event+code+cause+list"),
+    Column(
+        "causes",
+        "strings",
+        "ids of the events that brought the change about",
+        "#event+code+cause+list",
+    ),
 )
 ORIGIN = (
     Column("city", "string", "id of the city", "#meta+city"),
-    Column("asked_at", "datetime", "the state is that at this instant; empty for the end of the log", "#date+asked"),
-    Column("asked_known", "datetime", "only what had been made public by then; empty for all", "#date+asked+known"),
-    Column("asked_recorded", "datetime", "only what had been appended by then; empty for all", "#date+asked+recorded"),
+    Column(
+        "asked_at",
+        "datetime",
+        "the state is that at this instant; empty for the end of the log",
+        "#date+asked",
+    ),
+    Column(
+        "asked_known",
+        "datetime",
+        "only what had been made public by then; empty for all",
+        "#date+asked+known",
+    ),
+    Column(
+        "asked_recorded",
+        "datetime",
+        "only what had been appended by then; empty for all",
+        "#date+asked+recorded",
+    ),
     Column("policy", "string", "how claims were read", "#meta+method"),
     Column("log_events", "integer", "how many events the log holds", "#meta+log+num"),
     Column("log_sha256", "string", "the digest of the log", "#meta+log+id"),
-    Column("hypothetical", "string", "what was supposed beyond the log; empty for the log as it is", "#meta+hypothesis"),
-    Column("chosen", "string", "by what it was narrowed, as JSON; empty for all of it", "#meta+filter"),
+    Column(
+        "hypothetical",
+        "string",
+        "what was supposed beyond the log; empty for the log as it is",
+        "#meta+hypothesis",
+    ),
+    Column(
+        "chosen", "string", "by what it was narrowed, as JSON; empty for all of it", "#meta+filter"
+    ),
 )
 TOLD = (
     Column("said", "string", "what it says, in a sentence", "#description"),
     Column("speaker", "string", "the label of its source", "#meta+source+name"),
     Column(
-        "occurred_earliest", "datetime", "the first instant at which it may have occurred; empty for an open end", "#date+occurred+start"
+        "occurred_earliest",
+        "datetime",
+        "the first instant at which it may have occurred; empty for an open end",
+        "#date+occurred+start",
     ),
-    Column("occurred_latest", "datetime", "the instant that it occurred before; empty for an open end", "#date+occurred+end"),
+    Column(
+        "occurred_latest",
+        "datetime",
+        "the instant that it occurred before; empty for an open end",
+        "#date+occurred+end",
+    ),
     Column("known", "datetime", "from when it was known", "#date+reported+instant"),
-    Column("lat", "number", "latitude of its place, or of the place of what it speaks of, WGS 84", "#geo+lat"),
+    Column(
+        "lat",
+        "number",
+        "latitude of its place, or of the place of what it speaks of, WGS 84",
+        "#geo+lat",
+    ),
     Column("lon", "number", "longitude of that point", "#geo+lon"),
-    Column("withdrawn", "datetime", "when it was withdrawn; empty for an event that stands", "#date+withdrawn"),
+    Column(
+        "withdrawn",
+        "datetime",
+        "when it was withdrawn; empty for an event that stands",
+        "#date+withdrawn",
+    ),
     Column("withdrawn_by", "string", "id of the event that withdrew it", "#event+code+withdrawn"),
     Column("agreed", "strings", "ids of the statements that confirm it", "#event+code+agreed+list"),
     Column("denied", "strings", "ids of the statements that deny it", "#event+code+denied+list"),
-    Column("doubted", "strings", "ids of the statements that call it unclear", "#event+code+doubted+list"),
+    Column(
+        "doubted",
+        "strings",
+        "ids of the statements that call it unclear",
+        "#event+code+doubted+list",
+    ),
 )
 HXL = {
     "id": "#event+code", "type": "#event+type", "occurred": "#date+occurred+edtf", "reported": "#date+reported+edtf",
@@ -121,7 +216,13 @@ def sheet(export: Export, otherwise: str = "events") -> Sheet:
     """Return the table that is asked for, or another where none is; raise `UsageError` for an unknown one."""
     name = export.table or otherwise
     if name not in SHEETS:
-        raise UsageError(Problem(f"unknown table {quoted(name)}", f"one of {', '.join(SHEETS)}", hint=nearest(name, SHEETS)))
+        raise UsageError(
+            Problem(
+                f"unknown table {quoted(name)}",
+                f"one of {', '.join(SHEETS)}",
+                hint=nearest(name, SHEETS),
+            )
+        )
     return SHEETS[name](export)
 
 
@@ -133,17 +234,31 @@ def events(export: Export) -> Sheet:
 
 def states(export: Export) -> Sheet:
     """Return who holds each place at the cut as a table."""
-    rows = (place_row(place, export) | answer_row(answer, export) | origin(export) for place, answer in export.holdings())
-    return Sheet("states", "Who holds each place at the cut", (*PLACE, *ANSWER, *ORIGIN), tuple(rows))
+    rows = (
+        place_row(place, export) | answer_row(answer, export) | origin(export)
+        for place, answer in export.holdings()
+    )
+    return Sheet(
+        "states", "Who holds each place at the cut", (*PLACE, *ANSWER, *ORIGIN), tuple(rows)
+    )
 
 
 def changes(export: Export) -> Sheet:
     """Return every change of the answer who holds a place as a table, with how long the new answer held."""
     rows = (change_row(spell, export) | origin(export) for spell in export.spells)
-    return Sheet("changes", "Who held each place from when until when", (*SPELL, *PLACE, *ANSWER, *CHANGE, *ORIGIN), tuple(rows))
+    return Sheet(
+        "changes",
+        "Who held each place from when until when",
+        (*SPELL, *PLACE, *ANSWER, *CHANGE, *ORIGIN),
+        tuple(rows),
+    )
 
 
-SHEETS: Mapping[str, Callable[[Export], Sheet]] = {"events": events, "states": states, "changes": changes}
+SHEETS: Mapping[str, Callable[[Export], Sheet]] = {
+    "events": events,
+    "states": states,
+    "changes": changes,
+}
 """The tables, by name."""
 
 
@@ -221,9 +336,14 @@ def fields_of(event: Event) -> Row:
     for name in field_names(type(event)):
         value = getattr(event, name)
         if attrs.has(type(value)):
-            row |= {f"{name}_{part.name}": getattr(value, part.name) for part in attrs.fields(type(value))}
+            row |= {
+                f"{name}_{part.name}": getattr(value, part.name)
+                for part in attrs.fields(type(value))
+            }
         else:
-            row[name] = list(value) if isinstance(value, tuple) else None if value is None else str(value)
+            row[name] = (
+                list(value) if isinstance(value, tuple) else None if value is None else str(value)
+            )
     return row
 
 
@@ -246,7 +366,12 @@ def _columns(name: str, kind: Any, meaning: str) -> Iterator[Column]:
 
 
 def _column(name: str, kind: Kind, meaning: str) -> Column:
-    return Column(name, kind, meaning, HXL.get(name, f"#event+{name.replace('_', '+')}{'+list' if kind == 'strings' else ''}"))
+    return Column(
+        name,
+        kind,
+        meaning,
+        HXL.get(name, f"#event+{name.replace('_', '+')}{'+list' if kind == 'strings' else ''}"),
+    )
 
 
 def _inner(annotation: Any) -> Any:

@@ -1,7 +1,8 @@
 """TimelineJS 3: one slide an event, in the JSON that Knight Lab documents (timeline.knightlab.com/docs/json-format.html).
 
-Texts of slides are HTML, so every text of the log is escaped in them. Dates there are bare numbers without a time zone: they are the city's
-wall clock. What a date cannot say as numbers stands in ``display_date``, which TimelineJS shows in their place.
+Texts of slides are HTML, so every text of the log is escaped in them. Dates there are bare numbers
+without a time zone: they are the city's wall clock. What a date cannot say as numbers stands in
+``display_date``, which TimelineJS shows in their place.
 """
 
 from collections.abc import Mapping
@@ -25,7 +26,9 @@ LOST = (
 
 def write(export: Export) -> str:
     """Return the events that stand as slides, behind a title that says where they come from."""
-    return to_json({"title": _title(export), "events": [_slide(one, export) for one in export.standing]})
+    return to_json(
+        {"title": _title(export), "events": [_slide(one, export) for one in export.standing]}
+    )
 
 
 def count(export: Export) -> int:
@@ -35,10 +38,20 @@ def count(export: Export) -> int:
 
 def _title(export: Export) -> dict[str, Any]:
     log, withdrawn = export.origin["log"], sum(one.withdrawn is not None for one in export.events)
-    lines = [export.heading, export.hypothetical, f"Log of {log['events']} events, SHA-256 {log['sha256']}"]
+    lines = [
+        export.heading,
+        export.hypothetical,
+        f"Log of {log['events']} events, SHA-256 {log['sha256']}",
+    ]
     lines += [f"Chosen by {to_json(chosen)}"] if (chosen := export.origin.get("chosen")) else []
-    lines += [f"{phrases.count(withdrawn, 'event')} withdrawn by then left out"] if withdrawn else []
-    return {"unique_id": "title", "text": {"headline": markup(export.city.name), "text": paragraphs([*lines, LOST])}, "autolink": False}
+    lines += (
+        [f"{phrases.count(withdrawn, 'event')} withdrawn by then left out"] if withdrawn else []
+    )
+    return {
+        "unique_id": "title",
+        "text": {"headline": markup(export.city.name), "text": paragraphs([*lines, LOST])},
+        "autolink": False,
+    }
 
 
 def _slide(one: Told, export: Export) -> dict[str, Any]:
@@ -55,7 +68,9 @@ def _slide(one: Told, export: Export) -> dict[str, Any]:
 
 def _text(one: Told, export: Export) -> str:
     url = one.event.url
-    link = f'<p><a href="{markup(url)}" rel="noopener noreferrer">{markup(url)}</a></p>' if url else ""
+    link = (
+        f'<p><a href="{markup(url)}" rel="noopener noreferrer">{markup(url)}</a></p>' if url else ""
+    )
     return paragraphs(telling.lines(one, export)) + link
 
 
@@ -67,7 +82,10 @@ def _dates(one: Told, export: Export) -> Mapping[str, Any]:
     if end == FUTURE:
         return {"start_date": _date(begin, export, whole=_midnight(begin, export))}
     whole = _midnight(begin, export) and _midnight(end, export)
-    start, last = _date(begin, export, whole=whole), _date(end - (TICK if whole else timedelta()), export, whole=whole)
+    start, last = (
+        _date(begin, export, whole=whole),
+        _date(end - (TICK if whole else timedelta()), export, whole=whole),
+    )
     return {"start_date": start} if start == last else {"start_date": start, "end_date": last}
 
 
@@ -80,4 +98,6 @@ def _date(instant: datetime, export: Export, *, whole: bool) -> dict[str, int]:
     """Return an instant as TimelineJS writes a date: a whole day, or with the time of day."""
     local = export.local(instant)
     day = {"year": local.year, "month": local.month, "day": local.day}
-    return day if whole else day | {"hour": local.hour, "minute": local.minute, "second": local.second}
+    return (
+        day if whole else day | {"hour": local.hour, "minute": local.minute, "second": local.second}
+    )

@@ -1,7 +1,8 @@
 """TimeMap (Forensic Architecture): the files that it fetches – events, associations and sources – in the schemas by which it checks them.
 
-The schemas are those of its ``src/reducers/validate``: all values are texts, ``date`` is MM/DD/YYYY and ``time`` HH:mm on the city's wall
-clock, an event's ``associations`` and ``sources`` are ids. TimeMap shows texts as texts: nothing is escaped but what steers a terminal.
+The schemas are those of its ``src/reducers/validate``: all values are texts, ``date`` is MM/DD/YYYY
+and ``time`` HH:mm on the city's wall clock, an event's ``associations`` and ``sources`` are ids.
+TimeMap shows texts as texts: nothing is escaped but what steers a terminal.
 """
 
 from collections.abc import Iterator
@@ -58,7 +59,9 @@ def _event(one: Told, export: Export) -> dict[str, Any]:
         "category": event.type,
         "associations": [event.type, f"source.{event.source}"],
         "sources": [event.source],
-        "comments": safe("; ".join([*telling.lines(one, export), *([event.url] if event.url else [])])),
+        "comments": safe(
+            "; ".join([*telling.lines(one, export), *([event.url] if event.url else [])])
+        ),
     }
 
 
@@ -75,10 +78,22 @@ def _associations(chosen: list[Told], export: Export) -> Iterator[dict[str, Any]
         yield {"id": type, "title": type.replace("_", " "), "desc": "", "mode": "CATEGORY"}
     for one in {one.event.source: one for one in chosen}.values():
         label = safe(export.speaker(one.event))
-        yield {"id": f"source.{one.event.source}", "title": label, "desc": "", "mode": "FILTER", "filter_paths": ["Source", label]}
+        yield {
+            "id": f"source.{one.event.source}",
+            "title": label,
+            "desc": "",
+            "mode": "FILTER",
+            "filter_paths": ["Source", label],
+        }
 
 
 def _source(one: Told, export: Export) -> dict[str, Any]:
     source = export.city.sources[one.event.source]
     serves = f", serves {export.city.actors[source.side].label}" if source.side else ""
-    return {"id": source.id, "title": safe(source.label), "type": source.kind, "paths": [], "description": safe(f"{source.kind}{serves}")}
+    return {
+        "id": source.id,
+        "title": safe(source.label),
+        "type": source.kind,
+        "paths": [],
+        "description": safe(f"{source.kind}{serves}"),
+    }

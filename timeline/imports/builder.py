@@ -1,7 +1,7 @@
 """One row and a mapping become events of the log, or the reason why not.
 
-An event is made as the line that would stand in the log and read by the gate of the log, like every other line; there is no second way in.
-A row becomes all of its events or none.
+An event is made as the line that would stand in the log and read by the gate of the log, like every
+other line; there is no second way in. A row becomes all of its events or none.
 """
 
 import json
@@ -80,13 +80,21 @@ class Source:
         for name, actual in self.bound.items():
             if name != actual:
                 cells[name] = cells.get(actual, "")
-        return cells | {"@row": str(row.number), "@edition": self.edition, "@file": self.file, "@item": ""}
+        return cells | {
+            "@row": str(row.number),
+            "@edition": self.edition,
+            "@file": self.file,
+            "@item": "",
+        }
 
     def key(self, cells: Mapping[str, str]) -> str:
         """Return the key of a row as a part of an id; raise `Unfit` where it is empty."""
         text = self.mapping.key.read(cells)
         if not text:
-            raise Unfit("no key; expected what names the row in every edition", next(iter(self.mapping.key.columns), ""))
+            raise Unfit(
+                "no key; expected what names the row in every edition",
+                next(iter(self.mapping.key.columns), ""),
+            )
         return slugged(text)
 
     def told(self, values: Iterable[Value]) -> frozenset[str]:
@@ -95,13 +103,22 @@ class Source:
 
     def rest(self, row: Row, told: frozenset[str]) -> tuple[str, ...]:
         """Return what else a row says, for the note."""
-        return tuple(f"{name}: {cell}" for name, cell in row.cells.items() if cell and name not in told) if self.mapping.rest else ()
+        return (
+            tuple(
+                f"{name}: {cell}" for name, cell in row.cells.items() if cell and name not in told
+            )
+            if self.mapping.rest
+            else ()
+        )
 
     def judged(self, cells: Mapping[str, str]) -> bool:
         """Return whether a row is to be read at all; raise `Unfit` for one that the mapping refuses."""
         for condition in self.mapping.refuse:
             if condition.holds(cells):
-                raise Unfit(condition.why or "refused by the mapping", next(iter(condition.value.columns), ""))
+                raise Unfit(
+                    condition.why or "refused by the mapping",
+                    next(iter(condition.value.columns), ""),
+                )
         return not any(condition.holds(cells) for condition in self.mapping.skip)
 
 
@@ -116,7 +133,9 @@ class Builder:
     def __attrs_post_init__(self) -> None:
         self.places = self.places or Finder(self.source.city)
         mapping = self.source.mapping
-        self._specs = tuple(_Spec(spec, self.source.told(spec.fields.values())) for spec in mapping.events)
+        self._specs = tuple(
+            _Spec(spec, self.source.told(spec.fields.values())) for spec in mapping.events
+        )
 
     def outcomes(self, rows: Iterable[Record]) -> Iterator[Outcome]:
         """Yield what becomes of each row, in their order."""
@@ -138,16 +157,22 @@ class Builder:
             if not events:
                 raise Unfit("nothing of this row becomes an event by the mapping")
         except Unfit as error:
-            return Outcome(row, key, fault=Fault(error.why, error.column, cells.get(error.column, "")))
+            return Outcome(
+                row, key, fault=Fault(error.why, error.column, cells.get(error.column, ""))
+            )
         return Outcome(row, key, events, repairs=len(setting.repairs))
 
-    def _events(self, row: Row, cells: Mapping[str, str], key: str, setting: Setting) -> Iterator[Event]:
+    def _events(
+        self, row: Row, cells: Mapping[str, str], key: str, setting: Setting
+    ) -> Iterator[Event]:
         for spec in self._specs:
             if not all(condition.holds(cells) for condition in spec.spec.when):
                 continue
             rest = self.source.rest(row, spec.told)
             if spec.spec.each is None:
-                yield spec.event(cells, event_id(key, spec.spec.suffix), setting, rest, self.source.city)
+                yield spec.event(
+                    cells, event_id(key, spec.spec.suffix), setting, rest, self.source.city
+                )
                 continue
             value, separator = spec.spec.each
             for item in dict.fromkeys(items(value.read(cells), separator)):
@@ -168,11 +193,23 @@ class _Spec:
 
     def __attrs_post_init__(self) -> None:
         fields, kind = self.spec.fields, self.spec.type
-        defaults = {f.name: f.default for f in attrs.fields(kind) if f.default not in (attrs.NOTHING, None, ())}
-        names = [name for name in (*HEAD[1:], *own_names(kind), *TAIL) if name in fields or name in defaults or name == "note"]
-        object.__setattr__(self, "ordered", tuple((name, fields.get(name), defaults.get(name)) for name in names))
+        defaults = {
+            f.name: f.default
+            for f in attrs.fields(kind)
+            if f.default not in (attrs.NOTHING, None, ())
+        }
+        names = [
+            name
+            for name in (*HEAD[1:], *own_names(kind), *TAIL)
+            if name in fields or name in defaults or name == "note"
+        ]
+        object.__setattr__(
+            self, "ordered", tuple((name, fields.get(name), defaults.get(name)) for name in names)
+        )
 
-    def event(self, cells: Mapping[str, str], id: str, setting: Setting, rest: Iterable[str], city: City) -> Event:
+    def event(
+        self, cells: Mapping[str, str], id: str, setting: Setting, rest: Iterable[str], city: City
+    ) -> Event:
         """Return the event that a row becomes; raise `Unfit` with the column to blame."""
         kind = self.spec.type
         raw: dict[str, Any] = {"id": id, "type": kind.type, "v": kind.v}
@@ -180,7 +217,9 @@ class _Spec:
         for name, value, default in self.ordered:
             found = value.read(cells, setting) if value else None
             if name == "note":
-                raw[name] = found or ""  # its place in the line; what else belongs into it is known at the end
+                raw[name] = (
+                    found or ""
+                )  # its place in the line; what else belongs into it is known at the end
             elif found is not None or default is not None:
                 raw[name] = default if found is None else found
         note = [raw["note"], *setting.repairs[begun[1] :], *setting.remarks[begun[0] :], *rest]
@@ -195,21 +234,27 @@ def gated(raw: Mapping[str, Any], city: City, fields: Mapping[str, Value]) -> Ev
     try:
         try:
             line = json.dumps(raw, ensure_ascii=False, separators=(",", ":")).encode()
-        except UnicodeEncodeError:  # half of a character, which JSON can hold: the gate has a word for it
+        except (
+            UnicodeEncodeError
+        ):  # half of a character, which JSON can hold: the gate has a word for it
             line = json.dumps(raw).encode()
         return intake.admit(admitted.decode(line) or _judged(line), city)
     except InvalidEvent as error:
         problem = error.problems[0]
         name = problem.path.removeprefix("$.").partition(".")[0].partition("[")[0]
         columns = fields[name].columns if name in fields else ()
-        raise Unfit(_told(problem, name), next((one for one in columns if one[:1] != "@"), "")) from None
+        raise Unfit(
+            _told(problem, name), next((one for one in columns if one[:1] != "@"), "")
+        ) from None
 
 
 def event_id(key: str, *parts: str) -> str:
     """Return the id of an event of a row: the row's key, and behind a dot what tells its events apart."""
     behind = ".".join(part for part in parts if part)
     id = f"{key}.{behind}" if behind else key
-    return id if len(id) <= LONGEST else f"{key}.{blake2b(behind.encode(), digest_size=8).hexdigest()}"
+    return (
+        id if len(id) <= LONGEST else f"{key}.{blake2b(behind.encode(), digest_size=8).hexdigest()}"
+    )
 
 
 def _judged(line: bytes) -> Event:
@@ -221,4 +266,6 @@ def _judged(line: bytes) -> Event:
 def _told(problem: Problem, name: str) -> str:
     expected = f"; expected {problem.expected}" if problem.expected else ""
     hint = f" ({problem.hint})" if problem.hint else ""
-    return f"{name}: {problem.found}{expected}{hint}" if name else f"{problem.found}{expected}{hint}"
+    return (
+        f"{name}: {problem.found}{expected}{hint}" if name else f"{problem.found}{expected}{hint}"
+    )

@@ -1,7 +1,8 @@
 """Dates as tables write them become texts of the grammar of dates (`timeline.temporal.edtf`), as exact as the table says and no more.
 
-A form is a pattern such as ``%d %B %Y``, with the letters that `datetime.strptime` has, or one of the words in `WORDS`. Unlike strptime a
-form depends on no locale, takes any white space for white space, and gives no more than it names: ``%B %Y`` gives a month.
+A form is a pattern such as ``%d %B %Y``, with the letters that `datetime.strptime` has, or one of
+the words in `WORDS`. Unlike strptime a form depends on no locale, takes any white space for white
+space, and gives no more than it names: ``%B %Y`` gives a month.
 """
 
 import re
@@ -13,14 +14,29 @@ from timeline.errors import Problem, UsageError
 from timeline.log.strict_json import show
 from timeline.temporal.dates import Moment, When
 
-MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december")
+MONTHS = (
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+)
 _DIRECTIVES = {
     "Y": r"(?P<Y>\d{4})", "y": r"(?P<y>\d\d)", "m": r"(?P<m>\d{1,2})", "d": r"(?P<d>\d{1,2})", "H": r"(?P<H>\d{1,2})", "M": r"(?P<M>\d\d)",
     "S": r"(?P<S>\d\d)(?:\.\d+)?",
     "z": r"(?P<z>Z|UTC|GMT|[+-]\d\d:?\d\d)", "b": r"(?P<b>[A-Za-z]{3,9}\.?)", "B": r"(?P<b>[A-Za-z]{3,9}\.?)",
     "%": "%",
 }  # fmt: skip
-_ISO = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d)?)(?:[.,]\d+)?(Z|[+-]\d\d:?\d\d)?)?", re.ASCII)
+_ISO = re.compile(
+    r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d)?)(?:[.,]\d+)?(Z|[+-]\d\d:?\d\d)?)?", re.ASCII
+)
 _MIDNIGHT = re.compile(r"00:00(:00)?")
 PRECISIONS = ("as written", "about", "day", "week", "month", "year")
 """How exact a date is: as it stands; with ``~``; its day; somewhere in the six days around it; its month; its year."""
@@ -54,7 +70,12 @@ def _unix(text: str) -> str:
     return datetime.fromtimestamp(int(text), UTC).isoformat().replace("+00:00", "Z")
 
 
-WORDS: Mapping[str, Callable[[str], str]] = {"iso": _iso, "edtf": _strict, "typed": _typed, "unix": _unix}
+WORDS: Mapping[str, Callable[[str], str]] = {
+    "iso": _iso,
+    "edtf": _strict,
+    "typed": _typed,
+    "unix": _unix,
+}
 """Forms that are no pattern: ISO 8601, the grammar of the log, dates as people type them, seconds since 1970."""
 
 
@@ -62,7 +83,11 @@ def check_form(form: str) -> None:
     """Raise `UsageError` for a form that is no word of `WORDS` and no pattern that names a year."""
     if form in WORDS:
         return
-    unknown = [letter for letter in re.findall(r"%(.?)", form.replace("%%", "")) if letter not in _DIRECTIVES]
+    unknown = [
+        letter
+        for letter in re.findall(r"%(.?)", form.replace("%%", ""))
+        if letter not in _DIRECTIVES
+    ]
     if unknown or not re.search(r"%[Yy]", form):
         found = f"%{unknown[0]} in {form!r}" if unknown else f"{form!r} names no year"
         expected = f"a pattern of {', '.join(f'%{letter}' for letter in _DIRECTIVES)}, or one of {', '.join(WORDS)}"
@@ -81,7 +106,12 @@ def read(text: str, forms: tuple[str, ...], offset: str = "") -> str:
             continue
         if found:
             return found + offset if "T" in found and re.search(r"T[\d:]+$", found) else found
-    raise UsageError(Problem(reason if reason and len(forms) == 1 else f"{show(text)} is no date", f"one written as {' or '.join(forms)}"))
+    raise UsageError(
+        Problem(
+            reason if reason and len(forms) == 1 else f"{show(text)} is no date",
+            f"one written as {' or '.join(forms)}",
+        )
+    )
 
 
 def narrowed(text: str, precision: str, zone: tzinfo) -> str:
@@ -105,7 +135,9 @@ def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise UsageError(Problem(f"{text} is no day", "a day, which the mapping makes vaguer")) from None
+        raise UsageError(
+            Problem(f"{text} is no day", "a day, which the mapping makes vaguer")
+        ) from None
 
 
 def _patterned(text: str, form: str) -> str:
@@ -127,7 +159,11 @@ def _patterned(text: str, form: str) -> str:
 @cache
 def _compiled(form: str) -> re.Pattern[str]:
     spaced = " ".join(form.split())
-    pattern = re.sub(r"%(.)|([^%])", lambda match: _DIRECTIVES[match[1]] if match[1] else re.escape(match[2]), spaced)
+    pattern = re.sub(
+        r"%(.)|([^%])",
+        lambda match: _DIRECTIVES[match[1]] if match[1] else re.escape(match[2]),
+        spaced,
+    )
     return re.compile(pattern, re.ASCII | re.IGNORECASE)
 
 
@@ -138,7 +174,11 @@ def _century(year: str) -> str:
 
 def _month(name: str) -> str:
     plain = name.rstrip(".").lower()
-    found = [number for number, month in enumerate(MONTHS, 1) if month == plain or month[:3] == plain or (plain == "sept" and number == 9)]
+    found = [
+        number
+        for number, month in enumerate(MONTHS, 1)
+        if month == plain or month[:3] == plain or (plain == "sept" and number == 9)
+    ]
     return f"{found[0]:02}" if found else ""
 
 

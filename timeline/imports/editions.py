@@ -1,8 +1,9 @@
 """A later edition of a table: what is as before says nothing new, what changed replaces what was said, what is gone is withdrawn.
 
-Most data sets are overwritten: who looks at one today cannot see what it said a year ago. Here each edition is a report of its own. The old
-event stands until the new edition was made public, so that "as known then" keeps the old figure. The ids tell the editions apart:
-``ucdp:214808``, then ``ucdp:214808:2``, and ``ucdp:214808:2:gone`` for its withdrawal.
+Most data sets are overwritten: who looks at one today cannot see what it said a year ago. Here each
+edition is a report of its own. The old event stands until the new edition was made public, so that
+"as known then" keeps the old figure. The ids tell the editions apart: ``ucdp:214808``, then
+``ucdp:214808:2``, and ``ucdp:214808:2:gone`` for its withdrawal.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -41,7 +42,11 @@ class Editions:
         self._of_row = {}
         beginning = f"{self.source.mapping.prefix}:"
         for id, event in self.held.items():
-            if id.startswith(beginning) and id.count(":") == 1 and not isinstance(event, Retraction):
+            if (
+                id.startswith(beginning)
+                and id.count(":") == 1
+                and not isinstance(event, Retraction)
+            ):
                 self._of_row.setdefault(row_of(id), []).append(id)
 
     @property
@@ -52,7 +57,8 @@ class Editions:
     def events(self, key: str, events: Iterable[Event], reported: str) -> list[Event]:
         """Return what is to be appended so that the log says what a row says now; raise `Unfit` for an edition older than the held one.
 
-        `key` is what the ids of the row's events begin with, and `reported` when its present content was made public.
+        `key` is what the ids of the row's events begin with, and `reported` when its present
+        content was made public.
         """
         said = list(events)
         new = [one for event in said if (one := self._edition(event, reported)) is not None]
@@ -67,7 +73,9 @@ class Editions:
     def vanished(self) -> Iterator[tuple[str, list[Event]]]:
         """Yield the rows that the log knows and the table has no more, with the withdrawals of what they said."""
         for row, bases in self._of_row.items():
-            if row not in self._kept and (gone := list(self._withdrawn(bases, self.source.edition))):
+            if row not in self._kept and (
+                gone := list(self._withdrawn(bases, self.source.edition))
+            ):
                 yield row, gone
 
     def _edition(self, event: Event, reported: str) -> Event | None:
@@ -80,7 +88,12 @@ class Editions:
         if same(event, last) and not ours:
             return None
         self._check_order(last, reported)
-        anew = evolve(event, id=EventId(f"{event.id}:{number + 1}"), reported=Moment(reported), supersedes=None if withdrawn else last.id)
+        anew = evolve(
+            event,
+            id=EventId(f"{event.id}:{number + 1}"),
+            reported=Moment(reported),
+            supersedes=None if withdrawn else last.id,
+        )
         for problem in self.source.city.problems(anew):
             raise Unfit(str(problem))
         return anew
@@ -88,7 +101,10 @@ class Editions:
     def _last(self, base: str) -> tuple[Event | None, int]:
         """Return the last edition of an event that the log holds, and its number."""
         last, number = self.held.get(EventId(base)), 1
-        while last is not None and (later := self.held.get(EventId(f"{base}:{number + 1}"))) is not None:
+        while (
+            last is not None
+            and (later := self.held.get(EventId(f"{base}:{number + 1}"))) is not None
+        ):
             last, number = later, number + 1
         return last, number
 
@@ -108,7 +124,9 @@ class Editions:
 
 def same(a: Event, b: Event) -> bool:
     """Return whether two editions of an event say the same."""
-    return type(a) is type(b) and all(getattr(a, f.name) == getattr(b, f.name) for f in fields(type(a)) if f.name not in APART)
+    return type(a) is type(b) and all(
+        getattr(a, f.name) == getattr(b, f.name) for f in fields(type(a)) if f.name not in APART
+    )
 
 
 def row_of(id: str) -> str:

@@ -1,7 +1,8 @@
 """What a mapping makes of the cells of a row: templates, conditions, tables of words, dates, estimates and places.
 
-Each value is read from a row alone and gives what stands in the JSON of an event, or None where the row is silent. What cannot be read is
-raised as `Unfit`, with the column that is to blame, never guessed.
+Each value is read from a row alone and gives what stands in the JSON of an event, or None where the
+row is silent. What cannot be read is raised as `Unfit`, with the column that is to blame, never
+guessed.
 """
 
 import re
@@ -69,7 +70,9 @@ class Template:
         filled = [cells[column] for _, column in pieces]
         if not any(filled):
             return ""
-        return "".join(text + cell for (text, _), cell in zip(pieces, filled, strict=True)) + self.tail
+        return (
+            "".join(text + cell for (text, _), cell in zip(pieces, filled, strict=True)) + self.tail
+        )
 
 
 class Value(Protocol):
@@ -128,7 +131,8 @@ class Words:
 
     Attributes:
         meanings: by the word, folded.
-        otherwise: what a word stands for that is not in the table: a text, None for itself; unknown words are refused where `strict`.
+        otherwise: what a word stands for that is not in the table: a text, None for itself; unknown
+            words are refused where `strict`.
     """
 
     meanings: Mapping[str, str]
@@ -143,7 +147,9 @@ class Words:
         if not self.strict:
             return text if self.otherwise is None else self.otherwise
         hint = nearest(plain, self.meanings)
-        raise Unfit(f"{show(text)} is not in the mapping's table" + (f" ({hint})" if hint else ""), column)
+        raise Unfit(
+            f"{show(text)} is not in the mapping's table" + (f" ({hint})" if hint else ""), column
+        )
 
 
 @frozen
@@ -166,14 +172,20 @@ class Text:
     @property
     def constant(self) -> str | None:
         """The text that it always is; None where that depends on the row."""
-        return self.parts[0].text if len(self.parts) == 1 and not self.columns and not self.words else None
+        return (
+            self.parts[0].text
+            if len(self.parts) == 1 and not self.columns and not self.words
+            else None
+        )
 
     def read(self, cells: Cells, _setting: Setting) -> Any:
         """Return the text, a list of texts where it is split, or None."""
         texts = [part.read(cells) for part in self.parts]
         text = texts[0] if len(texts) == 1 else self.joint.join(filter(None, texts))
         if self.split is not None:
-            return [one for item in items(text, self.split) if (one := self._one(item, _setting))] or None
+            return [
+                one for item in items(text, self.split) if (one := self._one(item, _setting))
+            ] or None
         return self._one(text, _setting) or None if text or self.words else None
 
     def _one(self, text: str, setting: Setting) -> str:
@@ -209,9 +221,13 @@ class Date:
         if not text:
             return None
         try:
-            found = dates.narrowed(dates.read(text, self.forms, self.offset), self._precision(cells), setting.zone)
+            found = dates.narrowed(
+                dates.read(text, self.forms, self.offset), self._precision(cells), setting.zone
+            )
             last = self.until.read(cells) if self.until else ""
-            return dates.between(found, dates.read(last, self.forms, self.offset)) if last else found
+            return (
+                dates.between(found, dates.read(last, self.forms, self.offset)) if last else found
+            )
         except UsageError as error:
             if self.lenient:
                 setting.remarks.append(f"{self.columns[0]}: {text}")
@@ -248,12 +264,20 @@ class Range:
         if self.number is not None:
             number = self._number(self.number.read(cells), self.number)
             given |= dict.fromkeys(self._meant(cells).split(), number)
-        found = {name: number for name in ("low", "best", "high") if (number := given.get(name)) is not None}
+        found = {
+            name: number
+            for name in ("low", "best", "high")
+            if (number := given.get(name)) is not None
+        }
         ordered = list(found.values())
         if self.widen and ordered != sorted(ordered):
             said = ", ".join(f"{name} {number}" for name, number in found.items())
             setting.repairs.append(f"{said} in the source; widened to cover all of them")
-            found |= {name: bound(ordered) for name, bound in (("low", min), ("high", max)) if name in found}
+            found |= {
+                name: bound(ordered)
+                for name, bound in (("low", min), ("high", max))
+                if name in found
+            }
         return found or None
 
     def _meant(self, cells: Cells) -> str:
@@ -269,7 +293,10 @@ class Range:
             return int(match[1].replace(",", ""))
         if self.fraction and re.fullmatch(r"\d*\.\d+", text, re.ASCII):
             return float(text)
-        raise Unfit(f"{show(text)} is no number; expected a whole one, 0 or more", end.columns[0] if end.columns else "")
+        raise Unfit(
+            f"{show(text)} is no number; expected a whole one, 0 or more",
+            end.columns[0] if end.columns else "",
+        )
 
 
 @frozen
@@ -357,7 +384,9 @@ class Typed:
         """Return the numbers that there are, or None."""
         text = self.value.read(cells)
         try:
-            return (forms.parse_share if self.fraction else forms.parse_range)(text) if text else None
+            return (
+                (forms.parse_share if self.fraction else forms.parse_range)(text) if text else None
+            )
         except TimelineError as error:
             raise Unfit(str(error), self.columns[0] if self.columns else "") from None
 
@@ -375,7 +404,8 @@ def folded(text: str) -> str:
 def slugged(text: str) -> str:
     """Return a key as a part of an id: small letters, digits and hyphens.
 
-    Where letters or digits are lost that way, as those of Arabic are, or the key is long, a digest of it keeps it apart from others.
+    Where letters or digits are lost that way, as those of Arabic are, or the key is long, a digest
+    of it keeps it apart from others.
     """
     plain = unicodedata.normalize("NFKD", text.casefold()).replace("'", "").replace("’", "")
     kept = plain.encode("ascii", "ignore").decode()

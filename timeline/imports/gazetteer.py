@@ -1,6 +1,7 @@
 """What a table names and the city file lacks – places, with their coordinates, actors and sources – written as TOML for review.
 
-Only rows count of which an event could be made if their place were known: headings and scraps in the column of places draft nothing.
+Only rows count of which an event could be made if their place were known: headings and scraps in
+the column of places draft nothing.
 """
 
 import json
@@ -82,7 +83,9 @@ class _Survey:
     def outcomes(self, found: Iterator[Any]) -> Iterator[Outcome]:
         """Return what would become of rows if every place were known; when a thing was known is left aside."""
         anywhere = _Anywhere(self.source.city)
-        return (History if self.source.mapping.revisions else Builder)(self.source, anywhere).outcomes(found)
+        return (History if self.source.mapping.revisions else Builder)(
+            self.source, anywhere
+        ).outcomes(found)
 
     def take(self, outcome: Outcome) -> None:
         """Note the places of a row that are missing."""
@@ -138,7 +141,9 @@ def _with_named(city: City, mapping: TableMapping) -> City:
     """Return the city with the actors and sources that a mapping names."""
     lacking = _lacking(mapping, city)
     actors = {ActorId(id): Actor(id=ActorId(id), label=id) for id in lacking["actors"]}
-    sources = {SourceId(id): Source(id=SourceId(id), label=id, kind="other") for id in lacking["sources"]}
+    sources = {
+        SourceId(id): Source(id=SourceId(id), label=id, kind="other") for id in lacking["sources"]
+    }
     return evolve(city, actors={**actors, **city.actors}, sources={**sources, **city.sources})
 
 
@@ -157,7 +162,9 @@ def _lacking(mapping: TableMapping, city: City) -> Mapping[str, Mapping[str, Map
     return found
 
 
-def _text(missing: Iterable[Missing], lacking: Mapping[str, Mapping[str, Mapping[str, Any]]], name: str) -> Iterator[str]:
+def _text(
+    missing: Iterable[Missing], lacking: Mapping[str, Mapping[str, Mapping[str, Any]]], name: str
+) -> Iterator[str]:
     listed = sorted(missing, key=lambda one: (-one.rows, one.id))
     yield f"# What {toml(name)} names and the city file lacks: look it over, and add each line to its table there.\n"
     if listed:
@@ -179,7 +186,11 @@ def _line(one: Missing) -> str:
         entry["parent"] = one.parent
     if one.here:
         entry |= {"lat": round(one.here[0], 6), "lon": round(one.here[1], 6)}
-    apart = f"; CAUTION: places of this name lie up to {one.apart:.0f} km apart" if one.apart > APART else ""
+    apart = (
+        f"; CAUTION: places of this name lie up to {one.apart:.0f} km apart"
+        if one.apart > APART
+        else ""
+    )
     return f"{one.id} = {_inline(entry)}  # {count(one.rows, 'row')}{apart}\n"
 
 

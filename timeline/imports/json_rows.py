@@ -8,23 +8,39 @@ from typing import Any, TextIO
 from attrs import define
 
 from timeline.errors import Problem, TimelineError, nearest
-from timeline.imports.table_rows import CHUNK, MAX_ROW, SAMPLE, Damaged, Lines, Record, Row, shortened
+from timeline.imports.table_rows import (
+    CHUNK,
+    MAX_ROW,
+    SAMPLE,
+    Damaged,
+    Lines,
+    Record,
+    Row,
+    shortened,
+)
 
 
 def sampled(objects: Iterator[Any]) -> tuple[tuple[str, ...], Iterator[Record]]:
     """Return the columns that the first rows have, and all rows with at least these."""
     rows = (_flat(number, value) for number, value in enumerate(objects, 1))
     first = list(islice(rows, SAMPLE))
-    columns = tuple(dict.fromkeys(name for row in first if isinstance(row, Row) for name in row.cells))
+    columns = tuple(
+        dict.fromkeys(name for row in first if isinstance(row, Row) for name in row.cells)
+    )
     blank = dict.fromkeys(columns, "")
-    return columns, (Row(row.number, {**blank, **row.cells}) if isinstance(row, Row) else row for row in chain(first, rows))
+    return columns, (
+        Row(row.number, {**blank, **row.cells}) if isinstance(row, Row) else row
+        for row in chain(first, rows)
+    )
 
 
 def _flat(number: int, value: Any) -> Record:
     if isinstance(value, Damaged):
         return Damaged(number, value.text, value.why)
     if not isinstance(value, dict):
-        return Damaged(number, shortened(json.dumps(value, ensure_ascii=False)), "no object; expected {…}")
+        return Damaged(
+            number, shortened(json.dumps(value, ensure_ascii=False)), "no object; expected {…}"
+        )
     return Row(number, dict(_cells("", value)))
 
 
@@ -65,20 +81,32 @@ def elements(file: TextIO, key: str | None) -> Iterator[Any]:
         _seek(text, key)
     if text.next() != "[":
         found = f"no array under {key!r}" if key is not None else "the document is no array"
-        raise TimelineError(Problem(found, "[ … ]", hint="records = … in the mapping names the key of the array"))
+        raise TimelineError(
+            Problem(found, "[ … ]", hint="records = … in the mapping names the key of the array")
+        )
     text.skip()
     while text.next() != "]":
         yield text.value()
         if text.next() == ",":
             text.skip()
         elif text.next() != "]":
-            raise TimelineError(Problem(f"not JSON after the element that ends at character {text.offset:,}", "a comma or the array's end"))
+            raise TimelineError(
+                Problem(
+                    f"not JSON after the element that ends at character {text.offset:,}",
+                    "a comma or the array's end",
+                )
+            )
 
 
 def _seek(text: "_Window", key: str) -> None:
     """Go to the value of a key of the document's outermost object."""
     if text.next() != "{":
-        raise TimelineError(Problem("the document is no object", f"one with the key {key!r}, which the mapping names as records"))
+        raise TimelineError(
+            Problem(
+                "the document is no object",
+                f"one with the key {key!r}, which the mapping names as records",
+            )
+        )
     text.skip()
     seen = []
     while text.next() == '"':
@@ -91,7 +119,13 @@ def _seek(text: "_Window", key: str) -> None:
         text.value()
         if text.next() == ",":
             text.skip()
-    raise TimelineError(Problem(f"no key {key!r} in the document", f"one of {', '.join(seen)}" if seen else "", hint=nearest(key, seen)))
+    raise TimelineError(
+        Problem(
+            f"no key {key!r} in the document",
+            f"one of {', '.join(seen)}" if seen else "",
+            hint=nearest(key, seen),
+        )
+    )
 
 
 @define
@@ -123,12 +157,19 @@ class _Window:
         while True:
             try:
                 value, end = _JSON.raw_decode(self._held, self._place)
-                if end < len(self._held) or not self._more():  # a number may go on in what was not read yet
+                if (
+                    end < len(self._held) or not self._more()
+                ):  # a number may go on in what was not read yet
                     self._place = end
                     return value
             except (ValueError, RecursionError) as error:
                 if not isinstance(error, json.JSONDecodeError):
-                    raise TimelineError(Problem(f"not JSON at character {self.offset + self._place:,}: {error}", "plain JSON")) from None
+                    raise TimelineError(
+                        Problem(
+                            f"not JSON at character {self.offset + self._place:,}: {error}",
+                            "plain JSON",
+                        )
+                    ) from None
                 if len(self._held) - self._place > MAX_ROW:
                     found = f"a value of more than {MAX_ROW:,} characters, or no JSON, at character {self.offset + self._place:,}"
                     raise TimelineError(Problem(found, "rows of JSON")) from None
@@ -137,7 +178,11 @@ class _Window:
                     raise TimelineError(Problem(found, "a whole document")) from None
 
     def _more(self) -> bool:
-        self._held, self.offset, self._place = self._held[self._place :], self.offset + self._place, 0
+        self._held, self.offset, self._place = (
+            self._held[self._place :],
+            self.offset + self._place,
+            0,
+        )
         more = self.file.read(CHUNK)
         self._held += more
         return bool(more)
@@ -154,5 +199,7 @@ def _constant(text: str) -> Any:
     raise ValueError(f"{text} is no number")
 
 
-_JSON = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant, parse_int=str, parse_float=str)
+_JSON = json.JSONDecoder(
+    object_pairs_hook=_object, parse_constant=_constant, parse_int=str, parse_float=str
+)
 """Numbers are kept as the texts that they are."""

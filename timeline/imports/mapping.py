@@ -1,6 +1,7 @@
 """A mapping: what the columns of somebody's table mean, as a page of TOML, read strictly.
 
-Every key that is not known, is missing or holds what it may not hold is told by its name, with what was probably meant; all at once.
+Every key that is not known, is missing or holds what it may not hold is told by its name, with what
+was probably meant; all at once.
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,7 +15,15 @@ from timeline.domain.events import Event
 from timeline.errors import Problem, TimelineError, nearest
 from timeline.imports import bundled as shipped
 from timeline.imports import mapping_file as reading
-from timeline.imports.expressions import BUILT_IN, Condition, Date, PlaceValue, Template, Text, Value
+from timeline.imports.expressions import (
+    BUILT_IN,
+    Condition,
+    Date,
+    PlaceValue,
+    Template,
+    Text,
+    Value,
+)
 from timeline.imports.mapping_file import Section
 from timeline.imports.table_files import Layout
 from timeline.log.strict_json import show
@@ -31,7 +40,8 @@ class EventSpec:
         type: the type.
         when: conditions under which it does.
         suffix: what the event's id has behind the row's, where a row becomes several events.
-        each: a cell that holds several items, each of which becomes an event, and what separates them.
+        each: a cell that holds several items, each of which becomes an event, and what separates
+            them.
         fields: what the fields are read from.
     """
 
@@ -114,16 +124,31 @@ class TableMapping:
         found, codes = list(self.key.columns[:1] if len(self.key.columns) == 1 else ()), set()
         for value in values:
             found += [] if isinstance(value, PlaceValue) else value.columns
-            codes |= set(value.precision.columns) if isinstance(value, Date) and value.precision else set()
+            codes |= (
+                set(value.precision.columns)
+                if isinstance(value, Date) and value.precision
+                else set()
+            )
         return frozenset(found) - codes | self.ignore
 
     @property
     def conditions(self) -> tuple[Condition, ...]:
         """Every condition that is asked of a row."""
         ways = [condition for event in self.events for condition in event.when]
-        tries = [one.when for value in self.values if isinstance(value, PlaceValue) for one in value.tries]
+        tries = [
+            one.when
+            for value in self.values
+            if isinstance(value, PlaceValue)
+            for one in value.tries
+        ]
         removed = self.revisions.removed if self.revisions else ()
-        return (*self.skip, *self.refuse, *ways, *removed, *(condition for when in tries for condition in when))
+        return (
+            *self.skip,
+            *self.refuse,
+            *ways,
+            *removed,
+            *(condition for when in tries for condition in when),
+        )
 
     @property
     def columns(self) -> frozenset[str]:
@@ -150,7 +175,10 @@ def _file(path: Path) -> str:
     try:
         return path.read_text("utf-8")
     except FileNotFoundError:
-        hint = nearest(str(path), shipped.names()) or "`timeline import --draft FILE` writes a first one"
+        hint = (
+            nearest(str(path), shipped.names())
+            or "`timeline import --draft FILE` writes a first one"
+        )
         known = f"a file, or a shipped one: {', '.join(shipped.names())}"
         raise TimelineError(Problem(f"no mapping {path}", known, hint=hint)) from None
     except (OSError, UnicodeDecodeError) as error:
@@ -192,7 +220,12 @@ def parsed(raw: Entries[str, Any]) -> TableMapping:
         needs=_needs(top),
     )
     if bool(mapping.events) == bool(revisions) and not problems:
-        problems.append(Problem("[[events]] and [revisions]" if revisions else "neither [[events]] nor [revisions]", "one of them"))
+        problems.append(
+            Problem(
+                "[[events]] and [revisions]" if revisions else "neither [[events]] nor [revisions]",
+                "one of them",
+            )
+        )
     top.done()
     reader.done()
     if problems:
@@ -203,13 +236,22 @@ def parsed(raw: Entries[str, Any]) -> TableMapping:
 def bind(mapping: TableMapping, columns: Sequence[str]) -> dict[str, str]:
     """Return which column of a table each column that a mapping names is, an empty text for one that the table may lack.
 
-    Raises `TimelineError` for every column that is neither there nor optional, and for one that stands twice.
+    Raises `TimelineError` for every column that is neither there nor optional, and for one that
+    stands twice.
     """
     found, problems = {}, []
     for name in sorted(mapping.columns):
-        actual = _tagged(name, columns) if mapping.layout.tags else name if name in columns else None
+        actual = (
+            _tagged(name, columns) if mapping.layout.tags else name if name in columns else None
+        )
         if actual is None and name not in mapping.optional:
-            problems.append(Problem(f"the table has no column {show(name)}", _listed(columns), hint=_meant(name, columns)))
+            problems.append(
+                Problem(
+                    f"the table has no column {show(name)}",
+                    _listed(columns),
+                    hint=_meant(name, columns),
+                )
+            )
         elif f"{actual}#2" in columns and not mapping.layout.tags:
             problems.append(Problem(f"the table has two columns {show(name)}", "one of that name"))
         else:
@@ -220,7 +262,9 @@ def bind(mapping: TableMapping, columns: Sequence[str]) -> dict[str, str]:
 
 
 def _listed(columns: Sequence[str]) -> str:
-    shown = ", ".join(columns[:12]) + (f" and {len(columns) - 12} more" if len(columns) > 12 else "")
+    shown = ", ".join(columns[:12]) + (
+        f" and {len(columns) - 12} more" if len(columns) > 12 else ""
+    )
     return f"one of {shown}" if columns else "rows with columns"
 
 
@@ -244,7 +288,9 @@ def _tagged(asked: str, columns: Iterable[str]) -> str | None:
 def _prefix(top: Section) -> str:
     prefix = str(top.text("prefix"))
     if prefix and not (reading.is_prefix(prefix) and len(prefix) <= 24):
-        top.wrong("prefix", show(prefix), "up to 24 small letters, digits and single hyphens, as ucdp")
+        top.wrong(
+            "prefix", show(prefix), "up to 24 small letters, digits and single hyphens, as ucdp"
+        )
     return prefix
 
 
@@ -271,7 +317,9 @@ def _event(section: Section, reader: reading.Reader) -> EventSpec:
     event_type = section.event_type()
     suffix = section.text("suffix", "")
     if suffix and not reading.is_prefix(suffix):
-        section.wrong("suffix", show(suffix), "small letters, digits and single hyphens, as civilians")
+        section.wrong(
+            "suffix", show(suffix), "small letters, digits and single hyphens, as civilians"
+        )
     each = section.section("each")
     spec = EventSpec(
         type=event_type,
@@ -300,10 +348,18 @@ def _revisions(section: Section, reader: reading.Reader) -> Revisions:
 def constants(mapping: TableMapping, kinds: Iterable[str]) -> dict[str, set[str]]:
     """Return the names that a mapping itself gives to fields of some names, as constants or by its tables of words."""
     found: dict[str, set[str]] = {kind: set() for kind in kinds}
-    specs = [event.fields for event in mapping.events] + ([mapping.revisions.fields] if mapping.revisions else [])
+    specs = [event.fields for event in mapping.events] + (
+        [mapping.revisions.fields] if mapping.revisions else []
+    )
     for fields in specs:
         for name, value in fields.items():
             if name in found and isinstance(value, Text):
-                named = [value.constant] if value.constant else value.words.meanings.values() if value.words else ()
+                named = (
+                    [value.constant]
+                    if value.constant
+                    else value.words.meanings.values()
+                    if value.words
+                    else ()
+                )
                 found[name] |= {one for one in named if one}
     return found

@@ -7,7 +7,16 @@ from typing import Any, get_args, get_origin
 import attrs
 from attrs import define, field
 
-from timeline.domain.events import TYPES, ControlChange, Estimate, Event, PlaceId, Share, Statement, field_names
+from timeline.domain.events import (
+    TYPES,
+    ControlChange,
+    Estimate,
+    Event,
+    PlaceId,
+    Share,
+    Statement,
+    field_names,
+)
 from timeline.errors import Problem, UsageError, nearest
 from timeline.imports import dates
 from timeline.imports.expressions import (
@@ -49,7 +58,9 @@ class Section:
 
     def wrong(self, key: str, found: str, expected: str, hint: str = "") -> None:
         """Note a fault of a key."""
-        self.problems.append(Problem(found, expected, ".".join(part for part in (self.path, key) if part), hint=hint))
+        self.problems.append(
+            Problem(found, expected, ".".join(part for part in (self.path, key) if part), hint=hint)
+        )
 
     def take(self, key: str, default: Any = _MISSING) -> Any:
         """Return what stands under a key, or the default; without one the key must be there."""
@@ -86,7 +97,12 @@ class Section:
         """Return one of some words, or the default."""
         value = self.take(key, default)
         if key in self.raw and value not in words:
-            self.wrong(key, show(value), f"one of {', '.join(map(show, words))}", nearest(str(value), words))
+            self.wrong(
+                key,
+                show(value),
+                f"one of {', '.join(map(show, words))}",
+                nearest(str(value), words),
+            )
         return value if isinstance(value, str) else default
 
     def table(self, key: str, default: Any = _MISSING) -> dict[str, Any]:
@@ -122,7 +138,12 @@ class Section:
     def done(self) -> None:
         """Note every key that was never asked for."""
         for key in self.raw.keys() - self._taken:
-            self.wrong(key, "unknown key", f"one of {', '.join(sorted(self._taken))}", nearest(key, self._taken))
+            self.wrong(
+                key,
+                "unknown key",
+                f"one of {', '.join(sorted(self._taken))}",
+                nearest(key, self._taken),
+            )
 
 
 @define
@@ -136,7 +157,11 @@ class Reader:
     def done(self) -> None:
         """Note every table of words that nothing is looked up in."""
         for name in self.tables.keys() - self._used:
-            self.problems.append(Problem("nothing is looked up in this table", "words = " + show(name), f"tables.{name}"))
+            self.problems.append(
+                Problem(
+                    "nothing is looked up in this table", "words = " + show(name), f"tables.{name}"
+                )
+            )
 
     def template(self, section: Section, key: str, default: Any = _MISSING) -> Template:
         """Return a template."""
@@ -157,7 +182,9 @@ class Reader:
         section.done()
         return found
 
-    def fields(self, section: Section, event_type: type[Event], given: Iterable[str] = ()) -> dict[str, Value]:
+    def fields(
+        self, section: Section, event_type: type[Event], given: Iterable[str] = ()
+    ) -> dict[str, Value]:
         """Return what the fields of a type are read from; each that the type needs must be there."""
         named = {f.name: f for f in attrs.fields(event_type)}
         found: dict[str, Value] = {}
@@ -204,7 +231,12 @@ class Reader:
 
     def _field(self, section: Section, name: str, annotation: Any) -> Value | None:
         kinds = [kind for kind in get_args(annotation) if kind is not type(None)]
-        kind = annotation if not kinds or (get_origin(annotation) is not None and type(None) not in get_args(annotation)) else kinds[0]
+        kind = (
+            annotation
+            if not kinds
+            or (get_origin(annotation) is not None and type(None) not in get_args(annotation))
+            else kinds[0]
+        )
         if kind in (When, Moment):
             return self.date(section, name)
         if kind is PlaceId:
@@ -244,7 +276,12 @@ class Reader:
             joint=section.text("joint", "; "),
         )
         if text.split is not None and not several:
-            section.wrong("split", show(text.split), "none: the field holds one value", hint="[events.each] makes an event of each item")
+            section.wrong(
+                "split",
+                show(text.split),
+                "none: the field holds one value",
+                hint="[events.each] makes an event of each item",
+            )
         section.done()
         return text
 
@@ -264,16 +301,31 @@ class Reader:
             forms=tuple(found),
             until=self.template(section, "until") if "until" in section.raw else None,
             offset=offset,
-            precision=None if precision is None else self._template(section, "precision", precision),
+            precision=None
+            if precision is None
+            else self._template(section, "precision", precision),
             precisions=self._words(section, "precisions"),
             lenient=section.flag("lenient"),
         )
-        said = date.precisions.meanings.values() if date.precisions else [precision] if precision and "{" not in precision else []
+        said = (
+            date.precisions.meanings.values()
+            if date.precisions
+            else [precision]
+            if precision and "{" not in precision
+            else []
+        )
         for word in said:
             if word not in dates.PRECISIONS:
-                section.wrong("precision", show(word), f"one of {', '.join(dates.PRECISIONS)}", nearest(word, dates.PRECISIONS))
+                section.wrong(
+                    "precision",
+                    show(word),
+                    f"one of {', '.join(dates.PRECISIONS)}",
+                    nearest(word, dates.PRECISIONS),
+                )
         if precision and "{" in precision and date.precisions is None:
-            section.wrong("precisions", "missing", "a table of what the codes of the precision mean")
+            section.wrong(
+                "precisions", "missing", "a table of what the codes of the precision mean"
+            )
         section.done()
         return date
 
@@ -283,7 +335,11 @@ class Reader:
             return Typed(self._template(section, key, raw), fraction)
         if not isinstance(raw, dict):
             if raw is not None:
-                section.wrong(key, show(raw), "a table { low = …, best = …, high = … }, or a text such as 6000..10000")
+                section.wrong(
+                    key,
+                    show(raw),
+                    "a table { low = …, best = …, high = … }, or a text such as 6000..10000",
+                )
             return Range({})
         inner = section.inner(key, raw)
         names = ("low", "high") if fraction else ("low", "best", "high")
@@ -314,7 +370,11 @@ class Reader:
             listed = []
         within = section.take("within", 1.0)
         if type(within) not in (int, float) or not 0 <= within < 1000:
-            section.wrong("within", show(within), "kilometres; 0 for coordinates by which no place is found, only drafted")
+            section.wrong(
+                "within",
+                show(within),
+                "kilometres; 0 for coordinates by which no place is found, only drafted",
+            )
             within = 1.0
         located = "lat" in section.raw or "lon" in section.raw
         found = PlaceTry(
@@ -329,7 +389,11 @@ class Reader:
 
     def _parts(self, section: Section, kind: Any) -> Parts:
         named = {f.name: f for f in attrs.fields(kind)}
-        values = {name: self._field(section, name, named[name].type) for name in named if name in section.raw}
+        values = {
+            name: self._field(section, name, named[name].type)
+            for name in named
+            if name in section.raw
+        }
         section.done()
         return Parts({name: value for name, value in values.items() if value is not None})
 
@@ -360,13 +424,22 @@ class Reader:
         if isinstance(raw, str):
             self._used.add(raw)
             if raw not in self.tables:
-                section.wrong(key, f"no table {raw!r} in the mapping", f"[tables.{raw}]", nearest(raw, self.tables))
+                section.wrong(
+                    key,
+                    f"no table {raw!r} in the mapping",
+                    f"[tables.{raw}]",
+                    nearest(raw, self.tables),
+                )
                 return None
             raw = self.tables[raw]
         if not isinstance(raw, dict) or not all(isinstance(one, str) for one in raw.values()):
             section.wrong(key, show(raw), "a table of texts, or the name of one")
             return None
-        return Words({folded(word): meaning for word, meaning in raw.items()}, otherwise, strict=otherwise is None and not keep)
+        return Words(
+            {folded(word): meaning for word, meaning in raw.items()},
+            otherwise,
+            strict=otherwise is None and not keep,
+        )
 
     def _template(self, section: Section, key: str, text: str) -> Template:
         if len(re.findall(r"[{}]", text)) != 2 * len(re.findall(r"\{[^{}]+\}", text)):
@@ -374,7 +447,9 @@ class Reader:
         template = Template(text)
         for name in template.columns:
             if name.startswith("@") and name not in BUILT_IN:
-                section.wrong(key, show(name), f"one of {', '.join(BUILT_IN)}", nearest(name, BUILT_IN))
+                section.wrong(
+                    key, show(name), f"one of {', '.join(BUILT_IN)}", nearest(name, BUILT_IN)
+                )
         return template
 
     def _pattern(self, section: Section, key: str, text: str) -> re.Pattern[str]:

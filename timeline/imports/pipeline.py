@@ -1,7 +1,8 @@
 """An import from the table to the log: rows become events, events are appended in batches, and every row is accounted for.
 
-Each batch is written whole or not at all, with one fsync, and a row's events are never parted. After a crash the same import is run again:
-what the log holds already is nothing new. A row that the log refuses is found and set aside, and the others of its batch are appended.
+Each batch is written whole or not at all, with one fsync, and a row's events are never parted.
+After a crash the same import is run again: what the log holds already is nothing new. A row that
+the log refuses is found and set aside, and the others of its batch are appended.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -72,7 +73,18 @@ class Summary:
 
     def json(self) -> dict[str, int]:
         """Return the numbers as JSON values."""
-        names = ("rows", "became", "unchanged", "left_out", "set_aside", "events", "replaced", "withdrawn", "vanished", "repaired")
+        names = (
+            "rows",
+            "became",
+            "unchanged",
+            "left_out",
+            "set_aside",
+            "events",
+            "replaced",
+            "withdrawn",
+            "vanished",
+            "repaired",
+        )
         return {name: getattr(self, name) for name in names}
 
 
@@ -106,11 +118,17 @@ class Order:
 def run(order: Order) -> Summary:
     """Import a table and return what became of it.
 
-    Raises `TimelineError` before anything is written for a table or a mapping that makes no sense, and for names that the mapping gives and
-    the city file lacks. What was appended before the disk failed stays, and the same import completes it.
+    Raises `TimelineError` before anything is written for a table or a mapping that makes no sense,
+    and for names that the mapping gives and the city file lacks. What was appended before the disk
+    failed stays, and the same import completes it.
     """
     if order.snapshot and order.mapping.revisions:
-        raise UsageError(Problem("--snapshot for a table of revisions", "none: its rows say themselves what left the table"))
+        raise UsageError(
+            Problem(
+                "--snapshot for a table of revisions",
+                "none: its rows say themselves what left the table",
+            )
+        )
     check_city(order.mapping, order.city)
     with rows.opened(order.table, order.mapping.layout) as table, _target(order) as target:
         bound = bind(order.mapping, table.columns)
@@ -134,7 +152,10 @@ def check_city(mapping: TableMapping, city: City) -> None:
                 find(name)
             except UsageError as error:
                 hint = f"--draft-places writes the lines that city.toml lacks in [{table}]"
-                problems += [evolve(problem, path=f"the mapping's {kind}", hint=hint) for problem in error.problems]
+                problems += [
+                    evolve(problem, path=f"the mapping's {kind}", hint=hint)
+                    for problem in error.problems
+                ]
     if problems:
         raise TimelineError(list(dict.fromkeys(problems)))
 
@@ -171,12 +192,18 @@ class _Run:
     _keyless: bool = False
 
     def __attrs_post_init__(self) -> None:
-        self._editions = Editions(self.source, self.target.known.events, self.target.known.retracted)
+        self._editions = Editions(
+            self.source, self.target.known.events, self.target.known.retracted
+        )
 
     def all(self, table: Table) -> Summary:
         """Import all rows of a table, then withdraw what vanished."""
         maker = History(self.source) if self.source.mapping.revisions else Builder(self.source)
-        due = (one for outcome in self._counted(maker.outcomes(table.rows), table) if (one := self._due(outcome)))
+        due = (
+            one
+            for outcome in self._counted(maker.outcomes(table.rows), table)
+            if (one := self._due(outcome))
+        )
         for batch in _batches(due):
             self._append(batch)
         if self.order.snapshot:
@@ -210,21 +237,40 @@ class _Run:
 
     def _once(self, outcome: Outcome) -> Outcome:
         """Return a row whose key no earlier row of the table has; raise `Unfit` for another."""
-        first = self._seen.setdefault(outcome.key, outcome.row.number) if outcome.key else outcome.row.number
+        first = (
+            self._seen.setdefault(outcome.key, outcome.row.number)
+            if outcome.key
+            else outcome.row.number
+        )
         if first != outcome.row.number:
             column = next(iter(self.source.mapping.key.columns), "")
-            raise Unfit(f"row {first} has the same key; expected each row once ({outcome.key})", column)
+            raise Unfit(
+                f"row {first} has the same key; expected each row once ({outcome.key})", column
+            )
         return outcome
 
     def _against_log(self, outcome: Outcome) -> Outcome:
         """Return a row with those of its events that the log does not hold; raise `Unfit` for what cannot follow what it holds."""
         held = self.target.known.events
         if self.source.mapping.revisions:
-            clash = [event.id for event in outcome.events if event.id in held and not same_content(event, held[event.id])]
+            clash = [
+                event.id
+                for event in outcome.events
+                if event.id in held and not same_content(event, held[event.id])
+            ]
             if clash:
-                raise Unfit(f"the log holds {clash[0]} with other content; expected a table whose past revisions stay")
-            return evolve(outcome, events=tuple(event for event in outcome.events if event.id not in held))
-        return evolve(outcome, events=tuple(self._editions.events(outcome.key, outcome.events, self._revised(outcome))))
+                raise Unfit(
+                    f"the log holds {clash[0]} with other content; expected a table whose past revisions stay"
+                )
+            return evolve(
+                outcome, events=tuple(event for event in outcome.events if event.id not in held)
+            )
+        return evolve(
+            outcome,
+            events=tuple(
+                self._editions.events(outcome.key, outcome.events, self._revised(outcome))
+            ),
+        )
 
     def _revised(self, outcome: Outcome) -> str:
         """Return when the present content of a row was made public."""
@@ -255,8 +301,12 @@ class _Run:
             else:
                 self._set_aside(evolve(batch[0], events=(), fault=Fault(str(error.problems[0]))))
             return
-        self.summary.became += sum(1 for outcome in batch if any(event.id in written for event in outcome.events))
-        self.summary.unchanged += sum(1 for outcome in batch if not any(event.id in written for event in outcome.events))
+        self.summary.became += sum(
+            1 for outcome in batch if any(event.id in written for event in outcome.events)
+        )
+        self.summary.unchanged += sum(
+            1 for outcome in batch if not any(event.id in written for event in outcome.events)
+        )
         self.summary.repaired += sum(outcome.repairs for outcome in batch)
         self._tell(event for event in events if event.id in written)
 
@@ -279,7 +329,11 @@ class _Run:
     def _vanish(self) -> None:
         """Withdraw what rows said that the table has no more, unless it cannot be told which rows these are."""
         if self._keyless or self.summary.rows == self.summary.set_aside:
-            self.summary.unsafe = "a row that was set aside has no key" if self._keyless else "no row of the table could be used"
+            self.summary.unsafe = (
+                "a row that was set aside has no key"
+                if self._keyless
+                else "no row of the table could be used"
+            )
             return
         try:
             gone = list(self._editions.vanished())

@@ -22,7 +22,8 @@ class Finder:
     def find(self, names: Iterable[str], lat: str = "", lon: str = "", within: float = 1.0) -> str:
         """Return the id of the place of the first name that is known, else of the nearest within so many kilometres; within 0, of none.
 
-        Raises `UsageError` where there is neither, and for coordinates that are none, with what comes nearest.
+        Raises `UsageError` where there is neither, and for coordinates that are none, with what
+        comes nearest.
         """
         names = tuple(names)
         asked = (*names, lat, lon, str(within))
@@ -51,7 +52,11 @@ class Finder:
         near = min(((distance(here, at), place.id) for place, at in self._located()), default=None)
         if near and near[0] <= within:
             return near[1]
-        nearest = f"{near[1]} is nearest, at {near[0]:.1f} km" if near else "no place of the city file has coordinates"
+        nearest = (
+            f"{near[1]} is nearest, at {near[0]:.1f} km"
+            if near
+            else "no place of the city file has coordinates"
+        )
         named = f"unknown place {names[0]!r}, and " if names else ""
         return Problem(f"{named}no place within {within:g} km of {lat}, {lon}", hint=nearest)
 
@@ -66,14 +71,24 @@ def coordinates(lat: str, lon: str) -> tuple[float, float]:
     try:
         here = (float(lat), float(lon))
     except ValueError:
-        raise UsageError(Problem(f"{lat!r}, {lon!r} are no coordinates", "degrees, as 36.2013, 37.1612")) from None
+        raise UsageError(
+            Problem(f"{lat!r}, {lon!r} are no coordinates", "degrees, as 36.2013, 37.1612")
+        ) from None
     if not (abs(here[0]) <= 90 and abs(here[1]) <= 180):
-        raise UsageError(Problem(f"{lat}, {lon} lies on no globe", "a latitude from -90 to 90 and a longitude from -180 to 180"))
+        raise UsageError(
+            Problem(
+                f"{lat}, {lon} lies on no globe",
+                "a latitude from -90 to 90 and a longitude from -180 to 180",
+            )
+        )
     return here
 
 
 def distance(a: tuple[float, float], b: tuple[float, float]) -> float:
     """Return the distance of two points on the sphere in kilometres (haversine)."""
     (lat, lon), (other_lat, other_lon) = (tuple(map(radians, point)) for point in (a, b))
-    half = sin((other_lat - lat) / 2) ** 2 + cos(lat) * cos(other_lat) * sin((other_lon - lon) / 2) ** 2
+    half = (
+        sin((other_lat - lat) / 2) ** 2
+        + cos(lat) * cos(other_lat) * sin((other_lon - lon) / 2) ** 2
+    )
     return 2 * RADIUS * asin(sqrt(min(1.0, half)))

@@ -1,7 +1,7 @@
 """The rows that were set aside, as a file for a spreadsheet: each with its number, the cell to blame, the reason, and all of its cells.
 
-Cells are written so that no spreadsheet takes them for a formula and no terminal for a command; where that alters a text, it is to be
-copied from the table itself.
+Cells are written so that no spreadsheet takes them for a formula and no terminal for a command;
+where that alters a text, it is to be copied from the table itself.
 """
 
 import csv
@@ -41,9 +41,16 @@ class Rejects:
         fault, row = outcome.fault, outcome.row
         if self._file is None:
             self._file = self._begun(self.path)
-            csv.writer(self._file, lineterminator="\n").writerow([*HEADING, *map(spreadsheet, self.columns)])
+            csv.writer(self._file, lineterminator="\n").writerow(
+                [*HEADING, *map(spreadsheet, self.columns)]
+            )
         cells = [row.cells.get(name, "") for name in self.columns] if isinstance(row, Row) else []
-        told = [row.number, spreadsheet(fault.column), spreadsheet(fault.value), spreadsheet(fault.why)]
+        told = [
+            row.number,
+            spreadsheet(fault.column),
+            spreadsheet(fault.value),
+            spreadsheet(fault.why),
+        ]
         csv.writer(self._file, lineterminator="\n").writerow([*told, *map(spreadsheet, cells)])
 
     def finish(self) -> bool:
@@ -69,7 +76,11 @@ class Rejects:
         try:
             if path.exists() and not _is_ours(path):
                 found = f"{path} is no file of rejects"
-                raise TimelineError(Problem(found, "one that an import may replace", hint="name another with --rejects"))
+                raise TimelineError(
+                    Problem(
+                        found, "one that an import may replace", hint="name another with --rejects"
+                    )
+                )
             return path.with_name(f"{path.name}.unfinished").open("w", encoding="utf-8", newline="")
         except OSError as error:
             found = f"{path} cannot be written: {error.strerror or error}"

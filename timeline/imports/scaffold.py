@@ -1,6 +1,7 @@
 """A first mapping for an unknown table, from its heading and its first rows: what can be told from them, and the rest to be filled in.
 
-What is guessed is marked as a guess. A draft is read as any mapping is, so that what is still missing is told by name.
+What is guessed is marked as a guess. A draft is read as any mapping is, so that what is still
+missing is told by name.
 """
 
 import re
@@ -20,7 +21,18 @@ from timeline.imports.table_rows import SAMPLE, Row, shortened
 from timeline.text.phrases import safe
 
 EXAMPLES = 3
-FORMS = ("iso", "%d %B %Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%b-%y", "%d.%m.%Y", "%B %d %Y", "%B %Y", "%Y%m%d", "edtf")
+FORMS = (
+    "iso",
+    "%d %B %Y",
+    "%d/%m/%Y",
+    "%m/%d/%Y",
+    "%d-%b-%y",
+    "%d.%m.%Y",
+    "%B %d %Y",
+    "%B %Y",
+    "%Y%m%d",
+    "edtf",
+)
 """The forms that dates are tried as, those that cannot be mistaken first."""
 TYPES = (
     ("casualties", r"death|fatal|kill|dead|casualt|victim|injur|wound"),
@@ -52,7 +64,11 @@ class _Guess:
         """
         for word in pattern.split("|"):
             for column in self.columns:
-                if column not in self.taken and re.search(word, column, re.IGNORECASE) and fits(self.texts(column)):
+                if (
+                    column not in self.taken
+                    and re.search(word, column, re.IGNORECASE)
+                    and fits(self.texts(column))
+                ):
                     self.taken.append(column)
                     return column
         return ""
@@ -62,10 +78,14 @@ def draft_mapping(path: Path, encoding: str = "utf-8") -> str:
     """Return a first mapping for a table, as TOML with remarks; raise `TimelineError` for a table that cannot be read or has no rows."""
     layout = _layout(path, encoding)
     with rows.opened(path, layout) as table:
-        found = [row for row, _ in zip(table.rows, range(SAMPLE), strict=False) if isinstance(row, Row)]
+        found = [
+            row for row, _ in zip(table.rows, range(SAMPLE), strict=False) if isinstance(row, Row)
+        ]
         guess = _Guess(table.columns, found)
     if not found:
-        raise TimelineError(Problem(f"{path} has no row that can be read", "rows to make a mapping from"))
+        raise TimelineError(
+            Problem(f"{path} has no row that can be read", "rows to make a mapping from")
+        )
     return "\n".join(_draft(path, layout, guess)) + "\n"
 
 
@@ -93,7 +113,12 @@ def _json_layout(path: Path, layout: Layout) -> Layout:
             raise
         except TimelineError:
             continue
-    raise TimelineError(Problem(f"no array of rows was found in {path}", "an array, or one under a key such as result or data"))
+    raise TimelineError(
+        Problem(
+            f"no array of rows was found in {path}",
+            "an array, or one under a key such as result or data",
+        )
+    )
 
 
 def _draft(path: Path, layout: Layout, guess: _Guess) -> Iterator[str]:
@@ -101,9 +126,16 @@ def _draft(path: Path, layout: Layout, guess: _Guess) -> Iterator[str]:
     yield '# Look over each line: what says "guess" is one.'
     yield "# Columns that no line names go into the note of each event; name those that are not worth it under ignore."
     name = slugged(path.stem)[:24].strip("-")
-    yield from (f"{key} = {toml(value)}" for key, value in (("name", name), ("title", safe(path.stem)), ("prefix", name)))
+    yield from (
+        f"{key} = {toml(value)}"
+        for key, value in (("name", name), ("title", safe(path.stem)), ("prefix", name))
+    )
     yield f"format = {toml(layout.format)}"
-    yield from (f"{key} = {toml(value)}" for key in ("delimiter", "records") if (value := getattr(layout, key)) is not None)
+    yield from (
+        f"{key} = {toml(value)}"
+        for key in ("delimiter", "records")
+        if (value := getattr(layout, key)) is not None
+    )
     if layout.encoding != "utf-8":
         yield f"encoding = {toml(layout.encoding)}"
     yield _key(guess)
@@ -116,7 +148,9 @@ def _draft(path: Path, layout: Layout, guess: _Guess) -> Iterator[str]:
 
 
 def _described(column: str, texts: list[str]) -> str:
-    some = ", ".join(toml(shortened(safe(text), 30)) for text in list(dict.fromkeys(texts))[:EXAMPLES])
+    some = ", ".join(
+        toml(shortened(safe(text), 30)) for text in list(dict.fromkeys(texts))[:EXAMPLES]
+    )
     return f"#   {safe(column)}: {some or 'always empty'}"
 
 
@@ -133,20 +167,34 @@ def _key(guess: _Guess) -> str:
 
 
 def _event(guess: _Guess) -> Iterator[str]:
-    kind, said = next(((tag, word) for tag, pattern in TYPES if (word := _speaking(guess, pattern))), ("statement", ""))
+    kind, said = next(
+        ((tag, word) for tag, pattern in TYPES if (word := _speaking(guess, pattern))),
+        ("statement", ""),
+    )
     yield "[[events]]"
-    yield f"type = {toml(kind)}" + (f"  # guess: for the column {safe(said)}" if said else "  # guess: no column speaks of anything else")
+    yield f"type = {toml(kind)}" + (
+        f"  # guess: for the column {safe(said)}"
+        if said
+        else "  # guess: no column speaks of anything else"
+    )
     yield 'source = "who-says-so"  # the id of a source of city.toml'
     undated = 'occurred = "…"  # no column looks like a date: name one'
     yield _date("occurred", guess, r"start|begin|event.?date|^date|date|day|time|when", undated)
     reported = _date("reported", guess, r"report|publish|creat|updat|timestamp|release", "")
     yield reported or 'reported = "{@edition}"  # guess: known from the edition on, --edition'
-    yield from _where(guess, {"casualties": "place", "control_change": "place", "displacement": "destination"}.get(kind, ""))
+    yield from _where(
+        guess,
+        {"casualties": "place", "control_change": "place", "displacement": "destination"}.get(
+            kind, ""
+        ),
+    )
     yield from _said(guess, kind)
 
 
 def _speaking(guess: _Guess, pattern: str) -> str:
-    return next((column for column in guess.columns if re.search(pattern, column, re.IGNORECASE)), "")
+    return next(
+        (column for column in guess.columns if re.search(pattern, column, re.IGNORECASE)), ""
+    )
 
 
 def _date(key: str, guess: _Guess, pattern: str, otherwise: str) -> str:
@@ -155,7 +203,9 @@ def _date(key: str, guess: _Guess, pattern: str, otherwise: str) -> str:
         return otherwise
     forms = _forms(guess.texts(column))
     doubt = f"; or {forms[1]}" if len(forms) > 1 and "%" in forms[0] else ""
-    return f"{key} = {{ value = {toml(_hole(column))}, forms = [{toml(forms[0])}] }}  # guess{doubt}"
+    return (
+        f"{key} = {{ value = {toml(_hole(column))}, forms = [{toml(forms[0])}] }}  # guess{doubt}"
+    )
 
 
 def _forms(texts: list[str]) -> list[str]:
@@ -171,20 +221,33 @@ def _reads(text: str, form: str) -> bool:
 
 
 def _where(guess: _Guess, key: str) -> Iterator[str]:
-    lat, lon = guess.named(r"^lat|latitude|^y$", _numbers), guess.named(r"^lo?ng?$|longitude|^lo?ng?[^a-z]|^x$", _numbers)
+    lat, lon = (
+        guess.named(r"^lat|latitude|^y$", _numbers),
+        guess.named(r"^lo?ng?$|longitude|^lo?ng?[^a-z]|^x$", _numbers),
+    )
     name = guess.named(PLACES, lambda texts: bool(texts) and not _numbers(texts))
     if not key:
         return
     parts = [f"name = {toml(_hole(name))}"] if name else []
-    parts += [f"lat = {toml(_hole(lat))}", f"lon = {toml(_hole(lon))}", "within = 1"] if lat and lon else []
-    yield f"{key} = {{ {', '.join(parts)} }}  # guess" if parts else f'{key} = "…"  # no column looks like a place: name one'
+    parts += (
+        [f"lat = {toml(_hole(lat))}", f"lon = {toml(_hole(lon))}", "within = 1"]
+        if lat and lon
+        else []
+    )
+    yield (
+        f"{key} = {{ {', '.join(parts)} }}  # guess"
+        if parts
+        else f'{key} = "…"  # no column looks like a place: name one'
+    )
 
 
 def _said(guess: _Guess, kind: str) -> Iterator[str]:
     if kind == "casualties":
         yield _people("killed", guess, r"best|fatal|kill|dead|death|casualt|victim")
     elif kind == "displacement":
-        yield _people("people", guess, r"idp|displac|refuge|returnee|figure|people|ind$|persons|total")
+        yield _people(
+            "people", guess, r"idp|displac|refuge|returnee|figure|people|ind$|persons|total"
+        )
         yield 'measure = "stock"  # guess: those who are there; flow: these people, once; cumulative: all so far'
     elif kind == "control_change":
         column = guess.named(r"control|held|holder|faction|occup|captur")
@@ -198,14 +261,26 @@ def _said(guess: _Guess, kind: str) -> Iterator[str]:
         column = guess.named(r"descr|summ|note|text|title|headline|comment")
         yield 'stance = "comment"'
         yield 'topic = "a-topic"  # what it is about, in a word'
-        yield f"summary = {toml(_hole(column))}" if column else 'summary = "…"  # no column looks like a description: name one'
+        yield (
+            f"summary = {toml(_hole(column))}"
+            if column
+            else 'summary = "…"  # no column looks like a description: name one'
+        )
 
 
 def _people(key: str, guess: _Guess, pattern: str) -> str:
     low, high = guess.named(r"low|min", _numbers), guess.named(r"high|max", _numbers)
     best = guess.named(pattern, _numbers)
-    ends = [f"{name} = {toml(_hole(column))}" for name, column in (("low", low), ("best", best), ("high", high)) if column]
-    return f"{key} = {{ {', '.join(ends)} }}  # guess" if ends else f'{key} = {{ best = "…" }}  # no column looks like a number: name one'
+    ends = [
+        f"{name} = {toml(_hole(column))}"
+        for name, column in (("low", low), ("best", best), ("high", high))
+        if column
+    ]
+    return (
+        f"{key} = {{ {', '.join(ends)} }}  # guess"
+        if ends
+        else f'{key} = {{ best = "…" }}  # no column looks like a number: name one'
+    )
 
 
 def _numbers(texts: list[str]) -> bool:

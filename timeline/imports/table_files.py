@@ -1,7 +1,8 @@
 """Tables as they come, one row at a time: CSV, TSV, newline-delimited JSON, and an array in a JSON document.
 
-No table is held in memory, and no row of it beyond `MAX_ROW`. A row that cannot be read is given as `Damaged`, with its number, and the
-next one is read; only what says nothing about rows at all, such as another encoding, is an error, found before the first row is given.
+No table is held in memory, and no row of it beyond `MAX_ROW`. A row that cannot be read is given as
+`Damaged`, with its number, and the next one is read; only what says nothing about rows at all, such
+as another encoding, is an error, found before the first row is given.
 """
 
 import codecs
@@ -16,9 +17,25 @@ from attrs import define, field, frozen
 
 from timeline.errors import Problem, TimelineError, UsageError, nearest
 from timeline.imports import json_rows as jsonrows
-from timeline.imports.table_rows import CHUNK, MAX_LINES, MAX_ROW, Damaged, Lines, Record, Row, shortened
+from timeline.imports.table_rows import (
+    CHUNK,
+    MAX_LINES,
+    MAX_ROW,
+    Damaged,
+    Lines,
+    Record,
+    Row,
+    shortened,
+)
 
-FORMATS = {".csv": "csv", ".tsv": "tsv", ".tab": "tsv", ".ndjson": "ndjson", ".jsonl": "ndjson", ".json": "json"}
+FORMATS = {
+    ".csv": "csv",
+    ".tsv": "tsv",
+    ".tab": "tsv",
+    ".ndjson": "ndjson",
+    ".jsonl": "ndjson",
+    ".json": "json",
+}
 DELIMITERS = {"csv": ",", "tsv": "\t"}
 
 
@@ -72,10 +89,19 @@ def opened(path: Path, layout: Layout) -> Iterator[Table]:
         else:
             if kind == "json":
                 _check_array(path, encoding, layout.records)
-            found = jsonrows.objects(file) if kind == "ndjson" else jsonrows.elements(file, layout.records)
+            found = (
+                jsonrows.objects(file)
+                if kind == "ndjson"
+                else jsonrows.elements(file, layout.records)
+            )
             columns, rows = jsonrows.sampled(found)
         missing = layout.missing
-        yield Table(columns, (_without(row, missing) for row in rows) if missing else rows, path.stat().st_size, file.buffer.tell)
+        yield Table(
+            columns,
+            (_without(row, missing) for row in rows) if missing else rows,
+            path.stat().st_size,
+            file.buffer.tell,
+        )
 
 
 def _file(path: Path, encoding: str) -> TextIO:
@@ -95,7 +121,13 @@ def _encoding(name: str) -> str:
         found = codecs.lookup(name).name
         "".encode(found)  # what is no encoding of text, as base64, says so
     except LookupError:
-        raise UsageError(Problem(f"unknown encoding {name!r}", "one such as utf-8, utf-16 or windows-1256", hint=_alike(name))) from None
+        raise UsageError(
+            Problem(
+                f"unknown encoding {name!r}",
+                "one such as utf-8, utf-16 or windows-1256",
+                hint=_alike(name),
+            )
+        ) from None
     return "utf-8-sig" if found == "utf-8" else found
 
 
@@ -111,7 +143,9 @@ def _check_text(path: Path, encoding: str) -> None:
     try:
         with path.open("rb") as file:
             if not path.is_file():
-                raise UsageError(Problem(f"{path} is no ordinary file", "a file, which is read twice"))
+                raise UsageError(
+                    Problem(f"{path} is no ordinary file", "a file, which is read twice")
+                )
             first = file.read(CHUNK)
             for chunk in chain([first], iter(lambda: file.read(CHUNK), b"")):
                 lines += decoder.decode(chunk).count("\n")
@@ -129,19 +163,27 @@ def _guess(first: bytes, encoding: str) -> str:
     """Return which encoding a file may be of, by its first bytes."""
     if first[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) or first.count(0) > len(first) // 4:
         return "try --encoding utf-16"
-    others = ("utf-8",) if encoding != "utf-8" else ("windows-1252", "windows-1256 for Arabic", "windows-1251 for Cyrillic")
+    others = (
+        ("utf-8",)
+        if encoding != "utf-8"
+        else ("windows-1252", "windows-1256 for Arabic", "windows-1251 for Cyrillic")
+    )
     return f"save it as UTF-8, or try --encoding {', '.join(others)}"
 
 
-# CSV and TSV ----------------------------------------------------------------------------------------------------------------------
+# CSV and TSV --------------------------------------------------------------------------------------
 
 
-def _delimited(file: TextIO, delimiter: str, layout: Layout) -> tuple[tuple[str, ...], Iterator[Record]]:
+def _delimited(
+    file: TextIO, delimiter: str, layout: Layout
+) -> tuple[tuple[str, ...], Iterator[Record]]:
     records = _records(file, delimiter)
     heading = next(records, None)
     if heading is None or isinstance(heading, Damaged):
         why = heading.why if heading else "the file is empty"
-        raise TimelineError(Problem(f"no heading can be read: {why}", "a first row that names the columns"))
+        raise TimelineError(
+            Problem(f"no heading can be read: {why}", "a first row that names the columns")
+        )
     if not layout.tags:
         columns = _names(heading)
         return columns, _rows(_untagged(records), columns)
@@ -151,7 +193,9 @@ def _delimited(file: TextIO, delimiter: str, layout: Layout) -> tuple[tuple[str,
             return columns, _rows(records, columns)
         if number > 25:
             break
-    raise TimelineError(Problem("no row of HXL tags in the first 25 rows", "cells such as #adm1+name and #date"))
+    raise TimelineError(
+        Problem("no row of HXL tags in the first 25 rows", "cells such as #adm1+name and #date")
+    )
 
 
 def is_tags(cells: Iterable[str]) -> bool:
@@ -186,7 +230,11 @@ def _rows(records: Iterator[list[str] | Damaged], columns: Sequence[str]) -> Ite
         if isinstance(record, Damaged):
             yield Damaged(number, record.text, record.why)
         elif len(record) != width:
-            yield Damaged(number, shortened(",".join(record)), f"{len(record)} cells; expected {width}, as the heading has")
+            yield Damaged(
+                number,
+                shortened(",".join(record)),
+                f"{len(record)} cells; expected {width}, as the heading has",
+            )
         else:
             yield Row(number, dict(zip(columns, map(str.strip, record), strict=True)))
 
@@ -194,7 +242,8 @@ def _rows(records: Iterator[list[str] | Damaged], columns: Sequence[str]) -> Ite
 def _records(file: TextIO, delimiter: str) -> Iterator[list[str] | Damaged]:
     """Yield the cells of each row that is not blank.
 
-    A row whose quotation mark is never closed ends with its first line: what stands below it is read as rows, not swallowed.
+    A row whose quotation mark is never closed ends with its first line: what stands below it is
+        read as rows, not swallowed.
     """
     lines = Lines(file)
     while (line := lines.take()) is not None:
@@ -237,4 +286,6 @@ def _without(row: Record, missing: frozenset[str]) -> Record:
     """Return a row with empty cells for the texts that stand for one."""
     if isinstance(row, Damaged) or missing.isdisjoint(row.cells.values()):
         return row
-    return Row(row.number, {name: "" if cell in missing else cell for name, cell in row.cells.items()})
+    return Row(
+        row.number, {name: "" if cell in missing else cell for name, cell in row.cells.items()}
+    )

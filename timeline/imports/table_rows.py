@@ -51,7 +51,11 @@ class Lines:
         length = len(line)
         while (rest := self.file.readline(CHUNK)) and not rest.endswith(("\n", "\r")):
             length += len(rest)
-        return Damaged(0, shortened(line), f"a line of {length + len(rest):,} characters; expected at most {MAX_ROW:,}")
+        return Damaged(
+            0,
+            shortened(line),
+            f"a line of {length + len(rest):,} characters; expected at most {MAX_ROW:,}",
+        )
 
     def back(self, lines: Sequence[str | Damaged]) -> None:
         """Put lines back, to be taken again in their order."""

@@ -1,9 +1,10 @@
 """What events are in the tables of an index: made from a part of a log, wherever that is done, and handed over as one flat batch.
 
-An event goes in as one row of `events` and one row for each of its effects, as it stands by itself; what others do to it comes after
-(`timeline.index.filling`). A statement is about other events: where these are in the same part, its rows are made here, else it stays bare
-until all events are there. This is most of the work of building an index, and is done by several processes; a batch is made of nothing but
-texts and numbers, so that handing it over costs little.
+An event goes in as one row of `events` and one row for each of its effects, as it stands by itself;
+what others do to it comes after (`timeline.index.filling`). A statement is about other events:
+where these are in the same part, its rows are made here, else it stays bare until all events are
+there. This is most of the work of building an index, and is done by several processes; a batch is
+made of nothing but texts and numbers, so that handing it over costs little.
 """
 
 import marshal
@@ -37,10 +38,12 @@ class Batch(NamedTuple):
         bare: the events whose rows are not here.
         places: the cells, as `rows.Place` has them, one perhaps more than once.
         sayings: what is claimed, each once.
-        claims: of each share of the cells (see `share`) the numbers of cells, the ends of windows, the numbers of events, those of
-            effects, and the rest of `ClaimRow`, with the number of what is claimed.
+        claims: of each share of the cells (see `share`) the numbers of cells, the ends of windows,
+            the numbers of events, those of effects, and the rest of `ClaimRow`, with the number of
+            what is claimed.
         counts: the same of `CountRow`.
-        told_claims: those of which the event tells the rest: the numbers of cells, of events, of effects, and of what is claimed.
+        told_claims: those of which the event tells the rest: the numbers of cells, of events, of
+            effects, and of what is claimed.
         told_counts: likewise, with what is counted.
     """
 
@@ -92,11 +95,23 @@ def batch_of(entries: Iterable[Entry], making: Making) -> Batch:
         if one.pattern is not None:
             _tell(effects, number, one.told.source, one.pattern)
     find = _finding(every, making)
-    facts = [(number, one.fact) for number, one in enumerate(every) if isinstance(one.fact, Dated)]  # a plain line points to no other
-    others = [(number, _rows(fact, find, making.projections)) for number, fact in facts if every[number].pattern is None]
+    facts = [
+        (number, one.fact) for number, one in enumerate(every) if isinstance(one.fact, Dated)
+    ]  # a plain line points to no other
+    others = [
+        (number, _rows(fact, find, making.projections))
+        for number, fact in facts
+        if every[number].pattern is None
+    ]
     bare = [number for number, rows in others if not _put(effects, number, rows)]
     columns = [*zip(*(one.told for one in every), strict=True)]
-    return Batch(Told(*columns) if columns else _NOBODY, [one.words for one in every], *_pointing(facts), bare, *_effected(effects))
+    return Batch(
+        Told(*columns) if columns else _NOBODY,
+        [one.words for one in every],
+        *_pointing(facts),
+        bare,
+        *_effected(effects),
+    )
 
 
 def effects_of(rows: Mapping[int, Iterable[ClaimRow | CountRow]]) -> Batch:
@@ -132,7 +147,16 @@ def claims_of(batch: Batch) -> Iterator[tuple[int, list[Iterable[Any]]]]:
     yield from enumerate(map(list, batch.claims))
     for number, (cells, events, parts, said) in enumerate(batch.told_claims):
         told = batch.events.of(events)
-        times = told.latest, events, parts, told.earliest, told.span, told.known, repeat(ALWAYS), told.id
+        times = (
+            told.latest,
+            events,
+            parts,
+            told.earliest,
+            told.span,
+            told.known,
+            repeat(ALWAYS),
+            told.id,
+        )
         yield number, [cells, *times, repeat(None), repeat(None), told.occurred, told.grade, said]
 
 
@@ -141,10 +165,26 @@ def counts_of(batch: Batch) -> Iterator[tuple[int, list[Iterable[Any]]]]:
     yield from enumerate(map(list, batch.counts))
     for number, (cells, events, parts, *counted) in enumerate(batch.told_counts):
         told = batch.events.of(events)
-        yield number, [cells, told.latest, events, parts, told.earliest, told.span, told.known, repeat(ALWAYS), told.id, *counted]
+        yield (
+            number,
+            [
+                cells,
+                told.latest,
+                events,
+                parts,
+                told.earliest,
+                told.span,
+                told.known,
+                repeat(ALWAYS),
+                told.id,
+                *counted,
+            ],
+        )
 
 
-def rows_of(life: Life, lives: Mapping[EventId, Life], projections: Projections) -> Iterator[ClaimRow | CountRow]:
+def rows_of(
+    life: Life, lives: Mapping[EventId, Life], projections: Projections
+) -> Iterator[ClaimRow | CountRow]:
     """Yield the rows of an event, in an order of which its effects are numbered; `lives` holds the events that it is about."""
     for projection, effect, begun, ended in known_effects(projections, life, lives):
         yield row(projection, effect, begun.known, ended.known)
@@ -168,13 +208,21 @@ def _finding(entries: Iterable[Entry], making: Making) -> Lookup:
     return find
 
 
-def _rows(fact: Dated, find: Lookup, projections: Projections) -> Iterable[ClaimRow | CountRow] | None:
+def _rows(
+    fact: Dated, find: Lookup, projections: Projections
+) -> Iterable[ClaimRow | CountRow] | None:
     """Return the rows of an event as long as nothing is withdrawn; None where it is about an event that is not found."""
     others = about(fact.event)
     if not others:
         return standing_rows(fact, projections)
-    lives = {one: alone(there) for one in (fact.event.id, *others) if (there := find(one)) is not None}
-    return rows_of(lives[fact.event.id], lives, projections) if all(one in lives for one in others) else None
+    lives = {
+        one: alone(there) for one in (fact.event.id, *others) if (there := find(one)) is not None
+    }
+    return (
+        rows_of(lives[fact.event.id], lives, projections)
+        if all(one in lives for one in others)
+        else None
+    )
 
 
 def _no_effects() -> _Effects:
@@ -187,7 +235,14 @@ def _put(effects: _Effects, number: int, rows: Iterable[ClaimRow | CountRow] | N
     for part, one in enumerate(rows or ()):
         cell, mine = cells.get(one.place) or _cell(effects, one.place, one.place)
         if isinstance(one, ClaimRow):
-            claims[mine] += cell, one.latest, number, part, *one[2:-1], sayings.setdefault(one.said, len(sayings))
+            claims[mine] += (
+                cell,
+                one.latest,
+                number,
+                part,
+                *one[2:-1],
+                sayings.setdefault(one.said, len(sayings)),
+            )
         else:
             counts[mine] += cell, one.latest, number, part, *one[2:]
     return rows is not None
@@ -197,7 +252,9 @@ def _tell(effects: _Effects, number: int, voice: SourceId, pattern: Pattern) -> 
     """Add the rows of an event that stands, by its pattern."""
     _, cells, sayings, _, _, claims, counts = effects
     for part, (mark, place, said, counted) in enumerate(pattern):
-        cell, mine = cells.get((mark, voice)) or _cell(effects, (mark, voice), place._replace(voice=voice))
+        cell, mine = cells.get((mark, voice)) or _cell(
+            effects, (mark, voice), place._replace(voice=voice)
+        )
         if counted:
             counts[mine] += cell, number, part, *counted
         else:
@@ -213,7 +270,14 @@ def _cell(effects: _Effects, by: Any, place: Place) -> tuple[int, int]:
 def _effected(effects: _Effects) -> tuple[Any, ...]:
     """Return the end of a batch."""
     places, _, sayings, *rows = effects
-    return places, list(sayings), *([_columns(some, width) for some in shares] for shares, width in zip(rows, (14, 13, 4, 7), strict=True))
+    return (
+        places,
+        list(sayings),
+        *(
+            [_columns(some, width) for some in shares]
+            for shares, width in zip(rows, (14, 13, 4, 7), strict=True)
+        ),
+    )
 
 
 def _columns(values: list[Any], width: int) -> Sequence[Column]:
@@ -223,8 +287,18 @@ def _columns(values: list[Any], width: int) -> Sequence[Column]:
 
 def _pointing(facts: Sequence[tuple[int, Dated]]) -> tuple[Sequence[Column], Sequence[Column]]:
     """Return which events withdraw which, and which are about which."""
-    withdrawals = [one for number, fact in facts if (target := withdraws(fact.event)) is not None for one in (number, target)]
-    mentions = [one for number, fact in facts for target in dict.fromkeys(about(fact.event)) for one in (number, target)]
+    withdrawals = [
+        one
+        for number, fact in facts
+        if (target := withdraws(fact.event)) is not None
+        for one in (number, target)
+    ]
+    mentions = [
+        one
+        for number, fact in facts
+        for target in dict.fromkeys(about(fact.event))
+        for one in (number, target)
+    ]
     return _columns(withdrawals, 2), _columns(mentions, 2)
 
 

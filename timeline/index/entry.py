@@ -1,8 +1,10 @@
 """What one event is in the tables of an index, by itself: from the event, or from a line that says nothing new.
 
-Most lines of a large log differ from others in nothing but their id, their dates and their remarks (`timeline.index.familiar`), and
-decoding is most of what a line costs. So what the own fields of a line come to, the pattern of their rows and their words, is kept in mind
-by their text, the source likewise, and such a line is read without making an event of it: to the very entry that the event has.
+Most lines of a large log differ from others in nothing but their id, their dates and their remarks
+(`timeline.index.familiar`), and decoding is most of what a line costs. So what the own fields of a
+line come to, the pattern of their rows and their words, is kept in mind by their text, the source
+likewise, and such a line is read without making an event of it: to the very entry that the event
+has.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -119,8 +121,22 @@ class Making:
         """Return the entry of an event whose line begins at a byte, or is kept itself where it is not in the log as it counts."""
         event, window, known, _ = fact
         recorded = None if event.recorded is None else str(event.recorded)
-        texts = event.id, event.type, str(event.occurred), str(event.reported), recorded, event.source
-        told = Told(*texts, begin, line, micros(known), *_measured(micros(window.latest), micros(window.earliest)), event.grade)
+        texts = (
+            event.id,
+            event.type,
+            str(event.occurred),
+            str(event.reported),
+            recorded,
+            event.source,
+        )
+        told = Told(
+            *texts,
+            begin,
+            line,
+            micros(known),
+            *_measured(micros(window.latest), micros(window.earliest)),
+            event.grade,
+        )
         return Entry(told, self.words(event), self.pattern(event), fact)
 
     def read(self, raw: bytes, begin: int) -> Entry:
@@ -148,14 +164,44 @@ class Making:
 
     def _told(self, groups: tuple[Any, ...], raw: bytes, begin: int) -> Entry | None:
         """Return the entry of a plain line (see `familiar.shapes`) whose source and own fields are known; None for what must be judged."""
-        id, minute, vague, reported, recorded, source, own, outlet, locator, grade, wording, note = groups
+        (
+            id,
+            minute,
+            vague,
+            reported,
+            recorded,
+            source,
+            own,
+            outlet,
+            locator,
+            grade,
+            wording,
+            note,
+        ) = groups
         voice, said = self._sources.get(source), self._said.get(own)
         when = _minute(minute) if minute else self._vague(vague)
         known = _micros(reported)
         if voice is None or said is None or when is None or known < when[1]:
             return None
-        told = Told(id, said.type, minute or vague, reported, recorded, voice, begin, None, known, *when, grade)
-        return Entry(told, f"{said.words} {self.words.envelope(voice, (outlet, locator, wording, note))}", said.pattern, raw)
+        told = Told(
+            id,
+            said.type,
+            minute or vague,
+            reported,
+            recorded,
+            voice,
+            begin,
+            None,
+            known,
+            *when,
+            grade,
+        )
+        return Entry(
+            told,
+            f"{said.words} {self.words.envelope(voice, (outlet, locator, wording, note))}",
+            said.pattern,
+            raw,
+        )
 
     @cached_property
     def _vague(self) -> Callable[[str], tuple[int, int, int] | None]:
@@ -164,7 +210,9 @@ class Making:
         @lru_cache(maxsize=4096)
         def read(vague: str) -> tuple[int, int, int] | None:
             found = window(vague, self.city.zone)
-            return None if found is None else _measured(micros(found.latest), micros(found.earliest))
+            return (
+                None if found is None else _measured(micros(found.latest), micros(found.earliest))
+            )
 
         return read
 

@@ -1,8 +1,10 @@
 """Lines that need not be decoded to be known as valid: of most in a large log, all but the id and the dates stands in another line too.
 
-A line in the plainest shape there is, whose source stands, byte for byte, in a line that was decoded and admitted in full, and whose own
-fields do so too, is valid if its id and its dates are, for no rule looks at both. Ids and times are held to patterns that no invalid one
-matches; what is vaguer than a minute is read as any date is. Whoever reads lines remembers what was admitted, and decodes every other line.
+A line in the plainest shape there is, whose source stands, byte for byte, in a line that was
+decoded and admitted in full, and whose own fields do so too, is valid if its id and its dates are,
+for no rule looks at both. Ids and times are held to patterns that no invalid one matches; what is
+vaguer than a minute is read as any date is. Whoever reads lines remembers what was admitted, and
+decodes every other line.
 """
 
 import re
@@ -35,8 +37,9 @@ SAYING = (2, 3, 4, 6, 7)
 def shapes(kinds: Iterable[type[Event]]) -> Shapes:
     """Return the shapes of types of event, with these groups in this order, each None where a line has no such thing.
 
-    ``id``; when it occurred: ``minute``, a minute of UTC, or ``vague``, any other date; ``reported``, a minute of UTC; ``recorded``; the
-    members ``source`` and ``own``, those of the type; the texts ``outlet`` and ``locator``; ``grade``; the texts ``wording`` and ``note``.
+    ``id``; when it occurred: ``minute``, a minute of UTC, or ``vague``, any other date;
+    ``reported``, a minute of UTC; ``recorded``; the members ``source`` and ``own``, those of the
+    type; the texts ``outlet`` and ``locator``; ``grade``; the texts ``wording`` and ``note``.
     """
     return {kind.type: _shape(kind) for kind in kinds if kind.v == 1}
 

@@ -1,7 +1,8 @@
 """Filling the index: what batches of events put into its tables, and what the events then do to each other there.
 
-An event that goes in stands by itself. A withdrawal ends the rows of what it withdraws, and a statement has rows once what it is about is
-there. So a late event is a few rows more, wherever in time it lies, and whatever it touches is written anew from the log.
+An event that goes in stands by itself. A withdrawal ends the rows of what it withdraws, and a
+statement has rows once what it is about is there. So a late event is a few rows more, wherever in
+time it lies, and whatever it touches is written anew from the log.
 """
 
 import json
@@ -16,7 +17,17 @@ from typing import Any
 from attrs import define, field
 
 from timeline.domain.events import EventId, Retraction, Statement
-from timeline.index.entries import SHARES, Batch, Column, alone, claims_of, counts_of, effects_of, rows_of, share
+from timeline.index.entries import (
+    SHARES,
+    Batch,
+    Column,
+    alone,
+    claims_of,
+    counts_of,
+    effects_of,
+    rows_of,
+    share,
+)
 from timeline.index.rows import ALWAYS, ClaimRow, CountRow, instant, read
 from timeline.log.chunks import Unusual
 from timeline.replay.engine import Withdrawal
@@ -60,7 +71,8 @@ class Filling:
         projections: the questions that are kept.
         fact: reads an event anew.
         number: how many events there are.
-        before: what stands before the names of the tables that rows go into: nothing, unless a whole log is taken in.
+        before: what stands before the names of the tables that rows go into: nothing, unless a
+            whole log is taken in.
     """
 
     db: sqlite3.Connection
@@ -83,9 +95,15 @@ class Filling:
         """Take in events; raise `Unusual` for one that is there already, which a whole log is only found to hold by `order`."""
         first = self.number + 1
         self.number += len(batch.words)
-        self._many("events (number, id, type, occurred, reported, recorded, source, begin, line, known)", [count(first), *batch.events[:9]])
+        self._many(
+            "events (number, id, type, occurred, reported, recorded, source, begin, line, known)",
+            [count(first), *batch.events[:9]],
+        )
         self._many("search (rowid, words)", [count(first), batch.words])
-        for table, (events, targets) in (("withdrawals", batch.withdraws), ("mentions", batch.mentions)):
+        for table, (events, targets) in (
+            ("withdrawals", batch.withdraws),
+            ("mentions", batch.mentions),
+        ):
             self._many(f"{table} (event, target)", [map(first.__add__, events), targets])
         self._bare += map(first.__add__, batch.bare)
         self._effect(batch, first)
@@ -105,16 +123,23 @@ class Filling:
     def begin(self) -> None:
         """Take rows in, from now on, without an order: for a whole log, at the end of which `order` is called."""
         self.before = "new_"
-        for table, number in product(("claims", "counts"), range(SHARES)):  # they end with the connection
-            self.db.execute(f"CREATE TEMP TABLE {self._share(table, number)} AS SELECT * FROM {table}")  # noqa: S608  # names of our own
+        for table, number in product(
+            ("claims", "counts"), range(SHARES)
+        ):  # they end with the connection
+            self.db.execute(
+                f"CREATE TEMP TABLE {self._share(table, number)} AS SELECT * FROM {table}"
+            )  # noqa: S608  # names of our own
 
     def order(self) -> None:
         """Put the rows of a whole log into their tables, all at once and in order, and let its events act on each other.
 
-        The rows of a withdrawn event end with it; only those of statements, which depend on other events, are then written anew.
-        Raises `Unusual` for an event that is there twice, or that names what is not there.
+        The rows of a withdrawn event end with it; only those of statements, which depend on other
+        events, are then written anew. Raises `Unusual` for an event that is there twice, or that
+        names what is not there.
         """
-        self.db.execute("PRAGMA cache_size = -4096")  # what does not fit is sorted in pieces, and those by a thread of their own
+        self.db.execute(
+            "PRAGMA cache_size = -4096"
+        )  # what does not fit is sorted in pieces, and those by a thread of their own
         try:
             self.db.execute(_UNIQUE)
         except sqlite3.IntegrityError:
@@ -122,7 +147,9 @@ class Filling:
         self._check(0)
         self._end(self._withdraw(0))
         self._sort()
-        with ThreadPoolExecutor(1) as beside:  # what follows is done by SQLite, which lets others work meanwhile
+        with ThreadPoolExecutor(
+            1
+        ) as beside:  # what follows is done by SQLite, which lets others work meanwhile
             renewed = beside.submit(self._renewed, self._kept({*self._bare}))
             for table, number in product(("claims", "counts"), range(SHARES)):
                 self._move(table, self._share(table, number))
@@ -145,12 +172,16 @@ class Filling:
             (Statement.type,),
         )
         self._bare += [number for (number,) in found]
-        self.db.executemany("INSERT OR REPLACE INTO new_ends VALUES (?, ?)", ((number, _NEVER_BEGUN) for number in self._bare))
+        self.db.executemany(
+            "INSERT OR REPLACE INTO new_ends VALUES (?, ?)",
+            ((number, _NEVER_BEGUN) for number in self._bare),
+        )
 
     def _sort(self) -> None:
         """Note down the cells, those of one key one after the other, so that what answers a question lies together in the file."""
         cells = sorted(
-            (share(asked), key, voice, register, counts, old) for (_, asked, voice, register, counts), (old, key) in self._slots.items()
+            (share(asked), key, voice, register, counts, old)
+            for (_, asked, voice, register, counts), (old, key) in self._slots.items()
         )
         _, *columns, olds = zip(*cells, strict=True) if cells else [()] * 6
         self._many("slots (key, voice, register, counts, slot)", [*columns, count(1)])
@@ -184,16 +215,30 @@ class Filling:
         slot, key = zip(*slots, strict=True) if slots else ((), ())
         for number, (*columns, said) in claims_of(batch):
             placed = self._placed(columns, slot, key, first)
-            self._many(f"{self._share('claims', number)} ({_CELL}, {_CLAIM})", [*placed, map(sayings.__getitem__, said)])
+            self._many(
+                f"{self._share('claims', number)} ({_CELL}, {_CLAIM})",
+                [*placed, map(sayings.__getitem__, said)],
+            )
         for number, counts in counts_of(batch):
-            self._many(f"{self._share('counts', number)} ({_CELL}, {_COUNT})", self._placed(counts, slot, key, first))
+            self._many(
+                f"{self._share('counts', number)} ({_CELL}, {_COUNT})",
+                self._placed(counts, slot, key, first),
+            )
         if not self.before:
             self._measure(batch, key)
 
-    def _placed(self, columns: Iterable[Iterable[Any]], slot: Column, key: Column, first: int) -> list[Iterable[Any]]:
+    def _placed(
+        self, columns: Iterable[Iterable[Any]], slot: Column, key: Column, first: int
+    ) -> list[Iterable[Any]]:
         """Return the columns of rows with the numbers that their cells, keys and events have in the tables."""
         cells, latest, events, *rest = columns
-        return [map(slot.__getitem__, cells), map(key.__getitem__, cells), latest, map(first.__add__, events), *rest]
+        return [
+            map(slot.__getitem__, cells),
+            map(key.__getitem__, cells),
+            latest,
+            map(first.__add__, events),
+            *rest,
+        ]
 
     def _measure(self, batch: Batch, keys: Sequence[int]) -> None:
         """Note how long the windows of keys are at the most, by class of length."""
@@ -214,7 +259,9 @@ class Filling:
         if number is None:
             if len(self._sayings) >= _REMEMBERED:
                 self._sayings.clear()
-            number = self._sayings[text] = self._made("INSERT INTO sayings (json) VALUES (?)", (text,))
+            number = self._sayings[text] = self._made(
+                "INSERT INTO sayings (json) VALUES (?)", (text,)
+            )
         return number
 
     def _slot(self, place: tuple[Any, ...]) -> tuple[int, int]:
@@ -223,25 +270,39 @@ class Filling:
         if found is None:
             projection, key, *cell = place
             number = self._key(projection, key)
-            found = self._slots[place] = (len(self._slots) + 1 if self.before else self._cell(number, *cell)), number
+            found = self._slots[place] = (
+                (len(self._slots) + 1 if self.before else self._cell(number, *cell)),
+                number,
+            )
         return found
 
     def _cell(self, key: int, voice: str, register: str, counts: bool) -> int:
         """Return the number of a cell, which is noted down where it has none yet."""
-        there = self.db.execute("SELECT slot FROM slots WHERE key = ? AND voice = ? AND register = ?", (key, voice, register))
+        there = self.db.execute(
+            "SELECT slot FROM slots WHERE key = ? AND voice = ? AND register = ?",
+            (key, voice, register),
+        )
         return next((one for (one,) in there), None) or self._made(
-            "INSERT INTO slots (key, voice, register, counts) VALUES (?, ?, ?, ?)", (key, voice, register, counts)
+            "INSERT INTO slots (key, voice, register, counts) VALUES (?, ?, ?, ?)",
+            (key, voice, register, counts),
         )
 
     def _key(self, projection: str, key: str) -> int:
         number = self._keys.get((projection, key))
         if number is None:
-            found = self.db.execute("SELECT key FROM keys WHERE projection = ? AND json = ?", (projection, key))
+            found = self.db.execute(
+                "SELECT key FROM keys WHERE projection = ? AND json = ?", (projection, key)
+            )
             number = next((one for (one,) in found), None)
             if number is None:
-                number = self._made("INSERT INTO keys (projection, json) VALUES (?, ?)", (projection, key))
+                number = self._made(
+                    "INSERT INTO keys (projection, json) VALUES (?, ?)", (projection, key)
+                )
                 places = sorted(set(self._named[projection].places(read(key))))
-                self.db.executemany("INSERT INTO key_places (place, key) VALUES (?, ?)", ((place, number) for place in places))
+                self.db.executemany(
+                    "INSERT INTO key_places (place, key) VALUES (?, ?)",
+                    ((place, number) for place in places),
+                )
             self._keys[projection, key] = number
         return number
 
@@ -270,11 +331,17 @@ class Filling:
                 raise Unusual
             held = news.get(number) or ((before, before_by) if before is not None else (known, by))
             news[number] = min((known, by), held)
-        self.db.executemany("UPDATE events SET withdrawn = ?, withdrawn_by = ? WHERE number = ?", ((*w, n) for n, w in news.items()))
+        self.db.executemany(
+            "UPDATE events SET withdrawn = ?, withdrawn_by = ? WHERE number = ?",
+            ((*w, n) for n, w in news.items()),
+        )
         return {number: known for number, (known, _) in news.items()}
 
     def _speaking_of(self, number: int) -> list[int]:
-        found = self.db.execute("SELECT m.event FROM events e JOIN mentions m ON m.target = e.id WHERE e.number = ?", (number,))
+        found = self.db.execute(
+            "SELECT m.event FROM events e JOIN mentions m ON m.target = e.id WHERE e.number = ?",
+            (number,),
+        )
         return [event for (event,) in found]
 
     def _delete(self, number: int, lives: Sequence[Life]) -> None:
@@ -282,7 +349,9 @@ class Filling:
         for place, latest, *_ in self._rows([alone(life.fact) for life in lives]):
             table = "counts" if place.counts else "claims"
             where = (self._slot(place)[0], latest, number)
-            self.db.execute(f"DELETE FROM {table} WHERE slot = ? AND latest = ? AND event = ?", where)  # noqa: S608  # names of our own
+            self.db.execute(
+                f"DELETE FROM {table} WHERE slot = ? AND latest = ? AND event = ?", where
+            )  # noqa: S608  # names of our own
 
     def _renewed(self, kept: Iterable[_Kept]) -> Batch:
         """Return the rows of events, from the log, as others now act on them: a batch of no event."""
@@ -308,7 +377,9 @@ class Filling:
         )
         return found.fetchall()
 
-    def _read_life(self, begin: int | None, line: str | None, withdrawn: int | None, by: str) -> Life:
+    def _read_life(
+        self, begin: int | None, line: str | None, withdrawn: int | None, by: str
+    ) -> Life:
         fact = self.fact(begin, line)
         ended = NOT_WITHDRAWN if withdrawn is None else Withdrawal(instant(withdrawn), EventId(by))
         return Life(fact, Withdrawal(fact.known, fact.event.id), ended)

@@ -1,6 +1,7 @@
 """The cells of a projection as a log is replayed part by part: the newest as objects, the others packed and put aside.
 
-Merging is associative and commutative, so what is put aside is merged with the rest only when a key is read.
+Merging is associative and commutative, so what is put aside is merged with the rest only when a key
+is read.
 """
 
 from array import array

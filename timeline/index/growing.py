@@ -28,7 +28,12 @@ from timeline.timeline import Timeline, admitted_event
 
 
 def build(
-    path: Path, new: Path, city: City, projections: Projections, basis: list[Any], progress: Callable[[int, int], None] | None
+    path: Path,
+    new: Path,
+    city: City,
+    projections: Projections,
+    basis: list[Any],
+    progress: Callable[[int, int], None] | None,
 ) -> int | None:
     """Write the index of a log to a new file and return the time that it says of itself; None for a log that cannot be indexed.
 
@@ -49,10 +54,17 @@ def build(
     return None
 
 
-def catch_up(path: Path, db: sqlite3.Connection, known: Mapping[str, Any], city: City, projections: Projections) -> int | None:
+def catch_up(
+    path: Path,
+    db: sqlite3.Connection,
+    known: Mapping[str, Any],
+    city: City,
+    projections: Projections,
+) -> int | None:
     """Take in what was appended to a log since its index was written; return the time that the file says of itself.
 
-    None where the log is another by now, or where what was appended is not in the shape in which the program writes.
+    None where the log is another by now, or where what was appended is not in the shape in which
+    the program writes.
     """
     now, size = fingerprint.stamp(os.stat(path)), int(known["log"][2])
     if not fingerprint.holds(path, known):
@@ -62,12 +74,17 @@ def catch_up(path: Path, db: sqlite3.Connection, known: Mapping[str, Any], city:
         with collector_paused():
             db.execute("BEGIN IMMEDIATE")
             with Reader(path, city) as fact:
-                filling, making = Filling(db, projections, fact, int(known["events"])), Making(city, projections)
+                filling, making = (
+                    Filling(db, projections, fact, int(known["events"])),
+                    Making(city, projections),
+                )
                 for part in tail:
                     filling.add(batch(part, making))
                 filling.settle(int(known["events"]))
             end = tail[-1].end if tail else size
-            grown = {"events": filling.number} | _described(path, now, hashed(path, end, kept(known["digest"])))
+            grown = {"events": filling.number} | _described(
+                path, now, hashed(path, end, kept(known["digest"]))
+            )
             remember(db, grown)
             db.execute("COMMIT")
     except (Unusual, TimelineError):
@@ -76,7 +93,11 @@ def catch_up(path: Path, db: sqlite3.Connection, known: Mapping[str, Any], city:
 
 
 def _from_parts(
-    path: Path, db: sqlite3.Connection, city: City, projections: Projections, progress: Callable[[int, int], None]
+    path: Path,
+    db: sqlite3.Connection,
+    city: City,
+    projections: Projections,
+    progress: Callable[[int, int], None],
 ) -> dict[str, Any]:
     status = os.stat(path)
     parts = bulk.parts(path)
@@ -85,12 +106,24 @@ def _from_parts(
     with ThreadPoolExecutor(1) as beside:
         digest = beside.submit(hashed, path, end)
         batches = map(unpacked, mapped(work, parts))
-        read = _filled(path, db, city, projections, zip(batches, (part.end for part in parts), strict=True), progress, end)
+        read = _filled(
+            path,
+            db,
+            city,
+            projections,
+            zip(batches, (part.end for part in parts), strict=True),
+            progress,
+            end,
+        )
         return {**read, **_described(path, fingerprint.stamp(status), digest.result())}
 
 
 def _from_plain(
-    path: Path, db: sqlite3.Connection, city: City, projections: Projections, progress: Callable[[int, int], None]
+    path: Path,
+    db: sqlite3.Connection,
+    city: City,
+    projections: Projections,
+    progress: Callable[[int, int], None],
 ) -> dict[str, Any]:
     """Fill an index with what the plain reader makes of a log; raise `Unusual` for one that is torn, changing, or not valid."""
     status = os.stat(path)
@@ -119,7 +152,11 @@ def _entries(path: Path, timeline: Timeline, making: Making) -> Iterator[Entry]:
         for event, one in zip(timeline.log.events, timeline.dated, strict=True):
             begin = begins[timeline.log.lines[event.id] - 1]
             there = fact(begin, None) == one
-            yield making.entry(one, begin) if there else making.entry(one, None, CODEC.encode(event).decode())
+            yield (
+                making.entry(one, begin)
+                if there
+                else making.entry(one, None, CODEC.encode(event).decode())
+            )
 
 
 def _filled(
@@ -192,12 +229,25 @@ def _created(new: Path) -> sqlite3.Connection:
         db.execute(f"PRAGMA {pragma}")
     tables = sqlite_utils.Database(db)
     tables["meta"].create({"name": str, "value": str}, pk="name")  # type: ignore[union-attr]
-    event = {"number": int, "id": str, "type": str, "occurred": str, "reported": str, "recorded": str, "source": str}
-    tables["events"].create(event | {"begin": int, "line": str, "known": int, "withdrawn": int, "withdrawn_by": str}, pk="number")  # type: ignore[union-attr]
+    event = {
+        "number": int,
+        "id": str,
+        "type": str,
+        "occurred": str,
+        "reported": str,
+        "recorded": str,
+        "source": str,
+    }
+    tables["events"].create(
+        event | {"begin": int, "line": str, "known": int, "withdrawn": int, "withdrawn_by": str},
+        pk="number",
+    )  # type: ignore[union-attr]
     tables["withdrawals"].create({"event": int, "target": str}, pk="event")  # type: ignore[union-attr]
     tables["keys"].create({"key": int, "projection": str, "json": str}, pk="key")  # type: ignore[union-attr]
     tables["keys"].create_index(["projection", "json"], unique=True)  # type: ignore[union-attr]
-    tables["slots"].create({"slot": int, "key": int, "voice": str, "register": str, "counts": int}, pk="slot")  # type: ignore[union-attr]
+    tables["slots"].create(
+        {"slot": int, "key": int, "voice": str, "register": str, "counts": int}, pk="slot"
+    )  # type: ignore[union-attr]
     tables["slots"].create_index(["key", "voice", "register"], unique=True)  # type: ignore[union-attr]
     tables["sayings"].create({"saying": int, "json": str}, pk="saying")  # type: ignore[union-attr]
     for statement in _STATEMENTS:
@@ -234,7 +284,9 @@ def _way(path: Path, index: Path) -> str:
 
 def _unfinished(path: Path) -> bool:
     with open(path, "rb") as file:
-        return file.seek(0, os.SEEK_END) > 0 and (file.seek(-1, os.SEEK_END), file.read(1))[1] != b"\n"
+        return (
+            file.seek(0, os.SEEK_END) > 0 and (file.seek(-1, os.SEEK_END), file.read(1))[1] != b"\n"
+        )
 
 
 def _even(nanoseconds: int) -> int:

@@ -1,8 +1,10 @@
 """The life of the index: where it lies, whether it fits the log, how it is built, caught up, checked and thrown away.
 
-The log alone is the truth. An index that fits is read; one that the log has outgrown is caught up from the tail; anything else – another
-version, another city file, an altered log, an altered index – is thrown away and built anew, and where that is not possible the question is
-answered from the log as if there were no index. Nothing here raises an error that the log itself does not give reason for.
+The log alone is the truth. An index that fits is read; one that the log has outgrown is caught up
+from the tail; anything else – another version, another city file, an altered log, an altered index
+– is thrown away and built anew, and where that is not possible the question is answered from the
+log as if there were no index. Nothing here raises an error that the log itself does not give reason
+for.
 """
 
 import hashlib
@@ -56,7 +58,9 @@ class Index(Alike):
     projections: tuple[Projection[Any, Any], ...]
 
     @contextmanager
-    def opened(self, *, build: bool = True, progress: Progress | None = None) -> Iterator[Store | None]:
+    def opened(
+        self, *, build: bool = True, progress: Progress | None = None
+    ) -> Iterator[Store | None]:
         """Give the index as it fits the log now, caught up or, with `build`, built where need be; None where that cannot be."""
         with ExitStack() as stack:
             yield self._store(stack, build, progress)
@@ -79,23 +83,32 @@ class Index(Alike):
             db.execute("BEGIN")
             known = meta(db)
             status, log = os.stat(self.path), os.stat(self.log)
-            if status.st_mtime_ns != known["stamp"] or known["basis"] != self._basis() or known["log"] != fingerprint.stamp(log):
+            if (
+                status.st_mtime_ns != known["stamp"]
+                or known["basis"] != self._basis()
+                or known["log"] != fingerprint.stamp(log)
+            ):
                 raise Unfit
             if fingerprint.tail(self.log, log.st_size) != known["tail"]:
                 raise Unfit
             stack.push(opening.pop_all())
         return Store(self.log, db, self.city, self.projections, known)
 
-    def refresh(self, *, build: bool = True, anew: bool = False, progress: Progress | None = None) -> bool:
+    def refresh(
+        self, *, build: bool = True, anew: bool = False, progress: Progress | None = None
+    ) -> bool:
         """Catch the index up, or build it where it does not fit or `anew` is asked; return whether it fits now.
 
-        False where another process is at it for too long, where it cannot be written, and for a log that only the plain way can read.
+        False where another process is at it for too long, where it cannot be written, and for a log
+        that only the plain way can read.
         """
         if self.path is None:
             return False
         try:
             with storage.held(self.path.with_name(self.path.name + "-lock")) as mine:
-                return mine and ((not anew and self._caught_up()) or (build and self._built(progress)))
+                return mine and (
+                    (not anew and self._caught_up()) or (build and self._built(progress))
+                )
         except (OSError, sqlite3.Error):
             return False
 
@@ -122,10 +135,19 @@ class Index(Alike):
                 damage = [text for (text,) in db.execute("PRAGMA integrity_check") if text != "ok"]
                 faults = [*self.faults(known, fingerprint.same_beginning), *damage]
         except (sqlite3.Error, OSError, KeyError, ValueError, TypeError) as error:
-            return [Problem(f"{self.path} cannot be read: {error}", hint="`timeline index` builds it anew")]
-        return [Problem(f"{self.path}: {found}", hint="`timeline index` builds it anew") for found in faults]
+            return [
+                Problem(
+                    f"{self.path} cannot be read: {error}", hint="`timeline index` builds it anew"
+                )
+            ]
+        return [
+            Problem(f"{self.path}: {found}", hint="`timeline index` builds it anew")
+            for found in faults
+        ]
 
-    def faults(self, known: Mapping[str, Any], holds: Callable[[Path, Mapping[str, Any]], bool]) -> Iterator[str]:
+    def faults(
+        self, known: Mapping[str, Any], holds: Callable[[Path, Mapping[str, Any]], bool]
+    ) -> Iterator[str]:
         """Yield why what an index says of itself does not fit; `holds` says whether the log begins with what was indexed."""
         assert self.path is not None
         if known["basis"] != self._basis():
@@ -150,7 +172,10 @@ class Index(Alike):
         try:
             with closing(connect(self.path, writing=True)) as db:
                 known = meta(db)
-                if os.stat(self.path).st_mtime_ns != known["stamp"] or known["basis"] != self._basis():
+                if (
+                    os.stat(self.path).st_mtime_ns != known["stamp"]
+                    or known["basis"] != self._basis()
+                ):
                     return False
                 grown = growing.catch_up(self.log, db, known, self.city, self.projections)
         except (sqlite3.Error, OSError, KeyError, ValueError, TypeError):
@@ -165,12 +190,17 @@ class Index(Alike):
         assert self.path is not None
         new = self.path.with_name(f"{self.path.name}-{os.getpid()}")
         try:
-            if growing.build(self.log, new, self.city, self.projections, self._basis(), progress) is None:
+            if (
+                growing.build(self.log, new, self.city, self.projections, self._basis(), progress)
+                is None
+            ):
                 return False
             self._forget()
             os.replace(new, self.path)
             with suppress(FileNotFoundError):
-                self.path.with_name(self.path.name + "-journal").unlink()  # it spoke of the file that was there before
+                self.path.with_name(
+                    self.path.name + "-journal"
+                ).unlink()  # it spoke of the file that was there before
         finally:
             for path in (new, new.with_name(new.name + "-journal")):
                 path.unlink(missing_ok=True)
@@ -184,9 +214,17 @@ class Index(Alike):
         rmtree(answers_folder(self.path), ignore_errors=True)
 
 
-def find(log: Path, city: City, city_file: bytes, projections: Sequence[Projection[Any, Any]], place: str | None = None) -> Index:
+def find(
+    log: Path,
+    city: City,
+    city_file: bytes,
+    projections: Sequence[Projection[Any, Any]],
+    place: str | None = None,
+) -> Index:
     """Return the index of a log; `place` is ``0`` for none, or a path, as the environment variable `TIMELINE_INDEX` has it."""
-    return Index(log, index_path(log, place), city, hashlib.sha256(city_file).hexdigest(), tuple(projections))
+    return Index(
+        log, index_path(log, place), city, hashlib.sha256(city_file).hexdigest(), tuple(projections)
+    )
 
 
 @cache
@@ -194,12 +232,20 @@ def _program(modules: frozenset[str]) -> str:
     """Return a digest of which files of the program there are, how long, and of when: another program may give other answers."""
     folders = {os.path.dirname(sys.modules[name].__file__ or "") for name in modules}
     home = os.path.dirname(os.path.dirname(__file__))
-    folders |= {os.path.join(home, one) for one in ("", "domain", "log", "replay", "temporal", "text")}
-    found = [(file.name, (status := file.stat()).st_size, status.st_mtime_ns) for one in sorted(folders) for file in _sources(one)]
+    folders |= {
+        os.path.join(home, one) for one in ("", "domain", "log", "replay", "temporal", "text")
+    }
+    found = [
+        (file.name, (status := file.stat()).st_size, status.st_mtime_ns)
+        for one in sorted(folders)
+        for file in _sources(one)
+    ]
     return hashlib.sha256(repr(found).encode()).hexdigest()
 
 
 def _sources(folder: str) -> "list[os.DirEntry[str]]":
     with suppress(OSError), os.scandir(folder) as files:
-        return sorted((file for file in files if file.name.endswith(".py")), key=lambda file: file.name)
+        return sorted(
+            (file for file in files if file.name.endswith(".py")), key=lambda file: file.name
+        )
     return []

@@ -1,6 +1,7 @@
 """Cells as bytes: a sixth of what they are as objects, and quick to hand to another process of this program.
 
-A frozen object is pickled as its class and its fields, and made again by the class itself; a date as it was written, as a text.
+A frozen object is pickled as its class and its fields, and made again by the class itself; a date
+as it was written, as a text.
 """
 
 import pickle
@@ -40,7 +41,11 @@ def _table() -> dict[type, Callable[[Any], Reduced]]:
     """Return what the objects in cells are made of again, by their class."""
     kinds = (Claim, Position, Count, Window, Estimate, *_under(Value))
     texts = dict.fromkeys((When, Moment), lambda text: (str, (str(text),)))
-    return {kind: _reducer(kind) for kind in kinds if attrs.has(kind)} | texts | {Slot: lambda slot: (Slot, tuple(slot))}
+    return (
+        {kind: _reducer(kind) for kind in kinds if attrs.has(kind)}
+        | texts
+        | {Slot: lambda slot: (Slot, tuple(slot))}
+    )
 
 
 def _under(kind: Any) -> Iterator[Any]:
@@ -54,7 +59,11 @@ def _reducer(kind: Any) -> Callable[[Any], Reduced]:
     if any(f.kw_only for f in attrs.fields(kind)):
         return lambda value: (_named, (kind, *(getattr(value, name) for name in names)))
     fields: Any = attrgetter(*names)
-    return (lambda value: (kind, fields(value))) if len(names) > 1 else lambda value: (kind, (fields(value),))
+    return (
+        (lambda value: (kind, fields(value)))
+        if len(names) > 1
+        else lambda value: (kind, (fields(value),))
+    )
 
 
 def _named(kind: Any, *values: Any) -> Any:

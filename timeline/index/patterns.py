@@ -1,8 +1,9 @@
 """What events that are alike do alike: the rows of one, but for dates and voice, are those of all with the same fields of their own.
 
-Many events of a large log say the same of the same place, at another time or by another voice. Of the types for which every projection
-declares it (`Projection.patterned`), what they do is found out once, by the plain way: the effects of an event that is made of nothing but
-the fields that they share. So a pattern cannot depend on anything else, and is no second account of what an event does.
+Many events of a large log say the same of the same place, at another time or by another voice. Of
+the types for which every projection declares it (`Projection.patterned`), what they do is found out
+once, by the plain way: the effects of an event that is made of nothing but the fields that they
+share. So a pattern cannot depend on anything else, and is no second account of what an event does.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -47,15 +48,24 @@ Patterns = Callable[[Event], Pattern | None]
 def patterns(projections: Sequence[Projection[Any, Any]]) -> Patterns:
     """Return what gives the patterns of events, and keeps in mind those that were asked for last.
 
-    It raises `TypeError` for an event of a type that a projection declares, and whose effects have other dates or another voice than it.
+    It raises `TypeError` for an event of a type that a projection declares, and whose effects have
+    other dates or another voice than it.
     """
     heard = {kind for projection in projections for kind in projection.listens}
-    getters = {kind: attrgetter(*own_names(kind)) for kind in EVENT_TYPES if patterned(kind, projections)}
+    getters = {
+        kind: attrgetter(*own_names(kind)) for kind in EVENT_TYPES if patterned(kind, projections)
+    }
     numbers = count()
 
     @lru_cache(maxsize=KEPT)
     def made(kind: type[Event], own: Any) -> Pattern:
-        fact = Dated(kind(id=_ID, source=_VOICE, occurred=_OCCURRED, reported=_REPORTED, **_values(kind, own)), _WINDOW, _KNOWN)
+        fact = Dated(
+            kind(
+                id=_ID, source=_VOICE, occurred=_OCCURRED, reported=_REPORTED, **_values(kind, own)
+            ),
+            _WINDOW,
+            _KNOWN,
+        )
         return tuple(_mark(next(numbers), fact, one) for one in standing_rows(fact, projections))
 
     def pattern(event: Event) -> Pattern | None:
@@ -68,7 +78,9 @@ def patterns(projections: Sequence[Projection[Any, Any]]) -> Patterns:
     return pattern
 
 
-def standing_rows(fact: Dated, projections: Sequence[Projection[Any, Any]]) -> Iterator[ClaimRow | CountRow]:
+def standing_rows(
+    fact: Dated, projections: Sequence[Projection[Any, Any]]
+) -> Iterator[ClaimRow | CountRow]:
     """Yield the rows of an event that is about no other and stands, by the plain way."""
     kind = type(fact.event)
     for projection in projections:
@@ -93,8 +105,14 @@ def _mark(number: int, fact: Dated, one: ClaimRow | CountRow) -> Mark:
     event, window, known, _ = fact
     latest, earliest = micros(window.latest), micros(window.earliest)
     times = latest, earliest, span_of(latest - earliest), micros(known), ALWAYS, event.id
-    if one != (one.place._replace(voice=_VOICE), *times, *(counted or (None, None, str(event.occurred), event.grade, said))):
-        raise TypeError(f"what {one.place.projection} makes of {event.type} has dates or a voice of its own, and no pattern")
+    if one != (
+        one.place._replace(voice=_VOICE),
+        *times,
+        *(counted or (None, None, str(event.occurred), event.grade, said)),
+    ):
+        raise TypeError(
+            f"what {one.place.projection} makes of {event.type} has dates or a voice of its own, and no pattern"
+        )
     return Mark(number, one.place, said, counted)
 
 

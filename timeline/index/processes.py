@@ -1,8 +1,9 @@
 """Work on the parts of a large log, done by several processes, with the results in the order of the parts.
 
-The processes are started anew, not forked: what a fork copies of threads and open files is not safe everywhere. They are told by name what
-to do and where to find it, and they import no main module, so a script needs no guard. Where there is one processor, or little to do, or
-something that has no name, everything is done here, with the same results.
+The processes are started anew, not forked: what a fork copies of threads and open files is not safe
+everywhere. They are told by name what to do and where to find it, and they import no main module,
+so a script needs no guard. Where there is one processor, or little to do, or something that has no
+name, everything is done here, with the same results.
 """
 
 import io
@@ -23,14 +24,19 @@ from timeline.replay.projection import Projection
 P = TypeVar("P")
 T = TypeVar("T")
 
-_START = "import sys; sys.path[:] = sys.argv[1:]; from timeline.index.processes import serve; serve()"
+_START = (
+    "import sys; sys.path[:] = sys.argv[1:]; from timeline.index.processes import serve; serve()"
+)
 
 
-def mapped(work: Callable[[P], T], given: Sequence[P], *, processes: int | None = None) -> Iterator[T]:
+def mapped(
+    work: Callable[[P], T], given: Sequence[P], *, processes: int | None = None
+) -> Iterator[T]:
     """Yield the result of `work` for each of the given parts, in their order; whatever it raises is raised here.
 
-    `work` is a function of a module, or a `functools.partial` of one; its arguments and results are pickled, and a projection goes by
-    its name. As many processes work as there are processors, or as are asked for; each is at most one result ahead.
+    `work` is a function of a module, or a `functools.partial` of one; its arguments and results are
+    pickled, and a projection goes by its name. As many processes work as there are processors, or
+    as are asked for; each is at most one result ahead.
     """
     count = min(processors() if processes is None else processes, len(given))
     orders = _pickled(work) if count > 1 else None
@@ -63,14 +69,19 @@ class Crew(NamedTuple):
     def shared(self, work: Callable[[P], T], given: Sequence[P]) -> Iterator[tuple[int, T]]:
         """Yield the result of `work` for each of the given parts, with the number of the part, in the order in which they are ready.
 
-        This process does its share of them, where the others would only be waited for. What `mapped` says of the rest is so here too.
+        This process does its share of them, where the others would only be waited for. What
+        `mapped` says of the rest is so here too.
         """
         orders = _pickled(work) if self.workers and len(given) > 1 else None
-        busy: dict[Worker, deque[int]] = {} if orders is None else {worker: deque() for worker in self.workers}
+        busy: dict[Worker, deque[int]] = (
+            {} if orders is None else {worker: deque() for worker in self.workers}
+        )
         waiting = deque(range(len(given)))
         for worker in busy:
             _order(worker, orders or b"")
-        for worker in [*busy] * (2 if len(given) > 1 + len(busy) else 1):  # one ahead, unless there is one for each
+        for worker in [*busy] * (
+            2 if len(given) > 1 + len(busy) else 1
+        ):  # one ahead, unless there is one for each
             _hand(worker, busy, waiting, given)
         while waiting or any(busy.values()):
             if waiting:
@@ -117,7 +128,9 @@ def serve() -> None:
                 answer = False, error
             pickle.dump(answer, results, pickle.HIGHEST_PROTOCOL)
             results.flush()
-    os._exit(0)  # nothing is left to be said, and to take a large heap down in order costs more than the work
+    os._exit(
+        0
+    )  # nothing is left to be said, and to take a large heap down in order costs more than the work
 
 
 class _Orders(NamedTuple):
@@ -177,7 +190,9 @@ def _order(worker: Worker, orders: bytes) -> None:
     _send(worker, _Orders(orders))
 
 
-def _hand(worker: Worker, busy: dict[Worker, deque[int]], waiting: deque[int], given: Sequence[Any]) -> None:
+def _hand(
+    worker: Worker, busy: dict[Worker, deque[int]], waiting: deque[int], given: Sequence[Any]
+) -> None:
     """Give a process the next part, if there is one."""
     if waiting:
         busy[worker].append(waiting.popleft())

@@ -1,8 +1,10 @@
 """The derived index as a file: an SQLite database of events, of what each does to the state, and of their words.
 
-A question is answered by seeks: of each cell the rows that may count at an instant, as known at another, and no others. Which cells there
-are, what is known when and what an answer is made of is said elsewhere (`timeline.index.rows`, `timeline.index.lifecycle`); here are the
-tables and the statements that read them. The tables are described in docs/index.md, for people who open the file themselves.
+A question is answered by seeks: of each cell the rows that may count at an instant, as known at
+another, and no others. Which cells there are, what is known when and what an answer is made of is
+said elsewhere (`timeline.index.rows`, `timeline.index.lifecycle`); here are the tables and the
+statements that read them. The tables are described in docs/index.md, for people who open the file
+themselves.
 """
 
 import json
@@ -58,7 +60,8 @@ class Store(Alike):
 
     Attributes:
         log: the log.
-        db: the connection; whoever has it is in one transaction, and so reads one state of the file.
+        db: the connection; whoever has it is in one transaction, and so reads one state of the
+            file.
         city: the city of the log.
         projections: the questions that are kept in it.
         meta: what the index says of itself, by name; see docs/index.md.
@@ -78,14 +81,24 @@ class Store(Alike):
     @cached_property
     def counting(self) -> frozenset[str]:
         """The projections that count, by name."""
-        found = self.db.execute("SELECT DISTINCT k.projection FROM keys k WHERE EXISTS (SELECT 1 FROM counts c WHERE c.key = k.key)")
+        found = self.db.execute(
+            "SELECT DISTINCT k.projection FROM keys k WHERE EXISTS (SELECT 1 FROM counts c WHERE c.key = k.key)"
+        )
         return frozenset(name for (name,) in found)
 
-    def cells(self, projection: Projection[Any, Any], cut: Cut, places: Sequence[PlaceId] | None = None) -> Cells:
+    def cells(
+        self, projection: Projection[Any, Any], cut: Cut, places: Sequence[PlaceId] | None = None
+    ) -> Cells:
         """Return the cells of a projection as `engine.replay` would at a cut without `recorded`; with `places` those that concern them."""
         over, known = micros(cut.instant), ALWAYS - 1 if cut.known is None else micros(cut.known)
         now = min(over, known)
-        question = {"projection": projection.name, "now": now, "over": now + 1, "certain": over + 1, "known": known}
+        question = {
+            "projection": projection.name,
+            "now": now,
+            "over": now + 1,
+            "certain": over + 1,
+            "known": known,
+        }
         only = _OF
         if places is not None:
             keys = self._keys(projection, places)
@@ -115,8 +128,12 @@ class Store(Alike):
 
     def withdrawals(self) -> dict[EventId, Withdrawal]:
         """Return when, and by which event, each withdrawn event was withdrawn."""
-        found = self.db.execute("SELECT id, withdrawn, withdrawn_by FROM events WHERE withdrawn IS NOT NULL")
-        return {EventId(id): Withdrawal(instant(withdrawn), EventId(by)) for id, withdrawn, by in found}
+        found = self.db.execute(
+            "SELECT id, withdrawn, withdrawn_by FROM events WHERE withdrawn IS NOT NULL"
+        )
+        return {
+            EventId(id): Withdrawal(instant(withdrawn), EventId(by)) for id, withdrawn, by in found
+        }
 
     def ids(self) -> list[EventId]:
         """Return the ids of all events, in no order."""
@@ -126,14 +143,19 @@ class Store(Alike):
         """Return where in the log the events are that have all of some words, in the order of the log; see `timeline.index.search`."""
         match = " ".join(f'"{word}" *' for word in wanted)
         found = self.db.execute(
-            "SELECT begin, line FROM events WHERE number IN (SELECT rowid FROM search WHERE search MATCH ?) ORDER BY number", (match,)
+            "SELECT begin, line FROM events WHERE number IN (SELECT rowid FROM search WHERE search MATCH ?) ORDER BY number",
+            (match,),
         )
         return list(found)
 
     def _keys(self, projection: Projection[Any, Any], places: Sequence[PlaceId]) -> list[int]:
         """Return the numbers of the keys that are read to answer for some places; as `engine.concerns` has it, or more."""
         around = {one for place in places for one in self.city.lineage(place)}
-        inside = set() if projection.inherits else {one for place in places for one in self.city.within(place)}
+        inside = (
+            set()
+            if projection.inherits
+            else {one for place in places for one in self.city.within(place)}
+        )
         found = self.db.execute(
             "SELECT DISTINCT p.key FROM json_each(?) j CROSS JOIN key_places p ON p.place = j.value JOIN keys k ON k.key = p.key "
             "WHERE k.projection = ?",
@@ -141,16 +163,24 @@ class Store(Alike):
         )
         return [key for (key,) in found]
 
-    def _slots(self, only: str, question: Mapping[str, Any]) -> dict[int, tuple[Hashable, SourceId, Hashable]]:
+    def _slots(
+        self, only: str, question: Mapping[str, Any]
+    ) -> dict[int, tuple[Hashable, SourceId, Hashable]]:
         """Return the key, the voice and the register of slots by number, of all that some keys have."""
         found = self.db.execute(
             f"SELECT s.slot, k.json, s.voice, s.register FROM keys k CROSS JOIN slots s ON s.key = k.key WHERE {only}",  # noqa: S608  # made of constants
             question,
         )
-        return {number: (_read(key), SourceId(voice), _read(register)) for number, key, voice, register in found}
+        return {
+            number: (_read(key), SourceId(voice), _read(register))
+            for number, key, voice, register in found
+        }
 
     def _positions(
-        self, only: str, question: Mapping[str, Any], slots: Mapping[int, tuple[Hashable, SourceId, Hashable]]
+        self,
+        only: str,
+        question: Mapping[str, Any],
+        slots: Mapping[int, tuple[Hashable, SourceId, Hashable]],
     ) -> Iterator[tuple[int, bool, Cell]]:
         """Yield the positions of voices: the number of the slot, whether that has certainly happened, and the cell."""
         certain: dict[int, list[tuple[Any, ...]]] = {}
@@ -172,7 +202,9 @@ class Store(Alike):
         ended = f"{_SLOTS.format(counts=1)} CROSS JOIN counts c ON c.slot = s.slot AND c.latest <= :over AND {_VISIBLE}"
         cells: dict[tuple[int, bool], Count] = {}
         for where in (ended, _MET.format(table="counts")):
-            found = self.db.execute(f"SELECT {_COUNT} FROM {where} WHERE {only} GROUP BY c.slot, certain", question)  # noqa: S608  # made of constants
+            found = self.db.execute(
+                f"SELECT {_COUNT} FROM {where} WHERE {only} GROUP BY c.slot, certain", question
+            )  # noqa: S608  # made of constants
             for number, certain, *row in found:
                 cell, before = counted(*row), cells.get((number, certain))
                 cells[number, certain] = before.merge(cell) if before else cell
@@ -193,14 +225,21 @@ def _read(text: str) -> Hashable:
 def connect(path: Path, *, writing: bool = False) -> sqlite3.Connection:
     """Return a connection to an index that is there; raise `sqlite3.Error` or `OSError` where it cannot be opened."""
     mode = "rw" if writing else "ro"
-    db = sqlite3.connect(f"{path.absolute().as_uri()}?mode={mode}", uri=True, isolation_level=None, timeout=2)
-    db.execute(f"PRAGMA mmap_size = {1 << 40}")  # as far as SQLite was built to: pages are read where they lie, and not copied
+    db = sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode={mode}", uri=True, isolation_level=None, timeout=2
+    )
+    db.execute(
+        f"PRAGMA mmap_size = {1 << 40}"
+    )  # as far as SQLite was built to: pages are read where they lie, and not copied
     return db
 
 
 def meta(db: sqlite3.Connection) -> dict[str, Any]:
     """Return what an index says of itself; raise `sqlite3.Error` for a file that is none of this version."""
-    (application,), (version,) = db.execute("PRAGMA application_id").fetchone(), db.execute("PRAGMA user_version").fetchone()
+    (application,), (version,) = (
+        db.execute("PRAGMA application_id").fetchone(),
+        db.execute("PRAGMA user_version").fetchone(),
+    )
     if (application, version) != (APPLICATION, SCHEMA):
         raise sqlite3.DatabaseError("not an index of this version")
     return {name: json.loads(value) for name, value in db.execute("SELECT name, value FROM meta")}
@@ -208,7 +247,10 @@ def meta(db: sqlite3.Connection) -> dict[str, Any]:
 
 def remember(db: sqlite3.Connection, values: Mapping[str, Any]) -> None:
     """Write what an index says of itself."""
-    db.executemany("INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)", ((name, json.dumps(value)) for name, value in values.items()))
+    db.executemany(
+        "INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)",
+        ((name, json.dumps(value)) for name, value in values.items()),
+    )
 
 
 __all__ = ["APPLICATION", "SCHEMA", "Store", "connect", "meta", "remember"]

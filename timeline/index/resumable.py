@@ -1,8 +1,10 @@
 """SHA-256 that can be laid aside and taken up again: hashlib cannot, and a log that grows by a line would be read whole for its digest.
 
-Between two blocks of 64 bytes all that SHA-256 knows of what it has read is eight words. They are taken from, and given back to, the
-libcrypto that Python's own hashlib uses; the bytes of an unfinished block are read again. Nothing that was kept is believed: what goes on
-from it must first give the digest that was kept with it. Where the library lacks the functions, hashlib reads all, to the same answers.
+Between two blocks of 64 bytes all that SHA-256 knows of what it has read is eight words. They are
+taken from, and given back to, the libcrypto that Python's own hashlib uses; the bytes of an
+unfinished block are read again. Nothing that was kept is believed: what goes on from it must first
+give the digest that was kept with it. Where the library lacks the functions, hashlib reads all, to
+the same answers.
 """
 
 import hashlib
@@ -14,7 +16,9 @@ from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
 _BLOCK, _CHUNK, _ROOM = 64, 1 << 20, 512
-_WORDS = struct.unpack(">8I", bytes.fromhex("6a09e667bb67ae853c6ef372a54ff53a510e527f9b05688c1f83d9ab5be0cd19"))
+_WORDS = struct.unpack(
+    ">8I", bytes.fromhex("6a09e667bb67ae853c6ef372a54ff53a510e527f9b05688c1f83d9ab5be0cd19")
+)
 _BEGUN = struct.pack("=8I2I64x2I", *_WORDS, 0, 0, 0, 32)
 """A SHA256_CTX that has read nothing: the words of FIPS 180-4, a number of bits, a block, how much of it is filled, the digest's length."""
 
@@ -38,21 +42,34 @@ def kept(values: Any) -> Hashed | None:
 def hashed(path: Path, end: int, before: Hashed | None = None) -> Hashed:
     """Return the digest of a file up to a place, or to its end where that comes first; raises OSError where it cannot be read.
 
-    Of a file that was only added to since `before`, only what was added is read; all of it, where `before` is of no use.
+    Of a file that was only added to since `before`, only what was added is read; all of it, where
+    `before` is of no use.
     """
     with open(path, "rb") as file:
-        digest, done = _resumed(file, end, before) or (_Running() if _library() else hashlib.sha256(), 0)
+        digest, done = _resumed(file, end, before) or (
+            _Running() if _library() else hashlib.sha256(),
+            0,
+        )
         file.seek(done)
         while done < end and (data := file.read(min(_CHUNK, end - done))):
             digest.update(data)
             done += len(data)
-    return Hashed(done, digest.hexdigest(), digest.words().hex() if isinstance(digest, _Running) else None)
+    return Hashed(
+        done, digest.hexdigest(), digest.words().hex() if isinstance(digest, _Running) else None
+    )
 
 
-def _resumed(file: BinaryIO, end: int, before: Hashed | None) -> "tuple[_Running | hashlib._Hash, int] | None":
+def _resumed(
+    file: BinaryIO, end: int, before: Hashed | None
+) -> "tuple[_Running | hashlib._Hash, int] | None":
     """Return the digest of what was hashed before, and its length; None where what was kept does not give it, or the file is shorter."""
     state = before and re.fullmatch("[0-9a-f]{64}", before.state or "")
-    if not _library() or not before or not state or not 0 <= before.size <= min(end, os.fstat(file.fileno()).st_size):
+    if (
+        not _library()
+        or not before
+        or not state
+        or not 0 <= before.size <= min(end, os.fstat(file.fileno()).st_size)
+    ):
         return None
     whole = before.size - before.size % _BLOCK
     file.seek(whole)
@@ -70,7 +87,9 @@ class _Running:
         self._library, self._context = library or _library(), ctypes.create_string_buffer(_ROOM)
         self._library.SHA256_Init(self._context)
         if words:
-            struct.pack_into("=32s2I", self._context, 0, words, 8 * size & 0xFFFFFFFF, 8 * size >> 32)
+            struct.pack_into(
+                "=32s2I", self._context, 0, words, 8 * size & 0xFFFFFFFF, 8 * size >> 32
+            )
 
     def update(self, data: bytes) -> None:
         self._library.SHA256_Update(self._context, data, len(data))
@@ -78,7 +97,10 @@ class _Running:
     def hexdigest(self) -> str:
         import ctypes
 
-        digest, copy = ctypes.create_string_buffer(32), ctypes.create_string_buffer(self._context.raw, _ROOM)
+        digest, copy = (
+            ctypes.create_string_buffer(32),
+            ctypes.create_string_buffer(self._context.raw, _ROOM),
+        )
         self._library.SHA256_Final(digest, copy)
         return digest.raw.hex()
 
@@ -103,6 +125,8 @@ def _library() -> Any:
         library.SHA256_Init.argtypes = [ctypes.c_void_p]
         library.SHA256_Update.argtypes = [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_size_t]
         library.SHA256_Final.argtypes = [ctypes.c_void_p, ctypes.c_void_p]
-        return library if not _hashlib.get_fips_mode() and _Running(library=library).fits() else None
+        return (
+            library if not _hashlib.get_fips_mode() and _Running(library=library).fits() else None
+        )
     except (ImportError, AttributeError, OSError, ValueError):
         return None

@@ -1,8 +1,9 @@
 """Effects as rows of a table, and back: what the derived index holds of them, exactly.
 
-A row says which cell an effect belongs to, when its window begins and ends, from when and until when it is known, and what is claimed or
-counted. Instants are whole microseconds since 1970. Keys, registers and values are JSON texts that a person can read; a value names its
-class, of which `Projection.values` lists all that a projection uses.
+A row says which cell an effect belongs to, when its window begins and ends, from when and until
+when it is known, and what is claimed or counted. Instants are whole microseconds since 1970. Keys,
+registers and values are JSON texts that a person can read; a value names its class, of which
+`Projection.values` lists all that a projection uses.
 """
 
 import json
@@ -46,7 +47,8 @@ class ClaimRow(NamedTuple):
         ended: from when it is not any more; `ALWAYS` for what stands.
         id: the event.
         about: the event whose claim is spoken of; None for an assertion.
-        reported: when the event was made public, where that is not when the effect began to be known.
+        reported: when the event was made public, where that is not when the effect began to be
+            known.
         text: the window as it was written.
         grade: the Admiralty code.
         said: mode, question, subject and value, as JSON.
@@ -82,13 +84,21 @@ class CountRow(NamedTuple):
     high: int | None
 
 
-def row(projection: Projection[Any, Any], effect: Effect, begun: datetime, ended: datetime) -> ClaimRow | CountRow:
+def row(
+    projection: Projection[Any, Any], effect: Effect, begun: datetime, ended: datetime
+) -> ClaimRow | CountRow:
     """Return the row of an effect that is known from one instant until another; raise `TypeError` for what no row can hold."""
     key, voice, register, window, cell = effect
     counts = isinstance(cell, Count)
     place = Place(projection.name, written(key), voice, written(register), counts)
     latest, earliest = micros(window.latest), micros(window.earliest)
-    times = (latest, earliest, span_of(latest - earliest), micros(begun), ALWAYS if ended == FUTURE else micros(ended))
+    times = (
+        latest,
+        earliest,
+        span_of(latest - earliest),
+        micros(begun),
+        ALWAYS if ended == FUTURE else micros(ended),
+    )
     if isinstance(cell, Count):
         ((_, id),), total = cell.recent, cell.total
         numbers = (0, None, None, None) if total is None else (1, total.low, total.best, total.high)
@@ -96,30 +106,54 @@ def row(projection: Projection[Any, Any], effect: Effect, begun: datetime, ended
     (claim,) = cell.claims
     reported = None if claim.known == begun else micros(claim.known)
     said = written((claim.mode, claim.question, claim.subject, claim.value))
-    return ClaimRow(place, *times, claim.id, claim.about, reported, str(claim.text), claim.grade, said)
+    return ClaimRow(
+        place, *times, claim.id, claim.about, reported, str(claim.text), claim.grade, said
+    )
 
 
 class Rows:
     """Reads rows back into claims, for some projections; what they hold alike is made once."""
 
-    def __init__(self, projections: Iterable[Projection[Any, Any]], saying: Callable[[int], str]) -> None:
+    def __init__(
+        self, projections: Iterable[Projection[Any, Any]], saying: Callable[[int], str]
+    ) -> None:
         """Take the projections, and what gives the JSON of a saying by its number."""
-        self._classes = {kind.__name__: kind for projection in projections for kind in (*projection.values, Estimate)}
-        self._said: Callable[[int], tuple[Any, ...]] = cache(lambda number: read(saying(number), self._classes))
+        self._classes = {
+            kind.__name__: kind
+            for projection in projections
+            for kind in (*projection.values, Estimate)
+        }
+        self._said: Callable[[int], tuple[Any, ...]] = cache(
+            lambda number: read(saying(number), self._classes)
+        )
 
     def position(self, voice: SourceId, found: Sequence[tuple[Any, ...]]) -> Position[Any]:
         """Return the cell of some rows of one slot, each as `claim` takes it."""
         if len(found) == 1:
             return Position((self.claim(voice, found[0]),))
         last_beginning = max(earliest for _, _, earliest, *_ in found)
-        return Position().merge(Position(tuple(self.claim(voice, one) for one in found if one[1] > last_beginning)))
+        return Position().merge(
+            Position(tuple(self.claim(voice, one) for one in found if one[1] > last_beginning))
+        )
 
     def claim(self, voice: SourceId, found: tuple[Any, ...]) -> Claim[Any]:
         """Return the claim of a row, given as its slot, then from `latest` to `said` without `span` and `ended`."""
         _, latest, earliest, begun, id, about, reported, text, grade, said = found
         mode, question, subject, value = self._said(said)
         known = instant(begun if reported is None else reported)
-        return Claim(id, voice, Window(instant(earliest), instant(latest)), text, known, subject, mode, question, value, about, grade)
+        return Claim(
+            id,
+            voice,
+            Window(instant(earliest), instant(latest)),
+            text,
+            known,
+            subject,
+            mode,
+            question,
+            value,
+            about,
+            grade,
+        )
 
 
 def micros(moment: datetime) -> int:
@@ -163,7 +197,15 @@ def _restored(value: Any, classes: Mapping[str, Any]) -> Any:
         return tuple(_restored(item, classes) for item in value)
     if isinstance(value, dict):
         ((name, fields),) = value.items()
-        return classes[name](**dict(zip(_names(classes[name]), (_restored(item, classes) for item in fields), strict=True)))
+        return classes[name](
+            **dict(
+                zip(
+                    _names(classes[name]),
+                    (_restored(item, classes) for item in fields),
+                    strict=True,
+                )
+            )
+        )
     return value
 
 
@@ -179,7 +221,10 @@ COUNTED = ", ".join(
     [
         "count(*)",
         "sum(c.numbers)",
-        *(f"sum(c.{one} >> {_HALF}), sum(c.{one} & {(1 << _HALF) - 1}), count(c.{one})" for one in ("low", "best", "high")),
+        *(
+            f"sum(c.{one} >> {_HALF}), sum(c.{one} & {(1 << _HALF) - 1}), count(c.{one})"
+            for one in ("low", "best", "high")
+        ),
         "group_concat(c.begun || ' ' || c.id, ' ')",
     ]
 )
@@ -191,15 +236,22 @@ def counted(events: int, numbers: int, *found: Any) -> Count:
     *sums, names = found
     words = names.split(" ")
     recent = sorted(zip(map(int, words[::2]), words[1::2], strict=True))[-KEPT:]
-    return Count(_total(numbers, sums), events, tuple((instant(begun), EventId(id)) for begun, id in recent))
+    return Count(
+        _total(numbers, sums), events, tuple((instant(begun), EventId(id)) for begun, id in recent)
+    )
 
 
 def _total(numbers: int, sums: Sequence[Any]) -> Estimate | None:
     """Return the sum of so many estimates, as adding them one by one gives it: one alone stays as it is."""
     if not numbers:
         return None
-    low, best, high = (None if upper is None else (upper << _HALF) + lower for upper, lower in zip(sums[::3], sums[1::3], strict=True))
+    low, best, high = (
+        None if upper is None else (upper << _HALF) + lower
+        for upper, lower in zip(sums[::3], sums[1::3], strict=True)
+    )
     _, bests, highs = sums[2::3]
     return Estimate(
-        low=0 if low is None and numbers > 1 else low, best=best if bests == numbers else None, high=high if highs == numbers else None
+        low=0 if low is None and numbers > 1 else low,
+        best=best if bests == numbers else None,
+        high=high if highs == numbers else None,
     )

@@ -62,7 +62,13 @@ TABLES = (
         },
         facets=("place", "voice", "holder"),
     ),
-    Described("standing_events", "The events that stand: what was withdrawn is left out.", _EVENT, facets=("type", "source"), label="id"),
+    Described(
+        "standing_events",
+        "The events that stand: what was withdrawn is left out.",
+        _EVENT,
+        facets=("type", "source"),
+        label="id",
+    ),
     Described(
         "events",
         "One row for each event of the log.",
@@ -104,15 +110,27 @@ TABLES = (
     Described(
         "keys",
         "The questions that a state answers.",
-        {"key": "Its number", "projection": "Which kind of question", "json": "What it asks about, as JSON"},
+        {
+            "key": "Its number",
+            "projection": "Which kind of question",
+            "json": "What it asks about, as JSON",
+        },
         facets=("projection",),
         label="json",
     ),
-    Described("key_places", "The places that each question concerns.", {"place": "The place, by id", "key": "The question: see keys"}),
+    Described(
+        "key_places",
+        "The places that each question concerns.",
+        {"place": "The place, by id", "key": "The question: see keys"},
+    ),
     Described(
         "key_spans",
         "How long the windows are that were given for each question.",
-        {"key": "The question: see keys", "span": "Powers of four microseconds", "longest": "The longest such window (µs)"},
+        {
+            "key": "The question: see keys",
+            "span": "Powers of four microseconds",
+            "longest": "The longest such window (µs)",
+        },
     ),
     Described(
         "slots",
@@ -126,13 +144,30 @@ TABLES = (
         },
         facets=("voice",),
     ),
-    Described("sayings", "What is claimed.", {"saying": "Its number", "json": "Mode, question, subject and value, as JSON"}, label="json"),
-    Described("mentions", "Which event speaks of which.", {"event": "The event that speaks, by its number", "target": "The other's id"}),
     Described(
-        "withdrawals", "Which event withdraws which.", {"event": "The event that withdraws, by its number", "target": "The other's id"}
+        "sayings",
+        "What is claimed.",
+        {"saying": "Its number", "json": "Mode, question, subject and value, as JSON"},
+        label="json",
     ),
-    Described("search", "The words of each event, by its number; they are folded, see docs/index.md.", {"words": "Its words"}),
-    Described("meta", "What the index was made from.", {"name": "What is said", "value": "As JSON"}),
+    Described(
+        "mentions",
+        "Which event speaks of which.",
+        {"event": "The event that speaks, by its number", "target": "The other's id"},
+    ),
+    Described(
+        "withdrawals",
+        "Which event withdraws which.",
+        {"event": "The event that withdraws, by its number", "target": "The other's id"},
+    ),
+    Described(
+        "search",
+        "The words of each event, by its number; they are folded, see docs/index.md.",
+        {"words": "Its words"},
+    ),
+    Described(
+        "meta", "What the index was made from.", {"name": "What is said", "value": "As JSON"}
+    ),
 )
 """Every table that people may want to open, those made for them first."""
 

@@ -33,7 +33,11 @@ class Scratch:
             self._file.flush()
         except OSError as error:
             hint = "TMPDIR names another folder for temporary files"
-            raise TimelineError(Problem(f"what is put aside cannot be written: {error.strerror or error}", hint=hint)) from None
+            raise TimelineError(
+                Problem(
+                    f"what is put aside cannot be written: {error.strerror or error}", hint=hint
+                )
+            ) from None
         return where
 
     def get(self, where: int, size: int) -> bytes:

@@ -1,8 +1,9 @@
 """The words of an event, as a search finds them: with an index and without one, the same.
 
-A search asks for words, and finds the events that have all of them, each at least as the beginning of one of theirs. Case, accents, vowel
-marks and the signs within names do not matter (`city.fold`); nor do, in Arabic, the forms of alef, ya and ta marbuta, and the article,
-with or without the letters that are written before it.
+A search asks for words, and finds the events that have all of them, each at least as the beginning
+of one of theirs. Case, accents, vowel marks and the signs within names do not matter (`city.fold`);
+nor do, in Arabic, the forms of alef, ya and ta marbuta, and the article, with or without the
+letters that are written before it.
 """
 
 import re
@@ -12,7 +13,16 @@ from operator import attrgetter
 from typing import Any
 
 from timeline.domain.city import Actor, City, Place, Source, fold
-from timeline.domain.events import EVENT_TYPES, ActorId, Event, PlaceId, SourceId, Text, fields_of, own_names
+from timeline.domain.events import (
+    EVENT_TYPES,
+    ActorId,
+    Event,
+    PlaceId,
+    SourceId,
+    Text,
+    fields_of,
+    own_names,
+)
 
 _WORD = re.compile(r"\w+")
 _ALIKE = str.maketrans("ىةؤئ", "يهوي")
@@ -22,7 +32,10 @@ _ARTICLE = re.compile(r"(?:[وبكف]?ال|لل)(?=\w{2})")
 @lru_cache(maxsize=1 << 12)
 def words(text: str) -> tuple[str, ...]:
     """Return the words of a text, folded."""
-    return tuple(_ARTICLE.sub("", word, count=1) if _ARTICLE.match(word) else word for word in _WORD.findall(fold(text).translate(_ALIKE)))
+    return tuple(
+        _ARTICLE.sub("", word, count=1) if _ARTICLE.match(word) else word
+        for word in _WORD.findall(fold(text).translate(_ALIKE))
+    )
 
 
 def matches(wanted: Iterable[str], found: Iterable[str]) -> bool:
@@ -34,8 +47,8 @@ def matches(wanted: Iterable[str], found: Iterable[str]) -> bool:
 class Wording:
     """The words of events, as one text each: of their texts, and of all names of their places, actors and source.
 
-    A word may stand there twice, and two blanks in a row. What the names of a city come to is kept in mind, for the same ones stand
-    together again and again.
+    A word may stand there twice, and two blanks in a row. What the names of a city come to is kept
+    in mind, for the same ones stand together again and again.
     """
 
     def __init__(self, city: City) -> None:
@@ -57,11 +70,22 @@ class Wording:
         """Return the words of a source and of the texts that an envelope may have: outlet, locator, wording and note."""
         return " ".join([*map(_together, filter(None, texts)), self._sources[source]])
 
-    def _namings(self, city: City, kind: type[Event]) -> tuple[tuple[str, ...], list[tuple[str, "_Named"]]]:
+    def _namings(
+        self, city: City, kind: type[Event]
+    ) -> tuple[tuple[str, ...], list[tuple[str, "_Named"]]]:
         """Return which fields of its own a type has that are texts, and which that name something, with the words of what they name."""
         own = set(own_names(kind))
-        kinds = ((PlaceId, _Named(city.places)), (ActorId, _Named(city.actors)), (SourceId, self._sources))
-        names = [(name, known) for named, known in kinds for name in fields_of(kind, named) if name in own]
+        kinds = (
+            (PlaceId, _Named(city.places)),
+            (ActorId, _Named(city.actors)),
+            (SourceId, self._sources),
+        )
+        names = [
+            (name, known)
+            for named, known in kinds
+            for name in fields_of(kind, named)
+            if name in own
+        ]
         return tuple(name for name in fields_of(kind, Text) if name in own), names
 
 
@@ -73,7 +97,11 @@ class _Named(dict[Any, str]):
         self._known = known
 
     def __missing__(self, value: Any) -> str:
-        names = [name for id in (value if type(value) is tuple else (value,)) for name in self._known[id].names]
+        names = [
+            name
+            for id in (value if type(value) is tuple else (value,))
+            for name in self._known[id].names
+        ]
         found = " ".join(dict.fromkeys(word for name in names for word in words(name)))
         if type(value) is not tuple:  # of those there are no more than the city has
             self[value] = found

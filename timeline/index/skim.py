@@ -1,7 +1,8 @@
 """Passing over events that cannot change an answer, without decoding them: of what a voice says again and again, only the last counts.
 
-Where each projection that listens to a type of event says so (`Projection.replaced`), of two events alike in everything but their envelope
-the earlier one changes nothing at a cut at which both have happened. Most lines of a large log are such, and are told by their bytes
+Where each projection that listens to a type of event says so (`Projection.replaced`), of two events
+alike in everything but their envelope the earlier one changes nothing at a cut at which both have
+happened. Most lines of a large log are such, and are told by their bytes
 (`timeline.index.familiar`). Every other line is decoded.
 """
 
@@ -58,10 +59,16 @@ class Skim:
     @classmethod
     def of(cls, projections: Sequence[Projection[Any, Any]], cut: Cut, zone: tzinfo) -> "Skim":
         """Return what skims a log for some projections at a cut; at one of record time, which other clocks order otherwise, nothing."""
-        kinds = (kind for kind in TYPES.values() if all(kind in one.replaced for one in projections if kind in one.listens))
+        kinds = (
+            kind
+            for kind in TYPES.values()
+            if all(kind in one.replaced for one in projections if kind in one.listens)
+        )
         skimmed = shapes(kinds if cut.recorded is None else ())
         known = END_OF_TIME if cut.known is None else cut.known
-        return cls(_minute(cut.instant), _minute(shift(cut.instant, -_UNIT)), _minute(known), zone, skimmed)
+        return cls(
+            _minute(cut.instant), _minute(shift(cut.instant, -_UNIT)), _minute(known), zone, skimmed
+        )
 
     def passes(self, raw: bytes, offset: int, counts: bool = True) -> bool:
         """Return whether a line needs no decoding: it is kept, or known not to count. One that says anything new is not passed."""
@@ -125,4 +132,8 @@ def _read(vague: str, zone: tzinfo) -> Minutes | None:
     read = window(vague, zone)
     if read is None:
         return None
-    return Minutes(_minute(read.earliest), _minute(read.latest - TICK), _minute(shift(read.earliest, _UNIT - TICK)))
+    return Minutes(
+        _minute(read.earliest),
+        _minute(read.latest - TICK),
+        _minute(shift(read.earliest, _UNIT - TICK)),
+    )

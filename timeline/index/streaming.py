@@ -1,8 +1,9 @@
 """Replay from the log itself, without holding it: memory grows with places and voices, not with events, and every processor has its part.
 
-A survey finds what is withdrawn and what is a copy; then the log is read a second time in batches. Each is replayed as any log is, by
-`timeline.replay.engine`, and merged into what there is: replaying parts and merging them is replaying the whole, so there is no second
-replay here. Where the log holds anything that only the plain way of reading judges, the plain way is taken.
+A survey finds what is withdrawn and what is a copy; then the log is read a second time in batches.
+Each is replayed as any log is, by `timeline.replay.engine`, and merged into what there is:
+replaying parts and merging them is replaying the whole, so there is no second replay here. Where
+the log holds anything that only the plain way of reading judges, the plain way is taken.
 """
 
 from array import array
@@ -63,7 +64,12 @@ class Question:
 
 
 def replay(
-    path: Path, projections: Sequence[Projection[Any, Any]], city: City, cut: Cut, *, count: int | None = None
+    path: Path,
+    projections: Sequence[Projection[Any, Any]],
+    city: City,
+    cut: Cut,
+    *,
+    count: int | None = None,
 ) -> tuple[Survey, Folded]:
     """Return the survey of a log and the cells of some projections at a cut, found by `count` processes, by default as it is worth it.
 
@@ -73,7 +79,9 @@ def replay(
     with processes.crew(wanted) as crew, collector_paused():
         found = survey(path, partial(counts, city, cut), crew)
         question = Question(city, tuple(projections), cut)
-        parts = [cells for _, cells in crew.shared(partial(folded, question), _shares(found, wanted))]
+        parts = [
+            cells for _, cells in crew.shared(partial(folded, question), _shares(found, wanted))
+        ]
     return found, _together(question, parts)
 
 
@@ -108,7 +116,9 @@ def answered(
     except Unusual:
         return None
     with collector_paused():
-        sections = {one.name: engine.answer(one, cells[one.name], context, places) for one in projections}
+        sections = {
+            one.name: engine.answer(one, cells[one.name], context, places) for one in projections
+        }
     return State(context=context, sections=sections, events=found.events, log_sha256=found.sha256)
 
 
@@ -125,7 +135,11 @@ def folded(question: Question, share: Share) -> Folded:
     with collector_paused(), opened(share.part.path) as file:
         for batch in _batches(question, share, file):
             for projection in question.projections:
-                cells[projection.name].take(engine.replay(projection, batch.standing.values(), batch.find, question.cut.instant))
+                cells[projection.name].take(
+                    engine.replay(
+                        projection, batch.standing.values(), batch.find, question.cut.instant
+                    )
+                )
             if sum(one.held for one in cells.values()) > HELD:
                 for one in cells.values():
                     one.put_aside()
@@ -176,7 +190,9 @@ def _batches(question: Question, share: Share, file: LogFile) -> Iterator[Batch]
             if isinstance(event, Statement):
                 batch.about.update(zip(event.about, about, strict=False))
         facts = [(_dated(event, question.city), counting) for event, counting in some]
-        batch.standing = engine.standing([fact for fact, counting in facts if counting], question.cut)
+        batch.standing = engine.standing(
+            [fact for fact, counting in facts if counting], question.cut
+        )
         yield batch
 
 
@@ -209,15 +225,23 @@ def _shares(found: Survey, count: int) -> list[Share]:
     first = dict(zip((part.begin for part in found.parts), found.first, strict=True))
     parts = bulk.divided(found.parts, count)
     ends = [*(first[part.begin] for part in parts[1:]), len(found.about)][: len(parts)]
-    idle = [found.idle[bisect_left(found.idle, part.begin) : bisect_left(found.idle, part.end)] for part in parts]
-    return [Share(part, some, found.about[first[part.begin] : end]) for part, some, end in zip(parts, idle, ends, strict=True)]
+    idle = [
+        found.idle[bisect_left(found.idle, part.begin) : bisect_left(found.idle, part.end)]
+        for part in parts
+    ]
+    return [
+        Share(part, some, found.about[first[part.begin] : end])
+        for part, some, end in zip(parts, idle, ends, strict=True)
+    ]
 
 
 def _together(question: Question, parts: Sequence[Folded]) -> Folded:
     """Return the cells of several shares together."""
     if not parts:
         return {one.name: Gathered() for one in question.projections}
-    first, *others = sorted(parts, key=lambda cells: -sum(one.held for one in cells.values()))  # what this process has as objects
+    first, *others = sorted(
+        parts, key=lambda cells: -sum(one.held for one in cells.values())
+    )  # what this process has as objects
     for cells in others:
         for name, one in cells.items():
             first[name].join(one)

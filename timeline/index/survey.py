@@ -1,8 +1,10 @@
 """What a replay has to know of a whole log before it can read it event by event: withdrawals, copies, and what statements are about.
 
-Every process reads some parts, and decodes only the events that withdraw others. What is found is put aside in buckets, by the ids of the
-events, and then one bucket after the other is joined: which events the references mean, and which lines say the same again. So memory
-grows neither with events nor with ids, but for eight bytes for each line that does not count and for each event that a statement is about.
+Every process reads some parts, and decodes only the events that withdraw others. What is found is
+put aside in buckets, by the ids of the events, and then one bucket after the other is joined: which
+events the references mean, and which lines say the same again. So memory grows neither with events
+nor with ids, but for eight bytes for each line that does not count and for each event that a
+statement is about.
 """
 
 import hashlib
@@ -51,8 +53,10 @@ class Survey:
         parts: the log, in parts.
         sha256: the digest of its bytes.
         events: how many events it holds, each once.
-        idle: where lines begin that do not count, in order: of events that are withdrawn, and of copies all but the earliest recorded.
-        about: where the events begin that statements are about: for each statement, in order, for each of its references.
+        idle: where lines begin that do not count, in order: of events that are withdrawn, and of
+            copies all but the earliest recorded.
+        about: where the events begin that statements are about: for each statement, in order, for
+            each of its references.
         first: for each part, how many such references stand before it.
     """
 
@@ -64,10 +68,13 @@ class Survey:
     first: tuple[int, ...]
 
 
-def survey(path: Path, counts: Callable[[Event], bool] = lambda _: True, crew: Crew = Crew(())) -> Survey:  # noqa: B008  # nobody
+def survey(
+    path: Path, counts: Callable[[Event], bool] = lambda _: True, crew: Crew = Crew(())
+) -> Survey:  # noqa: B008  # nobody
     """Return the survey of a log, in which an event that retracts or supersedes others does so if it `counts`.
 
-    Raises `Unusual` for a log that only the plain way of reading judges, as for a reference to no event.
+    Raises `Unusual` for a log that only the plain way of reading judges, as for a reference to no
+    event.
     """
     parts = bulk.parts(path, step=STEP)
     found = _Found()
@@ -89,7 +96,7 @@ def survey(path: Path, counts: Callable[[Event], bool] = lambda _: True, crew: C
     )
 
 
-# One part -------------------------------------------------------------------------------------------------------------------------
+# One part -----------------------------------------------------------------------------------------
 
 
 class Seen(NamedTuple):
@@ -99,7 +106,8 @@ class Seen(NamedTuple):
         events: how many lines it has.
         mentions: how many events its statements are about.
         ids: the id of each line, with where it begins.
-        references: each id that is referred to, with how; of what statements are about, the part and the number of the reference in it.
+        references: each id that is referred to, with how; of what statements are about, the part
+            and the number of the reference in it.
     """
 
     events: int
@@ -122,7 +130,11 @@ def surveyed(counts: Callable[[Event], bool], part: Part) -> Seen:
             raise Unusual  # before anything is replayed in vain
         if tag == b"sta":
             for about in _about(raw):
-                references[crc32(about) % _BUCKETS] += b"%b\n%d:%d\n" % (about, part.begin, mentions)
+                references[crc32(about) % _BUCKETS] += b"%b\n%d:%d\n" % (
+                    about,
+                    part.begin,
+                    mentions,
+                )
                 mentions += 1
         if tag == b"ret" or b',"supersedes":"' in raw:
             for one, how in _withdrawn(decoded(raw), counts):
@@ -146,7 +158,7 @@ def _withdrawn(event: Event, counts: Callable[[Event], bool]) -> Iterator[tuple[
         yield event.id.encode(), _RETRACTION
 
 
-# All of them ----------------------------------------------------------------------------------------------------------------------
+# All of them --------------------------------------------------------------------------------------
 
 
 @define
@@ -168,7 +180,9 @@ class _Aside:
     def columns(self, bucket: int) -> tuple[list[bytes], list[bytes]]:
         """Return the records of a bucket: their ids, and their words."""
         places = zip(self.pieces[bucket][::2], self.pieces[bucket][1::2], strict=True)
-        fields = b"".join([*(self.scratch.get(*place) for place in places), self.pending[bucket]]).split(b"\n")
+        fields = b"".join(
+            [*(self.scratch.get(*place) for place in places), self.pending[bucket]]
+        ).split(b"\n")
         return fields[:-1:2], fields[1::2]
 
 
@@ -234,7 +248,10 @@ class _Found:
         gone = {name for name, word in how if word == _TARGET}
         self.idle.extend(lines[name] for name in gone)
         places = ((name, word.split(b":")) for name, word in how if b":" in word)
-        return [(int(part), int(place), GONE if name in gone else lines[name]) for name, (part, place) in places]
+        return [
+            (int(part), int(place), GONE if name in gone else lines[name])
+            for name, (part, place) in places
+        ]
 
 
 def _earliest(file: LogFile, several: list[int]) -> int:

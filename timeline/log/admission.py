@@ -43,7 +43,9 @@ def from_lines(name: str, lines: Iterable[bytes], city: City) -> list[Event]:
 def as_options(problems: Iterable[Problem]) -> list[Problem]:
     """Return problems of an event that options describe as problems of the options, each once."""
     named = [evolve(problem, path=_option(problem.path), where="") for problem in problems]
-    return list({(problem.found, problem.expected): problem for problem in reversed(named)}.values())[::-1]
+    return list(
+        {(problem.found, problem.expected): problem for problem in reversed(named)}.values()
+    )[::-1]
 
 
 def _option(path: str) -> str:

@@ -36,8 +36,15 @@ class Findings:
     def json(self) -> dict[str, Any]:
         """Return the report as JSON values."""
         listed = {"problems": self.problems, "warnings": self.warnings}
-        repairs = [{"id": one.id, "recorded": one.recorded, "length": one.length, "sha256": one.sha256} for one in self.repairs]
-        return {"events": self.events} | {name: [_plain(one) for one in found] for name, found in listed.items()} | {"repairs": repairs}
+        repairs = [
+            {"id": one.id, "recorded": one.recorded, "length": one.length, "sha256": one.sha256}
+            for one in self.repairs
+        ]
+        return (
+            {"events": self.events}
+            | {name: [_plain(one) for one in found] for name, found in listed.items()}
+            | {"repairs": repairs}
+        )
 
 
 def check(path: Path) -> Findings:
@@ -47,7 +54,9 @@ def check(path: Path) -> Findings:
     copies = Copies(log.gate)
     read, problems = log.check(path, decode=copies)
     found = (*problems, *_city_problems(read, city), *log.dangling(read))
-    return Findings(len(read.events), found, (*_warnings(read, city), *_doubled(copies, path)), read.repairs)
+    return Findings(
+        len(read.events), found, (*_warnings(read, city), *_doubled(copies, path)), read.repairs
+    )
 
 
 def _city_problems(read: Log, city: City) -> Iterator[Problem]:
@@ -68,14 +77,19 @@ def _warnings(read: Log, city: City) -> Iterator[Problem]:
     for target, by in log.retractions(read.events).items():
         if len(by) > 1:
             yield Problem(
-                f"{target} is retracted by {' and by '.join(by)}; the earliest report counts", hint="two copies of a log were merged?"
+                f"{target} is retracted by {' and by '.join(by)}; the earliest report counts",
+                hint="two copies of a log were merged?",
             )
     withdrawn = _withdrawn(read)
     for event in read.events:
         for target in about(event):
             if target in withdrawn:
                 found = f"{event.id} speaks of {target}, which was withdrawn by {withdrawn[target]}"
-                yield Problem(found, where=read.where(event), hint="it has no effect; say again what it means for the new event")
+                yield Problem(
+                    found,
+                    where=read.where(event),
+                    hint="it has no effect; say again what it means for the new event",
+                )
 
 
 def _doubled(copies: Copies, path: Path) -> Iterator[Problem]:
@@ -94,5 +108,11 @@ def _withdrawn(read: Log) -> dict[str, str]:
 
 
 def _plain(problem: Problem) -> dict[str, str]:
-    named = {"where": problem.where, "path": problem.path, "found": problem.found, "expected": problem.expected, "hint": problem.hint}
+    named = {
+        "where": problem.where,
+        "path": problem.path,
+        "found": problem.found,
+        "expected": problem.expected,
+        "hint": problem.hint,
+    }
     return {name: text for name, text in named.items() if text}

@@ -1,8 +1,10 @@
 """Large logs: decoded in parts of whole lines, in several processes, and faster than line by line with all that a reader keeps in mind.
 
-`timeline.log.reader` is the way to read a log: it tells torn bytes from damage, joins copies, and says what is wrong on which line. What is
-here reads the logs that need none of that, and takes a line only if `timeline.log.fast_decode` does; for any other it raises `Unusual`, and
-whoever asked reads the log the plain way. So nothing here can read a line in another sense than the rest of the program.
+`timeline.log.reader` is the way to read a log: it tells torn bytes from damage, joins copies, and
+says what is wrong on which line. What is here reads the logs that need none of that, and takes a
+line only if `timeline.log.fast_decode` does; for any other it raises `Unusual`, and whoever asked
+reads the log the plain way. So nothing here can read a line in another sense than the rest of the
+program.
 """
 
 from collections.abc import Iterator, Sequence
@@ -44,7 +46,8 @@ class Part:
 def parts(path: Path, *, since: int = 0, step: int = STEP, disk: Disk = SYSTEM) -> list[Part]:
     """Return a log, from the byte `since` on, as parts of about `step` bytes that each end with a line; none if nothing was added.
 
-    Raises `Unusual` for a log whose last line is unfinished, and `TimelineError` for one that cannot be read.
+    Raises `Unusual` for a log whose last line is unfinished, and `TimelineError` for one that
+    cannot be read.
     """
     with opened(path, disk=disk) as file:
         stamp = file.stamp()
@@ -61,7 +64,8 @@ def parts(path: Path, *, since: int = 0, step: int = STEP, disk: Disk = SYSTEM) 
 def decoded(part: Part, *, disk: Disk = SYSTEM) -> Iterator[tuple[int, Event]]:
     """Yield the events of a part, each with the byte at which its line begins; copies of an event are not joined.
 
-    Raises `Unusual` at the first line that does not read exactly as we write it, and where the file is another, or shorter, by now.
+    Raises `Unusual` at the first line that does not read exactly as we write it, and where the file
+    is another, or shorter, by now.
     """
     offset, decode = part.begin, admitted.decode
     for raw in lines(part, disk=disk):

@@ -1,8 +1,10 @@
 """The gate: lines become events and events become lines, strictly in both directions.
 
-One cattrs converter, with none of cattrs' leniency: no unknown field, no number for a text, no ``true`` for 1, no ``null`` where something
-must stand. Older schema versions are upcast, dict to dict, before they are structured; the stored bytes stay as they are. What is None or
-empty is left out of a line, and everything else stands in it in a fixed order, so that every event has exactly one encoding.
+One cattrs converter, with none of cattrs' leniency: no unknown field, no number for a text, no
+``true`` for 1, no ``null`` where something must stand. Older schema versions are upcast, dict to
+dict, before they are structured; the stored bytes stay as they are. What is None or empty is left
+out of a line, and everything else stands in it in a fixed order, so that every event has exactly
+one encoding.
 """
 
 import json
@@ -12,7 +14,15 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, NoReturn, TypeVar, get_
 
 import attrs
 
-from timeline.domain.events import EVENT_TYPES, MAX_INTEGER, RECORD_TYPES, Event, LogRepaired, Record, field_names
+from timeline.domain.events import (
+    EVENT_TYPES,
+    MAX_INTEGER,
+    RECORD_TYPES,
+    Event,
+    LogRepaired,
+    Record,
+    field_names,
+)
 from timeline.errors import InvalidEvent, Problem, TimelineError, nearest
 from timeline.log import strict_json as strictjson
 from timeline.log.strict_json import show
@@ -34,7 +44,9 @@ R = TypeVar("R", bound=Record)
 class Codec(Generic[R]):
     """Encodes and decodes the events, or all records, of some types, with the upcasts that their older versions need."""
 
-    def __init__(self, types: Sequence[type[R]], upcasts: Mapping[tuple[str, int], Upcast] = UPCASTS) -> None:
+    def __init__(
+        self, types: Sequence[type[R]], upcasts: Mapping[tuple[str, int], Upcast] = UPCASTS
+    ) -> None:
         self.types = {event_type.type: event_type for event_type in types}
         self._upcasts = upcasts
         self._names = {event_type: field_names(event_type) for event_type in types}
@@ -46,22 +58,33 @@ class Codec(Generic[R]):
     def encode(self, event: R, **stamp: Any) -> bytes:
         """Return the line of an event, without a newline: UTF-8, no spaces, fields in fixed order, what is None or empty left out.
 
-        A `stamp` gives some fields other values, as `recorded`, without making another event for it.
+        A `stamp` gives some fields other values, as `recorded`, without making another event for
+        it.
         """
-        return json.dumps(self.unstructure(event, **stamp), ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+        return json.dumps(
+            self.unstructure(event, **stamp),
+            ensure_ascii=False,
+            separators=(",", ":"),
+            allow_nan=False,
+        ).encode()
 
     def structure(self, raw: Mapping[str, Any]) -> R:
         """Return the event that a JSON object describes; raise `InvalidEvent` with what is wrong in it, field by field."""
         event_type, fields = self._current(raw)
         try:
             return self._converter.structure(fields, event_type)
-        except Exception as error:  # cattrs gathers whatever the hooks and the classes raise into one group
+        except (
+            Exception
+        ) as error:  # cattrs gathers whatever the hooks and the classes raise into one group
             raise InvalidEvent(tuple(_problems(error, "$"))) from None
 
     def unstructure(self, event: R, **stamp: Any) -> dict[str, Any]:
         """Return the JSON object of an event; a `stamp` gives some of its fields other values."""
         head = {"id": event.id, "type": event.type, "v": event.v}
-        values = ((name, _plain(stamp[name] if name in stamp else getattr(event, name))) for name in self._names[type(event)])
+        values = (
+            (name, _plain(stamp[name] if name in stamp else getattr(event, name)))
+            for name in self._names[type(event)]
+        )
         return head | {name: value for name, value in values if value is not None}
 
     def _current(self, raw: Mapping[str, Any]) -> tuple[type[R], dict[str, Any]]:
@@ -71,9 +94,17 @@ class Codec(Generic[R]):
         if tag not in self.types:
             hint = "only the log writes it" if tag == LogRepaired.type else nearest(tag, self.types)
             _refuse("$.type", f"unknown type {show(tag)}", f"one of {', '.join(self.types)}", hint)
-        event_type, version = self.types[tag], _take(fields, "v", int, "the version of the type, 1 or more")
+        event_type, version = (
+            self.types[tag],
+            _take(fields, "v", int, "the version of the type, 1 or more"),
+        )
         if not 1 <= version <= event_type.v:
-            _refuse("$.v", f"version {version} of {tag}", f"1 to {event_type.v}", "a newer release may know it")
+            _refuse(
+                "$.v",
+                f"version {version} of {tag}",
+                f"1 to {event_type.v}",
+                "a newer release may know it",
+            )
         for older in range(version, event_type.v):
             fields = self._upcasts[tag, older](fields)
         return event_type, fields
@@ -85,7 +116,9 @@ class Codec(Generic[R]):
 
 def strict_converter() -> "Converter":
     """Return a cattrs converter that takes JSON values as they are and nothing for what it is not."""
-    from cattrs import Converter  # slow to import, and not needed while every line is one that we wrote
+    from cattrs import (
+        Converter,
+    )  # slow to import, and not needed while every line is one that we wrote
 
     converter = Converter(forbid_extra_keys=True, detailed_validation=True)
     for kind, name in ((str, "a text"), (int, "a whole number")):
@@ -95,7 +128,9 @@ def strict_converter() -> "Converter":
     converter.register_structure_hook(Moment, _parsed(Moment))
     converter.register_structure_hook_factory(attrs.has, lambda kind: _fields_of(converter, kind))
     converter.register_structure_hook_func(_is_choice, _choice)
-    converter.register_structure_hook_func(_is_several, lambda value, kind: _several(converter, value, kind))
+    converter.register_structure_hook_func(
+        _is_several, lambda value, kind: _several(converter, value, kind)
+    )
     return converter
 
 
@@ -138,7 +173,9 @@ def _fields_of(converter: "Converter", kind: Any) -> Callable[[Any, Any], Any]:
 
     def hook(value: Any, _: Any) -> Any:
         if type(value) is not dict:
-            _refuse("", show(value), f"an object with {', '.join(f.name for f in attrs.fields(kind))}")
+            _refuse(
+                "", show(value), f"an object with {', '.join(f.name for f in attrs.fields(kind))}"
+            )
         return structure(value, kind)
 
     return hook
@@ -147,7 +184,12 @@ def _fields_of(converter: "Converter", kind: Any) -> Callable[[Any, Any], Any]:
 def _choice(value: Any, kind: Any) -> Any:
     words = get_args(kind)
     if value not in words or type(value) is not str:
-        _refuse("", show(value), f"one of {', '.join(words)}", nearest(value, words) if isinstance(value, str) else "")
+        _refuse(
+            "",
+            show(value),
+            f"one of {', '.join(words)}",
+            nearest(value, words) if isinstance(value, str) else "",
+        )
     return value
 
 
@@ -159,7 +201,9 @@ def _several(converter: "Converter", value: Any, kind: Any) -> tuple[Any, ...]:
         try:
             results.append(converter.structure(item, get_args(kind)[0]))
         except InvalidEvent as error:
-            problems += [attrs.evolve(problem, path=f"[{index}]{problem.path}") for problem in error.problems]
+            problems += [
+                attrs.evolve(problem, path=f"[{index}]{problem.path}") for problem in error.problems
+            ]
     if problems:
         raise InvalidEvent(problems)
     return tuple(results)
@@ -180,12 +224,21 @@ def _problems(error: BaseException, path: str) -> Iterator[Problem]:
 
     if isinstance(error, ClassValidationError):
         for inner in error.exceptions:
-            notes = [note for note in getattr(inner, "__notes__", ()) if isinstance(note, AttributeValidationNote)]
+            notes = [
+                note
+                for note in getattr(inner, "__notes__", ())
+                if isinstance(note, AttributeValidationNote)
+            ]
             yield from _problems(inner, f"{path}.{notes[0].name}" if notes else path)
     elif isinstance(error, ForbiddenExtraKeysError):
         names = [f.name for f in attrs.fields(error.cl)]
         for extra in sorted(error.extra_fields):
-            yield Problem(f"unknown field {show(extra)}", f"one of {', '.join(names)}", path, hint=nearest(extra, names))
+            yield Problem(
+                f"unknown field {show(extra)}",
+                f"one of {', '.join(names)}",
+                path,
+                hint=nearest(extra, names),
+            )
     elif isinstance(error, TimelineError):
         for problem in error.problems:
             yield attrs.evolve(problem, path=path + problem.path.removeprefix("$"))

@@ -1,7 +1,8 @@
 """Copies: one event on two lines, in one log or in two; what makes them the same, which of them counts, and what to do where they differ.
 
-Copies come about where a log was copied, both files grew, and they were joined again. They are the same if they say the same, all but when
-they were recorded, and then the earliest recorded counts. An id with two contents is a conflict, and nothing here chooses between them.
+Copies come about where a log was copied, both files grew, and they were joined again. They are the
+same if they say the same, all but when they were recorded, and then the earliest recorded counts.
+An id with two contents is a conflict, and nothing here chooses between them.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -99,11 +100,17 @@ def clash(event: Event, held: Event, other: str, where: str = "", hint: str = RE
     """Return the problem of an id that stands somewhere else with other content."""
     found = f"the id {event.id} stands {other} too, with other content"
     differ = f"they differ in {', '.join(_differences(event, held))}"
-    return Problem(found, "one content for one id", "$.id", where, f"{differ}; {hint}" if hint else differ)
+    return Problem(
+        found, "one content for one id", "$.id", where, f"{differ}; {hint}" if hint else differ
+    )
 
 
 def _differences(a: Event, b: Event) -> list[str]:
     """Return the names of the fields in which two events differ."""
     if type(a) is not type(b):
         return ["type"]
-    return [name for name in field_names(type(a)) if name != "recorded" and getattr(a, name) != getattr(b, name)]
+    return [
+        name
+        for name in field_names(type(a))
+        if name != "recorded" and getattr(a, name) != getattr(b, name)
+    ]

@@ -1,10 +1,11 @@
 """Fast decoding of lines in exactly the shape in which we write them; everything else is left to the gate.
 
-Decoding is most of the cost of a replay. msgspec decodes a line straight into the same attrs classes, and so into the same rules, several
-times faster than the gate (`timeline.log.codec`), but it overlooks unknown and repeated keys. So a line must first match the shape of its
-type: each key that is always written, each other key at most once, all in their order, no text empty, blank or with an escape by number.
-The shape holds no key that the class does not know, and msgspec judges the values. A test holds this equal to the gate for every line that
-is taken here.
+Decoding is most of the cost of a replay. msgspec decodes a line straight into the same attrs
+classes, and so into the same rules, several times faster than the gate (`timeline.log.codec`), but
+it overlooks unknown and repeated keys. So a line must first match the shape of its type: each key
+that is always written, each other key at most once, all in their order, no text empty, blank or
+with an escape by number. The shape holds no key that the class does not know, and msgspec judges
+the values. A test holds this equal to the gate for every line that is taken here.
 """
 
 import re

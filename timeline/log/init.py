@@ -10,7 +10,8 @@ from timeline.errors import Problem, TimelineError, UsageError, quoted
 from timeline.storage.disk import SYSTEM, Disk, create, opened
 
 CITY = """\
-# The city of this timeline: what its names mean. Claims about the war belong in the log, events.jsonl.
+# The city of this timeline: what its names mean. Claims about the war belong in the log,
+# events.jsonl.
 
 [city]
 id = "{id}"
@@ -22,27 +23,30 @@ timezone = "{timezone}"  # a name of the tz database; dates without an offset ar
 # lon = 0.000
 # boundaries = "districts.geojson"  # polygons of the places below, found by their ids or names
 
-# Sectors and districts, by id: lower-case letters, digits and hyphens. The parent is the city unless another is named. What is said of a
-# place holds for the places in it while nobody says more of them. Names are found in any case and without accents.
+# Sectors and districts, by id: lower-case letters, digits and hyphens. The parent is the city
+# unless another is named. What is said of a place holds for the places in it while nobody says more
+# of them. Names are found in any case and without accents.
 [places]
-# east = {{ name = "East" }}
-# mill-hill = {{ name = "Mill Hill", aliases = ["Millhill"], parent = "east", lat = 0.000, lon = 0.000, area = 1.2 }}  # km²
+# east = {{ name = "East" }} mill-hill = {{ name = "Mill Hill", aliases = ["Millhill"], parent =
+# "east", lat = 0.000, lon = 0.000, area = 1.2 }}  # km²
 
 # Places that do not lie in the city: where people flee to, or aid comes from.
 [outside]
 # capital = {{ name = "The capital" }}
 
-# Who holds ground or negotiates. Letter and colour are for maps; these three colours hold under every kind of colour blindness.
+# Who holds ground or negotiates. Letter and colour are for maps; these three colours hold under
+# every kind of colour blindness.
 [actors]
 # government = {{ label = "Government", letter = "G", colour = "#A93F3F" }}
 # opposition = {{ label = "Opposition", letter = "O", colour = "#6CA6C1" }}
 # militia = {{ label = "Militia", letter = "M", colour = "#F0D264" }}
 
-# Who says things. kind: monitor, party, state, media, un or other. side: the actor whose cause the source serves, if any; what a source
-# says in favour of its own side counts for less, and all sources of one side count as one.
+# Who says things. kind: monitor, party, state, media, un or other. side: the actor whose cause the
+# source serves, if any; what a source says in favour of its own side counts for less, and all
+# sources of one side count as one.
 [sources]
-# observatory = {{ label = "The Observatory", kind = "monitor" }}
-# ministry = {{ label = "The ministry of defence", short = "Ministry", kind = "state", side = "government" }}
+# observatory = {{ label = "The Observatory", kind = "monitor" }} ministry = {{ label = "The
+# ministry of defence", short = "Ministry", kind = "state", side = "government" }}
 """
 
 LOG = "events.jsonl"
@@ -57,8 +61,16 @@ def files(name: str, timezone: str) -> Mapping[str, str]:
     id = "-".join("".join(c if c.isascii() and c.isalnum() else " " for c in name.lower()).split())
     if not is_slug(id):
         hint = "give one with --name; the name as it is written there can be put into city.toml"
-        raise UsageError(Problem(f"no id can be made of the name {quoted(name)}", "a name with letters a to z", hint=hint))
-    city = CITY.format(id=id, name=name.replace("\\", "\\\\").replace('"', '\\"'), timezone=timezone)
+        raise UsageError(
+            Problem(
+                f"no id can be made of the name {quoted(name)}",
+                "a name with letters a to z",
+                hint=hint,
+            )
+        )
+    city = CITY.format(
+        id=id, name=name.replace("\\", "\\\\").replace('"', '\\"'), timezone=timezone
+    )
     try:
         cityfile.parse_text(city)
     except TimelineError as error:
@@ -69,17 +81,21 @@ def files(name: str, timezone: str) -> Mapping[str, str]:
 def begin(folder: Path, name: str, timezone: str, disk: Disk = SYSTEM) -> list[Path]:
     """Write a new timeline into a folder and return its files, once they are on the disk; raise `TimelineError` where one of them is there.
 
-    Where the disk fails, what was made is removed again. What a call that was killed left behind, each file or a beginning of it, is
-    completed by the next.
+    Where the disk fails, what was made is removed again. What a call that was killed left behind,
+    each file or a beginning of it, is completed by the next.
     """
     new = {folder / file: text.encode() for file, text in files(name, timezone).items()}
     there = {path: path.read_bytes() for path in new if path.is_file()}
     if any(not new[path].startswith(held) for path, held in there.items()):
-        raise TimelineError([Problem(f"{path} is there already", hint="nothing was written") for path in there])
+        raise TimelineError(
+            [Problem(f"{path} is there already", hint="nothing was written") for path in there]
+        )
     made: list[Path] = []
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for path in sorted(new, key=lambda path: path.name == LOG):  # the log last: nobody can append to it before the rest is there
+        for path in sorted(
+            new, key=lambda path: path.name == LOG
+        ):  # the log last: nobody can append to it before the rest is there
             if there.get(path) == new[path]:
                 _keep(path, disk)
                 continue
@@ -90,7 +106,11 @@ def begin(folder: Path, name: str, timezone: str, disk: Disk = SYSTEM) -> list[P
         disk.sync_folder(folder.resolve().parent)
     except (OSError, TimelineError) as error:
         _undo(made, disk)
-        raise error if isinstance(error, TimelineError) else TimelineError(Problem(f"{folder}: {error.strerror}")) from None
+        raise (
+            error
+            if isinstance(error, TimelineError)
+            else TimelineError(Problem(f"{folder}: {error.strerror}"))
+        ) from None
     return list(new)
 
 

@@ -44,7 +44,11 @@ class Known:
         for event in events:
             self._hold(event, where)
         referring = [(event, where(event)) for event in events if any(references(event))]
-        self._lost = [(event, line) for event, line in (*self._lost, *referring) if any(reference_problems([event], self.events))]
+        self._lost = [
+            (event, line)
+            for event, line in (*self._lost, *referring)
+            if any(reference_problems([event], self.events))
+        ]
 
     def require_whole(self, new: Sequence[Event]) -> None:
         """Raise `InvalidLog` for a reference that leads nowhere, unless one of the new events is what it refers to."""

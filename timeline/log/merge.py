@@ -1,11 +1,14 @@
 """Merging: what another copy of a log holds, and this one lacks, is added to it; two contents under one id stop it, and nothing is chosen.
 
-The other log is only read. Its lines are added byte for byte, with the time at which they were recorded there. Where both logs hold an
-event and the other recorded it earlier, that line is added too: of copies the earliest recorded counts, so whoever reads the merged log
-finds what a reader of both files at once would find, and no line that stood there was touched. Only where the two lines call a place, an
-actor or a source by different names is our own line added with the other's time, since readers compare lines as they are written.
+The other log is only read. Its lines are added byte for byte, with the time at which they were
+recorded there. Where both logs hold an event and the other recorded it earlier, that line is added
+too: of copies the earliest recorded counts, so whoever reads the merged log finds what a reader of
+both files at once would find, and no line that stood there was touched. Only where the two lines
+call a place, an actor or a source by different names is our own line added with the other's time,
+since readers compare lines as they are written.
 
-What the other log recorded of its torn ends stays there: it speaks of bytes of that file, which are no event and are not taken over.
+What the other log recorded of its torn ends stays there: it speaks of bytes of that file, which are
+no event and are not taken over.
 """
 
 from collections import ChainMap
@@ -99,19 +102,30 @@ def join(ours: Mapping[EventId, Line], theirs: Mapping[EventId, Line]) -> Joined
     both = [(ours[id], line) for id, line in theirs.items() if id in ours]
     alike = [(mine, line) for mine, line in both if same_content(mine.event, line.event)]
     return Joined(
-        new=tuple(theirs[event.id] for event in in_order([line.event for id, line in theirs.items() if id not in ours])),
-        sooner=tuple(_dated_as(mine, line) for mine, line in alike if earlier(line.event, mine.event)),
+        new=tuple(
+            theirs[event.id]
+            for event in in_order([line.event for id, line in theirs.items() if id not in ours])
+        ),
+        sooner=tuple(
+            _dated_as(mine, line) for mine, line in alike if earlier(line.event, mine.event)
+        ),
         present=tuple(mine.event.id for mine, _ in alike),
-        conflicts=tuple(Conflict(mine, line) for mine, line in both if not same_content(mine.event, line.event)),
+        conflicts=tuple(
+            Conflict(mine, line) for mine, line in both if not same_content(mine.event, line.event)
+        ),
     )
 
 
-def merge(ours: Path, theirs: Path, city: City, *, dry_run: bool = False, disk: Disk = SYSTEM) -> Merged:
+def merge(
+    ours: Path, theirs: Path, city: City, *, dry_run: bool = False, disk: Disk = SYSTEM
+) -> Merged:
     """Add to a log what it lacks of another, all of it or nothing, and return once it is on the disk; with `dry_run` only what would be.
 
-    Both are logs of `city`, which says which names are the same. Raises `Conflicting` with every id that has two contents, and `InvalidLog`
-    for a log that readers would not take, or would not take once it is merged; in both cases nothing is written. Raises `TimelineError` for
-    the log of another city, and where the disk fails: then nothing is acknowledged, and the same merge, run again, completes what is there.
+    Both are logs of `city`, which says which names are the same. Raises `Conflicting` with every id
+    that has two contents, and `InvalidLog` for a log that readers would not take, or would not take
+    once it is merged; in both cases nothing is written. Raises `TimelineError` for the log of
+    another city, and where the disk fails: then nothing is acknowledged, and the same merge, run
+    again, completes what is there.
     """
     _require_city(theirs, city)
     other, wanted = _read(theirs, city, disk)
@@ -120,13 +134,19 @@ def merge(ours: Path, theirs: Path, city: City, *, dry_run: bool = False, disk: 
         reading, known = Reading(ours, copies), Known(city)
         reading.read(file)
         known.take(reading)
-        joined = join({id: _line(ours, copies.of[id], event) for id, event in known.events.items()}, wanted)
+        joined = join(
+            {id: _line(ours, copies.of[id], event) for id, event in known.events.items()}, wanted
+        )
         if joined.conflicts:
             raise Conflicting(joined.conflicts)
         _require_whole(joined, known)
         repair, start = mending(reading, now(known.recorded)) if joined.lines else (None, b"")
         if not dry_run:
-            _write(file, start + b"".join(line.raw + b"\n" for line in joined.lines), folder=reading.size == 0)
+            _write(
+                file,
+                start + b"".join(line.raw + b"\n" for line in joined.lines),
+                folder=reading.size == 0,
+            )
     return Merged(joined, other, repair)
 
 
@@ -186,4 +206,6 @@ def _write(file: LogFile, data: bytes, *, folder: bool) -> None:
     if data:
         file.append(data, folder=folder)
     else:
-        file.sync(folder=True)  # whoever wrote what is there may have died before it was on the disk
+        file.sync(
+            folder=True
+        )  # whoever wrote what is there may have died before it was on the disk

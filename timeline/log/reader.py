@@ -1,13 +1,16 @@
 """The log as it is read: an append-only file of one event a line.
 
-A log is split at the newline byte and nowhere else. The order of lines means nothing; a reference may name a later line, and a line that
-stands twice counts once. Two things are no events and no faults:
+A log is split at the newline byte and nowhere else. The order of lines means nothing; a reference
+may name a later line, and a line that stands twice counts once. Two things are no events and no
+faults:
 
-- The *torn tail* is what a writer left behind that was killed, ran out of room or lost its power: everything after the last line that tells
-  something, provided that nobody typed it, for it lacks its newline, holds control characters or is not UTF-8, and no line of it is an
-  event that breaks a rule. It is left out, and that is said.
-- *Repaired* bytes are a tail that a later writer found: it ended their line with `CANCEL` and a newline and appended a `LogRepaired`, which
-  names them by length and digest. It speaks of the bytes right before it, wherever a merge has moved both.
+- The *torn tail* is what a writer left behind that was killed, ran out of room or lost its power:
+  everything after the last line that tells something, provided that nobody typed it, for it lacks
+  its newline, holds control characters or is not UTF-8, and no line of it is an event that breaks a
+  rule. It is left out, and that is said.
+- *Repaired* bytes are a tail that a later writer found: it ended their line with `CANCEL` and a
+  newline and appended a `LogRepaired`, which names them by length and digest. It speaks of the
+  bytes right before it, wherever a merge has moved both.
 
 Anything else that cannot be read is damage.
 """
@@ -33,7 +36,8 @@ Report = Callable[[Problem], None]
 
 CANCEL = b"\x18"
 """The control character that says of the data before it that they are in error or to be disregarded (ECMA-48): it ends a torn line, so
-that what stands there can never be read as an event, even if the repair is itself cut off after its first newline."""
+that what stands there can never be read as an event, even if the repair is itself cut off after its
+first newline."""
 _CONTROLS = frozenset(range(32)) - frozenset(b"\t\r\n")
 _MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
@@ -44,7 +48,8 @@ class Log:
 
     Attributes:
         path: the file.
-        events: its events in the order of the lines, each once; of copies the earliest recorded counts.
+        events: its events in the order of the lines, each once; of copies the earliest recorded
+            counts.
         lines: the line of each event, 1 being the first.
         sha256: the digest of the bytes read.
         size: how many bytes were read.
@@ -95,7 +100,9 @@ def check(path: Path, disk: Disk = SYSTEM, decode: Decode = gate) -> tuple[Log, 
 
 
 def _raise(problem: Problem) -> None:
-    raise InvalidLog(evolve(problem, hint=problem.hint or "`timeline check` lists everything that is wrong"))
+    raise InvalidLog(
+        evolve(problem, hint=problem.hint or "`timeline check` lists everything that is wrong")
+    )
 
 
 def parse(file: LogFile, decode: Decode = decode, report: Report = _raise) -> Log:
@@ -203,7 +210,9 @@ class Reading:
             self._loose.append(_Line(self.number, raw, error.problems))
             return
         if self._loose and self._known(record) and not self._named(record):
-            self._loose.append(_Line(self.number, raw, ()))  # stale bytes may be an old line; it tells nothing new
+            self._loose.append(
+                _Line(self.number, raw, ())
+            )  # stale bytes may be an old line; it tells nothing new
         elif isinstance(record, Event):
             self._release()
             self._take(record)
@@ -218,7 +227,11 @@ class Reading:
         if held is None:
             self.numbers[event.id] = self.number
         elif not same_content(held, event):
-            self.report(clash(event, held, f"on line {self.numbers[event.id]}", where=self.where(self.number)))
+            self.report(
+                clash(
+                    event, held, f"on line {self.numbers[event.id]}", where=self.where(self.number)
+                )
+            )
             return
         elif not earlier(event, held):
             return
@@ -230,7 +243,9 @@ class Reading:
         named = self._named(repair)
         if not named and repair.id not in self._repairs:
             found = f"{repair.id} names {repair.length} bytes that do not stand before it"
-            self._strays.append(Problem(found, where=self.where(self.number), hint="they were altered or taken out"))
+            self._strays.append(
+                Problem(found, where=self.where(self.number), hint="they were altered or taken out")
+            )
         self._release(len(named) - repair.length)
         self._repairs.setdefault(repair.id, repair)
 
@@ -238,7 +253,9 @@ class Reading:
         """Return the loose bytes up to the end of those that a repair names: the last of them, from the beginning of a line on."""
         before = b"".join(line.raw for line in self._loose)
         ends = (before, before.removesuffix(CANCEL + b"\n"))
-        return next((end for end in ends if isinstance(record, LogRepaired) and _names(record, end)), b"")
+        return next(
+            (end for end in ends if isinstance(record, LogRepaired) and _names(record, end)), b""
+        )
 
     def _release(self, upto: int = -1) -> None:
         """Report the loose lines, those that begin before `upto` bytes of them or, if that is negative, all; and forget them all."""
@@ -255,7 +272,14 @@ class Reading:
 
     def _finish(self) -> None:
         """Tell the torn tail from damage."""
-        begin = next((index + 1 for index in reversed(range(len(self._loose))) if _is_whole(self._loose[index])), 0)
+        begin = next(
+            (
+                index + 1
+                for index in reversed(range(len(self._loose)))
+                if _is_whole(self._loose[index])
+            ),
+            0,
+        )
         while begin < len(self._loose) and not self._loose[begin].problems:
             begin += 1
         lines = self._loose[begin:]
@@ -269,8 +293,14 @@ class Reading:
 
     def _torn(self, lines: Sequence[_Line]) -> Problem:
         if lines:
-            return Problem(f"{len(self.tail)} bytes at the end that hold no event are left out", where=self.where(lines[0].number))
-        return Problem(f"an unfinished last line of {len(self.tail)} bytes is left out", where=self.where(self.number + 1))
+            return Problem(
+                f"{len(self.tail)} bytes at the end that hold no event are left out",
+                where=self.where(lines[0].number),
+            )
+        return Problem(
+            f"an unfinished last line of {len(self.tail)} bytes is left out",
+            where=self.where(self.number + 1),
+        )
 
 
 def _names(repair: LogRepaired, before: bytes) -> bool:
@@ -300,7 +330,9 @@ def _is_text(data: bytes) -> bool:
     return _CONTROLS.isdisjoint(data)
 
 
-def reference_problems(events: Iterable[Event], known: Mapping[EventId, Event]) -> Iterator[tuple[Event, Problem]]:
+def reference_problems(
+    events: Iterable[Event], known: Mapping[EventId, Event]
+) -> Iterator[tuple[Event, Problem]]:
     """Yield what is wrong with the references of `events`, seen from all `known` events, which include them.
 
     A reference may name a later line, for order does not matter in a log.
@@ -308,10 +340,26 @@ def reference_problems(events: Iterable[Event], known: Mapping[EventId, Event]) 
     for event in events:
         for path, target in references(event):
             if target not in known:
-                yield event, Problem(f"no event {target}", "the id of an event of this log", path, hint=nearest(target, known))
+                yield (
+                    event,
+                    Problem(
+                        f"no event {target}",
+                        "the id of an event of this log",
+                        path,
+                        hint=nearest(target, known),
+                    ),
+                )
             elif isinstance(known[target], Retraction) and path in ("$.target", "$.supersedes"):
                 hint = "assert again what was retracted in error"
-                yield event, Problem(f"{target} is a retraction, which is final", "another event", path, hint=hint)
+                yield (
+                    event,
+                    Problem(
+                        f"{target} is a retraction, which is final",
+                        "another event",
+                        path,
+                        hint=hint,
+                    ),
+                )
 
 
 def dangling(read: Log) -> Iterator[Problem]:
@@ -330,7 +378,9 @@ def retractions(events: Iterable[Event]) -> dict[EventId, list[EventId]]:
     return found
 
 
-def too_early(new: Sequence[Event], known: Mapping[EventId, Event], zone: tzinfo) -> Iterator[Problem]:
+def too_early(
+    new: Sequence[Event], known: Mapping[EventId, Event], zone: tzinfo
+) -> Iterator[Problem]:
     """Yield a problem for each retraction that was made public before what it withdraws; dates without an offset are read in `zone`."""
     for event in new:
         target = known.get(event.target) if isinstance(event, Retraction) else None
@@ -347,7 +397,12 @@ def circular(new: Sequence[Event], known: Mapping[EventId, Event]) -> Iterator[P
             seen.add(target)
             target = known[target].supersedes if target in known else None
         if target == event.id:
-            yield Problem(f"{event.id} replaces itself, by way of {event.supersedes}", "an earlier event", "$.supersedes", event.id)
+            yield Problem(
+                f"{event.id} replaces itself, by way of {event.supersedes}",
+                "an earlier event",
+                "$.supersedes",
+                event.id,
+            )
 
 
 def references(event: Event) -> Iterator[tuple[str, EventId]]:

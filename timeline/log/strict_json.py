@@ -1,8 +1,9 @@
 """One line of the log to one JSON object, refusing everything that two readers could read differently.
 
-JSON as RFC 8259 leaves it is loose where evidence cannot be: duplicate keys, NaN and Infinity, numbers that overflow, lone surrogates,
-byte order marks, endless nesting. RFC 7493 (I-JSON) and this module refuse them, and nulls and empty texts too, which say nothing. White
-space between tokens and the order of keys are free.
+JSON as RFC 8259 leaves it is loose where evidence cannot be: duplicate keys, NaN and Infinity,
+numbers that overflow, lone surrogates, byte order marks, endless nesting. RFC 7493 (I-JSON) and
+this module refuse them, and nulls and empty texts too, which say nothing. White space between
+tokens and the order of keys are free.
 """
 
 import json
@@ -25,9 +26,16 @@ def loads(line: bytes, longest: int = MAX_LINE) -> dict[str, Any]:
     try:
         value = _DECODER.decode(line.decode("utf-8"))
     except UnicodeDecodeError as error:
-        _refuse(f"byte {error.start + 1} (0x{line[error.start]:02x}) is not UTF-8", "text encoded as UTF-8", "save the file as UTF-8")
+        _refuse(
+            f"byte {error.start + 1} (0x{line[error.start]:02x}) is not UTF-8",
+            "text encoded as UTF-8",
+            "save the file as UTF-8",
+        )
     except json.JSONDecodeError as error:
-        _refuse(f"not JSON at character {error.pos + 1}: {error.msg[:1].lower()}{error.msg[1:]}", "one JSON object on the line")
+        _refuse(
+            f"not JSON at character {error.pos + 1}: {error.msg[:1].lower()}{error.msg[1:]}",
+            "one JSON object on the line",
+        )
     except RecursionError:
         _refuse("nested too deep", f"at most {MAX_DEPTH} levels")
     if not isinstance(value, dict):
@@ -52,7 +60,10 @@ def _check_bytes(line: bytes, longest: int) -> None:
         _refuse("a byte order mark", "text without one", "save the file as UTF-8 without BOM")
     for byte, name in ((b"\0", "a NUL byte"), (b"\r", "a carriage return")):
         if byte in line:
-            _refuse(f"{name} at byte {line.index(byte) + 1}", "lines that end with a newline alone" if name[2] == "c" else "text")
+            _refuse(
+                f"{name} at byte {line.index(byte) + 1}",
+                "lines that end with a newline alone" if name[2] == "c" else "text",
+            )
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -101,7 +112,11 @@ def _children(value: object, path: str) -> list[tuple[str, object]]:
         for key in value:
             _check_text(key, path)
         return [(f"{path}.{key}", child) for key, child in value.items()]
-    return [(f"{path}[{index}]", child) for index, child in enumerate(value)] if isinstance(value, list) else []
+    return (
+        [(f"{path}[{index}]", child) for index, child in enumerate(value)]
+        if isinstance(value, list)
+        else []
+    )
 
 
 def _check_text(text: str, path: str) -> None:
@@ -114,7 +129,14 @@ def _check_text(text: str, path: str) -> None:
 
 
 def _name(value: object) -> str:
-    names = {list: "array", str: "string", bool: "boolean", int: "number", float: "number", type(None): "null"}
+    names = {
+        list: "array",
+        str: "string",
+        bool: "boolean",
+        int: "number",
+        float: "number",
+        type(None): "null",
+    }
     return names.get(type(value), type(value).__name__)
 
 
@@ -122,4 +144,6 @@ def _refuse(found: str, expected: str, hint: str = "", path: str = "") -> NoRetu
     raise InvalidEvent(Problem(found, expected, path=path, hint=hint))
 
 
-_DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant, parse_float=_float, parse_int=whole)
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_object, parse_constant=_constant, parse_float=_float, parse_int=whole
+)

@@ -1,11 +1,12 @@
 """Appending: the one way in which a log grows.
 
-The file is locked, everything is checked against everything before the first byte, all lines are written at once, and only when they are on
-the disk is it said that they are. What stands in the log is never altered: where an earlier writer left an unfinished line, it is ended,
-and a `LogRepaired` before the next event says which bytes are none.
+The file is locked, everything is checked against everything before the first byte, all lines are
+written at once, and only when they are on the disk is it said that they are. What stands in the log
+is never altered: where an earlier writer left an unfinished line, it is ended, and a `LogRepaired`
+before the next event says which bytes are none.
 
-The lines of a batch are put in such an order that each stands after those that it refers to, so that whatever beginning of it a crash
-leaves behind can be read, and the batch be appended again.
+The lines of a batch are put in such an order that each stands after those that it refers to, so
+that whatever beginning of it a crash leaves behind can be read, and the batch be appended again.
 """
 
 import hashlib
@@ -24,7 +25,17 @@ from timeline.errors import InvalidEvent, Problem
 from timeline.log.codec import CODEC, RECORDS
 from timeline.log.duplicates import clash, same_content
 from timeline.log.known import Known
-from timeline.log.reader import CANCEL, Log, Reading, circular, decode, reference_problems, references, retractions, too_early
+from timeline.log.reader import (
+    CANCEL,
+    Log,
+    Reading,
+    circular,
+    decode,
+    reference_problems,
+    references,
+    retractions,
+    too_early,
+)
 from timeline.memory import collector_paused
 from timeline.storage.disk import SYSTEM, Disk, LogFile, Stamp
 from timeline.temporal.dates import Moment
@@ -39,13 +50,21 @@ class Receipt:
     repaired: LogRepaired | None = None
 
 
-def append(path: Path, events: Sequence[Event], *, city: City | None = None, dry_run: bool = False, disk: Disk = SYSTEM) -> Receipt:
+def append(
+    path: Path,
+    events: Sequence[Event],
+    *,
+    city: City | None = None,
+    dry_run: bool = False,
+    disk: Disk = SYSTEM,
+) -> Receipt:
     """Write events to the end of a log, all of them or none, and return once they are on the disk; with `dry_run` only what would be.
 
-    An event that the log holds already, with the same content, is not written again; `city` says which names and dates are the same. Raises
-    `InvalidEvent` with every problem of the events, seen from the log as it is under the lock, and `InvalidLog` for a log that is damaged;
-    in both cases the file is as it was. Raises `TimelineError` where the disk fails, and then nothing is acknowledged: the same append, run
-    again, completes what is there.
+    An event that the log holds already, with the same content, is not written again; `city` says
+    which names and dates are the same. Raises `InvalidEvent` with every problem of the events, seen
+    from the log as it is under the lock, and `InvalidLog` for a log that is damaged; in both cases
+    the file is as it was. Raises `TimelineError` where the disk fails, and then nothing is
+    acknowledged: the same append, run again, completes what is there.
     """
     with closing(Writer(path, city, disk)) as writer:
         return writer.append(events, dry_run=dry_run)
@@ -55,9 +74,10 @@ def append(path: Path, events: Sequence[Event], *, city: City | None = None, dry
 class Writer:
     """A log that is kept open to be appended to: what was read of it once is not read again.
 
-    Under the lock, each append reads what others wrote since the last one. The log is read anew from its beginning where it is another
-    file, is shorter, was changed without growing, or no longer holds the last line that was read where that stood. That an earlier line
-    was altered in place while the log grew is seen by who reads the whole log, such as a new writer.
+    Under the lock, each append reads what others wrote since the last one. The log is read anew
+    from its beginning where it is another file, is shorter, was changed without growing, or no
+    longer holds the last line that was read where that stood. That an earlier line was altered in
+    place while the log grew is seen by who reads the whole log, such as a new writer.
     """
 
     path: Path
@@ -96,7 +116,9 @@ class Writer:
             if written:
                 self._write(start, lines, written)
             elif present:
-                self._file.sync(folder=True)  # whoever wrote them may have died before they were on the disk
+                self._file.sync(
+                    folder=True
+                )  # whoever wrote them may have died before they were on the disk
         return Receipt(written, present, repair)
 
     def _write(self, start: bytes, lines: Sequence[bytes], written: Sequence[Event]) -> None:
@@ -129,10 +151,13 @@ class Writer:
         return not last or next(self._file.lines(self._reading.offset - len(last)), b"") == last
 
 
-def admissible(log: Log, events: Sequence[Event], city: City | None = None) -> tuple[list[Event], tuple[Event, ...]]:
+def admissible(
+    log: Log, events: Sequence[Event], city: City | None = None
+) -> tuple[list[Event], tuple[Event, ...]]:
     """Return which of some events may be added to a log, each once, and which of its events are the same as the others.
 
-    Raises `InvalidEvent` with every problem of the events, seen from the log, and `InvalidLog` for a log that readers would not take.
+    Raises `InvalidEvent` with every problem of the events, seen from the log, and `InvalidLog` for
+    a log that readers would not take.
     """
     known = Known(city)
     known.hold(log.events, log.where)
@@ -147,7 +172,15 @@ def in_order(events: Sequence[Event]) -> list[Event]:
     waiting, entered, ordered = list(reversed(events)), set[EventId](), dict[EventId, Event]()
     while waiting:
         event = waiting.pop()
-        ahead = [] if event.id in entered else [new[target] for _, target in references(event) if target in new and target not in ordered]
+        ahead = (
+            []
+            if event.id in entered
+            else [
+                new[target]
+                for _, target in references(event)
+                if target in new and target not in ordered
+            ]
+        )
         entered.add(event.id)
         if any(one.id not in entered for one in ahead):
             waiting += [event, *(one for one in reversed(ahead) if one.id not in entered)]
@@ -163,7 +196,11 @@ def new_id(event_type: type[Record]) -> EventId:
 
 def _admissible(known: Known, events: Sequence[Event]) -> tuple[list[Event], tuple[Event, ...]]:
     held = known.events
-    present = tuple(held[event.id] for event in events if event.id in held and same_content(event, held[event.id]))
+    present = tuple(
+        held[event.id]
+        for event in events
+        if event.id in held and same_content(event, held[event.id])
+    )
     new = _unwritten(events, held)
     known.require_whole(new)
     if problems := _problems(events, new, known):
@@ -179,15 +216,32 @@ def _unwritten(events: Sequence[Event], held: Mapping[EventId, Event]) -> list[E
 def _problems(events: Sequence[Event], new: Sequence[Event], log: Known) -> list[Problem]:
     known = ChainMap({event.id: event for event in new}, log.events)
     clashes = [
-        clash(event, known[event.id], "in the log" if event.id in log.events else "in this batch", where=event.id, hint="")
+        clash(
+            event,
+            known[event.id],
+            "in the log" if event.id in log.events else "in this batch",
+            where=event.id,
+            hint="",
+        )
         for event in events
         if event is not known[event.id] and not same_content(event, known[event.id])
     ]
     dated = [
-        Problem(f"recorded {event.recorded}", "no such field: the log sets it", "$.recorded", event.id) for event in new if event.recorded
+        Problem(
+            f"recorded {event.recorded}", "no such field: the log sets it", "$.recorded", event.id
+        )
+        for event in new
+        if event.recorded
     ]
     lost = [evolve(problem, where=event.id) for event, problem in reference_problems(new, known)]
-    return [*clashes, *dated, *lost, *_withdrawn_again(new, log), *circular(new, known), *too_early(new, known, log.zone)]
+    return [
+        *clashes,
+        *dated,
+        *lost,
+        *_withdrawn_again(new, log),
+        *circular(new, known),
+        *too_early(new, known, log.zone),
+    ]
 
 
 def _withdrawn_again(new: Sequence[Event], log: Known) -> Iterator[Problem]:
@@ -197,7 +251,12 @@ def _withdrawn_again(new: Sequence[Event], log: Known) -> Iterator[Problem]:
         for path, target in references(event):
             by = retracted.get(target, event.id)
             if by != event.id and path in ("$.target", "$.supersedes"):
-                yield Problem(f"{target} was retracted already, by {by}", "an event that stands", path, event.id)
+                yield Problem(
+                    f"{target} was retracted already, by {by}",
+                    "an event that stands",
+                    path,
+                    event.id,
+                )
 
 
 def _written(events: Sequence[Event], recorded: Moment) -> tuple[list[bytes], tuple[Event, ...]]:
@@ -215,7 +274,9 @@ def _written(events: Sequence[Event], recorded: Moment) -> tuple[list[bytes], tu
         except (UnicodeEncodeError, TypeError, ValueError) as error:
             raise InvalidEvent(Problem(f"cannot be written: {error}", where=event.id)) from None
         except InvalidEvent as error:
-            raise InvalidEvent([evolve(problem, where=event.id) for problem in error.problems]) from None
+            raise InvalidEvent(
+                [evolve(problem, where=event.id) for problem in error.problems]
+            ) from None
         lines.append(line + b"\n")
         written.append(read)
     return lines, tuple(written)
@@ -228,7 +289,9 @@ def mending(reading: Reading, recorded: Moment) -> tuple[LogRepaired | None, byt
         return None, b""
     digest = Text(hashlib.sha256(tail).hexdigest())
     offset = reading.size - len(tail)
-    repair = LogRepaired(id=new_id(LogRepaired), recorded=recorded, offset=offset, length=len(tail), sha256=digest)
+    repair = LogRepaired(
+        id=new_id(LogRepaired), recorded=recorded, offset=offset, length=len(tail), sha256=digest
+    )
     ending = b"" if tail.endswith(b"\n") else CANCEL + b"\n"
     return repair, ending + RECORDS.encode(repair) + b"\n"
 

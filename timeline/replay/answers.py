@@ -31,8 +31,10 @@ class Grounds(Alike):
 
     Attributes:
         status: how sure the leading claim is.
-        certain: whether, if true, it has happened by the time asked about; False while it only may have.
-        since: the hull of the windows of the changes in support; None when only observations say so.
+        certain: whether, if true, it has happened by the time asked about; False while it only may
+            have.
+        since: the hull of the windows of the changes in support; None when only observations say
+            so.
         because: the events that say so.
         against: the events that dispute it.
         unclear: the events that call it unclear.
@@ -53,7 +55,9 @@ class Grounds(Alike):
 _PLAIN = frozenset({str, int, bool, type(None)})
 """What is a JSON value as it stands."""
 
-UNGROUNDED = Grounds(status="unknown", certain=False, since=None, because=(), against=(), unclear=())
+UNGROUNDED = Grounds(
+    status="unknown", certain=False, since=None, because=(), against=(), unclear=()
+)
 """What a question rests on when nobody said anything."""
 
 
@@ -94,7 +98,11 @@ def since(case: Case[Any], zone: tzinfo) -> Since | None:
 
 def span(text: str, window: Window) -> Since:
     """Return a window as an answer, with None for its open ends."""
-    return Since(text, None if window.earliest == PAST else window.earliest, None if window.latest == FUTURE else window.latest)
+    return Since(
+        text,
+        None if window.earliest == PAST else window.earliest,
+        None if window.latest == FUTURE else window.latest,
+    )
 
 
 def named(answer: Any) -> set[EventId]:
@@ -107,7 +115,12 @@ def named(answer: Any) -> set[EventId]:
         return set()
     own = fields_of(type(answer), EventId)
     ids = {id for name in own for id in _several(getattr(answer, name))}
-    return ids | {id for f in attrs.fields(type(answer)) if f.name not in own for id in named(getattr(answer, f.name))}
+    return ids | {
+        id
+        for f in attrs.fields(type(answer))
+        if f.name not in own
+        for id in named(getattr(answer, f.name))
+    }
 
 
 def plain(value: Any, zone: tzinfo) -> Any:
@@ -127,9 +140,13 @@ def _form(kind: Any) -> Callable[[Any, tzinfo], Any]:
     if issubclass(kind, float):
         return lambda value, _: int(value) if value.is_integer() else value
     if issubclass(kind, Mapping):
-        return lambda value, zone: {key: item if type(item) in _PLAIN else plain(item, zone) for key, item in value.items()}
+        return lambda value, zone: {
+            key: item if type(item) in _PLAIN else plain(item, zone) for key, item in value.items()
+        }
     if issubclass(kind, tuple):
-        return lambda value, zone: [item if type(item) in _PLAIN else plain(item, zone) for item in value]
+        return lambda value, zone: [
+            item if type(item) in _PLAIN else plain(item, zone) for item in value
+        ]
     return _fields_form(kind) if attrs.has(kind) else lambda value, _: value
 
 
@@ -138,7 +155,10 @@ def _fields_form(kind: type) -> Callable[[Any, tzinfo], Any]:
     names = [f.name for f in sorted(attrs.fields(kind), key=lambda f: f.inherited)]
 
     def form(value: Any, zone: tzinfo) -> dict[str, Any]:
-        return {name: item if type(item := getattr(value, name)) in _PLAIN else plain(item, zone) for name in names}
+        return {
+            name: item if type(item := getattr(value, name)) in _PLAIN else plain(item, zone)
+            for name in names
+        }
 
     return form
 
@@ -160,5 +180,12 @@ def _interval(window: Window, zone: tzinfo) -> str:
 def _date_or_time(instant: datetime, zone: tzinfo) -> str:
     """Return the date where an instant begins or ends a day in `zone`, else the time to the second."""
     local = instant.astimezone(zone)
-    edges = (local.replace(hour=0, minute=0, second=0, microsecond=0), local.replace(hour=23, minute=59, second=59, microsecond=999_999))
-    return local.date().isoformat() if local in edges else local.isoformat(timespec="seconds").replace("+00:00", "Z")
+    edges = (
+        local.replace(hour=0, minute=0, second=0, microsecond=0),
+        local.replace(hour=23, minute=59, second=59, microsecond=999_999),
+    )
+    return (
+        local.date().isoformat()
+        if local in edges
+        else local.isoformat(timespec="seconds").replace("+00:00", "Z")
+    )

@@ -1,7 +1,8 @@
 """What replay folds events into: cells that merge in any order and in any grouping to the same state.
 
-Each kind of cell has a lawful `merge`: associative, commutative, with its empty cell as identity. That law is what lets a log be shuffled,
-split, merged and indexed without changing an answer. `Position` keeps what a voice last claimed; `Count` adds up estimates.
+Each kind of cell has a lawful `merge`: associative, commutative, with its empty cell as identity.
+That law is what lets a log be shuffled, split, merged and indexed without changing an answer.
+`Position` keeps what a voice last claimed; `Count` adds up estimates.
 """
 
 from collections.abc import Hashable, Iterable
@@ -54,9 +55,12 @@ class Claim(Generic[V]):
         window: the time that is spoken of; for a stance, that of the claim which it is about.
         text: that time, as it was written.
         known: when it was made public, in UTC.
-        subject: what the claim was made on: the place or negotiation itself, not one that inherits it.
-        mode: ``change`` and ``observation`` assert the value; ``agree``, ``disagree`` and ``unclear`` are stances on a claim of it.
-        question: what a voice can say one thing about at a time, such as who holds the whole of the place.
+        subject: what the claim was made on: the place or negotiation itself, not one that inherits
+            it.
+        mode: ``change`` and ``observation`` assert the value; ``agree``, ``disagree`` and
+            ``unclear`` are stances on a claim of it.
+        question: what a voice can say one thing about at a time, such as who holds the whole of the
+            place.
         value: what is claimed.
         about: the claim that a stance is on.
         grade: the Admiralty code that the recorder gave it.
@@ -84,8 +88,9 @@ class Claim(Generic[V]):
 class Position(Generic[V]):
     """Where a voice stands in one register: its claims that none of its other claims follows.
 
-    Of two claims, the earlier is superseded when the later one's window begins after the earlier one's has ended. That is a strict partial
-    order, so the claims that no other follows are the same however the merging is grouped.
+    Of two claims, the earlier is superseded when the later one's window begins after the earlier
+    one's has ended. That is a strict partial order, so the claims that no other follows are the
+    same however the merging is grouped.
     """
 
     claims: tuple[Claim[V], ...] = ()
@@ -106,7 +111,8 @@ class Count:
     Attributes:
         total: the sum, by interval arithmetic; None while no event named a number.
         events: how many events were added.
-        recent: the latest `KEPT` of them, as (known, id): a bound, so that a cell does not grow with the log.
+        recent: the latest `KEPT` of them, as (known, id): a bound, so that a cell does not grow
+            with the log.
     """
 
     total: Estimate | None = None
@@ -117,27 +123,37 @@ class Count:
         """Return the count of all of these, no two of which may share an event."""
         counts = (self, *others)
         recent = sorted({one for count in counts for one in count.recent})[-KEPT:]
-        return Count(reduce(add, (count.total for count in counts)), sum(count.events for count in counts), tuple(recent))
+        return Count(
+            reduce(add, (count.total for count in counts)),
+            sum(count.events for count in counts),
+            tuple(recent),
+        )
 
 
 def unfollowed(claims: Iterable[Claim[V]]) -> tuple[Claim[V], ...]:
     """Return the claims that no other one follows, each once, in order of id.
 
-    They are exactly those whose window reaches beyond the latest beginning of any: the claim that begins last is among them, and it is
-    also the one that everything superseded is superseded by.
+    They are exactly those whose window reaches beyond the latest beginning of any: the claim that
+    begins last is among them, and it is also the one that everything superseded is superseded by.
     """
-    distinct = {(claim.id, claim.about or ""): claim for claim in claims}  # one statement may be about several claims
+    distinct = {
+        (claim.id, claim.about or ""): claim for claim in claims
+    }  # one statement may be about several claims
     if not distinct:
         return ()
     last_beginning = max(claim.window.earliest for claim in distinct.values())
-    return tuple(distinct[key] for key in sorted(distinct) if distinct[key].window.latest > last_beginning)
+    return tuple(
+        distinct[key] for key in sorted(distinct) if distinct[key].window.latest > last_beginning
+    )
 
 
 def add(a: Estimate | None, b: Estimate | None) -> Estimate | None:
     """Return the sum of two estimates: bounds add up, a missing `high` stays unbounded, a `best` needs both."""
     if a is None or b is None:
         return a or b
-    return Estimate(low=(a.low or 0) + (b.low or 0), best=_sum(a.best, b.best), high=_sum(a.high, b.high))
+    return Estimate(
+        low=(a.low or 0) + (b.low or 0), best=_sum(a.best, b.best), high=_sum(a.high, b.high)
+    )
 
 
 def _sum(a: int | None, b: int | None) -> int | None:

@@ -1,9 +1,11 @@
 """Replay: a log and a cut become standing events, effects, cells and answers; pure functions from end to end.
 
-    events ──standing(cut)──▶ standing events ──effects──▶ effects ──group by slot, merge──▶ cells ──read──▶ answers
+    events ──standing(cut)──▶ standing events ──effects──▶ effects ──group by slot, merge──▶ cells
+    ──read──▶ answers
 
-Retractions and supersessions are applied once, in `standing`; what comes after never sees one. This is the plain in-memory replay, the
-oracle that every faster path must equal: it looks at every event, and it is as short as it can be.
+Retractions and supersessions are applied once, in `standing`; what comes after never sees one. This
+is the plain in-memory replay, the oracle that every faster path must equal: it looks at every
+event, and it is as short as it can be.
 """
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
@@ -34,7 +36,11 @@ def standing(events: Iterable[Dated], cut: Cut) -> dict[EventId, Dated]:
     recorded = recorded_by(events, cut)
     known = recorded if cut.known is None else [one for one in recorded if one.known <= cut.known]
     withdrawn = withdrawals(known)
-    return {one.event.id: one for one in known if one.event.id not in withdrawn and not isinstance(one.event, Retraction)}
+    return {
+        one.event.id: one
+        for one in known
+        if one.event.id not in withdrawn and not isinstance(one.event, Retraction)
+    }
 
 
 def withdrawals(events: Iterable[Dated]) -> dict[EventId, Withdrawal]:
@@ -63,7 +69,9 @@ def recorded_by(events: Iterable[Dated], cut: Cut) -> list[Dated]:
     return [one for one in events if _recorded(one, cut)]
 
 
-def replay(projection: Projection[A, S], facts: Iterable[Dated], lookup: Lookup, at: datetime) -> dict[Hashable, dict[Slot, Cell]]:
+def replay(
+    projection: Projection[A, S], facts: Iterable[Dated], lookup: Lookup, at: datetime
+) -> dict[Hashable, dict[Slot, Cell]]:
     """Return the cells of one projection: the effects that may have happened by `at`, grouped by key and slot and merged."""
     gathered: dict[Hashable, dict[Slot, list[Cell]]] = {}
     for fact in facts:
@@ -75,7 +83,9 @@ def replay(projection: Projection[A, S], facts: Iterable[Dated], lookup: Lookup,
     return _merged(gathered)
 
 
-def merge(a: Mapping[Hashable, Cells], b: Mapping[Hashable, Cells]) -> dict[Hashable, dict[Slot, Cell]]:
+def merge(
+    a: Mapping[Hashable, Cells], b: Mapping[Hashable, Cells]
+) -> dict[Hashable, dict[Slot, Cell]]:
     """Return the cells of two replays of different events together."""
     gathered: dict[Hashable, dict[Slot, list[Cell]]] = {}
     for state in (a, b):
@@ -85,41 +95,65 @@ def merge(a: Mapping[Hashable, Cells], b: Mapping[Hashable, Cells]) -> dict[Hash
     return _merged(gathered)
 
 
-def answer(projection: Projection[A, S], state: Mapping[Hashable, Cells], context: Context, places: Sequence[PlaceId] | None = None) -> S:
+def answer(
+    projection: Projection[A, S],
+    state: Mapping[Hashable, Cells],
+    context: Context,
+    places: Sequence[PlaceId] | None = None,
+) -> S:
     """Return a projection's section of the state; with `places`, only what concerns them: themselves, what lies in them or around them."""
     return projection.gather(read(projection, state, context, places), context)
 
 
 def read(
-    projection: Projection[A, Any], state: Mapping[Hashable, Cells], context: Context, places: Sequence[PlaceId] | None = None
+    projection: Projection[A, Any],
+    state: Mapping[Hashable, Cells],
+    context: Context,
+    places: Sequence[PlaceId] | None = None,
 ) -> dict[Any, A]:
     """Return the answers of a projection by key: those that are always due, then those that somebody spoke of."""
     keys = dict.fromkeys([*projection.keys(context.city), *sorted(state, key=str)])
-    chosen = [key for key in keys if places is None or concerns(projection, key, places, context.city)]
-    return {key: projection.read(key, cells_of(projection, key, state, context.city), context) for key in chosen}
+    chosen = [
+        key for key in keys if places is None or concerns(projection, key, places, context.city)
+    ]
+    return {
+        key: projection.read(key, cells_of(projection, key, state, context.city), context)
+        for key in chosen
+    }
 
 
-def cells_of(projection: Projection[Any, Any], key: Any, state: Mapping[Hashable, Cells], city: City) -> Cells:
+def cells_of(
+    projection: Projection[Any, Any], key: Any, state: Mapping[Hashable, Cells], city: City
+) -> Cells:
     """Return the cells that the answer of a key is read from: its own, merged with those of the places around it where they count."""
     return _inherited(key, state, city) if projection.inherits else state.get(key, {})
 
 
-def concerns(projection: Projection[Any, Any], key: Any, places: Sequence[PlaceId], city: City) -> bool:
+def concerns(
+    projection: Projection[Any, Any], key: Any, places: Sequence[PlaceId], city: City
+) -> bool:
     """Return whether a key concerns some places: is one of them, or lies in them or around them."""
     mine = list(projection.places(key))
     if projection.inherits:
         return any(place in mine for place in places)
-    return any(place in city.lineage(one) or one in city.lineage(place) for place in places for one in mine)
+    return any(
+        place in city.lineage(one) or one in city.lineage(place) for place in places for one in mine
+    )
 
 
 def _recorded(one: Dated, cut: Cut) -> bool:
     return cut.recorded is None or (one.recorded is not None and one.recorded <= cut.recorded)
 
 
-def _merged(gathered: Mapping[Hashable, Mapping[Slot, Sequence[Any]]]) -> dict[Hashable, dict[Slot, Cell]]:
+def _merged(
+    gathered: Mapping[Hashable, Mapping[Slot, Sequence[Any]]],
+) -> dict[Hashable, dict[Slot, Cell]]:
     """Return one cell for each slot; a register holds one kind of cell, whose `merge` takes any number."""
     return {
-        key: {slot: cells[0].merge(*cells[1:]) if len(cells) > 1 else cells[0] for slot, cells in slots.items()}
+        key: {
+            slot: cells[0].merge(*cells[1:]) if len(cells) > 1 else cells[0]
+            for slot, cells in slots.items()
+        }
         for key, slots in gathered.items()
     }
 

@@ -1,7 +1,8 @@
 """What if: a timeline with events added, or without some, that is asked like any other and never written.
 
-Events are added under the rules by which the log would take them, so the answers are those that it would give had they been appended. What
-is left out is left out as if nobody had ever recorded it: its retractions withdraw nothing, and what is said about it has no effect.
+Events are added under the rules by which the log would take them, so the answers are those that it
+would give had they been appended. What is left out is left out as if nobody had ever recorded it:
+its retractions withdraw nothing, and what is said about it has no effect.
 """
 
 from typing import Any

@@ -1,8 +1,9 @@
 """The cells of a projection while effects come and go: at every moment what a replay of the effects that are there would give.
 
-A replay folds a fixed set of events once. A sweep over time adds effects and takes them away again, thousands of times; merging what is
-left from the start each time would cost events × dates. Merging is associative, so the cells of a slot stand as the leaves of a tree, and
-a change costs the merges on the way from one leaf to the root.
+A replay folds a fixed set of events once. A sweep over time adds effects and takes them away again,
+thousands of times; merging what is left from the start each time would cost events × dates. Merging
+is associative, so the cells of a slot stand as the leaves of a tree, and a change costs the merges
+on the way from one leaf to the root.
 """
 
 from collections.abc import Hashable

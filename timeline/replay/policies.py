@@ -1,9 +1,10 @@
 """From claims to an answer: which claim leads, who supports it, who disputes it, and how far a policy trusts it.
 
-The rules are those of a sceptical desk. A voice that serves the side its claim favours is *self-serving*; voices of one side count as one.
-A claim speaks for or against another only if it *speaks of that time* and its voice *could have known*. A policy never removes a claim: it
-rules on a weighed case whether the leading claim is accepted, withheld, or set aside so that the one before it leads; what is set aside
-stays in the answer, against.
+The rules are those of a sceptical desk. A voice that serves the side its claim favours is
+*self-serving*; voices of one side count as one. A claim speaks for or against another only if it
+*speaks of that time* and its voice *could have known*. A policy never removes a claim: it rules on
+a weighed case whether the leading claim is accepted, withheld, or set aside so that the one before
+it leads; what is set aside stays in the answer, against.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -31,10 +32,14 @@ class Case(Alike, Generic[V]):
         leading: the claim that leads.
         support: the claims that say the same, the leading one among them.
         against: the claims that dispute it, as far as they stand.
-        unclear: the claims that call it unclear, as far as they stand, and those that a policy set aside and that say neither.
-        lapsed: disputes and doubts that no longer stand, and support that its own side has since denied.
-        overruled: claims that a policy set aside and that dispute the leading one, and who agrees with them.
-        seconded: claims that a policy set aside and that say the same, and who denies what was overruled.
+        unclear: the claims that call it unclear, as far as they stand, and those that a policy set
+            aside and that say neither.
+        lapsed: disputes and doubts that no longer stand, and support that its own side has since
+            denied.
+        overruled: claims that a policy set aside and that dispute the leading one, and who agrees
+            with them.
+        seconded: claims that a policy set aside and that say the same, and who denies what was
+            overruled.
         strength: how well it is supported, disputes left aside.
         blocs: what each voice counts as: its side, or itself.
     """
@@ -61,7 +66,9 @@ class Case(Alike, Generic[V]):
     @property
     def since(self) -> Window | None:
         """The hull of the windows of the changes in its support; None when only observations support it."""
-        windows = [claim.window for claim in self.support if claim.asserts and claim.mode == "change"]
+        windows = [
+            claim.window for claim in self.support if claim.asserts and claim.mode == "change"
+        ]
         return hull(windows) if windows else None
 
 
@@ -102,9 +109,17 @@ def _unanimous(case: Case[Any]) -> Ruling:
 POLICIES: Mapping[str, Policy] = {
     policy.name: policy
     for policy in (
-        Policy("latest", "the newest change leads, and the status says how far to trust it", _latest),
-        Policy("cautious", "a change counts once a disinterested voice reports it; until then the earlier holder stays", _cautious),
-        Policy("reliable", "the best Admiralty grade among those who could have known leads", _reliable),
+        Policy(
+            "latest", "the newest change leads, and the status says how far to trust it", _latest
+        ),
+        Policy(
+            "cautious",
+            "a change counts once a disinterested voice reports it; until then the earlier holder stays",
+            _cautious,
+        ),
+        Policy(
+            "reliable", "the best Admiralty grade among those who could have known leads", _reliable
+        ),
         Policy("majority", "the greater number of independent voices leads", _majority),
         Policy("unanimous", "an answer only where nobody disputes it", _unanimous),
     )
@@ -145,9 +160,10 @@ def settle(
 ) -> Verdict[V]:
     """Return what a policy makes of the claims on one subject at an instant.
 
-    `leader` chooses the leading claim, by default `newest_claim`; what is `barred` is set aside from the start. Setting aside bars the
-    claims in support, so every round has fewer claims that can lead, and the loop ends. A voice's own earlier claims count again once its
-    later ones are set aside.
+    `leader` chooses the leading claim, by default `newest_claim`; what is `barred` is set aside
+    from the start. Setting aside bars the claims in support, so every round has fewer claims that
+    can lead, and the loop ends. A voice's own earlier claims count again once its later ones are
+    set aside.
     """
     claims, choose, out = tuple(claims), leader or newest_claim, set(barred)
     while True:
@@ -157,20 +173,29 @@ def settle(
         leading = choose(accepted, city)
         if leading is None:
             return Verdict(None, "accept", accepted, aside, claims)
-        counting = {claim.id for claim in accepted}  # what its own voice has denied since neither leads nor disputes
-        case = weigh(leading, [claim for claim in spoken if claim.id in counting or not claim.asserts], city, aside)
+        counting = {
+            claim.id for claim in accepted
+        }  # what its own voice has denied since neither leads nor disputes
+        case = weigh(
+            leading,
+            [claim for claim in spoken if claim.id in counting or not claim.asserts],
+            city,
+            aside,
+        )
         ruling = policy.rule(case)
         if ruling != "set_aside":
             return Verdict(case, ruling, accepted, aside, claims)
         out |= {leading.id, *(claim.id for claim in case.support)}
 
 
-def last_words(claims: Iterable[Claim[V]], city: City, at: datetime = END_OF_TIME) -> list[Claim[V]]:
+def last_words(
+    claims: Iterable[Claim[V]], city: City, at: datetime = END_OF_TIME
+) -> list[Claim[V]]:
     """Return each voice's claims without those that its own later word replaces: what it says has followed, or what it dates or tells anew.
 
-    Of overlapping claims on one question the last reported counts; a claim on the place itself goes before one on a place around it that
-    was reported at the same time, and what was reported together without contradiction all stays. What may not have happened by `at`
-    supersedes nothing.
+    Of overlapping claims on one question the last reported counts; a claim on the place itself goes
+    before one on a place around it that was reported at the same time, and what was reported
+    together without contradiction all stays. What may not have happened by `at` supersedes nothing.
     """
     voices: dict[tuple[SourceId, Any], list[Claim[V]]] = {}
     for claim in claims:
@@ -185,26 +210,39 @@ def candidates(claims: Iterable[Claim[V]]) -> list[Claim[V]]:
     denied: dict[tuple[SourceId, EventId | None], datetime] = {}
     for claim in claims:
         if claim.mode == "disagree":
-            denied[claim.voice, claim.about] = max(claim.known, denied.get((claim.voice, claim.about), claim.known))
-    return [claim for claim in claims if claim.asserts and denied.get((claim.voice, claim.id), PAST) <= claim.known]
+            denied[claim.voice, claim.about] = max(
+                claim.known, denied.get((claim.voice, claim.about), claim.known)
+            )
+    return [
+        claim
+        for claim in claims
+        if claim.asserts and denied.get((claim.voice, claim.id), PAST) <= claim.known
+    ]
 
 
 def newest_claim(claims: Sequence[Claim[V]], city: City) -> Claim[V] | None:
     """Return the claim that leads: the newest of the changes that no other is known to follow; an observation where no change is told of.
 
-    An observation says that something was so, not since when: it supports or disputes a change and does not lead before it. Only where a
-    voice has seen otherwise since it told of a change, and nobody tells of the change between, is its observation taken for that change.
+    An observation says that something was so, not since when: it supports or disputes a change and
+    does not lead before it. Only where a voice has seen otherwise since it told of a change, and
+    nobody tells of the change between, is its observation taken for that change.
     """
     changes = [claim for claim in claims if claim.mode == "change"]
     seen = [claim for claim in claims if claim.mode == "observation"]
     told: dict[SourceId, list[Claim[V]]] = {}
     for claim in changes:
         told.setdefault(claim.voice, []).append(claim)
-    reversals = [(old, new) for new in seen for old in told.get(new.voice, ()) if _seen_otherwise(old, new)]
+    reversals = [
+        (old, new) for new in seen for old in told.get(new.voice, ()) if _seen_otherwise(old, new)
+    ]
     reversed_ids = {old.id for old, _ in reversals}
     stand = [claim for claim in changes if claim.id not in reversed_ids]
-    untold = [new for old, new in reversals if not any(_between(old, claim, new) for claim in stand)]
-    return max(unfollowed([*stand, *untold] or seen), key=lambda claim: newness(claim, city), default=None)
+    untold = [
+        new for old, new in reversals if not any(_between(old, claim, new) for claim in stand)
+    ]
+    return max(
+        unfollowed([*stand, *untold] or seen), key=lambda claim: newness(claim, city), default=None
+    )
 
 
 def newness(claim: Claim[Any], city: City) -> tuple[Any, ...]:
@@ -217,16 +255,27 @@ def speaks_of(claim: Claim[Any], leading: Claim[Any]) -> bool:
     return claim.window.latest > leading.window.earliest and claim.known >= leading.window.earliest
 
 
-def weigh(leading: Claim[V], claims: Iterable[Claim[V]], city: City, set_aside: Sequence[Claim[V]] = ()) -> Case[V]:
+def weigh(
+    leading: Claim[V], claims: Iterable[Claim[V]], city: City, set_aside: Sequence[Claim[V]] = ()
+) -> Case[V]:
     """Return the case of a leading claim: who says so, who disputes it, who is unclear, which of them have lapsed, what was set aside."""
     claims = list(claims)
     overruled, seconded, neither = _aside(leading, claims, set_aside)
-    bearings = [(claim, "support" if claim is leading else _bearing(claim, leading)) for claim in claims]
-    support, against, unclear = ([claim for claim, b in bearings if b == bearing] for bearing in ("support", "against", "unclear"))
+    bearings = [
+        (claim, "support" if claim is leading else _bearing(claim, leading)) for claim in claims
+    ]
+    support, against, unclear = (
+        [claim for claim, b in bearings if b == bearing]
+        for bearing in ("support", "against", "unclear")
+    )
     stale = {c.id for c in support if c is not leading and _said_otherwise(c, against, city)}
-    backing = [c for c in support if c.id not in stale]  # whoever has denied it since does not outweigh the denial
+    backing = [
+        c for c in support if c.id not in stale
+    ]  # whoever has denied it since does not outweigh the denial
     stale |= {c.id for c in [*against, *unclear] if _lapsed(c, backing, leading, city)}
-    stands, disputes, doubts = (tuple(c for c in group if c.id not in stale) for group in (support, against, unclear))
+    stands, disputes, doubts = (
+        tuple(c for c in group if c.id not in stale) for group in (support, against, unclear)
+    )
     return Case(
         leading=leading,
         support=stands,
@@ -242,7 +291,11 @@ def weigh(leading: Claim[V], claims: Iterable[Claim[V]], city: City, set_aside: 
 
 def ids(claims: Iterable[Claim[Any]]) -> tuple[EventId, ...]:
     """Return the ids of claims, each once, in the order in which they became known."""
-    return tuple(dict.fromkeys(claim.id for claim in sorted(claims, key=lambda claim: (claim.known, claim.id))))
+    return tuple(
+        dict.fromkeys(
+            claim.id for claim in sorted(claims, key=lambda claim: (claim.known, claim.id))
+        )
+    )
 
 
 def _last_told(claims: Sequence[Claim[V]], city: City, at: datetime) -> Sequence[Claim[V]]:
@@ -253,14 +306,18 @@ def _last_told(claims: Sequence[Claim[V]], city: City, at: datetime) -> Sequence
 
 def _unsuperseded(claims: Sequence[Claim[V]], at: datetime) -> list[Claim[V]]:
     """Return a voice's claims on one question that none of its claims which have certainly happened follows."""
-    last_beginning = max((claim.window.earliest for claim in claims if claim.window.ended(at)), default=PAST)
+    last_beginning = max(
+        (claim.window.earliest for claim in claims if claim.window.ended(at)), default=PAST
+    )
     return [claim for claim in claims if claim.window.latest > last_beginning]
 
 
 def _told_last(claims: Iterable[Claim[V]], city: City) -> list[Claim[V]]:
     """Return a voice's claims on one question without those that an overlapping one, reported later, takes the place of."""
     kept: list[Claim[V]] = []
-    for claim in sorted(claims, key=lambda claim: (claim.known, city.depth(claim.subject), claim.id), reverse=True):
+    for claim in sorted(
+        claims, key=lambda claim: (claim.known, city.depth(claim.subject), claim.id), reverse=True
+    ):
         if not any(_replaces(later, claim) for later in kept):
             kept.append(claim)
     return kept
@@ -291,7 +348,10 @@ def _aside(
     alike = [claim for claim in spoken if claim.value.affirms(leading.value)]
     others = [claim for claim in spoken if claim not in rivals and claim not in alike]
     stances = [claim for claim in claims if claim.about in [rival.id for rival in rivals]]
-    overruled, seconded, doubted = ([claim for claim in stances if claim.mode == mode] for mode in ("agree", "disagree", "unclear"))
+    overruled, seconded, doubted = (
+        [claim for claim in stances if claim.mode == mode]
+        for mode in ("agree", "disagree", "unclear")
+    )
     return (*rivals, *overruled), (*alike, *seconded), (*others, *doubted)
 
 
@@ -312,7 +372,9 @@ def _lapsed(dispute: Claim[V], support: Sequence[Claim[V]], leading: Claim[V], c
     if _said_otherwise(dispute, support, city):
         return True
     outside = [claim for claim in support if city.bloc(claim.voice) != leading.value.favours]
-    return len({city.bloc(claim.voice) for claim in outside}) >= 2 and any(claim.known > dispute.known for claim in outside)
+    return len({city.bloc(claim.voice) for claim in outside}) >= 2 and any(
+        claim.known > dispute.known for claim in outside
+    )
 
 
 def _said_otherwise(claim: Claim[V], others: Iterable[Claim[V]], city: City) -> bool:

@@ -1,7 +1,7 @@
 """What a projection is: a question asked of the log, as pure functions, and the pieces that it is made of.
 
-A projection turns each event into effects on cells, reads the cells of a key to an answer, and gathers the answers into a section of the
-state. It knows no file, no clock and no other projection.
+A projection turns each event into effects on cells, reads the cells of a key to an answer, and
+gathers the answers into a section of the state. It knows no file, no clock and no other projection.
 """
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
@@ -31,7 +31,8 @@ class Dated(NamedTuple):
         event: the event.
         window: when it became true in the city.
         known: when it was made public.
-        recorded: when it was appended; None for a line that does not say, `PAST` for an event that is only supposed.
+        recorded: when it was appended; None for a line that does not say, `PAST` for an event that
+            is only supposed.
     """
 
     event: Event
@@ -57,7 +58,8 @@ class Effect(NamedTuple):
 class Slot(NamedTuple):
     """Which cell of a key an effect belongs to: one for each voice, register, and whether it has certainly happened by the cut.
 
-    What is merely possible must not supersede what is certain, for it may not have happened yet; so the two never meet in a cell.
+    What is merely possible must not supersede what is certain, for it may not have happened yet; so
+    the two never meet in a cell.
     """
 
     voice: SourceId
@@ -137,15 +139,20 @@ class Projection(Alike, Generic[A, S]):
         label: from a key to its name for people.
         words: from an answer to a phrase for people, without how sure it is.
         substance: from an answer to what it says, without how sure it is and who says so.
-        judge: from a key and its cells to the verdicts that the answer rests on; none where claims are added up, not weighed.
-        summary: from the section to a sentence about all of it together, such as a total; empty where each answer says all there is.
+        judge: from a key and its cells to the verdicts that the answer rests on; none where claims
+            are added up, not weighed.
+        summary: from the section to a sentence about all of it together, such as a total; empty
+            where each answer says all there is.
         places: the places that a key lies in or between; none for a key that is not about a place.
         keys: keys that have an answer even when nobody said anything.
-        replaced: the types of event that a voice's later ones replace: of two alike in all fields of their own, the one whose window lies
-            before the other's changes nothing once both have happened.
-        patterned: the types of event whose effects follow from their own fields alone: of two alike in these the effects are alike, each
-            by the voice and over the window of its event, and nothing in them differs but the event's id, source, dates and grade.
-        inherits: whether a place's positions include those on the places around it; only for keys that are places.
+        replaced: the types of event that a voice's later ones replace: of two alike in all fields
+            of their own, the one whose window lies before the other's changes nothing once both
+            have happened.
+        patterned: the types of event whose effects follow from their own fields alone: of two alike
+            in these the effects are alike, each by the voice and over the window of its event, and
+            nothing in them differs but the event's id, source, dates and grade.
+        inherits: whether a place's positions include those on the places around it; only for keys
+            that are places.
         values: the classes of what is claimed, by which the index keeps claims.
     """
 
@@ -174,7 +181,14 @@ def claims(cells: Cells, question: Callable[[Hashable], bool] = lambda _: True) 
     return [claim for cell in positions for claim in cell.claims if question(claim.question)]
 
 
-def assertion(fact: Dated, key: Hashable, mode: str, question: Hashable, value: Value, subject: str | None = None) -> Effect:
+def assertion(
+    fact: Dated,
+    key: Hashable,
+    mode: str,
+    question: Hashable,
+    value: Value,
+    subject: str | None = None,
+) -> Effect:
     """Return the effect of an event that asserts a value of a key, in a register of its question and stand."""
     event = fact.event
     claim = Claim(
@@ -184,10 +198,13 @@ def assertion(fact: Dated, key: Hashable, mode: str, question: Hashable, value: 
     return Effect(key, event.source, (question, value.stand), fact.window, Position((claim,)))
 
 
-def stances(fact: Dated, lookup: Lookup, effects: Callable[[Dated, Lookup], Iterable[Effect]]) -> Iterable[Effect]:
+def stances(
+    fact: Dated, lookup: Lookup, effects: Callable[[Dated, Lookup], Iterable[Effect]]
+) -> Iterable[Effect]:
     """Yield the effects of a statement: a stance on each claim that it is about, over that claim's window and in a register of its own.
 
-    `effects` gives the effects of the event spoken of, so that what a denial bears on is defined by the projection alone.
+    `effects` gives the effects of the event spoken of, so that what a denial bears on is defined by
+    the projection alone.
     """
     event = fact.event
     if not isinstance(event, Statement) or event.stance not in ("agree", "disagree", "unclear"):

@@ -50,7 +50,9 @@ class State(Alike):
 
     def answers(self) -> dict[str, Any]:
         """Return the sections as JSON values."""
-        return {name: plain(section, self.context.city.zone) for name, section in self.sections.items()}
+        return {
+            name: plain(section, self.context.city.zone) for name, section in self.sections.items()
+        }
 
     def json(self) -> dict[str, Any]:
         """Return the state as JSON values, in the order in which they are written."""
@@ -59,13 +61,18 @@ class State(Alike):
         return {**from_where, "state_sha256": _digest(answers), **answers}
 
 
-def origin(context: Context, events: int, log_sha256: str, hypothesis: Hypothesis | None) -> dict[str, Any]:
+def origin(
+    context: Context, events: int, log_sha256: str, hypothesis: Hypothesis | None
+) -> dict[str, Any]:
     """Return what answers come from, as JSON values: the city, the cut, the policy, the log, and the hypothesis if there is one."""
     city, cut = context.city, context.cut
     clocks = {"at": cut.at, "known": cut.known, "recorded": cut.recorded}
     return {
         "city": city.id,
-        "cut": {clock: None if instant is None else rfc3339(instant, city.zone) for clock, instant in clocks.items()},
+        "cut": {
+            clock: None if instant is None else rfc3339(instant, city.zone)
+            for clock, instant in clocks.items()
+        },
         "policy": context.policy.name,
         "log": {"events": events, "sha256": log_sha256},
         **({"hypothetical": hypothesis.json()} if hypothesis else {}),
@@ -73,4 +80,6 @@ def origin(context: Context, events: int, log_sha256: str, hypothesis: Hypothesi
 
 
 def _digest(answers: Mapping[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(answers, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+    return hashlib.sha256(
+        json.dumps(answers, ensure_ascii=False, sort_keys=True).encode()
+    ).hexdigest()

@@ -1,9 +1,11 @@
 """Every change of an answer, in one sweep over time: along valid time, along knowledge time, or along both at once.
 
-Replay answers for one cut. A sweep answers for a line of them: what was so from day to day, as known at one time (`valid`); what was
-believed about one day from report to report (`known`); what anyone could have said on each day about that day (`both`). An effect acts on
-such a line from one instant to another, so the line is swept by putting each effect on a board and taking it off again, and reading anew
-only the keys that it touches. The cost grows with the events, and not with events × dates.
+Replay answers for one cut. A sweep answers for a line of them: what was so from day to day, as
+known at one time (`valid`); what was believed about one day from report to report (`known`); what
+anyone could have said on each day about that day (`both`). An effect acts on such a line from one
+instant to another, so the line is swept by putting each effect on a board and taking it off again,
+and reading anew only the keys that it touches. The cost grows with the events, and not with events
+× dates.
 """
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
@@ -38,7 +40,8 @@ class Change(Generic[A]):
         key: what the answer is about, as the place.
         before: the answer until then; None where there was no question yet.
         after: the answer from then on; None where nobody speaks of it any more.
-        because: the events that made the change: those whose time began or had run out, that were reported, or that withdrew others.
+        because: the events that made the change: those whose time began or had run out, that were
+            reported, or that withdrew others.
     """
 
     when: datetime
@@ -102,15 +105,25 @@ def changes(
 ) -> Iterator[Change[A]]:
     """Yield every change of every answer of a projection, in order of time and, within one instant, of key.
 
-    Along ``valid`` the knowledge stands still at the context's cut; along ``known`` the valid time does; along ``both`` the two run
-    together, up to the knowledge of the cut. Folded forward from the answers to no events at all, the changes up to an instant give the
-    answers of a replay at that instant. With `places` only the keys that concern them are answered.
+    Along ``valid`` the knowledge stands still at the context's cut; along ``known`` the valid time
+    does; along ``both`` the two run together, up to the knowledge of the cut. Folded forward from
+    the answers to no events at all, the changes up to an instant give the answers of a replay at
+    that instant. With `places` only the keys that concern them are answered.
     """
     keys = Keys(projection, context, places)
-    answers = {key: projection.read(key, {}, keys.at(PAST, along)) for key in projection.keys(context.city) if keys.asked(key)}
+    answers = {
+        key: projection.read(key, {}, keys.at(PAST, along))
+        for key in projection.keys(context.city)
+        if keys.asked(key)
+    }
     for instant, board, moves in walk(projection, events, context, along):
         here = keys.at(instant, along)
-        touched = {key: found for moved in moves for key in keys.touched_by(moved) if (found := keys.on(key, moves))}
+        touched = {
+            key: found
+            for moved in moves
+            for key in keys.touched_by(moved)
+            if (found := keys.on(key, moves))
+        }
         for key in sorted(touched, key=str):
             before, after = answers.pop(key, None), keys.read(key, board, here)
             if after is not None:
@@ -119,11 +132,17 @@ def changes(
                 yield Change(instant, key, before, after, causes(touched[key], before, after))
 
 
-def walk(projection: Projection[Any, Any], events: Iterable[Dated], context: Context, along: Along) -> Iterator[Stop]:
+def walk(
+    projection: Projection[Any, Any], events: Iterable[Dated], context: Context, along: Along
+) -> Iterator[Stop]:
     """Yield the instants at which effects begin or end to act, with the board after each; the board is one and the same, and goes on."""
     board = Board()
     recorded = engine.recorded_by(events, context.cut)
-    every = [move for tenure in tenures(projection, recorded) for move in _moves(tenure, context.cut, along)]
+    every = [
+        move
+        for tenure in tenures(projection, recorded)
+        for move in _moves(tenure, context.cut, along)
+    ]
     every.sort(key=lambda move: (move.instant, move.tenure.number))
     for instant, together in groupby(every, key=lambda move: move.instant):
         moves: dict[Hashable, list[Move]] = {}
@@ -147,11 +166,17 @@ def causes(moves: Iterable[Move], before: Any, after: Any) -> tuple[EventId, ...
 def tenures(projection: Projection[Any, Any], events: Sequence[Dated]) -> Iterator[Tenure]:
     """Yield the effects of all events with the time during which they were known.
 
-    What an event effects depends on it and on the events that it is about, as far as they stand: a denial has no effect before the claim
-    that it denies is known, nor after that is withdrawn. Between those instants its effects are the same.
+    What an event effects depends on it and on the events that it is about, as far as they stand: a
+    denial has no effect before the claim that it denies is known, nor after that is withdrawn.
+    Between those instants its effects are the same.
     """
     ended = engine.withdrawals(events)
-    lives = {one.event.id: Life(one, Withdrawal(one.known, one.event.id), ended.get(one.event.id, NOT_WITHDRAWN)) for one in events}
+    lives = {
+        one.event.id: Life(
+            one, Withdrawal(one.known, one.event.id), ended.get(one.event.id, NOT_WITHDRAWN)
+        )
+        for one in events
+    }
     number = 0
     for life in lives.values():
         for _, effect, begun, over in known_effects([projection], life, lives):
@@ -163,7 +188,9 @@ def known_effects(
     projections: Iterable[Projection[Any, Any]], life: "Life", lives: Mapping[EventId, "Life"]
 ) -> Iterator[tuple[Projection[Any, Any], Effect, Withdrawal, Withdrawal]]:
     """Yield the effects of one event, each with when it became known and when it no longer was; `lives` holds what the event is about."""
-    listening = [projection for projection in projections if type(life.fact.event) in projection.listens]
+    listening = [
+        projection for projection in projections if type(life.fact.event) in projection.listens
+    ]
     known = list(_stretches(life, lives)) if listening else []
     for projection in listening:
         for begun, over, lookup in known:
@@ -171,11 +198,15 @@ def known_effects(
                 yield projection, effect, begun, over
 
 
-def _stretches(life: "Life", lives: Mapping[EventId, "Life"]) -> Iterator[tuple[Withdrawal, Withdrawal, Lookup]]:
+def _stretches(
+    life: "Life", lives: Mapping[EventId, "Life"]
+) -> Iterator[tuple[Withdrawal, Withdrawal, Lookup]]:
     """Yield the stretches of knowledge time in which an event has the same effects, each with what finds the events that then stand."""
     others = [lives[id] for id in about(life.fact.event) if id in lives]
     for begun, over in _spells(life, others):
-        standing = {other.fact.event.id: other.fact for other in others if other.stands(begun.known)}
+        standing = {
+            other.fact.event.id: other.fact for other in others if other.stands(begun.known)
+        }
         yield begun, over, standing.get
 
 
@@ -192,7 +223,9 @@ class Life(NamedTuple):
 
     def stands(self, known: datetime) -> bool:
         """Return whether the event stands as known at an instant; a retraction acts, and never stands."""
-        return self.begun.known <= known < self.ended.known and not isinstance(self.fact.event, Retraction)
+        return self.begun.known <= known < self.ended.known and not isinstance(
+            self.fact.event, Retraction
+        )
 
 
 def _spells(life: Life, others: Sequence[Life]) -> Iterable[tuple[Withdrawal, Withdrawal]]:
@@ -203,20 +236,30 @@ def _spells(life: Life, others: Sequence[Life]) -> Iterable[tuple[Withdrawal, Wi
     if not others:
         return ((begun, ended),)
     turns = [turn for other in others for turn in (other.begun, other.ended)]
-    inner = {turn.known: turn for turn in sorted(turns, reverse=True) if begun.known < turn.known < ended.known}
+    inner = {
+        turn.known: turn
+        for turn in sorted(turns, reverse=True)
+        if begun.known < turn.known < ended.known
+    }
     return pairwise([begun, *(inner[known] for known in sorted(inner)), ended])
 
 
 def _moves(tenure: Tenure, cut: Cut, along: Along) -> Iterator[Move]:
     """Yield what a tenure does along a line of cuts."""
-    enters, certain = _valid(tenure, cut) if along == "known" else (tenure.effect.window.earliest, settles(tenure))
+    enters, certain = (
+        _valid(tenure, cut)
+        if along == "known"
+        else (tenure.effect.window.earliest, settles(tenure))
+    )
     begun, ended = (_still if along == "valid" else _running)(tenure, cut)
     start, end = max(enters, begun), ended
     if start >= min(end, END_OF_TIME):
         return
     settled = max(certain, start)
     by_report = along != "valid" and begun >= enters
-    yield Move(start, tenure, None, settled == start, tenure.begun.by if by_report else tenure.event)
+    yield Move(
+        start, tenure, None, settled == start, tenure.begun.by if by_report else tenure.event
+    )
     if start < settled < end:
         yield Move(settled, tenure, False, True, tenure.event)
     if end < NEVER:

@@ -1,8 +1,8 @@
 """Counting people: how the figures of many voices, given as flows, running totals or stocks, become one range.
 
-Flows add up within a voice. A cumulative figure is a voice's own total so far: of it and the voice's sum of flows the larger counts, for
-both count the same people. Between voices nothing is added, for they speak of the same people too: the answer is the
-range that covers them all.
+Flows add up within a voice. A cumulative figure is a voice's own total so far: of it and the
+voice's sum of flows the larger counts, for both count the same people. Between voices nothing is
+added, for they speak of the same people too: the answer is the range that covers them all.
 """
 
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
@@ -62,7 +62,9 @@ NOTHING_COUNTED = Tally(None, {}, ())
 """What a heading comes to under which nobody said anything."""
 
 
-def tally_effect(fact: Dated, key: Hashable, heading: str, estimate: Estimate | None, measure: Measure) -> Effect:
+def tally_effect(
+    fact: Dated, key: Hashable, heading: str, estimate: Estimate | None, measure: Measure
+) -> Effect:
     """Return the effect of an event that gives a number, or none, under a heading of a key."""
     if measure == "flow":
         count = Count(estimate, 1, ((fact.known, fact.event.id),))
@@ -70,19 +72,32 @@ def tally_effect(fact: Dated, key: Hashable, heading: str, estimate: Estimate | 
     return assertion(fact, key, "observation", (heading, measure), Figure(estimate or Estimate()))
 
 
-def tally(cells: Cells, context: Context, heading: str, measures: tuple[Measure, ...] = ("flow", "cumulative")) -> Tally:
+def tally(
+    cells: Cells,
+    context: Context,
+    heading: str,
+    measures: tuple[Measure, ...] = ("flow", "cumulative"),
+) -> Tally:
     """Return what was counted under a heading of one key, by some measures."""
     counts, said = _given(cells, [(heading, measure) for measure in measures])
     if not counts and not said:
         return NOTHING_COUNTED
     figures = last_words(said, context.city, context.cut.instant) if said else []
-    voices = {voice: _people(estimate) for voice, estimate in _by_voice(counts, figures, context) if estimate is not None}
-    because = [one for count in counts.values() for one in count.recent] + [(claim.known, claim.id) for claim in figures]
+    voices = {
+        voice: _people(estimate)
+        for voice, estimate in _by_voice(counts, figures, context)
+        if estimate is not None
+    }
+    because = [one for count in counts.values() for one in count.recent] + [
+        (claim.known, claim.id) for claim in figures
+    ]
     ids = tuple(dict.fromkeys([id for _, id in sorted(because)]))
     return Tally(covering(list(voices.values())) if voices else None, voices, ids)
 
 
-def _given(cells: Cells, asked: Collection[Hashable]) -> tuple[dict[Slot, Count], list[Claim[Figure]]]:
+def _given(
+    cells: Cells, asked: Collection[Hashable]
+) -> tuple[dict[Slot, Count], list[Claim[Figure]]]:
     """Return the counts and the figures among cells that are asked for."""
     counts: dict[Slot, Count] = {}
     said: list[Claim[Figure]] = []
@@ -112,7 +127,9 @@ def total(people: Iterable[People | None]) -> People:
     """Return the sum of the numbers that were given: bounds add up, a `best` only where all have one."""
     given = [one for one in people if one is not None]
     bests, highs = [one.best for one in given], [one.high for one in given]
-    return People(sum(one.low for one in given), _unless_missing(sum, bests), _unless_missing(sum, highs))
+    return People(
+        sum(one.low for one in given), _unless_missing(sum, bests), _unless_missing(sum, highs)
+    )
 
 
 def _people(estimate: Estimate) -> People:
@@ -123,7 +140,11 @@ def covering(people: Sequence[People]) -> People:
     """Return the range that covers what several voices say of the same people; a `best` only where they agree on it."""
     if len(people) == 1:
         return people[0]
-    lows, bests, highs = [one.low for one in people], {one.best for one in people}, [one.high for one in people]
+    lows, bests, highs = (
+        [one.low for one in people],
+        {one.best for one in people},
+        [one.high for one in people],
+    )
     return People(min(lows), bests.pop() if len(bests) == 1 else None, _unless_missing(max, highs))
 
 

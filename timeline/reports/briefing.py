@@ -34,7 +34,9 @@ class Report:
         """Return what a state is the state of, and how it was read."""
         context = state.context
         cut = phrases.cut(context.cut, context.city.zone)
-        return " · ".join([f"{context.city.name} {cut}", f"policy {context.policy.name}", *self.basis()])
+        return " · ".join(
+            [f"{context.city.name} {cut}", f"policy {context.policy.name}", *self.basis()]
+        )
 
     def basis(self) -> list[str]:
         """Return what the answers rest on: how many events, and what is supposed beyond the log."""
@@ -46,7 +48,9 @@ class Report:
         supposed, city = self.timeline.hypothesis, self.timeline.city
         if supposed is None:
             return ""
-        added = [f"with {phrases.count(len(supposed.added), 'event')} more"] if supposed.added else []
+        added = (
+            [f"with {phrases.count(len(supposed.added), 'event')} more"] if supposed.added else []
+        )
         sources = [f"without {city.sources[id].label}" for id in supposed.without_sources]
         parts = [*added, *sources, *(f"without {id}" for id in supposed.without_events)]
         return f"HYPOTHETICAL: {', '.join(parts) or 'nothing more than the log holds'}"
@@ -61,7 +65,10 @@ class Report:
         """Return a list of events: when it happened, when it was known, who says so, what; ids made at random cut `short`, if asked."""
         withdrawn = self.timeline.withdrawals()
         names = shortened(self.timeline.ids) if short else {}
-        rows = tuple((names.get(event.id, event.id), *self._row(event, event.id in withdrawn)) for event, *_ in events)
+        rows = tuple(
+            (names.get(event.id, event.id), *self._row(event, event.id in withdrawn))
+            for event, *_ in events
+        )
         return Table(("Id", "Occurred", "Reported", "Source", "What"), rows)
 
     def record(self, event: Event) -> dict[str, Any]:
@@ -86,7 +93,10 @@ class Report:
             if name not in ("id", "v"):
                 yield name, _value(value)
         source = city.sources[event.source]
-        yield "who", f"{source.label}, {source.kind}{f', serves {source.side}' if source.side else ''}"
+        yield (
+            "who",
+            f"{source.label}, {source.kind}{f', serves {source.side}' if source.side else ''}",
+        )
         yield "line", str(self.timeline.log.lines.get(event.id, "none: it is supposed"))
         if withdrawn := self.timeline.withdrawals().get(event.id):
             yield "withdrawn", f"{phrases.moment(withdrawn.known, city.zone)}, by {withdrawn.by}"
@@ -105,13 +115,24 @@ class Report:
 
         what = describe(event, self.timeline.city)
         mark = "withdrawn – " if withdrawn else ""
-        return phrases.date(event.occurred), phrases.date(event.reported), self.speaker(event.id), mark + what
+        return (
+            phrases.date(event.occurred),
+            phrases.date(event.reported),
+            self.speaker(event.id),
+            mark + what,
+        )
 
 
 def _value(value: Any) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{name} {_value(item)}" for name, item in value.items())
-    return ", ".join(map(_value, value)) if isinstance(value, list) else f"{value:,}" if isinstance(value, int) else str(value)
+    return (
+        ", ".join(map(_value, value))
+        if isinstance(value, list)
+        else f"{value:,}"
+        if isinstance(value, int)
+        else str(value)
+    )
 
 
 def shortened(ids: Iterable[EventId]) -> dict[EventId, str]:
@@ -127,13 +148,24 @@ def shortened(ids: Iterable[EventId]) -> dict[EventId, str]:
 
 def _shared(a: str, b: str) -> int:
     """Return how many characters two texts begin with alike."""
-    return next((n for n, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
+    return next(
+        (n for n, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b))
+    )
 
 
 def state_records(state: State) -> Iterable[dict[str, Any]]:
     """Return who holds what as records, one for each place, for a spreadsheet."""
     for place, answer in state.answers()["control"].items():
         since = answer.pop("since")
-        shares = "; ".join(f"{share['actor']} {phrases.share(share['low'], share['high'])}" for share in answer.pop("shares"))
+        shares = "; ".join(
+            f"{share['actor']} {phrases.share(share['low'], share['high'])}"
+            for share in answer.pop("shares")
+        )
         lists = {name: " ".join(answer.pop(name)) for name in ("because", "against", "unclear")}
-        yield {"place": place, **answer, "since": since and since["text"], "shares": shares, **lists}
+        yield {
+            "place": place,
+            **answer,
+            "since": since and since["text"],
+            "shares": shares,
+            **lists,
+        }

@@ -56,16 +56,31 @@ class Changes:
     def history(self, projection: Projection[Any, Any], changes: Sequence[Change[Any]]) -> Brief:
         """Return the changes of a projection's answers as a table, in order of time; what changes alike together."""
         rows = tuple(
-            (self.moment(one.when), where, *self.answer(projection, one.after), self.causes(one.because))
-            for one, where in self._together(projection, changes, lambda one: (one.when, one.because, self.told(projection, one.after)))
+            (
+                self.moment(one.when),
+                where,
+                *self.answer(projection, one.after),
+                self.causes(one.because),
+            )
+            for one, where in self._together(
+                projection,
+                changes,
+                lambda one: (one.when, one.because, self.told(projection, one.after)),
+            )
         )
         return Brief("", table=Table(("When", "Where", "Answer", "How sure", "Because"), rows))
 
-    def history_records(self, projection: Projection[Any, Any], changes: Iterable[Change[Any]]) -> Iterator[dict[str, Any]]:
+    def history_records(
+        self, projection: Projection[Any, Any], changes: Iterable[Change[Any]]
+    ) -> Iterator[dict[str, Any]]:
         """Yield changes as JSON values."""
         for one in changes:
             when = None if one.when == PAST else rfc3339(one.when, self.zone)
-            yield {"when": when, **self._record(projection, one.key, one.before, one.after), "because": list(one.because)}
+            yield {
+                "when": when,
+                **self._record(projection, one.key, one.before, one.after),
+                "because": list(one.because),
+            }
 
     def differences(self, found: Sequence[Difference]) -> Brief:
         """Return what differs between two states as a table; what differs alike together."""
@@ -73,24 +88,45 @@ class Changes:
         for projection in dict.fromkeys(one.projection.name for one in found):
             mine = [one for one in found if one.projection.name == projection]
             for one, where in self._together(mine[0].projection, mine, self._alike):
-                before, after = (self.told(one.projection, answer) for answer in (one.before, one.after))
+                before, after = (
+                    self.told(one.projection, answer) for answer in (one.before, one.after)
+                )
                 told = after if after != before else "the same, on other grounds"
-                rows.append((QUESTIONS.get(projection, projection), where, before, told, self.causes(one.because)))
-        return Brief("", table=Table(("Question", "Where", "Before", "After", "Because"), tuple(rows)))
+                rows.append(
+                    (
+                        QUESTIONS.get(projection, projection),
+                        where,
+                        before,
+                        told,
+                        self.causes(one.because),
+                    )
+                )
+        return Brief(
+            "", table=Table(("Question", "Where", "Before", "After", "Because"), tuple(rows))
+        )
 
     def difference_records(self, found: Iterable[Difference]) -> Iterator[dict[str, Any]]:
         """Yield what differs as JSON values."""
         for one in found:
-            yield {**self._record(one.projection, one.key, one.before, one.after), "because": list(one.because)}
+            yield {
+                **self._record(one.projection, one.key, one.before, one.after),
+                "because": list(one.because),
+            }
 
-    def policies(self, rows: Sequence[tuple[Projection[Any, Any], Any, Mapping[str, Any]]]) -> Brief:
+    def policies(
+        self, rows: Sequence[tuple[Projection[Any, Any], Any, Mapping[str, Any]]]
+    ) -> Brief:
         """Return the answers in which policies disagree as a table, side by side; what they answer alike together."""
         names = list(rows[0][2]) if rows else []
         lines: dict[tuple[str, ...], list[str]] = {}
         for projection, key, answers in rows:
             told = tuple(self.told(projection, answers[name]) for name in names)
-            lines.setdefault((QUESTIONS.get(projection.name, projection.name), *told), []).append(self.label(projection, key))
-        table = tuple((listed(labels), question, *told) for (question, *told), labels in lines.items())
+            lines.setdefault((QUESTIONS.get(projection.name, projection.name), *told), []).append(
+                self.label(projection, key)
+            )
+        table = tuple(
+            (listed(labels), question, *told) for (question, *told), labels in lines.items()
+        )
         return Brief("", table=Table(("Where", "Question", *names), table))
 
     def answer(self, projection: Projection[Any, Any], answer: Any) -> tuple[Cell, str]:
@@ -140,18 +176,33 @@ class Changes:
 
     def _headed(self, shown: str, policy: str = "") -> str:
         context = self.reader.context
-        return " · ".join([f"{context.city.name} {shown}", f"policy {policy or context.policy.name}", *self.report.basis()])
+        return " · ".join(
+            [
+                f"{context.city.name} {shown}",
+                f"policy {policy or context.policy.name}",
+                *self.report.basis(),
+            ]
+        )
 
     def _alike(self, one: Difference) -> Any:
-        return self.told(one.projection, one.before), self.told(one.projection, one.after), one.because
+        return (
+            self.told(one.projection, one.before),
+            self.told(one.projection, one.after),
+            one.because,
+        )
 
-    def _together(self, projection: Projection[Any, Any], found: Iterable[Any], by: Any) -> Iterator[tuple[Any, str]]:
+    def _together(
+        self, projection: Projection[Any, Any], found: Iterable[Any], by: Any
+    ) -> Iterator[tuple[Any, str]]:
         """Yield what is alike once, with where all of it is."""
         groups: dict[Any, list[Any]] = {}
         for one in found:
             groups.setdefault(by(one), []).append(one)
         for group in groups.values():
-            yield group[0], listed([self.label(projection, one.key) for one in self.widest_first(group)])
+            yield (
+                group[0],
+                listed([self.label(projection, one.key) for one in self.widest_first(group)]),
+            )
 
     def words(self, projection: Projection[Any, Any], answer: Any) -> str:
         """Return an answer in words, without how sure it is."""
@@ -162,7 +213,9 @@ class Changes:
         """Return what is about places with the widest place first."""
         return sorted(found, key=lambda one: self.reader.city.depth(str(one.key)))
 
-    def _record(self, projection: Projection[Any, Any], key: Any, before: Any, after: Any) -> dict[str, Any]:
+    def _record(
+        self, projection: Projection[Any, Any], key: Any, before: Any, after: Any
+    ) -> dict[str, Any]:
         return {
             "projection": projection.name,
             "key": plain(key, self.zone),
@@ -172,7 +225,9 @@ class Changes:
         }
 
 
-def policy_records(rows: Iterable[tuple[Projection[Any, Any], Any, Mapping[str, Any]]], context: Context) -> list[dict[str, Any]]:
+def policy_records(
+    rows: Iterable[tuple[Projection[Any, Any], Any, Mapping[str, Any]]], context: Context
+) -> list[dict[str, Any]]:
     """Return what policies disagree about as JSON values."""
     city = context.city
     return [

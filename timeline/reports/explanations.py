@@ -6,7 +6,15 @@ from typing import Any
 from attrs import frozen
 
 from timeline.analysis.counterfactuals import TRIALS, Flip, flips
-from timeline.analysis.explain import REASONS, RULES, Bearing, Explanation, LeftOut, Rule, Standpoint
+from timeline.analysis.explain import (
+    REASONS,
+    RULES,
+    Bearing,
+    Explanation,
+    LeftOut,
+    Rule,
+    Standpoint,
+)
 from timeline.log.codec import CODEC
 from timeline.replay.answers import plain
 from timeline.replay.projection import Context, Reader
@@ -54,13 +62,22 @@ class Explained:
     @property
     def label(self) -> str:
         """What the answer is about."""
-        return self.explanation.subject.projection.label(self.explanation.subject.key, self.context.city)
+        return self.explanation.subject.projection.label(
+            self.explanation.subject.key, self.context.city
+        )
 
     def brief(self) -> Brief:
         """Return the explanation as a tree."""
         text, colour = self._sentence(self.explanation.answer)
         groups = (*self._standpoints(), self._rules(), self._flips(), self._left_out())
-        return Brief("", tree=Tree(f"{self.label}: {text}", tuple(group for group in groups if group), f"bold {colour}".strip()))
+        return Brief(
+            "",
+            tree=Tree(
+                f"{self.label}: {text}",
+                tuple(group for group in groups if group),
+                f"bold {colour}".strip(),
+            ),
+        )
 
     def json(self) -> dict[str, Any]:
         """Return the explanation as JSON values."""
@@ -70,11 +87,22 @@ class Explained:
             "key": plain(subject.key, zone),
             "label": self.label,
             "answer": plain(self.explanation.answer, zone),
-            **{bearing: [self._standpoint_json(one) for one in self.explanation.of(bearing)] for bearing in BEARINGS},
-            "rules": [{"rule": rule.name, "text": RULES[rule.name], "events": list(rule.events)} for rule in self.explanation.rules],
+            **{
+                bearing: [self._standpoint_json(one) for one in self.explanation.of(bearing)]
+                for bearing in BEARINGS
+            },
+            "rules": [
+                {"rule": rule.name, "text": RULES[rule.name], "events": list(rule.events)}
+                for rule in self.explanation.rules
+            ],
             "would_change": [self._flip_json(flip) for flip in self.flips],
             "left_out": [
-                {"id": one.fact.event.id, "reason": one.reason, "text": REASONS[one.reason], "by": one.by}
+                {
+                    "id": one.fact.event.id,
+                    "reason": one.reason,
+                    "text": REASONS[one.reason],
+                    "by": one.by,
+                }
                 for one in self.explanation.left_out
             ],
         }
@@ -84,7 +112,12 @@ class Explained:
         for one in self.explanation.standpoints:
             yield {"about": self.label, "is": one.bearing, "reason": None, **_told(one.fact.event)}
         for left in self.explanation.left_out:
-            yield {"about": self.label, "is": "left out", "reason": REASONS[left.reason], **_told(left.fact.event)}
+            yield {
+                "about": self.label,
+                "is": "left out",
+                "reason": REASONS[left.reason],
+                **_told(left.fact.event),
+            }
 
     @property
     def _weighed(self) -> bool:
@@ -100,8 +133,14 @@ class Explained:
         """Return an answer in words, and its colour."""
         if answer is None:
             return "nothing said", ""
-        written, sure = self.explanation.subject.projection.words(answer, self.reader), self.reader.sureness(answer)
-        text, colour = self.words(answer), (written.colour or "") if isinstance(written, Mark) else ""
+        written, sure = (
+            self.explanation.subject.projection.words(answer, self.reader),
+            self.reader.sureness(answer),
+        )
+        text, colour = (
+            self.words(answer),
+            (written.colour or "") if isinstance(written, Mark) else "",
+        )
         since = getattr(answer, "since", None)
         dated = f", since {phrases.date(since.text)}" if since else ""
         return (text if sure in ("", text) else f"{text}, {sure}") + dated, colour
@@ -110,8 +149,16 @@ class Explained:
         for bearing, word in BEARINGS.items():
             if found := self.explanation.of(bearing):
                 voices = len({self.context.city.bloc(one.fact.event.source) for one in found})
-                said = f" {self.words(self.explanation.answer)}" if bearing == "for" and self._weighed else ""
-                yield Tree(f"{word}{said}: {phrases.count(voices, 'voice')}", tuple(map(self._standpoint, found)), "bold")
+                said = (
+                    f" {self.words(self.explanation.answer)}"
+                    if bearing == "for" and self._weighed
+                    else ""
+                )
+                yield Tree(
+                    f"{word}{said}: {phrases.count(voices, 'voice')}",
+                    tuple(map(self._standpoint, found)),
+                    "bold",
+                )
 
     def _standpoint(self, one: Standpoint) -> Tree:
         event, city = one.fact.event, self.context.city
@@ -123,7 +170,11 @@ class Explained:
     def _rules(self) -> Tree | None:
         rules = tuple(Tree(_rule(rule)) for rule in self.explanation.rules)
         policy = self.context.policy
-        return Tree(f"rule, under the policy {policy.name}: {policy.summary}" if self._weighed else "rule", rules, "bold")
+        return Tree(
+            f"rule, under the policy {policy.name}: {policy.summary}" if self._weighed else "rule",
+            rules,
+            "bold",
+        )
 
     def _flips(self) -> Tree | None:
         lines = tuple(Tree(self._flip(flip)) for flip in self.flips)
@@ -131,19 +182,31 @@ class Explained:
 
     def _flip(self, flip: Flip) -> str:
         after, _ = self._sentence(flip.answer)
-        later = f" (known {phrases.moment(flip.known, self.context.city.zone)})" if flip.known else ""
+        later = (
+            f" (known {phrases.moment(flip.known, self.context.city.zone)})" if flip.known else ""
+        )
         return f"{self._trial(flip)}: {after}{later}"
 
     def _trial(self, flip: Flip) -> str:
         trial, sources = flip.trial, self.context.city.sources
-        who = ", ".join((sources[one].short or sources[one].label) if one in sources else one for one, _ in trial.said)
+        who = ", ".join(
+            (sources[one].short or sources[one].label) if one in sources else one
+            for one, _ in trial.said
+        )
         number = len(trial.said)
         voices = "voice" if number == 1 else "voices"
-        return TRIALS[trial.name].format(who=who, event=trial.said[0].on, number=NUMBERS.get(number, number), voices=voices)
+        return TRIALS[trial.name].format(
+            who=who, event=trial.said[0].on, number=NUMBERS.get(number, number), voices=voices
+        )
 
     def _left_out(self) -> Tree | None:
         reasons = dict.fromkeys(one.reason for one in self.explanation.left_out)
-        groups = tuple(self._left_for(reason, [one for one in self.explanation.left_out if one.reason == reason]) for reason in reasons)
+        groups = tuple(
+            self._left_for(
+                reason, [one for one in self.explanation.left_out if one.reason == reason]
+            )
+            for reason in reasons
+        )
         return Tree("left out", groups, "bold") if groups else None
 
     def _left_for(self, reason: str, left: Sequence[LeftOut]) -> Tree:
@@ -159,8 +222,17 @@ class Explained:
 
     def _standpoint_json(self, one: Standpoint) -> dict[str, Any]:
         source = self.context.city.sources[one.fact.event.source]
-        who = {"label": source.label, "kind": source.kind, "side": source.side, "interest": one.interest}
-        return {"event": CODEC.unstructure(one.fact.event), "source": who, "says": describe(one.fact.event, self.context.city)}
+        who = {
+            "label": source.label,
+            "kind": source.kind,
+            "side": source.side,
+            "interest": one.interest,
+        }
+        return {
+            "event": CODEC.unstructure(one.fact.event),
+            "source": who,
+            "says": describe(one.fact.event, self.context.city),
+        }
 
     def _flip_json(self, flip: Flip) -> dict[str, Any]:
         zone = self.context.city.zone

@@ -28,8 +28,17 @@ class Hindsight:
 
     def briefs(self) -> Iterator[Brief]:
         """Yield the gaps, then the scores by place and by source."""
-        yield Brief("", table=Table(("Where", "From", "Until", "Known then", "Known now", "For"), tuple(self._gap_rows())))
-        places = tuple((self.words.label(self.projection, key), *_score(one)) for key, one in self.by_place().items())
+        yield Brief(
+            "",
+            table=Table(
+                ("Where", "From", "Until", "Known then", "Known now", "For"),
+                tuple(self._gap_rows()),
+            ),
+        )
+        places = tuple(
+            (self.words.label(self.projection, key), *_score(one))
+            for key, one in self.by_place().items()
+        )
         yield Brief("", table=Table(("Place", *HEADINGS), places))
         sources = self.words.reader.city.sources
         voices = tuple((sources[id].label, *_score(one)) for id, one in self.by_source().items())
@@ -59,11 +68,17 @@ class Hindsight:
 
     def by_place(self) -> dict[Any, Score]:
         """Return the scores by key, in order of key."""
-        return {key: score(one for one in self.claims if one.key == key) for key in sorted({one.key for one in self.claims}, key=str)}
+        return {
+            key: score(one for one in self.claims if one.key == key)
+            for key in sorted({one.key for one in self.claims}, key=str)
+        }
 
     def by_source(self) -> dict[Any, Score]:
         """Return the scores by source, in order of id."""
-        return {id: score(one for one in self.claims if one.source == id) for id in sorted({one.source for one in self.claims})}
+        return {
+            id: score(one for one in self.claims if one.source == id)
+            for id in sorted({one.source for one in self.claims})
+        }
 
     @property
     def zone(self) -> Any:
@@ -77,11 +92,26 @@ class Hindsight:
     def _gap_rows(self) -> Iterator[tuple[str, ...]]:
         alike: dict[tuple[Any, ...], list[Gap]] = {}
         for gap in self.gaps:
-            told = (self.words.words(self.projection, gap.then), self.words.words(self.projection, gap.now))
+            told = (
+                self.words.words(self.projection, gap.then),
+                self.words.words(self.projection, gap.now),
+            )
             alike.setdefault((gap.begin, gap.end, *told), []).append(gap)
         for (begin, end, then, now), gaps in sorted(alike.items(), key=lambda item: item[0][:2]):
-            where = listed([self.words.label(self.projection, gap.key) for gap in self.words.widest_first(gaps)])
-            yield where, self.words.moment(begin), self._until(end), then, now, _length(gaps[0].length)
+            where = listed(
+                [
+                    self.words.label(self.projection, gap.key)
+                    for gap in self.words.widest_first(gaps)
+                ]
+            )
+            yield (
+                where,
+                self.words.moment(begin),
+                self._until(end),
+                then,
+                now,
+                _length(gaps[0].length),
+            )
 
     def _until(self, end: datetime) -> str:
         return "now" if end == FUTURE else self.words.moment(end)

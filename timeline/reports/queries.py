@@ -1,7 +1,8 @@
 """Questions as people type them, and what answers them: shared by the command line and the server, so that both say the same.
 
-Nothing here reads a file or writes; how a text was understood that is no date of the grammar is told to whoever asked for it. What answers
-other questions than the state is imported where it is needed, so that `timeline state` does not wait for it.
+Nothing here reads a file or writes; how a text was understood that is no date of the grammar is
+told to whoever asked for it. What answers other questions than the state is imported where it is
+needed, so that `timeline state` does not wait for it.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -33,7 +34,7 @@ def silent(_: str) -> None:
     """Take what is told, and keep it."""
 
 
-# What is asked --------------------------------------------------------------------------------------------------------------------
+# What is asked ------------------------------------------------------------------------------------
 
 
 class Asked(NamedTuple):
@@ -72,12 +73,25 @@ class Asked(NamedTuple):
         return {**self.timeline.origin(self.cut, self.policy), **answers}
 
 
-def cut(timeline: Timeline, at: str | None, known: str | None = None, recorded: str | None = None, *, tell: Tell = silent) -> Cut:
+def cut(
+    timeline: Timeline,
+    at: str | None,
+    known: str | None = None,
+    recorded: str | None = None,
+    *,
+    tell: Tell = silent,
+) -> Cut:
     """Return the cut that was typed, AT@KNOWN being short for both; raise `UsageError` for what is no date."""
     if at is not None and "@" in at:
         at, _, inside = at.partition("@")
         if known is not None:
-            raise UsageError(Problem(f"two knowledge times, {inside} and {known}", "one", hint="write AT@KNOWN or --known"))
+            raise UsageError(
+                Problem(
+                    f"two knowledge times, {inside} and {known}",
+                    "one",
+                    hint="write AT@KNOWN or --known",
+                )
+            )
         known = inside
     return timeline.cut(*(moment(text, timeline.city.zone, tell) for text in (at, known, recorded)))
 
@@ -92,7 +106,9 @@ def window(text: str | None, zone: tzinfo, tell: Tell = silent) -> Window | None
     return None if text is None else When(understood(text, When, zone, tell)).window(zone)
 
 
-def understood(text: str, kind: type[When] | type[Moment], zone: tzinfo, tell: Tell = silent) -> str:
+def understood(
+    text: str, kind: type[When] | type[Moment], zone: tzinfo, tell: Tell = silent
+) -> str:
     """Return a typed date as a text of the grammar, and tell how it was understood where it was none."""
     try:
         return kind(text)
@@ -108,7 +124,13 @@ def understood(text: str, kind: type[When] | type[Moment], zone: tzinfo, tell: T
 def policy_or_all(name: str) -> str:
     """Return the name of a policy, or ``all``; raise `UsageError` for an unknown one."""
     if name not in (*POLICIES, ALL):
-        raise UsageError(Problem(f"unknown policy {quoted(name)}", f"one of {', '.join(POLICIES)}, {ALL}", hint=nearest(name, POLICIES)))
+        raise UsageError(
+            Problem(
+                f"unknown policy {quoted(name)}",
+                f"one of {', '.join(POLICIES)}, {ALL}",
+                hint=nearest(name, POLICIES),
+            )
+        )
     return name
 
 
@@ -117,7 +139,9 @@ def known_type(name: str) -> type[Event]:
     tag = name.replace("-", "_")
     if tag not in TYPES:
         hint = "only the log writes it" if tag == LogRepaired.type else nearest(tag, TYPES)
-        raise UsageError(Problem(f"unknown type {quoted(name)}", f"one of {', '.join(TYPES)}", hint=hint))
+        raise UsageError(
+            Problem(f"unknown type {quoted(name)}", f"one of {', '.join(TYPES)}", hint=hint)
+        )
     return TYPES[tag]
 
 
@@ -127,14 +151,22 @@ def projection_of(name: str | None, timeline: Timeline) -> Projection[Any, Any]:
     if name is None:
         return timeline.projections[0]
     if name not in projections:
-        raise UsageError(Problem(f"unknown question {quoted(name)}", f"one of {', '.join(projections)}", hint=nearest(name, projections)))
+        raise UsageError(
+            Problem(
+                f"unknown question {quoted(name)}",
+                f"one of {', '.join(projections)}",
+                hint=nearest(name, projections),
+            )
+        )
     return projections[name]
 
 
-# What policies disagree about -----------------------------------------------------------------------------------------------------
+# What policies disagree about ---------------------------------------------------------------------
 
 
-def disagreements(asked: Asked, places: Sequence[str] = ()) -> list[tuple[Projection[Any, Any], Any, Mapping[str, Any]]]:
+def disagreements(
+    asked: Asked, places: Sequence[str] = ()
+) -> list[tuple[Projection[Any, Any], Any, Mapping[str, Any]]]:
     """Return the answers in which policies disagree, each by the names of the policies."""
     from timeline.analysis.diff import disagreements as found
 
@@ -148,7 +180,7 @@ def disagreements_json(asked: Asked, listed: Sequence[Mapping[str, Any]]) -> dic
     return asked.json({"policy": ALL, "disagreements": listed})
 
 
-# What changed ---------------------------------------------------------------------------------------------------------------------
+# What changed -------------------------------------------------------------------------------------
 
 
 class History(NamedTuple):
@@ -180,17 +212,29 @@ def history(
 ) -> History:
     """Return the changes of a question's answers between two dates; raise `UsageError` for a clock that runs and stands still at once."""
     if asked.cut.at is not None and along != "known":
-        raise UsageError(Problem(f"--at with --along {along}", "no --at: its clock runs", hint="--from and --to narrow what is shown"))
+        raise UsageError(
+            Problem(
+                f"--at with --along {along}",
+                "no --at: its clock runs",
+                hint="--from and --to narrow what is shown",
+            )
+        )
     projection = projection_of(question, asked.timeline)
     first, last = (window(text, asked.timeline.city.zone, tell) for text in (begin, end))
     if first and last and last.precedes(first):
         raise UsageError(Problem(f"--from {begin} --to {end}", "the earlier date first"))
-    found = asked.timeline.changes(projection, asked.cut, along=along, policy=asked.policy, places=places or None)
-    within = [one for one in found if (not first or one.when >= first.earliest) and (not last or one.when < last.latest)]
+    found = asked.timeline.changes(
+        projection, asked.cut, along=along, policy=asked.policy, places=places or None
+    )
+    within = [
+        one
+        for one in found
+        if (not first or one.when >= first.earliest) and (not last or one.when < last.latest)
+    ]
     return History(asked, projection, along, within)
 
 
-# Why an answer is what it is ------------------------------------------------------------------------------------------------------
+# Why an answer is what it is ----------------------------------------------------------------------
 
 
 class Subject(NamedTuple):
@@ -207,12 +251,19 @@ def explained(asked: Asked, subject: Subject) -> "list[Explained]":
     """Return why answers are what they are; raise `NothingFound` where nobody spoke of the subject, `UsageError` where it is not one."""
     from timeline.reports.explanations import Explained
 
-    chosen = sum(one is not None for one in (subject.place, subject.negotiation, subject.flow, subject.topic))
+    chosen = sum(
+        one is not None for one in (subject.place, subject.negotiation, subject.flow, subject.topic)
+    )
     if chosen != 1 or (subject.question is not None and subject.place is None):
         expected = "one of PLACE, --aid NEGOTIATION, --flow ORIGIN DESTINATION and --topic TOPIC"
         raise UsageError(Problem("no one answer to explain", expected, hint="--of goes with PLACE"))
     projection, keys = _keys(asked, subject)
-    return [Explained.of(asked.timeline.explain(projection, key, asked.cut, policy=asked.policy), asked.report) for key in keys]
+    return [
+        Explained.of(
+            asked.timeline.explain(projection, key, asked.cut, policy=asked.policy), asked.report
+        )
+        for key in keys
+    ]
 
 
 def explained_json(asked: Asked, found: "Sequence[Explained]") -> dict[str, Any]:
@@ -225,26 +276,48 @@ def _keys(asked: Asked, subject: Subject) -> tuple[Projection[Any, Any], list[An
     city = asked.timeline.city
     negotiation, topic, flow = subject.negotiation, subject.topic, subject.flow
     if negotiation is not None:
-        return _spoken_of("aid", lambda key: key[0] == negotiation, f"a negotiation {negotiation}", asked)
+        return _spoken_of(
+            "aid", lambda key: key[0] == negotiation, f"a negotiation {negotiation}", asked
+        )
     if topic is not None:
         return _spoken_of("statements", lambda key: key == topic, f"a topic {topic}", asked)
     if flow is not None:
         route = tuple(None if end == "-" else city.place(end).id for end in flow)
-        return _spoken_of("displacement", lambda key: key == route, f"a flow from {flow[0]} to {flow[1]}", asked)
-    inside, projection = city.place(subject.place or "").id, projection_of(subject.question, asked.timeline)
+        return _spoken_of(
+            "displacement", lambda key: key == route, f"a flow from {flow[0]} to {flow[1]}", asked
+        )
+    inside, projection = (
+        city.place(subject.place or "").id,
+        projection_of(subject.question, asked.timeline),
+    )
     if not any(projection.places(key) for key in keys_of(projection, asked.timeline)):
-        raise UsageError(Problem(f"{projection.name} of {inside}", "a question about places", hint="--aid NEGOTIATION or --topic TOPIC"))
-    return _spoken_of(projection.name, lambda key: inside in projection.places(key), f"{projection.name} in {inside}", asked)
+        raise UsageError(
+            Problem(
+                f"{projection.name} of {inside}",
+                "a question about places",
+                hint="--aid NEGOTIATION or --topic TOPIC",
+            )
+        )
+    return _spoken_of(
+        projection.name,
+        lambda key: inside in projection.places(key),
+        f"{projection.name} in {inside}",
+        asked,
+    )
 
 
-def _spoken_of(name: str, wanted: Callable[[Any], bool], what: str, asked: Asked) -> tuple[Projection[Any, Any], list[Any]]:
+def _spoken_of(
+    name: str, wanted: Callable[[Any], bool], what: str, asked: Asked
+) -> tuple[Projection[Any, Any], list[Any]]:
     """Return a projection and those of its keys that are wanted; raise `NothingFound`, with what there is, where there are none."""
     projection = projection_of(name, asked.timeline)
     spoken = keys_of(projection, asked.timeline)
     keys = [key for key in spoken if wanted(key)]
     if not keys:
         there = ", ".join(projection.label(key, asked.timeline.city) for key in spoken[:8])
-        raise NothingFound(Problem(f"nobody spoke of {what}", hint=f"there are {there}" if there else ""))
+        raise NothingFound(
+            Problem(f"nobody spoke of {what}", hint=f"there are {there}" if there else "")
+        )
     return projection, keys
 
 
@@ -253,17 +326,22 @@ def keys_of(projection: Projection[Any, Any], timeline: Timeline) -> list[Any]:
     facts = {one.event.id: one for one in timeline.dated}
     listened = (one for one in timeline.dated if type(one.event) in projection.listens)
     spoken = {effect.key for one in listened for effect in projection.effects(one, facts.get)}
-    return [*projection.keys(timeline.city), *sorted(spoken - set(projection.keys(timeline.city)), key=str)]
+    return [
+        *projection.keys(timeline.city),
+        *sorted(spoken - set(projection.keys(timeline.city)), key=str),
+    ]
 
 
-# What the log holds ---------------------------------------------------------------------------------------------------------------
+# What the log holds -------------------------------------------------------------------------------
 
 
-def selection(timeline: Timeline, filters: Mapping[str, Any], *, tell: Tell = silent) -> "Selection":
+def selection(
+    timeline: Timeline, filters: Mapping[str, Any], *, tell: Tell = silent
+) -> "Selection":
     """Return what was asked for with a timeline's names as ids; raise `UsageError` for an unknown name or type, and for what is no date.
 
-    `filters` holds the names that were typed under ``types``, ``places``, ``sources`` and ``actors``, dates under ``occurred`` and
-    ``reported``, and a ``text``.
+    `filters` holds the names that were typed under ``types``, ``places``, ``sources`` and
+    ``actors``, dates under ``occurred`` and ``reported``, and a ``text``.
     """
     from timeline.reports.selection import Selection
 
@@ -279,7 +357,13 @@ def selection(timeline: Timeline, filters: Mapping[str, Any], *, tell: Tell = si
     )
 
 
-def events(timeline: Timeline, filters: Mapping[str, Any], search: str | None = None, *, tell: Tell = silent) -> list[Dated]:
+def events(
+    timeline: Timeline,
+    filters: Mapping[str, Any],
+    search: str | None = None,
+    *,
+    tell: Tell = silent,
+) -> list[Dated]:
     """Return the events of a `selection` that have all of some words, in the order of the log; raises what that raises."""
     found = timeline.dated if search is None else timeline.search(search)
     return list(selection(timeline, filters, tell=tell).choose(found, timeline.city))

@@ -55,7 +55,9 @@ class Selection:
         return reported is None or reported.earliest <= one.known < reported.latest
 
     def _by_text(self, event: Event) -> bool:
-        return not self.text or any(fold(self.text) in fold(text) for text in _texts(CODEC.unstructure(event)))
+        return not self.text or any(
+            fold(self.text) in fold(text) for text in _texts(CODEC.unstructure(event))
+        )
 
 
 def _texts(value: object) -> Iterator[str]:
@@ -70,4 +72,9 @@ def _texts(value: object) -> Iterator[str]:
 def named(event: Event, kind: object) -> set[str]:
     """Return the names of a kind, such as places, that an event holds."""
     values = [getattr(event, name) for name in fields_of(type(event), kind)]
-    return {name for value in values if value for name in (value if isinstance(value, tuple) else (value,))}
+    return {
+        name
+        for value in values
+        if value
+        for name in (value if isinstance(value, tuple) else (value,))
+    }

@@ -44,8 +44,16 @@ def describe(event: Event, city: City) -> str:
 
 @describe.register
 def _(event: ControlChange, city: City) -> str:
-    who = actor(event.actor, city) if event.actor else event.ground if event.ground == "contested" else "nobody"
-    part = "" if event.extent is None else f" ({phrases.share(event.extent.least, event.extent.most)})"
+    who = (
+        actor(event.actor, city)
+        if event.actor
+        else event.ground
+        if event.ground == "contested"
+        else "nobody"
+    )
+    part = (
+        "" if event.extent is None else f" ({phrases.share(event.extent.least, event.extent.most)})"
+    )
     return f"{place(event.place, city)}{' →' if event.how == 'change' else ':'} {who}{part}{'' if event.how == 'change' else ', as seen'}"
 
 
@@ -73,7 +81,11 @@ def _(event: AidNegotiation, city: City) -> str:
 @describe.register
 def _(event: Casualties, city: City) -> str:
     group = "" if event.group == "unspecified" else event.group
-    numbers = [f"{phrases.number_of(e, group)} {name}" for name, e in (("killed", event.killed), ("injured", event.injured)) if e]
+    numbers = [
+        f"{phrases.number_of(e, group)} {name}"
+        for name, e in (("killed", event.killed), ("injured", event.injured))
+        if e
+    ]
     cause = f" ({event.cause})" if event.cause else ""
     return f"{place(event.place, city)}: {', '.join(numbers)}{cause}{_measured(event.measure)}"
 
@@ -119,4 +131,6 @@ def people(estimate: Estimate) -> str:
 
 
 def _measured(measure: str) -> str:
-    return "" if measure == "flow" else " in all so far" if measure == "cumulative" else " there now"
+    return (
+        "" if measure == "flow" else " in all so far" if measure == "cumulative" else " there now"
+    )

@@ -5,7 +5,18 @@ from typing import Any, Literal, get_args, get_origin
 
 import attrs
 
-from timeline.domain.events import MAX_INTEGER, RECORD_TYPES, Estimate, EventId, Grade, Record, Share, Slug, Url, field_names
+from timeline.domain.events import (
+    MAX_INTEGER,
+    RECORD_TYPES,
+    Estimate,
+    EventId,
+    Grade,
+    Record,
+    Share,
+    Slug,
+    Url,
+    field_names,
+)
 from timeline.text.tables import Table
 
 _SLUG = {"type": "string", "pattern": "^[a-z0-9]+([-_.:][a-z0-9]+)*$", "maxLength": 120}
@@ -35,7 +46,12 @@ def field_table(event_type: type[Record]) -> Table:
     """Return the fields of a type as a table: name, what it holds, whether it must be there, and what it means."""
     named = {f.name: f for f in attrs.fields(event_type)}
     rows = tuple(
-        (name, _holds(named[name].type), "yes" if named[name].default is attrs.NOTHING else "", named[name].metadata["help"])
+        (
+            name,
+            _holds(named[name].type),
+            "yes" if named[name].default is attrs.NOTHING else "",
+            named[name].metadata["help"],
+        )
         for name in field_names(event_type)
     )
     return Table(("Field", "Holds", "Needed", "Meaning"), rows)
@@ -44,7 +60,10 @@ def field_table(event_type: type[Record]) -> Table:
 def field_records(event_type: type[Record]) -> list[dict[str, str]]:
     """Return the rows of `field_table` as objects, each with its type."""
     columns = ("field", "holds", "needed", "meaning")
-    return [{"type": event_type.type} | dict(zip(columns, map(str, row), strict=True)) for row in field_table(event_type).rows]
+    return [
+        {"type": event_type.type} | dict(zip(columns, map(str, row), strict=True))
+        for row in field_table(event_type).rows
+    ]
 
 
 def _event(event_type: type[Record]) -> dict[str, Any]:
@@ -63,7 +82,9 @@ def _object(kind: type[Any]) -> dict[str, Any]:
     return {
         "type": "object",
         "additionalProperties": False,
-        "properties": {f.name: _schema(f.type) | {"description": f.metadata["help"]} for f in fields},
+        "properties": {
+            f.name: _schema(f.type) | {"description": f.metadata["help"]} for f in fields
+        },
         "required": [f.name for f in fields if f.default is attrs.NOTHING],
     }
 
@@ -87,7 +108,14 @@ def _holds(annotation: Any) -> str:
     kind = _without_none(annotation)
     if kind in (Estimate, Share):
         return f"{{{', '.join(f.name for f in attrs.fields(kind))}}}"
-    names = {"EventId": "event", "PlaceId": "place", "ActorId": "actor", "SourceId": "source", "When": "date", "Moment": "plain date"}
+    names = {
+        "EventId": "event",
+        "PlaceId": "place",
+        "ActorId": "actor",
+        "SourceId": "source",
+        "When": "date",
+        "Moment": "plain date",
+    }
     return names.get(kind.__name__, str(kind.__name__).lower())
 
 

@@ -1,7 +1,8 @@
 """The server itself: requests in, answers out, by the standard library's `http.server`; one thread a request, and no way to write.
 
-What comes in is a path, a query and two headers; none of it is ever put into a header that goes out. On loopback only names of loopback are
-answered to, so that no page of another site can read a log by letting its own name point here (DNS rebinding).
+What comes in is a path, a query and two headers; none of it is ever put into a header that goes
+out. On loopback only names of loopback are answered to, so that no page of another site can read a
+log by letting its own name point here (DNS rebinding).
 """
 
 import ipaddress
@@ -58,17 +59,28 @@ class Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 64
 
-    def __init__(self, host: str, port: int, log: Path, projections: Sequence[Projection[Any, Any]], tell: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        log: Path,
+        projections: Sequence[Projection[Any, Any]],
+        tell: Callable[[str], None],
+    ) -> None:
         """Listen at a host and a port, any for 0; `tell` is told of what should not happen. Raises `TimelineError` where that fails."""
         self.live, self.tell, self._host = Live(log, tuple(projections)), tell, host
         try:
-            family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+            family, _, _, _, address = socket.getaddrinfo(
+                host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+            )[0]
             self.address_family = family
             super().__init__(address[:2], Handler)  # type: ignore[arg-type]  # of IPv4 or IPv6, a name or number and a port
         except OSError as error:
             hint = "--port 0 takes any that is free" if port else "--host 127.0.0.1 is this machine"
             told = error.strerror or str(error)
-            raise TimelineError(Problem(f"cannot listen at {host}, port {port}: {told}", hint=hint)) from None
+            raise TimelineError(
+                Problem(f"cannot listen at {host}, port {port}: {told}", hint=hint)
+            ) from None
 
     def server_bind(self) -> None:
         """Take the address, without asking who has it: http.server would look its name up."""
@@ -92,7 +104,9 @@ class Server(ThreadingHTTPServer):
             name = urlsplit(f"//{host}").hostname
         except ValueError:
             return False
-        return name is not None and (not self.loopback or name in ("localhost", self._host.casefold()) or _is_loopback(name))
+        return name is not None and (
+            not self.loopback or name in ("localhost", self._host.casefold()) or _is_loopback(name)
+        )
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Say nothing of connections that break; what else goes wrong was told where it did."""
@@ -123,27 +137,40 @@ class Handler(BaseHTTPRequestHandler):
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
         """Refuse a request that is none, or has a method without a way here, in a form that every caller can read."""
-        status = HTTPStatus(HTTPStatus.METHOD_NOT_ALLOWED if code == HTTPStatus.NOT_IMPLEMENTED else code)
+        status = HTTPStatus(
+            HTTPStatus.METHOD_NOT_ALLOWED if code == HTTPStatus.NOT_IMPLEMENTED else code
+        )
         self.close_connection = True  # what follows may belong to what was refused
         expected = " or ".join(METHODS) if status is HTTPStatus.METHOD_NOT_ALLOWED else ""
         self._send(failed(status, [Problem(status.phrase, expected)]))
 
     def _answered(self) -> Answer:
         if self.headers.get("Content-Length", "0") != "0" or "Transfer-Encoding" in self.headers:
-            self.close_connection = True  # a body means nothing here, and must not be read as the next request
+            self.close_connection = (
+                True  # a body means nothing here, and must not be read as the next request
+            )
         try:
             parts = urlsplit(self.path)
         except ValueError:
-            return failed(HTTPStatus.BAD_REQUEST, [Problem("an address that cannot be read", "a path and a query")])
+            return failed(
+                HTTPStatus.BAD_REQUEST,
+                [Problem("an address that cannot be read", "a path and a query")],
+            )
         hosts = [*self.headers.get_all("Host", []), *([parts.netloc] if parts.netloc else [])]
         if not hosts or not all(map(self.server.welcome, hosts)):
-            return failed(HTTPStatus.MISDIRECTED_REQUEST, [Problem("a host that is not served here", "a name of this machine")])
+            return failed(
+                HTTPStatus.MISDIRECTED_REQUEST,
+                [Problem("a host that is not served here", "a name of this machine")],
+            )
         try:
             return self._asked(parts)
         except Exception:  # one question that fails takes no server down, and is told
             for line in traceback.format_exc().splitlines():
                 self.server.tell(line)
-            return failed(HTTPStatus.INTERNAL_SERVER_ERROR, [Problem("this question met a fault of the program")])
+            return failed(
+                HTTPStatus.INTERNAL_SERVER_ERROR,
+                [Problem("this question met a fault of the program")],
+            )
 
     def _asked(self, parts: SplitResult) -> Answer:
         """Return the answer to a question, from the log as it is now."""
@@ -151,9 +178,18 @@ class Handler(BaseHTTPRequestHandler):
         paths, path = (*known, api.VERSION, api.OPENAPI), unquote(parts.path)
         kind = HTML if path == api.PAGE.path else JSON
         if path not in paths:
-            return failed(HTTPStatus.NOT_FOUND, [Problem(f"no path {path}", f"one of {', '.join(paths)}", hint=nearest(path, paths))])
+            return failed(
+                HTTPStatus.NOT_FOUND,
+                [
+                    Problem(
+                        f"no path {path}", f"one of {', '.join(paths)}", hint=nearest(path, paths)
+                    )
+                ],
+            )
         if path == api.OPENAPI:
-            return self._unless_known(api.tag(program(), path, {}), lambda: _json(openapi.document()))
+            return self._unless_known(
+                api.tag(program(), path, {}), lambda: _json(openapi.document())
+            )
         try:
             version = self.server.live.now()
         except TimelineError as error:
@@ -163,7 +199,9 @@ class Handler(BaseHTTPRequestHandler):
         try:
             given = api.read(known[path], parts.query, version.timeline)
             make = self._page if kind == HTML else self._questioned
-            return self._unless_known(api.tag(version.tag, path, given), lambda: make(version, known[path], given))
+            return self._unless_known(
+                api.tag(version.tag, path, given), lambda: make(version, known[path], given)
+            )
         except TimelineError as error:
             return failed(_status(error), error.problems, kind)
 
@@ -180,7 +218,11 @@ class Handler(BaseHTTPRequestHandler):
 
     def _unless_known(self, tag: str, make: Callable[[], Answer]) -> Answer:
         """Return an answer with its tag, without its body where whoever asks has it: then it is not even made (RFC 9110, 13.1.2)."""
-        known = [one.strip().removeprefix("W/") for line in self.headers.get_all("If-None-Match", []) for one in line.split(",")]
+        known = [
+            one.strip().removeprefix("W/")
+            for line in self.headers.get_all("If-None-Match", [])
+            for one in line.split(",")
+        ]
         if tag in known:
             return Answer(b"", status=HTTPStatus.NOT_MODIFIED, tag=tag)
         made = make()
@@ -215,7 +257,9 @@ def failed(status: HTTPStatus, problems: Sequence[Problem], kind: str = JSON) ->
         text = f"{head}<body><h1>There is no page now</h1>{told}<p>Load it again once that is mended.</p></body></html>\n"
         return Answer(text.encode(errors="replace"), HTML, status)
     fields = ("found", "expected", "path", "where", "hint")
-    told_of = [{"message": str(one)} | {name: getattr(one, name) for name in fields} for one in problems]
+    told_of = [
+        {"message": str(one)} | {name: getattr(one, name) for name in fields} for one in problems
+    ]
     return _json({"error": "\n".join(messages), "problems": told_of}, status)
 
 
@@ -227,7 +271,9 @@ def _json(value: Any, status: HTTPStatus = HTTPStatus.OK) -> Answer:
 def _status(error: TimelineError) -> HTTPStatus:
     if isinstance(error, NothingFound):
         return HTTPStatus.NOT_FOUND
-    return HTTPStatus.BAD_REQUEST if isinstance(error, UsageError) else HTTPStatus.SERVICE_UNAVAILABLE
+    return (
+        HTTPStatus.BAD_REQUEST if isinstance(error, UsageError) else HTTPStatus.SERVICE_UNAVAILABLE
+    )
 
 
 def _is_loopback(host: str) -> bool:

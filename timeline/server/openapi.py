@@ -9,7 +9,10 @@ from timeline.server.snapshot import program
 
 JSON = "application/json"
 _TEXT = {"type": "string"}
-_INSTANT = {"type": ["string", "null"], "description": "RFC 3339, in the time zone of the city; null for no limit."}
+_INSTANT = {
+    "type": ["string", "null"],
+    "description": "RFC 3339, in the time zone of the city; null for no limit.",
+}
 _ORIGIN: dict[str, Any] = {
     "type": "object",
     "description": "What answers come from.",
@@ -23,15 +26,24 @@ _ORIGIN: dict[str, Any] = {
         },
         "policy": _TEXT,
         "log": {"$ref": "#/components/schemas/Log"},
-        "hypothetical": {"type": "object", "description": "What was supposed; absent for the log as it is."},
+        "hypothetical": {
+            "type": "object",
+            "description": "What was supposed; absent for the log as it is.",
+        },
     },
 }
 
 
 def document() -> dict[str, Any]:
     """Return the OpenAPI document, as JSON values."""
-    described = {one.path: {"get": _operation(one), "head": _operation(one, head=True)} for one in ENDPOINTS}
-    described[VERSION] = {"get": _plain("version", "Which version of the log is served; its ETag changes with it.", "Version")}
+    described = {
+        one.path: {"get": _operation(one), "head": _operation(one, head=True)} for one in ENDPOINTS
+    }
+    described[VERSION] = {
+        "get": _plain(
+            "version", "Which version of the log is served; its ETag changes with it.", "Version"
+        )
+    }
     described[OPENAPI] = {"get": _plain("openapi", "This document.", "Document")}
     described[PAGE.path] = {"get": _operation(PAGE)}
     return {
@@ -51,17 +63,25 @@ def document() -> dict[str, Any]:
 def _operation(endpoint: Endpoint, *, head: bool = False) -> dict[str, Any]:
     name = endpoint.path.rpartition("/")[2] or "page"
     operation = _plain(f"{name}Head" if head else name, endpoint.summary, endpoint.body)
-    refused = {"400": "The question makes no sense as it was put.", "404": "The place, the event, or what was asked about is not there."}
+    refused = {
+        "400": "The question makes no sense as it was put.",
+        "404": "The place, the event, or what was asked about is not there.",
+    }
     operation["responses"] |= {code: _response(words, "Error") for code, words in refused.items()}
     if head:
-        operation["responses"] = {code: {"description": one["description"]} for code, one in operation["responses"].items()}
+        operation["responses"] = {
+            code: {"description": one["description"]}
+            for code, one in operation["responses"].items()
+        }
     return operation | {"parameters": [_parameter(one) for one in endpoint.parameters]}
 
 
 def _plain(name: str, summary: str, body: str) -> dict[str, Any]:
     responses = {
         "200": _response(summary, body),
-        "304": {"description": "The answer is still the one with the ETag that If-None-Match names."},
+        "304": {
+            "description": "The answer is still the one with the ETag that If-None-Match names."
+        },
         "503": _response("The log, or its city file, cannot be read.", "Error"),
     }
     return {"operationId": name, "summary": summary, "responses": responses}
@@ -70,7 +90,10 @@ def _plain(name: str, summary: str, body: str) -> dict[str, Any]:
 def _response(words: str, body: str) -> dict[str, Any]:
     if body == "Page":
         return {"description": words, "content": {"text/html": {"schema": _TEXT}}}
-    return {"description": words, "content": {JSON: {"schema": {"$ref": f"#/components/schemas/{body}"}}}}
+    return {
+        "description": words,
+        "content": {JSON: {"schema": {"$ref": f"#/components/schemas/{body}"}}},
+    }
 
 
 def _parameter(one: Parameter) -> dict[str, Any]:
@@ -81,10 +104,15 @@ def _parameter(one: Parameter) -> dict[str, Any]:
 
 def _schemas() -> dict[str, Any]:
     """Return the schemas of all bodies; those of events are the ones that `timeline types --json` prints."""
-    events = json.loads(json.dumps(schema.json_schema()).replace("#/$defs/", "#/components/schemas/"))
+    events = json.loads(
+        json.dumps(schema.json_schema()).replace("#/$defs/", "#/components/schemas/")
+    )
     listed = {"type": "array", "items": {"type": "object"}}
     return {
-        "Log": _object(events={"type": "integer", "minimum": 0}, sha256={"type": "string", "pattern": "^[0-9a-f]{64}$"}),
+        "Log": _object(
+            events={"type": "integer", "minimum": 0},
+            sha256={"type": "string", "pattern": "^[0-9a-f]{64}$"},
+        ),
         "Origin": _ORIGIN,
         "State": {"anyOf": [_of(state_sha256=_TEXT), _of(disagreements=listed)]},
         "History": _of(along=_TEXT, changes=listed),
@@ -92,11 +120,20 @@ def _schemas() -> dict[str, Any]:
         "Events": {"type": "array", "items": {"$ref": "#/components/schemas/Event"}},
         "Event": {"oneOf": events["oneOf"]},
         "Version": _object(
-            version=_TEXT, city=_TEXT, log={"$ref": "#/components/schemas/Log"}, torn={"type": ["string", "null"]}, program=_TEXT
+            version=_TEXT,
+            city=_TEXT,
+            log={"$ref": "#/components/schemas/Log"},
+            torn={"type": ["string", "null"]},
+            program=_TEXT,
         ),
         "Document": _object(openapi={"const": "3.1.0"}, paths={"type": "object"}),
-        "Problem": _object(message=_TEXT, found=_TEXT, expected=_TEXT, path=_TEXT, where=_TEXT, hint=_TEXT),
-        "Error": _object(error=_TEXT, problems={"type": "array", "items": {"$ref": "#/components/schemas/Problem"}}),
+        "Problem": _object(
+            message=_TEXT, found=_TEXT, expected=_TEXT, path=_TEXT, where=_TEXT, hint=_TEXT
+        ),
+        "Error": _object(
+            error=_TEXT,
+            problems={"type": "array", "items": {"$ref": "#/components/schemas/Problem"}},
+        ),
         **events["$defs"],
     }
 

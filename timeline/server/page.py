@@ -14,6 +14,10 @@ def page(version: Version, policy: str) -> Made:
     """Return the page with its content security policy; raise `NothingFound` for a log without events, and what `page.html.made` raises."""
     timeline = version.timeline
     if not timeline.dated:
-        raise NothingFound(Problem(f"{timeline.log.path} holds no events yet", hint="`timeline append` adds one"))
-    request = Request(timeline=timeline, cut=Cut(), policy=policy, boundaries=boundaries.rings(timeline.city))
+        raise NothingFound(
+            Problem(f"{timeline.log.path} holds no events yet", hint="`timeline append` adds one")
+        )
+    request = Request(
+        timeline=timeline, cut=Cut(), policy=policy, boundaries=boundaries.rings(timeline.city)
+    )
     return made(request, version=version.tag)

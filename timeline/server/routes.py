@@ -67,21 +67,29 @@ class Endpoint:
 def read(endpoint: Endpoint, query: str, timeline: Timeline) -> Given:
     """Return what the query of an address asks, dates as the grammar has them.
 
-    Raises `UsageError` for a parameter that is unknown, missing, given too often, or no text or date; `NothingFound` for an unknown place.
+    Raises `UsageError` for a parameter that is unknown, missing, given too often, or no text or
+    date; `NothingFound` for an unknown place.
     """
     given = _given(query)
     known = {one.name: one for one in endpoint.parameters}
     for name, values in given.items():
         if name not in known:
             raise UsageError(
-                Problem(f"unknown parameter {quoted(name)}", f"one of {', '.join(known) or 'none'}", hint=nearest(name, known))
+                Problem(
+                    f"unknown parameter {quoted(name)}",
+                    f"one of {', '.join(known) or 'none'}",
+                    hint=nearest(name, known),
+                )
             )
         if len(values) > 1 and not known[name].several:
             raise UsageError(Problem(f"{len(values)} values of {name}", "one"))
     for one in endpoint.parameters:
         if one.required and one.name not in given:
             raise UsageError(Problem(f"no {one.name}", f"{one.name}=…"))
-    return {name: tuple(_understood(value, known[name], timeline) for value in values) for name, values in given.items()}
+    return {
+        name: tuple(_understood(value, known[name], timeline) for value in values)
+        for name, values in given.items()
+    }
 
 
 def tag(version: str, path: str, given: Given) -> str:
@@ -93,9 +101,20 @@ def tag(version: str, path: str, given: Given) -> str:
 def _given(query: str) -> Given:
     found: dict[str, tuple[str, ...]] = {}
     try:
-        pairs = parse_qsl(query, keep_blank_values=True, strict_parsing=bool(query), errors="strict", max_num_fields=MOST)
+        pairs = parse_qsl(
+            query,
+            keep_blank_values=True,
+            strict_parsing=bool(query),
+            errors="strict",
+            max_num_fields=MOST,
+        )
     except ValueError:
-        raise UsageError(Problem("a query that cannot be read", f"name=value, in UTF-8, with & between, {MOST} at most")) from None
+        raise UsageError(
+            Problem(
+                "a query that cannot be read",
+                f"name=value, in UTF-8, with & between, {MOST} at most",
+            )
+        ) from None
     for name, value in pairs:
         found[name] = (*found.get(name, ()), value)
     return found
@@ -130,7 +149,11 @@ def _one(given: Given, name: str) -> str | None:
 def _asked(timeline: Timeline, given: Given) -> Asked:
     """Return what is asked with the parameters that most questions have."""
     sources, events = given.get("without-source", ()), given.get("without-event", ())
-    supposed = timeline.supposing(without_sources=sources, without_events=events) if sources or events else timeline
+    supposed = (
+        timeline.supposing(without_sources=sources, without_events=events)
+        if sources or events
+        else timeline
+    )
     cut = questions.cut(supposed, *(_one(given, clock) for clock in ("at", "known", "recorded")))
     policy = _one(given, "policy") or "latest"
     return Asked(supposed, cut, "latest" if policy == questions.ALL else policy)
@@ -141,7 +164,9 @@ def _state(timeline: Timeline, given: Given) -> Any:
     if _one(given, "policy") == questions.ALL:
         from timeline.reports.changes import policy_records
 
-        return questions.disagreements_json(asked, policy_records(questions.disagreements(asked, places), asked.context))
+        return questions.disagreements_json(
+            asked, policy_records(questions.disagreements(asked, places), asked.context)
+        )
     return asked.timeline.state(cut=asked.cut, policy=asked.policy, places=places or None).json()
 
 
@@ -149,24 +174,40 @@ def _history(timeline: Timeline, given: Given) -> Any:
     along: Any = _one(given, "along") or "valid"
     begin, end, question = (_one(given, name) for name in ("from", "to", "of"))
     asked, places = _asked(timeline, given), given.get("place", ())
-    return questions.history(asked, places, along=along, begin=begin, end=end, question=question).json()
+    return questions.history(
+        asked, places, along=along, begin=begin, end=end, question=question
+    ).json()
 
 
 def _explain(timeline: Timeline, given: Given) -> Any:
     flow = given.get("flow")
     if flow is not None and len(flow) != 2:
-        raise UsageError(Problem(f"{len(flow)} values of flow", "two: flow=ORIGIN&flow=DESTINATION"))
+        raise UsageError(
+            Problem(f"{len(flow)} values of flow", "two: flow=ORIGIN&flow=DESTINATION")
+        )
     asked = _asked(timeline, given)
     subject = Subject(
-        place=_one(given, "place"), negotiation=_one(given, "aid"), flow=flow, topic=_one(given, "topic"), question=_one(given, "of")
+        place=_one(given, "place"),
+        negotiation=_one(given, "aid"),
+        flow=flow,
+        topic=_one(given, "topic"),
+        question=_one(given, "of"),
     )
     return questions.explained_json(asked, questions.explained(asked, subject))
 
 
 def _log(timeline: Timeline, given: Given) -> Any:
     several = {f"{name}s": given.get(name, ()) for name in ("type", "place", "source", "actor")}
-    single = {"text": _one(given, "text") or "", "occurred": _one(given, "occurred"), "reported": _one(given, "reported")}
-    return list(Report(timeline).records(questions.events(timeline, several | single, _one(given, "search"))))
+    single = {
+        "text": _one(given, "text") or "",
+        "occurred": _one(given, "occurred"),
+        "reported": _one(given, "reported"),
+    }
+    return list(
+        Report(timeline).records(
+            questions.events(timeline, several | single, _one(given, "search"))
+        )
+    )
 
 
 def _show(timeline: Timeline, given: Given) -> Any:
@@ -174,21 +215,44 @@ def _show(timeline: Timeline, given: Given) -> Any:
 
 
 def _policies(names: Iterable[str]) -> Parameter:
-    return Parameter("policy", "How claims are read; latest if not said.", choices=tuple(names), example="cautious")
+    return Parameter(
+        "policy",
+        "How claims are read; latest if not said.",
+        choices=tuple(names),
+        example="cautious",
+    )
 
 
 _AT = Parameter(
-    "at", "The state at this date or time; AT@KNOWN is short for both. A date is its last instant.", kind="cut", example="2016-11-28"
+    "at",
+    "The state at this date or time; AT@KNOWN is short for both. A date is its last instant.",
+    kind="cut",
+    example="2016-11-28",
 )
-_KNOWN = Parameter("known", "Only what had been made public by then.", kind="moment", example="2016-11-28")
-_RECORDED = Parameter("recorded", "Only what had been appended by then.", kind="moment", example="2030-01-01")
+_KNOWN = Parameter(
+    "known", "Only what had been made public by then.", kind="moment", example="2016-11-28"
+)
+_RECORDED = Parameter(
+    "recorded", "Only what had been appended by then.", kind="moment", example="2030-01-01"
+)
 _WITHOUT = (
-    Parameter("without-source", "As if this source had said nothing.", several=True, example="sohr"),
-    Parameter("without-event", "As if this event had not been recorded.", several=True, example="hanano-captured"),
+    Parameter(
+        "without-source", "As if this source had said nothing.", several=True, example="sohr"
+    ),
+    Parameter(
+        "without-event",
+        "As if this event had not been recorded.",
+        several=True,
+        example="hanano-captured",
+    ),
 )
-_PLACES = Parameter("place", "Only this place, by any of its names.", several=True, kind="place", example="sakhour")
+_PLACES = Parameter(
+    "place", "Only this place, by any of its names.", several=True, kind="place", example="sakhour"
+)
 _CUT = (_AT, _KNOWN, _RECORDED)
-_OF = Parameter("of", "What is asked, as siege or aid; by default who holds the place.", example="siege")
+_OF = Parameter(
+    "of", "What is asked, as siege or aid; by default who holds the place.", example="siege"
+)
 
 STATE = Endpoint(
     "/api/state",
@@ -203,7 +267,12 @@ HISTORY = Endpoint(
     "History",
     (
         _PLACES,
-        Parameter("along", "Which clock runs; valid if not said.", choices=("valid", "known", "both"), example="known"),
+        Parameter(
+            "along",
+            "Which clock runs; valid if not said.",
+            choices=("valid", "known", "both"),
+            example="known",
+        ),
         Parameter("from", "Only changes from this date on.", kind="window", example="2016-11-01"),
         Parameter("to", "Only changes up to this date.", kind="window", example="2016-11-30"),
         _OF,
@@ -219,9 +288,15 @@ EXPLAIN = Endpoint(
     "Explanations",
     (
         Parameter("place", "The place that is asked about.", kind="place", example="sakhour"),
-        Parameter("aid", "What became of a negotiation, party by party.", example="un-aid-delivery"),
         Parameter(
-            "flow", "Twice, ORIGIN and DESTINATION: how many went; - for one not said.", several=True, kind="place", example="east-aleppo"
+            "aid", "What became of a negotiation, party by party.", example="un-aid-delivery"
+        ),
+        Parameter(
+            "flow",
+            "Twice, ORIGIN and DESTINATION: how many went; - for one not said.",
+            several=True,
+            kind="place",
+            example="east-aleppo",
         ),
         Parameter("topic", "What was said on a topic.", example="sakhour"),
         _OF,
@@ -236,14 +311,33 @@ LOG = Endpoint(
     "The events, in the order in which they were recorded.",
     "Events",
     (
-        Parameter("type", f"Of this type: {', '.join(one.type for one in EVENT_TYPES)}.", several=True, example="statement"),
+        Parameter(
+            "type",
+            f"Of this type: {', '.join(one.type for one in EVENT_TYPES)}.",
+            several=True,
+            example="statement",
+        ),
         Parameter("place", "In this place.", several=True, kind="place", example="aleppo"),
         Parameter("source", "Said by this source.", several=True, example="sohr"),
         Parameter("actor", "About this actor.", several=True, example="government"),
-        Parameter("occurred", "May have occurred then: a day, a month, or from/to.", kind="window", example="2016-11"),
-        Parameter("reported", "Made public then: a day, a month, or from/to.", kind="window", example="2016-11-28"),
+        Parameter(
+            "occurred",
+            "May have occurred then: a day, a month, or from/to.",
+            kind="window",
+            example="2016-11",
+        ),
+        Parameter(
+            "reported",
+            "Made public then: a day, a month, or from/to.",
+            kind="window",
+            example="2016-11-28",
+        ),
         Parameter("text", "With these words in any field.", example="rebel"),
-        Parameter("search", "With all of these words, or words that begin so, in its texts and names.", example="sakhour"),
+        Parameter(
+            "search",
+            "With all of these words, or words that begin so, in its texts and names.",
+            example="sakhour",
+        ),
     ),
     _log,
 )
@@ -251,10 +345,23 @@ SHOW = Endpoint(
     "/api/show",
     "One event whole.",
     "Event",
-    (Parameter("id", "Its id, or the beginning of it where there is only one like it.", required=True, example="sakhour-seized-sohr"),),
+    (
+        Parameter(
+            "id",
+            "Its id, or the beginning of it where there is only one like it.",
+            required=True,
+            example="sakhour-seized-sohr",
+        ),
+    ),
     _show,
 )
-PAGE = Endpoint("/", "The page: both clocks, the map, and every claim behind it.", "Page", (_policies(POLICIES),), lambda *_: None)
+PAGE = Endpoint(
+    "/",
+    "The page: both clocks, the map, and every claim behind it.",
+    "Page",
+    (_policies(POLICIES),),
+    lambda *_: None,
+)
 ENDPOINTS = (STATE, HISTORY, EXPLAIN, LOG, SHOW)
 """All questions."""
 

@@ -30,7 +30,8 @@ class Version:
 
     Attributes:
         timeline: the log and its city.
-        tag: a digest of all that answers come from: the log, the city file, boundaries, seals, and the program.
+        tag: a digest of all that answers come from: the log, the city file, boundaries, seals, and
+            the program.
         kept: what was made from this version and costs time to make.
     """
 
@@ -64,7 +65,9 @@ class Live:
     def now(self) -> Version:
         """Return the log as it is now; raise `TimelineError` where it, or its city file, cannot be read."""
         with self._reading:
-            if self._version is None or self._stamps != {path: _stamp(path) for path in self._stamps}:
+            if self._version is None or self._stamps != {
+                path: _stamp(path) for path in self._stamps
+            }:
                 self._version = None
                 self._version = self._read()
             return self._version
@@ -100,7 +103,11 @@ class Live:
 
 
 def _boundaries(city: City) -> Iterator[Path]:
-    yield from (Path(path) for path in (city.boundaries, *(place.boundary for place in city.places.values())) if path)
+    yield from (
+        Path(path)
+        for path in (city.boundaries, *(place.boundary for place in city.places.values()))
+        if path
+    )
 
 
 def _stamp(path: Path) -> Stamp | None:

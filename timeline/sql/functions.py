@@ -1,7 +1,8 @@
 """Answers within SQL, for programs that open an index as the database that it is: `control_at` and `status_at`, and whole states.
 
-A question is put to the connection that the SQL runs on. So the answer and the rows beside it are of one state of the file, a connection's
-thread is the only one that uses it, and nothing is ever written. The answer is `Timeline.state`'s: here is no rule.
+A question is put to the connection that the SQL runs on. So the answer and the rows beside it are
+of one state of the file, a connection's thread is the only one that uses it, and nothing is ever
+written. The answer is `Timeline.state`'s: here is no rule.
 """
 
 import hashlib
@@ -39,9 +40,18 @@ class Answers:
     """Answers questions on a connection to an index which somebody else has opened, and keeps open."""
 
     def __init__(
-        self, db: sqlite3.Connection, path: Path, projections: Sequence[Projection[Any, Any]], control: Projection[Any, Any]
+        self,
+        db: sqlite3.Connection,
+        path: Path,
+        projections: Sequence[Projection[Any, Any]],
+        control: Projection[Any, Any],
     ) -> None:
-        self.db, self._path, self._projections, self._control = db, path, tuple(projections), control
+        self.db, self._path, self._projections, self._control = (
+            db,
+            path,
+            tuple(projections),
+            control,
+        )
         self._seen: tuple[Any, ...] | None = None
         self._timeline: Timeline | None = None
         self._answers: dict[tuple[str | None, ...], Any] = {}
@@ -49,8 +59,8 @@ class Answers:
     def control_at(self, place: object, at: object, known: object) -> str | None:
         """Return the id of who holds a place at a date, as known at a date; None for nobody, or nobody known.
 
-        None for a date is the latest, and no place has no holder. Raises `UsageError` for an unknown place and for what is no date,
-        `NotVerified` for an index that does not fit its log.
+        None for a date is the latest, and no place has no holder. Raises `UsageError` for an
+        unknown place and for what is no date, `NotVerified` for an index that does not fit its log.
         """
         answer = self._answer(place, at, known)
         return None if answer is None or answer.holder is None else str(answer.holder)
@@ -100,7 +110,9 @@ class Answers:
     def _opened(self, log: Path, known: Mapping[str, Any]) -> Timeline:
         file = intake.beside(log)
         city = cityfile.load(file)
-        index = Index(log, self._path, city, hashlib.sha256(file.read_bytes()).hexdigest(), self._projections)
+        index = Index(
+            log, self._path, city, hashlib.sha256(file.read_bytes()).hexdigest(), self._projections
+        )
         for _ in range(_PATIENCE):
             if os.stat(self._path).st_mtime_ns == known["stamp"]:
                 break
@@ -111,7 +123,11 @@ class Answers:
         return Timeline(city=city, projections=self._projections, index=store, city_file=file)
 
     def _unfit(self, why: str) -> NotVerified:
-        return NotVerified(Problem(f"{self._path}: {why}", hint="`timeline index` builds it anew; then open it again"))
+        return NotVerified(
+            Problem(
+                f"{self._path}: {why}", hint="`timeline index` builds it anew; then open it again"
+            )
+        )
 
 
 @contextmanager
@@ -145,7 +161,8 @@ def register(db: sqlite3.Connection, answers: Answers) -> None:
 def telling(ask: Callable[[sqlite3.Connection], Any], db: sqlite3.Connection) -> Any:
     """Return what a task makes of a connection; where a function of ours failed in it, the error says why.
 
-    SQLite is told by Python that a function failed, and not why. Raises `sqlite3.OperationalError`, "interrupted" where that was so.
+    SQLite is told by Python that a function failed, and not why. Raises `sqlite3.OperationalError`,
+    "interrupted" where that was so.
     """
     _failed.error = None
     try:

@@ -1,8 +1,10 @@
 """Storage: the only place where the file of a log is opened, locked, read, written and synced.
 
-What a log needs of a disk is the few calls of `Disk`, each of which may fail as a disk can. `LogFile` is what the rest of the program uses:
-it reads lines, and it appends bytes so that they are on the disk when it returns, or raises. Nothing is tried a second time in here: after
-a failed write or sync nobody knows what the disk holds, and whoever runs the same append again reads first what it holds now.
+What a log needs of a disk is the few calls of `Disk`, each of which may fail as a disk can.
+`LogFile` is what the rest of the program uses: it reads lines, and it appends bytes so that they
+are on the disk when it returns, or raises. Nothing is tried a second time in here: after a failed
+write or sync nobody knows what the disk holds, and whoever runs the same append again reads first
+what it holds now.
 """
 
 import errno
@@ -91,7 +93,9 @@ class System:
         try:
             import fcntl
         except ImportError:
-            raise TimelineError(Problem("appending needs a POSIX system, for its file locks")) from None
+            raise TimelineError(
+                Problem("appending needs a POSIX system, for its file locks")
+            ) from None
         fcntl.flock(handle, fcntl.LOCK_EX)
 
     def unlock(self, handle: int) -> None:
@@ -119,7 +123,9 @@ class System:
     def read(self, handle: int, offset: int, size: int) -> bytes:
         """Call `pread` until there is no more, or enough."""
         found = os.pread(handle, size, offset)
-        while len(found) < size and (more := os.pread(handle, size - len(found), offset + len(found))):
+        while len(found) < size and (
+            more := os.pread(handle, size - len(found), offset + len(found))
+        ):
             found += more
         return found
 
@@ -179,7 +185,9 @@ class LogFile:
             except FileNotFoundError:
                 raise
             except OSError as error:
-                raise TimelineError(Problem(f"{path} cannot be opened: {error.strerror or error}")) from None
+                raise TimelineError(
+                    Problem(f"{path} cannot be opened: {error.strerror or error}")
+                ) from None
 
     def close(self) -> None:
         """Close the log."""
@@ -217,10 +225,14 @@ class LogFile:
         try:
             written = self.disk.write(self.handle, data)
         except OSError as error:
-            raise TimelineError(Problem(f"{self.path} cannot be written to: {error.strerror or error}", hint=again)) from None
+            raise TimelineError(
+                Problem(f"{self.path} cannot be written to: {error.strerror or error}", hint=again)
+            ) from None
         if written != len(data):
             found = f"only {written} of {len(data)} bytes were written to {self.path}"
-            raise TimelineError(Problem(found, hint=f"is the disk full? the last line is unfinished, and {again}"))
+            raise TimelineError(
+                Problem(found, hint=f"is the disk full? the last line is unfinished, and {again}")
+            )
         self.sync(folder=folder)
 
     def cut(self, size: int) -> None:
@@ -235,7 +247,11 @@ class LogFile:
                 self.disk.sync_folder(self.path.parent)
         except OSError as error:
             hint = "what was written may be lost, and is not acknowledged; see to the disk, then run the same again"
-            raise TimelineError(Problem(f"the disk did not confirm {self.path}: {error.strerror or error}", hint=hint)) from None
+            raise TimelineError(
+                Problem(
+                    f"the disk did not confirm {self.path}: {error.strerror or error}", hint=hint
+                )
+            ) from None
 
     def _lock(self) -> None:
         self.disk.lock(self.handle)
@@ -285,7 +301,12 @@ def told(path: Path) -> Iterator[None]:
     try:
         yield
     except FileNotFoundError:
-        raise TimelineError(Problem(f"no log {path}", hint="name one with --log, or make one with `timeline init FOLDER`")) from None
+        raise TimelineError(
+            Problem(
+                f"no log {path}",
+                hint="name one with --log, or make one with `timeline init FOLDER`",
+            )
+        ) from None
     except OSError as error:
         raise TimelineError(Problem(f"{path}: {error.strerror or error}")) from None
 

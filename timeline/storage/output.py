@@ -1,7 +1,8 @@
 """Putting a file where it was asked for: whole or not at all, never over what is there unless told to, and never over a log.
 
-A file is written beside its place under a name of its own, brought to the disk, and then given its name, in one step. Nobody ever reads
-half an export or half a picture, and a crash leaves at most a file whose name begins with ``.timeline-export-``.
+A file is written beside its place under a name of its own, brought to the disk, and then given its
+name, in one step. Nobody ever reads half an export or half a picture, and a crash leaves at most a
+file whose name begins with ``.timeline-export-``.
 """
 
 import io
@@ -25,8 +26,9 @@ _FORCE, _EARLIER = "--force writes over it", "a new folder, or one of an earlier
 def place(data: bytes | Files, path: Path, *, force: bool, keep: Iterable[Path] = ()) -> None:
     """Write a file, or the files of a folder, as a ZIP archive where the path ends in ``.zip``.
 
-    Raises `TimelineError` for what is there already, unless with `force`; for what is never written over, which are the files in `keep` and
-    folders that hold anything else than such an export; and for what the system refuses. Then nothing was changed.
+    Raises `TimelineError` for what is there already, unless with `force`; for what is never written
+    over, which are the files in `keep` and folders that hold anything else than such an export; and
+    for what the system refuses. Then nothing was changed.
     """
     with _told(path):
         check(path, force=force, keep=keep)
@@ -54,8 +56,14 @@ def zipped(files: Files) -> bytes:
 def check(path: Path, *, force: bool, keep: Iterable[Path] = ()) -> None:
     """Raise `TimelineError` for a place where nothing may be put: before what is to stand there is made, which may take a while."""
     for kept in keep:
-        if path.exists() and kept.exists() and (path.samefile(kept) or path.resolve() in kept.resolve().parents):
-            raise TimelineError(Problem(f"{path} belongs to the timeline itself", "another name for the export"))
+        if (
+            path.exists()
+            and kept.exists()
+            and (path.samefile(kept) or path.resolve() in kept.resolve().parents)
+        ):
+            raise TimelineError(
+                Problem(f"{path} belongs to the timeline itself", "another name for the export")
+            )
     if not path.parent.is_dir():
         raise TimelineError(Problem(f"no folder {path.parent}", "one that is there"))
     if os.path.lexists(path) and not force:
@@ -114,14 +122,24 @@ def _folder(files: Files, path: Path) -> None:
 
 def _check_folder(files: Files, path: Path) -> None:
     if not path.is_dir() or path.is_symlink():
-        raise TimelineError(Problem(f"{path} is no folder", "the name of a folder, or one that ends in .zip"))
-    there = sorted(str(one.relative_to(path).as_posix()) for one in path.rglob("*") if not one.is_dir() or one.is_symlink())
+        raise TimelineError(
+            Problem(f"{path} is no folder", "the name of a folder, or one that ends in .zip")
+        )
+    there = sorted(
+        str(one.relative_to(path).as_posix())
+        for one in path.rglob("*")
+        if not one.is_dir() or one.is_symlink()
+    )
     strange = [name for name in there if name not in files]
     if strange:
-        raise TimelineError(Problem(f"{path} holds {strange[0]}, which is no part of the export", _EARLIER))
+        raise TimelineError(
+            Problem(f"{path} holds {strange[0]}, which is no part of the export", _EARLIER)
+        )
     log = path / LOG
     if LOG in files and log.exists() and not files[LOG].startswith(log.read_bytes()):
-        raise TimelineError(Problem(f"{log} holds what the log that is exported does not", _EARLIER))
+        raise TimelineError(
+            Problem(f"{log} holds what the log that is exported does not", _EARLIER)
+        )
 
 
 def _swap(made: Path, path: Path) -> None:
@@ -153,4 +171,6 @@ def _told(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise TimelineError(Problem(f"{path} cannot be written: {error.strerror or error}")) from None
+        raise TimelineError(
+            Problem(f"{path} cannot be written: {error.strerror or error}")
+        ) from None

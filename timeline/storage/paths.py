@@ -9,8 +9,8 @@ from pathlib import Path
 def index_path(log: Path, place: str | None) -> Path | None:
     """Return where the index of a log lies: beside it, or in the cache folder of the system where nothing can be written there.
 
-    `place` is as the environment variable `TIMELINE_INDEX` has it: a path, or ``0`` for none. None where there is to be no index, and for
-    a log or a place that cannot be.
+    `place` is as the environment variable `TIMELINE_INDEX` has it: a path, or ``0`` for none. None
+    where there is to be no index, and for a log or a place that cannot be.
     """
     if place == "0" or not os.path.isfile(log):
         return None

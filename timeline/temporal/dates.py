@@ -1,8 +1,9 @@
 """When things happened and when they were known: vague dates kept as written, read as windows of instants.
 
-A `When` is the text of a date (its grammar is in `timeline.temporal.edtf`) and gives the half-open `Window` of instants that it allows. A
-`Moment` is the plainer kind that a report or a question needs: one date or time, read as one instant. A `Cut` is the point on the three
-clocks that a question is asked from. All instants are aware datetimes in UTC, counted in microseconds.
+A `When` is the text of a date (its grammar is in `timeline.temporal.edtf`) and gives the half-open
+`Window` of instants that it allows. A `Moment` is the plainer kind that a report or a question
+needs: one date or time, read as one instant. A `Cut` is the point on the three clocks that a
+question is asked from. All instants are aware datetimes in UTC, counted in microseconds.
 """
 
 from collections.abc import Callable, Iterable
@@ -129,7 +130,9 @@ class Cut(Alike):
         return END_OF_TIME if self.at is None else self.at
 
     @classmethod
-    def parse(cls, at: str | None, known: str | None = None, recorded: str | None = None, *, zone: tzinfo) -> "Cut":
+    def parse(
+        cls, at: str | None, known: str | None = None, recorded: str | None = None, *, zone: tzinfo
+    ) -> "Cut":
         """Read a cut as it is written on a command line; `at` may be ``AT@KNOWN``.
 
         Raises `UsageError` for what is no date, and for a knowledge time that is given twice.
@@ -137,9 +140,17 @@ class Cut(Alike):
         if at is not None and "@" in at:
             at, _, inside = at.partition("@")
             if known is not None:
-                raise UsageError(Problem(f"two knowledge times, {inside} and {known}", "one", hint="write AT@KNOWN or --known"))
+                raise UsageError(
+                    Problem(
+                        f"two knowledge times, {inside} and {known}",
+                        "one",
+                        hint="write AT@KNOWN or --known",
+                    )
+                )
             known = inside
-        instants = (None if text is None else Moment(text).instant(zone) for text in (at, known, recorded))
+        instants = (
+            None if text is None else Moment(text).instant(zone) for text in (at, known, recorded)
+        )
         return cls(*instants)
 
 
@@ -157,15 +168,23 @@ def _window(text: str, zone: tzinfo) -> Window:
     first, last = edtf.interval(text)
     earliest = PAST if first is None else _first_instant(first, zone)
     latest = FUTURE if last is None else _end_instant(last, zone)
-    if earliest >= latest:  # a wall clock set against an offset, or a day that a change of the date line left out
-        raise UsageError(Problem(f"{text} holds no instant in {zone}", "an end that lies after the beginning"))
+    if (
+        earliest >= latest
+    ):  # a wall clock set against an offset, or a day that a change of the date line left out
+        raise UsageError(
+            Problem(f"{text} holds no instant in {zone}", "an end that lies after the beginning")
+        )
     return Window(earliest, latest)
 
 
 def _first_instant(span: edtf.Span, zone: tzinfo) -> datetime:
     if span.begin.tzinfo is not None:
         return span.begin
-    return _to_utc(span.begin.replace(tzinfo=zone)) if span.unit is None else _readings(span.begin, zone)[0]
+    return (
+        _to_utc(span.begin.replace(tzinfo=zone))
+        if span.unit is None
+        else _readings(span.begin, zone)[0]
+    )
 
 
 def _end_instant(span: edtf.Span, zone: tzinfo) -> datetime:

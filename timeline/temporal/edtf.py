@@ -1,8 +1,10 @@
 """The grammar of dates: a text becomes the span of the wall clock that it covers, or a sentence about why it is no date.
 
-The grammar is a subset of EDTF (ISO 8601-2:2019) with times of day: year, month, day, minute or second; an offset on times; the flags
-``~`` (approximate: one unit of the date's precision wider on each side), ``?`` (uncertain) and ``%`` (both); unspecified digits ``X`` at
-the end; the seasons 21 to 24; and ``a/b`` for "somewhere between a and b", where ``..`` is an open end. Nothing here knows a time zone.
+The grammar is a subset of EDTF (ISO 8601-2:2019) with times of day: year, month, day, minute or
+second; an offset on times; the flags ``~`` (approximate: one unit of the date's precision wider on
+each side), ``?`` (uncertain) and ``%`` (both); unspecified digits ``X`` at the end; the seasons 21
+to 24; and ``a/b`` for "somewhere between a and b", where ``..`` is an open end. Nothing here knows
+a time zone.
 """
 
 import re
@@ -18,7 +20,10 @@ SEASONS = {21: 3, 22: 6, 23: 9, 24: 12}
 _TIME = r"T(?P<hour>\d\d):(?P<minute>\d\d)(?::(?P<second>\d\d))?(?P<offset>Z|[+-]\d\d:\d\d)?"
 _DATE = rf"(?P<year>[0-9X]{{4}})(?:-(?P<month>[0-9X]{{2}})(?:-(?P<day>[0-9X]{{2}})(?:{_TIME})?)?)?"
 _PART = re.compile(rf"{_DATE}(?P<flag>[~?%])?", re.ASCII)
-_EXACT = re.compile(r"(?!000[01]|9999)\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?(Z|[+-](?:0\d|1[0-3]):[0-5]\d|[+-]14:00)", re.ASCII)
+_EXACT = re.compile(
+    r"(?!000[01]|9999)\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?(Z|[+-](?:0\d|1[0-3]):[0-5]\d|[+-]14:00)",
+    re.ASCII,
+)
 _DAY_FIRST = re.compile(r"\d{1,2}[-./ ]\d{1,2}[-./ ]\d{4}", re.ASCII)
 _EXAMPLES = "a date such as 2016-11-28, 2016-11, 2016-11-28T18:00 or 2016-11-28T18:00+02:00"
 _MINUTE, _SECOND, _DAY = timedelta(minutes=1), timedelta(seconds=1), timedelta(days=1)
@@ -27,8 +32,9 @@ _MINUTE, _SECOND, _DAY = timedelta(minutes=1), timedelta(seconds=1), timedelta(d
 class Span(NamedTuple):
     """What a date or time covers, on the wall clock, or in UTC when it named its offset.
 
-    `begin` is the first instant and `end` the first one after it. `unit` is the length of a time of day, one minute or one second, and
-    None for dates, whose ends are midnights: a clock change repeats or skips times of day, never a midnight's meaning.
+    `begin` is the first instant and `end` the first one after it. `unit` is the length of a time of
+    day, one minute or one second, and None for dates, whose ends are midnights: a clock change
+    repeats or skips times of day, never a midnight's meaning.
     """
 
     begin: datetime
@@ -39,7 +45,8 @@ class Span(NamedTuple):
 def exact(text: str) -> datetime | None:
     """Return when a time with an offset begins, in UTC, read by the standard library; None for every other text.
 
-    It is the commonest date of large logs, and the only kind that means the same in every zone. `unit_of` gives its length.
+    It is the commonest date of large logs, and the only kind that means the same in every zone.
+    `unit_of` gives its length.
     """
     if not _EXACT.fullmatch(text):
         return None
@@ -59,7 +66,8 @@ def unit_of(text: str) -> timedelta:
 def interval(text: str) -> tuple[Span | None, Span | None]:
     """Return the spans of a date's two ends, the same one twice for a single date, None for an open end.
 
-    They are remembered, for the same vague dates are read again and again. Raises `UsageError` for what is no date of the grammar.
+    They are remembered, for the same vague dates are read again and again. Raises `UsageError` for
+    what is no date of the grammar.
     """
     if "/" not in text:
         only = _span(text, text)
@@ -69,14 +77,18 @@ def interval(text: str) -> tuple[Span | None, Span | None]:
     first, _, last = text.partition("/")
     begin, end = (None if part == ".." else _span(part, text) for part in (first, last))
     if begin and end and not _may_precede(begin.begin, end.end):
-        raise _wrong(f"{text} ends before it begins", "the earlier end first, as 2016-11-26/2016-11-28")
+        raise _wrong(
+            f"{text} ends before it begins", "the earlier end first, as 2016-11-26/2016-11-28"
+        )
     return begin, end
 
 
 def moment(text: str) -> Span:
     """Return the span of one plain date or time; raise `UsageError` for anything vaguer."""
     if re.search(r"[X~?%/]|^\d{4}-2[1-4]$", text):
-        raise _wrong(f"{text} is vague", "one plain date or time, as 2016-11-28 or 2016-11-28T18:00")
+        raise _wrong(
+            f"{text} is vague", "one plain date or time, as 2016-11-28 or 2016-11-28T18:00"
+        )
     return _span(text, text)
 
 
@@ -99,7 +111,9 @@ def _span(part: str, text: str) -> Span:
 def _time_of_day(match: re.Match[str]) -> Span:
     year, month, day = match["year"], match["month"], match["day"]
     if "X" in year + month + day:
-        raise _wrong(f"{match[0]} is a time of day on an unknown day", "a time only after a full date")
+        raise _wrong(
+            f"{match[0]} is a time of day on an unknown day", "a time only after a full date"
+        )
     first = _days(year, month, day)[0]
     parts = [int(match["hour"]), int(match["minute"]), int(match["second"] or 0)]
     for value, limit, name in zip(parts, (23, 59, 59), ("hour", "minute", "second"), strict=True):
@@ -132,21 +146,28 @@ def _offset(text: str) -> timezone:
 def _date(match: re.Match[str]) -> Span:
     year, month, day = match["year"], match["month"] or "XX", match["day"] or "XX"
     if re.search(r"X\d", year + month + day):
-        raise _wrong(f"{match[0]} has a known digit after an unknown one", "X only at the end, as 2016-11-2X, 2016-XX or 201X")
+        raise _wrong(
+            f"{match[0]} has a known digit after an unknown one",
+            "X only at the end, as 2016-11-2X, 2016-XX or 201X",
+        )
     wide = match["flag"] in ("~", "%")
     if day != "XX":
         begin, length = _days(year, month, day)
         step = length * _DAY
         return Span(shift(begin, -step * wide), shift(begin, step + step * wide), None)
     start, length = _months(year, month) if month != "XX" else _years(year)
-    return Span(_month_start(start - length * wide), _month_start(start + length + length * wide), None)
+    return Span(
+        _month_start(start - length * wide), _month_start(start + length + length * wide), None
+    )
 
 
 def _days(year: str, month: str, day: str) -> tuple[datetime, int]:
     """Return the first of the days that the digits allow and how many they are."""
     start, length = _months(year, month)
     if length != 1:
-        raise _wrong(f"{year}-{month}-{day} has a day of an unknown month", "a month, 01 to 12, before a day")
+        raise _wrong(
+            f"{year}-{month}-{day} has a day of an unknown month", "a month, 01 to 12, before a day"
+        )
     begin = _month_start(start)
     size = (shift(_month_start(start + 1), -timedelta(microseconds=1)) - begin).days + 1
     low, high = _range(day, size)
@@ -162,7 +183,10 @@ def _months(year: str, month: str) -> tuple[int, int]:
         return start + SEASONS[int(month)] - 1, 3
     low, high = _range(month, 12)
     if low > high:
-        raise _wrong(f"{year}-{month} is not a month", "01 to 12, or a season: 21 spring, 22 summer, 23 autumn, 24 winter")
+        raise _wrong(
+            f"{year}-{month} is not a month",
+            "01 to 12, or a season: 21 spring, 22 summer, 23 autumn, 24 winter",
+        )
     return start + low - 1, high - low + 1
 
 

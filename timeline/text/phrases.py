@@ -35,9 +35,17 @@ def number_of(people: Range, noun: str = "") -> str:
     after = f" {noun}" if noun else ""
     about = f", most likely {best:,}" if best is not None and best not in (low, high) else ""
     if high is not None:
-        return (f"{low:,}" if low == high else f"up to {high:,}" if low == 0 else f"{low:,}–{high:,}") + after + about
+        return (
+            (f"{low:,}" if low == high else f"up to {high:,}" if low == 0 else f"{low:,}–{high:,}")
+            + after
+            + about
+        )
     if low == 0:
-        return f"an unknown number{f' of {noun}' if noun else ''}" if best is None else f"about {best:,}{after}"
+        return (
+            f"an unknown number{f' of {noun}' if noun else ''}"
+            if best is None
+            else f"about {best:,}{after}"
+        )
     return f"{low:,} or more{after}{about}"
 
 
@@ -57,7 +65,13 @@ def date(text: str) -> str:
         return _one(text)
     first, last = text.split("/")
     if first == ".." or last == "..":
-        return "some time" if first == last else f"by {_one(last)}" if first == ".." else f"{_one(first)} or later"
+        return (
+            "some time"
+            if first == last
+            else f"by {_one(last)}"
+            if first == ".."
+            else f"{_one(first)} or later"
+        )
     return _one(first) if first == last else _joined(_one(first), _one(last))
 
 
@@ -77,7 +91,8 @@ def count(number: int, noun: str) -> str:
 def safe(text: str) -> str:
     r"""Return a text with control characters and overrides of writing direction made visible, as ``\u202e``.
 
-    Arabic, joiners and emoji stay whole: only what could move the cursor, hide text or turn it round is replaced.
+    Arabic, joiners and emoji stay whole: only what could move the cursor, hide text or turn it
+        round is replaced.
     """
     if text.isascii() and text.isprintable():
         return text
@@ -102,14 +117,22 @@ def moment(instant: datetime, zone: tzinfo) -> str:
 
 def _one(text: str) -> str:
     """Return one end of a date in words."""
-    match = re.fullmatch(r"([0-9X]{4})(?:-([0-9X]{2}))?(?:-([0-9X]{2}))?(?:T([\d:]+)(Z|[+-][\d:]+)?)?([~?%])?", text)
+    match = re.fullmatch(
+        r"([0-9X]{4})(?:-([0-9X]{2}))?(?:-([0-9X]{2}))?(?:T([\d:]+)(Z|[+-][\d:]+)?)?([~?%])?", text
+    )
     if match is None:
         return text
     year, month, day, time, offset, flag = match.groups()
     words = [_day(year, month, day), _month(month), _year(year)]
-    clock = [f"{time}{' UTC' if offset == 'Z' else f' ({offset})' if offset else ''}"] if time else []
+    clock = (
+        [f"{time}{' UTC' if offset == 'Z' else f' ({offset})' if offset else ''}"] if time else []
+    )
     before = "about " if flag in ("~", "%") else ""
-    return before + " ".join([word for word in words if word] + clock) + (" (uncertain)" if flag in ("?", "%") else "")
+    return (
+        before
+        + " ".join([word for word in words if word] + clock)
+        + (" (uncertain)" if flag in ("?", "%") else "")
+    )
 
 
 def _day(year: str, month: str | None, day: str | None) -> str:
@@ -117,7 +140,9 @@ def _day(year: str, month: str | None, day: str | None) -> str:
         return ""
     if "X" not in day:
         return str(int(day))
-    first, after = (end for end in interval(f"{year}-{month}-{day}")[0] or () if isinstance(end, datetime))
+    first, after = (
+        end for end in interval(f"{year}-{month}-{day}")[0] or () if isinstance(end, datetime)
+    )
     last = (after - TICK).day
     return str(first.day) if first.day == last else f"{first.day}–{last}"
 
@@ -141,9 +166,16 @@ def _joined(first: str, last: str) -> str:
     """Return two dates with what they share said once: ``26–27 Nov 2016``, ``26 Oct – 3 Nov 2016``, ``27 Nov 2016 06:00–11:59``."""
     a, b = first.split(), last.split()
     clock = next((n for n, word in enumerate(b) if ":" in word and word[0].isdigit()), None)
-    if len(a) == len(b) and clock is not None and a[:clock] == b[:clock] and a[clock + 1 :] == b[clock + 1 :]:
+    if (
+        len(a) == len(b)
+        and clock is not None
+        and a[:clock] == b[:clock]
+        and a[clock + 1 :] == b[clock + 1 :]
+    ):
         return " ".join([*b[:clock], f"{a[clock]}–{b[clock]}", *b[clock + 1 :]])
-    timed = any(":" in word for word in (*a, *b))  # a time that both ends share is still a time of each
+    timed = any(
+        ":" in word for word in (*a, *b)
+    )  # a time that both ends share is still a time of each
     shared = _shared_end(a, b) if len(a) == len(b) and not timed else 0
     own = a[: len(a) - shared] or a
     if own == ["about"]:

@@ -54,7 +54,10 @@ def to_text(table: Table) -> str:
     """Return a table as aligned columns for a pipe: two spaces between, no colour, one row a line."""
     rows = [[safe(_text(cell)) for cell in row] for row in (table.columns, *table.rows)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(table.columns))]
-    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    lines = [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]
     return "\n".join([lines[0], "  ".join("─" * width for width in widths), *lines[1:]])
 
 
@@ -88,14 +91,18 @@ def laid_out(briefs: Iterable[Brief]) -> str:
     grid = Grid.grid(padding=(0, 2))
     for brief in briefs:
         if brief.lines:
-            grid.add_row(Text(safe(brief.heading), style="bold"), Text("\n".join(map(safe, brief.lines))))
+            grid.add_row(
+                Text(safe(brief.heading), style="bold"), Text("\n".join(map(safe, brief.lines)))
+            )
     if grid.row_count:
         console.print(Padding(grid, (1, 0, 0, 1)))
     text: str = console.file.getvalue()
     return text
 
 
-def to_delimited(records: Sequence[Mapping[str, Any]], delimiter: str, columns: Sequence[str] = ()) -> str:
+def to_delimited(
+    records: Sequence[Mapping[str, Any]], delimiter: str, columns: Sequence[str] = ()
+) -> str:
     """Return records as CSV (RFC 4180) or TSV with a heading; a value that a spreadsheet would take for a formula is quoted with ``'``.
 
     The columns are those given, even where there are no records, else those of the records.
@@ -138,7 +145,10 @@ def _indented(value: Any, end: str) -> str:
             for name, item in value.items()
         ]
         return f"{{{inner}{f',{inner}'.join(items)}{end}}}"
-    items = [scalar(item) if (scalar := _SCALARS.get(type(item))) else _indented(item, inner) for item in value]
+    items = [
+        scalar(item) if (scalar := _SCALARS.get(type(item))) else _indented(item, inner)
+        for item in value
+    ]
     return f"[{inner}{f',{inner}'.join(items)}{end}]"
 
 
@@ -167,14 +177,18 @@ def _console() -> Any:
 
     from rich.console import Console  # only on a terminal: it costs as much as the answer
 
-    return Console(file=io.StringIO(), force_terminal=True, highlight=False, emoji=False, markup=False)
+    return Console(
+        file=io.StringIO(), force_terminal=True, highlight=False, emoji=False, markup=False
+    )
 
 
 def _branches(tree: Tree, first: str, rest: str) -> Iterable[str]:
     yield first + safe(tree.text)
     for number, child in enumerate(tree.children, 1):
         last = number == len(tree.children)
-        yield from _branches(child, rest + ("└── " if last else "├── "), rest + ("    " if last else "│   "))
+        yield from _branches(
+            child, rest + ("└── " if last else "├── "), rest + ("    " if last else "│   ")
+        )
 
 
 def _branch(tree: Tree | None) -> Any:
@@ -216,14 +230,23 @@ def _widths(table: Table, width: int) -> tuple[int, list[int]]:
     """Return the padding and the widths of columns that fill a terminal: whole words first, then whole lines, as far as there is room."""
     columns = list(zip(table.columns, *table.rows, strict=True))
     whole = [max(map(_length, cells)) for cells in columns]
-    words = [max((_length(word) for cell in cells for word in _words(cell)), default=1) for cells in columns]
-    for padding, most in ((1, LONGEST_WORD), (0, LONGEST_WORD), *((0, most) for most in range(LONGEST_WORD - 1, 0, -1))):
+    words = [
+        max((_length(word) for cell in cells for word in _words(cell)), default=1)
+        for cells in columns
+    ]
+    for padding, most in (
+        (1, LONGEST_WORD),
+        (0, LONGEST_WORD),
+        *((0, most) for most in range(LONGEST_WORD - 1, 0, -1)),
+    ):
         widths = [max(1, min(longest, most)) for longest in words]
         spare = width - sum(widths) - (2 * padding + 1) * (len(widths) - 1) - 2
         if spare >= 0:
             break
     while spare > 0 and widths != whole:
-        neediest = max(range(len(widths)), key=lambda n: (whole[n] > widths[n], whole[n] / widths[n]))
+        neediest = max(
+            range(len(widths)), key=lambda n: (whole[n] > widths[n], whole[n] / widths[n])
+        )
         widths[neediest], spare = widths[neediest] + 1, spare - 1
     return padding, widths
 
@@ -247,7 +270,9 @@ def _rich(cell: Cell, text: Any) -> Any:
 
 def _headed(brief: Brief, width: int) -> str:
     first, *rest = map(safe, brief.lines)
-    return "\n".join([f"{safe(brief.heading):<{width}}  {first}", *(f"{'':<{width}}  {line}" for line in rest)])
+    return "\n".join(
+        [f"{safe(brief.heading):<{width}}  {first}", *(f"{'':<{width}}  {line}" for line in rest)]
+    )
 
 
 def _text(cell: Cell) -> str:

@@ -27,10 +27,19 @@ from timeline.visual.map.typesetting import breaks, runs_left, shown, width, wra
 
 ROOT = Path(__file__).parents[3]
 SVG = "{http://www.w3.org/2000/svg}"
-SPOTS = {"hill": (36.1, 37.1), "market": (36.12, 37.14), "quarry": (36.15, 37.1), "garden": (36.1, 37.05), "station": (36.13, 37.0)}
+SPOTS = {
+    "hill": (36.1, 37.1),
+    "market": (36.12, 37.14),
+    "quarry": (36.15, 37.1),
+    "garden": (36.1, 37.05),
+    "station": (36.13, 37.0),
+}
 PLACED = evolve(
     CITY,
-    places={id: evolve(p, lat=SPOTS[id][0], lon=SPOTS[id][1]) if id in SPOTS else p for id, p in CITY.places.items()},
+    places={
+        id: evolve(p, lat=SPOTS[id][0], lon=SPOTS[id][1]) if id in SPOTS else p
+        for id, p in CITY.places.items()
+    },
 )
 """The city of the tests, with a point for each district."""
 KINDS = (ControlChange, Statement, Displacement, Siege)
@@ -61,7 +70,9 @@ def test_every_log_can_be_drawn_at_every_cut(data, log):
     timeline = evolve(timeline_of(log), city=PLACED)
     cut = data.draw(cuts_around(log))
     svg, state = picture(timeline, [cut]), timeline.state(cut=cut)
-    told = dict(reversed([title.split(": ", 1) for title in titles(svg) if ": " in title]))  # districts come before sieges
+    told = dict(
+        reversed([title.split(": ", 1) for title in titles(svg) if ": " in title])
+    )  # districts come before sieges
     for place in SPOTS:
         words, answer = told[PLACED.places[place].name], state[CONTROL][place]
         assert ("unknown" in words) == (answer.status == "unknown")
@@ -70,7 +81,11 @@ def test_every_log_can_be_drawn_at_every_cut(data, log):
             assert answer.status in words
     said = "\n".join(texts(svg))
     assert ("people displaced" in said) <= bool(state[DISPLACEMENT].flows)
-    assert "nobody had said" in said if any(answer.status == "unknown" for answer in map(state[CONTROL].get, SPOTS)) else True
+    assert (
+        "nobody had said" in said
+        if any(answer.status == "unknown" for answer in map(state[CONTROL].get, SPOTS))
+        else True
+    )
     assert picture(timeline, [cut]) == svg
 
 
@@ -83,19 +98,35 @@ def test_a_picture_can_be_read_by_those_who_do_not_see_it():
     title, desc = root.find(f"{SVG}title").text, root.find(f"{SVG}desc").text
     assert title == "Who held Aleppo (\u2068حلب\u2069) on 28 Nov 2016"
     assert "as known on 28 Nov 2016" in desc
-    assert "Sakhour: Government, disputed, since 27–28 Nov 2016 – SOHR; against: a rebel official; unclear: another rebel official." in desc
+    assert (
+        "Sakhour: Government, disputed, since 27–28 Nov 2016 – SOHR; against: a rebel official; unclear: another rebel official."
+        in desc
+    )
     assert "6,000–10,000 people from where is not said, to Sheikh Maqsoud – Salih Muslim." in desc
-    assert all(place.name in desc for place in aleppo().city.places.values() if place.lat and place.id != "aleppo")
+    assert all(
+        place.name in desc
+        for place in aleppo().city.places.values()
+        if place.lat and place.id != "aleppo"
+    )
 
 
 def test_the_legend_has_what_occurs_and_nothing_else():
     """On a day of which nobody had spoken there is one entry, and no source."""
     said = texts(picture(aleppo(), [aleppo().cut("2016-11-28", "2016-11-01")]))
     assert "unknown: nobody had said" in said
-    assert not any(word in line for line in said for word in ("Government", "displaced", "besieged", "disputed"))
+    assert not any(
+        word in line
+        for line in said
+        for word in ("Government", "displaced", "besieged", "disputed")
+    )
     assert any(line.startswith("Sources: none") for line in said)
     said = texts(picture(aleppo(), [aleppo().cut("2016-11-28")]))
-    assert {"Government", "Government, disputed by Opposition", "besieged", "people displaced, one end not named"} <= set(said)
+    assert {
+        "Government",
+        "Government, disputed by Opposition",
+        "besieged",
+        "people displaced, one end not named",
+    } <= set(said)
     assert any("Syrian Observatory for Human Rights (monitor)" in line for line in said)
 
 
@@ -122,7 +153,10 @@ def test_arabic_names():
     """Districts have their Arabic names where they have one, and each run of Arabic names its font."""
     svg = picture(aleppo(), [aleppo().cut("2016-11-28")], arabic=True)
     assert {"مساكن", "هنانو"} <= set(" ".join(texts(svg)).split())
-    assert all(one.get("font-family", "").startswith("'Noto Sans Arabic'") for one in parsed(svg).iter(f"{SVG}tspan"))
+    assert all(
+        one.get("font-family", "").startswith("'Noto Sans Arabic'")
+        for one in parsed(svg).iter(f"{SVG}tspan")
+    )
 
 
 def test_hostile_texts_are_shown_as_texts(tmp_path):
@@ -130,13 +164,17 @@ def test_hostile_texts_are_shown_as_texts(tmp_path):
     places = iter(range(1000))
     city = re.sub(
         "^p[0-9]+ = {",
-        lambda key: f"{key[0]} lat = {36 + (n := next(places)) % 9 / 100}, lon = {37 + n // 9 / 100},",
+        lambda key: (
+            f"{key[0]} lat = {36 + (n := next(places)) % 9 / 100}, lon = {37 + n // 9 / 100},"
+        ),
         hostile.city(),
         flags=re.M,
     )
     raw = tomllib.loads(city)
     (tmp_path / "city.toml").write_text(city, "utf-8")
-    (tmp_path / "events.jsonl").write_text("".join(json.dumps(event) + "\n" for event in hostile.events()), "utf-8")
+    (tmp_path / "events.jsonl").write_text(
+        "".join(json.dumps(event) + "\n" for event in hostile.events()), "utf-8"
+    )
     timeline = Timeline.open(tmp_path / "events.jsonl", PROJECTIONS)
     svg = picture(timeline, [timeline.cut("2016-11-29")])
     root = parsed(svg)
@@ -152,9 +190,16 @@ def test_hostile_texts_are_shown_as_texts(tmp_path):
         "text",
         "tspan",
     }
-    assert not any(name.startswith("on") or "href" in name for one in root.iter() for name in one.attrib)
+    assert not any(
+        name.startswith("on") or "href" in name for one in root.iter() for name in one.attrib
+    )
     shown_texts = [*texts(svg), *titles(svg)]
-    assert not [c for line in shown_texts for c in line if c in "\x1b\x9b\u202e\u202d\u2066\u2067" or ord(c) < 32]
+    assert not [
+        c
+        for line in shown_texts
+        for c in line
+        if c in "\x1b\x9b\u202e\u202d\u2066\u2067" or ord(c) < 32
+    ]
     wide = float(root.get("width"))
     assert all(float(one.get("x")) < wide for one in root.iter(f"{SVG}text"))
     assert max(width(line, 12) for line in texts(svg)) < 1.2 * wide
@@ -178,7 +223,9 @@ def test_lines_are_no_wider_than_their_room(written, room):
     plain = shown(written)
     lines = wrapped(plain, 10, room)
     assert "".join(lines).replace(" ", "") == plain.replace(" ", "")
-    assert all(width(line, 10) <= room or len(line.strip()) <= 2 for line in lines if line.isascii())
+    assert all(
+        width(line, 10) <= room or len(line.strip()) <= 2 for line in lines if line.isascii()
+    )
 
 
 @given(st.text(max_size=300))
@@ -197,10 +244,12 @@ def test_names_are_broken_evenly():
     assert not runs_left("Aleppo حلب")
 
 
-DRAW = "from pathlib import Path; from projections import PROJECTIONS; from timeline import Timeline; \
+DRAW = (
+    "from pathlib import Path; from projections import PROJECTIONS; from timeline import Timeline; \
 from timeline.visual.map.picture import picture; from timeline.visual.map.png import png; import hashlib; \
 t = Timeline.open('events.jsonl', PROJECTIONS); s = picture(t, [t.cut('2016-11-28')]); \
 print(hashlib.sha256(s.encode()).hexdigest(), hashlib.sha256(png(s, zoom=0.5)).hexdigest())"
+)
 
 
 def test_the_same_picture_from_run_to_run():
@@ -214,22 +263,39 @@ def test_the_same_picture_from_run_to_run():
             text=True,
             check=True,
         ).stdout
-        for seed, zone, locale, home in (("1", "UTC", "C", "/"), ("2", "Asia/Tokyo", "C.UTF-8", "/nowhere"))
+        for seed, zone, locale, home in (
+            ("1", "UTC", "C", "/"),
+            ("2", "Asia/Tokyo", "C.UTF-8", "/nowhere"),
+        )
     ]
     assert runs[0] == runs[1]
 
 
-@pytest.mark.parametrize("written", ["حلب", "Aleppo", "Київ", "Šaʿār", "(حلب)", "\u2068الشيخ مقصود\u2069"])
+@pytest.mark.parametrize(
+    "written", ["حلب", "Aleppo", "Київ", "Šaʿār", "(حلب)", "\u2068الشيخ مقصود\u2069"]
+)
 @pytest.mark.parametrize("weight", ["normal", "bold"])
 def test_the_shipped_fonts_draw_what_maps_need(written, weight):
     """A text leaves ink on paper: with no font for it, it would leave none."""
 
     def drawn(inside):
-        return png(tag("svg", inside, xmlns="http://www.w3.org/2000/svg", width=200, height=40, viewBox="0 0 200 40"), zoom=1)
+        return png(
+            tag(
+                "svg",
+                inside,
+                xmlns="http://www.w3.org/2000/svg",
+                width=200,
+                height=40,
+                viewBox="0 0 200 40",
+            ),
+            zoom=1,
+        )
 
     assert drawn(text(5, 30, written, 20, font_weight=weight)) != drawn("")
     letters = [c for c in written if c.isalpha()]
-    assert len({drawn(text(5, 30, c, 20, font_weight=weight)) for c in dict.fromkeys(letters)}) == len(dict.fromkeys(letters))
+    assert len(
+        {drawn(text(5, 30, c, 20, font_weight=weight)) for c in dict.fromkeys(letters)}
+    ) == len(dict.fromkeys(letters))
 
 
 def test_a_timeline_without_the_questions_cannot_be_drawn():
@@ -242,6 +308,11 @@ def test_a_timeline_without_the_questions_cannot_be_drawn():
 def test_places_without_a_point_are_named():
     """What the map leaves out, it says."""
     timeline = aleppo()
-    places = {**timeline.city.places, "lost": Place(id="lost", name="Lost Quarter", parent="aleppo")}
-    svg = picture(evolve(timeline, city=evolve(timeline.city, places=places)), [timeline.cut("2016-11-28")])
+    places = {
+        **timeline.city.places,
+        "lost": Place(id="lost", name="Lost Quarter", parent="aleppo"),
+    }
+    svg = picture(
+        evolve(timeline, city=evolve(timeline.city, places=places)), [timeline.cut("2016-11-28")]
+    )
     assert "Not on the map, for want of a point: Lost Quarter." in texts(svg)

@@ -28,7 +28,10 @@ def ground(which="aleppo"):
 def quarters():
     with (SHARED / "district_points.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
-    places = {f"q{row['row']}": {"name": row["name"], "lat": float(row["lat"]), "lon": float(row["lon"])} for row in rows}
+    places = {
+        f"q{row['row']}": {"name": row["name"], "lat": float(row["lat"]), "lon": float(row["lon"])}
+        for row in rows
+    }
     return cityfile.parse({"city": {"id": "c", "name": "C", "timezone": "UTC"}, "places": places})
 
 
@@ -38,7 +41,11 @@ def touched(drawn, placed):
     found = []
     for arrow in drawn.values():
         line, head = shapely.LineString(arrow.points), shapely.Polygon(arrow.head)
-        found += [(arrow.route, place) for place, box in boxes.items() if line.distance(box) < 2 or head.intersects(box)]
+        found += [
+            (arrow.route, place)
+            for place, box in boxes.items()
+            if line.distance(box) < 2 or head.intersects(box)
+        ]
     return found
 
 
@@ -62,22 +69,39 @@ def test_every_route_has_a_line_that_touches_no_name(routes):
         ends = zip((origin, destination), (arrow.points[0], arrow.head[0]), strict=True)
         for place, spot in ends:
             if place is not None:
-                within = shapely.union_all([geometry.polygon(area.rings) for area in sheet.within(place, city)])
+                within = shapely.union_all(
+                    [geometry.polygon(area.rings) for area in sheet.within(place, city)]
+                )
                 assert within.distance(shapely.Point(spot)) < 1
 
 
 def test_the_same_routes_give_the_same_lines_in_any_order():
     """What the map draws the page draws."""
     city, sheet, placed = ground()
-    routes = [("shaar", "zahra"), ("zahra", "shaar"), ("haydariyah", "sheikh-maqsoud"), (None, "shaar")]
-    assert flows.arrows(sheet, city, routes, placed) == flows.arrows(sheet, city, routes[::-1], placed)
+    routes = [
+        ("shaar", "zahra"),
+        ("zahra", "shaar"),
+        ("haydariyah", "sheikh-maqsoud"),
+        (None, "shaar"),
+    ]
+    assert flows.arrows(sheet, city, routes, placed) == flows.arrows(
+        sheet, city, routes[::-1], placed
+    )
 
 
 def test_a_place_outside_the_city_lies_at_the_edge_of_the_sheet():
     """Who leaves the city leaves the map on that side."""
-    raw = {f"d{n}": {"name": f"D{n}", "lat": 36 + n % 2 / 10, "lon": 37 + n // 2 / 10} for n in range(4)}
-    outside = {"north": {"name": "North", "lat": 38.0, "lon": 37.05}, "somewhere": {"name": "Somewhere"}}
-    city = cityfile.parse({"city": {"id": "c", "name": "C", "timezone": "UTC"}, "places": raw, "outside": outside})
+    raw = {
+        f"d{n}": {"name": f"D{n}", "lat": 36 + n % 2 / 10, "lon": 37 + n // 2 / 10}
+        for n in range(4)
+    }
+    outside = {
+        "north": {"name": "North", "lat": 38.0, "lon": 37.05},
+        "somewhere": {"name": "Somewhere"},
+    }
+    city = cityfile.parse(
+        {"city": {"id": "c", "name": "C", "timezone": "UTC"}, "places": raw, "outside": outside}
+    )
     sheet = geometry.sheet(city)
     placed = labels.place(sheet, {id: city.places[id].name for id in sheet.areas})
     drawn = flows.arrows(sheet, city, [("d0", "north"), ("d0", "somewhere")], placed)
@@ -96,13 +120,23 @@ def test_among_133_quarters_no_line_touches_a_name():
     assert touched(drawn, placed) == []
 
 
-@pytest.mark.parametrize("which", ["aleppo", pytest.param("quarters", marks=pytest.mark.skipif(not SHARED.exists(), reason="no quarters"))])
+@pytest.mark.parametrize(
+    "which",
+    [
+        "aleppo",
+        pytest.param(
+            "quarters", marks=pytest.mark.skipif(not SHARED.exists(), reason="no quarters")
+        ),
+    ],
+)
 def test_names_stand_in_their_districts_and_apart(which):
     """A name, a number or a letter lies within its own district's border and on no other text."""
     _, sheet, placed = ground(which)
     boxes = [shapely.box(*label.box) for label in placed.values()]
     crossing = [
-        p.place for p, box in zip(placed.values(), boxes, strict=True) if not geometry.polygon(sheet.areas[p.place].rings).covers(box)
+        p.place
+        for p, box in zip(placed.values(), boxes, strict=True)
+        if not geometry.polygon(sheet.areas[p.place].rings).covers(box)
     ]
     assert crossing == []
     assert len(shapely.STRtree(boxes).query(boxes, predicate="intersects")[0]) == len(boxes)
@@ -113,10 +147,20 @@ def test_names_stand_in_their_districts_and_apart(which):
 def test_a_number_of_people_covers_no_text_and_no_other_line():
     """Each line has its number or a mark, beside it or on it."""
     city, sheet, placed = ground()
-    routes = [("shaar", "zahra"), ("zahra", "shaar"), ("haydariyah", "sheikh-maqsoud"), ("east-aleppo", "west-aleppo"), ("faid", "aqabeh")]
+    routes = [
+        ("shaar", "zahra"),
+        ("zahra", "shaar"),
+        ("haydariyah", "sheikh-maqsoud"),
+        ("east-aleppo", "west-aleppo"),
+        ("faid", "aqabeh"),
+    ]
     drawn = list(flows.arrows(sheet, city, routes, placed).values())
     page = (-36.0, -36.0, sheet.width + 36, sheet.height + 36)
-    found = captions([(arrow, "10,000–20,000") for arrow in drawn], [label.box for label in placed.values()], page)
+    found = captions(
+        [(arrow, "10,000–20,000") for arrow in drawn],
+        [label.box for label in placed.values()],
+        page,
+    )
     assert None not in found
     boxes = [shapely.box(*caption.box) for caption in found]
     assert len(shapely.STRtree(boxes).query(boxes, predicate="intersects")[0]) == len(boxes)

@@ -14,12 +14,17 @@ from timeline.errors import NothingFound, TimelineError
 from timeline.visual.map import geometry
 
 SHARED = Path(__file__).parents[3].parent / "shared" / "data" / "aleppo_csr"
-DEGREES = st.tuples(st.floats(36.0, 36.3), st.floats(37.0, 37.3)).map(lambda spot: (round(spot[0], 4), round(spot[1], 4)))
+DEGREES = st.tuples(st.floats(36.0, 36.3), st.floats(37.0, 37.3)).map(
+    lambda spot: (round(spot[0], 4), round(spot[1], 4))
+)
 
 
 def city(points, **more):
     """Return a city of districts at some latitudes and longitudes."""
-    places = {f"d{n}": {"name": f"D{n}", "lat": lat, "lon": lon} | more for n, (lat, lon) in enumerate(points)}
+    places = {
+        f"d{n}": {"name": f"D{n}", "lat": lat, "lon": lon} | more
+        for n, (lat, lon) in enumerate(points)
+    }
     return cityfile.parse({"city": {"id": "c", "name": "C", "timezone": "UTC"}, "places": places})
 
 
@@ -36,7 +41,9 @@ def test_cells_share_the_ground(points):
     drawn = geometry.sheet(city(points), width=800)
     shapes = [shape(area) for area in drawn.areas.values()]
     assert len(shapes) == len(points)
-    assert sum(one.area for one in shapes) == pytest.approx(shapely.union_all(shapes).area, rel=0.01, abs=20)
+    assert sum(one.area for one in shapes) == pytest.approx(
+        shapely.union_all(shapes).area, rel=0.01, abs=20
+    )
     for area, one in zip(drawn.areas.values(), shapes, strict=True):
         assert one.area > 0
         assert one.buffer(0.2).contains(shapely.Point(area.pole))
@@ -55,7 +62,10 @@ def test_the_order_of_the_file_moves_no_border(points, random):
     one, other = geometry.sheet(city(points)), geometry.sheet(city(mixed))
     for n, point in enumerate(points):
         area = shape(one.areas[f"d{n}"])
-        assert area.symmetric_difference(shape(other.areas[f"d{mixed.index(point)}"])).area <= 0.02 * area.area + 30
+        assert (
+            area.symmetric_difference(shape(other.areas[f"d{mixed.index(point)}"])).area
+            <= 0.02 * area.area + 30
+        )
 
 
 def test_a_cell_holds_its_point():
@@ -108,7 +118,9 @@ def test_a_point_that_is_not_on_earth_is_refused(lat, lon):
 
 def test_a_city_without_points_cannot_be_drawn():
     """What is missing is said, and a district without a point is named."""
-    bare = cityfile.parse({"city": {"id": "c", "name": "C", "timezone": "UTC"}, "places": {"a": {"name": "A"}}})
+    bare = cityfile.parse(
+        {"city": {"id": "c", "name": "C", "timezone": "UTC"}, "places": {"a": {"name": "A"}}}
+    )
     with pytest.raises(NothingFound, match="has a point"):
         geometry.sheet(bare)
     some = city([(36.0, 37.0)])
@@ -120,9 +132,14 @@ def test_a_city_without_points_cannot_be_drawn():
 def test_the_boundaries_of_aleppo_keep_their_areas():
     """133 real polygons, drawn: together as large as they are, in the units of the sheet."""
     features = json.loads((SHARED / "Neighborhoods.geojson").read_text("utf-8"))["features"]
-    rings = {f"d{n}": [ring for part in one["geometry"]["coordinates"] for ring in part] for n, one in enumerate(features)}
+    rings = {
+        f"d{n}": [ring for part in one["geometry"]["coordinates"] for ring in part]
+        for n, one in enumerate(features)
+    }
     drawn = geometry.sheet(city([(36.2, 37.15)] * len(features)), rings)
     assert len(drawn.areas) == len(features) == 133
     assert not drawn.schematic
     shapes = [shape(area) for area in drawn.areas.values()]
-    assert sum(one.area for one in shapes) == pytest.approx(shapely.union_all(shapes).area, rel=0.02)
+    assert sum(one.area for one in shapes) == pytest.approx(
+        shapely.union_all(shapes).area, rel=0.02
+    )

@@ -13,7 +13,17 @@ from timeline import Timeline
 from timeline.domain.events import ControlChange, Displacement, Siege, Statement
 from timeline.errors import TimelineError
 from timeline.replay.policies import POLICIES
-from timeline.visual.map.style import DARK, NOBODY, PAPER, QUIET, UNKNOWN, Palette, contrast, ink, mixed
+from timeline.visual.map.style import (
+    DARK,
+    NOBODY,
+    PAPER,
+    QUIET,
+    UNKNOWN,
+    Palette,
+    contrast,
+    ink,
+    mixed,
+)
 
 ROOT = Path(__file__).parents[3]
 COLOURS = st.integers(0, 0xFFFFFF).map(lambda number: f"#{number:06X}")
@@ -29,7 +39,15 @@ def test_letters_can_be_read_on_every_colour(colour):
 
 def test_small_print_and_letters_can_be_read():
     """So can the colours that stand on paper, on grey and on what is nobody's."""
-    assert min(contrast(QUIET, PAPER), contrast(DARK, PAPER), contrast(DARK, UNKNOWN), contrast(DARK, NOBODY)) >= 4.5
+    assert (
+        min(
+            contrast(QUIET, PAPER),
+            contrast(DARK, PAPER),
+            contrast(DARK, UNKNOWN),
+            contrast(DARK, NOBODY),
+        )
+        >= 4.5
+    )
     assert contrast("#000000", "#FFFFFF") == pytest.approx(21)
     assert contrast("#777777", "#FFFFFF") == pytest.approx(4.48, abs=0.01)
 
@@ -53,7 +71,9 @@ def test_a_face_says_what_the_engine_says(data, log, policy):
         elif answer.holder is not None:
             assert face.actors[0] == answer.holder
             assert palette.letters[answer.holder] in face.letters
-            assert (face.kind == "stripes") == (answer.status == "disputed" and answer.ground != "contested")
+            assert (face.kind == "stripes") == (
+                answer.status == "disputed" and answer.ground != "contested"
+            )
         if answer.status == "disputed":
             assert face.disputed or face.letters.endswith("?")
         if not answer.certain and answer.holder and face.kind == "plain":
@@ -66,7 +86,13 @@ def test_faces_differ_without_colour_where_answers_differ(log, policy):
     palette, events, met = Palette.of(CITY), {event.id: event for event in log}, {}
     for answer in timeline_of(log).state(policy=policy)[CONTROL].values():
         face = palette.face(answer, events, CITY)
-        told = (answer.status == "unknown", answer.holder, answer.ground, answer.status == "disputed", answer.status == "claimed")
+        told = (
+            answer.status == "unknown",
+            answer.holder,
+            answer.ground,
+            answer.status == "disputed",
+            answer.status == "claimed",
+        )
         if face.kind == "plain" and answer.certain:
             assert met.setdefault((face.kind, face.letters), told) == told
 
@@ -80,7 +106,11 @@ def test_the_faces_of_the_seed():
         return palette.face(aleppo.state(at=at)[CONTROL][place], events, aleppo.city)
 
     sakhour = face("sakhour", "2016-11-28")
-    assert (sakhour.kind, sakhour.colours, sakhour.letters) == ("stripes", ("#A93F3F", "#6CA6C1"), "G / O?")
+    assert (sakhour.kind, sakhour.colours, sakhour.letters) == (
+        "stripes",
+        ("#A93F3F", "#6CA6C1"),
+        "G / O?",
+    )
     hanano = face("masaken-hanano", "2016-11-26T18:00")
     assert (hanano.kind, hanano.light, hanano.letters) == ("plain", True, "O›G?")
     assert hanano.ways == ("O›G?", "O›G?", "G?", "G")
@@ -98,10 +128,17 @@ def test_actors_without_letter_or_colour_are_told_apart():
     assert len(set(palette.colours.values())) == 5
 
 
-@pytest.mark.parametrize("colour", ["red", "url(http://example.org)", "#12345", "#GGGGGG", '#fff" onload="'])
+@pytest.mark.parametrize(
+    "colour", ["red", "url(http://example.org)", "#12345", "#GGGGGG", '#fff" onload="']
+)
 def test_a_colour_that_is_none_is_refused(colour):
     """It never reaches a picture."""
     actors = {**CITY.actors, "russia": evolve(CITY.actors["russia"], colour=colour)}
     with pytest.raises(TimelineError, match=r"actors\.russia\.colour"):
         Palette.of(evolve(CITY, actors=actors))
-    assert Palette.of(evolve(CITY, actors={"russia": evolve(CITY.actors["russia"], colour="#a9F")})).colours["russia"] == "#AA99FF"
+    assert (
+        Palette.of(
+            evolve(CITY, actors={"russia": evolve(CITY.actors["russia"], colour="#a9F")})
+        ).colours["russia"]
+        == "#AA99FF"
+    )

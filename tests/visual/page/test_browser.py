@@ -89,11 +89,20 @@ def until(page, condition, argument=None):
 def random_cuts(timeline, count, seed=2016):
     """Return cuts on, beside and between the instants at which something of a timeline begins, ends or becomes known."""
     rng = random.Random(seed)  # noqa: S311  # the same cuts every time
-    edges = sorted({one for fact in timeline.dated for one in (*vars_of(fact.window), fact.known) if PAST < one < FUTURE})
+    edges = sorted(
+        {
+            one
+            for fact in timeline.dated
+            for one in (*vars_of(fact.window), fact.known)
+            if PAST < one < FUTURE
+        }
+    )
     near = [edge + timedelta(microseconds=step) for edge in edges for step in (-1, 0, 1)]
 
     def instant():
-        return rng.choice([rng.choice(near), edges[0] + (edges[-1] + timedelta(days=9) - edges[0]) * rng.random()])
+        return rng.choice(
+            [rng.choice(near), edges[0] + (edges[-1] + timedelta(days=9) - edges[0]) * rng.random()]
+        )
 
     return [Cut(instant(), rng.choice([None, instant()])) for _ in range(count)]
 
@@ -104,10 +113,12 @@ def vars_of(window):
 
 def link_of(cut):
     clocks = {"at": cut.at, "known": cut.known}
-    return "&".join(f"{name}={one.astimezone(UTC).strftime(EXACT)}" for name, one in clocks.items() if one)
+    return "&".join(
+        f"{name}={one.astimezone(UTC).strftime(EXACT)}" for name, one in clocks.items() if one
+    )
 
 
-# What it shows -------------------------------------------------------------------------------------------------------------------------
+# What it shows ------------------------------------------------------------------------------------
 
 
 def test_a_hundred_random_cuts_show_what_the_engine_answers(aleppo, chromium, address):
@@ -128,10 +139,20 @@ def test_the_page_opens_at_its_link_and_says_which_cut_that_is(page):
 def test_the_panel_tells_the_answer_the_rules_and_every_claim(page):
     page.click('#map [data-place="sakhour"]')
     panel = page.inner_text("#panel")
-    assert re.search(r"Sakhour\sالصاخور.*Held by\s+Government\s+How sure\s+disputed\s+Since\s+27–28 Nov 2016", panel, re.DOTALL)
+    assert re.search(
+        r"Sakhour\sالصاخور.*Held by\s+Government\s+How sure\s+disputed\s+Since\s+27–28 Nov 2016",
+        panel,
+        re.DOTALL,
+    )
     assert "newest change: of the changes that no other is known to follow" in panel
-    for heading, id in (("Says so (1)", "sakhour-seized-sohr"), ("Against (1)", "sakhour-fall-denied"), ("Unclear (1)", "sakhour-unclear")):
-        section = page.locator("#panel section", has=page.get_by_role("heading", name=heading)).inner_text()
+    for heading, id in (
+        ("Says so (1)", "sakhour-seized-sohr"),
+        ("Against (1)", "sakhour-fall-denied"),
+        ("Unclear (1)", "sakhour-unclear"),
+    ):
+        section = page.locator(
+            "#panel section", has=page.get_by_role("heading", name=heading)
+        ).inner_text()
         assert id in section
         assert "The Guardian" in section
         assert "paragraph" in section
@@ -152,7 +173,7 @@ def test_the_whole_city_tells_displaced_killed_siege_and_aid(page):
         assert text in panel
 
 
-# Moving through time -------------------------------------------------------------------------------------------------------------------
+# Moving through time ------------------------------------------------------------------------------
 
 
 def test_both_sliders_move_by_keys(page):
@@ -174,12 +195,16 @@ def test_linked_clocks_follow_the_news(page, aleppo):
     page.fill("#at-date", "2016-11-24")
     page.press("#at-date", "Enter")
     assert page.inner_text("#cut") == "On 24 Nov 2016, as known on 24 Nov 2016"
-    assert shown_holders(page) == holders(aleppo, aleppo.cut("2016-11-24@2016-11-24"), shown_holders(page))
+    assert shown_holders(page) == holders(
+        aleppo, aleppo.cut("2016-11-24@2016-11-24"), shown_holders(page)
+    )
     page.uncheck("#linked")
     assert page.inner_text("#cut").endswith("as known now")
 
 
-@pytest.mark.parametrize("typed", ["28.11.2016", "2016-11-31", "2016-13-01", "soon", "2016-11-28 25:00x", ""])
+@pytest.mark.parametrize(
+    "typed", ["28.11.2016", "2016-11-31", "2016-13-01", "soon", "2016-11-28 25:00x", ""]
+)
 def test_what_is_no_date_is_told_and_changes_nothing(page, typed):
     page.fill("#at-date", typed)
     page.press("#at-date", "Enter")
@@ -220,7 +245,7 @@ def test_the_histogram_can_be_clicked(page):
     assert page.locator("#answer h2").inner_text() != "The whole city"
 
 
-# Without a mouse, on a phone, on paper --------------------------------------------------------------------------------------------------
+# Without a mouse, on a phone, on paper ------------------------------------------------------------
 
 
 def test_keys_alone_reach_a_district_and_choose_it(page):
@@ -233,7 +258,10 @@ def test_keys_alone_reach_a_district_and_choose_it(page):
     second = page.evaluate("document.activeElement.dataset.place")
     assert first is not None
     assert first != second
-    assert page.evaluate("getComputedStyle(document.activeElement.querySelector('.edge')).stroke") != "none"
+    assert (
+        page.evaluate("getComputedStyle(document.activeElement.querySelector('.edge')).stroke")
+        != "none"
+    )
     page.keyboard.press("Enter")
     assert page.get_attribute(f'#map [data-place="{second}"]', "aria-pressed") == "true"
     page.keyboard.press("Escape")
@@ -261,7 +289,13 @@ def test_every_district_can_be_reached_by_arrows(page):
 
 
 @pytest.mark.parametrize(
-    ("typed", "place"), [("Sakhour", "Sakhour"), ("الصاخور", "Sakhour"), ("as-sakhour", "Sakhour"), ("masaken", "Masaken Hanano")]
+    ("typed", "place"),
+    [
+        ("Sakhour", "Sakhour"),
+        ("الصاخور", "Sakhour"),
+        ("as-sakhour", "Sakhour"),
+        ("masaken", "Masaken Hanano"),
+    ],
 )
 def test_places_are_found_by_english_and_arabic_names(page, typed, place):
     page.fill("#search", typed)
@@ -273,19 +307,35 @@ def test_places_are_found_by_english_and_arabic_names(page, typed, place):
 LOOKS = {
     "light": {},
     "dark": {"color_scheme": "dark"},
-    "phone": {"viewport": {"width": 390, "height": 844}, "has_touch": True, "device_scale_factor": 2},
+    "phone": {
+        "viewport": {"width": 390, "height": 844},
+        "has_touch": True,
+        "device_scale_factor": 2,
+    },
     "dark phone": {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"},
 }
 
 
-@pytest.mark.parametrize("look", ["light", *(pytest.param(look, marks=pytest.mark.slow) for look in LOOKS if look != "light")])
+@pytest.mark.parametrize(
+    "look",
+    ["light", *(pytest.param(look, marks=pytest.mark.slow) for look in LOOKS if look != "light")],
+)
 def test_axe_finds_nothing(chromium, address, look):
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="no axe here; pip install 'conflict-timeline[browser]'")
-    with opened(chromium, f"{address}#at=2016-11-28&place=sakhour&vs=2016-11-28@2016-11-24&off=source:sohr", **LOOKS[look]) as page:
+    axe = pytest.importorskip(
+        "axe_playwright_python.sync_playwright",
+        reason="no axe here; pip install 'conflict-timeline[browser]'",
+    )
+    with opened(
+        chromium,
+        f"{address}#at=2016-11-28&place=sakhour&vs=2016-11-28@2016-11-24&off=source:sohr",
+        **LOOKS[look],
+    ) as page:
         page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
         page.wait_for_timeout(100)
         found = axe.Axe().run(page)
-        assert [(one["id"], one["nodes"][0]["html"][:200]) for one in found.response["violations"]] == []
+        assert [
+            (one["id"], one["nodes"][0]["html"][:200]) for one in found.response["violations"]
+        ] == []
 
 
 def test_letters_stand_out_from_their_ground(page):
@@ -304,8 +354,12 @@ def test_dark_mode_is_dark(chromium, address):
     from timeline.visual.map.style import contrast
 
     with opened(chromium, address, color_scheme="dark") as page:
-        ground, ink = page.evaluate("['backgroundColor', 'color'].map(name => getComputedStyle(document.body)[name])")
-        channels = [[int(one) for one in re.findall(r"\d+", colour)[:3]] for colour in (ground, ink)]
+        ground, ink = page.evaluate(
+            "['backgroundColor', 'color'].map(name => getComputedStyle(document.body)[name])"
+        )
+        channels = [
+            [int(one) for one in re.findall(r"\d+", colour)[:3]] for colour in (ground, ink)
+        ]
         assert max(channels[0]) < 60
         assert contrast(*("#" + "".join(f"{one:02X}" for one in each) for each in channels)) >= 7
 
@@ -319,9 +373,13 @@ def test_a_phone_needs_no_scrolling_aside_and_has_no_blank_bands(chromium, addre
         assert max(gaps) < 60
         map_box, drawn = (
             page.locator("#map").bounding_box(),
-            page.evaluate("(({ width, height }) => ({ width, height }))(document.querySelector('#map').viewBox.baseVal)"),
+            page.evaluate(
+                "(({ width, height }) => ({ width, height }))(document.querySelector('#map').viewBox.baseVal)"
+            ),
         )
-        assert map_box["height"] / map_box["width"] == pytest.approx(drawn["height"] / drawn["width"], rel=0.02)
+        assert map_box["height"] / map_box["width"] == pytest.approx(
+            drawn["height"] / drawn["width"], rel=0.02
+        )
         touch = page.evaluate(
             "Math.min(...[...document.querySelectorAll('button, select')].filter(b => b.offsetParent).map(b => b.offsetHeight))"
         )
@@ -347,7 +405,7 @@ def test_nothing_moves_by_itself_and_play_is_slower_where_that_is_asked_for(chro
         assert page.inner_text("#cut").startswith("On 20 Nov 2016")
 
 
-# Filters, comparisons, links ------------------------------------------------------------------------------------------------------------
+# Filters, comparisons, links ----------------------------------------------------------------------
 
 
 def test_without_one_source_the_map_shows_the_hypothesis(page, aleppo):
@@ -356,7 +414,10 @@ def test_without_one_source_the_map_shows_the_hypothesis(page, aleppo):
     places = shown_holders(page)
     assert places == holders(supposed, aleppo.cut("2016-11-28"), places)
     assert places["sakhour"] == ("opposition", "reported")
-    assert page.inner_text("#filter-note") == "HYPOTHETICAL: the map and all answers are those without Syrian Observatory for Human Rights."
+    assert (
+        page.inner_text("#filter-note")
+        == "HYPOTHETICAL: the map and all answers are those without Syrian Observatory for Human Rights."
+    )
     assert "33 shown by the filters" in page.inner_text("#count")
     page.click("#all")
     assert shown_holders(page)["sakhour"] == ("government", "disputed")
@@ -378,7 +439,10 @@ def test_two_filters_that_were_not_computed_together_leave_the_map_as_it_is(page
     page.get_by_label(re.compile("^Syrian Observatory")).uncheck()
     page.get_by_label(re.compile("^The Guardian's report")).uncheck()
     assert shown_holders(page) == before
-    assert "The map shows all claims: what it would say without these was not computed." in page.inner_text("#filter-note")
+    assert (
+        "The map shows all claims: what it would say without these was not computed."
+        in page.inner_text("#filter-note")
+    )
 
 
 def test_the_link_brings_back_cut_place_filters_and_comparison(chromium, address, page):
@@ -400,7 +464,13 @@ def test_the_link_brings_back_cut_place_filters_and_comparison(chromium, address
 
 
 @pytest.mark.parametrize(
-    "link", ["at=%00&known=x&place=nowhere&off=source:nobody,type:,x&vs=@&span=z", "at=9999-99-99", "vs=soon@late", "%"]
+    "link",
+    [
+        "at=%00&known=x&place=nowhere&off=source:nobody,type:,x&vs=@&span=z",
+        "at=9999-99-99",
+        "vs=soon@late",
+        "%",
+    ],
 )
 def test_a_link_that_makes_no_sense_opens_the_page(chromium, address, link):
     with opened(chromium, f"{address}#{link}") as page:
@@ -423,7 +493,7 @@ def test_known_then_and_known_now_side_by_side(page, aleppo):
     assert not page.is_visible("#before-map")
 
 
-# To take with you -----------------------------------------------------------------------------------------------------------------------
+# To take with you ---------------------------------------------------------------------------------
 
 
 def downloaded(page, button):
@@ -439,7 +509,11 @@ def test_the_answers_come_as_csv(page, aleppo):
     answers = aleppo.state(at="2016-11-28")[CONTROL]
     for place, row in rows.items():
         answer = answers[place]
-        assert (row["holder"], row["status"], row["ground"]) == (answer.holder or "", answer.status, answer.ground)
+        assert (row["holder"], row["status"], row["ground"]) == (
+            answer.holder or "",
+            answer.status,
+            answer.ground,
+        )
         assert row["because"].split() == list(answer.because)
         assert row["against"].split() == list(answer.against)
         assert row["certain"] == str(answer.certain).lower()
@@ -463,7 +537,7 @@ def test_the_map_comes_as_svg_of_its_own(page, chromium, tmp_path):
     assert set(re.findall(r"url\(#(look\w+)\)", text)) <= patterns
 
 
-# Hostile texts --------------------------------------------------------------------------------------------------------------------------
+# Hostile texts ------------------------------------------------------------------------------------
 
 HOSTILE = (
     "</script><script>document.title='taken'</script>",
@@ -477,18 +551,47 @@ HOSTILE = (
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory):
     folder = tmp_path_factory.mktemp("hostile")
-    quoted = [json.dumps(text[:1500], ensure_ascii=False).replace("\u2028", "\\u2028") for text in HOSTILE]
-    city = ["[city]", 'id = "city"', f"name = {quoted[0]}", f"arabic = {quoted[3]}", 'timezone = "Asia/Damascus"', "[places]"]
+    quoted = [
+        json.dumps(text[:1500], ensure_ascii=False).replace("\u2028", "\\u2028") for text in HOSTILE
+    ]
+    city = [
+        "[city]",
+        'id = "city"',
+        f"name = {quoted[0]}",
+        f"arabic = {quoted[3]}",
+        'timezone = "Asia/Damascus"',
+        "[places]",
+    ]
     for n, name in enumerate(quoted):
         aliases = f"aliases = [{json.dumps(HOSTILE[n - 1][:900] + str(n))}]"
-        city.append(f"p{n} = {{ name = {name}, {aliases}, lat = {36 + n / 90}, lon = {37 + n * n % 7 / 60} }}")
-    city += ["[actors]", f"a = {{ label = {quoted[1]}, letter = {quoted[4]} }}", f"b = {{ label = {quoted[0]} }}", "[sources]"]
-    city += [f's{n} = {{ label = {name}, kind = "media", short = {name} }}' for n, name in enumerate(quoted)]
+        city.append(
+            f"p{n} = {{ name = {name}, {aliases}, lat = {36 + n / 90}, lon = {37 + n * n % 7 / 60} }}"
+        )
+    city += [
+        "[actors]",
+        f"a = {{ label = {quoted[1]}, letter = {quoted[4]} }}",
+        f"b = {{ label = {quoted[0]} }}",
+        "[sources]",
+    ]
+    city += [
+        f's{n} = {{ label = {name}, kind = "media", short = {name} }}'
+        for n, name in enumerate(quoted)
+    ]
     (folder / "city.toml").write_text("\n".join(city) + "\n", "utf-8")
     with (folder / "events.jsonl").open("w", encoding="utf-8") as log:
         for n, text in enumerate(HOSTILE):
-            told = {"outlet": text, "locator": text, "wording": text, "note": text, "url": f"https://x.example/{n}?<script>"}
-            when = {"occurred": f"2016-05-{n + 1:02}", "reported": f"2016-05-{n + 2:02}", "source": f"s{n}"}
+            told = {
+                "outlet": text,
+                "locator": text,
+                "wording": text,
+                "note": text,
+                "url": f"https://x.example/{n}?<script>",
+            }
+            when = {
+                "occurred": f"2016-05-{n + 1:02}",
+                "reported": f"2016-05-{n + 2:02}",
+                "source": f"s{n}",
+            }
             held = {
                 "id": f"c{n}",
                 "type": "control_change",
@@ -519,14 +622,27 @@ def hostile(tmp_path_factory):
                 "level": "none",
                 "summary": text,
             }
-            back = {"id": f"r{n}", "type": "retraction", "v": 1, **when, "target": f"d{n}", "reason": text}
+            back = {
+                "id": f"r{n}",
+                "type": "retraction",
+                "v": 1,
+                **when,
+                "target": f"d{n}",
+                "reason": text,
+            }
             for event in (held, said, fared, back):
-                log.write(json.dumps({**event, **told}, ensure_ascii=False, separators=(",", ":")) + "\n")
+                log.write(
+                    json.dumps({**event, **told}, ensure_ascii=False, separators=(",", ":")) + "\n"
+                )
     return Timeline.open(folder / "events.jsonl", PROJECTIONS)
 
 
-@pytest.mark.parametrize(("width", "readable"), [(1280, 0), (390, 10**9)], ids=["compressed", "as they are, on a phone"])
-def test_hostile_texts_are_shown_as_texts(hostile, chromium, tmp_path, monkeypatch, width, readable):
+@pytest.mark.parametrize(
+    ("width", "readable"), [(1280, 0), (390, 10**9)], ids=["compressed", "as they are, on a phone"]
+)
+def test_hostile_texts_are_shown_as_texts(
+    hostile, chromium, tmp_path, monkeypatch, width, readable
+):
     monkeypatch.setattr(html, "READABLE", readable)
     address = put(hostile, tmp_path)
     with opened(chromium, address, viewport={"width": width, "height": 900}) as page:
@@ -534,15 +650,22 @@ def test_hostile_texts_are_shown_as_texts(hostile, chromium, tmp_path, monkeypat
         assert page.evaluate("document.querySelectorAll('script').length") == 2
         for n in range(len(HOSTILE)):
             visit(page, f"at=2016-06-01&place=p{n}&x={n}")
-            page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
+            page.evaluate(
+                "document.querySelectorAll('details').forEach(one => { one.open = true; })"
+            )
             assert page.evaluate("document.documentElement.scrollWidth") <= width
             assert (
-                page.evaluate("document.querySelectorAll('#panel img, #panel script, #map script, [onmouseover], [onerror]').length") == 0
+                page.evaluate(
+                    "document.querySelectorAll('#panel img, #panel script, #map script, [onmouseover], [onerror]').length"
+                )
+                == 0
             )
             shown = page.evaluate("document.querySelector('#panel').textContent")
             assert (HOSTILE[n] if n not in (3, 7) else "\\u202e" if n == 3 else "\\u2028") in shown
         assert page.title() == title != "taken"
-        assert not re.search("[\u202a-\u202e\u2066-\u2069]", page.evaluate("document.body.textContent"))
+        assert not re.search(
+            "[\u202a-\u202e\u2066-\u2069]", page.evaluate("document.body.textContent")
+        )
         assert "'=HYPERLINK" in downloaded(page, "#save-csv")[1]
 
 
@@ -550,7 +673,9 @@ def test_what_is_not_of_the_page_does_not_run(chromium, address):
     context = chromium.new_context(offline=True)
     page = context.new_page()
     page.goto(address)
-    page.evaluate("() => { const s = document.createElement('script'); s.textContent = 'window.taken = 1'; document.body.append(s); }")
+    page.evaluate(
+        "() => { const s = document.createElement('script'); s.textContent = 'window.taken = 1'; document.body.append(s); }"
+    )
     assert page.evaluate("window.taken") is None
     context.close()
 
@@ -571,4 +696,7 @@ def test_a_page_of_twenty_thousand_events_answers_for_the_ends_of_days(chromium,
         assert len(places) == 130
         for at, known in zip(days[::2], days[1::2], strict=True):
             visit(page, f"at={at}&known={known}")
-            assert shown_holders(page) == holders(timeline, timeline.cut(at, known), places), (at, known)
+            assert shown_holders(page) == holders(timeline, timeline.cut(at, known), places), (
+                at,
+                known,
+            )

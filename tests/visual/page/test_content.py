@@ -55,13 +55,17 @@ def written(aleppo):
 
 def run(script, value):
     """Run parts of the page's script, then an expression on a value, and return what it comes to."""
-    parts = "\n".join((SCRIPT / f"{name}.js").read_text("utf-8") for name in ("data", "times", "lookup"))
+    parts = "\n".join(
+        (SCRIPT / f"{name}.js").read_text("utf-8") for name in ("data", "times", "lookup")
+    )
     code = f"let data;\n{parts}\nconst value = JSON.parse(require('fs').readFileSync(0, 'utf8'));\nconsole.log(JSON.stringify({script}));"
-    done = subprocess.run([NODE, "-e", code], input=json.dumps(value), capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [NODE, "-e", code], input=json.dumps(value), capture_output=True, text=True, check=True
+    )
     return json.loads(done.stdout)
 
 
-# Numbers -------------------------------------------------------------------------------------------------------------------------------
+# Numbers ------------------------------------------------------------------------------------------
 
 
 @needs_node
@@ -77,16 +81,24 @@ def test_the_script_unpacks_what_was_packed():
         patches.append(Patch(instants[known], instants[begin], instants[end], answer))
     lists = [sorted(rng.sample(range(50), rng.randrange(6))) for _ in range(60)]
     told = {"plane": packed(patches, row), "lists": list(carried(lists)), "instants": row.json()}
-    expression = (
-        "({ plane: [...unpackPlane(value.plane)], lists: unpackCarried(value.lists), instants: [...unpackInstants(value.instants)] })"
-    )
+    expression = "({ plane: [...unpackPlane(value.plane)], lists: unpackCarried(value.lists), instants: [...unpackInstants(value.instants)] })"
     found = run(expression, told)
-    assert found["plane"] == [n for one in patches for n in (*map(row.number, one[:3]), NONE if one.answer is None else one.answer)]
+    assert found["plane"] == [
+        n
+        for one in patches
+        for n in (*map(row.number, one[:3]), NONE if one.answer is None else one.answer)
+    ]
     assert found["lists"] == lists
     assert found["instants"][1:-1] == [one.timestamp() * 1_000_000 for one in times]
     cuts = [(at, known) for at in range(31) for known in range(32)]
-    answers = run("value[1].map(([at, known]) => answerAt(unpackPlane(value[0]), { at, known }))", [told["plane"], cuts])
-    expected = [points.answer_at(patches, instants[at], END_OF_TIME if known == 31 else instants[known]) for at, known in cuts]
+    answers = run(
+        "value[1].map(([at, known]) => answerAt(unpackPlane(value[0]), { at, known }))",
+        [told["plane"], cuts],
+    )
+    expected = [
+        points.answer_at(patches, instants[at], END_OF_TIME if known == 31 else instants[known])
+        for at, known in cuts
+    ]
     assert answers == [NONE if one is None else one for one in expected]
 
 
@@ -113,14 +125,16 @@ def test_things_are_listed_once():
 def test_a_compressed_block_is_read_again(aleppo, monkeypatch):
     monkeypatch.setattr(html, "READABLE", 0)
     text = html.page(Request(timeline=aleppo, cut=Cut()))
-    kind, block = re.search(r'<script type="([^"]*)" id="data">(.*?)</script>', text, re.DOTALL).groups()
+    kind, block = re.search(
+        r'<script type="([^"]*)" id="data">(.*?)</script>', text, re.DOTALL
+    ).groups()
     assert kind == html.PACKED
     assert "<" not in block
     expression = "JSON.parse(require('zlib').gunzipSync(bytesOf(value)).toString()).claims.id"
     assert sorted(run(expression, block).split(" ")) == sorted(event.id for event in aleppo.events)
 
 
-# Dates ---------------------------------------------------------------------------------------------------------------------------------
+# Dates --------------------------------------------------------------------------------------------
 
 CLOCKS = [
     datetime(2016, month, day, hour, 59, 59, 999_999, tzinfo=UTC)
@@ -134,12 +148,18 @@ def test_the_script_writes_and_reads_instants_as_the_library_does(aleppo):
     rng = random.Random(6)  # noqa: S311  # the same instants every time
     zone = aleppo.city.zone
     begin = datetime(2016, 1, 1, tzinfo=UTC)
-    instants = [*CLOCKS, *(begin + timedelta(seconds=rng.randrange(31_000_000)) for _ in range(200))]
+    instants = [
+        *CLOCKS,
+        *(begin + timedelta(seconds=rng.randrange(31_000_000)) for _ in range(200)),
+    ]
     days = [f"2016-{month:02}-{day:02}" for month in range(1, 13) for day in range(1, 29)]
     dates = [*days, "2016-11-28 18:30", "2016-11-28 18:30:05"]
     told = {
         "offsets": list(offsets([begin, begin + timedelta(days=366)], aleppo)),
-        "instants": [(one - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1) for one in instants],
+        "instants": [
+            (one - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
+            for one in instants
+        ],
         "dates": dates,
     }
     expression = """(data = { offsets: value.offsets, every: "moment" },
@@ -148,9 +168,13 @@ def test_the_script_writes_and_reads_instants_as_the_library_does(aleppo):
     words, read, real, again = run(expression, told)
     assert words == [phrases.moment(one, zone).removeprefix("on ") for one in instants]
     cuts = [aleppo.cut(one.replace(" ", "T")).at for one in dates]
-    assert read == [(one - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1) for one in cuts]
+    assert read == [
+        (one - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1) for one in cuts
+    ]
     assert all(real)
-    doubled = timedelta(hours=1) // timedelta(microseconds=1)  # an hour that the clocks show twice is read as the first
+    doubled = timedelta(hours=1) // timedelta(
+        microseconds=1
+    )  # an hour that the clocks show twice is read as the first
     assert {one - other for one, other in again} <= {0, -doubled, doubled}
 
 
@@ -171,7 +195,7 @@ def test_the_script_names_every_part_that_there_is():
     assert {path.stem for path in SCRIPT.glob("*.js")} == {*html.SCRIPTS, html.WATCH}
 
 
-# The page as a text --------------------------------------------------------------------------------------------------------------------
+# The page as a text -------------------------------------------------------------------------------
 
 
 def test_the_same_log_gives_the_same_page(aleppo, written):
@@ -179,11 +203,16 @@ def test_the_same_log_gives_the_same_page(aleppo, written):
 
 
 def test_nothing_but_its_own_style_and_script_may_run(written):
-    policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]*)"', written)[1].replace("&#39;", "'")
+    policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]*)"', written)[
+        1
+    ].replace("&#39;", "'")
     (style,) = re.findall(r"<style>(.*?)</style>", written, re.DOTALL)
     (script,) = re.findall(r"<script>(.*?)</script>", written, re.DOTALL)
     for part in (style, script):
-        assert f"'sha256-{base64.b64encode(hashlib.sha256(part.encode()).digest()).decode()}'" in policy
+        assert (
+            f"'sha256-{base64.b64encode(hashlib.sha256(part.encode()).digest()).decode()}'"
+            in policy
+        )
     assert policy.startswith("default-src 'none';")
     assert "unsafe" not in policy
     assert not re.search(r"(?:src|href)=[\"']?(?:https?:)?//", written)
@@ -202,14 +231,20 @@ def test_a_page_says_where_it_comes_from(aleppo, holds):
 
 def test_a_hypothesis_is_told_at_its_head(aleppo):
     supposed = aleppo.supposing(without_sources=["sohr"])
-    assert "HYPOTHETICAL: without Syrian Observatory" in html.page(Request(timeline=supposed, cut=Cut()))
+    assert "HYPOTHETICAL: without Syrian Observatory" in html.page(
+        Request(timeline=supposed, cut=Cut())
+    )
 
 
 def test_a_cut_on_the_clock_of_record_holds_for_all_of_the_page(aleppo):
     before = min(one.recorded for one in aleppo.dated) - timedelta(days=1)
-    dated = tuple(one._replace(recorded=before) if one.event.source == "sohr" else one for one in aleppo.dated)
+    dated = tuple(
+        one._replace(recorded=before) if one.event.source == "sohr" else one for one in aleppo.dated
+    )
     request = Request(timeline=evolve(aleppo, dated=dated), cut=Cut(recorded=before))
-    assert len(content(request)["claims"]["kind"]) == sum(one.event.source == "sohr" for one in aleppo.dated)
+    assert len(content(request)["claims"]["kind"]) == sum(
+        one.event.source == "sohr" for one in aleppo.dated
+    )
 
 
 def test_every_answer_about_control_has_rules_that_are_told(holds):
@@ -224,11 +259,13 @@ def test_a_total_that_would_take_too_long_is_left_out(aleppo):
     assert points.gathered(patches, lambda found, _: len(found), 1000) is not None
 
 
-# The command ---------------------------------------------------------------------------------------------------------------------------
+# The command --------------------------------------------------------------------------------------
 
 
 def page(*arguments, log=ROOT / "events.jsonl"):
-    return CliRunner().invoke(main, ["page", "--log", str(log), *map(str, arguments)], obj=PROJECTIONS)
+    return CliRunner().invoke(
+        main, ["page", "--log", str(log), *map(str, arguments)], obj=PROJECTIONS
+    )
 
 
 def test_the_command_writes_a_page_and_does_not_write_over_one(tmp_path):
@@ -270,7 +307,12 @@ def test_a_log_without_events_has_no_page(tmp_path):
 
 def test_a_page_for_days_answers_at_their_ends(aleppo):
     grid = Request(timeline=aleppo, cut=Cut(), every="day").grid
-    answers = points.patches(CONTROL, aleppo.dated, aleppo.context(), CONTROL.read, grid, [PlaceId("sakhour")])[PlaceId("sakhour")]
+    answers = points.patches(
+        CONTROL, aleppo.dated, aleppo.context(), CONTROL.read, grid, [PlaceId("sakhour")]
+    )[PlaceId("sakhour")]
     for date in ("2016-11-24", "2016-11-26", "2016-11-27", "2016-11-28", "2016-12-01"):
         cut = aleppo.cut(date, date)
-        assert points.answer_at(answers, cut.at, cut.known) == aleppo.state(cut=cut)[CONTROL][PlaceId("sakhour")]
+        assert (
+            points.answer_at(answers, cut.at, cut.known)
+            == aleppo.state(cut=cut)[CONTROL][PlaceId("sakhour")]
+        )

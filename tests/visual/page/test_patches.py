@@ -17,7 +17,9 @@ from timeline.replay.sweep import NEVER
 from timeline.temporal.dates import END_OF_TIME, PAST, TICK, Cut
 from timeline.visual.page import patches as points
 
-EVERY_PROJECTION = pytest.mark.parametrize("projection", PROJECTIONS, ids=lambda projection: projection.name)
+EVERY_PROJECTION = pytest.mark.parametrize(
+    "projection", PROJECTIONS, ids=lambda projection: projection.name
+)
 
 
 def answers(projection, events, context):
@@ -45,8 +47,18 @@ def test_the_last_patch_that_covers_a_cut_is_the_answer_of_the_replay(projection
     events = [engine.dated(event, CITY.zone) for event in log]
     policy = data.draw(st.sampled_from(list(POLICIES.values())))
     patches = patched(projection, events, Context(CITY, Cut(), policy))
-    stops = sorted({instant for mine in patches.values() for one in mine for instant in one[:3] if PAST < instant < END_OF_TIME})
-    around = st.sampled_from([near for stop in stops for near in (stop - TICK, stop, stop + TICK)] or [END_OF_TIME])
+    stops = sorted(
+        {
+            instant
+            for mine in patches.values()
+            for one in mine
+            for instant in one[:3]
+            if PAST < instant < END_OF_TIME
+        }
+    )
+    around = st.sampled_from(
+        [near for stop in stops for near in (stop - TICK, stop, stop + TICK)] or [END_OF_TIME]
+    )
     on_edges = st.builds(Cut, around, around | st.none())
     for drawn in data.draw(st.lists(cuts_around(log) | cuts() | on_edges, min_size=1, max_size=4)):
         cut = Cut(drawn.at, drawn.known)
@@ -55,27 +67,44 @@ def test_the_last_patch_that_covers_a_cut_is_the_answer_of_the_replay(projection
 
 @EVERY_PROJECTION
 @given(data=st.data())
-def test_on_a_grid_of_days_the_ends_of_days_have_the_answer_of_the_replay(projection, data: DataObject):
+def test_on_a_grid_of_days_the_ends_of_days_have_the_answer_of_the_replay(
+    projection, data: DataObject
+):
     log = data.draw(logs(kinds=projection.listens, max_size=12))
     events = [engine.dated(event, CITY.zone) for event in log]
     context = Context(CITY, Cut(), POLICIES["latest"])
     grid = points.ends_of_days(CITY.zone)
     patches = patched(projection, events, context, grid=grid)
     for at, known in product(
-        data.draw(st.lists(st.dates(datetime(2016, 1, 1).date(), datetime(2017, 12, 31).date()), min_size=2, max_size=2)), repeat=2
+        data.draw(
+            st.lists(
+                st.dates(datetime(2016, 1, 1).date(), datetime(2017, 12, 31).date()),
+                min_size=2,
+                max_size=2,
+            )
+        ),
+        repeat=2,
     ):
         cut = Cut.parse(at.isoformat(), known.isoformat(), zone=CITY.zone)
         assert (grid(cut.at), grid(cut.known)) == (cut.at, cut.known)
-        assert looked_up(patches, cut) == answers(projection, events, Context(CITY, cut, POLICIES["latest"]))
+        assert looked_up(patches, cut) == answers(
+            projection, events, Context(CITY, cut, POLICIES["latest"])
+        )
 
 
-@pytest.mark.parametrize("projection", [DISPLACEMENT, CASUALTIES, AID], ids=lambda projection: projection.name)
+@pytest.mark.parametrize(
+    "projection", [DISPLACEMENT, CASUALTIES, AID], ids=lambda projection: projection.name
+)
 @given(data=st.data())
 def test_what_all_answers_come_to_is_gathered_at_every_cut(projection, data: DataObject):
     log = data.draw(logs(kinds=projection.listens, max_size=12))
     events = [engine.dated(event, CITY.zone) for event in log]
     context = Context(CITY, Cut(), POLICIES["latest"])
-    summary = points.gathered(patched(projection, events, context), lambda found, _: projection.gather(found, context), 10_000)
+    summary = points.gathered(
+        patched(projection, events, context),
+        lambda found, _: projection.gather(found, context),
+        10_000,
+    )
     for drawn in data.draw(st.lists(cuts_around(log) | cuts(), min_size=1, max_size=4)):
         here = Context(CITY, Cut(drawn.at, drawn.known), POLICIES["latest"])
         section = projection.gather(answers(projection, events, here), here)

@@ -1,6 +1,7 @@
 """Where the numbers of people stand: on their line or beside it, where no name, no other line and no other number is.
 
-A number that finds no room is replaced by a mark, which stands before the words on that line in the list below the map.
+A number that finds no room is replaced by a mark, which stands before the words on that line in the
+list below the map.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -31,13 +32,17 @@ class Caption:
     mark: bool = False
 
 
-def captions(arrows: Sequence[tuple[Arrow, str]], texts: Iterable[Box], page: Box) -> list[Caption | None]:
+def captions(
+    arrows: Sequence[tuple[Arrow, str]], texts: Iterable[Box], page: Box
+) -> list[Caption | None]:
     """Return what is written beside each line, on the page: its number, else a mark, None where there is room for neither."""
     taken, found, marks = list(texts), list[Caption | None](), 0
     for arrow, written in arrows:
         others = [_drawn(other) for other, _ in arrows if other is not arrow]
         caption = next(_tried(arrow, written, taken, others, page), None)
-        if caption is None and (mark := next(_tried(arrow, _mark(marks), taken, others, page), None)):
+        if caption is None and (
+            mark := next(_tried(arrow, _mark(marks), taken, others, page), None)
+        ):
             caption, marks = evolve(mark, mark=True), marks + 1
         taken += [caption.box] if caption else []
         found.append(caption)
@@ -49,7 +54,9 @@ def _mark(number: int) -> str:
     return (_mark(number // 26 - 1) if number >= 26 else "") + chr(ord("a") + number % 26)
 
 
-def _tried(arrow: Arrow, written: str, taken: Sequence[Box], others: Sequence[BaseGeometry], page: Box) -> Iterator[Caption]:
+def _tried(
+    arrow: Arrow, written: str, taken: Sequence[Box], others: Sequence[BaseGeometry], page: Box
+) -> Iterator[Caption]:
     """Yield where a text can stand, the best first: larger before smaller, and nearer to the middle of its line."""
     head, line = shapely.Polygon(arrow.head), shapely.LineString(arrow.points)
     for size in SIZES:

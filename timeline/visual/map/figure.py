@@ -48,7 +48,13 @@ class Block:
     high: float
 
 
-def figure(scenes: Sequence[Scene], ground: Ground, palette: Palette, about: About, labels: Mapping[ActorId, str]) -> str:
+def figure(
+    scenes: Sequence[Scene],
+    ground: Ground,
+    palette: Palette,
+    about: About,
+    labels: Mapping[ActorId, str],
+) -> str:
     """Return scenes as an SVG file, one alone or several side by side; `labels` names the actors.
 
     The same scenes give the same bytes.
@@ -67,21 +73,35 @@ def figure(scenes: Sequence[Scene], ground: Ground, palette: Palette, about: Abo
     return stacked(blocks, wide, about, _described(scenes, about), patterns)
 
 
-def stacked(blocks: Sequence[Block], wide: float, about: About, description: str, patterns: Patterns) -> str:
+def stacked(
+    blocks: Sequence[Block], wide: float, about: About, description: str, patterns: Patterns
+) -> str:
     """Return blocks as an SVG file, one below the other."""
     drawn, y = [swatch(0, 0, wide, sum(block.high for block in blocks) + 2 * EDGE, PAPER)], EDGE
     for block in blocks:
-        drawn.append(tag("g", *block.parts, transform=f"translate({EDGE:g} {y:g})") if block.parts else "")
+        drawn.append(
+            tag("g", *block.parts, transform=f"translate({EDGE:g} {y:g})") if block.parts else ""
+        )
         y = round(y + block.high, 1)
-    return document(wide, round(y + EDGE), about.title, description, filter(None, drawn), patterns.defs)
+    return document(
+        wide, round(y + EDGE), about.title, description, filter(None, drawn), patterns.defs
+    )
 
 
 def header(about: About, single: str, room: float) -> Block:
     """Return the title, below it as known when, if that is one for all, and what must not be overlooked."""
     lines: list[tuple[str, float, str, str | None]]
     lines = [(part, TITLE, DARK, "bold") for part in wrapped(about.title, TITLE, room, bold=True)]
-    lines += [(part, HEAD + 2, DARK, None) for part in wrapped(_capital(single), HEAD + 2, room)] if single else []
-    lines += [(part, HEAD, ALARM, "bold") for warning in about.warnings for part in wrapped(warning, HEAD, room, bold=True)]
+    lines += (
+        [(part, HEAD + 2, DARK, None) for part in wrapped(_capital(single), HEAD + 2, room)]
+        if single
+        else []
+    )
+    lines += [
+        (part, HEAD, ALARM, "bold")
+        for warning in about.warnings
+        for part in wrapped(warning, HEAD, room, bold=True)
+    ]
     parts, y = [], 0.0
     for part, size, colour, weight in lines:
         parts.append(text(0, round(y + size, 1), part, size, fill=colour, font_weight=weight))
@@ -89,25 +109,37 @@ def header(about: About, single: str, room: float) -> Block:
     return Block(tuple(parts), y + 10)
 
 
-def _panels(scenes: Sequence[Scene], ground: Ground, patterns: Patterns, columns: int, panel: float) -> Block:
+def _panels(
+    scenes: Sequence[Scene], ground: Ground, patterns: Patterns, columns: int, panel: float
+) -> Block:
     """Return each scene, with its own clocks above it where there are several, and what it says below."""
     reach = _reach([stream for scene in scenes for stream in scene.streams], ground.sheet.height)
     drawn = [_panel(scene, ground, patterns, reach, several=len(scenes) > 1) for scene in scenes]
     parts, y = [], 0.0
     for row in range(ceil(len(scenes) / columns)):
         cells = drawn[row * columns : (row + 1) * columns]
-        parts += [tag("g", *cell.parts, transform=f"translate({n * panel:g} {y:g})") for n, cell in enumerate(cells)]
+        parts += [
+            tag("g", *cell.parts, transform=f"translate({n * panel:g} {y:g})")
+            for n, cell in enumerate(cells)
+        ]
         y = round(y + max(cell.high for cell in cells), 1)
     return Block(tuple(parts), y)
 
 
-def _panel(scene: Scene, ground: Ground, patterns: Patterns, reach: tuple[float, float], *, several: bool) -> Block:
+def _panel(
+    scene: Scene, ground: Ground, patterns: Patterns, reach: tuple[float, float], *, several: bool
+) -> Block:
     sheet, y = ground.sheet, 0.0
     parts = []
     if several:
-        for part, size, weight in ((_capital(scene.moment), HEAD, "bold"), (scene.known, BODY, None)):
+        for part, size, weight in (
+            (_capital(scene.moment), HEAD, "bold"),
+            (scene.known, BODY, None),
+        ):
             for written in wrapped(part, size, sheet.width, bold=bool(weight)):
-                parts.append(text(0, round(y + size, 1), written, size, fill=DARK, font_weight=weight))
+                parts.append(
+                    text(0, round(y + size, 1), written, size, fill=DARK, font_weight=weight)
+                )
                 y += size * LINE
         y += 6
     above, below = reach
@@ -123,7 +155,12 @@ def _panel(scene: Scene, ground: Ground, patterns: Patterns, reach: tuple[float,
 def _reach(streams: Iterable[Stream], high: float) -> tuple[float, float]:
     """Return how far lines reach above and below the districts."""
     ys = [y for stream in streams for _, y in (*stream.arrow.points, *stream.arrow.head)]
-    ys += [y for stream in streams if stream.caption for y in (stream.caption.box[1], stream.caption.box[3])]
+    ys += [
+        y
+        for stream in streams
+        if stream.caption
+        for y in (stream.caption.box[1], stream.caption.box[3])
+    ]
     return max([8.0, *(14 - y for y in ys)]), max([0.0, *(y + 14 - high for y in ys)])
 
 
@@ -143,31 +180,58 @@ def _sample(entry: Entry, patterns: Patterns) -> Iterator[str]:
     box: dict[str, Value] = {"x": 0.5, "y": 0.5, "width": 27, "height": 17, "rx": 2}
     if entry.face:
         if entry.face.kind == "bands":
-            yield from (swatch(0.5 + 13.5 * n, 0.5, 13.5, 17, colour) for n, colour in enumerate(entry.face.colours[:2]))
-            yield tag("rect", fill=patterns.doubt() if entry.face.disputed else "none", stroke=QUIET, stroke_width=0.8, **box)
+            yield from (
+                swatch(0.5 + 13.5 * n, 0.5, 13.5, 17, colour)
+                for n, colour in enumerate(entry.face.colours[:2])
+            )
+            yield tag(
+                "rect",
+                fill=patterns.doubt() if entry.face.disputed else "none",
+                stroke=QUIET,
+                stroke_width=0.8,
+                **box,
+            )
         else:
             yield tag("rect", fill=patterns.fill(entry.face), stroke=QUIET, stroke_width=0.8, **box)
         edge = LIT if entry.face.edged else {}
         size = 11 if width(entry.letters, 11, bold=True) < 25 else 8
-        yield text(14, 13, entry.letters, size, text_anchor="middle", font_weight="bold", fill=entry.face.ink, **edge)
+        yield text(
+            14,
+            13,
+            entry.letters,
+            size,
+            text_anchor="middle",
+            font_weight="bold",
+            fill=entry.face.ink,
+            **edge,
+        )
     elif entry.line == "siege":
-        yield tag("path", d="M1,9L27,9", stroke=DARK, stroke_width=3.2, stroke_dasharray=entry.dashes)
+        yield tag(
+            "path", d="M1,9L27,9", stroke=DARK, stroke_width=3.2, stroke_dasharray=entry.dashes
+        )
     else:
-        yield tag("path", d="M0,9L18,9", stroke=DARK, stroke_width=2.6, stroke_dasharray=entry.dashes)
+        yield tag(
+            "path", d="M0,9L18,9", stroke=DARK, stroke_width=2.6, stroke_dasharray=entry.dashes
+        )
         yield tag("path", d="M28,9L17,3.5L17,14.5Z", fill=DARK)
     yield text(36, 13.5, entry.words, BODY, fill=DARK)
 
 
 def _key(ground: Ground, room: float) -> Block:
     """Return the names of the districts that are numbered on the map, in columns."""
-    numbered = sorted((label.number, place) for place, label in ground.labels.items() if label.number is not None)
+    numbered = sorted(
+        (label.number, place) for place, label in ground.labels.items() if label.number is not None
+    )
     if not numbered:
         return Block((), 0)
     written = [f"{number} {apart(shown(ground.names[place], 30))}" for number, place in numbered]
     column = min(room, max(width(one, SMALL) for one in written) + 18)
     columns = max(1, int(room // column))
     rows = ceil(len(written) / columns)
-    parts = [text(n // rows * column, 12 + n % rows * 16, one, SMALL, fill=DARK) for n, one in enumerate(written)]
+    parts = [
+        text(n // rows * column, 12 + n % rows * 16, one, SMALL, fill=DARK)
+        for n, one in enumerate(written)
+    ]
     return Block(tuple(parts), rows * 16 + 14)
 
 
@@ -186,7 +250,9 @@ def _whence(scenes: Sequence[Scene], ground: Ground) -> list[str]:
 def said_by(sources: Sequence[str], outlets: Sequence[str]) -> list[str]:
     """Return who says what is drawn, and who printed it."""
     return [
-        f"Sources: {'; '.join(sources)}." if sources else "Sources: none; nobody had said anything that is drawn here.",
+        f"Sources: {'; '.join(sources)}."
+        if sources
+        else "Sources: none; nobody had said anything that is drawn here.",
         f"Printed by: {', '.join(outlets)}." if outlets else "",
     ]
 
@@ -194,13 +260,21 @@ def said_by(sources: Sequence[str], outlets: Sequence[str]) -> list[str]:
 def footer(said: Iterable[str], room: float) -> Block:
     """Return what a picture tells of where it comes from, in small print."""
     lines = [one for part in said if part for one in wrapped(part, SMALL, room)]
-    parts = [text(0, round(16 + n * SMALL * LINE, 1), one, SMALL, fill=QUIET) for n, one in enumerate(lines)]
-    return Block((tag("path", d=f"M0,0L{room:g},0", stroke="#C9C9C4"), *parts), 16 + len(lines) * SMALL * LINE)
+    parts = [
+        text(0, round(16 + n * SMALL * LINE, 1), one, SMALL, fill=QUIET)
+        for n, one in enumerate(lines)
+    ]
+    return Block(
+        (tag("path", d=f"M0,0L{room:g},0", stroke="#C9C9C4"), *parts),
+        16 + len(lines) * SMALL * LINE,
+    )
 
 
 def _made_up(ground: Ground) -> str:
     """Return which borders were made up."""
-    cells = [apart(ground.names[area.place]) for area in ground.sheet.areas.values() if not area.surveyed]
+    cells = [
+        apart(ground.names[area.place]) for area in ground.sheet.areas.values() if not area.surveyed
+    ]
     if len(cells) == len(ground.sheet.areas):
         return "Schematic: districts are cells around one point each, not surveyed borders."
     return f"Schematic, around one point each, not surveyed: {', '.join(cells)}." if cells else ""
@@ -215,7 +289,15 @@ def _described(scenes: Sequence[Scene], about: About) -> str:
             place, _, told = patch.words.partition(": ")
             alike.setdefault(told, []).append(place)
         districts = " ".join(f"{', '.join(places)}: {told}." for told, places in alike.items())
-        described.append(" ".join([f"{_capital(scene.moment)}, {scene.known}.", districts, *(f"{said}." for said in scene.said)]))
+        described.append(
+            " ".join(
+                [
+                    f"{_capital(scene.moment)}, {scene.known}.",
+                    districts,
+                    *(f"{said}." for said in scene.said),
+                ]
+            )
+        )
     return "\n".join([*about.warnings, *described])
 
 
@@ -226,4 +308,8 @@ def _capital(written: str) -> str:
 def titled(name: str, arabic: str | None, scenes: Sequence[Scene]) -> str:
     """Return the title of a figure: the city, and the time where it shows one only."""
     city = shown(name) + (f" ({apart(shown(arabic))})" if arabic else "")
-    return f"Who held {city} {scenes[0].moment}" if len(scenes) == 1 else f"Who held {city}: {phrases.count(len(scenes), 'map')}"
+    return (
+        f"Who held {city} {scenes[0].moment}"
+        if len(scenes) == 1
+        else f"Who held {city}: {phrases.count(len(scenes), 'map')}"
+    )

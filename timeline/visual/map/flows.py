@@ -1,8 +1,9 @@
 """Which way people went: one line for each route of displacement, led around every name on the sheet.
 
-A line is the cheapest way over a fine grid from the origin to the destination, where the districts' borders are lanes that no text reaches
-into; it is then drawn taut and its corners are rounded. It depends on the sheet and the routes alone, never on how many people went, so
-that the map and the page draw the same lines and only show or hide them.
+A line is the cheapest way over a fine grid from the origin to the destination, where the districts'
+borders are lanes that no text reaches into; it is then drawn taut and its corners are rounded. It
+depends on the sheet and the routes alone, never on how many people went, so that the map and the
+page draw the same lines and only show or hide them.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -71,7 +72,9 @@ def line(points: Sequence[Spot]) -> str:
     return "M" + "L".join(f"{x:g},{y:g}" for x, y in points)
 
 
-def arrows(sheet: Sheet, city: City, routes: Iterable[Route], labels: Mapping[PlaceId, Label]) -> dict[Route, Arrow]:
+def arrows(
+    sheet: Sheet, city: City, routes: Iterable[Route], labels: Mapping[PlaceId, Label]
+) -> dict[Route, Arrow]:
     """Return the line of each route that can be drawn: not of one within a single district, or with neither end named."""
     ground = _Ground(sheet, city, [label.box for label in labels.values()])
     found = {}
@@ -86,7 +89,9 @@ class _Ground:
 
     def __init__(self, sheet: Sheet, city: City, texts: Sequence[Box]) -> None:
         self.sheet, self.city, self.texts = sheet, city, texts
-        self.columns, self.rows = (ceil((side + 2 * MARGIN) / STEP) + 1 for side in (sheet.width, sheet.height))
+        self.columns, self.rows = (
+            ceil((side + 2 * MARGIN) / STEP) + 1 for side in (sheet.width, sheet.height)
+        )
         self.xs, self.ys = (np.arange(n) * STEP - MARGIN for n in (self.columns, self.rows))
         self.costs = np.ones((self.rows, self.columns))
         self.free = self._away(HALF)
@@ -94,7 +99,9 @@ class _Ground:
         self.shapes = [polygon(area.rings) for area in sheet.areas.values()]
         self.boxes = shapely.STRtree([shapely.box(*box) for box in texts])
 
-    def to(self, destination: PlaceId | None, origins: Sequence[PlaceId | None]) -> Iterator[tuple[Route, Arrow | None]]:
+    def to(
+        self, destination: PlaceId | None, origins: Sequence[PlaceId | None]
+    ) -> Iterator[tuple[Route, Arrow | None]]:
         """Yield the routes to one destination with their lines; lines to other destinations keep away from them afterwards."""
         if destination is None:
             for origin in origins:
@@ -103,7 +110,11 @@ class _Ground:
         back, far = self._ways(self._ends(destination, arriving=True))
         drawn = []
         for origin in origins:
-            arrow = self._loose((None, destination)) if origin is None else self._led((origin, destination), back, far)
+            arrow = (
+                self._loose((None, destination))
+                if origin is None
+                else self._led((origin, destination), back, far)
+            )
             drawn += [arrow] if arrow else []
             yield (origin, destination), arrow
         for arrow in drawn:
@@ -116,9 +127,20 @@ class _Ground:
         assert destination is not None
         if self._shape(origin).equals(self._shape(destination)):
             return None
-        starts = {node: cost + far[node] for node, cost in self._ends(origin, arriving=False).items() if far[node] < inf}
+        starts = {
+            node: cost + far[node]
+            for node, cost in self._ends(origin, arriving=False).items()
+            if far[node] < inf
+        }
         ordered = sorted(starts, key=lambda one: (round(starts[one], 6), one))
-        return next((arrow for node in self._spread(ordered) if (arrow := self._arrow(route, self._followed(node, back)))), None)
+        return next(
+            (
+                arrow
+                for node in self._spread(ordered)
+                if (arrow := self._arrow(route, self._followed(node, back)))
+            ),
+            None,
+        )
 
     def _spread(self, nodes: Iterable[int]) -> Iterator[int]:
         """Yield points that lie well apart from those yielded before."""
@@ -143,12 +165,16 @@ class _Ground:
             return None
         pole = self._pole(self._shape(place))
         ways = []
-        for end in sorted(self._ends(place, arriving=True).items(), key=lambda item: (item[1], item[0]))[:12]:
+        for end in sorted(
+            self._ends(place, arriving=True).items(), key=lambda item: (item[1], item[0])
+        )[:12]:
             x, y = self._spot(end[0])
             for turn in range(24):
                 other = (x + SHORT * cos(turn * pi / 12), y + SHORT * sin(turn * pi / 12))
                 if self._on_page(other) and self._clear([(x, y), other]):
-                    away = hypot(other[0] - pole[0], other[1] - pole[1]) + (0 if self._in_city(other) else 300)
+                    away = hypot(other[0] - pole[0], other[1] - pole[1]) + (
+                        0 if self._in_city(other) else 300
+                    )
                     ways.append((round(end[1] - 0.3 * away, 3), other, (x, y)))
         if not ways:
             return None
@@ -156,7 +182,10 @@ class _Ground:
         return self._arrow(route, [outer, inner] if route[0] is None else [inner, outer])
 
     def _on_page(self, spot: Spot) -> bool:
-        return -MARGIN < spot[0] < self.sheet.width + MARGIN and -MARGIN < spot[1] < self.sheet.height + MARGIN
+        return (
+            -MARGIN < spot[0] < self.sheet.width + MARGIN
+            and -MARGIN < spot[1] < self.sheet.height + MARGIN
+        )
 
     def _in_city(self, spot: Spot) -> bool:
         return bool(shapely.intersects_xy(self.shapes, *spot).any())
@@ -164,7 +193,8 @@ class _Ground:
     def _ways(self, ends: Mapping[int, float]) -> tuple[list[int], list[float]]:
         """Return, for every point of the grid, the next one on the cheapest way to any of some ends, and what that way costs (Dijkstra).
 
-        An end has no next point, -1; what cannot be reached costs infinitely much. A line cuts no corner of a text.
+        An end has no next point, -1; what cannot be reached costs infinitely much. A line cuts no
+        corner of a text.
         """
         costs, free = self.costs.ravel().tolist(), self.free.ravel().tolist()
         far, back = [inf] * len(free), [-1] * len(free)
@@ -188,8 +218,13 @@ class _Ground:
 
     def _steps(self) -> list[tuple[int, int, int, float]]:
         """Return the steps from a point of the grid to those around it: to which, past which two, and how long."""
-        ways = [(down, right) for down in (-1, 0, 1) for right in (-1, 0, 1) if (down, right) != (0, 0)]
-        return [(down * self.columns + right, down * self.columns, right, STEP * hypot(down, right)) for down, right in ways]
+        ways = [
+            (down, right) for down in (-1, 0, 1) for right in (-1, 0, 1) if (down, right) != (0, 0)
+        ]
+        return [
+            (down * self.columns + right, down * self.columns, right, STEP * hypot(down, right))
+            for down, right in ways
+        ]
 
     def _ends(self, place: PlaceId, *, arriving: bool) -> dict[int, float]:
         """Return where a line may begin or end in a place, and what it costs there: the more the farther from the place's middle."""
@@ -224,7 +259,13 @@ class _Ground:
             for radius in (60, 40, 24, 12, 6, 0):
                 bent = _rounded(taut, radius)
                 arrow = _headed(route, bent, long)
-                if arrow and self._clear(bent) and not len(self.boxes.query(shapely.Polygon(arrow.head), predicate="intersects")):
+                if (
+                    arrow
+                    and self._clear(bent)
+                    and not len(
+                        self.boxes.query(shapely.Polygon(arrow.head), predicate="intersects")
+                    )
+                ):
                     return arrow
         return None
 
@@ -232,18 +273,25 @@ class _Ground:
         """Return a way without the points that a straight line passes by."""
         kept, at = [way[0]], 0
         while at < len(way) - 1:
-            at = next((n for n in range(len(way) - 1, at + 1, -1) if self._clear([way[at], way[n]])), at + 1)
+            at = next(
+                (n for n in range(len(way) - 1, at + 1, -1) if self._clear([way[at], way[n]])),
+                at + 1,
+            )
             kept.append(way[at])
         return kept
 
     def _clear(self, points: Sequence[Spot]) -> bool:
         """Return whether a line keeps away from every text."""
-        return not len(self.boxes.query(shapely.LineString(points), predicate="dwithin", distance=HALF))
+        return not len(
+            self.boxes.query(shapely.LineString(points), predicate="dwithin", distance=HALF)
+        )
 
     def _avoid(self, arrow: Arrow) -> None:
         """Let later lines pay for running along or across this one."""
         columns, rows = np.meshgrid(self.xs, self.ys)
-        near = shapely.dwithin(shapely.LineString(arrow.points), shapely.points(columns, rows), 2.5 * STEP)
+        near = shapely.dwithin(
+            shapely.LineString(arrow.points), shapely.points(columns, rows), 2.5 * STEP
+        )
         self.costs[near] = 2.0
 
     def _away(self, distance: float) -> Any:
@@ -265,10 +313,18 @@ def _rounded(points: Sequence[Spot], radius: float) -> list[Spot]:
     """Return a line with its corners rounded: each replaced by an arc that begins and ends at most `radius` before and after it."""
     line = [points[0]]
     for before, corner, after in zip(points, points[1:], points[2:], strict=False):
-        first, last = (_towards(corner, end, min(radius, hypot(end[0] - corner[0], end[1] - corner[1]) / 2)) for end in (before, after))
+        first, last = (
+            _towards(corner, end, min(radius, hypot(end[0] - corner[0], end[1] - corner[1]) / 2))
+            for end in (before, after)
+        )
         for n in range(9) if radius else (0,):
             t = n / 8
-            line.append(tuple((1 - t) ** 2 * first[axis] + 2 * t * (1 - t) * corner[axis] + t * t * last[axis] for axis in (0, 1)))  # type: ignore[arg-type]
+            line.append(
+                tuple(
+                    (1 - t) ** 2 * first[axis] + 2 * t * (1 - t) * corner[axis] + t * t * last[axis]
+                    for axis in (0, 1)
+                )
+            )  # type: ignore[arg-type]
     return [*line, points[-1]]
 
 
@@ -285,6 +341,13 @@ def _headed(route: Route, points: Sequence[Spot], long: float) -> Arrow | None:
     base = substring(whole, 0, whole.length - long)
     tip, foot = points[-1], base.coords[-1]
     angle = atan2(tip[1] - foot[1], tip[0] - foot[0])
-    sides = [(foot[0] + long / 2 * cos(angle + turn), foot[1] + long / 2 * sin(angle + turn)) for turn in (pi / 2, -pi / 2)]
+    sides = [
+        (foot[0] + long / 2 * cos(angle + turn), foot[1] + long / 2 * sin(angle + turn))
+        for turn in (pi / 2, -pi / 2)
+    ]
     first, second, third = ((round(float(x), 1), round(float(y), 1)) for x, y in (tip, *sides))
-    return Arrow(route, tuple((round(float(x), 1), round(float(y), 1)) for x, y in base.coords), (first, second, third))
+    return Arrow(
+        route,
+        tuple((round(float(x), 1), round(float(y), 1)) for x, y in base.coords),
+        (first, second, third),
+    )

@@ -1,7 +1,8 @@
 """Where each district lies on the sheet: its surveyed boundary where one is given, else a cell around its point.
 
-A cell is what lies nearer to the district's point than to any other (Voronoi), cut off by an outline of the city that is drawn around all
-points. Cells show which district lies next to which; they are no borders, and every picture says so.
+A cell is what lies nearer to the district's point than to any other (Voronoi), cut off by an
+outline of the city that is drawn around all points. Cells show which district lies next to which;
+they are no borders, and every picture says so.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -78,9 +79,17 @@ class Sheet:
 
     def towards(self, place: Place) -> Spot:
         """Return the point at the edge of the sheet that lies in the direction of a place outside it; below, where it has no point."""
-        east, south = (0.0, 1.0) if place.lat is None or place.lon is None else _flat((place.lon, place.lat), self.middle)
+        east, south = (
+            (0.0, 1.0)
+            if place.lat is None or place.lon is None
+            else _flat((place.lon, place.lat), self.middle)
+        )
         half = self.width / 2 + EDGE, self.height / 2 + EDGE
-        scale = min(side / abs(way) for side, way in zip(half, (east, south), strict=True) if abs(way) > 1e-9)
+        scale = min(
+            side / abs(way)
+            for side, way in zip(half, (east, south), strict=True)
+            if abs(way) > 1e-9
+        )
         return self.width / 2 + east * scale, self.height / 2 + south * scale
 
     def within(self, place: PlaceId, city: City) -> list[Area]:
@@ -88,23 +97,58 @@ class Sheet:
         return [self.areas[one] for one in city.within(place) if one in self.areas]
 
 
-def sheet(city: City, boundaries: Mapping[PlaceId, Sequence[Sequence[Spot]]] | None = None, *, width: float = WIDTH) -> Sheet:
+def sheet(
+    city: City,
+    boundaries: Mapping[PlaceId, Sequence[Sequence[Spot]]] | None = None,
+    *,
+    width: float = WIDTH,
+) -> Sheet:
     """Return the districts of a city, fitted to a sheet of that width.
 
-    A district is a place of the city with a point or a boundary, and with no such place in it. `boundaries` gives rings of longitude and
-    latitude; a ring within another is a hole. Raises `TimelineError` for a point that is not on earth, and `NothingFound` where there is
-    nothing to draw.
+    A district is a place of the city with a point or a boundary, and with no such place in it.
+    `boundaries` gives rings of longitude and latitude; a ring within another is a hole. Raises
+    `TimelineError` for a point that is not on earth, and `NothingFound` where there is nothing to
+    draw.
     """
     given = {place: rings for place, rings in (boundaries or {}).items() if rings}
     drawn = _districts(city, given)
     if not drawn:
-        raise NothingFound(Problem(f"no place of {city.name} has a point", "lat and lon at its districts", hint="they stand in city.toml"))
-    middle = _middle([spot for id in drawn for ring in given.get(id) or [[_point(city.places[id])]] for spot in ring])
-    surveyed = {id: polygon([[_flat(spot, middle) for spot in ring] for ring in given[id]]) for id in drawn if id in given}
+        raise NothingFound(
+            Problem(
+                f"no place of {city.name} has a point",
+                "lat and lon at its districts",
+                hint="they stand in city.toml",
+            )
+        )
+    middle = _middle(
+        [
+            spot
+            for id in drawn
+            for ring in given.get(id) or [[_point(city.places[id])]]
+            for spot in ring
+        ]
+    )
+    surveyed = {
+        id: polygon([[_flat(spot, middle) for spot in ring] for ring in given[id]])
+        for id in drawn
+        if id in given
+    }
     points = _apart({id: _flat(_point(city.places[id]), middle) for id in drawn if id not in given})
-    shapes = surveyed | _cells(points, {id: city.places[id].area for id in points}, list(surveyed.values()))
-    missing = tuple(id for id in city.within(city.id) if len(city.within(id)) == 1 and id not in shapes and id != city.id)
-    return _fitted({id: shapes[id] for id in drawn if not shapes[id].is_empty}, set(surveyed), missing, middle, width)
+    shapes = surveyed | _cells(
+        points, {id: city.places[id].area for id in points}, list(surveyed.values())
+    )
+    missing = tuple(
+        id
+        for id in city.within(city.id)
+        if len(city.within(id)) == 1 and id not in shapes and id != city.id
+    )
+    return _fitted(
+        {id: shapes[id] for id in drawn if not shapes[id].is_empty},
+        set(surveyed),
+        missing,
+        middle,
+        width,
+    )
 
 
 def outline(areas: Iterable[Area]) -> tuple[Ring, ...]:
@@ -121,7 +165,10 @@ def bands(area: Area, shares: Sequence[float]) -> list[tuple[Ring, ...]]:
     shape = polygon(area.rings)
     left, top, right, bottom = shape.bounds
     edges = [left, *(_upright(shape, sum(shares[:n])) for n in range(1, len(shares))), right]
-    return [_rings(shapely.intersection(shape, shapely.box(a, top, b, bottom))) for a, b in pairwise(edges)]
+    return [
+        _rings(shapely.intersection(shape, shapely.box(a, top, b, bottom)))
+        for a, b in pairwise(edges)
+    ]
 
 
 def inside(rings: Sequence[Ring]) -> tuple[Spot, float]:
@@ -147,14 +194,26 @@ def _upright(shape: BaseGeometry, share: float) -> float:
 
 def _districts(city: City, given: Mapping[PlaceId, object]) -> list[PlaceId]:
     """Return the places that are drawn: those that have a shape, and no place in them that has one."""
-    shaped = {id for id in city.within(city.id) if id in given or None not in (city.places[id].lat, city.places[id].lon)}
-    return [id for id in city.within(city.id) if id in shaped and shaped.isdisjoint(city.within(id)[1:])]
+    shaped = {
+        id
+        for id in city.within(city.id)
+        if id in given or None not in (city.places[id].lat, city.places[id].lon)
+    }
+    return [
+        id for id in city.within(city.id) if id in shaped and shaped.isdisjoint(city.within(id)[1:])
+    ]
 
 
 def _point(place: Place) -> Spot:
     lat, lon = place.lat, place.lon
     if lat is None or lon is None or abs(lat) > 90 or abs(lon) > 180:
-        raise TimelineError(Problem(f"{place.id} lies at lat {lat}, lon {lon}", "a point on earth, in degrees", f"places.{place.id}"))
+        raise TimelineError(
+            Problem(
+                f"{place.id} lies at lat {lat}, lon {lon}",
+                "a point on earth, in degrees",
+                f"places.{place.id}",
+            )
+        )
     return lon, lat
 
 
@@ -178,7 +237,11 @@ def _flat(spot: Spot, middle: Spot) -> Spot:
 
 def _apart(points: Mapping[PlaceId, Spot]) -> dict[PlaceId, Spot]:
     """Return points with those that coincide moved apart a little, each to a side of its own."""
-    step, taken, moved = _spacing(list(points.values())) / 10, dict[Spot, int](), dict[PlaceId, Spot]()
+    step, taken, moved = (
+        _spacing(list(points.values())) / 10,
+        dict[Spot, int](),
+        dict[PlaceId, Spot](),
+    )
     for place, (x, y) in points.items():
         key = (round(x, 3), round(y, 3))
         turn = taken[key] = taken.get(key, -1) + 1
@@ -189,39 +252,63 @@ def _apart(points: Mapping[PlaceId, Spot]) -> dict[PlaceId, Spot]:
 def _spacing(points: Sequence[Spot]) -> float:
     """Return how far a point usually is from the one nearest to it, in kilometres; one where there is no other."""
     different = list(dict.fromkeys((round(x, 3), round(y, 3)) for x, y in points))
-    nearest = [min(hypot(x - a, y - b) for a, b in different if (a, b) != (x, y)) for x, y in different if len(different) > 1]
+    nearest = [
+        min(hypot(x - a, y - b) for a, b in different if (a, b) != (x, y))
+        for x, y in different
+        if len(different) > 1
+    ]
     return median(nearest) if nearest else 1.0
 
 
 def _cells(
-    points: Mapping[PlaceId, Spot], sizes: Mapping[PlaceId, float | None], surveyed: Sequence[BaseGeometry]
+    points: Mapping[PlaceId, Spot],
+    sizes: Mapping[PlaceId, float | None],
+    surveyed: Sequence[BaseGeometry],
 ) -> dict[PlaceId, BaseGeometry]:
     """Return each point's cell: what of the city lies nearer to it than to any other.
 
-    Among surveyed districts a cell takes what none of them holds, near its point; where that is nothing, it lies over them.
+    Among surveyed districts a cell takes what none of them holds, near its point; where that is
+    nothing, it lies over them.
     """
     if not points:
         return {}
-    spacing = _spacing([*points.values(), *((shape.centroid.x, shape.centroid.y) for shape in surveyed)])
+    spacing = _spacing(
+        [*points.values(), *((shape.centroid.x, shape.centroid.y) for shape in surveyed)]
+    )
     discs = [Point(spot).buffer(_radius(sizes[id], spacing)) for id, spot in points.items()]
     rounded = shapely.union_all(discs).buffer(3 * spacing).buffer(-3 * spacing)
     whole = shapely.union_all([Polygon(part.exterior) for part in _parts(rounded)])
-    nearest = shapely.voronoi_polygons(MultiPoint(list(points.values())), extend_to=whole, ordered=True).geoms
+    nearest = shapely.voronoi_polygons(
+        MultiPoint(list(points.values())), extend_to=whole, ordered=True
+    ).geoms
     cells = dict(zip(points, nearest if len(points) > 1 else [whole], strict=True))
     if not surveyed:
         return {id: shapely.intersection(cell, whole) for id, cell in cells.items()}
     held = shapely.union_all(surveyed)
-    own = {id: shapely.intersection(cells[id], disc) for id, disc in zip(points, discs, strict=True)}
-    return {id: free if (free := shapely.difference(cell, held)).area > cell.area / 4 else cell for id, cell in own.items()}
+    own = {
+        id: shapely.intersection(cells[id], disc) for id, disc in zip(points, discs, strict=True)
+    }
+    return {
+        id: free if (free := shapely.difference(cell, held)).area > cell.area / 4 else cell
+        for id, cell in own.items()
+    }
 
 
 def _radius(size: float | None, spacing: float) -> float:
     """Return how far the city reaches around a point: as far as the district's true area would, within reason."""
-    return min(max(1.2 * sqrt(size / pi), 0.8 * spacing), 3 * spacing) if size and size > 0 else 0.9 * spacing
+    return (
+        min(max(1.2 * sqrt(size / pi), 0.8 * spacing), 3 * spacing)
+        if size and size > 0
+        else 0.9 * spacing
+    )
 
 
 def _fitted(
-    shapes: Mapping[PlaceId, BaseGeometry], surveyed: set[PlaceId], missing: tuple[PlaceId, ...], middle: Spot, width: float
+    shapes: Mapping[PlaceId, BaseGeometry],
+    surveyed: set[PlaceId],
+    missing: tuple[PlaceId, ...],
+    middle: Spot,
+    width: float,
 ) -> Sheet:
     """Return shapes in kilometres as the areas of a sheet."""
     left, top, right, bottom = shapely.total_bounds(list(shapes.values()))
@@ -229,7 +316,9 @@ def _fitted(
     aside = (width - (right - left) * scale) / 2
     areas = {}
     for id, shape in shapes.items():
-        fitted = affinity.affine_transform(shape, [scale, 0, 0, scale, aside - left * scale, -top * scale])
+        fitted = affinity.affine_transform(
+            shape, [scale, 0, 0, scale, aside - left * scale, -top * scale]
+        )
         pole, reach = _pole(fitted)
         areas[id] = Area(id, _rings(fitted), pole, reach, id in surveyed)
     return Sheet(width, _rounded((bottom - top) * scale), areas, missing, middle)
@@ -245,7 +334,9 @@ def polygon(rings: Iterable[Sequence[Spot]]) -> BaseGeometry:
 
 def _parts(shape: BaseGeometry) -> list[Polygon]:
     """Return the polygons of a shape, the largest first."""
-    parts = [part for part in shapely.get_parts(shape) if isinstance(part, Polygon) and not part.is_empty]
+    parts = [
+        part for part in shapely.get_parts(shape) if isinstance(part, Polygon) and not part.is_empty
+    ]
     return sorted(parts, key=lambda part: (-round(part.area, 6), part.bounds))
 
 
@@ -257,7 +348,11 @@ def _rings(shape: BaseGeometry) -> tuple[Ring, ...]:
 
 def _ring(points: Sequence[Sequence[float]]) -> Ring:
     rounded = [(_rounded(x), _rounded(y)) for x, y in points[:-1]]
-    once = [spot for spot, following in zip(rounded, [*rounded[1:], rounded[0]], strict=True) if spot != following]
+    once = [
+        spot
+        for spot, following in zip(rounded, [*rounded[1:], rounded[0]], strict=True)
+        if spot != following
+    ]
     if len(once) < 3:
         return ()
     if sum(a[0] * b[1] - b[0] * a[1] for a, b in zip(once, [*once[1:], once[0]], strict=True)) < 0:

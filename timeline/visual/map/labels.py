@@ -1,7 +1,8 @@
 """Where the names stand: each within its own district, at the largest size that leaves its border free.
 
-Below the name stands the letter of the holder, for which room is kept. A district too small for its name is given a number, and the name
-stands in a key; one too small even for that has its letter alone.
+Below the name stands the letter of the holder, for which room is kept. A district too small for its
+name is given a number, and the name stands in a key; one too small even for that has its letter
+alone.
 """
 
 from collections.abc import Iterator, Mapping
@@ -43,7 +44,8 @@ class Label:
         letter_at: the middle of the baseline of the holder's letter.
         letter_size: how large that is.
         box: what the texts cover, room for the letters of a dispute included.
-        number: what stands for the name, and beside it in the key; None where the name itself stands in its district.
+        number: what stands for the name, and beside it in the key; None where the name itself
+            stands in its district.
     """
 
     place: PlaceId
@@ -58,7 +60,10 @@ class Label:
     @property
     def baselines(self) -> Iterator[tuple[str, float, float]]:
         """Each line with the middle of its baseline."""
-        return ((line, self.at[0], round(self.at[1] + n * self.size * LEADING, 1)) for n, line in enumerate(self.lines))
+        return (
+            (line, self.at[0], round(self.at[1] + n * self.size * LEADING, 1))
+            for n, line in enumerate(self.lines)
+        )
 
 
 @frozen
@@ -88,12 +93,16 @@ def place(sheet: Sheet, names: Mapping[PlaceId, str], *, key: bool = True) -> di
     labels: dict[PlaceId, Label] = {}
     nameless = []
     for area in sheet.areas.values():
-        label = _fitting(area, (_Block(lines, size) for size in SIZES for lines in breaks(names[area.place])))
+        label = _fitting(
+            area, (_Block(lines, size) for size in SIZES for lines in breaks(names[area.place]))
+        )
         if label:
             labels[area.place] = label
         else:
             nameless.append(area)
-    for number, area in enumerate(sorted(nameless, key=lambda area: (round(area.pole[1] / 40), area.pole)), 1):
+    for number, area in enumerate(
+        sorted(nameless, key=lambda area: (round(area.pole[1] / 40), area.pole)), 1
+    ):
         labels[area.place] = _numbered(area, number) if key else _lettered(area)
     return {place: labels[place] for place in sheet.areas}
 
@@ -102,7 +111,16 @@ def _numbered(area: Area, number: int) -> Label:
     """Return a label with a number, or with the letter alone where there is no room for more."""
     blocks = [_Block(lines, size, FEWER) for lines in ((str(number),), ()) for size in SMALL]
     label = _fitting(area, iter(blocks)) or _label(area, blocks[-1], area.pole)
-    return Label(label.place, label.lines, label.size, label.at, label.letter_at, label.letter_size, label.box, number)
+    return Label(
+        label.place,
+        label.lines,
+        label.size,
+        label.at,
+        label.letter_at,
+        label.letter_size,
+        label.box,
+        number,
+    )
 
 
 def _lettered(area: Area) -> Label:
@@ -119,7 +137,11 @@ def _fitting(area: Area, blocks: Iterator[_Block]) -> Label | None:
     shapely.prepare(room)
     spots = _spots(room, area.pole)
     for block in blocks:
-        if block.wide <= right - left and block.high <= bottom - top and (spot := _first(room, spots, block)):
+        if (
+            block.wide <= right - left
+            and block.high <= bottom - top
+            and (spot := _first(room, spots, block))
+        ):
             return _label(area, block, spot)
     return None
 
@@ -138,7 +160,12 @@ def _spots(room: BaseGeometry, pole: Spot) -> Any:
 def _first(room: BaseGeometry, spots: Any, block: _Block) -> Spot | None:
     """Return the first spot around which a block lies within a shape."""
     half_wide, half_high = block.wide / 2, block.high / 2
-    boxes = shapely.box(spots[:, 0] - half_wide, spots[:, 1] - half_high, spots[:, 0] + half_wide, spots[:, 1] + half_high)
+    boxes = shapely.box(
+        spots[:, 0] - half_wide,
+        spots[:, 1] - half_high,
+        spots[:, 0] + half_wide,
+        spots[:, 1] + half_high,
+    )
     fitting = np.flatnonzero(shapely.covers(room, boxes))
     return (float(spots[fitting[0], 0]), float(spots[fitting[0], 1])) if len(fitting) else None
 
@@ -146,7 +173,19 @@ def _first(room: BaseGeometry, spots: Any, block: _Block) -> Spot | None:
 def _label(area: Area, block: _Block, middle: Spot) -> Label:
     x, y = middle
     top, first = y - block.high / 2, 0.86 * block.size
-    baselines = [round(top + first + n * block.size * LEADING, 1) for n in range(len(block.lines) + 1)]
-    box = tuple(round(edge, 1) for edge in (x - block.wide / 2, top, x + block.wide / 2, y + block.high / 2))
+    baselines = [
+        round(top + first + n * block.size * LEADING, 1) for n in range(len(block.lines) + 1)
+    ]
+    box = tuple(
+        round(edge, 1) for edge in (x - block.wide / 2, top, x + block.wide / 2, y + block.high / 2)
+    )
     left, upper, right, lower = box
-    return Label(area.place, block.lines, block.size, (x, baselines[0]), (x, baselines[-1]), block.size, (left, upper, right, lower))
+    return Label(
+        area.place,
+        block.lines,
+        block.size,
+        (x, baselines[0]),
+        (x, baselines[-1]),
+        block.size,
+        (left, upper, right, lower),
+    )

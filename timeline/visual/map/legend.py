@@ -22,9 +22,13 @@ class Entry:
     dashes: str | None = None
 
 
-def entries(scenes: Sequence[Scene], ground: Ground, palette: Palette, labels: Mapping[ActorId, str]) -> list[Entry]:
+def entries(
+    scenes: Sequence[Scene], ground: Ground, palette: Palette, labels: Mapping[ActorId, str]
+) -> list[Entry]:
     """Return the entries of a legend: faces from sure to unknown, then lines; `labels` names the actors."""
-    shown_faces = of_faces((patch.face for scene in scenes for patch in scene.patches), palette, labels)
+    shown_faces = of_faces(
+        (patch.face for scene in scenes for patch in scene.patches), palette, labels
+    )
     return [*shown_faces, *_lines(scenes), *_numbers(ground)]
 
 
@@ -32,7 +36,10 @@ def of_faces(drawn: Iterable[Face], palette: Palette, labels: Mapping[ActorId, s
     """Return an entry for each kind of face that is drawn, from sure to unknown."""
     faces = {_alike(face): face for face in drawn}
     order = {id: n for n, id in enumerate(palette.colours)}
-    ordered = sorted(faces.values(), key=lambda face: (_rank(face), [order.get(actor, 99) for actor in face.actors if actor]))
+    ordered = sorted(
+        faces.values(),
+        key=lambda face: (_rank(face), [order.get(actor, 99) for actor in face.actors if actor]),
+    )
     named = {id: shown(labels[id], 40) for id in palette.colours}
     return [Entry(_words(face, named), face, face.letters) for face in ordered]
 
@@ -70,7 +77,11 @@ def _words(face: Face, named: Mapping[ActorId, str]) -> str:
 
 def _plain(face: Face, holder: str) -> str:
     if face.actors == (None,):
-        return "unknown: nobody had said" if face.letters == "?" else f"nobody's{', disputed' if face.letters == '–?' else ''}"
+        return (
+            "unknown: nobody had said"
+            if face.letters == "?"
+            else f"nobody's{', disputed' if face.letters == '–?' else ''}"
+        )
     if "›" in face.letters:
         return f"{holder}, possible: it may not have happened yet (before › after)"
     if face.letters.endswith("?"):
@@ -93,4 +104,6 @@ def _lines(scenes: Iterable[Scene]) -> Iterator[Entry]:
 
 def _numbers(ground: Ground) -> Iterator[Entry]:
     if any(label.number is not None for label in ground.labels.values()):
-        yield Entry("names of numbered districts below", letters="1", face=Face("plain", ("#FFFFFF",), "1"))
+        yield Entry(
+            "names of numbered districts below", letters="1", face=Face("plain", ("#FFFFFF",), "1")
+        )

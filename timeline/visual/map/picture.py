@@ -29,10 +29,11 @@ def picture(
 ) -> str:
     """Return the map of a city at a cut, or its maps at several side by side, as SVG; the same for the same answers, to the byte.
 
-    With `arabic`, districts have their Arabic names where they have one. `boundaries` gives the borders of districts as rings of longitude
-    and latitude; the others are drawn as cells around their points. Raises `TimelineError` for a timeline without the projections that are
-    drawn, a colour that is none and a point that is not on earth, `UsageError` for an unknown policy, and `NothingFound` where no place has
-    a point.
+    With `arabic`, districts have their Arabic names where they have one. `boundaries` gives the
+    borders of districts as rings of longitude and latitude; the others are drawn as cells around
+    their points. Raises `TimelineError` for a timeline without the projections that are drawn, a
+    colour that is none and a point that is not on earth, `UsageError` for an unknown policy, and
+    `NothingFound` where no place has a point.
     """
     projections(timeline)
     states = [timeline.state(cut=cut, policy=policy) for cut in cuts]
@@ -41,8 +42,16 @@ def picture(
     palette = Palette.of(timeline.city)
     scenes = [scene(state, timeline, drawn, palette) for state in states]
     root = timeline.city.places[timeline.city.id]
-    about = About(titled(root.name, root.arabic, scenes), _warnings(timeline), _method(timeline, policy))
-    return figure(scenes, drawn, palette, about, {id: actor.label for id, actor in timeline.city.actors.items()})
+    about = About(
+        titled(root.name, root.arabic, scenes), _warnings(timeline), _method(timeline, policy)
+    )
+    return figure(
+        scenes,
+        drawn,
+        palette,
+        about,
+        {id: actor.label for id, actor in timeline.city.actors.items()},
+    )
 
 
 def _warnings(timeline: Timeline) -> tuple[str, ...]:

@@ -15,9 +15,17 @@ def png(svg: str, *, zoom: float = 2.0) -> bytes:
     with as_file(files("timeline.visual.map") / "fonts") as folder:
         paths = [str(folder / f"{name}.ttf") for name in FONTS]
         try:
-            drawn = resvg_py.svg_to_bytes(svg_string=svg, zoom=zoom, skip_system_fonts=True, font_files=paths, font_family="Noto Sans")
+            drawn = resvg_py.svg_to_bytes(
+                svg_string=svg,
+                zoom=zoom,
+                skip_system_fonts=True,
+                font_files=paths,
+                font_family="Noto Sans",
+            )
         except BaseException as error:  # what fails inside resvg is no Exception to Python
             if type(error).__name__ not in ("PanicException", "ValueError"):
                 raise
-            raise TimelineError(Problem(f"resvg cannot draw this: {error}", hint="SVG can still be written")) from None
+            raise TimelineError(
+                Problem(f"resvg cannot draw this: {error}", hint="SVG can still be written")
+            ) from None
     return bytes(drawn)

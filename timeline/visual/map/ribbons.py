@@ -1,6 +1,7 @@
 """Ribbons: a row for each district and its holder through time, with the faces and letters of the map, so that a year is seen at a glance.
 
-The rows are the sweep's changes along valid time, as known at one cut; a stretch looks as the district does on the map of any cut in it.
+The rows are the sweep's changes along valid time, as known at one cut; a stretch looks as the
+district does on the map of any cut in it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,7 +22,17 @@ from timeline.temporal.dates import END_OF_TIME, PAST, Cut, Window
 from timeline.text import phrases
 from timeline.text.tables import Mark
 from timeline.timeline import Timeline
-from timeline.visual.map.figure import EDGE, SMALL, About, Block, footer, header, legend, said_by, stacked
+from timeline.visual.map.figure import (
+    EDGE,
+    SMALL,
+    About,
+    Block,
+    footer,
+    header,
+    legend,
+    said_by,
+    stacked,
+)
 from timeline.visual.map.legend import of_faces
 from timeline.visual.map.plan import LIT
 from timeline.visual.map.scene import as_known, outlets, projections, sources
@@ -57,7 +68,14 @@ class Row:
     stretches: tuple[Stretch, ...]
 
 
-def ribbons(timeline: Timeline, cut: Cut, *, policy: str = "latest", arabic: bool = False, span: Window | None = None) -> str:
+def ribbons(
+    timeline: Timeline,
+    cut: Cut,
+    *,
+    policy: str = "latest",
+    arabic: bool = False,
+    span: Window | None = None,
+) -> str:
     """Return the districts' holders through time as SVG, as known at a cut, within a span of time or the one in which most is said.
 
     Raises `UsageError` for an unknown policy, and `NothingFound` where nothing happened.
@@ -71,11 +89,19 @@ def ribbons(timeline: Timeline, cut: Cut, *, policy: str = "latest", arabic: boo
     return _picture(timeline, as_known(cut, timeline), policy, _ordered(rows), span, whence)
 
 
-def rows_of(timeline: Timeline, cut: Cut, span: Window, *, policy: str = "latest", arabic: bool = False) -> list[Row]:
+def rows_of(
+    timeline: Timeline, cut: Cut, span: Window, *, policy: str = "latest", arabic: bool = False
+) -> list[Row]:
     """Return a row for each district, in the order of the city file: its answers within a span of time, as known at a cut."""
-    control, context, city = projections(timeline)["control"], timeline.context(cut, policy), timeline.city
+    control, context, city = (
+        projections(timeline)["control"],
+        timeline.context(cut, policy),
+        timeline.city,
+    )
     places = [place for place in city.places if len(city.within(place)) == 1]
-    answers: dict[PlaceId, list[tuple[datetime, Any]]] = {place: [(PAST, control.read(place, {}, context))] for place in places}
+    answers: dict[PlaceId, list[tuple[datetime, Any]]] = {
+        place: [(PAST, control.read(place, {}, context))] for place in places
+    }
     for change in timeline.changes(control, cut, policy=policy):
         if change.key in answers:
             answers[change.key].append((change.when, change.after))
@@ -85,24 +111,49 @@ def rows_of(timeline: Timeline, cut: Cut, span: Window, *, policy: str = "latest
     def stretch(begin: datetime, end: datetime, answer: Any) -> Stretch:
         words = control.words(answer, reader)
         told = f"{words.text if isinstance(words, Mark) else words}, {reader.sureness(answer)}"
-        return Stretch(begin, end, palette.face(answer, events, city), shown(told, 160), frozenset(named(answer)))
+        return Stretch(
+            begin,
+            end,
+            palette.face(answer, events, city),
+            shown(told, 160),
+            frozenset(named(answer)),
+        )
 
-    names = {place: shown((city.places[place].arabic if arabic else None) or city.places[place].name, 34) for place in places}
-    return [Row(names[place], tuple(stretch(*one) for one in _clipped(answers[place], span))) for place in places]
+    names = {
+        place: shown((city.places[place].arabic if arabic else None) or city.places[place].name, 34)
+        for place in places
+    }
+    return [
+        Row(names[place], tuple(stretch(*one) for one in _clipped(answers[place], span)))
+        for place in places
+    ]
 
 
 def busiest(timeline: Timeline, cut: Cut) -> Window:
     """Return the span of time in which all events that are known begin, without the first fifth where that lies long before the others."""
-    known = [one for one in recorded_by(timeline.dated, cut) if cut.known is None or one.known <= cut.known]
-    begins = sorted(one.window.earliest for one in known if PAST < one.window.earliest < END_OF_TIME)
+    known = [
+        one
+        for one in recorded_by(timeline.dated, cut)
+        if cut.known is None or one.known <= cut.known
+    ]
+    begins = sorted(
+        one.window.earliest for one in known if PAST < one.window.earliest < END_OF_TIME
+    )
     if not begins:
-        raise NothingFound(Problem("nothing that happened is known at this cut", hint="a later --known, or --from and --to"))
+        raise NothingFound(
+            Problem(
+                "nothing that happened is known at this cut",
+                hint="a later --known, or --from and --to",
+            )
+        )
     first, fifth, last = begins[0], begins[len(begins) // 5], begins[-1]
     first = fifth if last - fifth < (last - first) / 3 else first
     return Window(first - max(DAY, (last - first) / 30), last + DAY)
 
 
-def _clipped(answers: Sequence[tuple[datetime, Any]], span: Window) -> Iterator[tuple[datetime, datetime, Any]]:
+def _clipped(
+    answers: Sequence[tuple[datetime, Any]], span: Window
+) -> Iterator[tuple[datetime, datetime, Any]]:
     """Yield the answers that hold at some time of a span, from when until when of it."""
     for (begin, answer), (end, _) in pairwise([*answers, (span.latest, None)]):
         first, last = max(begin, span.earliest), min(end, span.latest)
@@ -118,7 +169,14 @@ def _ordered(rows: Sequence[Row]) -> list[Row]:
     return sorted(rows, key=lambda row: (-len(row.stretches), first[row.stretches]))
 
 
-def _picture(timeline: Timeline, known: str, policy: str, rows: Sequence[Row], span: Window, whence: Sequence[str]) -> str:
+def _picture(
+    timeline: Timeline,
+    known: str,
+    policy: str,
+    rows: Sequence[Row],
+    span: Window,
+    whence: Sequence[str],
+) -> str:
     city, patterns = timeline.city, Patterns()
     root, zone = city.places[city.id], city.zone
     name = shown(root.name) + (f" ({apart(shown(root.arabic))})" if root.arabic else "")
@@ -126,7 +184,9 @@ def _picture(timeline: Timeline, known: str, policy: str, rows: Sequence[Row], s
     warnings = (phrases.safe(Report(timeline).supposed()),) if timeline.hypothesis else ()
     read = f"Read with the policy {policy} from {phrases.count(len(timeline.dated), 'event')}; log SHA-256 {timeline.log.sha256}."
     about = About(f"Who held {name} from {days}", warnings, (read,))
-    least = (span.latest - span.earliest) / WIDE  # what is narrower than a unit is not seen, and needs no entry
+    least = (
+        span.latest - span.earliest
+    ) / WIDE  # what is narrower than a unit is not seen, and needs no entry
     seen = (one.face for row in rows for one in row.stretches if one.end - one.begin >= least)
     faces = of_faces(seen, Palette.of(city), {id: one.label for id, one in city.actors.items()})
     blocks = [
@@ -135,7 +195,9 @@ def _picture(timeline: Timeline, known: str, policy: str, rows: Sequence[Row], s
         legend(faces, patterns, WIDE),
         footer([*whence, *about.method], WIDE),
     ]
-    return stacked(blocks, WIDE + 2 * EDGE, about, _described(rows, zone, [*warnings, known]), patterns)
+    return stacked(
+        blocks, WIDE + 2 * EDGE, about, _described(rows, zone, [*warnings, known]), patterns
+    )
 
 
 def _rows(rows: Sequence[Row], span: Window, zone: tzinfo, patterns: Patterns) -> Block:
@@ -155,7 +217,9 @@ def _rows(rows: Sequence[Row], span: Window, zone: tzinfo, patterns: Patterns) -
     for number, row in enumerate(rows):
         y = round(24 + number * ROW, 1)
         parts.append(text(left - 8, y + 11, row.name, SMALL, text_anchor="end", fill=DARK))
-        parts += [_ribbon(one, across(one.begin), across(one.end), y, patterns) for one in row.stretches]
+        parts += [
+            _ribbon(one, across(one.begin), across(one.end), y, patterns) for one in row.stretches
+        ]
     return Block(tuple(parts), high + 18)
 
 
@@ -173,7 +237,18 @@ def _ribbon(one: Stretch, x: float, end: float, y: float, patterns: Patterns) ->
     letters = next((way for way in face.ways if width(way, SMALL, bold=True) + 4 <= wide), None)
     if letters is not None:
         edge: dict[str, Value] = LIT if face.edged else {}
-        parts.append(text(x + wide / 2, y + 11.2, letters, SMALL, text_anchor="middle", fill=face.ink, font_weight="bold", **edge))
+        parts.append(
+            text(
+                x + wide / 2,
+                y + 11.2,
+                letters,
+                SMALL,
+                text_anchor="middle",
+                fill=face.ink,
+                font_weight="bold",
+                **edge,
+            )
+        )
     return tag("g", title(one.words), *parts)
 
 
@@ -204,7 +279,9 @@ def _described(rows: Sequence[Row], zone: tzinfo, said: Sequence[str]) -> str:
     alike: Mapping[tuple[tuple[datetime, str], ...], list[str]]
     alike = {}
     for row in rows:
-        alike.setdefault(tuple((one.begin, one.words) for one in row.stretches), []).append(apart(row.name))
+        alike.setdefault(tuple((one.begin, one.words) for one in row.stretches), []).append(
+            apart(row.name)
+        )
     told = [
         f"{', '.join(names)}: {'; '.join(f'{words} from {_day(begin, zone)}' for begin, words in stretches)}."
         for stretches, names in alike.items()

@@ -1,6 +1,7 @@
 """What is to be drawn of a state: each district's face, who moved, what is besieged, and who says so – as data, before any line is drawn.
 
-The engine has answered; this module finds the words, faces and places for its answers, and adds none of its own.
+The engine has answered; this module finds the words, faces and places for its answers, and adds
+none of its own.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -93,14 +94,26 @@ class Ground:
 
 
 def ground(
-    states: Sequence[State], boundaries: Mapping[PlaceId, Sequence[Sequence[Spot]]] | None, *, arabic: bool, width: float, key: bool
+    states: Sequence[State],
+    boundaries: Mapping[PlaceId, Sequence[Sequence[Spot]]] | None,
+    *,
+    arabic: bool,
+    width: float,
+    key: bool,
 ) -> Ground:
     """Return the ground that states of one city are drawn on: its districts, named in English or in Arabic, and a line for every route."""
     city = states[0].context.city
     sheet = geometry.sheet(city, boundaries, width=width)
-    names = {id: shown((place.arabic if arabic else None) or place.name) for id, place in city.places.items()}
+    names = {
+        id: shown((place.arabic if arabic else None) or place.name)
+        for id, place in city.places.items()
+    }
     placed = labels.place(sheet, names, key=key)
-    routes = dict.fromkeys((flow.origin, flow.destination) for state in states for flow in state.sections["displacement"].flows)
+    routes = dict.fromkeys(
+        (flow.origin, flow.destination)
+        for state in states
+        for flow in state.sections["displacement"].flows
+    )
     return Ground(sheet, names, placed, flows.arrows(sheet, city, routes, placed))
 
 
@@ -124,7 +137,9 @@ def projections(timeline: Timeline) -> dict[str, Projection[Any, Any]]:
     """Return the projections that a picture is drawn from, by name; raise `TimelineError` where the timeline was opened without one."""
     found = {one.name: one for one in timeline.projections if one.name in NEEDED}
     if missing := [name for name in NEEDED if name not in found]:
-        raise TimelineError(Problem(f"no projection {missing[0]}", f"a timeline opened with {', '.join(NEEDED)}"))
+        raise TimelineError(
+            Problem(f"no projection {missing[0]}", f"a timeline opened with {', '.join(NEEDED)}")
+        )
     return found
 
 
@@ -141,7 +156,13 @@ class _Teller:
     @classmethod
     def of(cls, state: State, timeline: Timeline, ground: Ground) -> "_Teller":
         reader = Reader(context=state.context, speaker=Report(timeline).speaker)
-        return cls(state, ground, reader, projections(timeline), {event.id: event for event in timeline.events})
+        return cls(
+            state,
+            ground,
+            reader,
+            projections(timeline),
+            {event.id: event for event in timeline.events},
+        )
 
     @property
     def city(self) -> City:
@@ -155,7 +176,11 @@ class _Teller:
         before = f"before: {self.city.actors[answer.before].label}" if answer.before else ""
         since = f"since {phrases.date(answer.since.text)}" if answer.since else ""
         around = f"as {self._name(answer.inherited_from)}" if answer.inherited_from else ""
-        told = ", ".join(part for part in (held, *([sure] if sure != held else []), before, since, around) if part)
+        told = ", ".join(
+            part
+            for part in (held, *([sure] if sure != held else []), before, since, around)
+            if part
+        )
         who = self._who(answer)
         words = f"{self._name(place)}: {told}{f' – {who}' if who else ''}"
         return Patch(place, palette.face(answer, self.events, self.city), words)
@@ -170,14 +195,21 @@ class _Teller:
 
     def streams(self) -> list[Stream]:
         """Return the people on each route that has a line."""
-        drawn = [(flow, arrow) for flow in self._flows() if (arrow := self.ground.arrows.get((flow.origin, flow.destination)))]
+        drawn = [
+            (flow, arrow)
+            for flow in self._flows()
+            if (arrow := self.ground.arrows.get((flow.origin, flow.destination)))
+        ]
         boxes = [label.box for label in self.ground.labels.values()]
         placed = captions([(arrow, self._figure(flow)) for flow, arrow in drawn], boxes, self._page)
         told = [
             f"{one.text}: {self._flow(flow)}" if one and one.mark else self._flow(flow)
             for (flow, _), one in zip(drawn, placed, strict=True)
         ]
-        return [Stream(arrow, wide(flow.people), one, words) for (flow, arrow), one, words in zip(drawn, placed, told, strict=True)]
+        return [
+            Stream(arrow, wide(flow.people), one, words)
+            for (flow, arrow), one, words in zip(drawn, placed, told, strict=True)
+        ]
 
     def said(self, streams: Sequence[Stream]) -> Iterable[str]:
         """Yield what no district shows: how many were displaced in all and on each route, and what is known of each siege."""
@@ -185,7 +217,11 @@ class _Teller:
             yield f"Displaced: {phrases.number_of(self.state.sections['displacement'].total, 'people')} in all"
         yield from (stream.words for stream in streams)
         drawn = {stream.arrow.route for stream in streams}
-        yield from (self._flow(flow) for flow in self._flows() if (flow.origin, flow.destination) not in drawn)
+        yield from (
+            self._flow(flow)
+            for flow in self._flows()
+            if (flow.origin, flow.destination) not in drawn
+        )
         for place, answer in self.state.sections["siege"].items():
             if answer.besieged or answer.corridor:
                 yield f"Siege of {self._siege(place, answer)}"
@@ -193,7 +229,11 @@ class _Teller:
     def drawn(self) -> list[Event]:
         """Return the events that the picture rests on, in the order of the log."""
         shown = {place: self.state.sections["control"][place] for place in self.ground.sheet.areas}
-        ids = named(shown) | named(self.state.sections["displacement"]) | named(self.state.sections["siege"])
+        ids = (
+            named(shown)
+            | named(self.state.sections["displacement"])
+            | named(self.state.sections["siege"])
+        )
         return [event for id, event in self.events.items() if id in ids]
 
     @property
@@ -208,25 +248,39 @@ class _Teller:
 
     def _figure(self, flow: Any) -> str:
         """Return how many people went a way, and the place at the end of it that is not on the map."""
-        ends = [place for place in (flow.origin, flow.destination) if place and not self.ground.sheet.within(place, self.city)]
+        ends = [
+            place
+            for place in (flow.origin, flow.destination)
+            if place and not self.ground.sheet.within(place, self.city)
+        ]
         beyond = f" ({', '.join(self._name(place) for place in ends)})" if ends else ""
         return f"{phrases.number_of(flow.people) if flow.people else '?'}{beyond}"
 
     def _flow(self, flow: Any) -> str:
         """Return who went from where to where, and who says so."""
-        people = phrases.number_of(flow.people, "people") if flow.people else "people, no number given,"
+        people = (
+            phrases.number_of(flow.people, "people") if flow.people else "people, no number given,"
+        )
         parts = f" ({', '.join(self._name(part) for part in flow.parts)})" if flow.parts else ""
-        origin = f"from {self._name(flow.origin)}{parts}" if flow.origin else "from where is not said"
-        destination = f"to {self._name(flow.destination)}" if flow.destination else "to where is not said"
+        origin = (
+            f"from {self._name(flow.origin)}{parts}" if flow.origin else "from where is not said"
+        )
+        destination = (
+            f"to {self._name(flow.destination)}" if flow.destination else "to where is not said"
+        )
         there = f"; {phrases.number_of(flow.stock)} there" if flow.stock else ""
         return f"{people} {origin}, {destination}{there} – {self._voices(flow.because)}"
 
     def _siege(self, place: PlaceId, answer: Any) -> str:
         """Return whether a place is besieged, since when, and who says so."""
-        since = f"since {phrases.date(answer.since.text)}" if answer.besieged and answer.since else ""
+        since = (
+            f"since {phrases.date(answer.since.text)}" if answer.besieged and answer.since else ""
+        )
         sure = self.reader.sureness(answer) if answer.besieged is not None else ""
         rests = ", ".join(part for part in (since, sure, self._who(answer)) if part)
-        return f"{self._name(place)}: {self._words('siege', answer)}{f' – {rests}' if rests else ''}"
+        return (
+            f"{self._name(place)}: {self._words('siege', answer)}{f' – {rests}' if rests else ''}"
+        )
 
     def _name(self, place: PlaceId) -> str:
         return apart(self.ground.names[place])
@@ -237,7 +291,11 @@ class _Teller:
 
     def _who(self, answer: Any) -> str:
         """Return who says so, who is against it and to whom it is unclear."""
-        groups = (("", answer.because), ("against: ", answer.against), ("unclear: ", answer.unclear))
+        groups = (
+            ("", answer.because),
+            ("against: ", answer.against),
+            ("unclear: ", answer.unclear),
+        )
         return "; ".join(f"{word}{self._voices(ids)}" for word, ids in groups if ids)
 
     def _voices(self, ids: Iterable[EventId]) -> str:
@@ -253,22 +311,40 @@ def sources(drawn: Iterable[Event], city: City) -> Iterable[str]:
 
 def outlets(drawn: Iterable[Event]) -> Iterable[str]:
     """Yield who printed what is drawn, each once."""
-    yield from (apart(shown(outlet)) for outlet in dict.fromkeys(event.outlet for event in drawn) if outlet)
+    yield from (
+        apart(shown(outlet)) for outlet in dict.fromkeys(event.outlet for event in drawn) if outlet
+    )
 
 
 def wide(people: Any) -> float:
     """Return how wide a line is, from 1.6 for a few to 4.2 for ten thousand people or more."""
-    most = max((number for number in (people.low, people.best, people.high) if number), default=1) if people else 1
+    most = (
+        max((number for number in (people.low, people.best, people.high) if number), default=1)
+        if people
+        else 1
+    )
     return round(min(4.2, 1.6 + 0.65 * log10(max(1, most))), 2)
 
 
 def _moment(cut: Cut, city: City) -> str:
-    return "at the end of all that was reported" if cut.at is None else phrases.moment(cut.at, city.zone)
+    return (
+        "at the end of all that was reported"
+        if cut.at is None
+        else phrases.moment(cut.at, city.zone)
+    )
 
 
 def as_known(cut: Cut, timeline: Timeline) -> str:
     """Return in words as known when, and as recorded when if that was asked for."""
     last = max((one.known for one in timeline.dated), default=None)
     until = f", last reported {phrases.moment(last, timeline.city.zone)}" if last else ""
-    known = f"as known from the whole log{until}" if cut.known is None else f"as known {phrases.moment(cut.known, timeline.city.zone)}"
-    return known if cut.recorded is None else f"{known}, as recorded {phrases.moment(cut.recorded, timeline.city.zone)}"
+    known = (
+        f"as known from the whole log{until}"
+        if cut.known is None
+        else f"as known {phrases.moment(cut.known, timeline.city.zone)}"
+    )
+    return (
+        known
+        if cut.recorded is None
+        else f"{known}, as recorded {phrases.moment(cut.recorded, timeline.city.zone)}"
+    )

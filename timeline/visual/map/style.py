@@ -1,7 +1,8 @@
 """How an answer looks: its colours, its pattern and the letters that say the same without colour.
 
-What the engine answers is translated, and nothing is weighed again. A colour never stands alone: each district has letters, doubt has a
-pattern, and letters are dark or light by what they stand on, at a contrast of 4.5 to 1 or more (WCAG 2.2, 1.4.3).
+What the engine answers is translated, and nothing is weighed again. A colour never stands alone:
+each district has letters, doubt has a pattern, and letters are dark or light by what they stand on,
+at a contrast of 4.5 to 1 or more (WCAG 2.2, 1.4.3).
 """
 
 import re
@@ -53,7 +54,12 @@ class Face:
         """The letters, then ways to write less where there is little room: closely, the holder's with the doubt, one letter alone."""
         first = re.split(r"[/×|]", self.letters.partition("›")[2] or self.letters)[0].strip(" ?()")
         doubt = "?" if self.letters.endswith("?") and first else ""
-        return self.letters, self.letters.replace(" ", ""), f"{first}{doubt}" or "?", first[:1] or "?"
+        return (
+            self.letters,
+            self.letters.replace(" ", ""),
+            f"{first}{doubt}" or "?",
+            first[:1] or "?",
+        )
 
     @property
     def ink(self) -> str:
@@ -86,14 +92,30 @@ class Palette:
             return Face("plain", (UNKNOWN,), "?", (None,))
         light = answer.status == "claimed" or not answer.certain
         if answer.ground == "contested" or (answer.holder is None and answer.status == "disputed"):
-            return self._between(answer, [*_holders(answer.because, events), *_sides(answer.against, events, city)], light)
+            return self._between(
+                answer,
+                [*_holders(answer.because, events), *_sides(answer.against, events, city)],
+                light,
+            )
         if answer.ground == "divided":
             return self._divided(answer, light)
         if answer.holder is None:
-            return Face("plain", (NOBODY,), "–?" if answer.status == "disputed" else "–", (None,), light)
+            return Face(
+                "plain", (NOBODY,), "–?" if answer.status == "disputed" else "–", (None,), light
+            )
         if answer.status == "disputed":
-            return self._disputed(answer, [side for side in _sides(answer.against, events, city) if side != answer.holder], light)
-        return Face("plain", (self.colour(answer.holder, light=light),), self._held(answer), (answer.holder,), light)
+            return self._disputed(
+                answer,
+                [side for side in _sides(answer.against, events, city) if side != answer.holder],
+                light,
+            )
+        return Face(
+            "plain",
+            (self.colour(answer.holder, light=light),),
+            self._held(answer),
+            (answer.holder,),
+            light,
+        )
 
     def colour(self, actor: ActorId | None, *, light: bool = False) -> str:
         """Return the colour of an actor, or of nobody known."""
@@ -111,20 +133,53 @@ class Palette:
         return f"({letter})" if answer.status == "claimed" else letter
 
     def _disputed(self, answer: Any, rivals: Sequence[ActorId], light: bool) -> Face:
-        actors: tuple[ActorId | None, ...] = (answer.holder, *rivals[:2]) if rivals else (answer.holder, None)
+        actors: tuple[ActorId | None, ...] = (
+            (answer.holder, *rivals[:2]) if rivals else (answer.holder, None)
+        )
         letters = f"{self.letter(answer.holder)} / {'/'.join(map(self.letter, rivals[:2]))}?"
-        return Face("stripes", tuple(self.colour(one, light=light) for one in actors), letters, actors, light, disputed=True)
+        return Face(
+            "stripes",
+            tuple(self.colour(one, light=light) for one in actors),
+            letters,
+            actors,
+            light,
+            disputed=True,
+        )
 
     def _between(self, answer: Any, sides: Sequence[ActorId], light: bool) -> Face:
         """Return how a place looks that nobody is said to hold: fought over, or claimed by several with none to be believed."""
-        named = list(dict.fromkeys([*([answer.holder] if answer.holder else []), *(share.actor for share in answer.shares), *sides]))[:3]
+        named = list(
+            dict.fromkeys(
+                [
+                    *([answer.holder] if answer.holder else []),
+                    *(share.actor for share in answer.shares),
+                    *sides,
+                ]
+            )
+        )[:3]
         kind: Kind = "checks" if answer.ground == "contested" else "stripes"
         disputed = answer.status == "disputed"
         if not named:
-            return Face(kind, (UNKNOWN, NOT_SAID), "×" if kind == "checks" else "?", (None,), light, disputed=disputed)
+            return Face(
+                kind,
+                (UNKNOWN, NOT_SAID),
+                "×" if kind == "checks" else "?",
+                (None,),
+                light,
+                disputed=disputed,
+            )
         actors: tuple[ActorId | None, ...] = tuple(named) if len(named) > 1 else (*named, None)
-        letters = ("×" if kind == "checks" else "/").join(map(self.letter, actors)) + ("?" if disputed and actors[-1] else "")
-        return Face(kind, tuple(self.colour(one, light=light) for one in actors), letters, actors, light, disputed=disputed)
+        letters = ("×" if kind == "checks" else "/").join(map(self.letter, actors)) + (
+            "?" if disputed and actors[-1] else ""
+        )
+        return Face(
+            kind,
+            tuple(self.colour(one, light=light) for one in actors),
+            letters,
+            actors,
+            light,
+            disputed=disputed,
+        )
 
     def _divided(self, answer: Any, light: bool) -> Face:
         """Return bands by the middle of each actor's share; what nobody is said to hold has a band of its own."""
@@ -134,9 +189,14 @@ class Palette:
         whole = sum(share for _, share in parts)
         doubt = "?" if answer.status == "disputed" or not answer.certain else ""
         letters = "|".join(self.letter(actor) for actor, _ in parts[:3]) + doubt
-        actors, shares = tuple(actor for actor, _ in parts), tuple(share / whole for _, share in parts)
+        actors, shares = (
+            tuple(actor for actor, _ in parts),
+            tuple(share / whole for _, share in parts),
+        )
         colours = tuple(self.colour(one, light=light) for one in actors)
-        return Face("bands", colours, letters, actors, light, shares, disputed=answer.status == "disputed")
+        return Face(
+            "bands", colours, letters, actors, light, shares, disputed=answer.status == "disputed"
+        )
 
 
 def _holders(ids: Iterable[EventId], events: Mapping[EventId, Event]) -> list[ActorId]:
@@ -148,7 +208,10 @@ def _holders(ids: Iterable[EventId], events: Mapping[EventId, Event]) -> list[Ac
 def _sides(ids: Iterable[EventId], events: Mapping[EventId, Event], city: City) -> list[ActorId]:
     """Return the actors that events against an answer speak for: who is said to hold the place, or whose cause a denial serves."""
     named = (events[id] for id in ids if id in events)
-    sides = (event.actor if isinstance(event, ControlChange) else city.sources[event.source].side for event in named)
+    sides = (
+        event.actor if isinstance(event, ControlChange) else city.sources[event.source].side
+        for event in named
+    )
     return [side for side in dict.fromkeys(sides) if side]
 
 
@@ -171,7 +234,10 @@ def contrast(a: str, b: str) -> float:
 
 def _luminance(colour: str) -> float:
     """Return how bright a colour is, from 0 to 1 (WCAG 2.2, relative luminance)."""
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (channel / 255 for channel in _channels(colour))]
+    linear = [
+        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4
+        for c in (channel / 255 for channel in _channels(colour))
+    ]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
@@ -184,7 +250,14 @@ def _colour(actor: Actor) -> str | None:
     if actor.colour is None:
         return None
     if not re.fullmatch(r"#([0-9A-Fa-f]{3}){1,2}", actor.colour):
-        raise TimelineError(Problem(repr(actor.colour), "a colour as #A93F3F", f"actors.{actor.id}.colour", hint="in city.toml"))
+        raise TimelineError(
+            Problem(
+                repr(actor.colour),
+                "a colour as #A93F3F",
+                f"actors.{actor.id}.colour",
+                hint="in city.toml",
+            )
+        )
     digits = actor.colour[1:]
     return "#" + ("".join(digit * 2 for digit in digits) if len(digits) == 3 else digits).upper()
 
@@ -193,7 +266,12 @@ def _letters(actors: Iterable[Actor]) -> dict[ActorId, str]:
     """Return each actor's letters: its own, else as many of its name as tell it from those before."""
     given: dict[ActorId, str] = {}
     for actor in actors:
-        label, own = re.sub(r"\W", "", actor.label) or actor.id, re.sub(r"\W", "", actor.letter or "")
+        label, own = (
+            re.sub(r"\W", "", actor.label) or actor.id,
+            re.sub(r"\W", "", actor.letter or ""),
+        )
         ways = [*([own[:3]] if own else []), *(label[:n].capitalize() for n in (1, 2, 3))]
-        given[actor.id] = next((way for way in ways if way not in given.values()), f"{ways[0]}{len(given)}")
+        given[actor.id] = next(
+            (way for way in ways if way not in given.values()), f"{ways[0]}{len(given)}"
+        )
     return given

@@ -18,7 +18,11 @@ _ARABIC = re.compile(f"{_LETTERS}(?: +{_LETTERS})*")
 
 def tag(name: str, /, *children: str, **attributes: Value) -> str:
     """Return an element: attributes by name, an underscore for a hyphen, None for those that it lacks; numbers without needless noughts."""
-    written = "".join(f' {key.rstrip("_").replace("_", "-")}="{_value(value)}"' for key, value in attributes.items() if value is not None)
+    written = "".join(
+        f' {key.rstrip("_").replace("_", "-")}="{_value(value)}"'
+        for key, value in attributes.items()
+        if value is not None
+    )
     inside = "".join(children)
     return f"<{name}{written}>{inside}</{name}>" if inside else f"<{name}{written}/>"
 
@@ -30,7 +34,10 @@ def escaped(text: str) -> str:
 
 def text(x: float, y: float, written: str, size: float, /, **attributes: Value) -> str:
     """Return a line of text; what is Arabic of it names its font, for resvg does not look for one where letters of several scripts mix."""
-    runs = [tag("tspan", escaped(run), font_family=ARABIC) if arabic else escaped(run) for arabic, run in _runs(written)]
+    runs = [
+        tag("tspan", escaped(run), font_family=ARABIC) if arabic else escaped(run)
+        for arabic, run in _runs(written)
+    ]
     return tag("text", *runs, **{"x": x, "y": y, "font_size": size, **attributes})
 
 
@@ -41,7 +48,9 @@ def title(written: str) -> str:
 
 def swatch(x: float, y: float, wide: float, high: float, fill: str, /, **attributes: Value) -> str:
     """Return a rectangle."""
-    return tag("rect", **{"x": x, "y": y, "width": wide, "height": high, "fill": fill, **attributes})
+    return tag(
+        "rect", **{"x": x, "y": y, "width": wide, "height": high, "fill": fill, **attributes}
+    )
 
 
 class Patterns:
@@ -71,9 +80,15 @@ class Patterns:
         return "".join(_pattern(id, kind, colours) for (kind, colours), id in self._made.items())
 
 
-def document(wide: float, high: float, told: str, description: str, parts: Iterable[str], defs: str) -> str:
+def document(
+    wide: float, high: float, told: str, description: str, parts: Iterable[str], defs: str
+) -> str:
     """Return a picture as a file: with a title and a description for those who do not see it."""
-    head = tag("title", escaped(told), id="title") + tag("desc", escaped(description), id="desc") + (tag("defs", defs) if defs else "")
+    head = (
+        tag("title", escaped(told), id="title")
+        + tag("desc", escaped(description), id="desc")
+        + (tag("defs", defs) if defs else "")
+    )
     whole = tag(
         "svg", "\n", head, "\n", "\n".join(parts), "\n",
         xmlns="http://www.w3.org/2000/svg", viewBox=f"0 0 {wide:g} {high:g}", width=wide, height=high,
@@ -91,9 +106,20 @@ def _pattern(id: str, kind: str, colours: Sequence[str]) -> str:
         parts = [swatch(n * CELL, 0, CELL + 0.2, side, colour) for n, colour in enumerate(colours)]
     else:
         turned = [(row, column) for row in range(len(colours)) for column in range(len(colours))]
-        parts = [swatch(c * CELL, r * CELL, CELL + 0.1, CELL + 0.1, colours[(r + c) % len(colours)]) for r, c in turned]
+        parts = [
+            swatch(c * CELL, r * CELL, CELL + 0.1, CELL + 0.1, colours[(r + c) % len(colours)])
+            for r, c in turned
+        ]
     turn = None if kind == "checks" else "rotate(45)"
-    return tag("pattern", *parts, id=id, width=side, height=side, patternUnits="userSpaceOnUse", patternTransform=turn)
+    return tag(
+        "pattern",
+        *parts,
+        id=id,
+        width=side,
+        height=side,
+        patternUnits="userSpaceOnUse",
+        patternTransform=turn,
+    )
 
 
 def _runs(written: str) -> Iterator[tuple[bool, str]]:
@@ -112,4 +138,9 @@ def _value(value: Value) -> str:
 
 def _allowed(character: str) -> bool:
     code = ord(character)
-    return code in (0x9, 0xA, 0xD) or 0x20 <= code <= 0xD7FF or 0xE000 <= code <= 0xFFFD or code >= 0x10000
+    return (
+        code in (0x9, 0xA, 0xD)
+        or 0x20 <= code <= 0xD7FF
+        or 0xE000 <= code <= 0xFFFD
+        or code >= 0x10000
+    )

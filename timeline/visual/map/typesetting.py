@@ -1,6 +1,7 @@
 """How texts are set: how wide they are, where their lines end, and what of them may be shown.
 
-Widths are those of the shipped fonts, so that a picture is laid out alike on every machine, without a font being opened.
+Widths are those of the shipped fonts, so that a picture is laid out alike on every machine, without
+a font being opened.
 """
 
 import json
@@ -12,7 +13,10 @@ from itertools import combinations, pairwise
 
 from timeline.text.phrases import safe
 
-FAMILY, ARABIC = "'Noto Sans', 'Noto Sans Arabic', sans-serif", "'Noto Sans Arabic', 'Noto Sans', sans-serif"
+FAMILY, ARABIC = (
+    "'Noto Sans', 'Noto Sans Arabic', sans-serif",
+    "'Noto Sans Arabic', 'Noto Sans', sans-serif",
+)
 """The fonts that texts are set in; they stand beside this file for PNG, and a browser without them takes its own."""
 
 LEADING = 1.16
@@ -36,20 +40,34 @@ def runs_left(text: str) -> bool:
 
 def apart(text: str) -> str:
     """Return a text that, within a line, cannot change the direction of what stands around it (Unicode's isolates, UAX #9)."""
-    return f"\u2068{text}\u2069" if any(unicodedata.bidirectional(c) in (*_RIGHT_TO_LEFT, "AN") for c in text) else text
+    return (
+        f"\u2068{text}\u2069"
+        if any(unicodedata.bidirectional(c) in (*_RIGHT_TO_LEFT, "AN") for c in text)
+        else text
+    )
 
 
 def width(text: str, size: float, *, bold: bool = False) -> float:
     """Return how wide a text is at a size; letters that the fonts lack count as wide as they can be."""
     table = _widths()["Bold" if bold else "Regular"]
-    return sum(table.get(c, 0 if unicodedata.category(c) in ("Mn", "Me", "Cf") else 1000) for c in text) * size / 1000
+    return (
+        sum(
+            table.get(c, 0 if unicodedata.category(c) in ("Mn", "Me", "Cf") else 1000) for c in text
+        )
+        * size
+        / 1000
+    )
 
 
 def breaks(text: str, most: int = 3) -> Iterator[tuple[str, ...]]:
     """Yield the ways of writing a text on one line and on more, up to `most`, of each number of lines the most even one first."""
     words = text.split(" ")
     for lines in range(1, min(most, len(words)) + 1):
-        ways = [_split(words, cuts) for cuts in combinations(range(1, len(words)), lines - 1)] if len(words) < 9 else []
+        ways = (
+            [_split(words, cuts) for cuts in combinations(range(1, len(words)), lines - 1)]
+            if len(words) < 9
+            else []
+        )
         yield from sorted(ways, key=lambda way: max(width(line, 1) for line in way))[:1]
 
 
@@ -84,4 +102,7 @@ def _split(words: list[str], cuts: tuple[int, ...]) -> tuple[str, ...]:
 @lru_cache(maxsize=1)
 def _widths() -> Mapping[str, Mapping[str, int]]:
     raw = json.loads((files("timeline.visual.map") / "fonts" / "widths.json").read_text("utf-8"))
-    return {weight: {c: int(wide) for wide, letters in table.items() for c in letters} for weight, table in raw.items()}
+    return {
+        weight: {c: int(wide) for wide, letters in table.items() for c in letters}
+        for weight, table in raw.items()
+    }

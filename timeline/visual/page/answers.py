@@ -1,7 +1,7 @@
 """One question on the page: its keys, the patches of each, and its answers in words, all by numbers.
 
-What an answer says, how sure it is and since when is put into words here, by the same functions that write a briefing; so is which rules
-decided. The page shows the words.
+What an answer says, how sure it is and since when is put into words here, by the same functions
+that write a briefing; so is which rules decided. The page shows the words.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -47,9 +47,20 @@ class Question:
     summary: Sequence[Patch[str]] | None = ()
 
     @classmethod
-    def of(cls, projection: Projection[Any, Any], events: Iterable[Dated], context: Context, grid: Grid, reader: Reader) -> "Question":
+    def of(
+        cls,
+        projection: Projection[Any, Any],
+        events: Iterable[Dated],
+        context: Context,
+        grid: Grid,
+        reader: Reader,
+    ) -> "Question":
         """Return a question answered from some events, at every cut of a grid."""
-        told = _with_rules(projection) if projection.inherits else lambda key, cells, here: (projection.read(key, cells, here), ())
+        told = (
+            _with_rules(projection)
+            if projection.inherits
+            else lambda key, cells, here: (projection.read(key, cells, here), ())
+        )
         planes = patches(projection, events, context, told, grid)
 
         def summary(found: Mapping[Any, Read], at: Any) -> str:
@@ -57,17 +68,27 @@ class Question:
             section = projection.gather({key: answer for key, (answer, _) in found.items()}, here)
             return projection.summary(section, evolve(reader, context=here))
 
-        return cls(projection, planes, gathered(planes, summary, GONE_THROUGH) if projection.summary is not no_summary else ())
+        return cls(
+            projection,
+            planes,
+            gathered(planes, summary, GONE_THROUGH) if projection.summary is not no_summary else (),
+        )
 
     def captions(self) -> dict[Any, str]:
         """Return the longest text that ever stands beside the line of each route."""
         return {
-            key: max((caption(patch.answer[0]) for patch in mine if patch.answer), key=len, default="") for key, mine in self.planes.items()
+            key: max(
+                (caption(patch.answer[0]) for patch in mine if patch.answer), key=len, default=""
+            )
+            for key, mine in self.planes.items()
         }
 
     def sizes(self, at: int) -> dict[Any, int]:
         """Return the greatest size of each key's answers: of how many people went (0), or of whether a place was besieged (1)."""
-        return {key: max((_sizes(patch.answer[0])[at] for patch in mine if patch.answer), default=0) for key, mine in self.planes.items()}
+        return {
+            key: max((_sizes(patch.answer[0])[at] for patch in mine if patch.answer), default=0)
+            for key, mine in self.planes.items()
+        }
 
     def instants(self) -> Iterable[Any]:
         """Yield the instants of all patches."""
@@ -92,7 +113,8 @@ class Book:
     Attributes:
         looks: how answers look on the map.
         faces: what answers say, without who says so.
-        answers: the number of a face, that of a look, and the events for it, against it and unclear about it.
+        answers: the number of a face, that of a look, and the events for it, against it and unclear
+            about it.
         planes: packed patches.
         keys: what is asked about.
     """
@@ -113,7 +135,10 @@ class Book:
         """Enter the answers of a question, of the log or of a hypothesis; return the number of the plane of each key."""
         numbered = {}
         for key, mine in question.planes.items():
-            rows = [Patch(*patch[:3], None if patch.answer is None else self._row(*patch.answer)) for patch in mine]
+            rows = [
+                Patch(*patch[:3], None if patch.answer is None else self._row(*patch.answer))
+                for patch in mine
+            ]
             numbered[self.keys.number(key)] = self.planes.number(tuple(packed(rows, self.instants)))
         return numbered
 
@@ -121,19 +146,32 @@ class Book:
         """Return the packed patches of a summary, its sentences by number."""
         if summary is None:
             return None
-        return packed([Patch(*patch[:3], self._text(patch.answer or "")) for patch in summary], self.instants)
+        return packed(
+            [Patch(*patch[:3], self._text(patch.answer or "")) for patch in summary], self.instants
+        )
 
     def json(self) -> dict[str, Any]:
         """Return everything that was entered as JSON values."""
         return {
             "name": self.projection.name,
             "heading": QUESTIONS.get(self.projection.name, self.projection.name),
-            "keys": [self._text(self.projection.label(key, self.timeline.city)) for key in self.keys.items],
-            "at": [[self._place(place) for place in _ends(key, self.projection)] for key in self.keys.items],
+            "keys": [
+                self._text(self.projection.label(key, self.timeline.city))
+                for key in self.keys.items
+            ],
+            "at": [
+                [self._place(place) for place in _ends(key, self.projection)]
+                for key in self.keys.items
+            ],
             "faces": [list(face) for face in self.faces.items],
             "answers": [face for face, *_ in self.answers.items],
-            "looks": [look for _, look, *_ in self.answers.items] if self.projection.inherits else [],
-            **{name: list(carried(row[at] for row in self.answers.items)) for at, name in enumerate(BEARINGS, 2)},
+            "looks": [look for _, look, *_ in self.answers.items]
+            if self.projection.inherits
+            else [],
+            **{
+                name: list(carried(row[at] for row in self.answers.items))
+                for at, name in enumerate(BEARINGS, 2)
+            },
             "planes": [list(plane) for plane in self.planes.items],
         }
 
@@ -150,8 +188,15 @@ class Book:
         words, sure = self.words.answer(self.projection, answer)
         since = getattr(answer, "since", None)
         text = words.text if isinstance(words, Mark) else words
-        common = (self._text(text), self._text(sure), self._text(phrases.date(since.text)) if since else NONE)
-        return (*common, *(self._holding(answer, decided) if hasattr(answer, "holder") else self._shown(answer)))
+        common = (
+            self._text(text),
+            self._text(sure),
+            self._text(phrases.date(since.text)) if since else NONE,
+        )
+        return (
+            *common,
+            *(self._holding(answer, decided) if hasattr(answer, "holder") else self._shown(answer)),
+        )
 
     def _shown(self, answer: Any) -> tuple[Any, ...]:
         """Return what a map shows of an answer about people or a siege."""
@@ -183,7 +228,11 @@ class Book:
 def _sizes(answer: Any) -> tuple[int, int]:
     """Return how many people an answer speaks of, at most, and whether it says that a place is besieged."""
     people = getattr(answer, "people", None)
-    known = [number for number in (people.low, people.best, people.high) if number is not None] if people else []
+    known = (
+        [number for number in (people.low, people.best, people.high) if number is not None]
+        if people
+        else []
+    )
     return max(known, default=NONE), int(bool(getattr(answer, "besieged", False)))
 
 

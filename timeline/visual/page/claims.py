@@ -9,7 +9,15 @@ from typing import Any
 from attrs import frozen
 
 from timeline.domain.city import City
-from timeline.domain.events import EVENT_TYPES, ActorId, Event, EventId, PlaceId, Retraction, Statement
+from timeline.domain.events import (
+    EVENT_TYPES,
+    ActorId,
+    Event,
+    EventId,
+    PlaceId,
+    Retraction,
+    Statement,
+)
 from timeline.replay.engine import about
 from timeline.replay.projection import Dated
 from timeline.reports.briefing import shortened
@@ -45,7 +53,9 @@ class Claims:
     def of(cls, timeline: Timeline, facts: Iterable[Dated], grid: Grid) -> "Claims":
         """Return some events of a timeline, in order."""
         ordered = sorted(facts, key=lambda one: (one.known, one.event.id))
-        return cls(timeline, ordered, {one.event.id: number for number, one in enumerate(ordered)}, grid)
+        return cls(
+            timeline, ordered, {one.event.id: number for number, one in enumerate(ordered)}, grid
+        )
 
     def of_ids(self, ids: Iterable[EventId]) -> tuple[int, ...]:
         """Return the numbers of some events."""
@@ -61,10 +71,14 @@ class Claims:
     def json(self, texts: Listed[str], instants: Instants) -> dict[str, Any]:
         """Return the events as columns; texts are named by their number, and what many events have in common stands once.
 
-        An event has the number of its `kind` (type, what it says, actors, places) and of its `print` (source, outlet, grade). When it was
-        known is the step from the event before, and when it may have begun how much earlier than that, both in the row of instants.
+        An event has the number of its `kind` (type, what it says, actors, places) and of its
+        `print` (source, outlet, grade). When it was known is the step from the event before, and
+        when it may have begun how much earlier than that, both in the row of instants.
         """
-        events, short = [one.event for one in self.facts], shortened(self.numbers) if len(self.facts) >= MANY else {}
+        events, short = (
+            [one.event for one in self.facts],
+            shortened(self.numbers) if len(self.facts) >= MANY else {},
+        )
         known = [instants.number(self.grid(one.known)) for one in self.facts]
         begins = [instants.number(self.grid(one.window.earliest)) for one in self.facts]
         kinds, prints = Listed[tuple[Any, ...]](), Listed[tuple[int, ...]]()
@@ -86,16 +100,31 @@ class Claims:
     def _kind(self, event: Event, texts: Listed[str]) -> tuple[Any, ...]:
         city = self.timeline.city
         actors, places = list[str](city.actors), list[str](city.places)
-        named_in = (sorted(names.index(one) for one in named(event, kind)) for names, kind in ((actors, ActorId), (places, PlaceId)))
-        return (TYPES.index(event.type), texts.number(phrases.safe(_says(event, city))), *map(tuple, named_in))
+        named_in = (
+            sorted(names.index(one) for one in named(event, kind))
+            for names, kind in ((actors, ActorId), (places, PlaceId))
+        )
+        return (
+            TYPES.index(event.type),
+            texts.number(phrases.safe(_says(event, city))),
+            *map(tuple, named_in),
+        )
 
     def _print(self, event: Event, texts: Listed[str]) -> tuple[int, ...]:
-        return (list(self.timeline.city.sources).index(event.source), texts.of(_safe(event.outlet)), texts.of(event.grade))
+        return (
+            list(self.timeline.city.sources).index(event.source),
+            texts.of(_safe(event.outlet)),
+            texts.of(event.grade),
+        )
 
     def _some(self, name: str, texts: Listed[str]) -> dict[int, int]:
         """Return the texts of a field that few events have, by the number of the event."""
         values = ((number, getattr(one.event, name)) for number, one in enumerate(self.facts))
-        return {number: texts.number(phrases.safe(value)) for number, value in values if value is not None}
+        return {
+            number: texts.number(phrases.safe(value))
+            for number, value in values
+            if value is not None
+        }
 
     def _abouts(self) -> Iterator[list[int]]:
         """Yield what events speak of other events: how many after the last that did, how many before itself those are."""
@@ -121,7 +150,11 @@ def _says(event: Event, city: City) -> str:
     """Return what an event says; the events that it speaks of, which the page shows beside it, are not named."""
     if isinstance(event, Statement) and event.about:
         return f"{STANCES[event.stance].format('this')}: {event.summary}"
-    return f"withdraws this: {event.reason}" if isinstance(event, Retraction) else describe(event, city)
+    return (
+        f"withdraws this: {event.reason}"
+        if isinstance(event, Retraction)
+        else describe(event, city)
+    )
 
 
 def _dates(events: Sequence[Event], texts: Listed[str]) -> dict[str, Any]:
@@ -129,21 +162,34 @@ def _dates(events: Sequence[Event], texts: Listed[str]) -> dict[str, Any]:
 
     A report is told as minutes after the one before it, an occurrence as minutes before its report.
     """
-    columns: dict[str, list[int]] = {"reported": [], "reportedWords": [], "occurred": [], "occurredWords": []}
+    columns: dict[str, list[int]] = {
+        "reported": [],
+        "reportedWords": [],
+        "occurred": [],
+        "occurredWords": [],
+    }
     last = 0
     for event in events:
         reported, occurred = _minute(event.reported), _minute(event.occurred)
         columns["reported"].append(0 if reported is None else reported - last)
         last = last if reported is None else reported
         columns["occurred"].append(0 if occurred is None else last - occurred)
-        columns["reportedWords"].append(NONE if reported is not None else texts.number(phrases.date(event.reported)))
-        columns["occurredWords"].append(NONE if occurred is not None else texts.number(phrases.date(event.occurred)))
+        columns["reportedWords"].append(
+            NONE if reported is not None else texts.number(phrases.date(event.reported))
+        )
+        columns["occurredWords"].append(
+            NONE if occurred is not None else texts.number(phrases.date(event.occurred))
+        )
     return columns
 
 
 def _minute(written: str) -> int | None:
     """Return a time that was written to the minute, in UTC, as minutes since 1970; None for any other date."""
-    return (datetime.fromisoformat(written) - EPOCH) // timedelta(minutes=1) if _TO_THE_MINUTE.fullmatch(written) else None
+    return (
+        (datetime.fromisoformat(written) - EPOCH) // timedelta(minutes=1)
+        if _TO_THE_MINUTE.fullmatch(written)
+        else None
+    )
 
 
 def _safe(text: str | None) -> str | None:

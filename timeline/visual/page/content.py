@@ -46,7 +46,8 @@ class Request:
         cut: where the page opens; its clock of record holds for all of the page.
         policy: how claims are read.
         every: for which cuts; None for what fits the number of events.
-        boundaries: the borders of districts as rings of longitude and latitude; the others are drawn as cells around their points.
+        boundaries: the borders of districts as rings of longitude and latitude; the others are
+            drawn as cells around their points.
     """
 
     timeline: Timeline
@@ -81,7 +82,10 @@ class _Answers:
 
     def instants(self) -> Iterator[datetime]:
         """Yield the instants at which any answer changes."""
-        for question in (*self.questions, *(one for _, _, others in self.without for one in others)):
+        for question in (
+            *self.questions,
+            *(one for _, _, others in self.without for one in others),
+        ):
             yield from question.instants()
 
 
@@ -95,10 +99,19 @@ def content(request: Request, progress: Progress = lambda _: None) -> dict[str, 
     instants = Instants.of([*claims.instants(), *answers.instants()])
     texts, words = Listed[str](), Changes(Report(timeline), reader)
     looks = Looks.of(timeline.city, {event.id: event for event in timeline.events})
-    books = [Book(timeline, claims, words, texts, instants, question.projection, looks) for question in answers.questions]
-    planes = [book.entered(question) for book, question in zip(books, answers.questions, strict=True)]
+    books = [
+        Book(timeline, claims, words, texts, instants, question.projection, looks)
+        for question in answers.questions
+    ]
+    planes = [
+        book.entered(question) for book, question in zip(books, answers.questions, strict=True)
+    ]
     without = [
-        {"by": by, "number": number, "questions": [_changed(*one) for one in zip(books, others, planes, strict=True)]}
+        {
+            "by": by,
+            "number": number,
+            "questions": [_changed(*one) for one in zip(books, others, planes, strict=True)],
+        }
         for by, number, others in answers.without
     ]
     progress("the map")
@@ -116,12 +129,18 @@ def content(request: Request, progress: Progress = lambda _: None) -> dict[str, 
     }
 
 
-def _answered(request: Request, recorded: Sequence[Dated], reader: Reader, progress: Progress) -> _Answers:
+def _answered(
+    request: Request, recorded: Sequence[Dated], reader: Reader, progress: Progress
+) -> _Answers:
     """Return the answers from all events, and from those of each hypothesis."""
-    projections = [one for one in request.timeline.projections if one.name != "statements"]  # the claims themselves tell what was said
+    projections = [
+        one for one in request.timeline.projections if one.name != "statements"
+    ]  # the claims themselves tell what was said
 
     def asked(events: Sequence[Dated]) -> list[Question]:
-        return [Question.of(one, events, request.context, request.grid, reader) for one in projections]
+        return [
+            Question.of(one, events, request.context, request.grid, reader) for one in projections
+        ]
 
     progress("every answer at every cut")
     questions, without = asked(recorded), []
@@ -140,9 +159,14 @@ def _told(book: Book, question: Question, planes: Mapping[int, int]) -> dict[str
     }
 
 
-def _drawn(questions: Sequence[Question], books: Sequence[Book]) -> tuple[dict[Any, tuple[int, str]], list[Any]]:
+def _drawn(
+    questions: Sequence[Question], books: Sequence[Book]
+) -> tuple[dict[Any, tuple[int, str]], list[Any]]:
     """Return the routes of displacement with their numbers and captions, those first that most took, and the places ever besieged."""
-    of = {question.projection.name: (question, book) for question, book in zip(questions, books, strict=True)}
+    of = {
+        question.projection.name: (question, book)
+        for question, book in zip(questions, books, strict=True)
+    }
     (moves, book), (sieges, _) = of["displacement"], of["siege"]
     most, written = moves.sizes(0), moves.captions()
     routes = sorted(most, key=lambda route: (-most[route], str(route)))
@@ -161,7 +185,10 @@ def _about(request: Request) -> dict[str, Any]:
         "supposed": phrases.safe(Report(timeline).supposed()),
         "policy": {"name": context.policy.name, "summary": context.policy.summary},
         "every": request.step,
-        "opens": [None if instant is None else microseconds(instant - EPOCH) for instant in (request.cut.at, request.cut.known)],
+        "opens": [
+            None if instant is None else microseconds(instant - EPOCH)
+            for instant in (request.cut.at, request.cut.known)
+        ],
         "places": [
             [
                 place.id,
@@ -190,7 +217,9 @@ def _about(request: Request) -> dict[str, Any]:
     }
 
 
-def _hypotheses(timeline: Timeline, events: Sequence[Dated]) -> Iterator[tuple[str, int, list[Dated]]]:
+def _hypotheses(
+    timeline: Timeline, events: Sequence[Dated]
+) -> Iterator[tuple[str, int, list[Dated]]]:
     """Yield the events without those of each source, of each type, and about each actor, as far as that can change an answer."""
     if len(events) > SUPPOSED:
         return
@@ -211,7 +240,11 @@ def _changed(book: Book, question: Question, base: Mapping[int, int]) -> dict[st
     """Return the planes that are others under a hypothesis, by key, and the summary."""
     mine = book.entered(question)
     return {
-        "of": {key: mine.get(key, NONE) for key in {**base, **mine} if mine.get(key, NONE) != base.get(key, NONE)},
+        "of": {
+            key: mine.get(key, NONE)
+            for key in {**base, **mine}
+            if mine.get(key, NONE) != base.get(key, NONE)
+        },
         "summary": book.summed(question.summary),
     }
 
@@ -222,7 +255,10 @@ def offsets(instants: Sequence[datetime], timeline: Timeline) -> Iterator[list[i
     if not instants:
         instants = [EPOCH]
     year = timedelta(days=366)
-    first, last = max(instants[0], PAST + 2 * year) - year, min(instants[-1], END_OF_TIME - 2 * year) + year
+    first, last = (
+        max(instants[0], PAST + 2 * year) - year,
+        min(instants[-1], END_OF_TIME - 2 * year) + year,
+    )
     here = first.astimezone(zone).utcoffset() or timedelta()
     yield [microseconds(first - EPOCH), int(here.total_seconds())]
     while first < last:
@@ -239,5 +275,9 @@ def _turn(before: datetime, after: datetime, timeline: Timeline) -> datetime:
     zone = timeline.city.zone
     while after - before > timedelta(seconds=1):
         middle = before + (after - before) // 2
-        before, after = (middle, after) if middle.astimezone(zone).utcoffset() == before.astimezone(zone).utcoffset() else (before, middle)
+        before, after = (
+            (middle, after)
+            if middle.astimezone(zone).utcoffset() == before.astimezone(zone).utcoffset()
+            else (before, middle)
+        )
     return after.replace(microsecond=0)

@@ -1,7 +1,7 @@
 """How a page carries much in few bytes: what occurs often is listed once and named by its number, and instants by their place in a row.
 
-Nothing is rounded: instants are whole microseconds since 1970 (UTC), which a number of JavaScript holds exactly for years 1685 to 2255, and
-what lies beyond is an open end to any reader.
+Nothing is rounded: instants are whole microseconds since 1970 (UTC), which a number of JavaScript
+holds exactly for years 1685 to 2255, and what lies beyond is an open end to any reader.
 """
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
@@ -72,8 +72,9 @@ def microseconds(span: timedelta) -> int:
 def packed(patches: Sequence[Patch[int]], instants: Instants) -> list[int]:
     """Return patches of numbered answers as numbers, four for each, which are small where reports are prompt.
 
-    They are how many instants of the row later it became known than the one before, how many later than that it begins, over how many it
-    reaches, and how much its answer's number is more than that before; what has no answer has the number `NONE`.
+    They are how many instants of the row later it became known than the one before, how many later
+    than that it begins, over how many it reaches, and how much its answer's number is more than
+    that before; what has no answer has the number `NONE`.
     """
     numbers, last_known, last_answer = list[int](), 0, 0
     for patch in patches:
@@ -87,11 +88,14 @@ def packed(patches: Sequence[Patch[int]], instants: Instants) -> list[int]:
 def carried(rows: Iterable[Sequence[int]]) -> Iterator[list[int]]:
     """Yield rows of numbers, each as what is taken from the beginning of the row before, and then what is added at its end, in steps.
 
-    Events that an answer names are mostly those that the answer before it named, without the oldest and with one more.
+    Events that an answer names are mostly those that the answer before it named, without the oldest
+    and with one more.
     """
     before: Sequence[int] = ()
     for row in rows:
-        dropped = next(n for n in range(len(before) + 1) if list(before[n:]) == list(row[: len(before) - n]))
+        dropped = next(
+            n for n in range(len(before) + 1) if list(before[n:]) == list(row[: len(before) - n])
+        )
         kept = len(before) - dropped
         last = [0, *before, *row[kept:]][-1 - len(row[kept:])]
         yield [dropped, *(b - a for a, b in pairwise([last, *row[kept:]]))]

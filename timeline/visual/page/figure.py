@@ -1,6 +1,7 @@
 """The map of the page: where the districts, their names and the lines of displacement lie, and how each different answer looks.
 
-Where and how is decided by `timeline.visual.map`, as for every other picture; the page shows and hides.
+Where and how is decided by `timeline.visual.map`, as for every other picture; the page shows and
+hides.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -63,32 +64,59 @@ class Looks:
         ]
         colours = [self.palette.colour(actor) for actor in self.city.actors]
         letters = [phrases.safe(self.palette.letter(actor)) for actor in self.city.actors]
-        return {"faces": looks, "colours": colours, "letters": letters, "inks": [ink(colour) for colour in colours]}
+        return {
+            "faces": looks,
+            "colours": colours,
+            "letters": letters,
+            "inks": [ink(colour) for colour in colours],
+        }
 
     @property
     def defs(self) -> str:
         """The patterns that the looks use, as SVG."""
-        return self.patterns.defs + "".join(_gradient(face, f"bands{n}") for n, face in enumerate(self.faces.items) if face.kind == "bands")
+        return self.patterns.defs + "".join(
+            _gradient(face, f"bands{n}")
+            for n, face in enumerate(self.faces.items)
+            if face.kind == "bands"
+        )
 
     def _fill(self, face: Face) -> str:
         """Return what a face is filled with; bands are a gradient without transitions: a change of the cut changes the fill alone."""
-        return f"url(#bands{self.faces.number(face)})" if face.kind == "bands" else self.patterns.fill(face)
+        return (
+            f"url(#bands{self.faces.number(face)})"
+            if face.kind == "bands"
+            else self.patterns.fill(face)
+        )
 
 
 def _gradient(face: Face, id: str) -> str:
     """Return bands of colours from left to right."""
     edges = [0.0, *accumulate(face.shares)]
-    stops = [(edge, colour) for colour, *ends in zip(face.colours, edges, edges[1:], strict=False) for edge in ends]
-    return tag("linearGradient", *(tag("stop", offset=round(edge, 4), stop_color=colour) for edge, colour in stops), id=id)
+    stops = [
+        (edge, colour)
+        for colour, *ends in zip(face.colours, edges, edges[1:], strict=False)
+        for edge in ends
+    ]
+    return tag(
+        "linearGradient",
+        *(tag("stop", offset=round(edge, 4), stop_color=colour) for edge, colour in stops),
+        id=id,
+    )
 
 
 Rings = Mapping[PlaceId, Sequence[Sequence[Spot]]]
 
 
-def figure(city: City, routes: Mapping[Any, tuple[int, str]], besieged: Iterable[Any], boundaries: Rings | None = None) -> dict[str, Any]:
+def figure(
+    city: City,
+    routes: Mapping[Any, tuple[int, str]],
+    besieged: Iterable[Any],
+    boundaries: Rings | None = None,
+) -> dict[str, Any]:
     """Return the map as JSON values: districts, names, lines of displacement, rings of sieges.
 
-    `routes` have their number and the longest text that is ever written beside their line; those that come first are drawn.
+    `routes` have their number and the longest text that is ever written beside their line; those
+    that come first are drawn.
     """
     sheet = geometry.sheet(city, boundaries)
     names = {id: shown(phrases.safe(place.name)) for id, place in city.places.items()}
@@ -98,9 +126,16 @@ def figure(city: City, routes: Mapping[Any, tuple[int, str]], besieged: Iterable
         "box": list(_page(sheet)),
         "schematic": sheet.schematic,
         "missing": [numbers[id] for id in sheet.missing],
-        "areas": [[numbers[id], geometry.path(area.rings), *_label(placed[id])] for id, area in sheet.areas.items()],
+        "areas": [
+            [numbers[id], geometry.path(area.rings), *_label(placed[id])]
+            for id, area in sheet.areas.items()
+        ],
         "lines": list(_lines(sheet, city, routes, placed)),
-        "rings": {numbers[id]: geometry.path(geometry.outline(inside)) for id in besieged if (inside := sheet.within(id, city))},
+        "rings": {
+            numbers[id]: geometry.path(geometry.outline(inside))
+            for id in besieged
+            if (inside := sheet.within(id, city))
+        },
     }
 
 
@@ -110,15 +145,29 @@ def _page(sheet: Sheet) -> tuple[float, float, float, float]:
     return -edge, -edge, round(sheet.width + 2 * edge, 1), round(sheet.height + 2 * edge, 1)
 
 
-def _lines(sheet: Sheet, city: City, routes: Mapping[Any, tuple[int, str]], placed: Mapping[PlaceId, Label]) -> Iterator[list[Any]]:
+def _lines(
+    sheet: Sheet, city: City, routes: Mapping[Any, tuple[int, str]], placed: Mapping[PlaceId, Label]
+) -> Iterator[list[Any]]:
     """Yield the lines of routes, each with its head and where its number of people stands, which no name and no other line meets."""
     arrows = flows.arrows(sheet, city, list(routes)[:LINES], placed)
     left, top, wide, high = _page(sheet)
     texts = [(arrow, routes[route][1]) for route, arrow in arrows.items()]
-    written = captions(texts, [label.box for label in placed.values()], (left, top, left + wide, top + high))
+    written = captions(
+        texts, [label.box for label in placed.values()], (left, top, left + wide, top + high)
+    )
     for (route, arrow), caption in zip(arrows.items(), written, strict=True):
-        spot = [caption.size, (caption.box[0] + caption.box[2]) / 2, caption.box[3] - 4.5] if caption and not caption.mark else []
-        yield [routes[route][0], flows.line(arrow.points), flows.line(arrow.head) + "Z", int(arrow.loose), [round(one, 1) for one in spot]]
+        spot = (
+            [caption.size, (caption.box[0] + caption.box[2]) / 2, caption.box[3] - 4.5]
+            if caption and not caption.mark
+            else []
+        )
+        yield [
+            routes[route][0],
+            flows.line(arrow.points),
+            flows.line(arrow.head) + "Z",
+            int(arrow.loose),
+            [round(one, 1) for one in spot],
+        ]
 
 
 def _label(label: Label) -> list[Any]:

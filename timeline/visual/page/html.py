@@ -1,7 +1,7 @@
 """The page as one file: what it holds, its style and its script in a template, and a policy that lets nothing else run or load.
 
-Texts of the log stand in the data block alone, as JSON, or compressed where there are many; the script enters them into the page as texts.
-The few names in the template itself are escaped by it.
+Texts of the log stand in the data block alone, as JSON, or compressed where there are many; the
+script enters them into the page as texts. The few names in the template itself are escaped by it.
 """
 
 import base64
@@ -21,7 +21,19 @@ from timeline.evidence.seals import held, latest
 from timeline.text import phrases
 from timeline.visual.page.content import Progress, Request, content
 
-SCRIPTS = ("data", "times", "lookup", "parts", "filters", "map", "charts", "panel", "compare", "save", "main")
+SCRIPTS = (
+    "data",
+    "times",
+    "lookup",
+    "parts",
+    "filters",
+    "map",
+    "charts",
+    "panel",
+    "compare",
+    "save",
+    "main",
+)
 """The parts of the script, in the order in which they stand in the page."""
 WATCH = "watch"
 """The part that asks whether the log has grown, of a page that is served."""
@@ -49,12 +61,15 @@ class Made:
 def page(request: Request, progress: Progress = lambda _: None) -> str:
     """Return the page of a timeline: HTML that loads nothing, and looks the same to the byte when it is made again.
 
-    Raises `TimelineError` where the extra `pictures` is not installed, and what drawing a map raises.
+    Raises `TimelineError` where the extra `pictures` is not installed, and what drawing a map
+    raises.
     """
     return made(request, progress).text
 
 
-def made(request: Request, progress: Progress = lambda _: None, *, version: str | None = None) -> Made:
+def made(
+    request: Request, progress: Progress = lambda _: None, *, version: str | None = None
+) -> Made:
     """Return the page of a timeline and its policy; one that is served knows its `version`, and asks whether there is another."""
     with needing("jinja2", "pictures"):
         import jinja2
@@ -63,7 +78,9 @@ def made(request: Request, progress: Progress = lambda _: None, *, version: str 
     style, script = _part("page.css"), _script(SCRIPTS if version is None else (*SCRIPTS, WATCH))
     policy = _policy(style, script, asks=version is not None)
     kind, data = _block(holds)
-    template = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, keep_trailing_newline=True)
+    template = jinja2.Environment(
+        autoescape=True, undefined=jinja2.StrictUndefined, keep_trailing_newline=True
+    )
     safe = jinja2.utils.markupsafe.Markup  # type: ignore[attr-defined]  # jinja2 re-exports the whole module
     text = template.from_string(_part("page.html.j2")).render(
         **_told(request, holds),
@@ -126,12 +143,17 @@ def _block(holds: Mapping[str, Any]) -> tuple[str, str]:
         return PLAIN, text
     packer = zlib.compressobj(9, zlib.DEFLATED, GZIP, SMALL_BLOCKS)
     packed = packer.compress(text.encode()) + packer.flush()
-    return PACKED, base64.b85encode(packed).decode().replace("<", ",")  # so that it begins no tag; the comma stands for nothing else
+    return PACKED, base64.b85encode(packed).decode().replace(
+        "<", ","
+    )  # so that it begins no tag; the comma stands for nothing else
 
 
 def _policy(style: str, script: str, *, asks: bool) -> str:
     """Return the content security policy: this style and this script, and nothing from anywhere else but, where it asks, its server."""
-    own = [base64.b64encode(hashlib.sha256(part.encode()).digest()).decode() for part in (style, script)]
+    own = [
+        base64.b64encode(hashlib.sha256(part.encode()).digest()).decode()
+        for part in (style, script)
+    ]
     rules = {
         "default-src": "'none'",
         "style-src": f"'sha256-{own[0]}'",
@@ -149,7 +171,11 @@ def _script(names: Sequence[str]) -> str:
     parts = "\n".join(_part(f"script/{name}.js") for name in names)
     bare = _COMMENT.sub("", parts)
     lines = (line.strip() for line in bare.splitlines())
-    return '(() => {{\n"use strict"; // with comments: timeline/visual/page/script\n{}\n}})();'.format("\n".join(filter(None, lines)))
+    return (
+        '(() => {{\n"use strict"; // with comments: timeline/visual/page/script\n{}\n}})();'.format(
+            "\n".join(filter(None, lines))
+        )
+    )
 
 
 def _part(name: str) -> str:

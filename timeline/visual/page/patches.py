@@ -1,12 +1,14 @@
 """Every answer at every cut, as patches on the plane of the two clocks: what a page needs that must not hold a rule.
 
-The answer to one question about one key depends on two instants, when it is asked about and when it was known. Over that plane it is
-constant on rectangles. They are found from report to report: what becomes known, or is withdrawn, changes the answers from the beginning
-of its window on, and what has changed is laid over what was there before as a `Patch`. So the answer at a cut is that of the last patch
-that covers it, and whoever looks it up compares instants and does nothing else.
+The answer to one question about one key depends on two instants, when it is asked about and when it
+was known. Over that plane it is constant on rectangles. They are found from report to report: what
+becomes known, or is withdrawn, changes the answers from the beginning of its window on, and what
+has changed is laid over what was there before as a `Patch`. So the answer at a cut is that of the
+last patch that covers it, and whoever looks it up compares instants and does nothing else.
 
-Events that are reported as they happen cost a patch or two each. Many that are reported late, over one place, cost as many as there are
-later events that they come before; a `Grid` of whole days bounds that, by answering only for cuts at the ends of days.
+Events that are reported as they happen cost a patch or two each. Many that are reported late, over
+one place, cost as many as there are later events that they come before; a `Grid` of whole days
+bounds that, by answering only for cuts at the ends of days.
 """
 
 from bisect import bisect_left, bisect_right
@@ -83,7 +85,8 @@ def patches(
 ) -> dict[Any, list[Patch[T]]]:
     """Return the patches of every key that somebody spoke of or that always has an answer, each key's in order of knowledge.
 
-    The clocks of the context do not matter, except that of record. With `keys`, only those are answered for.
+    The clocks of the context do not matter, except that of record. With `keys`, only those are
+    answered for.
     """
     recorded = engine.recorded_by(events, context.cut)
     by_key: dict[Any, list[Tenure]] = {}
@@ -96,35 +99,67 @@ def patches(
     for key in wanted:
         sources = context.city.lineage(key) if projection.inherits else (key,)
         mine = [tenure for source in sources for tenure in by_key.get(source, ())]
-        found[key] = list(_Plane(projection, key, context, read, grid, always=key in due).patches(mine))
+        found[key] = list(
+            _Plane(projection, key, context, read, grid, always=key in due).patches(mine)
+        )
     return found
 
 
 def gathered(
-    lines: Mapping[Any, Sequence[Patch[Any]]], summary: Callable[[Mapping[Any, Any], datetime], T], most: int
+    lines: Mapping[Any, Sequence[Patch[Any]]],
+    summary: Callable[[Mapping[Any, Any], datetime], T],
+    most: int,
 ) -> list[Patch[T]] | None:
     """Return the patches of what all answers of a question come to together, such as a total.
 
-    `lines` are the patches of each key, and `summary` is given the answers of those that have one, and the valid time. Returns None where
-    that means going through more than `most` answers.
+    `lines` are the patches of each key, and `summary` is given the answers of those that have one,
+    and the valid time. Returns None where that means going through more than `most` answers.
     """
     turns = sorted({patch.known for mine in lines.values() for patch in mine})
-    at_turn = {known: [(key, patch) for key, mine in lines.items() for patch in mine if patch.known == known] for known in turns}
+    at_turn = {
+        known: [
+            (key, patch) for key, mine in lines.items() for patch in mine if patch.known == known
+        ]
+        for known in turns
+    }
     planes = {key: _Line[Any]([PAST], [None]) for key in lines}
     line, found, readings = _Line[T]([PAST], [None]), list[Patch[T]](), 0
     for known, new in at_turn.items():
         for key, patch in new:
             planes[key] = planes[key].overlaid(patch)
         first = min(patch.begin for _, patch in new)
-        stops = sorted({first, *(instant for plane in planes.values() for instant in plane.instants if instant > first)})
+        stops = sorted(
+            {
+                first,
+                *(
+                    instant
+                    for plane in planes.values()
+                    for instant in plane.instants
+                    if instant > first
+                ),
+            }
+        )
         readings += len(stops) * len(planes)
         if readings > most:
             return None
         after = _Line(
             stops,
-            [summary({key: answer for key, plane in planes.items() if (answer := plane.at(stop)) is not None}, stop) for stop in stops],
+            [
+                summary(
+                    {
+                        key: answer
+                        for key, plane in planes.items()
+                        if (answer := plane.at(stop)) is not None
+                    },
+                    stop,
+                )
+                for stop in stops
+            ],
         )
-        found += [Patch(known, begin, end, answer) for begin, end, answer in line.since(first).differing(after)]
+        found += [
+            Patch(known, begin, end, answer)
+            for begin, end, answer in line.since(first).differing(after)
+        ]
         line = line.until(first).joined(after)
     return found
 
@@ -185,7 +220,9 @@ class _Line(Generic[T]):
             here = _SAME if before == after else after
             if not runs or runs[-1][1] != here:
                 runs.append((stop, here))
-        for (begin, answer), end in zip(runs, [*(begin for begin, _ in runs[1:]), NEVER], strict=True):
+        for (begin, answer), end in zip(
+            runs, [*(begin for begin, _ in runs[1:]), NEVER], strict=True
+        ):
             if answer is not _SAME:
                 yield begin, end, answer
 
@@ -211,17 +248,31 @@ class _Plane(Generic[T]):
         """Yield the patches that the tenures of the key come to, from report to report."""
         yield from self._turn(PAST, [], [])
         turns = [(self.grid(tenure.begun.known), True, tenure) for tenure in mine]
-        turns += [(self.grid(tenure.ended.known), False, tenure) for tenure in mine if tenure.ended.known < NEVER]
+        turns += [
+            (self.grid(tenure.ended.known), False, tenure)
+            for tenure in mine
+            if tenure.ended.known < NEVER
+        ]
         turns.sort(key=lambda turn: (turn[0], turn[2].number))
         for known, together in groupby(turns, key=lambda turn: turn[0]):
             comes, goes = dict[int, _Act](), dict[int, _Act]()
             for _, begins, tenure in together:
-                act = _Act(self.grid(tenure.effect.window.earliest), self.grid(settles(tenure)), tenure)
+                act = _Act(
+                    self.grid(tenure.effect.window.earliest), self.grid(settles(tenure)), tenure
+                )
                 (comes if begins else goes)[tenure.number] = act
             brief = comes.keys() & goes.keys()  # known and withdrawn between two cuts of the grid
-            yield from self._turn(known, *([act for number, act in acts.items() if number not in brief] for acts in (comes, goes)))
+            yield from self._turn(
+                known,
+                *(
+                    [act for number, act in acts.items() if number not in brief]
+                    for acts in (comes, goes)
+                ),
+            )
 
-    def _turn(self, known: datetime, comes: Sequence[_Act], goes: Sequence[_Act]) -> Iterator[Patch[T]]:
+    def _turn(
+        self, known: datetime, comes: Sequence[_Act], goes: Sequence[_Act]
+    ) -> Iterator[Patch[T]]:
         """Let tenures become known and others be withdrawn; yield the stretches of the line that have changed."""
         gone = {act.tenure.number for act in goes}
         self.acts = [act for act in (*self.acts, *comes) if act.tenure.number not in gone]
@@ -234,7 +285,10 @@ class _Plane(Generic[T]):
     def _line_from(self, first: datetime) -> _Line[T]:
         """Return the answers from an instant on, by what is known now."""
         board, line = Board(), _Line[T]([first], [])
-        moves = sorted((move for act in self.acts for move in _moves(act, first)), key=lambda move: move.instant)
+        moves = sorted(
+            (move for act in self.acts for move in _moves(act, first)),
+            key=lambda move: move.instant,
+        )
         for instant, together in groupby(moves, key=lambda move: move.instant):
             if instant > line.instants[-1]:
                 line.answers.append(self._answer(board, line.instants[-1]))
@@ -251,7 +305,9 @@ class _Plane(Generic[T]):
         if not self.always and self.key not in board.cells:
             return None
         cells = engine.cells_of(self.projection, self.key, board.cells, self.context.city)
-        return self.read(self.key, cells, evolve(self.context, cut=Cut(at, None, self.context.cut.recorded)))
+        return self.read(
+            self.key, cells, evolve(self.context, cut=Cut(at, None, self.context.cut.recorded))
+        )
 
 
 def _moves(act: _Act, first: datetime) -> Iterator[_Move]:
