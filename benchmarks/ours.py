@@ -47,11 +47,11 @@ def stream(log: Path, at: str, known: str, processes: str = "1") -> None:
     from projections import PROJECTIONS
     from timeline.domain import city_file as cityfile
     from timeline.index import streaming
-    from timeline.temporal.dates import Cut
+    from timeline.temporal.dates import AsOf
 
     city = cityfile.load(log.parent / "city.toml")
     state = streaming.state(
-        log, PROJECTIONS, city, Cut.parse(at, known, zone=city.zone), count=int(processes)
+        log, PROJECTIONS, city, AsOf.parse(at, known, zone=city.zone), count=int(processes)
     )
     tell(events=state.events)
 

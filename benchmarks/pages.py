@@ -21,7 +21,7 @@ from typing import Any
 from crowded import write
 
 from projections import PROJECTIONS
-from timeline import Cut, Timeline
+from timeline import AsOf, Timeline
 from timeline.visual.page.content import Request
 from timeline.visual.page.html import page
 
@@ -55,7 +55,7 @@ MOVE = """([clock, steps]) => new Promise(done => {
 def made(log: Path, folder: Path, name: str) -> Path:
     """Write the page of a log, tell how large it is and how long that took, and return it."""
     begun = time.perf_counter()
-    text = page(Request(timeline=Timeline.open(log, PROJECTIONS), cut=Cut()))
+    text = page(Request(timeline=Timeline.open(log, PROJECTIONS), cut=AsOf()))
     file = folder / f"{name}.html"
     file.write_text(text, "utf-8")
     print(

@@ -13,11 +13,11 @@ from timeline.replay.policies import Verdict
 from timeline.replay.projection import (
     Cells,
     Context,
-    Dated,
     Effect,
     Lookup,
     Projection,
     Reader,
+    TimedEvent,
     assertion,
     claims,
     stances,
@@ -80,7 +80,7 @@ class Negotiation(Alike):
     parties: Mapping[ActorId, Stand]
 
 
-def effects(fact: Dated, lookup: Lookup) -> Iterable[Effect]:
+def effects(fact: TimedEvent, lookup: Lookup) -> Iterable[Effect]:
     """Yield a position on the party for its move, and one for each report of a move that a statement is about."""
     event = fact.event
     if isinstance(event, AidNegotiation):

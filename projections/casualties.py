@@ -7,7 +7,15 @@ from attrs import frozen
 from timeline.alike import Alike
 from timeline.domain.city import City
 from timeline.domain.events import Casualties, EventId, Group, PlaceId
-from timeline.replay.projection import Cells, Context, Dated, Effect, Lookup, Projection, Reader
+from timeline.replay.projection import (
+    Cells,
+    Context,
+    Effect,
+    Lookup,
+    Projection,
+    Reader,
+    TimedEvent,
+)
 from timeline.replay.tallies import Figure, People, Tally, tally, tally_effect, total
 from timeline.text import phrases
 from timeline.text.tables import Brief
@@ -41,7 +49,7 @@ class PlaceToll(Alike):
     groups: Mapping[Group, Toll]
 
 
-def effects(fact: Dated, _: Lookup) -> Iterable[Effect]:
+def effects(fact: TimedEvent, _: Lookup) -> Iterable[Effect]:
     """Yield the numbers killed and injured, as far as they are given, under the place and group."""
     event = fact.event
     assert isinstance(event, Casualties)

@@ -11,11 +11,11 @@ from timeline.replay.policies import Verdict
 from timeline.replay.projection import (
     Cells,
     Context,
-    Dated,
     Effect,
     Lookup,
     Projection,
     Reader,
+    TimedEvent,
     assertion,
     claims,
     stances,
@@ -51,7 +51,7 @@ class Faring(Grounds):
     summary: str | None
 
 
-def effects(fact: Dated, lookup: Lookup) -> Iterable[Effect]:
+def effects(fact: TimedEvent, lookup: Lookup) -> Iterable[Effect]:
     """Yield a position on the place and subject for a condition, and one for each condition that a statement is about."""
     event = fact.event
     if isinstance(event, Condition):

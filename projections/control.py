@@ -23,11 +23,11 @@ from timeline.replay.policies import (
 from timeline.replay.projection import (
     Cells,
     Context,
-    Dated,
     Effect,
     Lookup,
     Projection,
     Reader,
+    TimedEvent,
     assertion,
     claims,
     stances,
@@ -118,7 +118,7 @@ UNKNOWN = Control(None, "unknown", False, "none", (), None, None, (), (), (), No
 """The answer when nobody said anything that counts."""
 
 
-def effects(fact: Dated, lookup: Lookup) -> Iterable[Effect]:
+def effects(fact: TimedEvent, lookup: Lookup) -> Iterable[Effect]:
     """Yield a position on the place for a control change, and one for each control change that a statement is about."""
     event = fact.event
     if isinstance(event, ControlChange):

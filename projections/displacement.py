@@ -13,11 +13,11 @@ from timeline.replay.policies import ids, last_words
 from timeline.replay.projection import (
     Cells,
     Context,
-    Dated,
     Effect,
     Lookup,
     Projection,
     Reader,
+    TimedEvent,
     assertion,
     claims,
 )
@@ -72,7 +72,7 @@ class Displaced(Alike):
     total: People
 
 
-def effects(fact: Dated, _: Lookup) -> Iterable[Effect]:
+def effects(fact: TimedEvent, _: Lookup) -> Iterable[Effect]:
     """Yield the number of people, or the bare fact that people left, under the route."""
     event = fact.event
     assert isinstance(event, Displacement)

@@ -11,11 +11,11 @@ from timeline.replay.policies import Verdict
 from timeline.replay.projection import (
     Cells,
     Context,
-    Dated,
     Effect,
     Lookup,
     Projection,
     Reader,
+    TimedEvent,
     assertion,
     claims,
     stances,
@@ -79,7 +79,7 @@ class Besieged(Grounds):
     trapped_because: tuple[EventId, ...]
 
 
-def effects(fact: Dated, lookup: Lookup) -> Iterable[Effect]:
+def effects(fact: TimedEvent, lookup: Lookup) -> Iterable[Effect]:
     """Yield a position on the siege or corridor for a move, the number trapped, and a position for each move that a statement is about."""
     event = fact.event
     if isinstance(event, Siege):

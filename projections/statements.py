@@ -12,11 +12,11 @@ from timeline.replay.policies import last_words, newness
 from timeline.replay.projection import (
     Cells,
     Context,
-    Dated,
     Effect,
     Lookup,
     Projection,
     Reader,
+    TimedEvent,
     assertion,
     claims,
 )
@@ -45,7 +45,7 @@ class Said(Alike):
     said: Since
 
 
-def effects(fact: Dated, lookup: Lookup) -> Iterable[Effect]:
+def effects(fact: TimedEvent, lookup: Lookup) -> Iterable[Effect]:
     """Yield a position of the speaker on the topic; none for a prediction."""
     event = fact.event
     assert isinstance(event, Statement)

@@ -8,7 +8,7 @@ import pytest
 from attrs import evolve
 
 from projections import CONTROL, DISPLACEMENT, PROJECTIONS
-from timeline import Cut, InvalidEvent, InvalidLog, NothingFound, Timeline, UsageError
+from timeline import AsOf, InvalidEvent, InvalidLog, NothingFound, Timeline, UsageError
 from timeline.domain.events import Event, Retraction
 from timeline.log.check import check
 from timeline.log.codec import CODEC
@@ -153,5 +153,5 @@ def test_what_only_a_hand_can_write_is_warned_of(aleppo):
 def test_a_time_at_the_end_of_the_calendar_can_be_told():
     """A heading never fails, whatever was asked about."""
     assert phrases.cut(
-        Cut.parse("9999", zone=ZoneInfo("Asia/Damascus")), ZoneInfo("Asia/Damascus")
+        AsOf.parse("9999", zone=ZoneInfo("Asia/Damascus")), ZoneInfo("Asia/Damascus")
     ).startswith("on 31 Dec 9999")

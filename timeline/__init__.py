@@ -24,12 +24,12 @@ if TYPE_CHECKING:
         UsageError,
     )
     from timeline.replay.state import State
-    from timeline.temporal.dates import Cut, Moment, When, Window
+    from timeline.temporal.dates import AsOf, Moment, When, Window
     from timeline.timeline import Timeline
 
 __all__ = [
     "ActorId",
-    "Cut",
+    "AsOf",
     "EventId",
     "InvalidEvent",
     "InvalidLog",
@@ -58,7 +58,7 @@ _MODULES = {
     "domain.events": ("ActorId", "EventId", "PlaceId", "SourceId"),
     "replay.state": ("State",),
     "timeline": ("Timeline",),
-    "temporal.dates": ("Cut", "Moment", "When", "Window"),
+    "temporal.dates": ("AsOf", "Moment", "When", "Window"),
 }
 """Where each name stands; it is imported when it is asked for, so that what needs a part of the library does not wait for all of it."""
 

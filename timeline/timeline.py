@@ -27,9 +27,9 @@ from timeline.replay import engine
 from timeline.replay.engine import Withdrawal, dated
 from timeline.replay.hypothesis import Hypothesis
 from timeline.replay.policies import POLICIES, Policy
-from timeline.replay.projection import A, Cells, Context, Dated, Projection
+from timeline.replay.projection import A, Cells, Context, Projection, TimedEvent
 from timeline.replay.state import State, origin
-from timeline.temporal.dates import PAST, Cut
+from timeline.temporal.dates import PAST, AsOf
 
 Id = TypeVar("Id", bound=str)
 
@@ -60,7 +60,7 @@ class Timeline(Alike):
 
     city: City
     _log: "Log | None" = None
-    _dated: tuple[Dated, ...] | None = None
+    _dated: tuple[TimedEvent, ...] | None = None
     projections: tuple[Projection[Any, Any], ...]
     hypothesis: Hypothesis | None = None
     city_file: Path | None = None
@@ -109,7 +109,7 @@ class Timeline(Alike):
         return self._whole.log if self._log is None else self._log
 
     @property
-    def dated(self) -> tuple[Dated, ...]:
+    def dated(self) -> tuple[TimedEvent, ...]:
         """The events, their names as ids and their clocks read, in the order of the log."""
         return self._whole.dated if self._dated is None else self._dated
 
@@ -138,11 +138,11 @@ class Timeline(Alike):
 
     def cut(
         self, at: str | None = None, known: str | None = None, recorded: str | None = None
-    ) -> Cut:
+    ) -> AsOf:
         """Return the cut that texts describe, read in the city's time zone; raise `UsageError` for what is no date."""
-        return Cut.parse(at, known, recorded, zone=self.city.zone)
+        return AsOf.parse(at, known, recorded, zone=self.city.zone)
 
-    def origin(self, cut: Cut, policy: str) -> dict[str, Any]:
+    def origin(self, cut: AsOf, policy: str) -> dict[str, Any]:
         """Return what answers come from, as the JSON values that they begin with: city, cut, policy, log, hypothesis."""
         events, sha256 = (
             (self.index.count(), self.index.sha256())
@@ -157,11 +157,11 @@ class Timeline(Alike):
         known: str | None = None,
         recorded: str | None = None,
         *,
-        cut: Cut | None = None,
+        cut: AsOf | None = None,
         policy: str = "latest",
         places: Iterable[str] | None = None,
     ) -> State:
-        """Return the state of the city at a cut, given as texts or as a `Cut`, read with a policy.
+        """Return the state of the city at a cut, given as texts or as a `AsOf`, read with a policy.
 
         With `places`, by any of their names, only what concerns them is answered. Raises
         `UsageError` for what is no date, and for an unknown policy or place.
@@ -188,7 +188,7 @@ class Timeline(Alike):
         )
 
     def streamed(
-        self, cut: Cut, *, policy: str = "latest", places: Iterable[str] | None = None
+        self, cut: AsOf, *, policy: str = "latest", places: Iterable[str] | None = None
     ) -> State | None:
         """Return the state at a cut from a log that is unread, without holding it; None where only reading all of it can judge it.
 
@@ -202,7 +202,7 @@ class Timeline(Alike):
         )
 
     def replayed(
-        self, cut: Cut, places: Sequence[PlaceId] | None = None
+        self, cut: AsOf, places: Sequence[PlaceId] | None = None
     ) -> Callable[[Projection[Any, Any]], Mapping[Any, Cells]]:
         """Return what gives the cells of a projection at a cut, from the index or by replay; with `places` at least what concerns them."""
         if self.index is not None:
@@ -213,13 +213,13 @@ class Timeline(Alike):
             )
         return self._plainly(cut)
 
-    def _plainly(self, cut: Cut) -> Callable[[Projection[Any, Any]], Mapping[Any, Cells]]:
+    def _plainly(self, cut: AsOf) -> Callable[[Projection[Any, Any]], Mapping[Any, Cells]]:
         standing = engine.standing(self.dated, cut)
         return lambda projection: engine.replay(
             projection, standing.values(), standing.get, cut.instant
         )
 
-    def _streamed(self, cut: Cut) -> Callable[[Projection[Any, Any]], Mapping[Any, Cells]]:
+    def _streamed(self, cut: AsOf) -> Callable[[Projection[Any, Any]], Mapping[Any, Cells]]:
         """Return what gives the cells at a cut on the clock of the log, which no index keeps: found without holding the log in memory."""
         from timeline.index import streaming
         from timeline.log import chunks as bulk
@@ -267,7 +267,7 @@ class Timeline(Alike):
             hypothesis=hypothesis,
         )
 
-    def search(self, wanted: str) -> Iterable[Dated]:
+    def search(self, wanted: str) -> Iterable[TimedEvent]:
         """Return the events that have all of some words, in the order of the log; see `timeline.index.search`."""
         from timeline.index.search import Wording, matches, words
 
@@ -277,7 +277,7 @@ class Timeline(Alike):
         words_of = Wording(self.city)
         return [one for one in self.dated if matches(sought, words_of(one.event).split())]
 
-    def _read(self, places: Iterable[tuple[int | None, str | None]]) -> list[Dated]:
+    def _read(self, places: Iterable[tuple[int | None, str | None]]) -> list[TimedEvent]:
         """Return events of the log from the bytes at which their lines begin, or from the lines that the index keeps."""
         from timeline.index.growing import Reader
 
@@ -288,7 +288,7 @@ class Timeline(Alike):
     def changes(
         self,
         projection: Projection[A, Any],
-        cut: Cut | None = None,
+        cut: AsOf | None = None,
         *,
         along: "Along" = "valid",
         policy: str = "latest",
@@ -309,7 +309,7 @@ class Timeline(Alike):
         self,
         projection: Projection[Any, Any],
         key: Any,
-        cut: Cut | None = None,
+        cut: AsOf | None = None,
         *,
         policy: str = "latest",
     ) -> "Explanation":
@@ -319,7 +319,7 @@ class Timeline(Alike):
         return explain(subject(projection, key, self.dated, self.context(cut, policy)), self.dated)
 
     def differences(
-        self, a: Cut, b: Cut, *, policy: str = "latest", other: "Timeline | None" = None
+        self, a: AsOf, b: AsOf, *, policy: str = "latest", other: "Timeline | None" = None
     ) -> "Iterator[Difference]":
         """Yield every answer in which the states at two cuts differ, the second one of another timeline where that is given."""
         from timeline.analysis.diff import Side, differences
@@ -353,9 +353,9 @@ class Timeline(Alike):
         found = find_id(id, ids)
         return self.dated[ids.index(found)].event
 
-    def context(self, cut: Cut | None = None, policy: str = "latest") -> Context:
+    def context(self, cut: AsOf | None = None, policy: str = "latest") -> Context:
         """Return what an answer is read in: the city, a cut and a policy; raise `UsageError` for an unknown policy."""
-        return Context(self.city, cut or Cut(), find_policy(policy))
+        return Context(self.city, cut or AsOf(), find_policy(policy))
 
     def withdrawals(self) -> Mapping[EventId, Withdrawal]:
         """Return when, and by which event, each withdrawn event was withdrawn."""
@@ -424,7 +424,7 @@ def find_id(id: str, ids: Sequence[EventId]) -> EventId:
     raise NothingFound(Problem(f"no event {id}", hint=nearest(id, ids)))
 
 
-def _admitted(read: "Log", city: City) -> Iterator[Dated]:
+def _admitted(read: "Log", city: City) -> Iterator[TimedEvent]:
     """Yield the events of a log with their clocks read; raise `InvalidLog` at the first that does not fit the city or the others."""
     for event in read.events:
         try:
@@ -437,7 +437,7 @@ def _admitted(read: "Log", city: City) -> Iterator[Dated]:
         raise InvalidLog(problem)
 
 
-def admitted_event(event: Event, city: City) -> Dated:
+def admitted_event(event: Event, city: City) -> TimedEvent:
     """Return an event that `intake.admit` admits; what it costs to say why not is paid only where something looks wrong."""
     named = city.canonical(event)
     try:

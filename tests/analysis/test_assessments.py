@@ -30,9 +30,9 @@ from timeline.log.admission import admit
 from timeline.replay import engine
 from timeline.replay.answers import plain
 from timeline.replay.policies import POLICIES
-from timeline.replay.projection import Context, Dated
+from timeline.replay.projection import Context, TimedEvent
 from timeline.reports.assessments import record, sentence
-from timeline.temporal.dates import TICK, Cut, Moment, When
+from timeline.temporal.dates import TICK, AsOf, Moment, When
 
 ROOT = Path(__file__).parents[2]
 AREAS = {"hill": 3.0, "market": 1.0, "quarry": 2.0, "garden": 0.5, "station": 4.0}
@@ -44,12 +44,12 @@ DISTRICTS = {"east": ("hill", "market", "quarry"), "west": ("garden", "station")
 LATE = "2016-12-31"
 
 
-def dated(log: Sequence[Event]) -> list[Dated]:
+def dated(log: Sequence[Event]) -> list[TimedEvent]:
     return [engine.dated(admit(event, SURVEYED), SURVEYED.zone) for event in log]
 
 
-def context(cut: Cut | None = None, policy: str = "latest", city: City = SURVEYED) -> Context:
-    return Context(city, cut or Cut(), POLICIES[policy])
+def context(cut: AsOf | None = None, policy: str = "latest", city: City = SURVEYED) -> Context:
+    return Context(city, cut or AsOf(), POLICIES[policy])
 
 
 def found(log: Sequence[Event], **read: Any) -> Finding:
@@ -408,7 +408,7 @@ def test_what_may_be_held_is_what_is_held_if_it_happened_and_if_it_did_not(
 # When ---------------------------------------------------------------------------------------------
 
 
-def lost(*log: Event, cut: Cut | None = None, **own: Any) -> tuple[float, float] | str:
+def lost(*log: Event, cut: AsOf | None = None, **own: Any) -> tuple[float, float] | str:
     """Return the share lost by districts, or why it is not decidable."""
     measured = found([*log, says(**own)], cut=cut).by_districts
     return (measured.replayed.low, measured.replayed.high) if measured.replayed else measured.reason
@@ -432,17 +432,17 @@ def test_an_assessment_with_an_open_end_is_of_the_time_asked_about(at: Any):
     begun = FALL[1].occurred.window(CITY.zone).began(at)
     assume(fallen or not begun)
     assert lost(
-        *FALL, occurred=When("2016-01-01/.."), since=When("2015-06-01"), cut=Cut(at)
+        *FALL, occurred=When("2016-01-01/.."), since=When("2015-06-01"), cut=AsOf(at)
     ) == pytest.approx(expected, abs=1e-7)
 
 
 def test_another_time_asked_about_changes_nothing_else():
-    assert lost(*FALL, cut=Cut(When("2014-01-01").window(CITY.zone).latest)) == lost(*FALL)
+    assert lost(*FALL, cut=AsOf(When("2014-01-01").window(CITY.zone).latest)) == lost(*FALL)
 
 
 def test_only_what_was_known_counts():
     late = evolve(FALL[1], reported=Moment("2017-01-05"))
-    known = Cut(known=Moment("2017-01-04").instant(CITY.zone))
+    known = AsOf(known=Moment("2017-01-04").instant(CITY.zone))
     assert lost(FALL[0], late, cut=known) == (0, 0)
     assert lost(FALL[0], late) == pytest.approx((1 / 3, 1 / 3), abs=1e-7)
 
@@ -450,7 +450,7 @@ def test_only_what_was_known_counts():
 def test_only_what_was_recorded_counts():
     log = [evolve(event, recorded=Moment("2018-01-01T00:00:00Z")) for event in (*FALL, says())]
     log[1] = evolve(log[1], recorded=Moment("2018-01-02T00:00:00Z"))
-    before = Cut(recorded=Moment("2018-01-01T12:00:00Z").instant(CITY.zone))
+    before = AsOf(recorded=Moment("2018-01-01T12:00:00Z").instant(CITY.zone))
     assert found(log, cut=before).by_districts.replayed == Range(0, 0)
 
 
@@ -477,14 +477,14 @@ def test_only_what_stands_is_assessed_in_the_order_of_the_reports():
         reported=Moment(LATE),
         source="monitor",
     )
-    read = context(Cut(known=Moment("2016-08-03").instant(CITY.zone)))
+    read = context(AsOf(known=Moment("2016-08-03").instant(CITY.zone)))
     assert [one.event.id for one in assess(dated(said), CONTROL, read)] == ["c", "a", "b"]
     assert [one.event.id for one in assess(dated([*said, withdrawn]), CONTROL, context())] == [
         "c",
         "a",
     ]
     assert (
-        assess(dated(said), CONTROL, context(Cut(known=Moment("2016-07-31").instant(CITY.zone))))
+        assess(dated(said), CONTROL, context(AsOf(known=Moment("2016-07-31").instant(CITY.zone))))
         == ()
     )
 

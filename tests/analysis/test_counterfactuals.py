@@ -12,7 +12,7 @@ from hypothesis.strategies import DataObject
 from strategies import CITY, cuts, cuts_around, logs, timeline_of
 
 from projections import AID, CONDITIONS, CONTROL, DISPLACEMENT, PROJECTIONS, SIEGE
-from timeline import Cut, Moment, Timeline, When
+from timeline import AsOf, Moment, Timeline, When
 from timeline.analysis.counterfactuals import TRIALS, Flip, flips
 from timeline.domain.events import ControlChange, Event, EventId, Retraction, Share, Statement
 from timeline.replay import engine
@@ -29,7 +29,7 @@ MANY_PROJECTIONS = pytest.mark.parametrize(
 
 
 def answered(
-    timeline: Timeline, projection: Projection[Any, Any], key: Any, cut: Cut, policy: str
+    timeline: Timeline, projection: Projection[Any, Any], key: Any, cut: AsOf, policy: str
 ) -> Any:
     """Return the answer of the plain replay; None where nobody speaks of a key that is not always answered for."""
     facts = engine.standing(timeline.dated, cut)
@@ -39,7 +39,7 @@ def answered(
 
 def questions(
     data: DataObject, projection: Projection[Any, Any]
-) -> Iterator[tuple[Timeline, Any, Cut, str]]:
+) -> Iterator[tuple[Timeline, Any, AsOf, str]]:
     """Ask a random log at a random cut, with a random policy; what is tried is not in the log, so the cut leaves out no line."""
     log = data.draw(logs(kinds=projection.listens, min_size=4, max_size=10) | logs(max_size=14))
     cut, policy = (
@@ -67,7 +67,7 @@ def really_answered(
     flip: Flip,
     projection: Projection[Any, Any],
     key: Any,
-    cut: Cut,
+    cut: AsOf,
     policy: str,
 ) -> Any:
     """Return the answer once the events of a flip are added, as known when they are and when there is no other news since the cut."""
@@ -294,7 +294,7 @@ def test_a_partial_claim_is_not_asked_to_be_confirmed_into_the_whole():
         took("a", "monitor", extent=Share(low=0.25, high=0.25)),
     ]
     timeline = timeline_of(log)
-    for flip in flips(timeline.explain(CONTROL, "hill", Cut())):
+    for flip in flips(timeline.explain(CONTROL, "hill", AsOf())):
         assert {share.actor for share in flip.answer.shares} <= {"government", "opposition"}
         if flip.trial.name == "confirmed":
             assert [(share.actor, share.low) for share in flip.answer.shares] == [

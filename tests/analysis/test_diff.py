@@ -11,7 +11,7 @@ from hypothesis.strategies import DataObject
 from strategies import CITY, cuts, cuts_around, instants, logs, timeline_of
 
 from projections import CONTROL, PROJECTIONS
-from timeline import Cut, Moment, Timeline, When
+from timeline import AsOf, Moment, Timeline, When
 from timeline.analysis.diff import Difference, disagreements
 from timeline.domain.events import (
     ActorId,
@@ -37,7 +37,7 @@ EVERY_POLICY = st.sampled_from(list(POLICIES))
 
 
 @st.composite
-def two_cuts(draw: st.DrawFn, log: Sequence[Event]) -> tuple[Cut, Cut]:
+def two_cuts(draw: st.DrawFn, log: Sequence[Event]) -> tuple[AsOf, AsOf]:
     """Draw two cuts where something changes: now of one clock alone, now of all, now the same."""
     a, b = (draw(cuts_around(log) | cuts()) for _ in range(2))
     moved = draw(st.sampled_from([*CLOCKS, *CLOCKS, (), CLOCKS]))
@@ -46,7 +46,7 @@ def two_cuts(draw: st.DrawFn, log: Sequence[Event]) -> tuple[Cut, Cut]:
     )
 
 
-def asked(data: DataObject) -> tuple[Timeline, Cut, Cut, str]:
+def asked(data: DataObject) -> tuple[Timeline, AsOf, AsOf, str]:
     """Draw a timeline, two cuts of it and a policy."""
     log = data.draw(TWO_YEARS)
     return timeline_of(log), *data.draw(two_cuts(log)), data.draw(EVERY_POLICY)
@@ -136,7 +136,7 @@ def test_what_was_withdrawn_is_explained_by_the_event_that_withdrew_it(data: Dat
         assert not (set(one.because) & gone.keys()) - withdrawing
 
 
-def withdrawn_between(city: Timeline, a: Cut, b: Cut) -> dict[EventId, EventId]:
+def withdrawn_between(city: Timeline, a: AsOf, b: AsOf) -> dict[EventId, EventId]:
     """Return the events that stand on one side and are withdrawn on the other, and by which event, as the references tell."""
     gone: dict[EventId, EventId] = {}
     for here, there in ((a, b), (b, a)):
@@ -156,7 +156,7 @@ def withdrawn_between(city: Timeline, a: Cut, b: Cut) -> dict[EventId, EventId]:
     return gone
 
 
-def stands_where_named(id: EventId, one: Difference, city: Timeline, a: Cut, b: Cut) -> bool:
+def stands_where_named(id: EventId, one: Difference, city: Timeline, a: AsOf, b: AsOf) -> bool:
     """Return whether the side that names an event is the one on which it stands."""
     sides = ((one.before, a), (one.after, b))
     return any(
@@ -241,7 +241,7 @@ def test_a_supposed_event_makes_every_difference_itself(data: DataObject, instan
         place=data.draw(st.sampled_from(list(CITY.places))),
     )
     for one in city.differences(
-        Cut(instant), Cut(instant), policy=policy, other=city.supposing([claim])
+        AsOf(instant), AsOf(instant), policy=policy, other=city.supposing([claim])
     ):
         assert (one.projection.name, one.because) == ("control", ("took",))
 
@@ -335,7 +335,7 @@ def test_what_a_statement_lost_is_explained_by_the_withdrawal_of_it():
 def test_policies_disagree_on_what_only_the_winner_says():
     """The government's word for the government's success: who is cautious has no answer yet."""
     city = timeline_of([evolve(TOOK, source=SourceId("state-tv"))])
-    contexts = {name: Context(CITY, Cut(), POLICIES[name]) for name in ("latest", "cautious")}
+    contexts = {name: Context(CITY, AsOf(), POLICIES[name]) for name in ("latest", "cautious")}
     ((projection, key, each),) = disagreements(
         [CONTROL], city.replayed(next(iter(contexts.values())).cut), contexts
     )

@@ -11,7 +11,7 @@ from hypothesis.strategies import DataObject
 from strategies import CITY, cuts, cuts_around, logs, timeline_of
 
 from projections import CONTROL, DISPLACEMENT, PROJECTIONS, SIEGE, STATEMENTS
-from timeline import Cut, Moment, Timeline, When
+from timeline import AsOf, Moment, Timeline, When
 from timeline.analysis.explain import REASONS, RULES, Explanation, LeftOut
 from timeline.domain.events import (
     ControlChange,
@@ -29,7 +29,7 @@ from timeline.replay import engine
 from timeline.replay.answers import named
 from timeline.replay.cells import Claim, Position
 from timeline.replay.policies import POLICIES
-from timeline.replay.projection import Context, Dated, Effect, Projection
+from timeline.replay.projection import Context, Effect, Projection, TimedEvent
 
 EVERY_PROJECTION = pytest.mark.parametrize(
     "projection", PROJECTIONS, ids=lambda projection: projection.name
@@ -47,12 +47,12 @@ class Asked:
     explanation: Explanation
 
     @property
-    def standing(self) -> dict[EventId, Dated]:
+    def standing(self) -> dict[EventId, TimedEvent]:
         """The events that stand at the cut."""
         return engine.standing(self.timeline.dated, self.context.cut)
 
     @property
-    def known(self) -> dict[EventId, Dated]:
+    def known(self) -> dict[EventId, TimedEvent]:
         """The events that had been recorded and made public by the cut, withdrawals among them."""
         cut = self.context.cut
         recorded = engine.recorded_by(self.timeline.dated, cut)
@@ -60,7 +60,9 @@ class Asked:
             one.event.id: one for one in recorded if cut.known is None or one.known <= cut.known
         }
 
-    def effects(self, fact: Dated, among: Mapping[EventId, Dated] | None = None) -> list[Effect]:
+    def effects(
+        self, fact: TimedEvent, among: Mapping[EventId, TimedEvent] | None = None
+    ) -> list[Effect]:
         """Return what an event effects on the key, by what stands or among other events."""
         if type(fact.event) not in self.projection.listens:
             return []
@@ -68,7 +70,7 @@ class Asked:
         lookup = (self.standing if among is None else among).get
         return [effect for effect in self.projection.effects(fact, lookup) if effect.key in sources]
 
-    def claims(self, fact: Dated) -> list[Claim[Any]]:
+    def claims(self, fact: TimedEvent) -> list[Claim[Any]]:
         """Return what an event claims that has begun, as far as it concerns the key."""
         begun = [
             effect for effect in self.effects(fact) if effect.window.began(self.context.cut.instant)
@@ -101,7 +103,11 @@ def kind(claim: Claim[Any]) -> str:
 
 
 def ask(
-    timeline: Timeline, projection: Projection[Any, Any], key: Any, cut: Cut, policy: str = "latest"
+    timeline: Timeline,
+    projection: Projection[Any, Any],
+    key: Any,
+    cut: AsOf,
+    policy: str = "latest",
 ) -> Asked:
     """Ask a timeline why."""
     explanation = timeline.explain(projection, key, cut, policy=policy)
@@ -174,14 +180,14 @@ def test_who_agrees_with_both_of_two_claims_that_contradict_each_other_is_for_an
         took("b", "paper", "opposition", "2016-11-26/2016-11-27"),
         said("c", "resident", "a", "b", stance="agree"),
     ]
-    explained = ask(timeline_of(log), CONTROL, "hill", Cut()).explanation
+    explained = ask(timeline_of(log), CONTROL, "hill", AsOf()).explanation
     assert (explained.answer.because, explained.answer.against) == (("a", "c"), ("b", "c"))
     assert (ids(explained.of("for")), ids(explained.of("against"))) == (["a", "c"], ["b", "c"])
 
 
 def test_what_the_policy_set_aside_is_against_what_leads_instead():
     """The cautious desk keeps to the earlier holder; the government's own word for its success speaks against that."""
-    explained = ask(timeline_of([OWN, EARLIER]), CONTROL, "hill", Cut(), "cautious").explanation
+    explained = ask(timeline_of([OWN, EARLIER]), CONTROL, "hill", AsOf(), "cautious").explanation
     assert (explained.answer.because, explained.answer.against) == (("e",), ("a",))
     assert (ids(explained.of("for")), ids(explained.of("against"))) == (["e"], ["a"])
 
@@ -215,7 +221,7 @@ def test_every_event_that_concerns_an_answer_has_a_part_in_it_or_is_left_out(
 def test_what_a_source_gains_by_its_claim(source, actor, interest):
     """What serves its own side, what speaks against it, and who has no side."""
     (standpoint,) = ask(
-        timeline_of([took("a", source, actor)]), CONTROL, "hill", Cut()
+        timeline_of([took("a", source, actor)]), CONTROL, "hill", AsOf()
     ).explanation.standpoints
     assert (standpoint.bearing, standpoint.interest) == ("for", interest)
 
@@ -231,7 +237,7 @@ def test_what_a_source_gains_by_a_denial(source, interest, stance):
         timeline_of([took("a", "monitor"), said("c", source, "a", stance=stance)]),
         CONTROL,
         "hill",
-        Cut(),
+        AsOf(),
     ).explanation
     (against,) = explained.of("against" if stance == "disagree" else "unclear")
     assert against.interest == interest
@@ -510,34 +516,34 @@ A = took("a", "monitor")
 """The monitor says that the government took the hill on the 27th."""
 PART = Share(low=0.25, high=0.5)
 
-LEFT_OUT: Mapping[str, tuple[Sequence[Event], Cut, str | None]] = {
+LEFT_OUT: Mapping[str, tuple[Sequence[Event], AsOf, str | None]] = {
     "not_recorded": (
         [A, took("x", "paper", recorded=Moment("2016-12-05T00:00:00Z"))],
-        Cut.parse(None, None, "2016-12-01", zone=CITY.zone),
+        AsOf.parse(None, None, "2016-12-01", zone=CITY.zone),
         None,
     ),
     "not_known": (
         [A, took("x", "paper", reported="2016-12-05")],
-        Cut.parse(None, "2016-12-04", zone=CITY.zone),
+        AsOf.parse(None, "2016-12-04", zone=CITY.zone),
         None,
     ),
-    "retracted": ([A, took("x", "paper"), retracted("r", "x")], Cut(), "r"),
+    "retracted": ([A, took("x", "paper"), retracted("r", "x")], AsOf(), "r"),
     "replaced": (
         [
             took("x", "monitor"),
             took("b", "monitor", occurred="2016-11-26", supersedes=EventId("x")),
         ],
-        Cut(),
+        AsOf(),
         "b",
     ),
     "about_nothing": (
         [A, took("b", "paper"), said("x", "resident", "b"), retracted("r", "b")],
-        Cut(),
+        AsOf(),
         "b",
     ),
     "not_begun": (
         [A, took("x", "paper", occurred="2016-12-05", reported="2016-12-05")],
-        Cut.parse("2016-12-04", zone=CITY.zone),
+        AsOf.parse("2016-12-04", zone=CITY.zone),
         None,
     ),
     "overtaken": (
@@ -545,7 +551,7 @@ LEFT_OUT: Mapping[str, tuple[Sequence[Event], Cut, str | None]] = {
             took("x", "monitor", occurred="2016-11-20"),
             took("b", "monitor", "opposition", reported="2016-11-29"),
         ],
-        Cut(),
+        AsOf(),
         "b",
     ),
     "taken_back": (
@@ -554,12 +560,12 @@ LEFT_OUT: Mapping[str, tuple[Sequence[Event], Cut, str | None]] = {
             took("b", "paper"),
             said("c", "monitor", "x", reported="2016-11-29"),
         ],
-        Cut(),
+        AsOf(),
         "c",
     ),
     "lapsed": (
         [A, said("x", "rebel-official", "a"), took("b", "paper", reported="2016-11-29")],
-        Cut(),
+        AsOf(),
         None,
     ),
     "no_lead": (
@@ -568,10 +574,10 @@ LEFT_OUT: Mapping[str, tuple[Sequence[Event], Cut, str | None]] = {
             said("x", "paper", "a", stance="agree"),
             said("c", "monitor", "a", reported="2016-11-29"),
         ],
-        Cut(),
+        AsOf(),
         None,
     ),
-    "earlier_time": ([A, took("x", "paper", "opposition", "2012", "2013")], Cut(), None),
+    "earlier_time": ([A, took("x", "paper", "opposition", "2012", "2013")], AsOf(), None),
     "could_not_know": (
         [
             A,
@@ -579,13 +585,13 @@ LEFT_OUT: Mapping[str, tuple[Sequence[Event], Cut, str | None]] = {
                 "x", "paper", "opposition", "2016-11-20/2016-11-30", "2016-11-26", how="observation"
             ),
         ],
-        Cut(),
+        AsOf(),
         None,
     ),
-    "not_on_top": ([A, took("x", "monitor", "opposition", extent=PART)], Cut(), None),
+    "not_on_top": ([A, took("x", "monitor", "opposition", extent=PART)], AsOf(), None),
     "silent": (
         [A, took("b", "paper", "opposition", "2016-11-26/2016-11-27"), said("x", "resident", "b")],
-        Cut(),
+        AsOf(),
         None,
     ),
 }
@@ -610,7 +616,7 @@ def test_an_event_is_left_out_for_that_reason(reason):
 def test_who_takes_back_its_only_claim_leaves_nothing_to_weigh_its_denial_against():
     """Both are left out; the denial is what took the claim back, so that the answer does rest on it."""
     explanation = ask(
-        timeline_of([A, said("b", "monitor", "a", reported="2016-11-29")]), CONTROL, "hill", Cut()
+        timeline_of([A, said("b", "monitor", "a", reported="2016-11-29")]), CONTROL, "hill", AsOf()
     ).explanation
     assert explanation.answer.holder is None
     assert [(one.fact.event.id, one.reason, one.by) for one in explanation.left_out] == [
@@ -670,7 +676,7 @@ def test_a_rule_decided(rule):
     """And it names the events that it was applied to."""
     log, key, policy, events = DECIDED[rule]
     projection = {"range": DISPLACEMENT, "listed": STATEMENTS}.get(rule, CONTROL)
-    rules = ask(timeline_of(log), projection, key, Cut(), policy).explanation.rules
+    rules = ask(timeline_of(log), projection, key, AsOf(), policy).explanation.rules
     assert {one.name: one.events for one in rules}[rule] == events
 
 
@@ -713,7 +719,7 @@ def test_of_a_long_sum_what_is_not_named_any_more_is_counted_all_the_same():
         fled(f"e{n:02}", occurred=f"2016-10-{n // 2 + 1:02}T{12 * (n % 2):02}:00")
         for n in range(40)
     ]
-    asked = ask(timeline_of(log), DISPLACEMENT, ("hill", "garden"), Cut())
+    asked = ask(timeline_of(log), DISPLACEMENT, ("hill", "garden"), AsOf())
     assert asked.explanation.answer.people.low == 4000
     assert (ids(asked.explanation.of("for")), asked.explanation.left_out) == (
         [event.id for event in log],
@@ -728,7 +734,7 @@ def test_a_denial_that_came_before_the_claim_does_not_take_it_back():
         said("c", "monitor", "x", reported="2016-11-27"),
         took("b", "paper", "opposition", "2016-11-25"),
     ]
-    asked = ask(timeline_of(log), CONTROL, "hill", Cut())
+    asked = ask(timeline_of(log), CONTROL, "hill", AsOf())
     (left,) = [one for one in asked.explanation.left_out if one.fact.event.id == "x"]
     assert (left.reason, left.by) == ("earlier_time", None)
 
@@ -742,7 +748,7 @@ def test_what_is_about_nothing_names_the_event_that_is_lost_to_this_answer():
         retracted("r1", "s"),
         retracted("r2", "b"),
     ]
-    asked = ask(timeline_of(log), CONTROL, "hill", Cut())
+    asked = ask(timeline_of(log), CONTROL, "hill", AsOf())
     assert [
         (one.reason, one.by) for one in asked.explanation.left_out if one.fact.event.id == "x"
     ] == [("about_nothing", "b")]
@@ -755,7 +761,7 @@ def test_what_took_the_place_of_a_word_is_the_word_that_did():
         took("later", "monitor", "opposition", "2016-11-05/2016-11-08", "2016-11-25"),
         took("other", "monitor", "kurdish", "2016-11-09", "2016-11-15"),
     ]
-    asked = ask(timeline_of(log), CONTROL, "hill", Cut.parse("2016-11-09T12:00", zone=CITY.zone))
+    asked = ask(timeline_of(log), CONTROL, "hill", AsOf.parse("2016-11-09T12:00", zone=CITY.zone))
     assert [
         (one.reason, one.by) for one in asked.explanation.left_out if one.fact.event.id == "x"
     ] == [("overtaken", "later")]
@@ -769,7 +775,7 @@ def test_what_is_said_of_a_corridor_is_held_against_what_leads_on_the_corridor()
         said("agreed", "paper", "open", stance="agree", reported="2016-09-05"),
         siege("ring", "monitor", "begin", "2016-10-01", "2016-10-02"),
     ]
-    asked = ask(timeline_of(log), SIEGE, "east", Cut())
+    asked = ask(timeline_of(log), SIEGE, "east", AsOf())
     assert [(one.fact.event.id, one.reason) for one in asked.explanation.left_out] == [
         ("x", "lapsed")
     ]
@@ -781,7 +787,7 @@ def test_who_counts_the_trapped_has_a_part_in_the_answer():
         siege("x", "relief", "begin", "2016-08-20", "2016-08-21", trapped=Estimate(low=250_000)),
         siege("ring", "monitor", "begin", "2016-08-25", "2016-08-26"),
     ]
-    asked = ask(timeline_of(log), SIEGE, "east", Cut())
+    asked = ask(timeline_of(log), SIEGE, "east", AsOf())
     assert asked.explanation.answer.trapped.low == 250_000
     assert "x" not in ids(asked.explanation.left_out)
 
@@ -795,7 +801,7 @@ def test_who_has_denied_it_since_does_not_help_to_outweigh_the_denial():
         said("d", "monitor", "a", stance="agree", reported="2016-12-01"),
     ]
     answers = [
-        ask(timeline_of(events), CONTROL, "hill", Cut()).explanation.answer
+        ask(timeline_of(events), CONTROL, "hill", AsOf()).explanation.answer
         for events in (log, [log[0], *log[2:]])
     ]
     assert [(answer.status, answer.against) for answer in answers] == [("disputed", ("c",))] * 2
@@ -808,6 +814,6 @@ def test_where_nothing_leads_nothing_is_silent_about_what_leads():
         said("x", "paper", "a", stance="agree"),
         said("c", "monitor", "a", reported="2016-11-29"),
     ]
-    asked = ask(timeline_of(log), CONTROL, "hill", Cut())
+    asked = ask(timeline_of(log), CONTROL, "hill", AsOf())
     assert asked.explanation.answer.status == "unknown"
     assert "silent" not in {one.reason for one in asked.explanation.left_out}

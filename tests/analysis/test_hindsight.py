@@ -24,8 +24,8 @@ from timeline.domain.events import ControlChange, Event, EventId, Retraction, St
 from timeline.log.reader import references
 from timeline.replay import engine
 from timeline.replay.policies import POLICIES
-from timeline.replay.projection import Context, Dated, Projection
-from timeline.temporal.dates import END_OF_TIME, FUTURE, PAST, TICK, Cut, Moment, When
+from timeline.replay.projection import Context, Projection, TimedEvent
+from timeline.temporal.dates import END_OF_TIME, FUTURE, PAST, TICK, AsOf, Moment, When
 
 EVERY_PROJECTION = pytest.mark.parametrize(
     "projection", PROJECTIONS, ids=lambda projection: projection.name
@@ -36,7 +36,7 @@ TWO_PROJECTIONS = pytest.mark.parametrize(
 EVERY_POLICY = st.sampled_from(list(POLICIES.values()))
 
 
-def dated(events: Iterable[Event]) -> list[Dated]:
+def dated(events: Iterable[Event]) -> list[TimedEvent]:
     """Return events with their clocks read."""
     return [engine.dated(event, CITY.zone) for event in events]
 
@@ -150,7 +150,10 @@ def around(edge: datetime, edges: Sequence[datetime]) -> list[datetime]:
 
 
 def replayed(
-    projection: Projection[Any, Any], events: Sequence[Dated], context: Context, instant: datetime
+    projection: Projection[Any, Any],
+    events: Sequence[TimedEvent],
+    context: Context,
+    instant: datetime,
 ) -> tuple[Any, Any]:
     """Return the answers about an instant as known then, and as known at the cut; nobody then knew more than the cut."""
     known = context.cut.known
@@ -162,7 +165,7 @@ def replayed(
 
 
 def _answers(
-    projection: Projection[Any, Any], events: Sequence[Dated], context: Context
+    projection: Projection[Any, Any], events: Sequence[TimedEvent], context: Context
 ) -> dict[Any, Any]:
     facts = engine.standing(events, context.cut)
     return engine.read(
@@ -253,7 +256,7 @@ def test_every_claim_made_public_by_the_cut_has_one_outcome(data: DataObject):
     assert sum(one.claims for one in by_source) == total.claims
 
 
-def known_by(events: Iterable[Dated], cut: Cut) -> list[Dated]:
+def known_by(events: Iterable[TimedEvent], cut: AsOf) -> list[TimedEvent]:
     """Return the events that had been recorded and made public by a cut."""
     return [
         one
@@ -278,7 +281,7 @@ def test_a_claim_is_judged_by_the_replay_at_the_end_of_its_time(data: DataObject
             assert claim.outcome in expected(fact, events, context)
 
 
-def withdrawn_by(known: Iterable[Dated]) -> dict[EventId, EventId]:
+def withdrawn_by(known: Iterable[TimedEvent]) -> dict[EventId, EventId]:
     """Return which event was the first to withdraw each withdrawn one."""
     withdrawing = sorted(known, key=lambda one: (one.known, one.event.id), reverse=True)
     return {
@@ -289,7 +292,7 @@ def withdrawn_by(known: Iterable[Dated]) -> dict[EventId, EventId]:
     }
 
 
-def expected(fact: Dated, events: Sequence[Dated], context: Context) -> tuple[str, ...]:
+def expected(fact: TimedEvent, events: Sequence[TimedEvent], context: Context) -> tuple[str, ...]:
     """Return what may have become of a claim, read off the answer about the time at which it is judged; of shares, several things."""
     window, event = fact.window, fact.event
     assert isinstance(event, ControlChange)
@@ -514,7 +517,7 @@ def test_what_became_of_a_claim(case):
     log, outcome = OUTCOME_OF_A[case]
     found = {
         claim.event: claim
-        for claim in judged(CONTROL, dated(log), Context(CITY, Cut(), POLICIES["latest"]))
+        for claim in judged(CONTROL, dated(log), Context(CITY, AsOf(), POLICIES["latest"]))
     }
     assert found["a"].outcome == outcome
 
@@ -528,7 +531,7 @@ def test_an_answer_that_the_policy_withholds_leaves_a_claim_open():
     """Where nobody disputes, the same claims are upheld."""
     log = [ALONE, took("b", "paper"), denied("c", "rebel-official", "a", reported="2016-11-29")]
     for known, outcome in (("2016-11-28", "upheld"), ("2016-11-29", "open")):
-        context = Context(CITY, Cut.parse(None, known, zone=CITY.zone), POLICIES["unanimous"])
+        context = Context(CITY, AsOf.parse(None, known, zone=CITY.zone), POLICIES["unanimous"])
         assert [claim.outcome for claim in judged(CONTROL, dated(log), context)] == [
             outcome,
             outcome,
@@ -539,7 +542,7 @@ def gaps_of_the_hill(
     log: Sequence[Event], policy: str = "latest"
 ) -> list[tuple[str, str, str | None, str | None]]:
     """Return the gaps of the hill: from and until when, who was said to hold it, who is now."""
-    found = gaps(CONTROL, dated(log), Context(CITY, Cut(), POLICIES[policy]), ["hill"])
+    found = gaps(CONTROL, dated(log), Context(CITY, AsOf(), POLICIES[policy]), ["hill"])
     return [(shown(gap.begin), shown(gap.end), gap.then.holder, gap.now.holder) for gap in found]
 
 
@@ -603,7 +606,7 @@ def test_what_has_no_beginning_is_a_gap_of_no_length():
     (gap,) = gaps(
         CONTROL,
         dated([took("a", "monitor", occurred="../..")]),
-        Context(CITY, Cut(), POLICIES["latest"]),
+        Context(CITY, AsOf(), POLICIES["latest"]),
         ["hill"],
     )
     assert (gap.begin, gap.length, gap.now.holder) == (PAST, None, "government")

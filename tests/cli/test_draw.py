@@ -10,7 +10,7 @@ import pytest
 from commandline import run
 
 from projections import CONTROL, PROJECTIONS
-from timeline import Cut, Timeline
+from timeline import AsOf, Timeline
 from timeline.visual.map.style import Palette
 
 ROOT = Path(__file__).parents[2]
@@ -87,7 +87,7 @@ def test_a_ribbon_looks_at_every_time_as_the_map_of_that_time(folder):
     assert len(edges) > 3
     later = {edge + timedelta(hours=1) for edge in edges}
     for at in sorted(one for one in edges | later if one < span.latest):
-        state = timeline.state(cut=Cut(at, cut.known))[CONTROL]
+        state = timeline.state(cut=AsOf(at, cut.known))[CONTROL]
         for place, one in timeline.city.places.items():
             if one.name in drawn:
                 (here,) = [

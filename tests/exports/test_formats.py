@@ -32,7 +32,7 @@ from timeline.replay import engine
 from timeline.replay.policies import POLICIES
 from timeline.reports.selection import Selection
 from timeline.storage import output as placing
-from timeline.temporal.dates import FUTURE, PAST, TICK, Cut, Moment, When
+from timeline.temporal.dates import FUTURE, PAST, TICK, AsOf, Moment, When
 
 ROOT = Path(__file__).parents[2]
 MADE = date(2026, 1, 31)
@@ -57,7 +57,7 @@ def export_of(log, city=MAPPED, **asked):
     )
     dated = tuple(engine.dated(event, city.zone) for event in log)
     timeline = Timeline(city=city, log=read, dated=dated, projections=PROJECTIONS)
-    return Export(timeline=timeline, made=MADE, **{"cut": Cut(), **asked})
+    return Export(timeline=timeline, made=MADE, **{"cut": AsOf(), **asked})
 
 
 def aleppo(**asked):
@@ -718,7 +718,7 @@ TIMELINEJS = {
 @given(st.data(), logs())
 @example(None, ())
 def test_timelinejs_is_as_its_documentation_says(data, log):
-    cut = data.draw(cuts_around(log)) if data else Cut()
+    cut = data.draw(cuts_around(log)) if data else AsOf()
     export = export_of(log, cut=cut)
     document = json.loads(timelinejs.write(export))
     jsonschema.validate(document, TIMELINEJS)
@@ -786,7 +786,7 @@ TIMEMAP = {
 @given(st.data(), logs())
 @example(None, ())
 def test_timemap_is_as_its_schemas_say(data, log):
-    export = export_of(log, cut=data.draw(cuts_around(log)) if data else Cut())
+    export = export_of(log, cut=data.draw(cuts_around(log)) if data else AsOf())
     files = {name: json.loads(text) for name, text in timemap.write(export).items()}
     for name, schema in TIMEMAP.items():
         jsonschema.validate(files[name], schema)
@@ -809,7 +809,7 @@ def rude(tmp_path_factory):
         "".join(f"{json.dumps(one)}\n" for one in hostile.events()), "utf-8"
     )
     timeline = Timeline.open(folder / "events.jsonl", PROJECTIONS)
-    return Export(timeline=timeline, cut=Cut(), made=MADE)
+    return Export(timeline=timeline, cut=AsOf(), made=MADE)
 
 
 def test_hostile_texts_are_texts_in_every_json(rude):

@@ -25,7 +25,7 @@ from timeline.index.entry import Making
 from timeline.index.patterns import Pattern
 from timeline.log import chunks as bulk
 from timeline.log.codec import CODEC
-from timeline.replay.projection import Dated
+from timeline.replay.projection import TimedEvent
 from timeline.timeline import admitted_event
 
 QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -116,7 +116,7 @@ def test_a_line_has_the_entry_of_its_event_whether_it_is_decoded_or_not(folder, 
             assert (one.told, one.words.split()) == (other.told, other.words.split())
             assert unnumbered(one.pattern) == unnumbered(other.pattern)
             assert (
-                one.fact if isinstance(one.fact, Dated) else making.fact(one.fact)
+                one.fact if isinstance(one.fact, TimedEvent) else making.fact(one.fact)
             ) == other.fact
 
 

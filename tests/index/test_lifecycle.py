@@ -22,7 +22,7 @@ from strategies import CITY, CITY_FILE, cuts, cuts_around, events, later, logs
 from test_skim import repeating
 
 from projections import PROJECTIONS
-from timeline import Cut, Moment, Timeline, When
+from timeline import AsOf, Moment, Timeline, When
 from timeline.domain.events import Event, EventId, Retraction, Statement
 from timeline.errors import InvalidLog
 from timeline.index import opening as indexed
@@ -60,7 +60,7 @@ def index_of(path: Path) -> Index:
 
 
 def assert_answers_alike(
-    path: Path, cut: Cut, places: list[str], *, by_index: bool | None = True
+    path: Path, cut: AsOf, places: list[str], *, by_index: bool | None = True
 ) -> None:
     """Hold what the index answers against a replay of the log: the cells, the answers of every policy, and those of some places."""
     plain = Timeline.open(path, PROJECTIONS)
@@ -130,7 +130,7 @@ def test_windows_before_across_and_after_what_is_known_meet_in_one_cell(folder, 
         ("2016-11-08", "2016-12-01"),
         ("2016-12-01", None),
     ):
-        assert_answers_alike(path, Cut.parse(at, known, zone=CITY.zone), ["hill"])
+        assert_answers_alike(path, AsOf.parse(at, known, zone=CITY.zone), ["hill"])
 
 
 @QUICK
@@ -239,7 +239,7 @@ def test_an_index_is_caught_up_and_not_built_anew(path):
     built = beside(path).stat().st_ino
     timeline = Timeline.open(path, PROJECTIONS)
     timeline.append([from_object({**RETRACTION, "target": "taken"}, timeline.city)])
-    assert_answers_alike(path, Cut(), ["hill"])
+    assert_answers_alike(path, AsOf(), ["hill"])
     assert beside(path).stat().st_ino == built
     assert index_of(path).check() == []
 
@@ -258,7 +258,7 @@ def test_what_does_not_fit_is_built_anew(path, what, monkeypatch):
         monkeypatch.setattr("timeline.index.lifecycle.SCHEMA", 99)
     else:
         beside(path).write_bytes(beside(path).read_bytes())
-    assert_answers_alike(path, Cut(), ["market"])
+    assert_answers_alike(path, AsOf(), ["market"])
     assert beside(path).stat().st_ino != built
 
 
@@ -275,7 +275,7 @@ def test_a_window_ends_at_its_last_instant(path, at):
             city.cut("2016-11-27").instant - TICK,
             city.cut("2016-11-27").instant,
         ):
-            assert_answers_alike(path, Cut(instant, known), ["hill"])
+            assert_answers_alike(path, AsOf(instant, known), ["hill"])
 
 
 @pytest.mark.parametrize("together", [True, False])
@@ -297,8 +297,8 @@ def test_a_withdrawal_reaches_what_was_said_of_what_it_withdraws(path, together)
     for raw in (denial | dates, RETRACTION | {"target": "taken"}):
         Timeline.open(path, PROJECTIONS).append([from_object(raw, city)])
         if not together:
-            assert_answers_alike(path, Cut(), ["hill"])
-    assert_answers_alike(path, Cut(), ["hill"])
+            assert_answers_alike(path, AsOf(), ["hill"])
+    assert_answers_alike(path, AsOf(), ["hill"])
     assert_answers_alike(path, Timeline.open(path, PROJECTIONS).cut(known="2016-11-27"), ["hill"])
     assert beside(path).stat().st_ino == built
 
@@ -357,7 +357,7 @@ def test_two_processes_use_one_index(path):
         timeline.append([from_object({**RETRACTION, "target": "taken"}, timeline.city)])
         assert before.state().sha256 == old  # as the log was when it was opened
     assert elsewhere() == ["True", "3", Timeline.open(path, PROJECTIONS).state().sha256]
-    assert_answers_alike(path, Cut(), ["hill"])
+    assert_answers_alike(path, AsOf(), ["hill"])
 
 
 # The commands -------------------------------------------------------------------------------------
@@ -594,7 +594,7 @@ class LivingIndex(RuleBasedStateMachine):
     # What must be so
 
     @rule(cut=cuts(), places=some_places())
-    def ask(self, cut: Cut, places: list[str]) -> None:
+    def ask(self, cut: AsOf, places: list[str]) -> None:
         assert_answers_alike(self.path, cut, places, by_index=None)
 
     @invariant()

@@ -29,7 +29,7 @@ from timeline.index.entry import Making
 from timeline.index.patterns import patterns
 from timeline.index.search import words
 from timeline.replay.engine import dated
-from timeline.replay.projection import Dated, Effect, Lookup
+from timeline.replay.projection import Effect, Lookup, TimedEvent
 from timeline.temporal.dates import TICK, Window
 
 MAKING = Making(CITY, PROJECTIONS)
@@ -101,12 +101,12 @@ def test_what_is_about_other_events_has_no_pattern():
     assert all(set(one.patterned) <= set(one.listens) for one in PROJECTIONS)
 
 
-def _of_the_day_before(fact: Dated, lookup: Lookup) -> Iterable[Effect]:
+def _of_the_day_before(fact: TimedEvent, lookup: Lookup) -> Iterable[Effect]:
     for effect in CONTROL.effects(fact, lookup):
         yield effect._replace(window=Window(effect.window.earliest - TICK, effect.window.latest))
 
 
-def _by_another(fact: Dated, lookup: Lookup) -> Iterable[Effect]:
+def _by_another(fact: TimedEvent, lookup: Lookup) -> Iterable[Effect]:
     yield from (effect._replace(voice="monitor") for effect in CONTROL.effects(fact, lookup))
 
 

@@ -20,7 +20,7 @@ from timeline.index.skim import Skim
 from timeline.log.admission import admit
 from timeline.log.codec import CODEC
 from timeline.replay import engine
-from timeline.temporal.dates import Cut, When
+from timeline.temporal.dates import AsOf, When
 from timeline.timeline import Timeline
 
 BEGIN = datetime(2016, 2, 27, 23, 57, tzinfo=UTC)
@@ -85,7 +85,7 @@ def repeating(draw):
 def cuts(draw):
     """Draw a cut at such a time, or a second off."""
     instants = st.none() | st.builds(at, MINUTES, st.sampled_from((-1, 0, 0, 1, 59)))
-    return Cut(draw(instants), draw(instants))
+    return AsOf(draw(instants), draw(instants))
 
 
 @settings(max_examples=4 * settings().max_examples)
@@ -109,7 +109,7 @@ def test_at_every_instant_the_cells_are_those_of_the_plain_replay(path):
     path.write_bytes(line("a", 0, 0) + line("b", 2, 6) + line("c", 3, 8) + line("d", 5, 5))
     facts = Timeline.open(path, (CONTROL,)).dated
     instants = [at(minute, second) for minute in range(1, 9) for second in (-1, 0, 1)]
-    for cut in (Cut(when, known) for when in instants for known in (None, *instants[::2])):
+    for cut in (AsOf(when, known) for when in instants for known in (None, *instants[::2])):
         standing = engine.standing(facts, cut)
         _, cells = streaming.replay(path, (CONTROL,), CITY, cut, count=1)
         assert cells["control"] == engine.replay(
@@ -129,7 +129,7 @@ DAYS = st.sampled_from((0, 1, 2, 700, 1440, 1441, 2880, 4320, 7000))
         min_size=4,
         max_size=14,
     ),
-    cut=st.builds(Cut, st.none() | st.builds(at, DAYS), st.none() | st.builds(at, DAYS)),
+    cut=st.builds(AsOf, st.none() | st.builds(at, DAYS), st.none() | st.builds(at, DAYS)),
 )
 def test_what_a_voice_says_vaguely_again_and_again_counts_as_in_the_plain_replay(path, said, cut):
     """Windows of all widths, one before the other, within it or across it; nothing of such a log is unusual."""
@@ -173,7 +173,7 @@ def test_of_two_events_alike_the_earlier_changes_nothing(projection, kind, data:
         first, id=EventId("b"), supersedes=None, occurred=times[1][0], reported=times[1][1], **other
     )
     facts = [engine.dated(event, CITY.zone) for event in (a, b)]
-    cut = Cut(at(start + later + 1))
+    cut = AsOf(at(start + later + 1))
     assert engine.replay(projection, facts, {}.get, cut.instant) == engine.replay(
         projection, facts[1:], {}.get, cut.instant
     )
@@ -215,7 +215,7 @@ def line(id="a", began=0, known=None, **more) -> bytes:
 
 def passed(*lines: bytes) -> list[bool]:
     """Return which lines are passed over."""
-    skim = Skim.of(PROJECTIONS, Cut(), CITY.zone)
+    skim = Skim.of(PROJECTIONS, AsOf(), CITY.zone)
     return [skim.passes(one, number) for number, one in enumerate(lines)]
 
 
@@ -255,7 +255,7 @@ def test_no_invalid_line_is_passed_over(name, path):
     assert passed(line("a", 0, 0), INVALID[name]) == [False, False]
     path.write_bytes(line("a", 0, 0) + INVALID[name] + line("z", 3, 3))
     with pytest.raises(InvalidLog, match=r"events\.jsonl:2"):
-        streaming.state(path, PROJECTIONS, CITY, Cut())
+        streaming.state(path, PROJECTIONS, CITY, AsOf())
 
 
 def test_what_was_never_seen_is_decoded():
@@ -276,7 +276,7 @@ def test_vague_dates_are_passed_over_where_windows_do_not_meet():
         line("a"),
         *(line(f"b{number}", 0, 20_000, occurred=day) for number, day in enumerate(days)),
     ]
-    skim = Skim.of(PROJECTIONS, Cut(), CITY.zone)
+    skim = Skim.of(PROJECTIONS, AsOf(), CITY.zone)
     assert [skim.passes(one, number) for number, one in enumerate(lines)] == [
         False,
         True,
@@ -290,7 +290,7 @@ def test_vague_dates_are_passed_over_where_windows_do_not_meet():
 
 def test_many_vague_dates_are_not_all_remembered(monkeypatch):
     monkeypatch.setattr("timeline.index.skim.DATES", 2)
-    skim = Skim.of(PROJECTIONS, Cut(), CITY.zone)
+    skim = Skim.of(PROJECTIONS, AsOf(), CITY.zone)
     lines = [
         line("a"),
         *(
@@ -310,7 +310,7 @@ def test_what_two_sources_say_is_seen_where_both_were_seen():
         line("c", 1, source="monitor"),
         line("d", 2),
     ]
-    skim = Skim.of(PROJECTIONS, Cut(), CITY.zone)
+    skim = Skim.of(PROJECTIONS, AsOf(), CITY.zone)
     assert [skim.passes(one, number) for number, one in enumerate(lines)] == [
         False,
         False,
@@ -334,18 +334,18 @@ def test_what_replaces_another_or_tells_more_is_decoded():
 
 def test_a_projection_that_says_nothing_of_it_sees_every_event():
     curious = evolve(CASUALTIES, name="curious", listens=(ControlChange,))
-    skim = Skim.of((CONTROL, curious), Cut(), CITY.zone)
+    skim = Skim.of((CONTROL, curious), AsOf(), CITY.zone)
     assert [skim.passes(line(id, minute), minute) for minute, id in enumerate("abc")] == [False] * 3
 
 
 def test_a_cut_of_record_time_is_not_skimmed():
-    skim = Skim.of(PROJECTIONS, Cut(recorded=BEGIN), CITY.zone)
+    skim = Skim.of(PROJECTIONS, AsOf(recorded=BEGIN), CITY.zone)
     assert [skim.passes(line(id, minute), minute) for minute, id in enumerate("abc")] == [False] * 3
 
 
 def test_of_those_kept_at_one_minute_all_are_given_out():
     """Of two at one minute the one is kept, and the other given out at once; what does not count is not kept."""
-    skim = Skim.of(PROJECTIONS, Cut(), CITY.zone)
+    skim = Skim.of(PROJECTIONS, AsOf(), CITY.zone)
     lines = [line("a", 0), line("b", 1), line("c", 2), line("d", 2), line("w", 3), line("e", 1)]
     assert [skim.passes(one, number, one is not lines[4]) for number, one in enumerate(lines)] == [
         False,

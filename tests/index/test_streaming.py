@@ -27,7 +27,7 @@ from timeline.log.chunks import Unusual
 from timeline.log.codec import CODEC
 from timeline.replay import engine
 from timeline.replay.policies import POLICIES
-from timeline.temporal.dates import Cut
+from timeline.temporal.dates import AsOf
 from timeline.timeline import Timeline
 
 
@@ -114,7 +114,7 @@ def test_a_log_that_was_damaged_is_read_alike_or_refused_alike(path, data: DataO
             + text[at + random.randint(0, 1) :]
         )
     path.write_bytes(text)
-    assert outcome(lambda: streaming.state(path, PROJECTIONS, CITY, Cut(), count=2)) == outcome(
+    assert outcome(lambda: streaming.state(path, PROJECTIONS, CITY, AsOf(), count=2)) == outcome(
         lambda: Timeline.open(path, PROJECTIONS).state()
     )
 
@@ -157,8 +157,8 @@ UNUSUAL = {
 def test_what_the_plain_way_must_judge_is_left_to_it(path, name):
     path.write_text(UNUSUAL[name], "utf-8")
     with pytest.raises(Unusual):
-        streaming.replay(path, PROJECTIONS, CITY, Cut())
-    ours = outcome(lambda: streaming.state(path, PROJECTIONS, CITY, Cut()))
+        streaming.replay(path, PROJECTIONS, CITY, AsOf())
+    ours = outcome(lambda: streaming.state(path, PROJECTIONS, CITY, AsOf()))
     assert ours == outcome(lambda: Timeline.open(path, PROJECTIONS).state())
 
 
@@ -186,7 +186,7 @@ def test_a_line_that_does_not_begin_as_ours_is_noticed_before_anything_is_replay
 def test_an_empty_log_has_a_state(path):
     path.write_bytes(b"")
     assert (
-        streaming.state(path, PROJECTIONS, CITY, Cut()).json()
+        streaming.state(path, PROJECTIONS, CITY, AsOf()).json()
         == Timeline.open(path, PROJECTIONS).state().json()
     )
 
@@ -199,7 +199,7 @@ def test_a_statement_about_another_batch_finds_what_it_denies(path):
     path.write_text(
         denial + "".join(line(f"n{number}") for number in range(9)) + line("a"), "utf-8"
     )
-    answer = streaming.state(path, PROJECTIONS, CITY, Cut(), count=3)[CONTROL]["hill"]
+    answer = streaming.state(path, PROJECTIONS, CITY, AsOf(), count=3)[CONTROL]["hill"]
     assert answer == Timeline.open(path, PROJECTIONS).state()[CONTROL]["hill"]
     assert "z" in answer.against
 
@@ -210,7 +210,7 @@ def test_a_projection_that_looks_further_than_a_statement_is_left_to_the_plain_r
     )
     path.write_text(line("a"), "utf-8")
     with pytest.raises(Unusual):
-        streaming.replay(path, (curious,), CITY, Cut())
+        streaming.replay(path, (curious,), CITY, AsOf())
 
 
 def test_of_copies_the_earliest_recorded_counts(path):
@@ -229,7 +229,7 @@ def test_there_are_as_many_processes_as_a_log_is_worth(path, monkeypatch):
     path.write_text(line("a") + line("b"), "utf-8")
     for size, others in ((1 << 20, 0), (path.stat().st_size, 1), (path.stat().st_size // 3, 3)):
         monkeypatch.setattr(streaming, "LARGE", size)
-        streaming.replay(path, PROJECTIONS, CITY, Cut())
+        streaming.replay(path, PROJECTIONS, CITY, AsOf())
         assert len(started) == others
         started.clear()
 
@@ -275,36 +275,36 @@ def test_the_events_of_a_log_are_not_held(path, monkeypatch):
         most.append(sum(one() is not None for one in seen))
         return ()
 
-    streaming.replay(path, (evolve(CONTROL, effects=effects),), CITY, Cut())
+    streaming.replay(path, (evolve(CONTROL, effects=effects),), CITY, AsOf())
     assert len(seen) == 200
     assert max(most) <= 20
 
 
 def test_a_log_that_may_not_be_read_is_told(tmp_path):
     with pytest.raises(TimelineError, match="no log"):
-        streaming.state(tmp_path / "none", PROJECTIONS, CITY, Cut())
+        streaming.state(tmp_path / "none", PROJECTIONS, CITY, AsOf())
 
 
 def test_the_error_of_the_plain_way_names_the_line(path):
     path.write_text(line("a") + line("b", own=HILL.replace("hill", "nowhere")), "utf-8")
     with pytest.raises(InvalidLog, match=r"events\.jsonl:2"):
-        streaming.state(path, PROJECTIONS, CITY, Cut())
+        streaming.state(path, PROJECTIONS, CITY, AsOf())
 
 
 @given(log=logs(), data=st.data())
 def test_cells_that_are_packed_and_put_aside_are_the_same(log, data: DataObject):
     """However the events are divided, whatever is put aside, and by whichever process."""
     facts = [engine.dated(event, CITY.zone) for event in plain_of(log)]
-    standing = engine.standing(facts, Cut())
+    standing = engine.standing(facts, AsOf())
     for projection in PROJECTIONS:
         mine, theirs = Gathered(), Gathered()
         for id, fact in standing.items():
             one = data.draw(st.sampled_from((mine, theirs)), label=id)
-            one.take(engine.replay(projection, [fact], standing.get, Cut().instant))
+            one.take(engine.replay(projection, [fact], standing.get, AsOf().instant))
             if data.draw(st.booleans()):
                 one.put_aside()
         mine.join(pickle.loads(pickle.dumps(theirs)))  # noqa: S301
-        assert mine == engine.replay(projection, standing.values(), standing.get, Cut().instant)
+        assert mine == engine.replay(projection, standing.values(), standing.get, AsOf().instant)
         assert len(mine) == len([*mine])
 
 
@@ -327,7 +327,7 @@ def test_cells_beyond_some_are_put_aside(path):
         for number, one in enumerate(said)
     )
     path.write_text("".join(lines), "utf-8")
-    _, cells = streaming.replay(path, PROJECTIONS, CITY, Cut(), count=1)
+    _, cells = streaming.replay(path, PROJECTIONS, CITY, AsOf(), count=1)
     assert sum(map(len, cells["control"].values())) == len(said)
     assert sum(one.held for one in cells.values()) <= streaming.HELD + streaming.BATCH < len(said)
 
@@ -353,9 +353,9 @@ def test_memory_does_not_grow_with_events(path, monkeypatch):
 def peak(path, count: int) -> int:
     """Return how many bytes a replay takes at most."""
     path.write_text("".join(told_of(number) for number in range(count)), "utf-8")
-    streaming.replay(path, PROJECTIONS, CITY, Cut())
+    streaming.replay(path, PROJECTIONS, CITY, AsOf())
     tracemalloc.start()
-    streaming.replay(path, PROJECTIONS, CITY, Cut())
+    streaming.replay(path, PROJECTIONS, CITY, AsOf())
     _, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     return most

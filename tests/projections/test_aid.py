@@ -11,7 +11,7 @@ from timeline.replay import engine
 from timeline.replay.answers import UNGROUNDED
 from timeline.replay.policies import POLICIES
 from timeline.replay.projection import Context, Reader
-from timeline.temporal.dates import Cut, Moment, When
+from timeline.temporal.dates import AsOf, Moment, When
 
 GOVERNMENT, OPPOSITION, RUSSIA = "government", "opposition", "russia"
 
@@ -50,7 +50,7 @@ def denies(voice: str, about: Event, reported: int = 28) -> Statement:
 
 def negotiation(*log: Event, at: str = "2016-12-31", policy: str = "latest") -> Negotiation:
     """Return what became of the plan, by a log."""
-    context = Context(CITY, Cut.parse(at, zone=CITY.zone), POLICIES[policy])
+    context = Context(CITY, AsOf.parse(at, zone=CITY.zone), POLICIES[policy])
     facts = engine.standing(
         [engine.dated(admit(event, CITY), CITY.zone) for event in log], context.cut
     )
@@ -238,7 +238,7 @@ def test_parties_that_agree_each_in_a_way_of_its_own_have_agreed():
 
 def told(*log: Event, at: str = "2016-12-31", policy: str = "latest") -> list[str]:
     """Return what a briefing says of the plan, by a log."""
-    context = Context(CITY, Cut.parse(at, zone=CITY.zone), POLICIES[policy])
+    context = Context(CITY, AsOf.parse(at, zone=CITY.zone), POLICIES[policy])
     reader = Reader(
         context=context,
         speaker={event.id: CITY.sources[event.source].label for event in log}.__getitem__,

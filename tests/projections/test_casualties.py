@@ -12,7 +12,7 @@ from timeline.replay import engine
 from timeline.replay.policies import POLICIES
 from timeline.replay.projection import Context, Reader
 from timeline.replay.tallies import People
-from timeline.temporal.dates import Cut, Moment, When
+from timeline.temporal.dates import AsOf, Moment, When
 
 
 def toll(
@@ -42,7 +42,7 @@ def exactly(number: int) -> Estimate:
 
 def casualties(*log: Event, at: str = "2016-12-31") -> Mapping[str, PlaceToll]:
     """Return the casualties by place, by a log."""
-    context = Context(CITY, Cut.parse(at, zone=CITY.zone), POLICIES["latest"])
+    context = Context(CITY, AsOf.parse(at, zone=CITY.zone), POLICIES["latest"])
     facts = engine.standing(
         [engine.dated(admit(event, CITY), CITY.zone) for event in log], context.cut
     )
@@ -136,7 +136,7 @@ def test_a_number_that_is_not_given_has_no_effect():
 
 def briefing(*log: Event) -> list[tuple[str, ...]]:
     """Return what a briefing says of the casualties, by a log."""
-    context = Context(CITY, Cut(), POLICIES["latest"])
+    context = Context(CITY, AsOf(), POLICIES["latest"])
     reader = Reader(
         context=context,
         speaker={event.id: CITY.sources[event.source].label for event in log}.__getitem__,

@@ -8,7 +8,7 @@ from timeline.log.admission import admit
 from timeline.replay import engine
 from timeline.replay.policies import POLICIES
 from timeline.replay.projection import Context, Reader
-from timeline.temporal.dates import Cut, Moment, When
+from timeline.temporal.dates import AsOf, Moment, When
 
 
 def fares(
@@ -49,7 +49,7 @@ def conditions(
     *log: Event, at: str = "2016-12-31", policy: str = "latest"
 ) -> dict[str, dict[str, Faring]]:
     """Return the conditions, by a log."""
-    context = Context(CITY, Cut.parse(at, zone=CITY.zone), POLICIES[policy])
+    context = Context(CITY, AsOf.parse(at, zone=CITY.zone), POLICIES[policy])
     facts = engine.standing(
         [engine.dated(admit(event, CITY), CITY.zone) for event in log], context.cut
     )
@@ -125,7 +125,7 @@ def test_a_disputed_level_is_not_told_where_only_what_all_agree_on_counts():
 
 def told(*log: Event, at: str = "2016-12-31", policy: str = "latest") -> list[str]:
     """Return what a briefing says of the conditions, by a log."""
-    context = Context(CITY, Cut.parse(at, zone=CITY.zone), POLICIES[policy])
+    context = Context(CITY, AsOf.parse(at, zone=CITY.zone), POLICIES[policy])
     reader = Reader(
         context=context,
         speaker={event.id: CITY.sources[event.source].label for event in log}.__getitem__,

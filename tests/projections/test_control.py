@@ -22,7 +22,7 @@ from timeline.log.admission import admit
 from timeline.replay import engine
 from timeline.replay.policies import POLICIES
 from timeline.replay.projection import Context, Reader
-from timeline.temporal.dates import Cut, Moment, When
+from timeline.temporal.dates import AsOf, Moment, When
 from timeline.text.tables import Brief, Mark, Table
 
 
@@ -79,7 +79,7 @@ def control(
     policy: str = "latest",
 ) -> Control:
     """Return who holds a place, by a log."""
-    context = Context(CITY, Cut.parse(at, known, zone=CITY.zone), POLICIES[policy])
+    context = Context(CITY, AsOf.parse(at, known, zone=CITY.zone), POLICIES[policy])
     facts = engine.standing(
         [engine.dated(admit(event, CITY), CITY.zone) for event in log], context.cut
     )
@@ -809,7 +809,7 @@ def told(
     places: tuple[str, ...] | None = None,
 ) -> list[Brief]:
     """Return what a briefing says of who holds what, by a log: of all places, or of those that were asked for."""
-    context = Context(CITY, Cut.parse(at, zone=CITY.zone), POLICIES[policy])
+    context = Context(CITY, AsOf.parse(at, zone=CITY.zone), POLICIES[policy])
     facts = engine.standing(
         [engine.dated(admit(event, CITY), CITY.zone) for event in log], context.cut
     )
@@ -907,7 +907,7 @@ def test_of_many_places_of_which_nobody_spoke_six_are_named():
     city = evolve(
         CITY, places=CITY.places | {"port": Place(id=PlaceId("port"), name="Port", parent=CITY.id)}
     )
-    reader = Reader(context=Context(city, Cut(), POLICIES["latest"]), speaker=str)
+    reader = Reader(context=Context(city, AsOf(), POLICIES["latest"]), speaker=str)
     answers = {place: control(TOOK) if place == "garden" else control() for place in city.places}
     six = "East, West, Hill, Market, Quarry, Station"
     assert list(PROJECTION.brief(answers, reader))[1:] == [Brief("Unknown", (f"{six} and 1 more",))]

@@ -15,7 +15,7 @@ from timeline.replay import engine
 from timeline.replay.policies import POLICIES
 from timeline.replay.projection import Context, Reader
 from timeline.replay.tallies import People
-from timeline.temporal.dates import Cut, Moment, When
+from timeline.temporal.dates import AsOf, Moment, When
 
 
 def fled(
@@ -45,7 +45,7 @@ def exactly(number: int) -> Estimate:
 
 def displaced(*log: Event, at: str = "2016-12-31", known: str | None = None) -> Displaced:
     """Return who fled, by a log."""
-    context = Context(CITY, Cut.parse(at, known, zone=CITY.zone), POLICIES["latest"])
+    context = Context(CITY, AsOf.parse(at, known, zone=CITY.zone), POLICIES["latest"])
     facts = engine.standing(
         [engine.dated(admit(event, CITY), CITY.zone) for event in log], context.cut
     )
@@ -323,7 +323,7 @@ def test_the_largest_flow_comes_first_then_the_names_and_what_has_no_number_last
     expected = [("west", "west"), *(route[:2] for route in routes), ("east", "garden")]
     assert [(flow.origin, flow.destination) for flow in answer.flows] == expected
     again = {(flow.origin, flow.destination): flow for flow in reversed(answer.flows)}
-    assert PROJECTION.gather(again, Context(CITY, Cut(), POLICIES["latest"])) == answer
+    assert PROJECTION.gather(again, Context(CITY, AsOf(), POLICIES["latest"])) == answer
 
 
 # The fewest that all flows can be, by the plain definition ----------------------------------------
@@ -390,7 +390,7 @@ ENDS = st.none() | st.sampled_from(sorted(CITY.places))
 @given(st.dictionaries(st.tuples(ENDS, ENDS), people(), max_size=20))
 def test_the_flows_and_their_total_are_those_of_the_plain_definition(drawn):
     flows = {route: Flow(*route, (), people, None, {}, ()) for route, people in drawn.items()}
-    answer = PROJECTION.gather(flows, Context(CITY, Cut(), POLICIES["latest"]))
+    answer = PROJECTION.gather(flows, Context(CITY, AsOf(), POLICIES["latest"]))
     assert answer.total.low == least(flows)
     assert answer.flows == tuple(
         sorted(flows.values(), key=lambda flow: (-most(flow), str((flow.origin, flow.destination))))
@@ -404,7 +404,7 @@ def told(*log: Event) -> list[str]:
     """Return what a briefing says of who fled, by a log."""
     speaker = {event.id: CITY.sources[event.source].label for event in log}.__getitem__
     briefs = PROJECTION.brief(
-        displaced(*log), Reader(context=Context(CITY, Cut(), POLICIES["latest"]), speaker=speaker)
+        displaced(*log), Reader(context=Context(CITY, AsOf(), POLICIES["latest"]), speaker=speaker)
     )
     return [line for brief in briefs for line in (brief.heading, *brief.lines)]
 

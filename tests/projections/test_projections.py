@@ -6,7 +6,7 @@ import projections
 from timeline.replay import engine
 from timeline.replay.policies import POLICIES
 from timeline.replay.projection import Context, Reader
-from timeline.temporal.dates import Cut
+from timeline.temporal.dates import AsOf
 from timeline.text.tables import Brief
 
 
@@ -17,7 +17,7 @@ def test_every_projection_can_be_imported_by_the_name_of_its_section():
 
 
 def test_where_nobody_said_anything_nothing_is_told_but_that():
-    context = Context(CITY, Cut(), POLICIES["latest"])
+    context = Context(CITY, AsOf(), POLICIES["latest"])
     reader = Reader(context=context, speaker=str)
     briefs = [
         brief

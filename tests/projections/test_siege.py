@@ -12,7 +12,7 @@ from timeline.replay import engine
 from timeline.replay.policies import POLICIES
 from timeline.replay.projection import Context, Reader
 from timeline.replay.tallies import People
-from timeline.temporal.dates import Cut, Moment, When
+from timeline.temporal.dates import AsOf, Moment, When
 
 
 def move(
@@ -48,7 +48,7 @@ def denies(id: str, voice: str, about: str, reported: str = "2016-11-29") -> Sta
 
 def siege(*log: Event, at: str = "2016-12-31", policy: str = "latest") -> Besieged | None:
     """Return the siege of the east, by a log."""
-    context = Context(CITY, Cut.parse(at, zone=CITY.zone), POLICIES[policy])
+    context = Context(CITY, AsOf.parse(at, zone=CITY.zone), POLICIES[policy])
     facts = engine.standing(
         [engine.dated(admit(event, CITY), CITY.zone) for event in log], context.cut
     )
@@ -216,7 +216,7 @@ def test_who_says_that_a_siege_was_lifted_and_who_sees_it_go_on_dispute_each_oth
 
 def told(*log: Event, at: str = "2016-12-31", policy: str = "latest") -> list[str]:
     """Return what a briefing says of the siege of the east, by a log."""
-    context = Context(CITY, Cut.parse(at, zone=CITY.zone), POLICIES[policy])
+    context = Context(CITY, AsOf.parse(at, zone=CITY.zone), POLICIES[policy])
     reader = Reader(
         context=context,
         speaker={event.id: CITY.sources[event.source].label for event in log}.__getitem__,

@@ -11,7 +11,7 @@ from timeline.replay import engine
 from timeline.replay.answers import plain
 from timeline.replay.policies import POLICIES
 from timeline.replay.projection import Context, Projection, Reader
-from timeline.temporal.dates import Cut, Moment, When
+from timeline.temporal.dates import AsOf, Moment, When
 
 
 def said(
@@ -51,7 +51,7 @@ def section(
     known: str | None = None,
 ):
     """Return a projection's section of the state, by a log."""
-    context = Context(CITY, Cut.parse(at, known, zone=CITY.zone), POLICIES["latest"])
+    context = Context(CITY, AsOf.parse(at, known, zone=CITY.zone), POLICIES["latest"])
     facts = engine.standing(
         [engine.dated(admit(event, CITY), CITY.zone) for event in log], context.cut
     )
@@ -155,7 +155,7 @@ def test_the_newest_statement_comes_first_whatever_its_name_and_of_one_day_that_
 
 def told(*log: Event) -> list[str]:
     """Return what a briefing says of the statements, by a log."""
-    reader = Reader(context=Context(CITY, Cut(), POLICIES["latest"]), speaker=str)
+    reader = Reader(context=Context(CITY, AsOf(), POLICIES["latest"]), speaker=str)
     return [
         line
         for brief in PROJECTION.brief(section(*log), reader)

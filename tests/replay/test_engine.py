@@ -8,7 +8,7 @@ from timeline.domain.events import Condition, Displacement, Event, EventId, Retr
 from timeline.replay import engine
 from timeline.replay.policies import POLICIES
 from timeline.replay.projection import Context, Projection
-from timeline.temporal.dates import TICK, Cut, Moment, When
+from timeline.temporal.dates import TICK, AsOf, Moment, When
 
 
 def fares(
@@ -55,14 +55,14 @@ def standing(*log: Event, **cut: Moment) -> list[str]:
     facts = [engine.dated(event, CITY.zone) for event in log]
     return list(
         engine.standing(
-            facts, Cut(**{clock: moment.instant(CITY.zone) for clock, moment in cut.items()})
+            facts, AsOf(**{clock: moment.instant(CITY.zone) for clock, moment in cut.items()})
         )
     )
 
 
 def section(projection: Projection, *log: Event, places: tuple[str, ...] | None = None):
     """Return a projection's section of the state, of all places or of what concerns some."""
-    context = Context(CITY, Cut(), POLICIES["latest"])
+    context = Context(CITY, AsOf(), POLICIES["latest"])
     facts = engine.standing([engine.dated(event, CITY.zone) for event in log], context.cut)
     return engine.answer(
         projection,

@@ -13,7 +13,7 @@ from hypothesis.strategies import DataObject, DrawFn
 from strategies import CITY, CITY_FILE, cuts, cuts_around, logs
 
 from projections import CONTROL, PROJECTIONS
-from timeline import Cut, InvalidEvent, Moment, NothingFound, Timeline, UsageError, When
+from timeline import AsOf, InvalidEvent, Moment, NothingFound, Timeline, UsageError, When
 from timeline.domain.events import ControlChange, Event, EventId, Retraction, Statement
 from timeline.log.codec import CODEC
 from timeline.log.reader import references
@@ -44,18 +44,18 @@ def left(timeline: Timeline, events: Iterable[Event]) -> Timeline:
     return evolve(timeline, dated=tuple(engine.dated(event, CITY.zone) for event in events))
 
 
-def digests(timeline: Timeline, asked: Iterable[tuple[Cut, str]]) -> list[str]:
+def digests(timeline: Timeline, asked: Iterable[tuple[AsOf, str]]) -> list[str]:
     """Return the digests of the states at some cuts."""
     return [timeline.state(cut=cut, policy=policy).sha256 for cut, policy in asked]
 
 
 @st.composite
-def questions(draw: DrawFn, log: Sequence[Event], recorded: bool = True) -> list[tuple[Cut, str]]:
+def questions(draw: DrawFn, log: Sequence[Event], recorded: bool = True) -> list[tuple[AsOf, str]]:
     """Draw a cut and a policy, and ask of the whole log, too; without `recorded`, of the log as it may grow."""
     cut = draw(cuts_around(log) | cuts())
     return [
         (cut if recorded else evolve(cut, recorded=None), draw(EVERY_POLICY)),
-        (Cut(), "latest"),
+        (AsOf(), "latest"),
     ]
 
 

@@ -44,8 +44,8 @@ from timeline.replay import engine
 from timeline.replay.answers import plain
 from timeline.replay.cells import Count, Position
 from timeline.replay.policies import POLICIES
-from timeline.replay.projection import Context, Dated, Projection
-from timeline.temporal.dates import END_OF_TIME, TICK, Cut, Moment, When
+from timeline.replay.projection import Context, Projection, TimedEvent
+from timeline.temporal.dates import END_OF_TIME, TICK, AsOf, Moment, When
 
 FOLDER = Path(__file__).parents[2]
 MANY = settings(max_examples=3 * settings().max_examples)
@@ -61,23 +61,23 @@ def logs_for(projection: Projection[Any, Any]) -> SearchStrategy[tuple[Event, ..
     return logs(kinds=projection.listens, max_size=16) | logs(max_size=16)
 
 
-def cuts_of(log: Sequence[Event]) -> SearchStrategy[Cut]:
+def cuts_of(log: Sequence[Event]) -> SearchStrategy[AsOf]:
     """Draw a cut where something changes, or any."""
     return cuts_around(log) | cuts()
 
 
-def dated(events: Iterable[Event]) -> list[Dated]:
+def dated(events: Iterable[Event]) -> list[TimedEvent]:
     """Return events with their clocks read."""
     return [engine.dated(event, CITY.zone) for event in events]
 
 
-def standing(events: Iterable[Event], cut: Cut) -> dict[EventId, Dated]:
+def standing(events: Iterable[Event], cut: AsOf) -> dict[EventId, TimedEvent]:
     """Return the events that stand at a cut."""
     return engine.standing(dated(events), cut)
 
 
 def sections(
-    projection: Projection[Any, Any], cells: Mapping[Any, Any], cut: Cut
+    projection: Projection[Any, Any], cells: Mapping[Any, Any], cut: AsOf
 ) -> dict[str, str]:
     """Return a projection's section under every policy, as JSON text."""
     contexts = {name: Context(CITY, cut, policy) for name, policy in POLICIES.items()}
@@ -87,7 +87,7 @@ def sections(
     }
 
 
-def answers(projection: Projection[Any, Any], events: Iterable[Event], cut: Cut) -> dict[str, str]:
+def answers(projection: Projection[Any, Any], events: Iterable[Event], cut: AsOf) -> dict[str, str]:
     """Return what a log answers at a cut, under every policy."""
     facts = standing(events, cut)
     return sections(
@@ -297,7 +297,7 @@ def test_an_answer_changes_only_as_a_window_begins_or_ends(projection, data: Dat
 @EVERY_PROJECTION
 @given(data=st.data())
 def test_a_stance_is_taken_over_the_time_of_the_claim_that_it_is_on(projection, data: DataObject):
-    facts = standing(data.draw(logs_for(projection)), Cut())
+    facts = standing(data.draw(logs_for(projection)), AsOf())
     for fact in facts.values():
         for effect in (
             projection.effects(fact, facts.get) if type(fact.event) in projection.listens else ()
@@ -504,7 +504,7 @@ def test_a_cut_in_record_time_is_a_prefix_of_the_log(data: DataObject):
     recorded = data.draw(cuts_around(log).map(lambda cut: cut.recorded) | instants())
     prefix = [event for event in log if recorded is None or event.recorded.instant(UTC) <= recorded]
     assert prefix == list(log[: len(prefix)])
-    assert standing(log, Cut(recorded=recorded)) == standing(prefix, Cut())
+    assert standing(log, AsOf(recorded=recorded)) == standing(prefix, AsOf())
 
 
 @EVERY_PROJECTION
@@ -512,7 +512,7 @@ def test_a_cut_in_record_time_is_a_prefix_of_the_log(data: DataObject):
 def test_no_cut_is_any_cut_after_everything_dated(projection, data: DataObject):
     log = data.draw(logs_for(projection))
     later = datetime(2100, 1, 1, tzinfo=UTC)
-    assert answers(projection, log, Cut()) == answers(projection, log, Cut(later, later, later))
-    assert answers(projection, log, Cut()) == answers(
-        projection, log, Cut(END_OF_TIME, END_OF_TIME, END_OF_TIME)
+    assert answers(projection, log, AsOf()) == answers(projection, log, AsOf(later, later, later))
+    assert answers(projection, log, AsOf()) == answers(
+        projection, log, AsOf(END_OF_TIME, END_OF_TIME, END_OF_TIME)
     )

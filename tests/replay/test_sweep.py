@@ -19,11 +19,11 @@ from timeline.log.codec import CODEC
 from timeline.replay import engine, sweep
 from timeline.replay.answers import named, plain
 from timeline.replay.cells import Count
-from timeline.replay.incremental import Board, Fold
+from timeline.replay.incremental import IncrementalCells, MergeTree
 from timeline.replay.policies import POLICIES
-from timeline.replay.projection import Context, Dated, Effect, Projection, Slot
+from timeline.replay.projection import Context, Effect, Projection, Slot, TimedEvent
 from timeline.replay.sweep import Along, Change
-from timeline.temporal.dates import END_OF_TIME, PAST, TICK, Cut
+from timeline.temporal.dates import END_OF_TIME, PAST, TICK, AsOf
 
 EVERY_PROJECTION = pytest.mark.parametrize(
     "projection", PROJECTIONS, ids=lambda projection: projection.name
@@ -34,7 +34,7 @@ BOTH_CELLS = pytest.mark.parametrize(
 EVERY_LINE = pytest.mark.parametrize("along", ["valid", "known", "both"])
 
 
-def dated(events: Sequence[Event]) -> list[Dated]:
+def dated(events: Sequence[Event]) -> list[TimedEvent]:
     return [engine.dated(event, CITY.zone) for event in events]
 
 
@@ -44,7 +44,7 @@ def questions(draw: st.DrawFn, log: Sequence[Event]) -> Context:
     return Context(CITY, cut, draw(st.sampled_from(list(POLICIES.values()))))
 
 
-def along_line(cut: Cut, along: Along, instant: datetime) -> Cut:
+def along_line(cut: AsOf, along: Along, instant: datetime) -> AsOf:
     """Return the cut at an instant of a line; what the cut did not know, the line does not come to know."""
     known = instant if cut.known is None else min(instant, cut.known)
     return evolve(
@@ -57,7 +57,9 @@ def along_line(cut: Cut, along: Along, instant: datetime) -> Cut:
     )
 
 
-def replayed(projection: Projection[Any, Any], events: Sequence[Dated], context: Context) -> str:
+def replayed(
+    projection: Projection[Any, Any], events: Sequence[TimedEvent], context: Context
+) -> str:
     """Return the section that the plain replay gives, as JSON text."""
     facts = engine.standing(events, context.cut)
     cells = engine.replay(projection, facts.values(), facts.get, context.cut.instant)
@@ -137,7 +139,7 @@ def test_a_statement_about_a_retraction_is_about_nothing_that_stands():
     events = dated([claim, retraction, early, late])
     (topic,) = engine.read(
         STATEMENTS,
-        engine.replay(STATEMENTS, events, engine.standing(events, Cut()).get, END_OF_TIME),
+        engine.replay(STATEMENTS, events, engine.standing(events, AsOf()).get, END_OF_TIME),
         ALL,
     ).values()
     assert [(one.id, one.about) for one in topic] == [("late", ()), ("early", ())]
@@ -155,7 +157,7 @@ def test_a_statement_about_a_retraction_is_about_nothing_that_stands():
             assert folded(STATEMENTS, found, here, instant) == replayed(STATEMENTS, events, here)
 
 
-ALL = Context(CITY, Cut(), POLICIES["latest"])
+ALL = Context(CITY, AsOf(), POLICIES["latest"])
 """Everything that a log holds, asked with the default policy."""
 ABOUT_A_RETRACTION: tuple[dict[str, Any], ...] = (
     {
@@ -225,7 +227,7 @@ def comings_and_goings(draw: st.DrawFn, size: int) -> list[tuple[int, bool]]:
 def effects_of(projection: Projection[Any, Any], data: DataObject) -> list[tuple[Effect, bool]]:
     """Draw effects of a log, each as one that has certainly happened or that may have."""
     events = dated(data.draw(logs(kinds=projection.listens, min_size=4, max_size=12)))
-    facts = engine.standing(events, Cut())
+    facts = engine.standing(events, AsOf())
     found = [
         effect
         for fact in facts.values()
@@ -242,7 +244,7 @@ def test_a_fold_is_the_merge_of_what_was_put_and_not_dropped(projection, data: D
     effects = effects_of(projection, data)
     register = data.draw(st.sampled_from([effect.register for effect, _ in effects] or [None]))
     cells = [effect.cell for effect, _ in effects if effect.register == register]
-    fold, there = Fold(), dict[int, Any]()
+    fold, there = MergeTree(), dict[int, Any]()
     for number, put in data.draw(comings_and_goings(len(cells))):
         if put:
             fold.put(number, cells[number])
@@ -260,7 +262,7 @@ def test_a_fold_is_the_merge_of_what_was_put_and_not_dropped(projection, data: D
 def test_a_fold_grows_and_is_used_again(size):
     """Places that were left are taken before the tree grows, and what was put longest ago may go first or last."""
     fold, cells = (
-        Fold(),
+        MergeTree(),
         [
             Count(None, 1, ((PAST + number * TICK, EventId(f"e{number}")),))
             for number in range(size)
@@ -280,7 +282,7 @@ def test_a_fold_grows_and_is_used_again(size):
 def test_a_board_holds_the_cells_that_a_replay_of_what_is_there_gives(projection, data: DataObject):
     """By key and by slot, those of what is certain apart from those of what is possible; and nothing of what has gone."""
     effects = effects_of(projection, data)
-    board, there = Board(), dict[int, tuple[Effect, bool]]()
+    board, there = IncrementalCells(), dict[int, tuple[Effect, bool]]()
     for number, put in data.draw(comings_and_goings(len(effects))):
         (board.put if put else board.drop)(number, *effects[number])
         if put:
@@ -290,7 +292,7 @@ def test_a_board_holds_the_cells_that_a_replay_of_what_is_there_gives(projection
         assert board.cells == merged(there.values())
     for number, (effect, certain) in there.items():
         board.drop(number, effect, certain)
-    assert board == Board()
+    assert board == IncrementalCells()
 
 
 def merged(effects: Iterable[tuple[Effect, bool]]) -> dict[Any, dict[Slot, Any]]:

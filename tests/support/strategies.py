@@ -49,7 +49,7 @@ from timeline.domain.events import (
 from timeline.log.admission import admit
 from timeline.log.reader import Log
 from timeline.replay import engine
-from timeline.temporal.dates import FUTURE, PAST, TICK, Cut, Moment, When
+from timeline.temporal.dates import FUTURE, PAST, TICK, AsOf, Moment, When
 
 CITY_FILE = """
 [city]
@@ -140,7 +140,7 @@ def instants() -> SearchStrategy[datetime]:
     return _INSTANTS
 
 
-def cuts() -> SearchStrategy[Cut]:
+def cuts() -> SearchStrategy[AsOf]:
     """Draw a cut: on each clock an instant of 2016 or 2017, or none."""
     return _CUTS
 
@@ -251,7 +251,7 @@ def _some_instants(draw: DrawFn) -> datetime:
 _WHENS = st.one_of(_DAYS.map(_iso), _intervals(), _some_dates(), _vague_intervals())
 _MOMENTS = _plain_moments()
 _INSTANTS = _some_instants()
-_CUTS = st.builds(Cut, *3 * [st.none() | _INSTANTS])
+_CUTS = st.builds(AsOf, *3 * [st.none() | _INSTANTS])
 
 
 @st.composite
@@ -606,7 +606,7 @@ def _recorded(events: Sequence[Event]) -> tuple[Event, ...]:
 
 
 @st.composite
-def cuts_around(draw: DrawFn, log: Sequence[Event]) -> Cut:
+def cuts_around(draw: DrawFn, log: Sequence[Event]) -> AsOf:
     """Draw a cut where something changes in a log: as a window begins or ends, or as a report or a line comes in, or a moment off."""
     if not log:
         return draw(_CUTS)
@@ -617,7 +617,7 @@ def cuts_around(draw: DrawFn, log: Sequence[Event]) -> Cut:
     ]
     at = draw(st.sampled_from([None, *ends]))
     instants = (at, other.reported.instant(CITY.zone), line.recorded and line.recorded.instant(UTC))
-    return Cut(*(instant and draw(_NEAR) and instant + draw(_TICKS) for instant in instants))
+    return AsOf(*(instant and draw(_NEAR) and instant + draw(_TICKS) for instant in instants))
 
 
 _NEAR = st.sampled_from((None, True, True))

@@ -17,8 +17,8 @@ from timeline.log.codec import CODEC
 from timeline.log.reader import circular, reference_problems, too_early
 from timeline.replay import engine, sweep
 from timeline.replay.policies import POLICIES
-from timeline.replay.projection import Context, Dated
-from timeline.temporal.dates import END_OF_TIME, PAST, Cut
+from timeline.replay.projection import Context, TimedEvent
+from timeline.temporal.dates import END_OF_TIME, PAST, AsOf
 
 pytestmark = pytest.mark.skipif(
     not FILE.exists(),
@@ -56,7 +56,7 @@ def ukraine() -> Converted:
 
 
 @cache
-def dated() -> list[Dated]:
+def dated() -> list[TimedEvent]:
     """Return the events with their clocks read."""
     return [engine.dated(event, ukraine().city.zone) for event in ukraine().events]
 
@@ -84,7 +84,7 @@ def answers(
     at: datetime, known: datetime, places: Iterable[PlaceId] | None = None
 ) -> Mapping[PlaceId, Control]:
     """Return who held each place at a time, as known at a time."""
-    cut = Cut(at=at, known=known)
+    cut = AsOf(at=at, known=known)
     facts = engine.standing(dated(), cut)
     cells = engine.replay(CONTROL, facts.values(), facts.get, at)
     return engine.answer(
@@ -252,7 +252,7 @@ def test_what_is_known_at_a_revision_is_what_the_table_said(number):
 )
 def test_who_held_a_town_as_known_before_and_after_the_table_changed(place, at, known, holder):
     """Undone edits are what was known for an hour, and no more afterwards."""
-    cut = Cut.parse(at, known, zone=ukraine().city.zone)
+    cut = AsOf.parse(at, known, zone=ukraine().city.zone)
     assert answered(answers(cut.at, cut.known, [place])[place]) == holder
 
 
@@ -264,7 +264,7 @@ def swept(along: sweep.Along) -> list[sweep.Change[Control]]:
     """Return every change of every answer along a line, as known at the end and asked about the end of time."""
     return list(
         sweep.changes(
-            CONTROL, dated(), Context(ukraine().city, Cut(), POLICIES["latest"]), along=along
+            CONTROL, dated(), Context(ukraine().city, AsOf(), POLICIES["latest"]), along=along
         )
     )
 
@@ -368,7 +368,7 @@ def test_each_change_of_a_belief_is_because_of_a_row_of_its_revision():
 def test_asked_about_some_towns_the_sweep_tells_what_it_tells_of_them_among_all():
     """The last holder is asked about, as believed at each time; undated questions and the end of time are one."""
     towns = [PlaceId(town) for town in BELIEVED]
-    for cut in (Cut(), Cut(at=END_OF_TIME)):
+    for cut in (AsOf(), AsOf(at=END_OF_TIME)):
         context = Context(ukraine().city, cut, POLICIES["latest"])
         found = list(sweep.changes(CONTROL, dated(), context, along="known", places=towns))
         assert found == [change for change in swept("known") if change.key in towns]

@@ -16,7 +16,7 @@ from timeline.temporal.dates import (
     FUTURE,
     PAST,
     TICK,
-    Cut,
+    AsOf,
     Moment,
     When,
     Window,
@@ -366,7 +366,7 @@ def test_a_question_about_a_day_does_not_see_what_begins_at_the_next_midnight(da
 )
 def test_a_cut_is_read_from_texts(given_texts, expected):
     instants = [None if text is None else Moment(text).instant(DAMASCUS) for text in expected]
-    assert Cut.parse(*given_texts, zone=DAMASCUS) == Cut(*instants)
+    assert AsOf.parse(*given_texts, zone=DAMASCUS) == AsOf(*instants)
 
 
 @pytest.mark.parametrize(
@@ -388,13 +388,13 @@ def test_a_cut_is_read_from_texts(given_texts, expected):
 )
 def test_a_cut_that_makes_no_sense_is_refused(texts, phrase):
     with pytest.raises(UsageError) as refused:
-        Cut.parse(*texts, zone=DAMASCUS)
+        AsOf.parse(*texts, zone=DAMASCUS)
     assert phrase in str(refused.value)
 
 
 def test_a_cut_without_a_time_asks_about_the_end_of_time():
-    assert Cut().instant == END_OF_TIME
-    assert Cut(at=utc("2016-11-28T18:00")).instant == utc("2016-11-28T18:00")
+    assert AsOf().instant == END_OF_TIME
+    assert AsOf(at=utc("2016-11-28T18:00")).instant == utc("2016-11-28T18:00")
 
 
 @settings(deadline=None)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from strategies import estimates, shares, texts, whens
 
 from timeline.domain.events import Estimate
-from timeline.temporal.dates import Cut
+from timeline.temporal.dates import AsOf
 from timeline.text import phrases
 
 DAMASCUS = ZoneInfo("Asia/Damascus")
@@ -205,7 +205,7 @@ def test_a_range_that_rounds_to_one_number_is_that_number():
 def test_cuts_in_words(clocks, words):
     """A cut says which clocks were turned back, in the city's time."""
     at, known, recorded = (*clocks, None, None, None)[:3]
-    assert phrases.cut(Cut.parse(at, known, recorded, zone=DAMASCUS), DAMASCUS) == words
+    assert phrases.cut(AsOf.parse(at, known, recorded, zone=DAMASCUS), DAMASCUS) == words
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ from attrs import evolve, frozen
 from timeline.domain.events import ActorId, Assessment, EventId, PlaceId
 from timeline.replay import engine
 from timeline.replay.cells import Position
-from timeline.replay.projection import Cells, Context, Dated, Projection
+from timeline.replay.projection import Cells, Context, Projection, TimedEvent
 from timeline.temporal.dates import FUTURE, PAST, TICK
 from timeline.text import phrases
 
@@ -125,7 +125,7 @@ class Finding:
 
 
 def assess(
-    events: Sequence[Dated], control: Projection[Any, Any], context: Context
+    events: Sequence[TimedEvent], control: Projection[Any, Any], context: Context
 ) -> tuple[Finding, ...]:
     """Return what comes of each assessment that stands at the context's cut, in the order of their reports.
 
@@ -153,7 +153,7 @@ def assess(
 
 
 def _finding(
-    fact: Dated, context: Context, share: Callable[[PlaceId, ActorId, datetime], Range]
+    fact: TimedEvent, context: Context, share: Callable[[PlaceId, ActorId, datetime], Range]
 ) -> Finding:
     event, city = fact.event, context.city
     assert isinstance(event, Assessment)
@@ -177,7 +177,7 @@ def _finding(
 
 
 def _instants(
-    event: Assessment, fact: Dated, context: Context
+    event: Assessment, fact: TimedEvent, context: Context
 ) -> tuple[datetime | None, datetime] | str:
     """Return then, if anything is asked of then, and now; or why there is nothing to compare."""
     now = context.cut.instant if fact.window.latest == FUTURE else fact.window.latest - TICK

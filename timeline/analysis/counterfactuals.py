@@ -19,7 +19,7 @@ from timeline.errors import UsageError
 from timeline.replay import engine
 from timeline.replay.engine import dated
 from timeline.replay.policies import Verdict
-from timeline.replay.projection import Context, Dated
+from timeline.replay.projection import Context, TimedEvent
 from timeline.temporal.dates import Moment, When
 
 TRIALS = {
@@ -156,7 +156,7 @@ def _ideas(explanation: Explanation) -> Iterator[tuple[str, tuple[Saying, ...]]]
         )
 
 
-def _own(fact: Dated) -> Saying:
+def _own(fact: TimedEvent) -> Saying:
     """Return a source as speaking of its own event."""
     return Saying(fact.event.source, fact.event.id)
 
@@ -213,7 +213,7 @@ def _answer(trial: Trial, subject: Subject) -> Any:
     context = _context(trial, subject.context)
     added = [dated(event, context.city.zone) for event in trial.events]
     gone = engine.withdrawals(added)
-    facts: list[Dated] = [
+    facts: list[TimedEvent] = [
         one for one in (*subject.standing.values(), *added) if one.event.id not in gone
     ]
     standing = {one.event.id: one for one in facts if not isinstance(one.event, Retraction)}

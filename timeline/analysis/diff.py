@@ -14,7 +14,7 @@ from attrs import frozen
 from timeline.domain.events import EventId, PlaceId, Statement
 from timeline.replay import engine
 from timeline.replay.answers import named
-from timeline.replay.projection import Cells, Context, Dated, Projection
+from timeline.replay.projection import Cells, Context, Projection, TimedEvent
 
 
 @frozen
@@ -41,11 +41,11 @@ class Difference:
 class Side:
     """One of the two: events, and what they are read in."""
 
-    events: Sequence[Dated]
+    events: Sequence[TimedEvent]
     context: Context
 
     @cached_property
-    def standing(self) -> dict[EventId, Dated]:
+    def standing(self) -> dict[EventId, TimedEvent]:
         """The events that stand at the cut."""
         return engine.standing(self.events, self.context.cut)
 

@@ -17,7 +17,7 @@ from timeline.replay.answers import named
 from timeline.replay.cells import Claim, Count, Position
 from timeline.replay.engine import about
 from timeline.replay.policies import Case, Verdict, last_words, speaks_of
-from timeline.replay.projection import Cells, Context, Dated, Effect, Projection, claims
+from timeline.replay.projection import Cells, Context, Effect, Projection, TimedEvent, claims
 
 Bearing = Literal["for", "against", "unclear"]
 Interest = Literal["disinterested", "self_serving", "against_own_side", "partisan"]
@@ -72,7 +72,7 @@ class Standpoint:
             speaks against its own side; or its source serves a side that has no stake in this.
     """
 
-    fact: Dated
+    fact: TimedEvent
     bearing: Bearing
     interest: Interest
 
@@ -95,7 +95,7 @@ class LeftOut:
         by: the event that brought that about, where there is one.
     """
 
-    fact: Dated
+    fact: TimedEvent
     reason: str
     by: EventId | None = None
 
@@ -115,8 +115,8 @@ class Subject:
 
     projection: Projection[Any, Any]
     key: Any
-    events: tuple[Dated, ...]
-    standing: Mapping[EventId, Dated]
+    events: tuple[TimedEvent, ...]
+    standing: Mapping[EventId, TimedEvent]
     withdrawn: frozenset[EventId]
     context: Context
 
@@ -127,7 +127,7 @@ class Subject:
             self.context.city.lineage(self.key) if self.projection.inherits else (self.key,)
         )
 
-    def effects(self, fact: Dated) -> list[Effect]:
+    def effects(self, fact: TimedEvent) -> list[Effect]:
         """Return what a standing event does to the answer."""
         return [
             effect
@@ -135,13 +135,13 @@ class Subject:
             if effect.key in self.sources
         ]
 
-    def begun(self, fact: Dated) -> list[Effect]:
+    def begun(self, fact: TimedEvent) -> list[Effect]:
         """Return what a standing event does to the answer that may have happened by the time asked about."""
         return [
             effect for effect in self.effects(fact) if effect.window.began(self.context.cut.instant)
         ]
 
-    def cells(self, standing: Mapping[EventId, Dated], context: Context) -> Cells:
+    def cells(self, standing: Mapping[EventId, TimedEvent], context: Context) -> Cells:
         """Return the cells of the key by some standing events."""
         cells = engine.replay(self.projection, standing.values(), standing.get, context.cut.instant)
         return engine.cells_of(self.projection, self.key, cells, context.city)
@@ -172,7 +172,7 @@ class Explanation:
 
 
 def subject(
-    projection: Projection[Any, Any], key: Any, events: Sequence[Dated], context: Context
+    projection: Projection[Any, Any], key: Any, events: Sequence[TimedEvent], context: Context
 ) -> Subject:
     """Return what an explanation of one answer reads, out of all events."""
     every = {one.event.id: one for one in events if not isinstance(one.event, Retraction)}
@@ -185,7 +185,7 @@ def subject(
     )
 
 
-def explain(subject: Subject, events: Sequence[Dated]) -> Explanation:
+def explain(subject: Subject, events: Sequence[TimedEvent]) -> Explanation:
     """Return why an answer is what it is; `events` are all of the log."""
     projection, key, context = subject.projection, subject.key, subject.context
     cells = subject.cells(subject.standing, context)
@@ -203,7 +203,10 @@ def explain(subject: Subject, events: Sequence[Dated]) -> Explanation:
 
 
 def _concerns(
-    fact: Dated, sources: set[Any], projection: Projection[Any, Any], every: Mapping[EventId, Dated]
+    fact: TimedEvent,
+    sources: set[Any],
+    projection: Projection[Any, Any],
+    every: Mapping[EventId, TimedEvent],
 ) -> bool:
     if type(fact.event) not in projection.listens:
         return False
@@ -254,7 +257,7 @@ def _parts(answer: Any, subject: Subject) -> set[EventId]:
     }
 
 
-def interest(fact: Dated, claim: Claim[Any] | None, city: City) -> Interest:
+def interest(fact: TimedEvent, claim: Claim[Any] | None, city: City) -> Interest:
     """Return what the source of an event gains by what it says there; a denial serves whoever the claim does not."""
     side = city.sources[fact.event.source].side
     favours = claim.value.favours if claim else None
@@ -315,10 +318,10 @@ def _lead(verdict: Verdict[Any], leading: Claim[Any]) -> str:
 
 
 def _left_out(
-    facts: Iterable[Dated],
+    facts: Iterable[TimedEvent],
     cells: Cells,
     verdicts: Sequence[Verdict[Any]],
-    events: Sequence[Dated],
+    events: Sequence[TimedEvent],
     subject: Subject,
 ) -> Iterator[LeftOut]:
     """Yield the events that concern a subject and have no part in its answer, with the reason, in the order in which they became known."""
@@ -346,7 +349,7 @@ def _left_out(
 
 
 def _unheard(
-    fact: Dated, cells: Cells, verdicts: Sequence[Verdict[Any]], subject: Subject
+    fact: TimedEvent, cells: Cells, verdicts: Sequence[Verdict[Any]], subject: Subject
 ) -> LeftOut:
     """Return why an event that stands has no part in the answer; of several claims of it, why the first has none."""
     if not subject.effects(fact):

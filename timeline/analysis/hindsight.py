@@ -33,7 +33,7 @@ from timeline.domain.events import EventId, PlaceId, Retraction, SourceId
 from timeline.replay import engine, sweep
 from timeline.replay.cells import Claim, Position
 from timeline.replay.policies import Verdict
-from timeline.replay.projection import Context, Dated, Projection
+from timeline.replay.projection import Context, Projection, TimedEvent
 from timeline.temporal.dates import FUTURE, PAST, TICK, Window
 
 Outcome = Literal["upheld", "overturned", "open", "retracted", "replaced"]
@@ -94,7 +94,7 @@ class Score:
 
 def gaps(
     projection: Projection[Any, Any],
-    events: Sequence[Dated],
+    events: Sequence[TimedEvent],
     context: Context,
     places: Sequence[PlaceId] | None = None,
 ) -> Iterator[Gap]:
@@ -124,7 +124,7 @@ def gaps(
 
 def judged(
     projection: Projection[Any, Any],
-    events: Sequence[Dated],
+    events: Sequence[TimedEvent],
     context: Context,
     places: Sequence[PlaceId] | None = None,
 ) -> Iterator[Judged]:
@@ -161,7 +161,7 @@ def score(claims: Iterable[Judged]) -> Score:
     return Score(len(claims), outcomes, timedelta(seconds=median(delays)) if delays else None)
 
 
-def delay(fact: Dated) -> timedelta | None:
+def delay(fact: TimedEvent) -> timedelta | None:
     """Return the time from when something had happened to its report, and no less than nothing; None for what has no date."""
     window, known = fact.window, fact.known
     happened = _judged_at(window)
@@ -177,7 +177,7 @@ def _judged_at(window: Window) -> datetime | None:
 
 def _told(
     projection: Projection[Any, Any],
-    events: Sequence[Dated],
+    events: Sequence[TimedEvent],
     context: Context,
     along: sweep.Along,
     places: Sequence[PlaceId] | None,
@@ -210,7 +210,7 @@ def _said(projection: Projection[Any, Any], gap: Gap) -> tuple[Hashable, Hashabl
 
 
 def _asserted(
-    projection: Projection[Any, Any], known: Iterable[Dated], ids: Iterable[EventId]
+    projection: Projection[Any, Any], known: Iterable[TimedEvent], ids: Iterable[EventId]
 ) -> Iterator[tuple[Any, Claim[Any]]]:
     """Yield the claims that some events assert, each with its key."""
     wanted = set(ids)
@@ -223,7 +223,10 @@ def _asserted(
 
 
 def _standing_outcomes(
-    projection: Projection[Any, Any], known: Sequence[Dated], context: Context, keys: sweep.Keys
+    projection: Projection[Any, Any],
+    known: Sequence[TimedEvent],
+    context: Context,
+    keys: sweep.Keys,
 ) -> dict[EventId, tuple[Any, Outcome]]:
     """Return the outcomes of the claims that stand, each judged when the sweep comes by the instant at which it is judged."""
     found: dict[EventId, tuple[Any, Outcome]] = {}

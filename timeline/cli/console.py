@@ -20,7 +20,7 @@ from timeline.log import admission as intake
 from timeline.replay.policies import POLICIES
 from timeline.reports import queries as questions
 from timeline.reports.queries import Asked
-from timeline.temporal.dates import Cut, Moment, When
+from timeline.temporal.dates import AsOf, Moment, When
 from timeline.text import phrases, tables
 from timeline.timeline import Timeline
 
@@ -366,7 +366,7 @@ def supposing(
 
 def cut(
     timeline: Timeline, at: str | None, known: str | None = None, recorded: str | None = None
-) -> Cut:
+) -> AsOf:
     """Return the cut that was typed; how a date was understood that is not of the log's own grammar is told on stderr."""
     return questions.cut(timeline, at, known, recorded, tell=tell)
 

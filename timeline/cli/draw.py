@@ -10,7 +10,7 @@ from timeline.cli.console import ask, cut, tell, with_question
 from timeline.errors import NothingFound, Problem, UsageError, needing
 from timeline.reports import queries as questions
 from timeline.reports.queries import Asked
-from timeline.temporal.dates import FUTURE, PAST, Cut, Window
+from timeline.temporal.dates import FUTURE, PAST, AsOf, Window
 from timeline.text import phrases
 
 SUFFIXES = (".svg", ".png")
@@ -183,7 +183,7 @@ def _some(asked: Asked) -> None:
         )
 
 
-def _asked(dates: str | None, question: dict[str, Any]) -> tuple[Asked, list[Cut]]:
+def _asked(dates: str | None, question: dict[str, Any]) -> tuple[Asked, list[AsOf]]:
     """Return what is asked, and the cuts of all maps; raise `UsageError` for two ways of saying when."""
     if dates is None:
         asked = ask(**question)

@@ -18,12 +18,12 @@ from timeline.domain.city import City, Place
 from timeline.domain.events import Event, EventId, PlaceId
 from timeline.replay import engine
 from timeline.replay.engine import Withdrawal, about
-from timeline.replay.projection import Context, Dated
+from timeline.replay.projection import Context, TimedEvent
 from timeline.replay.state import State
 from timeline.replay.sweep import Along, Change
 from timeline.reports.briefing import Report
 from timeline.reports.selection import Selection
-from timeline.temporal.dates import FUTURE, PAST, Cut, Window, rfc3339
+from timeline.temporal.dates import FUTURE, PAST, AsOf, Window, rfc3339
 from timeline.text import phrases
 from timeline.timeline import Timeline
 
@@ -43,7 +43,7 @@ class Told:
         doubted: the standing statements that call it unclear.
     """
 
-    fact: Dated
+    fact: TimedEvent
     withdrawn: Withdrawal | None
     place: PlaceId | None
     agreed: tuple[EventId, ...]
@@ -95,7 +95,7 @@ class Export:
     """
 
     timeline: Timeline
-    cut: Cut
+    cut: AsOf
     policy: str = "latest"
     selection: Selection = Selection()
     along: Along = "valid"
@@ -247,7 +247,7 @@ class Export:
         except OverflowError:
             return instant
 
-    def _known(self, one: Dated) -> bool:
+    def _known(self, one: TimedEvent) -> bool:
         return self.cut.known is None or one.known <= self.cut.known
 
     def _in_places(self, places: Sequence[PlaceId | None]) -> bool:

@@ -21,8 +21,8 @@ from timeline.index.rows import ALWAYS, ClaimRow, CountRow, Place, row
 from timeline.log import chunks as bulk
 from timeline.log.chunks import Part
 from timeline.replay.engine import Withdrawal, about, withdraws
-from timeline.replay.projection import Dated, Lookup
-from timeline.replay.sweep import NOT_WITHDRAWN, Life, known_effects
+from timeline.replay.projection import Lookup, TimedEvent
+from timeline.replay.sweep import NOT_WITHDRAWN, EventLifetime, known_effects
 
 Column = Sequence[Any]
 
@@ -96,7 +96,7 @@ def batch_of(entries: Iterable[Entry], making: Making) -> Batch:
             _tell(effects, number, one.told.source, one.pattern)
     find = _finding(every, making)
     facts = [
-        (number, one.fact) for number, one in enumerate(every) if isinstance(one.fact, Dated)
+        (number, one.fact) for number, one in enumerate(every) if isinstance(one.fact, TimedEvent)
     ]  # a plain line points to no other
     others = [
         (number, _rows(fact, find, making.projections))
@@ -183,23 +183,23 @@ def counts_of(batch: Batch) -> Iterator[tuple[int, list[Iterable[Any]]]]:
 
 
 def rows_of(
-    life: Life, lives: Mapping[EventId, Life], projections: Projections
+    life: EventLifetime, lives: Mapping[EventId, EventLifetime], projections: Projections
 ) -> Iterator[ClaimRow | CountRow]:
     """Yield the rows of an event, in an order of which its effects are numbered; `lives` holds the events that it is about."""
     for projection, effect, begun, ended in known_effects(projections, life, lives):
         yield row(projection, effect, begun.known, ended.known)
 
 
-def alone(fact: Dated) -> Life:
+def alone(fact: TimedEvent) -> EventLifetime:
     """Return the life of an event that no other has withdrawn."""
-    return Life(fact, Withdrawal(fact.known, fact.event.id), NOT_WITHDRAWN)
+    return EventLifetime(fact, Withdrawal(fact.known, fact.event.id), NOT_WITHDRAWN)
 
 
 def _finding(entries: Iterable[Entry], making: Making) -> Lookup:
     """Return what finds an event among some, and decodes it if that is still to be done."""
     facts = {one.told.id: one.fact for one in entries}
 
-    def find(id: EventId) -> Dated | None:
+    def find(id: EventId) -> TimedEvent | None:
         there = facts.get(id)
         if isinstance(there, bytes):
             there = facts[id] = making.fact(there)
@@ -209,7 +209,7 @@ def _finding(entries: Iterable[Entry], making: Making) -> Lookup:
 
 
 def _rows(
-    fact: Dated, find: Lookup, projections: Projections
+    fact: TimedEvent, find: Lookup, projections: Projections
 ) -> Iterable[ClaimRow | CountRow] | None:
     """Return the rows of an event as long as nothing is withdrawn; None where it is about an event that is not found."""
     others = about(fact.event)
@@ -285,7 +285,7 @@ def _columns(values: list[Any], width: int) -> Sequence[Column]:
     return [values[column::width] for column in range(width)]
 
 
-def _pointing(facts: Sequence[tuple[int, Dated]]) -> tuple[Sequence[Column], Sequence[Column]]:
+def _pointing(facts: Sequence[tuple[int, TimedEvent]]) -> tuple[Sequence[Column], Sequence[Column]]:
     """Return which events withdraw which, and which are about which."""
     withdrawals = [
         one

@@ -23,7 +23,7 @@ from timeline.index.rows import micros, span_of
 from timeline.index.search import Wording
 from timeline.log import fast_decode as admitted
 from timeline.log.chunks import Unusual
-from timeline.replay.projection import Dated, Projection
+from timeline.replay.projection import Projection, TimedEvent
 from timeline.timeline import admitted_event
 
 Projections = Sequence[Projection[Any, Any]]
@@ -78,7 +78,7 @@ class Entry(NamedTuple):
     told: Told
     words: str
     pattern: Pattern | None
-    fact: Dated | bytes
+    fact: TimedEvent | bytes
 
 
 class _Said(NamedTuple):
@@ -117,7 +117,7 @@ class Making:
     def _shapes(self) -> Shapes:
         return shapes(kind for kind in EVENT_TYPES if patterned(kind, self.projections))
 
-    def entry(self, fact: Dated, begin: int | None, line: str | None = None) -> Entry:
+    def entry(self, fact: TimedEvent, begin: int | None, line: str | None = None) -> Entry:
         """Return the entry of an event whose line begins at a byte, or is kept itself where it is not in the log as it counts."""
         event, window, known, _ = fact
         recorded = None if event.recorded is None else str(event.recorded)
@@ -152,7 +152,7 @@ class Making:
             self._remember(found["source"], found["own"], fact.event.source, said)
         return one
 
-    def fact(self, raw: bytes) -> Dated:
+    def fact(self, raw: bytes) -> TimedEvent:
         """Return the event of a line, given with its newline; raise as `read` does."""
         event = admitted.decode(raw[:-1])
         if event is None:

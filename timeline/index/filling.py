@@ -31,12 +31,12 @@ from timeline.index.entries import (
 from timeline.index.rows import ALWAYS, ClaimRow, CountRow, instant, read
 from timeline.log.chunks import Unusual
 from timeline.replay.engine import Withdrawal
-from timeline.replay.projection import Dated, Projection
-from timeline.replay.sweep import NOT_WITHDRAWN, Life
+from timeline.replay.projection import Projection, TimedEvent
+from timeline.replay.sweep import NOT_WITHDRAWN, EventLifetime
 
 _Kept = tuple[Any, ...]
 """The number of an event, whether the rest is of another that it is about, and the rest: how to read it, and its withdrawal."""
-Fact = Callable[[int | None, str | None], Dated]
+Fact = Callable[[int | None, str | None], TimedEvent]
 """Reads an event anew: from the byte at which its line begins, or from the line that was kept."""
 
 _NEVER_BEGUN = -ALWAYS
@@ -85,7 +85,7 @@ class Filling:
     _sayings: dict[str, int] = field(factory=dict)
     _keys: dict[tuple[str, str], int] = field(factory=dict)
     _named: dict[str, Projection[Any, Any]] = field(init=False)
-    _life: Callable[..., Life] = field(init=False)
+    _life: Callable[..., EventLifetime] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         self._named = {one.name: one for one in self.projections}
@@ -344,7 +344,7 @@ class Filling:
         )
         return [event for (event,) in found]
 
-    def _delete(self, number: int, lives: Sequence[Life]) -> None:
+    def _delete(self, number: int, lives: Sequence[EventLifetime]) -> None:
         """Delete the rows of an event, which are those that it has as long as nothing is withdrawn, or some of them."""
         for place, latest, *_ in self._rows([alone(life.fact) for life in lives]):
             table = "counts" if place.counts else "claims"
@@ -357,11 +357,11 @@ class Filling:
         """Return the rows of events, from the log, as others now act on them: a batch of no event."""
         return effects_of({number: self._rows(lives) for number, lives in self._lives(kept)})
 
-    def _rows(self, lives: Sequence[Life]) -> Iterator[ClaimRow | CountRow]:
+    def _rows(self, lives: Sequence[EventLifetime]) -> Iterator[ClaimRow | CountRow]:
         """Return the rows of an event, whose life comes first, with those of the events that it is about."""
         return rows_of(lives[0], {life.fact.event.id: life for life in lives}, self.projections)
 
-    def _lives(self, kept: Iterable[_Kept]) -> Iterator[tuple[int, list[Life]]]:
+    def _lives(self, kept: Iterable[_Kept]) -> Iterator[tuple[int, list[EventLifetime]]]:
         """Yield the numbers of events that were kept, with their lives and those of the events that they are about."""
         for number, found in groupby(kept, key=itemgetter(0)):
             yield number, [self._life(*one) for _, _, *one in found]
@@ -379,7 +379,7 @@ class Filling:
 
     def _read_life(
         self, begin: int | None, line: str | None, withdrawn: int | None, by: str
-    ) -> Life:
+    ) -> EventLifetime:
         fact = self.fact(begin, line)
         ended = NOT_WITHDRAWN if withdrawn is None else Withdrawal(instant(withdrawn), EventId(by))
-        return Life(fact, Withdrawal(fact.known, fact.event.id), ended)
+        return EventLifetime(fact, Withdrawal(fact.known, fact.event.id), ended)

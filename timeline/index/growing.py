@@ -23,7 +23,7 @@ from timeline.log import chunks as bulk
 from timeline.log import reader as log
 from timeline.log.chunks import Unusual
 from timeline.memory import collector_paused
-from timeline.replay.projection import Dated
+from timeline.replay.projection import TimedEvent
 from timeline.timeline import Timeline, admitted_event
 
 
@@ -204,7 +204,7 @@ class Reader:
     def __exit__(self, *_: object) -> None:
         self._file.close()
 
-    def _fact(self, begin: int | None, line: str | None) -> Dated:
+    def _fact(self, begin: int | None, line: str | None) -> TimedEvent:
         if begin is not None:
             self._file.seek(begin)
         raw = line.encode() if line is not None else self._file.readline()[:-1]

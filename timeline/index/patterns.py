@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from timeline.domain.events import EVENT_TYPES, Event, EventId, SourceId, own_names
 from timeline.index.rows import ALWAYS, ClaimRow, CountRow, Place, micros, row, span_of
-from timeline.replay.projection import Dated, Projection
+from timeline.replay.projection import Projection, TimedEvent
 from timeline.temporal.dates import FUTURE, Moment, When
 
 KEPT = 1 << 15
@@ -59,7 +59,7 @@ def patterns(projections: Sequence[Projection[Any, Any]]) -> Patterns:
 
     @lru_cache(maxsize=KEPT)
     def made(kind: type[Event], own: Any) -> Pattern:
-        fact = Dated(
+        fact = TimedEvent(
             kind(
                 id=_ID, source=_VOICE, occurred=_OCCURRED, reported=_REPORTED, **_values(kind, own)
             ),
@@ -79,7 +79,7 @@ def patterns(projections: Sequence[Projection[Any, Any]]) -> Patterns:
 
 
 def standing_rows(
-    fact: Dated, projections: Sequence[Projection[Any, Any]]
+    fact: TimedEvent, projections: Sequence[Projection[Any, Any]]
 ) -> Iterator[ClaimRow | CountRow]:
     """Yield the rows of an event that is about no other and stands, by the plain way."""
     kind = type(fact.event)
@@ -99,7 +99,7 @@ def _nothing(_: EventId) -> None:
     return None
 
 
-def _mark(number: int, fact: Dated, one: ClaimRow | CountRow) -> Mark:
+def _mark(number: int, fact: TimedEvent, one: ClaimRow | CountRow) -> Mark:
     """Return the mark of a row of an event; raise `TypeError` where it has other dates or another voice than the event."""
     said, counted = (one.said, ()) if isinstance(one, ClaimRow) else ("", one[7:])
     event, window, known, _ = fact

@@ -24,7 +24,7 @@ from timeline.index.rows import ALWAYS, COUNTED, Rows, counted, instant, micros,
 from timeline.replay.cells import Count
 from timeline.replay.engine import Withdrawal
 from timeline.replay.projection import Cell, Projection, Slot
-from timeline.temporal.dates import Cut
+from timeline.temporal.dates import AsOf
 
 APPLICATION = 0x74_6C_69_78
 """What marks a database as an index of a timeline (``PRAGMA application_id``)."""
@@ -87,7 +87,7 @@ class Store(Alike):
         return frozenset(name for (name,) in found)
 
     def cells(
-        self, projection: Projection[Any, Any], cut: Cut, places: Sequence[PlaceId] | None = None
+        self, projection: Projection[Any, Any], cut: AsOf, places: Sequence[PlaceId] | None = None
     ) -> Cells:
         """Return the cells of a projection as `engine.replay` would at a cut without `recorded`; with `places` those that concern them."""
         over, known = micros(cut.instant), ALWAYS - 1 if cut.known is None else micros(cut.known)

@@ -15,7 +15,7 @@ from attrs import define, field
 from timeline.domain.events import TYPES
 from timeline.index.familiar import LONG, SAYING, Shapes, plain, shapes, window
 from timeline.replay.projection import Projection
-from timeline.temporal.dates import END_OF_TIME, TICK, Cut
+from timeline.temporal.dates import END_OF_TIME, TICK, AsOf
 from timeline.temporal.edtf import shift
 
 _UNIT = timedelta(minutes=1)
@@ -57,7 +57,7 @@ class Skim:
     _dates: dict[str, Minutes | None] = field(factory=dict)
 
     @classmethod
-    def of(cls, projections: Sequence[Projection[Any, Any]], cut: Cut, zone: tzinfo) -> "Skim":
+    def of(cls, projections: Sequence[Projection[Any, Any]], cut: AsOf, zone: tzinfo) -> "Skim":
         """Return what skims a log for some projections at a cut; at one of record time, which other clocks order otherwise, nothing."""
         kinds = (
             kind

@@ -28,10 +28,10 @@ from timeline.log import chunks as bulk
 from timeline.log.chunks import Part, Unusual
 from timeline.memory import collector_paused
 from timeline.replay import engine
-from timeline.replay.projection import Context, Dated, Projection
+from timeline.replay.projection import Context, Projection, TimedEvent
 from timeline.replay.state import State
 from timeline.storage.disk import LogFile, opened
-from timeline.temporal.dates import Cut
+from timeline.temporal.dates import AsOf
 from timeline.timeline import Timeline, admitted_event, find_policy
 
 BATCH = 2_048
@@ -60,14 +60,14 @@ class Question:
 
     city: City
     projections: tuple[Projection[Any, Any], ...]
-    cut: Cut
+    cut: AsOf
 
 
 def replay(
     path: Path,
     projections: Sequence[Projection[Any, Any]],
     city: City,
-    cut: Cut,
+    cut: AsOf,
     *,
     count: int | None = None,
 ) -> tuple[Survey, Folded]:
@@ -89,7 +89,7 @@ def state(
     path: Path,
     projections: Sequence[Projection[Any, Any]],
     city: City,
-    cut: Cut,
+    cut: AsOf,
     *,
     policy: str = "latest",
     places: Iterable[str] | None = None,
@@ -122,7 +122,7 @@ def answered(
     return State(context=context, sections=sections, events=found.events, log_sha256=found.sha256)
 
 
-def counts(city: City, cut: Cut, event: Event) -> bool:
+def counts(city: City, cut: AsOf, event: Event) -> bool:
     """Return whether an event was recorded and made public by a cut; raise `Unusual` for one that the city does not admit."""
     one = _dated(event, city)
     return bool(engine.recorded_by([one], cut)) and (cut.known is None or one.known <= cut.known)
@@ -159,22 +159,22 @@ class Batch:
 
     question: Question
     file: LogFile
-    standing: dict[EventId, Dated] = field(factory=dict)
+    standing: dict[EventId, TimedEvent] = field(factory=dict)
     about: dict[EventId, int] = field(factory=dict)
-    _others: dict[EventId, Dated | None] = field(factory=dict)
+    _others: dict[EventId, TimedEvent | None] = field(factory=dict)
 
-    def find(self, id: EventId) -> Dated | None:
+    def find(self, id: EventId) -> TimedEvent | None:
         """Return a standing event that this batch holds or speaks of."""
         return self.standing.get(id) or self._other(id)
 
-    def _other(self, id: EventId) -> Dated | None:
+    def _other(self, id: EventId) -> TimedEvent | None:
         if id not in self._others:
             if id not in self.about:
                 raise Unusual  # a projection that looks further than the statement does
             self._others[id] = None if self.about[id] == GONE else self._read(id)
         return self._others[id]
 
-    def _read(self, id: EventId) -> Dated | None:
+    def _read(self, id: EventId) -> TimedEvent | None:
         event = event_at(self.file, self.about[id])
         if event.id != id:
             raise Unusual
@@ -212,7 +212,7 @@ def _told(question: Question, share: Share, file: LogFile) -> Iterator[tuple[Eve
     yield from ((decoded(file.read(*line)), True) for line in skim.kept())
 
 
-def _dated(event: Any, city: City) -> Dated:
+def _dated(event: Any, city: City) -> TimedEvent:
     """Return an event with its clocks read; raise `Unusual` for one that the city does not admit."""
     try:
         return admitted_event(event, city)

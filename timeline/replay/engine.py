@@ -14,8 +14,18 @@ from typing import Any, NamedTuple
 
 from timeline.domain.city import City
 from timeline.domain.events import Event, EventId, PlaceId, Retraction, Statement
-from timeline.replay.projection import A, Cell, Cells, Context, Dated, Lookup, Projection, S, Slot
-from timeline.temporal.dates import Cut
+from timeline.replay.projection import (
+    A,
+    Cell,
+    Cells,
+    Context,
+    Lookup,
+    Projection,
+    S,
+    Slot,
+    TimedEvent,
+)
+from timeline.temporal.dates import AsOf
 
 
 class Withdrawal(NamedTuple):
@@ -25,13 +35,13 @@ class Withdrawal(NamedTuple):
     by: EventId
 
 
-def dated(event: Event, zone: tzinfo) -> Dated:
+def dated(event: Event, zone: tzinfo) -> TimedEvent:
     """Return an event with its clocks read; what it wrote without an offset is read in `zone`."""
     recorded = event.recorded.instant(UTC) if event.recorded else None
-    return Dated(event, event.occurred.window(zone), event.reported.instant(zone), recorded)
+    return TimedEvent(event, event.occurred.window(zone), event.reported.instant(zone), recorded)
 
 
-def standing(events: Iterable[Dated], cut: Cut) -> dict[EventId, Dated]:
+def standing(events: Iterable[TimedEvent], cut: AsOf) -> dict[EventId, TimedEvent]:
     """Return the events that stand at a cut: recorded and made public by then, and neither retracted nor superseded by then."""
     recorded = recorded_by(events, cut)
     known = recorded if cut.known is None else [one for one in recorded if one.known <= cut.known]
@@ -43,7 +53,7 @@ def standing(events: Iterable[Dated], cut: Cut) -> dict[EventId, Dated]:
     }
 
 
-def withdrawals(events: Iterable[Dated]) -> dict[EventId, Withdrawal]:
+def withdrawals(events: Iterable[TimedEvent]) -> dict[EventId, Withdrawal]:
     """Return when, and by which event, each withdrawn event was withdrawn: the earliest report of a retraction or supersession of it."""
     withdrawn: dict[EventId, Withdrawal] = {}
     for event, _, known, _ in events:
@@ -64,13 +74,13 @@ def about(event: Event) -> tuple[EventId, ...]:
     return event.about if isinstance(event, Statement) else ()
 
 
-def recorded_by(events: Iterable[Dated], cut: Cut) -> list[Dated]:
+def recorded_by(events: Iterable[TimedEvent], cut: AsOf) -> list[TimedEvent]:
     """Return the events that had been appended by a cut."""
     return [one for one in events if _recorded(one, cut)]
 
 
 def replay(
-    projection: Projection[A, S], facts: Iterable[Dated], lookup: Lookup, at: datetime
+    projection: Projection[A, S], facts: Iterable[TimedEvent], lookup: Lookup, at: datetime
 ) -> dict[Hashable, dict[Slot, Cell]]:
     """Return the cells of one projection: the effects that may have happened by `at`, grouped by key and slot and merged."""
     gathered: dict[Hashable, dict[Slot, list[Cell]]] = {}
@@ -141,7 +151,7 @@ def concerns(
     )
 
 
-def _recorded(one: Dated, cut: Cut) -> bool:
+def _recorded(one: TimedEvent, cut: AsOf) -> bool:
     return cut.recorded is None or (one.recorded is not None and one.recorded <= cut.recorded)
 
 

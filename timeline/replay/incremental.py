@@ -15,7 +15,7 @@ from timeline.replay.projection import Cell, Effect, Slot
 
 
 @define
-class Fold:
+class MergeTree:
     """The merge of cells that come and go, in a binary tree: node n has the children 2n and 2n+1, and the leaves are the second half."""
 
     _nodes: list[Any] = field(factory=lambda: [None, None])
@@ -63,16 +63,16 @@ class Fold:
 
 
 @define
-class Board:
+class IncrementalCells:
     """The cells of every key, by slot, as effects come and go; `cells` is what `engine.replay` would return."""
 
     cells: dict[Hashable, dict[Slot, Cell]] = field(factory=dict)
-    _folds: dict[tuple[Hashable, Slot], Fold] = field(factory=dict)
+    _folds: dict[tuple[Hashable, Slot], MergeTree] = field(factory=dict)
 
     def put(self, token: Hashable, effect: Effect, certain: bool) -> None:
         """Let an effect act, as one that may have happened or one that certainly has."""
         slot = Slot(effect.voice, effect.register, certain)
-        self._folds.setdefault((effect.key, slot), Fold()).put(token, effect.cell)
+        self._folds.setdefault((effect.key, slot), MergeTree()).put(token, effect.cell)
         self._show(effect.key, slot)
 
     def drop(self, token: Hashable, effect: Effect, certain: bool) -> None:

@@ -15,7 +15,7 @@ from timeline.domain.city import City
 from timeline.domain.events import Event, EventId, PlaceId, SourceId, Statement
 from timeline.replay.cells import Claim, Count, Position, Value
 from timeline.replay.policies import Policy, Verdict
-from timeline.temporal.dates import Cut, Window
+from timeline.temporal.dates import AsOf, Window
 from timeline.text.tables import Brief
 from timeline.text.tables import Cell as Written
 
@@ -24,7 +24,7 @@ A = TypeVar("A")
 S = TypeVar("S")
 
 
-class Dated(NamedTuple):
+class TimedEvent(NamedTuple):
     """An event with its three clocks read, in UTC.
 
     Attributes:
@@ -41,7 +41,7 @@ class Dated(NamedTuple):
     recorded: datetime | None = None
 
 
-Lookup = Callable[[EventId], Dated | None]
+Lookup = Callable[[EventId], TimedEvent | None]
 """Finds a standing event by its id."""
 
 
@@ -76,7 +76,7 @@ class Context(Alike):
     """What an answer is read in: the city, the cut and the policy."""
 
     city: City
-    cut: Cut
+    cut: AsOf
     policy: Policy
 
 
@@ -158,7 +158,7 @@ class Projection(Alike, Generic[A, S]):
 
     name: str
     listens: tuple[type[Event], ...]
-    effects: Callable[[Dated, Lookup], Iterable[Effect]]
+    effects: Callable[[TimedEvent, Lookup], Iterable[Effect]]
     read: Callable[[Any, Cells, Context], A]
     gather: Callable[[Mapping[Any, A], Context], S]
     brief: Callable[[S, Reader], Iterable[Brief]]
@@ -182,7 +182,7 @@ def claims(cells: Cells, question: Callable[[Hashable], bool] = lambda _: True) 
 
 
 def assertion(
-    fact: Dated,
+    fact: TimedEvent,
     key: Hashable,
     mode: str,
     question: Hashable,
@@ -199,7 +199,7 @@ def assertion(
 
 
 def stances(
-    fact: Dated, lookup: Lookup, effects: Callable[[Dated, Lookup], Iterable[Effect]]
+    fact: TimedEvent, lookup: Lookup, effects: Callable[[TimedEvent, Lookup], Iterable[Effect]]
 ) -> Iterable[Effect]:
     """Yield the effects of a statement: a stance on each claim that it is about, over that claim's window and in a register of its own.
 
@@ -218,7 +218,7 @@ def stances(
                 yield _stance(fact, event, effect.key, *effect.cell.claims)
 
 
-def _stance(fact: Dated, event: Statement, key: Hashable, on: Claim[Any]) -> Effect:
+def _stance(fact: TimedEvent, event: Statement, key: Hashable, on: Claim[Any]) -> Effect:
     question = ("stance", on.question, on.value.stand)
     stance = Claim(
         event.id, event.source, on.window, on.text, fact.known, on.subject, event.stance, question, on.value, on.id, event.grade

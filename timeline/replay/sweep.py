@@ -20,9 +20,9 @@ from timeline.domain.events import EventId, PlaceId, Retraction
 from timeline.replay import engine
 from timeline.replay.answers import named
 from timeline.replay.engine import Withdrawal, about
-from timeline.replay.incremental import Board
-from timeline.replay.projection import A, Context, Dated, Effect, Lookup, Projection
-from timeline.temporal.dates import END_OF_TIME, FUTURE, PAST, TICK, Cut
+from timeline.replay.incremental import IncrementalCells
+from timeline.replay.projection import A, Context, Effect, Lookup, Projection, TimedEvent
+from timeline.temporal.dates import END_OF_TIME, FUTURE, PAST, TICK, AsOf
 
 Along = Literal["valid", "known", "both"]
 """The clocks that run in a sweep; the other stands still at the cut."""
@@ -51,7 +51,7 @@ class Change(Generic[A]):
     because: tuple[EventId, ...]
 
 
-class Tenure(NamedTuple):
+class EffectLifetime(NamedTuple):
     """An effect on both clocks: its window is that of the effect, and it was known from one report until another withdrew it.
 
     Attributes:
@@ -81,7 +81,7 @@ class Move(NamedTuple):
     """
 
     instant: datetime
-    tenure: Tenure
+    tenure: EffectLifetime
     was: bool | None
     now: bool | None
     cause: EventId
@@ -91,13 +91,13 @@ class Stop(NamedTuple):
     """An instant of a sweep at which something moved, and the board as it is from then on."""
 
     instant: datetime
-    board: Board
+    board: IncrementalCells
     moves: Mapping[Hashable, Sequence[Move]]
 
 
 def changes(
     projection: Projection[A, Any],
-    events: Iterable[Dated],
+    events: Iterable[TimedEvent],
     context: Context,
     *,
     along: Along = "valid",
@@ -133,14 +133,14 @@ def changes(
 
 
 def walk(
-    projection: Projection[Any, Any], events: Iterable[Dated], context: Context, along: Along
+    projection: Projection[Any, Any], events: Iterable[TimedEvent], context: Context, along: Along
 ) -> Iterator[Stop]:
     """Yield the instants at which effects begin or end to act, with the board after each; the board is one and the same, and goes on."""
-    board = Board()
+    board = IncrementalCells()
     recorded = engine.recorded_by(events, context.cut)
     every = [
         move
-        for tenure in tenures(projection, recorded)
+        for tenure in effect_lifetimes(projection, recorded)
         for move in _moves(tenure, context.cut, along)
     ]
     every.sort(key=lambda move: (move.instant, move.tenure.number))
@@ -163,7 +163,9 @@ def causes(moves: Iterable[Move], before: Any, after: Any) -> tuple[EventId, ...
     return tuple(sorted({move.cause for move in telling}))
 
 
-def tenures(projection: Projection[Any, Any], events: Sequence[Dated]) -> Iterator[Tenure]:
+def effect_lifetimes(
+    projection: Projection[Any, Any], events: Sequence[TimedEvent]
+) -> Iterator[EffectLifetime]:
     """Yield the effects of all events with the time during which they were known.
 
     What an event effects depends on it and on the events that it is about, as far as they stand: a
@@ -172,7 +174,7 @@ def tenures(projection: Projection[Any, Any], events: Sequence[Dated]) -> Iterat
     """
     ended = engine.withdrawals(events)
     lives = {
-        one.event.id: Life(
+        one.event.id: EventLifetime(
             one, Withdrawal(one.known, one.event.id), ended.get(one.event.id, NOT_WITHDRAWN)
         )
         for one in events
@@ -180,12 +182,14 @@ def tenures(projection: Projection[Any, Any], events: Sequence[Dated]) -> Iterat
     number = 0
     for life in lives.values():
         for _, effect, begun, over in known_effects([projection], life, lives):
-            yield Tenure(number, life.fact.event.id, effect, begun, over)
+            yield EffectLifetime(number, life.fact.event.id, effect, begun, over)
             number += 1
 
 
 def known_effects(
-    projections: Iterable[Projection[Any, Any]], life: "Life", lives: Mapping[EventId, "Life"]
+    projections: Iterable[Projection[Any, Any]],
+    life: "EventLifetime",
+    lives: Mapping[EventId, "EventLifetime"],
 ) -> Iterator[tuple[Projection[Any, Any], Effect, Withdrawal, Withdrawal]]:
     """Yield the effects of one event, each with when it became known and when it no longer was; `lives` holds what the event is about."""
     listening = [
@@ -199,7 +203,7 @@ def known_effects(
 
 
 def _stretches(
-    life: "Life", lives: Mapping[EventId, "Life"]
+    life: "EventLifetime", lives: Mapping[EventId, "EventLifetime"]
 ) -> Iterator[tuple[Withdrawal, Withdrawal, Lookup]]:
     """Yield the stretches of knowledge time in which an event has the same effects, each with what finds the events that then stand."""
     others = [lives[id] for id in about(life.fact.event) if id in lives]
@@ -214,10 +218,10 @@ NOT_WITHDRAWN = Withdrawal(NEVER, EventId(""))
 """What stands is withdrawn by no event, never."""
 
 
-class Life(NamedTuple):
+class EventLifetime(NamedTuple):
     """An event, from when it was known, and when it was withdrawn."""
 
-    fact: Dated
+    fact: TimedEvent
     begun: Withdrawal
     ended: Withdrawal
 
@@ -228,7 +232,9 @@ class Life(NamedTuple):
         )
 
 
-def _spells(life: Life, others: Sequence[Life]) -> Iterable[tuple[Withdrawal, Withdrawal]]:
+def _spells(
+    life: EventLifetime, others: Sequence[EventLifetime]
+) -> Iterable[tuple[Withdrawal, Withdrawal]]:
     """Return the stretches of knowledge time in which an event stands and what it is about neither comes nor goes."""
     begun, ended = life.begun, life.ended
     if begun.known >= ended.known:  # withdrawn before it was known
@@ -244,7 +250,7 @@ def _spells(life: Life, others: Sequence[Life]) -> Iterable[tuple[Withdrawal, Wi
     return pairwise([begun, *(inner[known] for known in sorted(inner)), ended])
 
 
-def _moves(tenure: Tenure, cut: Cut, along: Along) -> Iterator[Move]:
+def _moves(tenure: EffectLifetime, cut: AsOf, along: Along) -> Iterator[Move]:
     """Yield what a tenure does along a line of cuts."""
     enters, certain = (
         _valid(tenure, cut)
@@ -266,19 +272,19 @@ def _moves(tenure: Tenure, cut: Cut, along: Along) -> Iterator[Move]:
         yield Move(end, tenure, settled < end, None, tenure.ended.by)
 
 
-def settles(tenure: Tenure) -> datetime:
+def settles(tenure: EffectLifetime) -> datetime:
     """Return from when a tenure's effect has certainly happened."""
     latest = tenure.effect.window.latest
     return NEVER if latest == FUTURE else latest - TICK
 
 
-def _valid(tenure: Tenure, cut: Cut) -> tuple[datetime, datetime]:
+def _valid(tenure: EffectLifetime, cut: AsOf) -> tuple[datetime, datetime]:
     """Return when an effect may have happened and when it has, as seen from one instant of valid time: always, or never."""
     window, at = tenure.effect.window, cut.instant
     return PAST if window.began(at) else NEVER, PAST if window.ended(at) else NEVER
 
 
-def _running(tenure: Tenure, cut: Cut) -> tuple[datetime, datetime]:
+def _running(tenure: EffectLifetime, cut: AsOf) -> tuple[datetime, datetime]:
     """Return from when and until when a tenure is known, as far as the cut knows."""
     begun, ended = tenure.begun.known, tenure.ended.known
     if cut.known is None:
@@ -286,7 +292,7 @@ def _running(tenure: Tenure, cut: Cut) -> tuple[datetime, datetime]:
     return begun if begun <= cut.known else NEVER, ended if ended <= cut.known else NEVER
 
 
-def _still(tenure: Tenure, cut: Cut) -> tuple[datetime, datetime]:
+def _still(tenure: EffectLifetime, cut: AsOf) -> tuple[datetime, datetime]:
     """Return whether a tenure is known at the cut, as always or never."""
     begun, ended = _running(tenure, cut)
     return (PAST, NEVER) if begun != NEVER and ended == NEVER else (NEVER, NEVER)
@@ -311,7 +317,7 @@ class Keys:
     def at(self, instant: datetime, along: Along) -> Context:
         """Return the context in which the answers of a stop are read."""
         at = self.context.cut.instant if along == "known" else instant
-        return evolve(self.context, cut=Cut(at, self.context.cut.known, self.context.cut.recorded))
+        return evolve(self.context, cut=AsOf(at, self.context.cut.known, self.context.cut.recorded))
 
     def touched_by(self, key: Any) -> list[Any]:
         """Return the keys whose answers an effect on a key can change: itself, or all places within it."""
@@ -323,13 +329,13 @@ class Keys:
         sources = self.context.city.lineage(key) if self.projection.inherits else (key,)
         return [move for source in sources for move in moves.get(source, ())]
 
-    def read(self, key: Any, board: Board, context: Context) -> Any:
+    def read(self, key: Any, board: IncrementalCells, context: Context) -> Any:
         """Return the answer of a key as a board has it; None where nobody speaks of it and no answer is due."""
         if key not in board.cells and key not in self._always:
             return None
         return self.projection.read(key, self.cells(key, board), context)
 
-    def cells(self, key: Any, board: Board) -> Any:
+    def cells(self, key: Any, board: IncrementalCells) -> Any:
         """Return the cells of a key as a board has them, inherited ones among them."""
         return engine.cells_of(self.projection, key, board.cells, self.context.city)
 

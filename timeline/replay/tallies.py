@@ -14,7 +14,7 @@ from timeline.alike import Alike
 from timeline.domain.events import Estimate, EventId, Measure, SourceId
 from timeline.replay.cells import Claim, Count, Value, add
 from timeline.replay.policies import last_words
-from timeline.replay.projection import Cells, Context, Dated, Effect, Slot, assertion
+from timeline.replay.projection import Cells, Context, Effect, Slot, TimedEvent, assertion
 
 NOBODY = Estimate(low=0, best=0, high=0)
 
@@ -63,7 +63,7 @@ NOTHING_COUNTED = Tally(None, {}, ())
 
 
 def tally_effect(
-    fact: Dated, key: Hashable, heading: str, estimate: Estimate | None, measure: Measure
+    fact: TimedEvent, key: Hashable, heading: str, estimate: Estimate | None, measure: Measure
 ) -> Effect:
     """Return the effect of an event that gives a number, or none, under a heading of a key."""
     if measure == "flow":

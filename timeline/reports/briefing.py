@@ -8,7 +8,7 @@ from typing import Any
 from attrs import frozen
 
 from timeline.domain.events import Event, EventId
-from timeline.replay.projection import Dated, Reader
+from timeline.replay.projection import Reader, TimedEvent
 from timeline.replay.state import State
 from timeline.text import phrases
 from timeline.text.tables import Brief, Table
@@ -61,7 +61,7 @@ class Report:
         source = self.timeline.city.sources[index.source(id) if index else self._sources[id]]
         return source.short or source.label
 
-    def table(self, events: Sequence[Dated], *, short: bool = False) -> Table:
+    def table(self, events: Sequence[TimedEvent], *, short: bool = False) -> Table:
         """Return a list of events: when it happened, when it was known, who says so, what; ids made at random cut `short`, if asked."""
         withdrawn = self.timeline.withdrawals()
         names = shortened(self.timeline.ids) if short else {}
@@ -77,7 +77,7 @@ class Report:
 
         return CODEC.unstructure(event)
 
-    def records(self, events: Iterable[Dated]) -> Iterator[dict[str, Any]]:
+    def records(self, events: Iterable[TimedEvent]) -> Iterator[dict[str, Any]]:
         """Yield events as the JSON objects of their lines, marked where the timeline is hypothetical."""
         mark = {"hypothetical": True} if self.timeline.hypothesis else {}
         yield from ({**self.record(one.event), **mark} for one in events)

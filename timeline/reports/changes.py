@@ -10,7 +10,7 @@ from timeline.replay.answers import plain
 from timeline.replay.projection import Context, Projection, Reader
 from timeline.replay.sweep import Change
 from timeline.reports.briefing import Report
-from timeline.temporal.dates import PAST, Cut, rfc3339
+from timeline.temporal.dates import PAST, AsOf, rfc3339
 from timeline.text import phrases
 from timeline.text.tables import Brief, Cell, Mark, Table
 
@@ -44,7 +44,7 @@ class Changes:
         shown = self._line(along) if along else phrases.cut(context.cut, self.zone)
         return self._headed(shown, policy)
 
-    def between(self, a: Cut, b: Cut) -> str:
+    def between(self, a: AsOf, b: AsOf) -> str:
         """Return which cuts are compared, and how they were read."""
         second = "as supposed" if a == b else phrases.cut(b, self.zone)
         return self._headed(f"{phrases.cut(a, self.zone)}, and {second}")

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from timeline.domain.events import TYPES, Event, LogRepaired
 from timeline.errors import NothingFound, Problem, UsageError, nearest, quoted
 from timeline.replay.policies import POLICIES
-from timeline.replay.projection import Context, Dated, Projection
-from timeline.temporal.dates import Cut, Moment, When, Window
+from timeline.replay.projection import Context, Projection, TimedEvent
+from timeline.temporal.dates import AsOf, Moment, When, Window
 from timeline.timeline import Timeline
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class Asked(NamedTuple):
     """A timeline that is asked, and the cut and policy that it is asked with."""
 
     timeline: Timeline
-    cut: Cut
+    cut: AsOf
     policy: str = "latest"
 
     @property
@@ -80,7 +80,7 @@ def cut(
     recorded: str | None = None,
     *,
     tell: Tell = silent,
-) -> Cut:
+) -> AsOf:
     """Return the cut that was typed, AT@KNOWN being short for both; raise `UsageError` for what is no date."""
     if at is not None and "@" in at:
         at, _, inside = at.partition("@")
@@ -363,7 +363,7 @@ def events(
     search: str | None = None,
     *,
     tell: Tell = silent,
-) -> list[Dated]:
+) -> list[TimedEvent]:
     """Return the events of a `selection` that have all of some words, in the order of the log; raises what that raises."""
     found = timeline.dated if search is None else timeline.search(search)
     return list(selection(timeline, filters, tell=tell).choose(found, timeline.city))

@@ -7,7 +7,7 @@ from attrs import frozen
 from timeline.domain.city import City, fold
 from timeline.domain.events import ActorId, Event, PlaceId, SourceId, fields_of
 from timeline.log.codec import CODEC
-from timeline.replay.projection import Dated
+from timeline.replay.projection import TimedEvent
 from timeline.temporal.dates import Window
 
 
@@ -33,7 +33,7 @@ class Selection:
     occurred: Window | None = None
     reported: Window | None = None
 
-    def choose(self, events: Iterable[Dated], city: City) -> Iterator[Dated]:
+    def choose(self, events: Iterable[TimedEvent], city: City) -> Iterator[TimedEvent]:
         """Yield the events that meet every criterion, in the order given."""
         inside = {place for name in self.places for place in city.within(name)}
         for one in events:
@@ -48,7 +48,7 @@ class Selection:
             and (not inside or not inside.isdisjoint(named(event, PlaceId)))
         )
 
-    def _by_time(self, one: Dated) -> bool:
+    def _by_time(self, one: TimedEvent) -> bool:
         occurred, reported = self.occurred, self.reported
         if occurred and (one.window.precedes(occurred) or occurred.precedes(one.window)):
             return False

@@ -3,7 +3,7 @@
 from timeline.domain import boundaries
 from timeline.errors import NothingFound, Problem, needing
 from timeline.server.snapshot import Version
-from timeline.temporal.dates import Cut
+from timeline.temporal.dates import AsOf
 
 with needing("shapely", "pictures"):
     from timeline.visual.page.content import Request
@@ -18,6 +18,6 @@ def page(version: Version, policy: str) -> Made:
             Problem(f"{timeline.log.path} holds no events yet", hint="`timeline append` adds one")
         )
     request = Request(
-        timeline=timeline, cut=Cut(), policy=policy, boundaries=boundaries.rings(timeline.city)
+        timeline=timeline, cut=AsOf(), policy=policy, boundaries=boundaries.rings(timeline.city)
     )
     return made(request, version=version.tag)

@@ -2,7 +2,7 @@
 
 A `When` is the text of a date (its grammar is in `timeline.temporal.edtf`) and gives the half-open
 `Window` of instants that it allows. A `Moment` is the plainer kind that a report or a question
-needs: one date or time, read as one instant. A `Cut` is the point on the three clocks that a
+needs: one date or time, read as one instant. A `AsOf` is the point on the three clocks that a
 question is asked from. All instants are aware datetimes in UTC, counted in microseconds.
 """
 
@@ -111,7 +111,7 @@ class Moment(_Date):
 
 
 @frozen(eq=False, repr=False)
-class Cut(Alike):
+class AsOf(Alike):
     """The point that a question is asked from, on all three clocks; None is no cut on that clock.
 
     Attributes:
@@ -132,7 +132,7 @@ class Cut(Alike):
     @classmethod
     def parse(
         cls, at: str | None, known: str | None = None, recorded: str | None = None, *, zone: tzinfo
-    ) -> "Cut":
+    ) -> "AsOf":
         """Read a cut as it is written on a command line; `at` may be ``AT@KNOWN``.
 
         Raises `UsageError` for what is no date, and for a knowledge time that is given twice.

@@ -5,7 +5,7 @@ import unicodedata
 from datetime import datetime, tzinfo
 from typing import Protocol
 
-from timeline.temporal.dates import TICK, Cut
+from timeline.temporal.dates import TICK, AsOf
 from timeline.temporal.edtf import interval
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -75,7 +75,7 @@ def date(text: str) -> str:
     return _one(first) if first == last else _joined(_one(first), _one(last))
 
 
-def cut(cut: Cut, zone: tzinfo) -> str:
+def cut(cut: AsOf, zone: tzinfo) -> str:
     """Return a cut in words: ``on 28 Nov 2016, as known on 1 Dec 2016``."""
     at = "by the whole log" if cut.at is None else moment(cut.at, zone)
     known = "" if cut.known is None else f", as known {moment(cut.known, zone)}"

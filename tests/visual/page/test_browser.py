@@ -15,7 +15,7 @@ import pytest
 from browsers import browser, opened
 
 from projections import CONTROL, PROJECTIONS
-from timeline import Cut, Timeline
+from timeline import AsOf, Timeline
 from timeline.temporal.dates import FUTURE, PAST
 
 pytest.importorskip("shapely", reason="no shapely here; pip install 'conflict-timeline[pictures]'")
@@ -53,7 +53,7 @@ def page(chromium, address):
 def put(timeline, folder, **options):
     """Write the page of a timeline into a folder and return its address."""
     path = folder / "page.html"
-    path.write_text(html.page(Request(timeline=timeline, cut=Cut(), **options)), "utf-8")
+    path.write_text(html.page(Request(timeline=timeline, cut=AsOf(), **options)), "utf-8")
     return path.as_uri()
 
 
@@ -104,7 +104,7 @@ def random_cuts(timeline, count, seed=2016):
             [rng.choice(near), edges[0] + (edges[-1] + timedelta(days=9) - edges[0]) * rng.random()]
         )
 
-    return [Cut(instant(), rng.choice([None, instant()])) for _ in range(count)]
+    return [AsOf(instant(), rng.choice([None, instant()])) for _ in range(count)]
 
 
 def vars_of(window):

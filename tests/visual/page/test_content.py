@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from cli import main
 from projections import CONTROL, DISPLACEMENT, PROJECTIONS
-from timeline import Cut, PlaceId, Timeline
+from timeline import AsOf, PlaceId, Timeline
 from timeline.replay.sweep import NEVER
 from timeline.temporal.dates import END_OF_TIME, PAST
 from timeline.text import phrases
@@ -45,12 +45,12 @@ def aleppo():
 
 @pytest.fixture(scope="module")
 def holds(aleppo):
-    return content(Request(timeline=aleppo, cut=Cut()))
+    return content(Request(timeline=aleppo, cut=AsOf()))
 
 
 @pytest.fixture(scope="module")
 def written(aleppo):
-    return html.page(Request(timeline=aleppo, cut=Cut()))
+    return html.page(Request(timeline=aleppo, cut=AsOf()))
 
 
 def run(script, value):
@@ -124,7 +124,7 @@ def test_things_are_listed_once():
 @needs_node
 def test_a_compressed_block_is_read_again(aleppo, monkeypatch):
     monkeypatch.setattr(html, "READABLE", 0)
-    text = html.page(Request(timeline=aleppo, cut=Cut()))
+    text = html.page(Request(timeline=aleppo, cut=AsOf()))
     kind, block = re.search(
         r'<script type="([^"]*)" id="data">(.*?)</script>', text, re.DOTALL
     ).groups()
@@ -199,7 +199,7 @@ def test_the_script_names_every_part_that_there_is():
 
 
 def test_the_same_log_gives_the_same_page(aleppo, written):
-    assert html.page(Request(timeline=aleppo, cut=Cut())) == written
+    assert html.page(Request(timeline=aleppo, cut=AsOf())) == written
 
 
 def test_nothing_but_its_own_style_and_script_may_run(written):
@@ -223,7 +223,7 @@ def test_a_page_of_aleppo_is_small(written):
 
 
 def test_a_page_says_where_it_comes_from(aleppo, holds):
-    text = html.page(Request(timeline=aleppo, cut=Cut(), policy="cautious"))
+    text = html.page(Request(timeline=aleppo, cut=AsOf(), policy="cautious"))
     assert aleppo.log.sha256 in text
     assert "under the policy <b>cautious</b>" in text
     assert holds["origin"]["log"] == {"events": 39, "sha256": aleppo.log.sha256}
@@ -232,7 +232,7 @@ def test_a_page_says_where_it_comes_from(aleppo, holds):
 def test_a_hypothesis_is_told_at_its_head(aleppo):
     supposed = aleppo.supposing(without_sources=["sohr"])
     assert "HYPOTHETICAL: without Syrian Observatory" in html.page(
-        Request(timeline=supposed, cut=Cut())
+        Request(timeline=supposed, cut=AsOf())
     )
 
 
@@ -241,7 +241,7 @@ def test_a_cut_on_the_clock_of_record_holds_for_all_of_the_page(aleppo):
     dated = tuple(
         one._replace(recorded=before) if one.event.source == "sohr" else one for one in aleppo.dated
     )
-    request = Request(timeline=evolve(aleppo, dated=dated), cut=Cut(recorded=before))
+    request = Request(timeline=evolve(aleppo, dated=dated), cut=AsOf(recorded=before))
     assert len(content(request)["claims"]["kind"]) == sum(
         one.event.source == "sohr" for one in aleppo.dated
     )
@@ -306,7 +306,7 @@ def test_a_log_without_events_has_no_page(tmp_path):
 
 
 def test_a_page_for_days_answers_at_their_ends(aleppo):
-    grid = Request(timeline=aleppo, cut=Cut(), every="day").grid
+    grid = Request(timeline=aleppo, cut=AsOf(), every="day").grid
     answers = points.patches(
         CONTROL, aleppo.dated, aleppo.context(), CONTROL.read, grid, [PlaceId("sakhour")]
     )[PlaceId("sakhour")]

@@ -14,7 +14,7 @@ from timeline.replay import engine
 from timeline.replay.policies import POLICIES
 from timeline.replay.projection import Context
 from timeline.replay.sweep import NEVER
-from timeline.temporal.dates import END_OF_TIME, PAST, TICK, Cut
+from timeline.temporal.dates import END_OF_TIME, PAST, TICK, AsOf
 from timeline.visual.page import patches as points
 
 EVERY_PROJECTION = pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_the_last_patch_that_covers_a_cut_is_the_answer_of_the_replay(projection
     log = data.draw(logs(kinds=projection.listens, max_size=12) | logs(max_size=12))
     events = [engine.dated(event, CITY.zone) for event in log]
     policy = data.draw(st.sampled_from(list(POLICIES.values())))
-    patches = patched(projection, events, Context(CITY, Cut(), policy))
+    patches = patched(projection, events, Context(CITY, AsOf(), policy))
     stops = sorted(
         {
             instant
@@ -59,9 +59,9 @@ def test_the_last_patch_that_covers_a_cut_is_the_answer_of_the_replay(projection
     around = st.sampled_from(
         [near for stop in stops for near in (stop - TICK, stop, stop + TICK)] or [END_OF_TIME]
     )
-    on_edges = st.builds(Cut, around, around | st.none())
+    on_edges = st.builds(AsOf, around, around | st.none())
     for drawn in data.draw(st.lists(cuts_around(log) | cuts() | on_edges, min_size=1, max_size=4)):
-        cut = Cut(drawn.at, drawn.known)
+        cut = AsOf(drawn.at, drawn.known)
         assert looked_up(patches, cut) == answers(projection, events, Context(CITY, cut, policy))
 
 
@@ -72,7 +72,7 @@ def test_on_a_grid_of_days_the_ends_of_days_have_the_answer_of_the_replay(
 ):
     log = data.draw(logs(kinds=projection.listens, max_size=12))
     events = [engine.dated(event, CITY.zone) for event in log]
-    context = Context(CITY, Cut(), POLICIES["latest"])
+    context = Context(CITY, AsOf(), POLICIES["latest"])
     grid = points.ends_of_days(CITY.zone)
     patches = patched(projection, events, context, grid=grid)
     for at, known in product(
@@ -85,7 +85,7 @@ def test_on_a_grid_of_days_the_ends_of_days_have_the_answer_of_the_replay(
         ),
         repeat=2,
     ):
-        cut = Cut.parse(at.isoformat(), known.isoformat(), zone=CITY.zone)
+        cut = AsOf.parse(at.isoformat(), known.isoformat(), zone=CITY.zone)
         assert (grid(cut.at), grid(cut.known)) == (cut.at, cut.known)
         assert looked_up(patches, cut) == answers(
             projection, events, Context(CITY, cut, POLICIES["latest"])
@@ -99,14 +99,14 @@ def test_on_a_grid_of_days_the_ends_of_days_have_the_answer_of_the_replay(
 def test_what_all_answers_come_to_is_gathered_at_every_cut(projection, data: DataObject):
     log = data.draw(logs(kinds=projection.listens, max_size=12))
     events = [engine.dated(event, CITY.zone) for event in log]
-    context = Context(CITY, Cut(), POLICIES["latest"])
+    context = Context(CITY, AsOf(), POLICIES["latest"])
     summary = points.gathered(
         patched(projection, events, context),
         lambda found, _: projection.gather(found, context),
         10_000,
     )
     for drawn in data.draw(st.lists(cuts_around(log) | cuts(), min_size=1, max_size=4)):
-        here = Context(CITY, Cut(drawn.at, drawn.known), POLICIES["latest"])
+        here = Context(CITY, AsOf(drawn.at, drawn.known), POLICIES["latest"])
         section = projection.gather(answers(projection, events, here), here)
         found = points.answer_at(summary, here.cut.instant, here.cut.known or END_OF_TIME)
         assert (projection.gather({}, here) if found is None else found) == section
@@ -116,7 +116,7 @@ def test_what_all_answers_come_to_is_gathered_at_every_cut(projection, data: Dat
 def test_patches_come_in_order_and_say_something_new(data: DataObject):
     log = data.draw(logs(kinds=CONTROL.listens, max_size=12))
     events = [engine.dated(event, CITY.zone) for event in log]
-    for mine in patched(CONTROL, events, Context(CITY, Cut(), POLICIES["latest"])).values():
+    for mine in patched(CONTROL, events, Context(CITY, AsOf(), POLICIES["latest"])).values():
         assert [one.known for one in mine] == sorted(one.known for one in mine)
         for number, one in enumerate(mine):
             assert one.begin < one.end <= NEVER
@@ -127,6 +127,6 @@ def test_patches_come_in_order_and_say_something_new(data: DataObject):
 def test_a_day_of_the_grid_ends_where_its_date_does(instant):
     at = instant.replace(tzinfo=CITY.zone)
     end = points.ends_of_days(CITY.zone)(at)
-    assert end == Cut.parse(at.date().isoformat(), zone=CITY.zone).at
+    assert end == AsOf.parse(at.date().isoformat(), zone=CITY.zone).at
     assert points.ends_of_days(CITY.zone)(end) == end
     assert end - at < timedelta(hours=26)

@@ -18,7 +18,7 @@ from timeline.replay.answers import named
 from timeline.replay.engine import recorded_by
 from timeline.replay.projection import Reader
 from timeline.reports.briefing import Report
-from timeline.temporal.dates import END_OF_TIME, PAST, Cut, Window
+from timeline.temporal.dates import END_OF_TIME, PAST, AsOf, Window
 from timeline.text import phrases
 from timeline.text.tables import Mark
 from timeline.timeline import Timeline
@@ -70,7 +70,7 @@ class Row:
 
 def ribbons(
     timeline: Timeline,
-    cut: Cut,
+    cut: AsOf,
     *,
     policy: str = "latest",
     arabic: bool = False,
@@ -90,7 +90,7 @@ def ribbons(
 
 
 def rows_of(
-    timeline: Timeline, cut: Cut, span: Window, *, policy: str = "latest", arabic: bool = False
+    timeline: Timeline, cut: AsOf, span: Window, *, policy: str = "latest", arabic: bool = False
 ) -> list[Row]:
     """Return a row for each district, in the order of the city file: its answers within a span of time, as known at a cut."""
     control, context, city = (
@@ -129,7 +129,7 @@ def rows_of(
     ]
 
 
-def busiest(timeline: Timeline, cut: Cut) -> Window:
+def busiest(timeline: Timeline, cut: AsOf) -> Window:
     """Return the span of time in which all events that are known begin, without the first fifth where that lies long before the others."""
     known = [
         one

@@ -17,7 +17,7 @@ from timeline.replay.answers import named
 from timeline.replay.projection import Projection, Reader
 from timeline.replay.state import State
 from timeline.reports.briefing import Report
-from timeline.temporal.dates import Cut
+from timeline.temporal.dates import AsOf
 from timeline.text import phrases
 from timeline.text.tables import Mark
 from timeline.timeline import Timeline
@@ -326,7 +326,7 @@ def wide(people: Any) -> float:
     return round(min(4.2, 1.6 + 0.65 * log10(max(1, most))), 2)
 
 
-def _moment(cut: Cut, city: City) -> str:
+def _moment(cut: AsOf, city: City) -> str:
     return (
         "at the end of all that was reported"
         if cut.at is None
@@ -334,7 +334,7 @@ def _moment(cut: Cut, city: City) -> str:
     )
 
 
-def as_known(cut: Cut, timeline: Timeline) -> str:
+def as_known(cut: AsOf, timeline: Timeline) -> str:
     """Return in words as known when, and as recorded when if that was asked for."""
     last = max((one.known for one in timeline.dated), default=None)
     until = f", last reported {phrases.moment(last, timeline.city.zone)}" if last else ""

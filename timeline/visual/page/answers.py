@@ -11,7 +11,7 @@ from attrs import define, evolve, field, frozen
 
 from timeline.analysis.explain import rules
 from timeline.replay.answers import named
-from timeline.replay.projection import Cells, Context, Dated, Projection, Reader, no_summary
+from timeline.replay.projection import Cells, Context, Projection, Reader, TimedEvent, no_summary
 from timeline.reports.changes import QUESTIONS, Changes
 from timeline.text import phrases
 from timeline.text.tables import Mark
@@ -50,7 +50,7 @@ class Question:
     def of(
         cls,
         projection: Projection[Any, Any],
-        events: Iterable[Dated],
+        events: Iterable[TimedEvent],
         context: Context,
         grid: Grid,
         reader: Reader,

@@ -19,7 +19,7 @@ from timeline.domain.events import (
     Statement,
 )
 from timeline.replay.engine import about
-from timeline.replay.projection import Dated
+from timeline.replay.projection import TimedEvent
 from timeline.reports.briefing import shortened
 from timeline.reports.selection import named
 from timeline.reports.sentences import STANCES, describe
@@ -45,12 +45,12 @@ class Claims:
     """
 
     timeline: Timeline
-    facts: Sequence[Dated]
+    facts: Sequence[TimedEvent]
     numbers: dict[EventId, int]
     grid: Grid
 
     @classmethod
-    def of(cls, timeline: Timeline, facts: Iterable[Dated], grid: Grid) -> "Claims":
+    def of(cls, timeline: Timeline, facts: Iterable[TimedEvent], grid: Grid) -> "Claims":
         """Return some events of a timeline, in order."""
         ordered = sorted(facts, key=lambda one: (one.known, one.event.id))
         return cls(

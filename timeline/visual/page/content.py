@@ -10,11 +10,11 @@ from attrs import frozen
 from timeline.analysis.explain import RULES
 from timeline.domain.events import ActorId, Assessment
 from timeline.replay import engine
-from timeline.replay.projection import Context, Dated, Reader
+from timeline.replay.projection import Context, Reader, TimedEvent
 from timeline.reports.briefing import Report
 from timeline.reports.changes import Changes
 from timeline.reports.selection import named
-from timeline.temporal.dates import END_OF_TIME, PAST, Cut
+from timeline.temporal.dates import END_OF_TIME, PAST, AsOf
 from timeline.text import phrases
 from timeline.timeline import Timeline
 from timeline.visual.page import patches as points
@@ -51,7 +51,7 @@ class Request:
     """
 
     timeline: Timeline
-    cut: Cut
+    cut: AsOf
     policy: str = "latest"
     every: Every | None = None
     boundaries: Rings | None = None
@@ -64,7 +64,7 @@ class Request:
     @property
     def context(self) -> Context:
         """What the answers are read in; the page has its own cuts on all clocks but that of record."""
-        return self.timeline.context(Cut(recorded=self.cut.recorded), self.policy)
+        return self.timeline.context(AsOf(recorded=self.cut.recorded), self.policy)
 
     @property
     def grid(self) -> points.Grid:
@@ -130,14 +130,14 @@ def content(request: Request, progress: Progress = lambda _: None) -> dict[str, 
 
 
 def _answered(
-    request: Request, recorded: Sequence[Dated], reader: Reader, progress: Progress
+    request: Request, recorded: Sequence[TimedEvent], reader: Reader, progress: Progress
 ) -> _Answers:
     """Return the answers from all events, and from those of each hypothesis."""
     projections = [
         one for one in request.timeline.projections if one.name != "statements"
     ]  # the claims themselves tell what was said
 
-    def asked(events: Sequence[Dated]) -> list[Question]:
+    def asked(events: Sequence[TimedEvent]) -> list[Question]:
         return [
             Question.of(one, events, request.context, request.grid, reader) for one in projections
         ]
@@ -218,14 +218,14 @@ def _about(request: Request) -> dict[str, Any]:
 
 
 def _hypotheses(
-    timeline: Timeline, events: Sequence[Dated]
-) -> Iterator[tuple[str, int, list[Dated]]]:
+    timeline: Timeline, events: Sequence[TimedEvent]
+) -> Iterator[tuple[str, int, list[TimedEvent]]]:
     """Yield the events without those of each source, of each type, and about each actor, as far as that can change an answer."""
     if len(events) > SUPPOSED:
         return
     city = timeline.city
     answering = [one for one in events if not isinstance(one.event, Assessment)]
-    of: Mapping[str, tuple[Iterable[str], Callable[[Dated], Iterable[str]]]] = {
+    of: Mapping[str, tuple[Iterable[str], Callable[[TimedEvent], Iterable[str]]]] = {
         "source": (city.sources, lambda one: (one.event.source,)),
         "type": (TYPES, lambda one: (one.event.type,)),
         "actor": (city.actors, lambda one: named(one.event, ActorId)),

@@ -20,10 +20,10 @@ from typing import Any, Generic, NamedTuple, TypeVar
 from attrs import define, evolve, field
 
 from timeline.replay import engine
-from timeline.replay.incremental import Board
-from timeline.replay.projection import Cells, Context, Dated, Projection
-from timeline.replay.sweep import NEVER, Tenure, settles, tenures
-from timeline.temporal.dates import END_OF_TIME, PAST, Cut, Moment
+from timeline.replay.incremental import IncrementalCells
+from timeline.replay.projection import Cells, Context, Projection, TimedEvent
+from timeline.replay.sweep import NEVER, EffectLifetime, effect_lifetimes, settles
+from timeline.temporal.dates import END_OF_TIME, PAST, AsOf, Moment
 
 T = TypeVar("T")
 Grid = Callable[[datetime], datetime]
@@ -77,7 +77,7 @@ def answer_at(patches: Iterable[Patch[T]], at: datetime, known: datetime) -> T |
 
 def patches(
     projection: Projection[Any, Any],
-    events: Iterable[Dated],
+    events: Iterable[TimedEvent],
     context: Context,
     read: Reading[T],
     grid: Grid = every_instant,
@@ -89,8 +89,8 @@ def patches(
     answered for.
     """
     recorded = engine.recorded_by(events, context.cut)
-    by_key: dict[Any, list[Tenure]] = {}
-    for tenure in tenures(projection, recorded):
+    by_key: dict[Any, list[EffectLifetime]] = {}
+    for tenure in effect_lifetimes(projection, recorded):
         if tenure.effect.window.earliest < END_OF_TIME:
             by_key.setdefault(tenure.effect.key, []).append(tenure)
     due = list(projection.keys(context.city))
@@ -169,14 +169,14 @@ class _Act(NamedTuple):
 
     enters: datetime
     settled: datetime
-    tenure: Tenure
+    tenure: EffectLifetime
 
 
 class _Move(NamedTuple):
     """What happens at an instant of valid time: a tenure comes to act as certain or as possible, having acted otherwise or not at all."""
 
     instant: datetime
-    tenure: Tenure
+    tenure: EffectLifetime
     was: bool | None
     now: bool
 
@@ -244,7 +244,7 @@ class _Plane(Generic[T]):
     acts: list[_Act] = field(factory=list)
     line: _Line[T] = field(factory=lambda: _Line([PAST], [None]))
 
-    def patches(self, mine: Sequence[Tenure]) -> Iterator[Patch[T]]:
+    def patches(self, mine: Sequence[EffectLifetime]) -> Iterator[Patch[T]]:
         """Yield the patches that the tenures of the key come to, from report to report."""
         yield from self._turn(PAST, [], [])
         turns = [(self.grid(tenure.begun.known), True, tenure) for tenure in mine]
@@ -284,7 +284,7 @@ class _Plane(Generic[T]):
 
     def _line_from(self, first: datetime) -> _Line[T]:
         """Return the answers from an instant on, by what is known now."""
-        board, line = Board(), _Line[T]([first], [])
+        board, line = IncrementalCells(), _Line[T]([first], [])
         moves = sorted(
             (move for act in self.acts for move in _moves(act, first)),
             key=lambda move: move.instant,
@@ -300,13 +300,13 @@ class _Plane(Generic[T]):
         line.answers.append(self._answer(board, line.instants[-1]))
         return line
 
-    def _answer(self, board: Board, at: datetime) -> T | None:
+    def _answer(self, board: IncrementalCells, at: datetime) -> T | None:
         """Return the answer that a board has at an instant; None where nobody speaks of the key and no answer is due."""
         if not self.always and self.key not in board.cells:
             return None
         cells = engine.cells_of(self.projection, self.key, board.cells, self.context.city)
         return self.read(
-            self.key, cells, evolve(self.context, cut=Cut(at, None, self.context.cut.recorded))
+            self.key, cells, evolve(self.context, cut=AsOf(at, None, self.context.cut.recorded))
         )
 
 
