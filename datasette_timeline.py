@@ -26,8 +26,9 @@ from timeline.index import schema as indextables
 from timeline.replay.state import State
 from timeline.reports.briefing import Report
 from timeline.sql.functions import Answers, is_index, one_state, register, telling
+from timeline.text.document import Brief, Mark, Table
 from timeline.text.phrases import safe
-from timeline.text.tables import Brief, Mark, Table, to_json
+from timeline.text.tables import to_json
 
 if TYPE_CHECKING:
     from datasette.app import Datasette  # which itself imports this, and cannot be imported before

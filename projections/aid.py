@@ -7,6 +7,7 @@ from attrs import frozen
 
 from timeline.alike import Alike
 from timeline.domain.events import ActorId, AidMove, AidNegotiation, Slug, Statement
+from timeline.domain.timed_event import TimedEvent
 from timeline.replay.answers import Grounds, settled, verdict_on
 from timeline.replay.cells import Value
 from timeline.replay.policies import Verdict
@@ -17,12 +18,11 @@ from timeline.replay.projection import (
     Lookup,
     Projection,
     Reader,
-    TimedEvent,
     assertion,
     claims,
     stances,
 )
-from timeline.text.tables import Brief
+from timeline.text.document import Brief
 
 Outcome = Literal[
     "failed", "suspended", "delivered", "agreed", "agreed_with_conditions", "disputed", "not_agreed"

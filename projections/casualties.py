@@ -7,18 +7,11 @@ from attrs import frozen
 from timeline.alike import Alike
 from timeline.domain.city import City
 from timeline.domain.events import Casualties, EventId, Group, PlaceId
-from timeline.replay.projection import (
-    Cells,
-    Context,
-    Effect,
-    Lookup,
-    Projection,
-    Reader,
-    TimedEvent,
-)
+from timeline.domain.timed_event import TimedEvent
+from timeline.replay.projection import Cells, Context, Effect, Lookup, Projection, Reader
 from timeline.replay.tallies import Figure, People, Tally, tally, tally_effect, total
 from timeline.text import phrases
-from timeline.text.tables import Brief
+from timeline.text.document import Brief
 
 PlaceGroup = tuple[PlaceId, Group]
 HEADINGS = ("killed", "injured")

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from attrs import frozen
 
 from timeline.domain.events import Condition, Level, PlaceId, Statement, Subject
+from timeline.domain.timed_event import TimedEvent
 from timeline.replay.answers import Grounds, settled, verdict_on
 from timeline.replay.cells import Value
 from timeline.replay.policies import Verdict
@@ -15,12 +16,11 @@ from timeline.replay.projection import (
     Lookup,
     Projection,
     Reader,
-    TimedEvent,
     assertion,
     claims,
     stances,
 )
-from timeline.text.tables import Brief
+from timeline.text.document import Brief
 
 PlaceSubject = tuple[PlaceId, Subject]
 

@@ -8,6 +8,7 @@ from attrs import evolve, frozen
 from timeline.alike import Alike
 from timeline.domain.city import City
 from timeline.domain.events import ActorId, ControlChange, EventId, Ground, PlaceId, Statement
+from timeline.domain.timed_event import TimedEvent
 from timeline.replay.answers import Since, grounds
 from timeline.replay.cells import Claim, Value, unfollowed
 from timeline.replay.policies import (
@@ -27,13 +28,12 @@ from timeline.replay.projection import (
     Lookup,
     Projection,
     Reader,
-    TimedEvent,
     assertion,
     claims,
     stances,
 )
 from timeline.text import phrases
-from timeline.text.tables import Brief, Cell, Mark, Table
+from timeline.text.document import Brief, Cell, Mark, Table
 
 GroundAnswer = Literal["held", "divided", "contested", "none"]
 

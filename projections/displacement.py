@@ -8,6 +8,7 @@ from attrs import frozen
 from timeline.alike import Alike
 from timeline.domain.city import City
 from timeline.domain.events import Displacement, EventId, PlaceId, SourceId
+from timeline.domain.timed_event import TimedEvent
 from timeline.replay.cells import Claim, Value
 from timeline.replay.policies import ids, last_words
 from timeline.replay.projection import (
@@ -17,13 +18,12 @@ from timeline.replay.projection import (
     Lookup,
     Projection,
     Reader,
-    TimedEvent,
     assertion,
     claims,
 )
 from timeline.replay.tallies import Figure, People, tally, tally_effect, total
 from timeline.text import phrases
-from timeline.text.tables import Brief
+from timeline.text.document import Brief
 
 End = PlaceId | None
 """One end of a route; None where it was not said."""

@@ -5,6 +5,7 @@ from collections.abc import Hashable, Iterable, Mapping
 from attrs import frozen
 
 from timeline.domain.events import ActorId, EventId, PlaceId, Siege, Statement
+from timeline.domain.timed_event import TimedEvent
 from timeline.replay.answers import Grounds, settled, verdict_on
 from timeline.replay.cells import Claim, Value
 from timeline.replay.policies import Verdict
@@ -15,14 +16,13 @@ from timeline.replay.projection import (
     Lookup,
     Projection,
     Reader,
-    TimedEvent,
     assertion,
     claims,
     stances,
 )
 from timeline.replay.tallies import NOTHING_COUNTED, Figure, People, tally, tally_effect
 from timeline.text import phrases
-from timeline.text.tables import Brief
+from timeline.text.document import Brief
 
 SIEGE, CORRIDOR = "siege", "corridor"
 MOVES = {

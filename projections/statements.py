@@ -6,6 +6,7 @@ from attrs import frozen
 
 from timeline.alike import Alike
 from timeline.domain.events import EventId, Slug, SourceId, Stance, Statement
+from timeline.domain.timed_event import TimedEvent
 from timeline.replay.answers import Since, span
 from timeline.replay.cells import Claim, Value
 from timeline.replay.policies import last_words, newness
@@ -16,12 +17,11 @@ from timeline.replay.projection import (
     Lookup,
     Projection,
     Reader,
-    TimedEvent,
     assertion,
     claims,
 )
 from timeline.text import phrases
-from timeline.text.tables import Brief
+from timeline.text.document import Brief
 
 
 @frozen(eq=False, repr=False)

@@ -11,23 +11,20 @@ from attrs import evolve, frozen
 from timeline.alike import Alike
 from timeline.domain import city_file as cityfile
 from timeline.domain.city import City
-from timeline.domain.events import Assessment, Displacement, Event, EventId, PlaceId
+from timeline.domain.events import Event, EventId, PlaceId
+from timeline.domain.timed_event import TimedEvent, timed
 from timeline.errors import (
     InvalidEvent,
-    InvalidLog,
-    NothingFound,
-    Problem,
-    UsageError,
-    nearest,
-    quoted,
 )
 from timeline.log import admission as intake
+from timeline.log.ids import find_id
+from timeline.log.load import admitted_events
 from timeline.memory import collector_paused
 from timeline.replay import engine
-from timeline.replay.engine import Withdrawal, dated
+from timeline.replay.engine import Withdrawal
 from timeline.replay.hypothesis import Hypothesis
-from timeline.replay.policies import POLICIES, Policy
-from timeline.replay.projection import A, Cells, Context, Projection, TimedEvent
+from timeline.replay.policies import find_policy
+from timeline.replay.projection import A, Cells, Context, Projection
 from timeline.replay.state import State, origin
 from timeline.temporal.dates import PAST, AsOf
 
@@ -98,7 +95,7 @@ class Timeline(Alike):
     ) -> "Timeline":
         """Return the timeline of a log that was read; raise `InvalidLog` at the first line that may not stand in it."""
         with collector_paused():
-            admitted = tuple(_admitted(read, city))
+            admitted = tuple(admitted_events(read, city))
         return cls(
             city=city, log=read, dated=admitted, projections=tuple(projections), city_file=city_file
         )
@@ -247,7 +244,7 @@ class Timeline(Alike):
         before = self.hypothesis or Hypothesis()
         new = self._addable([*before.added, *added]) if added else before.added
         more = (
-            dated(event, self.city.zone)._replace(recorded=PAST)
+            timed(event, self.city.zone)._replace(recorded=PAST)
             for event in new
             if event not in before.added
         )
@@ -268,8 +265,9 @@ class Timeline(Alike):
         )
 
     def search(self, wanted: str) -> Iterable[TimedEvent]:
-        """Return the events that have all of some words, in the order of the log; see `timeline.index.search`."""
-        from timeline.index.search import Wording, matches, words
+        """Return the events that have all of some words, in the order of the log; see `timeline.domain.wording`."""
+        from timeline.domain.wording import Wording
+        from timeline.domain.words import matches, words
 
         sought = words(wanted)
         if self.index is not None and sought:
@@ -394,60 +392,3 @@ class Timeline(Alike):
 def _once(ids: Iterable[Id], more: Iterable[Id]) -> tuple[Id, ...]:
     """Return ids and more ids, each once."""
     return tuple(dict.fromkeys((*ids, *more)))
-
-
-def find_policy(name: str) -> Policy:
-    """Return the policy of that name; raise `UsageError` for an unknown one."""
-    if name not in POLICIES:
-        raise UsageError(
-            Problem(
-                f"unknown policy {quoted(name)}",
-                f"one of {', '.join(POLICIES)}",
-                hint=nearest(name, POLICIES),
-            )
-        )
-    return POLICIES[name]
-
-
-def find_id(id: str, ids: Sequence[EventId]) -> EventId:
-    """Return the one of some ids that is meant: itself, or the only one that begins so; raise `NothingFound` or `UsageError` else."""
-    if id in ids:
-        return EventId(id)
-    longer = [one for one in ids if id and one.startswith(id)]
-    if len(longer) == 1:
-        return longer[0]
-    if longer:
-        shown = ", ".join(longer[:5]) + (" …" if len(longer) > 5 else "")
-        raise UsageError(
-            Problem(f"{id} is the beginning of {len(longer)} ids", "more of it", hint=shown)
-        )
-    raise NothingFound(Problem(f"no event {id}", hint=nearest(id, ids)))
-
-
-def _admitted(read: "Log", city: City) -> Iterator[TimedEvent]:
-    """Yield the events of a log with their clocks read; raise `InvalidLog` at the first that does not fit the city or the others."""
-    for event in read.events:
-        try:
-            yield admitted_event(event, city)
-        except InvalidEvent as error:
-            raise InvalidLog(evolve(error.problems[0], where=read.where(event))) from None
-    from timeline.log import reader as log
-
-    for problem in log.dangling(read):
-        raise InvalidLog(problem)
-
-
-def admitted_event(event: Event, city: City) -> TimedEvent:
-    """Return an event that `intake.admit` admits; what it costs to say why not is paid only where something looks wrong."""
-    named = city.canonical(event)
-    try:
-        one = dated(named, city.zone)
-    except UsageError:
-        return dated(intake.admit(event, city), city.zone)
-    if (
-        one.known < one.window.earliest
-        or isinstance(event, Assessment)
-        or (isinstance(event, Displacement) and event.parts)
-    ):
-        intake.admit(named, city)
-    return one

@@ -26,11 +26,12 @@ from timeline.domain.events import (
     Share,
     Statement,
 )
+from timeline.domain.timed_event import TimedEvent, timed
 from timeline.log.admission import admit
 from timeline.replay import engine
 from timeline.replay.answers import plain
 from timeline.replay.policies import POLICIES
-from timeline.replay.projection import Context, TimedEvent
+from timeline.replay.projection import Context
 from timeline.reports.assessments import record, sentence
 from timeline.temporal.dates import TICK, AsOf, Moment, When
 
@@ -45,7 +46,7 @@ LATE = "2016-12-31"
 
 
 def dated(log: Sequence[Event]) -> list[TimedEvent]:
-    return [engine.dated(admit(event, SURVEYED), SURVEYED.zone) for event in log]
+    return [timed(admit(event, SURVEYED), SURVEYED.zone) for event in log]
 
 
 def context(cut: AsOf | None = None, policy: str = "latest", city: City = SURVEYED) -> Context:

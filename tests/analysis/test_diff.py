@@ -23,7 +23,7 @@ from timeline.domain.events import (
     SourceId,
     Statement,
 )
-from timeline.log.reader import references
+from timeline.domain.references import references
 from timeline.replay import engine
 from timeline.replay.answers import named
 from timeline.replay.policies import POLICIES

@@ -24,12 +24,13 @@ from timeline.domain.events import (
     Siege,
     Statement,
 )
-from timeline.log.reader import references
+from timeline.domain.references import references
+from timeline.domain.timed_event import TimedEvent
 from timeline.replay import engine
 from timeline.replay.answers import named
 from timeline.replay.cells import Claim, Position
 from timeline.replay.policies import POLICIES
-from timeline.replay.projection import Context, Effect, Projection, TimedEvent
+from timeline.replay.projection import Context, Effect, Projection
 
 EVERY_PROJECTION = pytest.mark.parametrize(
     "projection", PROJECTIONS, ids=lambda projection: projection.name

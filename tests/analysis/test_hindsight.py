@@ -21,10 +21,11 @@ from projections import AID, CONTROL, PROJECTIONS
 from timeline.analysis import hindsight
 from timeline.analysis.hindsight import OUTCOMES, Gap, Judged, gaps, judged, score
 from timeline.domain.events import ControlChange, Event, EventId, Retraction, Statement
-from timeline.log.reader import references
+from timeline.domain.references import references
+from timeline.domain.timed_event import TimedEvent, timed
 from timeline.replay import engine
 from timeline.replay.policies import POLICIES
-from timeline.replay.projection import Context, Projection, TimedEvent
+from timeline.replay.projection import Context, Projection
 from timeline.temporal.dates import END_OF_TIME, FUTURE, PAST, TICK, AsOf, Moment, When
 
 EVERY_PROJECTION = pytest.mark.parametrize(
@@ -38,7 +39,7 @@ EVERY_POLICY = st.sampled_from(list(POLICIES.values()))
 
 def dated(events: Iterable[Event]) -> list[TimedEvent]:
     """Return events with their clocks read."""
-    return [engine.dated(event, CITY.zone) for event in events]
+    return [timed(event, CITY.zone) for event in events]
 
 
 @st.composite
@@ -362,7 +363,7 @@ def test_the_delay_of_a_claim_is_counted_from_the_end_of_its_time(occurred, repo
     """A day's news on that day is not late."""
     assert (
         hindsight.delay(
-            engine.dated(took("a", "monitor", occurred=occurred, reported=reported), CITY.zone)
+            timed(took("a", "monitor", occurred=occurred, reported=reported), CITY.zone)
         )
         == delay
     )

@@ -8,6 +8,7 @@ from strategies import events
 
 from timeline.cli import event_options as forms
 from timeline.domain.events import EVENT_TYPES, field_names
+from timeline.domain.quantities import parse_range, parse_share
 from timeline.errors import UsageError
 from timeline.log.codec import CODEC
 
@@ -45,14 +46,14 @@ SHARES = {
 )
 def test_ranges(text, value):
     """A range is its bounds, each of which may be left out, with the best between them or alone."""
-    assert forms.parse_range(text) == value
+    assert parse_range(text) == value
 
 
 @pytest.mark.parametrize("text", [pytest.param(text, id=repr(text)) for text in NO_RANGES])
 def test_what_is_no_range(text):
     """Anything else is refused with the ways to write one."""
     with pytest.raises(UsageError) as caught:
-        forms.parse_range(text)
+        parse_range(text)
     assert "6000..10000" in str(caught.value)
     assert f"'{text}'" in str(caught.value)
 
@@ -62,19 +63,19 @@ def test_what_is_no_range(text):
 )
 def test_shares(text, value):
     """A share is a range of two bounds; one number is both."""
-    assert forms.parse_share(text) == value
+    assert parse_share(text) == value
 
 
 def test_a_share_has_no_best():
     """A share of three numbers is refused, for a share has two bounds."""
     with pytest.raises(UsageError):
-        forms.parse_share("0.3..0.35..0.4")
+        parse_share("0.3..0.35..0.4")
 
 
 def test_what_is_no_share_is_told_how_to_write_one():
     """Who writes 150% is shown a share, not 6000 people."""
     with pytest.raises(UsageError, match=r"0\.\d"):
-        forms.parse_share("150%")
+        parse_share("150%")
 
 
 @pytest.mark.parametrize("event_type", TYPES)

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from strategies import CITY, events
 
 from timeline.domain import city_file as cityfile
-from timeline.domain.city import City, fold
+from timeline.domain.city import City
+from timeline.domain.words import fold
 from timeline.errors import InvalidEvent, TimelineError, UsageError
 from timeline.log.admission import admit
 from timeline.log.codec import CODEC

@@ -22,6 +22,8 @@ from projections import PROJECTIONS
 from timeline import Timeline
 from timeline.domain.boundaries import Boundary
 from timeline.domain.events import Displacement
+from timeline.domain.selection import Selection
+from timeline.domain.timed_event import timed
 from timeline.errors import TimelineError
 from timeline.exports import FORMATS, csv, geojson, kml, parquet, timelinejs, timemap
 from timeline.exports import serialization as documents
@@ -30,7 +32,6 @@ from timeline.exports.request import Export
 from timeline.log.reader import Log
 from timeline.replay import engine
 from timeline.replay.policies import POLICIES
-from timeline.reports.selection import Selection
 from timeline.storage import output as placing
 from timeline.temporal.dates import FUTURE, PAST, TICK, AsOf, Moment, When
 
@@ -55,7 +56,7 @@ def export_of(log, city=MAPPED, **asked):
         lines={event.id: n for n, event in enumerate(log, 1)},
         sha256="0" * 64,
     )
-    dated = tuple(engine.dated(event, city.zone) for event in log)
+    dated = tuple(timed(event, city.zone) for event in log)
     timeline = Timeline(city=city, log=read, dated=dated, projections=PROJECTIONS)
     return Export(timeline=timeline, made=MADE, **{"cut": AsOf(), **asked})
 

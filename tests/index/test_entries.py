@@ -19,14 +19,14 @@ from test_skim import INVALID, line, repeating
 
 from projections import PROJECTIONS
 from timeline import Timeline
+from timeline.domain.timed_event import TimedEvent
 from timeline.index import entry, growing, processes
 from timeline.index.entries import batch, batch_of, packed, unpacked
 from timeline.index.entry import Making
 from timeline.index.patterns import Pattern
 from timeline.log import chunks as bulk
+from timeline.log.admission import admitted_event
 from timeline.log.codec import CODEC
-from timeline.replay.projection import TimedEvent
-from timeline.timeline import admitted_event
 
 QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 CELLS = "JOIN slots s ON s.slot = c.slot JOIN keys k ON k.key = s.key"

@@ -24,10 +24,10 @@ from test_skim import repeating
 from projections import PROJECTIONS
 from timeline import AsOf, Moment, Timeline, When
 from timeline.domain.events import Event, EventId, Retraction, Statement
+from timeline.domain.words import matches, words
 from timeline.errors import InvalidLog
 from timeline.index import opening as indexed
 from timeline.index.lifecycle import Index
-from timeline.index.search import matches, words
 from timeline.log.admission import from_object
 from timeline.log.codec import CODEC
 from timeline.log.reader import CANCEL

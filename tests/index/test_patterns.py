@@ -24,12 +24,12 @@ from timeline.domain.events import (
     fields_of,
     own_names,
 )
+from timeline.domain.timed_event import TimedEvent, timed
+from timeline.domain.words import words
 from timeline.index.entries import Batch, batch_of, claims_of, counts_of
 from timeline.index.entry import Making
 from timeline.index.patterns import patterns
-from timeline.index.search import words
-from timeline.replay.engine import dated
-from timeline.replay.projection import Effect, Lookup, TimedEvent
+from timeline.replay.projection import Effect, Lookup
 from timeline.temporal.dates import TICK, Window
 
 MAKING = Making(CITY, PROJECTIONS)
@@ -42,7 +42,7 @@ PATTERNED = sorted(
 
 def rows(log: Sequence[Event], making: Making) -> dict[str, list[Any]]:
     """Return the batch of some events with nothing in it numbered as it happened to come, and the rows in one order."""
-    return flat(batch_of([making.entry(dated(event, CITY.zone), 0) for event in log], making))
+    return flat(batch_of([making.entry(timed(event, CITY.zone), 0) for event in log], making))
 
 
 def flat(found: Batch) -> dict[str, list[Any]]:

@@ -14,6 +14,7 @@ from strategies import CITY, CITY_FILE, events, logs
 
 from projections import CASUALTIES, CONTROL, PROJECTIONS
 from timeline.domain.events import TYPES, ControlChange, EventId, Moment, own_names
+from timeline.domain.timed_event import timed
 from timeline.errors import InvalidLog
 from timeline.index import streaming
 from timeline.index.skim import Skim
@@ -172,7 +173,7 @@ def test_of_two_events_alike_the_earlier_changes_nothing(projection, kind, data:
     b = evolve(
         first, id=EventId("b"), supersedes=None, occurred=times[1][0], reported=times[1][1], **other
     )
-    facts = [engine.dated(event, CITY.zone) for event in (a, b)]
+    facts = [timed(event, CITY.zone) for event in (a, b)]
     cut = AsOf(at(start + later + 1))
     assert engine.replay(projection, facts, {}.get, cut.instant) == engine.replay(
         projection, facts[1:], {}.get, cut.instant

@@ -19,6 +19,7 @@ from strategies import CITY, CITY_FILE, cuts, cuts_around, logs
 
 from projections import CONTROL, PROJECTIONS
 from timeline.domain.events import Moment
+from timeline.domain.timed_event import timed
 from timeline.errors import InvalidLog, TimelineError
 from timeline.index import processes, scratch, streaming
 from timeline.index.gathered import Gathered
@@ -294,7 +295,7 @@ def test_the_error_of_the_plain_way_names_the_line(path):
 @given(log=logs(), data=st.data())
 def test_cells_that_are_packed_and_put_aside_are_the_same(log, data: DataObject):
     """However the events are divided, whatever is put aside, and by whichever process."""
-    facts = [engine.dated(event, CITY.zone) for event in plain_of(log)]
+    facts = [timed(event, CITY.zone) for event in plain_of(log)]
     standing = engine.standing(facts, AsOf())
     for projection in PROJECTIONS:
         mine, theirs = Gathered(), Gathered()

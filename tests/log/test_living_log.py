@@ -21,6 +21,7 @@ from strategies import CITY, CITY_FILE, cuts, cuts_around, events, later
 from projections import PROJECTIONS
 from timeline import InvalidEvent, Moment, Timeline, When
 from timeline.domain.events import Event, EventId, Retraction, Statement
+from timeline.domain.timed_event import timed
 from timeline.log.admission import admit
 from timeline.replay import engine
 from timeline.replay.answers import plain
@@ -149,7 +150,7 @@ class LivingLog(RuleBasedStateMachine):
         seen = self.model[: len(self.opened.events)]
         cut = data.draw(cuts_around(seen) | cuts())
         context = Context(CITY, cut, policy)
-        facts = engine.standing([engine.dated(event, CITY.zone) for event in seen], cut)
+        facts = engine.standing([timed(event, CITY.zone) for event in seen], cut)
         for projection in PROJECTIONS:
             cells = engine.replay(projection, facts.values(), facts.get, cut.instant)
             section = plain(engine.answer(projection, cells, context), CITY.zone)

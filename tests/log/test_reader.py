@@ -21,8 +21,9 @@ from timeline.domain.events import EVENT_TYPES, Event, is_slug
 from timeline.errors import InvalidEvent, InvalidLog, TimelineError
 from timeline.log import reader as reading
 from timeline.log.codec import CODEC
+from timeline.log.ids import new_id
 from timeline.log.reader import check, read
-from timeline.log.writer import append, in_order, new_id
+from timeline.log.writer import append, in_order
 from timeline.temporal.dates import Moment
 
 HEAD = {"v": 1, "occurred": "2016-11-28", "reported": "2016-11-28", "source": "sohr"}

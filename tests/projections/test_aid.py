@@ -6,6 +6,7 @@ from strategies import CITY
 
 from projections.aid import PROJECTION, Negotiation, Stand, outcome
 from timeline.domain.events import AidNegotiation, Event, EventId, SourceId, Statement
+from timeline.domain.timed_event import timed
 from timeline.log.admission import admit
 from timeline.replay import engine
 from timeline.replay.answers import UNGROUNDED
@@ -51,9 +52,7 @@ def denies(voice: str, about: Event, reported: int = 28) -> Statement:
 def negotiation(*log: Event, at: str = "2016-12-31", policy: str = "latest") -> Negotiation:
     """Return what became of the plan, by a log."""
     context = Context(CITY, AsOf.parse(at, zone=CITY.zone), POLICIES[policy])
-    facts = engine.standing(
-        [engine.dated(admit(event, CITY), CITY.zone) for event in log], context.cut
-    )
+    facts = engine.standing([timed(admit(event, CITY), CITY.zone) for event in log], context.cut)
     return engine.answer(
         PROJECTION,
         engine.replay(PROJECTION, facts.values(), facts.get, context.cut.instant),

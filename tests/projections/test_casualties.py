@@ -7,6 +7,7 @@ from strategies import CITY
 
 from projections.casualties import PROJECTION, PlaceToll, effects
 from timeline.domain.events import Casualties, Estimate, Event, EventId, SourceId
+from timeline.domain.timed_event import timed
 from timeline.log.admission import admit
 from timeline.replay import engine
 from timeline.replay.policies import POLICIES
@@ -43,9 +44,7 @@ def exactly(number: int) -> Estimate:
 def casualties(*log: Event, at: str = "2016-12-31") -> Mapping[str, PlaceToll]:
     """Return the casualties by place, by a log."""
     context = Context(CITY, AsOf.parse(at, zone=CITY.zone), POLICIES["latest"])
-    facts = engine.standing(
-        [engine.dated(admit(event, CITY), CITY.zone) for event in log], context.cut
-    )
+    facts = engine.standing([timed(admit(event, CITY), CITY.zone) for event in log], context.cut)
     return engine.answer(
         PROJECTION,
         engine.replay(PROJECTION, facts.values(), facts.get, context.cut.instant),
@@ -121,7 +120,7 @@ def test_nobody_said_how_many_were_killed_where_only_the_injured_were_counted():
 
 def test_a_number_that_is_not_given_has_no_effect():
     told = [
-        effects(engine.dated(toll("a", **own), CITY.zone), {}.get)
+        effects(timed(toll("a", **own), CITY.zone), {}.get)
         for own in ({"killed": 3}, {"injured": 3}, {"killed": 0, "injured": 3})
     ]
     assert [[effect.register[0] for effect in some] for some in told] == [

@@ -4,6 +4,7 @@ from strategies import CITY
 
 from projections.conditions import PROJECTION, Faring
 from timeline.domain.events import Condition, Event, EventId, SourceId, Statement
+from timeline.domain.timed_event import timed
 from timeline.log.admission import admit
 from timeline.replay import engine
 from timeline.replay.policies import POLICIES
@@ -50,9 +51,7 @@ def conditions(
 ) -> dict[str, dict[str, Faring]]:
     """Return the conditions, by a log."""
     context = Context(CITY, AsOf.parse(at, zone=CITY.zone), POLICIES[policy])
-    facts = engine.standing(
-        [engine.dated(admit(event, CITY), CITY.zone) for event in log], context.cut
-    )
+    facts = engine.standing([timed(admit(event, CITY), CITY.zone) for event in log], context.cut)
     return engine.answer(
         PROJECTION,
         engine.replay(PROJECTION, facts.values(), facts.get, context.cut.instant),

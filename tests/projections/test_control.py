@@ -18,12 +18,13 @@ from timeline.domain.events import (
     SourceId,
     Statement,
 )
+from timeline.domain.timed_event import timed
 from timeline.log.admission import admit
 from timeline.replay import engine
 from timeline.replay.policies import POLICIES
 from timeline.replay.projection import Context, Reader
 from timeline.temporal.dates import AsOf, Moment, When
-from timeline.text.tables import Brief, Mark, Table
+from timeline.text.document import Brief, Mark, Table
 
 
 def took(
@@ -80,9 +81,7 @@ def control(
 ) -> Control:
     """Return who holds a place, by a log."""
     context = Context(CITY, AsOf.parse(at, known, zone=CITY.zone), POLICIES[policy])
-    facts = engine.standing(
-        [engine.dated(admit(event, CITY), CITY.zone) for event in log], context.cut
-    )
+    facts = engine.standing([timed(admit(event, CITY), CITY.zone) for event in log], context.cut)
     cells = engine.replay(PROJECTION, facts.values(), facts.get, context.cut.instant)
     return engine.answer(PROJECTION, cells, context)[place]
 
@@ -719,7 +718,7 @@ def test_a_denial_of_a_share_stands_whatever_its_voice_says_of_the_whole():
 
 def parts_of(*log: ControlChange) -> set[str]:
     """Return the ids of the partial claims that count on top of the whole one that leads."""
-    facts = [engine.dated(event, CITY.zone) for event in log]
+    facts = [timed(event, CITY.zone) for event in log]
     claims = [
         claim for fact in facts for effect in effects(fact, {}.get) for claim in effect.cell.claims
     ]
@@ -810,9 +809,7 @@ def told(
 ) -> list[Brief]:
     """Return what a briefing says of who holds what, by a log: of all places, or of those that were asked for."""
     context = Context(CITY, AsOf.parse(at, zone=CITY.zone), POLICIES[policy])
-    facts = engine.standing(
-        [engine.dated(admit(event, CITY), CITY.zone) for event in log], context.cut
-    )
+    facts = engine.standing([timed(admit(event, CITY), CITY.zone) for event in log], context.cut)
     cells = engine.replay(PROJECTION, facts.values(), facts.get, context.cut.instant)
     speaker = {event.id: CITY.sources[event.source].label for event in log}.__getitem__
     reader = Reader(context=context, speaker=speaker, chosen=places is not None)

@@ -10,6 +10,7 @@ from strategies import CITY
 
 from projections.displacement import PROJECTION, Displaced, Flow, Route
 from timeline.domain.events import Displacement, Estimate, Event, EventId, Retraction, SourceId
+from timeline.domain.timed_event import timed
 from timeline.log.admission import admit
 from timeline.replay import engine
 from timeline.replay.policies import POLICIES
@@ -46,9 +47,7 @@ def exactly(number: int) -> Estimate:
 def displaced(*log: Event, at: str = "2016-12-31", known: str | None = None) -> Displaced:
     """Return who fled, by a log."""
     context = Context(CITY, AsOf.parse(at, known, zone=CITY.zone), POLICIES["latest"])
-    facts = engine.standing(
-        [engine.dated(admit(event, CITY), CITY.zone) for event in log], context.cut
-    )
+    facts = engine.standing([timed(admit(event, CITY), CITY.zone) for event in log], context.cut)
     return engine.answer(
         PROJECTION,
         engine.replay(PROJECTION, facts.values(), facts.get, context.cut.instant),

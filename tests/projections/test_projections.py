@@ -7,7 +7,7 @@ from timeline.replay import engine
 from timeline.replay.policies import POLICIES
 from timeline.replay.projection import Context, Reader
 from timeline.temporal.dates import AsOf
-from timeline.text.tables import Brief
+from timeline.text.document import Brief
 
 
 def test_every_projection_can_be_imported_by_the_name_of_its_section():

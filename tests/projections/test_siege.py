@@ -7,6 +7,7 @@ from strategies import CITY
 
 from projections.siege import PROJECTION, Besieged
 from timeline.domain.events import Estimate, Event, EventId, Siege, SourceId, Statement
+from timeline.domain.timed_event import timed
 from timeline.log.admission import admit
 from timeline.replay import engine
 from timeline.replay.policies import POLICIES
@@ -49,9 +50,7 @@ def denies(id: str, voice: str, about: str, reported: str = "2016-11-29") -> Sta
 def siege(*log: Event, at: str = "2016-12-31", policy: str = "latest") -> Besieged | None:
     """Return the siege of the east, by a log."""
     context = Context(CITY, AsOf.parse(at, zone=CITY.zone), POLICIES[policy])
-    facts = engine.standing(
-        [engine.dated(admit(event, CITY), CITY.zone) for event in log], context.cut
-    )
+    facts = engine.standing([timed(admit(event, CITY), CITY.zone) for event in log], context.cut)
     return engine.answer(
         PROJECTION,
         engine.replay(PROJECTION, facts.values(), facts.get, context.cut.instant),

@@ -6,6 +6,7 @@ from projections import PROJECTIONS
 from projections.control import PROJECTION as CONTROL
 from projections.statements import PROJECTION, Said
 from timeline.domain.events import ControlChange, Event, EventId, Retraction, SourceId, Statement
+from timeline.domain.timed_event import timed
 from timeline.log.admission import admit
 from timeline.replay import engine
 from timeline.replay.answers import plain
@@ -52,9 +53,7 @@ def section(
 ):
     """Return a projection's section of the state, by a log."""
     context = Context(CITY, AsOf.parse(at, known, zone=CITY.zone), POLICIES["latest"])
-    facts = engine.standing(
-        [engine.dated(admit(event, CITY), CITY.zone) for event in log], context.cut
-    )
+    facts = engine.standing([timed(admit(event, CITY), CITY.zone) for event in log], context.cut)
     return engine.answer(
         projection,
         engine.replay(projection, facts.values(), facts.get, context.cut.instant),

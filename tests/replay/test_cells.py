@@ -10,8 +10,8 @@ from strategies import CITY
 
 from projections.control import Hold, effects
 from timeline.domain.events import ControlChange, Estimate, EventId, Share, SourceId, Statement
+from timeline.domain.timed_event import timed
 from timeline.replay.cells import KEPT, Claim, Count, Position, add, unfollowed
-from timeline.replay.engine import dated
 from timeline.temporal.dates import Moment, When, Window
 
 DAY = timedelta(days=1)
@@ -122,7 +122,7 @@ def test_a_position_is_the_same_in_any_order_and_the_empty_one_changes_nothing()
 
 def registers(*events) -> set:
     """Return the registers that events of one voice are kept in."""
-    facts = {event.id: dated(event, CITY.zone) for event in events}
+    facts = {event.id: timed(event, CITY.zone) for event in events}
     return {
         (effect.key, effect.register)
         for fact in facts.values()

@@ -5,6 +5,7 @@ from strategies import CITY
 
 from projections import CONDITIONS, CONTROL, DISPLACEMENT
 from timeline.domain.events import Condition, Displacement, Event, EventId, Retraction, SourceId
+from timeline.domain.timed_event import timed
 from timeline.replay import engine
 from timeline.replay.policies import POLICIES
 from timeline.replay.projection import Context, Projection
@@ -52,7 +53,7 @@ def gone(id: str, target: str, reported: str) -> Retraction:
 
 def standing(*log: Event, **cut: Moment) -> list[str]:
     """Return the ids of the events of a log that stand at a cut."""
-    facts = [engine.dated(event, CITY.zone) for event in log]
+    facts = [timed(event, CITY.zone) for event in log]
     return list(
         engine.standing(
             facts, AsOf(**{clock: moment.instant(CITY.zone) for clock, moment in cut.items()})
@@ -63,7 +64,7 @@ def standing(*log: Event, **cut: Moment) -> list[str]:
 def section(projection: Projection, *log: Event, places: tuple[str, ...] | None = None):
     """Return a projection's section of the state, of all places or of what concerns some."""
     context = Context(CITY, AsOf(), POLICIES["latest"])
-    facts = engine.standing([engine.dated(event, CITY.zone) for event in log], context.cut)
+    facts = engine.standing([timed(event, CITY.zone) for event in log], context.cut)
     return engine.answer(
         projection,
         engine.replay(projection, facts.values(), facts.get, context.cut.instant),
@@ -124,7 +125,7 @@ def test_an_event_was_withdrawn_by_the_earliest_report_that_withdraws_it():
         evolve(fares("b", supersedes="a"), reported=Moment("2016-12-06")),
     ]
     for log in (events, events[::-1]):
-        withdrawn = engine.withdrawals(engine.dated(event, CITY.zone) for event in log)
+        withdrawn = engine.withdrawals(timed(event, CITY.zone) for event in log)
         assert withdrawn == {"a": (Moment("2016-12-05").instant(CITY.zone), "not-a")}
 
 
@@ -182,7 +183,7 @@ def test_who_holds_a_place_is_told_of_that_place_alone_for_the_others_are_inheri
 
 
 def test_a_window_that_begins_later_has_no_effect_and_one_that_ends_then_is_certain():
-    facts = {"a": engine.dated(fares("a"), CITY.zone)}
+    facts = {"a": timed(fares("a"), CITY.zone)}
     window = facts["a"].window
     for at, certain in (
         (window.earliest - TICK, set()),

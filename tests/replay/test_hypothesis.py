@@ -15,11 +15,11 @@ from strategies import CITY, CITY_FILE, cuts, cuts_around, logs
 from projections import CONTROL, PROJECTIONS
 from timeline import AsOf, InvalidEvent, Moment, NothingFound, Timeline, UsageError, When
 from timeline.domain.events import ControlChange, Event, EventId, Retraction, Statement
+from timeline.domain.references import references
+from timeline.domain.timed_event import timed
 from timeline.log.codec import CODEC
-from timeline.log.reader import references
-from timeline.replay import engine
+from timeline.log.ids import find_id
 from timeline.replay.policies import POLICIES
-from timeline.timeline import find_id
 
 LOGS = logs(max_size=12) | logs(kinds=CONTROL.listens, max_size=12)
 EVERY_POLICY = st.sampled_from(list(POLICIES))
@@ -41,7 +41,7 @@ def opened(path: Path, events: Iterable[Event]) -> Timeline:
 
 def left(timeline: Timeline, events: Iterable[Event]) -> Timeline:
     """Return a timeline of some of its events alone, whatever the others say of what is not there."""
-    return evolve(timeline, dated=tuple(engine.dated(event, CITY.zone) for event in events))
+    return evolve(timeline, dated=tuple(timed(event, CITY.zone) for event in events))
 
 
 def digests(timeline: Timeline, asked: Iterable[tuple[AsOf, str]]) -> list[str]:

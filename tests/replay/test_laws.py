@@ -35,16 +35,18 @@ from timeline.domain.events import (
     SourceId,
     Statement,
 )
+from timeline.domain.references import references
+from timeline.domain.timed_event import TimedEvent, timed
 from timeline.errors import InvalidEvent, InvalidLog
 from timeline.log import fast_decode as admitted
 from timeline.log.codec import CODEC
-from timeline.log.reader import read, references
+from timeline.log.reader import read
 from timeline.log.writer import append
 from timeline.replay import engine
 from timeline.replay.answers import plain
 from timeline.replay.cells import Count, Position
 from timeline.replay.policies import POLICIES
-from timeline.replay.projection import Context, Projection, TimedEvent
+from timeline.replay.projection import Context, Projection
 from timeline.temporal.dates import END_OF_TIME, TICK, AsOf, Moment, When
 
 FOLDER = Path(__file__).parents[2]
@@ -68,12 +70,12 @@ def cuts_of(log: Sequence[Event]) -> SearchStrategy[AsOf]:
 
 def dated(events: Iterable[Event]) -> list[TimedEvent]:
     """Return events with their clocks read."""
-    return [engine.dated(event, CITY.zone) for event in events]
+    return [timed(event, CITY.zone) for event in events]
 
 
 def standing(events: Iterable[Event], cut: AsOf) -> dict[EventId, TimedEvent]:
     """Return the events that stand at a cut."""
-    return engine.standing(dated(events), cut)
+    return engine.standing(timed(events), cut)
 
 
 def sections(

@@ -15,13 +15,14 @@ from strategies import CITY, cuts, cuts_around, logs
 
 from projections import CONTROL, DISPLACEMENT, PROJECTIONS, STATEMENTS
 from timeline.domain.events import Event, EventId
+from timeline.domain.timed_event import TimedEvent, timed
 from timeline.log.codec import CODEC
 from timeline.replay import engine, sweep
 from timeline.replay.answers import named, plain
 from timeline.replay.cells import Count
 from timeline.replay.incremental import IncrementalCells, MergeTree
 from timeline.replay.policies import POLICIES
-from timeline.replay.projection import Context, Effect, Projection, Slot, TimedEvent
+from timeline.replay.projection import Context, Effect, Projection, Slot
 from timeline.replay.sweep import Along, Change
 from timeline.temporal.dates import END_OF_TIME, PAST, TICK, AsOf
 
@@ -35,7 +36,7 @@ EVERY_LINE = pytest.mark.parametrize("along", ["valid", "known", "both"])
 
 
 def dated(events: Sequence[Event]) -> list[TimedEvent]:
-    return [engine.dated(event, CITY.zone) for event in events]
+    return [timed(event, CITY.zone) for event in events]
 
 
 @st.composite

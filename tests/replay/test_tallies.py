@@ -11,6 +11,7 @@ from strategies import CITY, cuts, cuts_around, estimates, logs
 
 from projections import CASUALTIES, DISPLACEMENT
 from timeline.domain.events import Estimate, Measure, SourceId
+from timeline.domain.timed_event import timed
 from timeline.replay import engine
 from timeline.replay.cells import Claim, Count, add
 from timeline.replay.policies import POLICIES, last_words
@@ -115,7 +116,7 @@ def test_a_tally_is_that_of_the_plain_definition(projection, data: DataObject):
         evolve(event, source="paper") if data.draw(st.booleans()) else event for event in drawn
     ]  # several figures of one voice
     context = Context(CITY, data.draw(cuts_around(log) | cuts()), POLICIES["latest"])
-    facts = engine.standing([engine.dated(event, CITY.zone) for event in log], context.cut)
+    facts = engine.standing([timed(event, CITY.zone) for event in log], context.cut)
     for cells in engine.replay(projection, facts.values(), facts.get, context.cut.instant).values():
         for heading, measures in ASKED:
             expected, found = (

@@ -25,6 +25,7 @@ from jsonschema import Draft202012Validator
 
 from cli import main
 from projections import PROJECTIONS
+from timeline.cli.serve import page
 from timeline.server import openapi
 from timeline.server import routes as api
 from timeline.server.http import Server
@@ -47,7 +48,7 @@ def serving(folder, **options):
         shutil.copy(ROOT / name, folder)
     told = []
     with Server(
-        options.get("host", "127.0.0.1"), 0, folder / "events.jsonl", PROJECTIONS, told.append
+        options.get("host", "127.0.0.1"), 0, folder / "events.jsonl", PROJECTIONS, page, told.append
     ) as server:
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
@@ -499,11 +500,11 @@ def test_a_connection_may_ask_again(server):
 
 @PICTURES
 def test_the_page_is_made_once_for_a_version_and_a_policy(own, monkeypatch):
-    from timeline.server import page
+    from timeline.visual.page import html
 
-    made, make = [], page.made
+    made, make = [], html.made
     monkeypatch.setattr(
-        page,
+        html,
         "made",
         lambda request, **options: made.append(request.policy) or make(request, **options),
     )

@@ -46,9 +46,9 @@ from timeline.domain.events import (
     SiegeMove,
     Statement,
 )
+from timeline.domain.timed_event import timed
 from timeline.log.admission import admit
 from timeline.log.reader import Log
-from timeline.replay import engine
 from timeline.temporal.dates import FUTURE, PAST, TICK, AsOf, Moment, When
 
 CITY_FILE = """
@@ -210,7 +210,7 @@ def timeline_of(events: Sequence[Event]) -> Timeline:
     return Timeline(
         city=CITY,
         log=log,
-        dated=tuple(engine.dated(event, CITY.zone) for event in events),
+        dated=tuple(timed(event, CITY.zone) for event in events),
         projections=PROJECTIONS,
     )
 

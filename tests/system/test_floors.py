@@ -5,8 +5,6 @@ from collections.abc import Iterator
 from graphlib import TopologicalSorter
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).parents[2]
 FLOORS = (
     {"errors"},
@@ -48,13 +46,11 @@ def package(module: str) -> str:
 GRAPH = {module: {name for name in imports(module) if name in SOURCES} for module in SOURCES}
 
 
-@pytest.mark.xfail(strict=True, reason="the move comes first, the arrows next")
 def test_every_package_has_its_floor():
     """A new package is given its floor before anything is built on it."""
     assert {package(module) for module in SOURCES if module.startswith("timeline.")} == set(FLOOR)
 
 
-@pytest.mark.xfail(strict=True, reason="the move comes first, the arrows next")
 def test_a_package_imports_from_lower_floors_only():
     """Dates know nothing of events, events nothing of the log, and so on up to the commands."""
     arrows = {
@@ -66,14 +62,12 @@ def test_a_package_imports_from_lower_floors_only():
     assert {(a, b) for a, b in arrows if a != b and FLOOR.get(b, len(FLOORS)) >= FLOOR[a]} == set()
 
 
-@pytest.mark.xfail(strict=True, reason="the move comes first, the arrows next")
 def test_projections_import_the_replay_and_what_it_stands_on():
     """A question is answered from the events alone, never from another answer, and by no input or output."""
     targets = {package(b) for a in GRAPH for b in GRAPH[a] if a.startswith("projections.")}
     assert targets <= PROJECTIONS_MAY
 
 
-@pytest.mark.xfail(strict=True, reason="the move comes first, the arrows next")
 def test_no_import_leads_back():
     """Modules can be read from the ground up, each after those that it needs."""
     order = TopologicalSorter(

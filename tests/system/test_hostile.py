@@ -18,7 +18,7 @@ from cli import main
 from projections import PROJECTIONS
 from timeline.cli import completion as completing
 from timeline.text import tables
-from timeline.text.tables import Brief, Mark, Table, Tree
+from timeline.text.document import Brief, Mark, Table, Tree
 from timeline.timeline import Timeline
 
 AT = "2016-11-28@2016-11-29"

@@ -12,12 +12,13 @@ from ukraine import FILE, Converted, Row, convert, outcomes, place_id, read
 from projections import CONTROL
 from projections.control import Control
 from timeline.domain.events import ControlChange, PlaceId
+from timeline.domain.timed_event import TimedEvent, timed
 from timeline.log.admission import admit_all
 from timeline.log.codec import CODEC
 from timeline.log.reader import circular, reference_problems, too_early
 from timeline.replay import engine, sweep
 from timeline.replay.policies import POLICIES
-from timeline.replay.projection import Context, TimedEvent
+from timeline.replay.projection import Context
 from timeline.temporal.dates import END_OF_TIME, PAST, AsOf
 
 pytestmark = pytest.mark.skipif(
@@ -58,7 +59,7 @@ def ukraine() -> Converted:
 @cache
 def dated() -> list[TimedEvent]:
     """Return the events with their clocks read."""
-    return [engine.dated(event, ukraine().city.zone) for event in ukraine().events]
+    return [timed(event, ukraine().city.zone) for event in ukraine().events]
 
 
 def word(row: Row) -> str | None:

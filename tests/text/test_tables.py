@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from strategies import texts
 
 from timeline.text import tables
-from timeline.text.tables import Brief, Mark, Table
+from timeline.text.document import Brief, Mark, Table
 
 HOLDERS = Table(
     ("Place", "Held by"), (("Sakhour", Mark("Government", "#A93F3F")), ("Masaken Hanano", "nobody"))

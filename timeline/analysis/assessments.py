@@ -34,9 +34,10 @@ from typing import Any, Literal, Protocol
 from attrs import evolve, frozen
 
 from timeline.domain.events import ActorId, Assessment, EventId, PlaceId
+from timeline.domain.timed_event import TimedEvent
 from timeline.replay import engine
 from timeline.replay.cells import Position
-from timeline.replay.projection import Cells, Context, Projection, TimedEvent
+from timeline.replay.projection import Cells, Context, Projection
 from timeline.temporal.dates import FUTURE, PAST, TICK
 from timeline.text import phrases
 

@@ -15,11 +15,11 @@ from attrs import evolve, frozen
 from timeline.analysis.explain import Bearing, Explanation, Subject
 from timeline.domain.city import Source
 from timeline.domain.events import Event, EventId, Retraction, Slug, SourceId, Statement, Text
+from timeline.domain.timed_event import TimedEvent, timed
 from timeline.errors import UsageError
 from timeline.replay import engine
-from timeline.replay.engine import dated
 from timeline.replay.policies import Verdict
-from timeline.replay.projection import Context, TimedEvent
+from timeline.replay.projection import Context
 from timeline.temporal.dates import Moment, When
 
 TRIALS = {
@@ -211,7 +211,7 @@ def _last_of_day(known: datetime, subject: Subject) -> Moment | None:
 def _answer(trial: Trial, subject: Subject) -> Any:
     """Return the answer with the events of a trial among those that stand."""
     context = _context(trial, subject.context)
-    added = [dated(event, context.city.zone) for event in trial.events]
+    added = [timed(event, context.city.zone) for event in trial.events]
     gone = engine.withdrawals(added)
     facts: list[TimedEvent] = [
         one for one in (*subject.standing.values(), *added) if one.event.id not in gone

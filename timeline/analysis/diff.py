@@ -12,9 +12,10 @@ from typing import Any
 from attrs import frozen
 
 from timeline.domain.events import EventId, PlaceId, Statement
+from timeline.domain.timed_event import TimedEvent
 from timeline.replay import engine
 from timeline.replay.answers import named
-from timeline.replay.projection import Cells, Context, Projection, TimedEvent
+from timeline.replay.projection import Cells, Context, Projection
 
 
 @frozen

@@ -12,12 +12,13 @@ from attrs import frozen
 
 from timeline.domain.city import City
 from timeline.domain.events import EventId, Retraction
+from timeline.domain.references import about
+from timeline.domain.timed_event import TimedEvent
 from timeline.replay import engine
 from timeline.replay.answers import named
 from timeline.replay.cells import Claim, Count, Position
-from timeline.replay.engine import about
 from timeline.replay.policies import Case, Verdict, last_words, speaks_of
-from timeline.replay.projection import Cells, Context, Effect, Projection, TimedEvent, claims
+from timeline.replay.projection import Cells, Context, Effect, Projection, claims
 
 Bearing = Literal["for", "against", "unclear"]
 Interest = Literal["disinterested", "self_serving", "against_own_side", "partisan"]

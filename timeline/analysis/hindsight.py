@@ -30,10 +30,11 @@ from typing import Any, Literal, get_args
 from attrs import evolve, frozen
 
 from timeline.domain.events import EventId, PlaceId, Retraction, SourceId
+from timeline.domain.timed_event import TimedEvent
 from timeline.replay import engine, sweep
 from timeline.replay.cells import Claim, Position
 from timeline.replay.policies import Verdict
-from timeline.replay.projection import Context, Projection, TimedEvent
+from timeline.replay.projection import Context, Projection
 from timeline.temporal.dates import FUTURE, PAST, TICK, Window
 
 Outcome = Literal["upheld", "overturned", "open", "retracted", "replaced"]

@@ -26,10 +26,10 @@ from timeline.domain.events import TYPES, Event, EventId, LogRepaired, Retractio
 from timeline.errors import InvalidEvent, NothingFound, Problem, UsageError
 from timeline.log import admission as intake
 from timeline.log import reader as log
+from timeline.log.ids import find_id
 from timeline.reports.queries import known_type
 from timeline.temporal.dates import When
 from timeline.text import phrases, tables
-from timeline.timeline import find_id
 
 if TYPE_CHECKING:
     from timeline.log.merge import Conflict, Merged

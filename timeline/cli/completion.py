@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from timeline.domain.city import fold
 from timeline.domain.events import TYPES, AidNegotiation, Statement
+from timeline.domain.words import fold
 from timeline.errors import Problem, TimelineError, UsageError
 from timeline.replay.policies import POLICIES
 from timeline.temporal.dates import END_OF_TIME, PAST, TICK

@@ -22,6 +22,7 @@ from timeline.reports import queries as questions
 from timeline.reports.queries import Asked
 from timeline.temporal.dates import AsOf, Moment, When
 from timeline.text import phrases, tables
+from timeline.text.document import Brief
 from timeline.timeline import Timeline
 
 if TYPE_CHECKING:
@@ -294,7 +295,7 @@ def read_option(option: "Option", value: Any, zone: tzinfo) -> Any:
         ) from None
 
 
-def write(briefs: Iterable[tables.Brief], heading: str = "") -> str:
+def write(briefs: Iterable[Brief], heading: str = "") -> str:
     """Write a briefing under a heading: laid out on a terminal, page by page where it is longer than that; plain in a pipe.
 
     Returns what was handed over, which is nothing on a terminal.

@@ -5,7 +5,6 @@ object with parts, such as an archived copy, is one option for each part. What a
 becomes the JSON value that the gate would find in a log: there is one gate only.
 """
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Literal, get_args, get_origin
 
@@ -13,7 +12,6 @@ import attrs
 from attrs import frozen
 
 from timeline.domain.events import (
-    MAX_INTEGER,
     ActorId,
     Estimate,
     Event,
@@ -22,12 +20,9 @@ from timeline.domain.events import (
     SourceId,
     field_names,
 )
-from timeline.errors import Problem, UsageError, quoted
-from timeline.log.strict_json import whole
+from timeline.domain.quantities import parse_range, parse_share
 
 SET_BY_LOG = ("recorded",)
-_NUMBER = r"\d+(?:\.\d+)?"
-_RANGE = re.compile(rf"({_NUMBER})?\.\.(?:({_NUMBER})\.\.)?({_NUMBER})?|({_NUMBER})")
 
 
 @frozen
@@ -78,41 +73,6 @@ def fill(event_type: type[Event], given: Mapping[tuple[str, ...], Any]) -> dict[
     return raw
 
 
-def parse_range(text: str) -> dict[str, Any]:
-    """Return ``LOW..HIGH``, ``..HIGH``, ``LOW..``, ``LOW..BEST..HIGH`` or a single best number as an object; raise `UsageError` else.
-
-    Commas between thousands are read over: ``6,000..10,000``.
-    """
-    numbers = _range(text)
-    if numbers is None:
-        raise UsageError(
-            Problem(
-                quoted(text),
-                "a range: 6000..10000, ..2000, 219.., 200..250..300, or one number for the best",
-            )
-        )
-    low, best, high, alone = numbers
-    named = {"low": low, "best": best or alone, "high": high}
-    return {name: _number(number) for name, number in named.items() if number is not None}
-
-
-def parse_share(text: str) -> dict[str, Any]:
-    """Return ``LOW..HIGH`` or a single share as an object with low and high; raise `UsageError` for anything else."""
-    numbers = _range(text)
-    if numbers is None or numbers[1] is not None:
-        raise UsageError(
-            Problem(quoted(text), "a share from 0 to 1: 0.3..0.4, ..0.5, 0.5.., or 0.5")
-        )
-    low, _, high, alone = numbers
-    named = {"low": low or alone, "high": high or alone}
-    return {name: _number(number) for name, number in named.items() if number is not None}
-
-
-def _range(text: str) -> tuple[str | None, ...] | None:
-    match = _RANGE.fullmatch(re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", text))
-    return None if match is None or text == ".." else match.groups()
-
-
 def _options(field: "attrs.Attribute[Any]") -> Iterator[Option]:
     kind = _inner(field.type)
     required = field.default is attrs.NOTHING and field.name != "id"
@@ -152,8 +112,3 @@ def _inner(annotation: Any) -> Any:
         return annotation
     kinds = [kind for kind in get_args(annotation) if kind not in (type(None), ...)]
     return kinds[0] if kinds else annotation
-
-
-def _number(text: str) -> int | float:
-    """Return a number as the gate is to judge it: one that is too large for a float is beyond all that the gate takes."""
-    return min(float(text), float(MAX_INTEGER * 10)) if "." in text else whole(text)

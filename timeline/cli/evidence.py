@@ -309,7 +309,7 @@ def _archived(log: Path, id: str, file: Path) -> Any:
     """Return the id of an event of the log; raise `TimelineError` where it names the digest of another copy than the file's."""
     from timeline.evidence import archives
     from timeline.log import reader as reading
-    from timeline.timeline import find_id
+    from timeline.log.ids import find_id
 
     read = reading.read(log)
     found = find_id(id, list(read.lines))

@@ -16,7 +16,7 @@ from timeline.cli.console import hand_over, say, tell, understood, with_log, wri
 from timeline.errors import Problem, UsageError
 from timeline.temporal.dates import Moment
 from timeline.text import tables
-from timeline.text.tables import Brief, Table
+from timeline.text.document import Brief, Table
 
 if TYPE_CHECKING:
     from timeline.imports.mapping import TableMapping

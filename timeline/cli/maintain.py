@@ -27,7 +27,7 @@ from timeline.domain.events import RECORD_TYPES, LogRepaired, Record
 from timeline.errors import NothingFound, Problem, TimelineError, UsageError
 from timeline.reports.queries import Asked, known_type
 from timeline.text import phrases, tables
-from timeline.text.tables import Brief
+from timeline.text.document import Brief
 
 if TYPE_CHECKING:
     from timeline.index.lifecycle import Index

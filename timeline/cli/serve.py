@@ -2,11 +2,19 @@
 
 import gc
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from timeline.cli.console import opened, say, tell, with_log
+from timeline.domain import boundaries
+from timeline.errors import NothingFound, Problem, needing
+from timeline.temporal.dates import AsOf
 from timeline.text import phrases
+
+if TYPE_CHECKING:
+    from timeline.server.snapshot import Version
+    from timeline.visual.page.html import Made
 
 
 @click.command()
@@ -40,7 +48,7 @@ def serve(path: str, host: str, port: int) -> None:
 
     gc.enable()  # this process does not end before its garbage is worth collecting
     count = phrases.count(opened(path).count, "event")
-    with Server(host, port, Path(path), click.get_current_context().obj, tell) as server:
+    with Server(host, port, Path(path), click.get_current_context().obj, page, tell) as server:
         if not server.loopback:
             tell(f"Warning: whoever can reach {host} can read {path}")
         say(server.url)
@@ -49,3 +57,20 @@ def serve(path: str, host: str, port: int) -> None:
             server.serve_forever()
         except KeyboardInterrupt:
             tell("")
+
+
+def page(version: "Version", policy: str) -> "Made":
+    """Return the page of a version of the log; it tells its readers when the log has grown.
+
+    Raises `NothingFound` for a log without events, and what `html.made` raises.
+    """
+    with needing("shapely", "pictures"):
+        from timeline.visual.page.content import Request
+        from timeline.visual.page.html import made
+    timeline = version.timeline
+    if not timeline.dated:
+        found = f"{timeline.log.path} holds no events yet"
+        raise NothingFound(Problem(found, hint="`timeline append` adds one"))
+    rings = boundaries.rings(timeline.city)
+    request = Request(timeline=timeline, cut=AsOf(), policy=policy, boundaries=rings)
+    return made(request, version=version.tag)

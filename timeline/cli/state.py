@@ -31,7 +31,7 @@ from timeline.replay.state import State
 from timeline.reports import queries as questions
 from timeline.reports.queries import Asked
 from timeline.text import phrases, tables
-from timeline.text.tables import Brief
+from timeline.text.document import Brief
 
 
 @click.command()

@@ -6,9 +6,8 @@ actor a source serves. `City.canonical` is where names become ids, once, and `Ci
 where an event meets the city for the first time.
 """
 
-import unicodedata
-from collections.abc import Callable, Iterable, Mapping
-from functools import cached_property, lru_cache
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
 from operator import attrgetter
 from typing import Any, Literal, TypeVar
 from zoneinfo import ZoneInfo
@@ -17,7 +16,8 @@ import attrs
 from attrs import frozen
 
 from timeline.alike import Alike
-from timeline.domain.events import ActorId, Event, PlaceId, SourceId, fields_of
+from timeline.domain.events import ActorId, Displacement, Event, PlaceId, SourceId, fields_of
+from timeline.domain.words import fold
 from timeline.errors import InvalidEvent, Problem, TimelineError, UsageError, closest, quoted
 from timeline.temporal.dates import When
 
@@ -186,16 +186,16 @@ class City(Alike):
                     "$.reported",
                 )
             )
-        for index, part in enumerate(getattr(event, "parts", ())):
-            if event.origin not in self._lineages[part]:  # type: ignore[attr-defined]  # only a Displacement has parts
-                found.append(
-                    Problem(
-                        f"{part} does not lie in {event.origin}",
-                        "a part of the origin",
-                        f"$.parts[{index}]",
-                    )
-                )  # type: ignore[attr-defined]
+        if isinstance(event, Displacement):
+            found += self._misplaced(event)
         return found
+
+    def _misplaced(self, event: Displacement) -> Iterator[Problem]:
+        """Yield a problem for each part of an origin that does not lie in it."""
+        for index, part in enumerate(event.parts):
+            if event.origin not in self._lineages[part]:
+                found = f"{part} does not lie in {event.origin}"
+                yield Problem(found, "a part of the origin", f"$.parts[{index}]")
 
     def check_tree(self) -> None:
         """Raise `TimelineError` for a place that lies in itself; every parent must be a place of the city."""
@@ -259,23 +259,6 @@ class City(Alike):
     @cached_property
     def _source_names(self) -> Mapping[str, str]:
         return _names(self.sources.values(), "source")
-
-
-def fold(name: str) -> str:
-    """Return a name without case, accents, vowel marks, apostrophes and hyphens, so that spellings that differ only there are one."""
-    return _fold(name)
-
-
-_FOLDED = str.maketrans("_-", "  ", "'’‘ʿʾ`ـ")
-"""Marks that part words, and those that are left out."""
-
-
-@lru_cache(maxsize=4096)
-def _fold(name: str) -> str:
-    plain = "".join(
-        c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c)
-    )
-    return " ".join(plain.translate(_FOLDED).split())
 
 
 def _find(name: str, known: Mapping[Any, Any], names: Mapping[str, str], kind: str) -> str:

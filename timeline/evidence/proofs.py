@@ -30,7 +30,7 @@ from timeline.evidence.merkle import (
 from timeline.evidence.sidecar import lines
 from timeline.log import reader as reading
 from timeline.log import strict_json as strictjson
-from timeline.timeline import find_id
+from timeline.log.ids import find_id
 
 LONGEST = 1 << 24
 """The longest proof, in bytes: the longest line, escaped, and a note of a hundred signatures."""

@@ -16,13 +16,15 @@ from timeline.domain import boundaries
 from timeline.domain.boundaries import Boundary
 from timeline.domain.city import City, Place
 from timeline.domain.events import Event, EventId, PlaceId
+from timeline.domain.references import about
+from timeline.domain.selection import Selection
+from timeline.domain.timed_event import TimedEvent
 from timeline.replay import engine
-from timeline.replay.engine import Withdrawal, about
-from timeline.replay.projection import Context, TimedEvent
+from timeline.replay.engine import Withdrawal
+from timeline.replay.projection import Context
 from timeline.replay.state import State
 from timeline.replay.sweep import Along, Change
 from timeline.reports.briefing import Report
-from timeline.reports.selection import Selection
 from timeline.temporal.dates import FUTURE, PAST, AsOf, Window, rfc3339
 from timeline.text import phrases
 from timeline.timeline import Timeline

@@ -14,8 +14,8 @@ from typing import Any, Protocol
 
 from attrs import field, frozen
 
-from timeline.cli import event_options as forms
 from timeline.domain.events import is_slug
+from timeline.domain.quantities import parse_range, parse_share
 from timeline.errors import Problem, TimelineError, UsageError, nearest
 from timeline.imports import dates
 from timeline.log.strict_json import show
@@ -384,9 +384,7 @@ class Typed:
         """Return the numbers that there are, or None."""
         text = self.value.read(cells)
         try:
-            return (
-                (forms.parse_share if self.fraction else forms.parse_range)(text) if text else None
-            )
+            return (parse_share if self.fraction else parse_range)(text) if text else None
         except TimelineError as error:
             raise Unfit(str(error), self.columns[0] if self.columns else "") from None
 

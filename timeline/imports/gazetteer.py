@@ -11,8 +11,9 @@ from typing import Any
 
 from attrs import define, evolve, field
 
-from timeline.domain.city import Actor, City, Source, fold
+from timeline.domain.city import Actor, City, Source
 from timeline.domain.events import ActorId, SourceId, is_slug
+from timeline.domain.words import fold
 from timeline.errors import UsageError
 from timeline.imports import table_files as rows
 from timeline.imports.builder import Builder, Outcome

@@ -15,14 +15,16 @@ from typing import Any, NamedTuple
 from zlib import crc32
 
 from timeline.domain.events import EventId, SourceId
+from timeline.domain.references import about, withdraws
+from timeline.domain.timed_event import TimedEvent
 from timeline.index.entry import Entry, Making, Projections, Told
 from timeline.index.patterns import Pattern, standing_rows
 from timeline.index.rows import ALWAYS, ClaimRow, CountRow, Place, row
 from timeline.log import chunks as bulk
 from timeline.log.chunks import Part
-from timeline.replay.engine import Withdrawal, about, withdraws
-from timeline.replay.projection import Lookup, TimedEvent
-from timeline.replay.sweep import NOT_WITHDRAWN, EventLifetime, known_effects
+from timeline.replay.engine import Withdrawal
+from timeline.replay.lifetimes import NOT_WITHDRAWN, EventLifetime, known_effects
+from timeline.replay.projection import Lookup
 
 Column = Sequence[Any]
 

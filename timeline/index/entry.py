@@ -16,15 +16,16 @@ from attrs import field, frozen
 
 from timeline.domain.city import City
 from timeline.domain.events import EVENT_TYPES, SourceId
+from timeline.domain.timed_event import TimedEvent
+from timeline.domain.wording import Wording
 from timeline.errors import TimelineError
 from timeline.index.familiar import LONG, Shapes, plain, shapes, window
 from timeline.index.patterns import KEPT, Pattern, Patterns, patterned, patterns
 from timeline.index.rows import micros, span_of
-from timeline.index.search import Wording
 from timeline.log import fast_decode as admitted
+from timeline.log.admission import admitted_event
 from timeline.log.chunks import Unusual
-from timeline.replay.projection import Projection, TimedEvent
-from timeline.timeline import admitted_event
+from timeline.replay.projection import Projection
 
 Projections = Sequence[Projection[Any, Any]]
 

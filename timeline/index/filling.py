@@ -17,6 +17,7 @@ from typing import Any
 from attrs import define, field
 
 from timeline.domain.events import EventId, Retraction, Statement
+from timeline.domain.timed_event import TimedEvent
 from timeline.index.entries import (
     SHARES,
     Batch,
@@ -31,8 +32,8 @@ from timeline.index.entries import (
 from timeline.index.rows import ALWAYS, ClaimRow, CountRow, instant, read
 from timeline.log.chunks import Unusual
 from timeline.replay.engine import Withdrawal
-from timeline.replay.projection import Projection, TimedEvent
-from timeline.replay.sweep import NOT_WITHDRAWN, EventLifetime
+from timeline.replay.lifetimes import NOT_WITHDRAWN, EventLifetime
+from timeline.replay.projection import Projection
 
 _Kept = tuple[Any, ...]
 """The number of an event, whether the rest is of another that it is about, and the rest: how to read it, and its withdrawal."""

@@ -11,6 +11,7 @@ from typing import Any
 
 from timeline.domain.city import City
 from timeline.domain.events import Event
+from timeline.domain.timed_event import TimedEvent
 from timeline.errors import TimelineError
 from timeline.index import fingerprint
 from timeline.index.entries import Batch, batch, batch_of, packed, unpacked
@@ -21,10 +22,10 @@ from timeline.index.reader import APPLICATION, SCHEMA, remember
 from timeline.index.resumable import Hashed, hashed, kept
 from timeline.log import chunks as bulk
 from timeline.log import reader as log
+from timeline.log.admission import admitted_event
 from timeline.log.chunks import Unusual
 from timeline.memory import collector_paused
-from timeline.replay.projection import TimedEvent
-from timeline.timeline import Timeline, admitted_event
+from timeline.timeline import Timeline
 
 
 def build(

@@ -14,8 +14,9 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 
 from timeline.domain.events import EVENT_TYPES, Event, EventId, SourceId, own_names
+from timeline.domain.timed_event import TimedEvent
 from timeline.index.rows import ALWAYS, ClaimRow, CountRow, Place, micros, row, span_of
-from timeline.replay.projection import Projection, TimedEvent
+from timeline.replay.projection import Projection
 from timeline.temporal.dates import FUTURE, Moment, When
 
 KEPT = 1 << 15

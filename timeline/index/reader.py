@@ -140,7 +140,7 @@ class Store(Alike):
         return [EventId(id) for (id,) in self.db.execute("SELECT id FROM events")]
 
     def search(self, wanted: Sequence[str]) -> list[tuple[int | None, str | None]]:
-        """Return where in the log the events are that have all of some words, in the order of the log; see `timeline.index.search`."""
+        """Return where in the log the events are that have all of some words, in the order of the log; see `timeline.domain.wording`."""
         match = " ".join(f'"{word}" *' for word in wanted)
         found = self.db.execute(
             "SELECT begin, line FROM events WHERE number IN (SELECT rowid FROM search WHERE search MATCH ?) ORDER BY number",

@@ -18,6 +18,7 @@ from attrs import define, field, frozen
 
 from timeline.domain.city import City
 from timeline.domain.events import Event, EventId, PlaceId, Statement
+from timeline.domain.timed_event import TimedEvent
 from timeline.errors import InvalidEvent
 from timeline.index import processes
 from timeline.index.gathered import Gathered
@@ -25,14 +26,16 @@ from timeline.index.scratch import Scratch
 from timeline.index.skim import Skim
 from timeline.index.survey import GONE, Survey, decoded, event_at, survey
 from timeline.log import chunks as bulk
+from timeline.log.admission import admitted_event
 from timeline.log.chunks import Part, Unusual
 from timeline.memory import collector_paused
 from timeline.replay import engine
-from timeline.replay.projection import Context, Projection, TimedEvent
+from timeline.replay.policies import find_policy
+from timeline.replay.projection import Context, Projection
 from timeline.replay.state import State
 from timeline.storage.disk import LogFile, opened
 from timeline.temporal.dates import AsOf
-from timeline.timeline import Timeline, admitted_event, find_policy
+from timeline.timeline import Timeline
 
 BATCH = 2_048
 """How many events are held at a time."""

@@ -19,13 +19,13 @@ from zlib import crc32
 from attrs import define, field, frozen
 
 from timeline.domain.events import TYPES, Event, Retraction
+from timeline.domain.references import withdraws
 from timeline.index.processes import Crew
 from timeline.index.scratch import Scratch
 from timeline.log import chunks as bulk
 from timeline.log import fast_decode as admitted
 from timeline.log.chunks import Part, Unusual
 from timeline.log.duplicates import earlier, same_content
-from timeline.replay.engine import withdraws
 from timeline.storage.disk import LogFile, opened
 
 STEP = 1 << 20

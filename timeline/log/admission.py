@@ -7,14 +7,19 @@ from typing import Any
 from attrs import evolve
 
 from timeline.domain.city import City
-from timeline.domain.events import TYPES, Event
-from timeline.errors import InvalidEvent, Problem
+from timeline.domain.events import TYPES, Assessment, Displacement, Event
+from timeline.domain.timed_event import TimedEvent, timed
+from timeline.errors import (
+    InvalidEvent,
+    Problem,
+    UsageError,
+)
 
 
 def from_object(raw: Mapping[str, Any], city: City) -> Event:
     """Return the event that an object describes, with a random id if it has none; raise `InvalidEvent` with everything wrong in it."""
     from timeline.log.codec import CODEC
-    from timeline.log.writer import new_id
+    from timeline.log.ids import new_id
 
     event_type = TYPES.get(str(raw.get("type")))
     named = raw if "id" in raw or event_type is None else {"id": new_id(event_type), **raw}
@@ -96,3 +101,19 @@ def _line(raw: Mapping[str, Any]) -> bytes:
     import json
 
     return json.dumps(raw, ensure_ascii=True).encode()
+
+
+def admitted_event(event: Event, city: City) -> TimedEvent:
+    """Return an event that `intake.admit` admits; what it costs to say why not is paid only where something looks wrong."""
+    named = city.canonical(event)
+    try:
+        one = timed(named, city.zone)
+    except UsageError:
+        return timed(admit(event, city), city.zone)
+    if (
+        one.known < one.window.earliest
+        or isinstance(event, Assessment)
+        or (isinstance(event, Displacement) and event.parts)
+    ):
+        admit(named, city)
+    return one

@@ -9,12 +9,12 @@ from attrs import evolve, frozen
 from timeline.domain import city_file as cityfile
 from timeline.domain.city import City
 from timeline.domain.events import Event, LogRepaired, Retraction
+from timeline.domain.references import about
 from timeline.errors import InvalidEvent, Problem
 from timeline.log import admission as intake
 from timeline.log import reader as log
 from timeline.log.duplicates import Copies, reason
 from timeline.log.reader import Log
-from timeline.replay.engine import about
 
 
 @frozen

@@ -8,8 +8,9 @@ from attrs import define, evolve, field
 
 from timeline.domain.city import City
 from timeline.domain.events import Event, EventId, Retraction
+from timeline.domain.references import references
 from timeline.errors import InvalidEvent, InvalidLog
-from timeline.log.reader import Reading, reference_problems, references
+from timeline.log.reader import Reading, reference_problems
 
 
 @define

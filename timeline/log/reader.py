@@ -24,7 +24,8 @@ from pathlib import Path
 
 from attrs import define, evolve, field, frozen
 
-from timeline.domain.events import Event, EventId, LogRepaired, Record, Retraction, Statement
+from timeline.domain.events import Event, EventId, LogRepaired, Record, Retraction
+from timeline.domain.references import references
 from timeline.errors import InvalidEvent, InvalidLog, Problem, nearest
 from timeline.log import fast_decode as admitted
 from timeline.log.duplicates import clash, earlier, same_content
@@ -403,13 +404,3 @@ def circular(new: Sequence[Event], known: Mapping[EventId, Event]) -> Iterator[P
                 "$.supersedes",
                 event.id,
             )
-
-
-def references(event: Event) -> Iterator[tuple[str, EventId]]:
-    """Yield the events that an event refers to, each with the path of the field that does."""
-    if event.supersedes is not None:
-        yield "$.supersedes", event.supersedes
-    if isinstance(event, Retraction):
-        yield "$.target", event.target
-    if isinstance(event, Statement):
-        yield from ((f"$.about[{index}]", about) for index, about in enumerate(event.about))

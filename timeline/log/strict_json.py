@@ -11,12 +11,12 @@ import math
 from typing import Any, NoReturn
 
 from timeline.domain.events import MAX_INTEGER
+from timeline.domain.quantities import whole
 from timeline.errors import InvalidEvent, Problem
 
 MAX_LINE = 1 << 20
 """The longest line, in bytes, without its newline."""
 MAX_DEPTH = 32
-_MAX_DIGITS = 20
 _WHITE_SPACE = " \t\n\r"
 
 
@@ -84,11 +84,6 @@ def _float(text: str) -> float:
     if math.isinf(number):
         _refuse(f"{text} overflows", "a finite number")
     return number
-
-
-def whole(text: str) -> int:
-    """Return the number that digits say; of more digits than anything counts, one that is refused wherever numbers are checked."""
-    return int(text) if len(text) <= _MAX_DIGITS else MAX_INTEGER * 10
 
 
 def _check_values(value: object, path: str, depth: int) -> None:

@@ -10,7 +10,6 @@ that whatever beginning of it a crash leaves behind can be read, and the batch b
 """
 
 import hashlib
-import secrets
 from collections import ChainMap
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
@@ -20,10 +19,12 @@ from pathlib import Path
 from attrs import define, evolve, field, frozen
 
 from timeline.domain.city import City
-from timeline.domain.events import Event, EventId, LogRepaired, Record, Text
+from timeline.domain.events import Event, EventId, LogRepaired, Text
+from timeline.domain.references import references
 from timeline.errors import InvalidEvent, Problem
 from timeline.log.codec import CODEC, RECORDS
 from timeline.log.duplicates import clash, same_content
+from timeline.log.ids import new_id
 from timeline.log.known import Known
 from timeline.log.reader import (
     CANCEL,
@@ -32,7 +33,6 @@ from timeline.log.reader import (
     circular,
     decode,
     reference_problems,
-    references,
     retractions,
     too_early,
 )
@@ -187,11 +187,6 @@ def in_order(events: Sequence[Event]) -> list[Event]:
         else:
             ordered.setdefault(event.id, event)
     return list(ordered.values())
-
-
-def new_id(event_type: type[Record]) -> EventId:
-    """Return a random id for an event: its type and 60 bits, so that writers who do not know of each other do not collide."""
-    return EventId(f"{event_type.type.replace('_', '-')}-{secrets.token_hex(8)[:15]}")
 
 
 def _admissible(known: Known, events: Sequence[Event]) -> tuple[list[Event], tuple[Event, ...]]:

@@ -9,22 +9,14 @@ event, and it is as short as it can be.
 """
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from timeline.domain.city import City
-from timeline.domain.events import Event, EventId, PlaceId, Retraction, Statement
-from timeline.replay.projection import (
-    A,
-    Cell,
-    Cells,
-    Context,
-    Lookup,
-    Projection,
-    S,
-    Slot,
-    TimedEvent,
-)
+from timeline.domain.events import EventId, PlaceId, Retraction
+from timeline.domain.references import withdraws
+from timeline.domain.timed_event import TimedEvent
+from timeline.replay.projection import A, Cell, Cells, Context, Lookup, Projection, S, Slot
 from timeline.temporal.dates import AsOf
 
 
@@ -33,12 +25,6 @@ class Withdrawal(NamedTuple):
 
     known: datetime
     by: EventId
-
-
-def dated(event: Event, zone: tzinfo) -> TimedEvent:
-    """Return an event with its clocks read; what it wrote without an offset is read in `zone`."""
-    recorded = event.recorded.instant(UTC) if event.recorded else None
-    return TimedEvent(event, event.occurred.window(zone), event.reported.instant(zone), recorded)
 
 
 def standing(events: Iterable[TimedEvent], cut: AsOf) -> dict[EventId, TimedEvent]:
@@ -62,16 +48,6 @@ def withdrawals(events: Iterable[TimedEvent]) -> dict[EventId, Withdrawal]:
             one = Withdrawal(known, event.id)
             withdrawn[target] = min(one, withdrawn.get(target, one))
     return withdrawn
-
-
-def withdraws(event: Event) -> EventId | None:
-    """Return the event that an event retracts or replaces, if any."""
-    return event.target if isinstance(event, Retraction) else event.supersedes
-
-
-def about(event: Event) -> tuple[EventId, ...]:
-    """Return the events that an event is about, on which what it effects depends."""
-    return event.about if isinstance(event, Statement) else ()
 
 
 def recorded_by(events: Iterable[TimedEvent], cut: AsOf) -> list[TimedEvent]:

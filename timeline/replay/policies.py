@@ -16,6 +16,12 @@ from attrs import frozen
 from timeline.alike import Alike
 from timeline.domain.city import City
 from timeline.domain.events import EventId, SourceId
+from timeline.errors import (
+    Problem,
+    UsageError,
+    nearest,
+    quoted,
+)
 from timeline.replay.cells import Claim, V, unfollowed
 from timeline.temporal.dates import END_OF_TIME, PAST, Window, hull
 
@@ -392,3 +398,16 @@ def _strength(leading: Claim[V], support: Iterable[Claim[V]], city: City) -> Sta
 def _best_grade(claims: Iterable[Claim[Any]]) -> str:
     """Return the best Admiralty code among claims; codes sort as texts, and no grade is the worst."""
     return min((claim.grade or WORST_GRADE for claim in claims), default=WORST_GRADE)
+
+
+def find_policy(name: str) -> Policy:
+    """Return the policy of that name; raise `UsageError` for an unknown one."""
+    if name not in POLICIES:
+        raise UsageError(
+            Problem(
+                f"unknown policy {quoted(name)}",
+                f"one of {', '.join(POLICIES)}",
+                hint=nearest(name, POLICIES),
+            )
+        )
+    return POLICIES[name]

@@ -5,7 +5,6 @@ gathers the answers into a section of the state. It knows no file, no clock and 
 """
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
-from datetime import datetime
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from attrs import frozen
@@ -13,32 +12,16 @@ from attrs import frozen
 from timeline.alike import Alike
 from timeline.domain.city import City
 from timeline.domain.events import Event, EventId, PlaceId, SourceId, Statement
+from timeline.domain.timed_event import TimedEvent
 from timeline.replay.cells import Claim, Count, Position, Value
 from timeline.replay.policies import Policy, Verdict
 from timeline.temporal.dates import AsOf, Window
-from timeline.text.tables import Brief
-from timeline.text.tables import Cell as Written
+from timeline.text.document import Brief
+from timeline.text.document import Cell as Written
 
 Cell = Position[Any] | Count
 A = TypeVar("A")
 S = TypeVar("S")
-
-
-class TimedEvent(NamedTuple):
-    """An event with its three clocks read, in UTC.
-
-    Attributes:
-        event: the event.
-        window: when it became true in the city.
-        known: when it was made public.
-        recorded: when it was appended; None for a line that does not say, `PAST` for an event that
-            is only supposed.
-    """
-
-    event: Event
-    window: Window
-    known: datetime
-    recorded: datetime | None = None
 
 
 Lookup = Callable[[EventId], TimedEvent | None]

@@ -8,10 +8,11 @@ from typing import Any
 from attrs import frozen
 
 from timeline.domain.events import Event, EventId
-from timeline.replay.projection import Reader, TimedEvent
+from timeline.domain.timed_event import TimedEvent
+from timeline.replay.projection import Reader
 from timeline.replay.state import State
 from timeline.text import phrases
-from timeline.text.tables import Brief, Table
+from timeline.text.document import Brief, Table
 from timeline.timeline import Timeline
 
 _RANDOM = re.compile(r"[a-z-]+-([0-9a-f]{15})", re.ASCII)
@@ -84,7 +85,7 @@ class Report:
 
     def fields(self, event: Event) -> Iterator[tuple[str, str]]:
         """Yield an event's fields by name, and what the log says of the event: its line, its withdrawal, who speaks of it."""
-        from timeline.log.reader import references
+        from timeline.domain.references import references
         from timeline.reports.sentences import describe
 
         city = self.timeline.city

@@ -12,7 +12,7 @@ from timeline.replay.sweep import Change
 from timeline.reports.briefing import Report
 from timeline.temporal.dates import PAST, AsOf, rfc3339
 from timeline.text import phrases
-from timeline.text.tables import Brief, Cell, Mark, Table
+from timeline.text.document import Brief, Cell, Mark, Table
 
 QUESTIONS = {
     "control": "Control",

@@ -22,7 +22,7 @@ from timeline.reports.briefing import Report
 from timeline.reports.sentences import describe
 from timeline.temporal.dates import rfc3339
 from timeline.text import phrases
-from timeline.text.tables import Brief, Mark, Tree
+from timeline.text.document import Brief, Mark, Tree
 
 BEARINGS: Mapping[Bearing, str] = {"for": "for", "against": "against", "unclear": "unclear"}
 INTERESTS = {

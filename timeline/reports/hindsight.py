@@ -12,7 +12,7 @@ from timeline.replay.projection import Projection
 from timeline.reports.changes import Changes, listed
 from timeline.temporal.dates import FUTURE, PAST, rfc3339
 from timeline.text import phrases
-from timeline.text.tables import Brief, Table
+from timeline.text.document import Brief, Table
 
 HEADINGS = ("Claims", "Upheld", "Overturned", "Open", "Retracted", "Replaced", "Median delay")
 

@@ -10,18 +10,19 @@ from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from timeline.domain.events import TYPES, Event, LogRepaired
+from timeline.domain.timed_event import TimedEvent
 from timeline.errors import NothingFound, Problem, UsageError, nearest, quoted
 from timeline.replay.policies import POLICIES
-from timeline.replay.projection import Context, Projection, TimedEvent
+from timeline.replay.projection import Context, Projection
 from timeline.temporal.dates import AsOf, Moment, When, Window
 from timeline.timeline import Timeline
 
 if TYPE_CHECKING:
+    from timeline.domain.selection import Selection
     from timeline.replay.sweep import Along, Change
     from timeline.reports.briefing import Report
     from timeline.reports.changes import Changes
     from timeline.reports.explanations import Explained
-    from timeline.reports.selection import Selection
 
 Tell = Callable[[str], None]
 """What is told how a text was understood."""
@@ -343,7 +344,7 @@ def selection(
     `filters` holds the names that were typed under ``types``, ``places``, ``sources`` and
     ``actors``, dates under ``occurred`` and ``reported``, and a ``text``.
     """
-    from timeline.reports.selection import Selection
+    from timeline.domain.selection import Selection
 
     city = timeline.city
     return Selection(

@@ -17,7 +17,7 @@ from timeline.domain.events import (
     Url,
     field_names,
 )
-from timeline.text.tables import Table
+from timeline.text.document import Table
 
 _SLUG = {"type": "string", "pattern": "^[a-z0-9]+([-_.:][a-z0-9]+)*$", "maxLength": 120}
 _KINDS: Mapping[Any, dict[str, Any]] = {

@@ -14,7 +14,7 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from socketserver import TCPServer
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from attrs import frozen
@@ -53,6 +53,18 @@ class Answer:
     policy: str = CLOSED
 
 
+class Page(Protocol):
+    """A page, and its content security policy."""
+
+    @property
+    def text(self) -> str:
+        """The HTML."""
+
+    @property
+    def policy(self) -> str:
+        """The content security policy."""
+
+
 class Server(ThreadingHTTPServer):
     """Serves one log."""
 
@@ -65,10 +77,15 @@ class Server(ThreadingHTTPServer):
         port: int,
         log: Path,
         projections: Sequence[Projection[Any, Any]],
+        page: Callable[[Version, str], Page],
         tell: Callable[[str], None],
     ) -> None:
-        """Listen at a host and a port, any for 0; `tell` is told of what should not happen. Raises `TimelineError` where that fails."""
-        self.live, self.tell, self._host = Live(log, tuple(projections)), tell, host
+        """Listen at a host and a port, any for 0; raise `TimelineError` where that fails.
+
+        `page` makes the page of a version under a policy; `tell` is told of what should not happen.
+        """
+        self.live, self.page, self.tell = Live(log, tuple(projections)), page, tell
+        self._host = host
         try:
             family, _, _, _, address = socket.getaddrinfo(
                 host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
@@ -210,9 +227,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def _page(self, version: Version, _: api.Endpoint, given: api.Given) -> Answer:
         """Return the page of a version, made once for each policy."""
-        from timeline.server.page import page
-
         (policy,) = given.get("policy", ("latest",))
+        page = self.server.page
         made = self.server.live.kept(version, policy, lambda: page(version, policy))
         return Answer(made.text.encode(), HTML, policy=f"{made.policy}; frame-ancestors 'none'")
 

@@ -4,50 +4,16 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
+from timeline.text.document import Brief, Cell, Mark, Table, Tree
 from timeline.text.phrases import safe
-
-
-class Mark(NamedTuple):
-    """A cell that is shown in a colour where there are colours."""
-
-    text: str
-    colour: str | None = None
-
-
-Cell = str | Mark
 
 _SIGNS = ("=", "+", "-", "@", "\u2212")
 _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?", re.ASCII)
 
 LONGEST_WORD = 14
 """Up to how many characters a column is kept wide enough for its longest word on a narrow terminal."""
-
-
-class Table(NamedTuple):
-    """Columns with headings, and rows of cells."""
-
-    columns: tuple[str, ...]
-    rows: tuple[tuple[Cell, ...], ...]
-
-
-class Tree(NamedTuple):
-    """A line, and what belongs to it; where there are colours, the line is in `style`."""
-
-    text: str
-    children: tuple["Tree", ...] = ()
-    style: str = ""
-
-
-class Brief(NamedTuple):
-    """A part of a briefing: a table or a tree, with a text `above` it, or lines under a heading."""
-
-    heading: str
-    lines: tuple[str, ...] = ()
-    table: Table | None = None
-    tree: Tree | None = None
-    above: str = ""
 
 
 def to_text(table: Table) -> str:

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from cli import main
 from projections import CONTROL, DISPLACEMENT, PROJECTIONS
 from timeline import AsOf, PlaceId, Timeline
-from timeline.replay.sweep import NEVER
+from timeline.replay.lifetimes import NEVER
 from timeline.temporal.dates import END_OF_TIME, PAST
 from timeline.text import phrases
 from timeline.visual.page import patches as points
@@ -33,7 +33,7 @@ from timeline.visual.page import html
 from timeline.visual.page.content import Request, content, offsets
 
 ROOT = Path(__file__).parents[3]
-SCRIPT = ROOT / "timeline" / "page" / "script"
+SCRIPT = ROOT / "timeline" / "visual" / "page" / "script"
 NODE = shutil.which("node")
 needs_node = pytest.mark.skipif(NODE is None, reason="no node here; apt install nodejs")
 

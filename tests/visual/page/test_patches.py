@@ -10,10 +10,11 @@ from hypothesis.strategies import DataObject
 from strategies import CITY, cuts, cuts_around, logs
 
 from projections import AID, CASUALTIES, CONTROL, DISPLACEMENT, PROJECTIONS
+from timeline.domain.timed_event import timed
 from timeline.replay import engine
+from timeline.replay.lifetimes import NEVER
 from timeline.replay.policies import POLICIES
 from timeline.replay.projection import Context
-from timeline.replay.sweep import NEVER
 from timeline.temporal.dates import END_OF_TIME, PAST, TICK, AsOf
 from timeline.visual.page import patches as points
 
@@ -44,7 +45,7 @@ def patched(projection, events, context, **options):
 @given(data=st.data())
 def test_the_last_patch_that_covers_a_cut_is_the_answer_of_the_replay(projection, data: DataObject):
     log = data.draw(logs(kinds=projection.listens, max_size=12) | logs(max_size=12))
-    events = [engine.dated(event, CITY.zone) for event in log]
+    events = [timed(event, CITY.zone) for event in log]
     policy = data.draw(st.sampled_from(list(POLICIES.values())))
     patches = patched(projection, events, Context(CITY, AsOf(), policy))
     stops = sorted(
@@ -71,7 +72,7 @@ def test_on_a_grid_of_days_the_ends_of_days_have_the_answer_of_the_replay(
     projection, data: DataObject
 ):
     log = data.draw(logs(kinds=projection.listens, max_size=12))
-    events = [engine.dated(event, CITY.zone) for event in log]
+    events = [timed(event, CITY.zone) for event in log]
     context = Context(CITY, AsOf(), POLICIES["latest"])
     grid = points.ends_of_days(CITY.zone)
     patches = patched(projection, events, context, grid=grid)
@@ -98,7 +99,7 @@ def test_on_a_grid_of_days_the_ends_of_days_have_the_answer_of_the_replay(
 @given(data=st.data())
 def test_what_all_answers_come_to_is_gathered_at_every_cut(projection, data: DataObject):
     log = data.draw(logs(kinds=projection.listens, max_size=12))
-    events = [engine.dated(event, CITY.zone) for event in log]
+    events = [timed(event, CITY.zone) for event in log]
     context = Context(CITY, AsOf(), POLICIES["latest"])
     summary = points.gathered(
         patched(projection, events, context),
@@ -115,7 +116,7 @@ def test_what_all_answers_come_to_is_gathered_at_every_cut(projection, data: Dat
 @given(data=st.data())
 def test_patches_come_in_order_and_say_something_new(data: DataObject):
     log = data.draw(logs(kinds=CONTROL.listens, max_size=12))
-    events = [engine.dated(event, CITY.zone) for event in log]
+    events = [timed(event, CITY.zone) for event in log]
     for mine in patched(CONTROL, events, Context(CITY, AsOf(), POLICIES["latest"])).values():
         assert [one.known for one in mine] == sorted(one.known for one in mine)
         for number, one in enumerate(mine):

@@ -20,7 +20,7 @@ from timeline.replay.projection import Reader
 from timeline.reports.briefing import Report
 from timeline.temporal.dates import END_OF_TIME, PAST, AsOf, Window
 from timeline.text import phrases
-from timeline.text.tables import Mark
+from timeline.text.document import Mark
 from timeline.timeline import Timeline
 from timeline.visual.map.figure import (
     EDGE,

@@ -19,7 +19,7 @@ from timeline.replay.state import State
 from timeline.reports.briefing import Report
 from timeline.temporal.dates import AsOf
 from timeline.text import phrases
-from timeline.text.tables import Mark
+from timeline.text.document import Mark
 from timeline.timeline import Timeline
 from timeline.visual.map import flows, geometry, labels
 from timeline.visual.map.captions import Caption, captions

@@ -10,11 +10,12 @@ from typing import Any
 from attrs import define, evolve, field, frozen
 
 from timeline.analysis.explain import rules
+from timeline.domain.timed_event import TimedEvent
 from timeline.replay.answers import named
-from timeline.replay.projection import Cells, Context, Projection, Reader, TimedEvent, no_summary
+from timeline.replay.projection import Cells, Context, Projection, Reader, no_summary
 from timeline.reports.changes import QUESTIONS, Changes
 from timeline.text import phrases
-from timeline.text.tables import Mark
+from timeline.text.document import Mark
 from timeline.timeline import Timeline
 from timeline.visual.map.scene import wide
 from timeline.visual.page.claims import Claims

@@ -18,10 +18,10 @@ from timeline.domain.events import (
     Retraction,
     Statement,
 )
-from timeline.replay.engine import about
-from timeline.replay.projection import TimedEvent
+from timeline.domain.references import about
+from timeline.domain.selection import named
+from timeline.domain.timed_event import TimedEvent
 from timeline.reports.briefing import shortened
-from timeline.reports.selection import named
 from timeline.reports.sentences import STANCES, describe
 from timeline.text import phrases
 from timeline.timeline import Timeline

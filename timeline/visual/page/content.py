@@ -9,11 +9,12 @@ from attrs import frozen
 
 from timeline.analysis.explain import RULES
 from timeline.domain.events import ActorId, Assessment
+from timeline.domain.selection import named
+from timeline.domain.timed_event import TimedEvent
 from timeline.replay import engine
-from timeline.replay.projection import Context, Reader, TimedEvent
+from timeline.replay.projection import Context, Reader
 from timeline.reports.briefing import Report
 from timeline.reports.changes import Changes
-from timeline.reports.selection import named
 from timeline.temporal.dates import END_OF_TIME, PAST, AsOf
 from timeline.text import phrases
 from timeline.timeline import Timeline

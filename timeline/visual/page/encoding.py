@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 
 from attrs import define, field
 
-from timeline.replay.sweep import NEVER
+from timeline.replay.lifetimes import NEVER
 from timeline.temporal.dates import END_OF_TIME, PAST, TICK
 from timeline.visual.page.patches import Patch
 

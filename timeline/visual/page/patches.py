@@ -19,10 +19,11 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from attrs import define, evolve, field
 
+from timeline.domain.timed_event import TimedEvent
 from timeline.replay import engine
 from timeline.replay.incremental import IncrementalCells
-from timeline.replay.projection import Cells, Context, Projection, TimedEvent
-from timeline.replay.sweep import NEVER, EffectLifetime, effect_lifetimes, settles
+from timeline.replay.lifetimes import NEVER, EffectLifetime, effect_lifetimes, settles
+from timeline.replay.projection import Cells, Context, Projection
 from timeline.temporal.dates import END_OF_TIME, PAST, AsOf, Moment
 
 T = TypeVar("T")

@@ -6,13 +6,12 @@ nor do, in Arabic, the forms of alef, ya and ta marbuta, and the article, with o
 letters that are written before it.
 """
 
-import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 
-from timeline.domain.city import Actor, City, Place, Source, fold
+from timeline.domain.city import Actor, City, Place, Source
 from timeline.domain.events import (
     EVENT_TYPES,
     ActorId,
@@ -23,25 +22,7 @@ from timeline.domain.events import (
     fields_of,
     own_names,
 )
-
-_WORD = re.compile(r"\w+")
-_ALIKE = str.maketrans("ىةؤئ", "يهوي")
-_ARTICLE = re.compile(r"(?:[وبكف]?ال|لل)(?=\w{2})")
-
-
-@lru_cache(maxsize=1 << 12)
-def words(text: str) -> tuple[str, ...]:
-    """Return the words of a text, folded."""
-    return tuple(
-        _ARTICLE.sub("", word, count=1) if _ARTICLE.match(word) else word
-        for word in _WORD.findall(fold(text).translate(_ALIKE))
-    )
-
-
-def matches(wanted: Iterable[str], found: Iterable[str]) -> bool:
-    """Return whether each of the words wanted is the beginning of one of those found."""
-    found = list(found)
-    return all(any(word.startswith(one) for word in found) for one in wanted)
+from timeline.domain.words import words
 
 
 class Wording:

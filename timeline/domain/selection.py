@@ -1,13 +1,15 @@
 """Which events a list shows: by type, place, source, actor, text, and time on either clock."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
+import attrs
 from attrs import frozen
 
-from timeline.domain.city import City, fold
+from timeline.domain.city import City
 from timeline.domain.events import ActorId, Event, PlaceId, SourceId, fields_of
-from timeline.log.codec import CODEC
-from timeline.replay.projection import TimedEvent
+from timeline.domain.timed_event import TimedEvent
+from timeline.domain.words import fold
 from timeline.temporal.dates import Window
 
 
@@ -55,17 +57,20 @@ class Selection:
         return reported is None or reported.earliest <= one.known < reported.latest
 
     def _by_text(self, event: Event) -> bool:
-        return not self.text or any(
-            fold(self.text) in fold(text) for text in _texts(CODEC.unstructure(event))
+        wanted = fold(self.text)
+        return not wanted or any(
+            wanted in fold(text) for text in (event.type, str(event.v), *_texts(event))
         )
 
 
-def _texts(value: object) -> Iterator[str]:
+def _texts(value: Any) -> Iterator[str]:
     """Yield the texts that an event holds, without the names of its fields."""
-    if isinstance(value, dict | list):
-        for item in value.values() if isinstance(value, dict) else value:
+    if attrs.has(type(value)):
+        value = attrs.astuple(value, recurse=False)
+    if isinstance(value, tuple):
+        for item in value:
             yield from _texts(item)
-    else:
+    elif value is not None:
         yield str(value)
 
 

@@ -1,0 +1,30 @@
+"""Events with their clocks read, as the replay takes them."""
+
+from datetime import UTC, datetime, tzinfo
+from typing import NamedTuple
+
+from timeline.domain.events import Event
+from timeline.temporal.dates import Window
+
+
+class TimedEvent(NamedTuple):
+    """An event with its three clocks read, in UTC.
+
+    Attributes:
+        event: the event.
+        window: when it became true in the city.
+        known: when it was made public.
+        recorded: when it was appended; None for a line that does not say, `PAST` for an event that
+            is only supposed.
+    """
+
+    event: Event
+    window: Window
+    known: datetime
+    recorded: datetime | None = None
+
+
+def timed(event: Event, zone: tzinfo) -> TimedEvent:
+    """Return an event with its clocks read; what it wrote without an offset is read in `zone`."""
+    recorded = event.recorded.instant(UTC) if event.recorded else None
+    return TimedEvent(event, event.occurred.window(zone), event.reported.instant(zone), recorded)
