@@ -5,7 +5,6 @@ from typing import Literal
 
 from attrs import frozen
 
-from timeline.alike import Alike
 from timeline.domain.events import ActorId, AidMove, AidNegotiation, Slug, Statement
 from timeline.domain.timed_event import TimedEvent
 from timeline.replay.answers import Grounds, settled, verdict_on
@@ -39,7 +38,7 @@ AGREEMENT = ("accept", "sign", "resume", "deliver")
 NegotiationParty = tuple[Slug, ActorId]
 
 
-@frozen(eq=False, repr=False)
+@frozen
 class Move(Value):
     """That a party made a move."""
 
@@ -58,7 +57,7 @@ class Move(Value):
         return self.move
 
 
-@frozen(kw_only=True, eq=False, repr=False)
+@frozen(kw_only=True)
 class Stand(Grounds):
     """Where a party stands: its last move, and how sure that is.
 
@@ -71,8 +70,8 @@ class Stand(Grounds):
     terms: str | None
 
 
-@frozen(eq=False, repr=False)
-class Negotiation(Alike):
+@frozen
+class Negotiation:
     """A negotiation: what it has come to, whether all of that has certainly happened, and the stand of every party that was named."""
 
     status: Outcome

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 
 from attrs import frozen
 
-from timeline.alike import Alike
 from timeline.domain.city import City
 from timeline.domain.events import Casualties, EventId, Group, PlaceId
 from timeline.domain.timed_event import TimedEvent
@@ -17,8 +16,8 @@ PlaceGroup = tuple[PlaceId, Group]
 HEADINGS = ("killed", "injured")
 
 
-@frozen(eq=False, repr=False)
-class Toll(Alike):
+@frozen
+class Toll:
     """The casualties of one place, or of one group in it.
 
     Attributes:
@@ -32,8 +31,8 @@ class Toll(Alike):
     because: tuple[EventId, ...]
 
 
-@frozen(eq=False, repr=False)
-class PlaceToll(Alike):
+@frozen
+class PlaceToll:
     """The casualties of one place, all groups together and each by itself."""
 
     killed: People | None

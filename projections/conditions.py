@@ -25,7 +25,7 @@ from timeline.text.document import Brief
 PlaceSubject = tuple[PlaceId, Subject]
 
 
-@frozen(eq=False, repr=False)
+@frozen
 class State(Value):
     """That something is at a level; as far as the log can tell, nobody's cause is served by it."""
 
@@ -38,7 +38,7 @@ class State(Value):
         return self.level
 
 
-@frozen(kw_only=True, eq=False, repr=False)
+@frozen(kw_only=True)
 class Faring(Grounds):
     """How one thing fares in one place.
 

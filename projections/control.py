@@ -5,7 +5,6 @@ from typing import Literal
 
 from attrs import evolve, frozen
 
-from timeline.alike import Alike
 from timeline.domain.city import City
 from timeline.domain.events import ActorId, ControlChange, EventId, Ground, PlaceId, Statement
 from timeline.domain.timed_event import TimedEvent
@@ -38,7 +37,7 @@ from timeline.text.document import Brief, Cell, Mark, Table
 GroundAnswer = Literal["held", "divided", "contested", "none"]
 
 
-@frozen(eq=False, repr=False)
+@frozen
 class Hold(Value):
     """That an actor, or nobody, holds a place or a share of it."""
 
@@ -74,8 +73,8 @@ class Hold(Value):
 HoldClaim = Claim[Hold]
 
 
-@frozen(eq=False, repr=False)
-class ActorShare(Alike):
+@frozen
+class ActorShare:
     """What an actor holds of a place, from `low` to `high`, 1 being all of it."""
 
     actor: ActorId
@@ -83,8 +82,8 @@ class ActorShare(Alike):
     high: float
 
 
-@frozen(eq=False, repr=False)
-class Control(Alike):
+@frozen
+class Control:
     """Who holds a place.
 
     Attributes:

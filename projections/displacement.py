@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping
 
 from attrs import frozen
 
-from timeline.alike import Alike
 from timeline.domain.city import City
 from timeline.domain.events import Displacement, EventId, PlaceId, SourceId
 from timeline.domain.timed_event import TimedEvent
@@ -35,15 +34,15 @@ PARTS = ("parts",)
 """The question of which districts of an origin people left."""
 
 
-@frozen(eq=False, repr=False)
+@frozen
 class Parts(Value):
     """That people came from these parts of the origin; people come from many places, so none rivals another."""
 
     places: tuple[PlaceId, ...]
 
 
-@frozen(eq=False, repr=False)
-class Flow(Alike):
+@frozen
+class Flow:
     """The people who went from one place to another.
 
     Attributes:
@@ -64,8 +63,8 @@ class Flow(Alike):
     because: tuple[EventId, ...]
 
 
-@frozen(eq=False, repr=False)
-class Displaced(Alike):
+@frozen
+class Displaced:
     """All flows, and how many people they moved: those who may be in two flows count once towards the least."""
 
     flows: tuple[Flow, ...]

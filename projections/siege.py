@@ -35,7 +35,7 @@ MOVES = {
 """Each move as a claim: about the siege or a corridor, whether there is one, and whether that began then or was so already."""
 
 
-@frozen(eq=False, repr=False)
+@frozen
 class Ring(Value):
     """That there is, or is not, a siege or a corridor."""
 
@@ -53,14 +53,14 @@ class Ring(Value):
         return self.stands
 
 
-@frozen(kw_only=True, eq=False, repr=False)
+@frozen(kw_only=True)
 class Corridor(Grounds):
     """A way out: whether it is open, and how sure that is."""
 
     open: bool
 
 
-@frozen(kw_only=True, eq=False, repr=False)
+@frozen(kw_only=True)
 class Besieged(Grounds):
     """The siege of a place.
 

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 
 from attrs import frozen
 
-from timeline.alike import Alike
 from timeline.domain.events import EventId, Slug, SourceId, Stance, Statement
 from timeline.domain.timed_event import TimedEvent
 from timeline.replay.answers import Since, span
@@ -24,7 +23,7 @@ from timeline.text import phrases
 from timeline.text.document import Brief
 
 
-@frozen(eq=False, repr=False)
+@frozen
 class Words(Value):
     """What was said; words are listed, not weighed, and what a voice says at one time all stays said."""
 
@@ -33,8 +32,8 @@ class Words(Value):
     summary: str
 
 
-@frozen(eq=False, repr=False)
-class Said(Alike):
+@frozen
+class Said:
     """One statement that stands: who said it, when, about which events."""
 
     id: EventId

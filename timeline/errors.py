@@ -9,11 +9,9 @@ from contextlib import contextmanager
 
 from attrs import frozen
 
-from timeline.alike import Alike
 
-
-@frozen(eq=False, repr=False)
-class Problem(Alike):
+@frozen
+class Problem:
     """One thing that is wrong, as data, so that a check can gather many and show them all.
 
     Attributes:

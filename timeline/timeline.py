@@ -1,5 +1,6 @@
 """The library's front door: a log beside its city, opened once and asked many times."""
 
+import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from functools import cached_property, partial
@@ -8,7 +9,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import evolve, frozen
 
-from timeline.alike import Alike
 from timeline.domain import city_file as cityfile
 from timeline.domain.city import City
 from timeline.domain.events import Event, EventId, PlaceId
@@ -19,7 +19,6 @@ from timeline.errors import (
 from timeline.log import admission as intake
 from timeline.log.ids import find_id
 from timeline.log.load import admitted_events
-from timeline.memory import collector_paused
 from timeline.replay import engine
 from timeline.replay.engine import Withdrawal
 from timeline.replay.hypothesis import Hypothesis
@@ -40,8 +39,8 @@ if TYPE_CHECKING:
     from timeline.replay.sweep import Along, Change
 
 
-@frozen(kw_only=True, eq=False, repr=False)
-class Timeline(Alike):
+@frozen(kw_only=True)
+class Timeline:
     """A log and its city as they were when it was opened.
 
     Attributes:
@@ -387,6 +386,18 @@ class Timeline(Alike):
 
         with closing(Writer(self.log.path, self.city)) as writer:
             yield lambda events: writer.append(intake.admit_all(events, self.city))
+
+
+@contextmanager
+def collector_paused() -> Iterator[None]:
+    """Keep the collector from walking a growing heap without garbage: it would cost more than the work."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def _once(ids: Iterable[Id], more: Iterable[Id]) -> tuple[Id, ...]:

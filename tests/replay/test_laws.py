@@ -75,7 +75,7 @@ def dated(events: Iterable[Event]) -> list[TimedEvent]:
 
 def standing(events: Iterable[Event], cut: AsOf) -> dict[EventId, TimedEvent]:
     """Return the events that stand at a cut."""
-    return engine.standing(timed(events), cut)
+    return engine.standing(dated(events), cut)
 
 
 def sections(
@@ -465,9 +465,7 @@ def counts(cells: Mapping[Any, Mapping[Any, Any]]) -> bool:
 HASHES = """
 from projections import PROJECTIONS
 from timeline import Timeline
-from timeline.log.reader import read, references
 from timeline.replay.policies import POLICIES
-from timeline.replay.projection import Context, Dated, Projection
 
 shipped = Timeline.open("events.jsonl", PROJECTIONS)
 for policy in POLICIES:

@@ -1,4 +1,4 @@
-"""Cut the power of a real file system under writers, again: ``sudo python tests/support/power_cut.py [ROUNDS]``. Not in test runs.
+"""Cut the power of a real file system under writers, again and again: ``sudo python tests/support/power_cut.py [ROUNDS]``.
 
 An ext4 is made in a file and mounted by a loop device. Writers append to a log on it, events of 300
 bytes to a megabyte and batches of three, and tell what was acknowledged; at a random moment

@@ -15,7 +15,6 @@ from zoneinfo import ZoneInfo
 import attrs
 from attrs import frozen
 
-from timeline.alike import Alike
 from timeline.domain.events import ActorId, Displacement, Event, PlaceId, SourceId, fields_of
 from timeline.domain.words import fold
 from timeline.errors import InvalidEvent, Problem, TimelineError, UsageError, closest, quoted
@@ -27,8 +26,8 @@ _KEPT = 1 << 11
 SourceKind = Literal["monitor", "party", "state", "media", "un", "other"]
 
 
-@frozen(kw_only=True, eq=False, repr=False)
-class Place(Alike):
+@frozen(kw_only=True)
+class Place:
     """A district, a sector or the city itself; `lat` and `lon` in degrees (WGS 84), `area` in square kilometres.
 
     `boundary` is the path of a GeoJSON file of its polygons, which `timeline.domain.boundaries`
@@ -51,8 +50,8 @@ class Place(Alike):
         return (self.id, self.name, *([self.arabic] if self.arabic else []), *self.aliases)
 
 
-@frozen(kw_only=True, eq=False, repr=False)
-class Actor(Alike):
+@frozen(kw_only=True)
+class Actor:
     """A party that holds ground or negotiates; `letter` and `colour` are for maps."""
 
     id: ActorId
@@ -67,8 +66,8 @@ class Actor(Alike):
         return (self.id, self.label, *self.aliases)
 
 
-@frozen(kw_only=True, eq=False, repr=False)
-class Source(Alike):
+@frozen(kw_only=True)
+class Source:
     """A voice: who says things. `side` is the actor whose cause it serves, if any."""
 
     id: SourceId
@@ -87,8 +86,8 @@ class Source(Alike):
 Named = TypeVar("Named", Place, Actor, Source)
 
 
-@frozen(kw_only=True, eq=False, repr=False)
-class City(Alike):
+@frozen(kw_only=True)
+class City:
     """A city as its file describes it. The city is itself the first place of the tree.
 
     `boundaries` is the path of a GeoJSON file with the polygons of its places, and `boundary_names`

@@ -13,7 +13,6 @@ from typing import Any, ClassVar, Literal, NewType, get_args
 
 from attrs import field, fields, frozen
 
-from timeline.alike import Alike
 from timeline.errors import InvalidEvent, Problem, quoted
 from timeline.temporal.dates import Moment, When
 
@@ -102,8 +101,8 @@ class Estimate:
         )
 
 
-@frozen(kw_only=True, eq=False, repr=False)
-class Share(Alike):
+@frozen(kw_only=True)
+class Share:
     """A share of a place, from 0 to 1, as a range: what is missing is 0 below and 1 above."""
 
     low: float | None = _told("the least share, 0 when missing", default=None)
@@ -124,8 +123,8 @@ class Share(Alike):
         return 1.0 if self.high is None else self.high
 
 
-@frozen(kw_only=True, eq=False, repr=False)
-class Archive(Alike):
+@frozen(kw_only=True)
+class Archive:
     """An archived copy of what was printed, by which anyone can tell whether they hold the same bytes."""
 
     sha256: Text = _told("SHA-256 of the copy, 64 hexadecimal digits in lower case")
@@ -140,8 +139,8 @@ class Archive(Alike):
             _check_url("$.url", self.url)
 
 
-@frozen(kw_only=True, eq=False, repr=False)
-class Record(Alike):
+@frozen(kw_only=True)
+class Record:
     """What every line of a log has: a tag, its version, and a name of its own."""
 
     type: ClassVar[str]
@@ -152,7 +151,7 @@ class Record(Alike):
     )
 
 
-@frozen(kw_only=True, eq=False, repr=False)
+@frozen(kw_only=True)
 class Event(Record):
     """The envelope: what every event says about who said it, when, and where it can be read."""
 
@@ -197,7 +196,7 @@ class Event(Record):
         """Raise `InvalidEvent` for what breaks a rule of this type."""
 
 
-@frozen(kw_only=True, eq=False, repr=False)
+@frozen(kw_only=True)
 class ControlChange(Event):
     """Somebody says who holds a place: that it changed hands, or that it was so when they looked."""
 
@@ -225,7 +224,7 @@ class ControlChange(Event):
             raise _refuse("$.extent", "a share of nobody's", "an actor who holds the share")
 
 
-@frozen(kw_only=True, eq=False, repr=False)
+@frozen(kw_only=True)
 class Displacement(Event):
     """People left one place for another."""
 
@@ -248,7 +247,7 @@ class Displacement(Event):
             raise _refuse("$.parts", "parts of no origin", "the origin that they lie in")
 
 
-@frozen(kw_only=True, eq=False, repr=False)
+@frozen(kw_only=True)
 class Statement(Event):
     """Somebody said something; what it is about may be another event, which it then supports, denies or doubts."""
 
@@ -271,7 +270,7 @@ class Statement(Event):
             )
 
 
-@frozen(kw_only=True, eq=False, repr=False)
+@frozen(kw_only=True)
 class AidNegotiation(Event):
     """A party made a move in a negotiation over aid."""
 
@@ -286,7 +285,7 @@ class AidNegotiation(Event):
         _check_slug("$.negotiation", self.negotiation)
 
 
-@frozen(kw_only=True, eq=False, repr=False)
+@frozen(kw_only=True)
 class Casualties(Event):
     """People were killed or injured."""
 
@@ -309,7 +308,7 @@ class Casualties(Event):
             raise _refuse("$.measure", "a stock of casualties", "flow or cumulative")
 
 
-@frozen(kw_only=True, eq=False, repr=False)
+@frozen(kw_only=True)
 class Siege(Event):
     """A move in the siege of a place."""
 
@@ -323,7 +322,7 @@ class Siege(Event):
     )
 
 
-@frozen(kw_only=True, eq=False, repr=False)
+@frozen(kw_only=True)
 class Condition(Event):
     """How one thing that people need is faring in a place."""
 
@@ -335,7 +334,7 @@ class Condition(Event):
     summary: Text | None = _told("how it was described, in the recorder's words", default=None)
 
 
-@frozen(kw_only=True, eq=False, repr=False)
+@frozen(kw_only=True)
 class Assessment(Event):
     """Somebody's figure about the whole; it is recorded beside the replay and never applied to it."""
 
@@ -350,7 +349,7 @@ class Assessment(Event):
     since: When | None = _told("since when, for share_lost", default=None)
 
 
-@frozen(kw_only=True, eq=False, repr=False)
+@frozen(kw_only=True)
 class Retraction(Event):
     """An event is withdrawn for good; what was retracted in error is asserted again by a new event."""
 
@@ -369,7 +368,7 @@ class Retraction(Event):
             )
 
 
-@frozen(kw_only=True, eq=False, repr=False)
+@frozen(kw_only=True)
 class LogRepaired(Record):
     """The log was found with an unfinished end: the bytes right before this line are no event. Only the log writes it."""
 

@@ -90,7 +90,7 @@ class _Said(NamedTuple):
     words: str
 
 
-@frozen(slots=False, eq=False, repr=False)
+@frozen(slots=False)
 class Making:
     """What entries are made with, and what was found out for one that the next can use.
 

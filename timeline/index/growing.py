@@ -24,7 +24,6 @@ from timeline.log import chunks as bulk
 from timeline.log import reader as log
 from timeline.log.admission import admitted_event
 from timeline.log.chunks import Unusual
-from timeline.memory import collector_paused
 from timeline.timeline import Timeline
 
 
@@ -42,16 +41,15 @@ def build(
     """
     if _unfinished(path):
         return None
-    with collector_paused():
-        for fill in (_from_parts, _from_plain):
-            new.unlink(missing_ok=True)
-            with suppress(Unusual), closing(_created(new)) as db:
-                db.execute("BEGIN")
-                read = fill(path, db, city, projections, progress or (lambda done, size: None))
-                remember(db, {"basis": basis, "file": _way(path, new)} | read)
-                db.execute("COMMIT")
-                os.utime(new, ns=(read["stamp"], read["stamp"]))
-                return int(read["stamp"])
+    for fill in (_from_parts, _from_plain):
+        new.unlink(missing_ok=True)
+        with suppress(Unusual), closing(_created(new)) as db:
+            db.execute("BEGIN")
+            read = fill(path, db, city, projections, progress or (lambda done, size: None))
+            remember(db, {"basis": basis, "file": _way(path, new)} | read)
+            db.execute("COMMIT")
+            os.utime(new, ns=(read["stamp"], read["stamp"]))
+            return int(read["stamp"])
     return None
 
 
@@ -72,22 +70,21 @@ def catch_up(
         return None
     try:
         tail = bulk.parts(path, since=size)
-        with collector_paused():
-            db.execute("BEGIN IMMEDIATE")
-            with Reader(path, city) as fact:
-                filling, making = (
-                    Filling(db, projections, fact, int(known["events"])),
-                    Making(city, projections),
-                )
-                for part in tail:
-                    filling.add(batch(part, making))
-                filling.settle(int(known["events"]))
-            end = tail[-1].end if tail else size
-            grown = {"events": filling.number} | _described(
-                path, now, hashed(path, end, kept(known["digest"]))
+        db.execute("BEGIN IMMEDIATE")
+        with Reader(path, city) as fact:
+            filling, making = (
+                Filling(db, projections, fact, int(known["events"])),
+                Making(city, projections),
             )
-            remember(db, grown)
-            db.execute("COMMIT")
+            for part in tail:
+                filling.add(batch(part, making))
+            filling.settle(int(known["events"]))
+        end = tail[-1].end if tail else size
+        grown = {"events": filling.number} | _described(
+            path, now, hashed(path, end, kept(known["digest"]))
+        )
+        remember(db, grown)
+        db.execute("COMMIT")
     except (Unusual, TimelineError):
         return None
     return int(grown["stamp"])

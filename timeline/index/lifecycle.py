@@ -19,7 +19,6 @@ from typing import Any
 
 from attrs import frozen
 
-from timeline.alike import Alike
 from timeline.domain.city import City
 from timeline.errors import Problem
 from timeline.index import fingerprint
@@ -39,8 +38,8 @@ class Unfit(Exception):
     """The index does not fit the log: it is missing, altered, outgrown, or of another version."""
 
 
-@frozen(eq=False, repr=False)
-class Index(Alike):
+@frozen
+class Index:
     """The index of a log, whether it is there or not.
 
     Attributes:

@@ -18,7 +18,6 @@ from contextlib import contextmanager, suppress
 from typing import IO, Any, NamedTuple, TypeVar
 
 from timeline.errors import Problem, TimelineError
-from timeline.memory import collector_paused
 from timeline.replay.projection import Projection
 
 P = TypeVar("P")
@@ -114,7 +113,7 @@ def serve() -> None:
     """Do the work that stdin names, for each part that it names until it names other work, and write the results to stdout."""
     given, results = sys.stdin.buffer, sys.stdout.buffer
     sys.stdout = sys.stderr
-    with collector_paused(), suppress(EOFError, KeyboardInterrupt, BrokenPipeError):
+    with suppress(EOFError, KeyboardInterrupt, BrokenPipeError):
         work: Callable[[Any], Any] = _nothing
         while True:
             part = pickle.load(given)  # noqa: S301  # from the process that started this one

@@ -17,7 +17,6 @@ from typing import Any
 
 from attrs import frozen
 
-from timeline.alike import Alike
 from timeline.domain.city import City
 from timeline.domain.events import EventId, PlaceId, SourceId
 from timeline.index.rows import ALWAYS, COUNTED, Rows, counted, instant, micros, read
@@ -54,8 +53,8 @@ _OF = "k.projection = :projection"
 _AMONG = " AND k.key IN (SELECT value FROM json_each(:keys))"
 
 
-@frozen(eq=False, repr=False)
-class Store(Alike):
+@frozen
+class Store:
     """An open index.
 
     Attributes:

@@ -28,7 +28,6 @@ from timeline.index.survey import GONE, Survey, decoded, event_at, survey
 from timeline.log import chunks as bulk
 from timeline.log.admission import admitted_event
 from timeline.log.chunks import Part, Unusual
-from timeline.memory import collector_paused
 from timeline.replay import engine
 from timeline.replay.policies import find_policy
 from timeline.replay.projection import Context, Projection
@@ -79,7 +78,7 @@ def replay(
     Raises `Unusual` for a log that only the plain way of reading judges.
     """
     wanted = min(processes.processors(), 1 + _size(path) // LARGE) if count is None else count
-    with processes.crew(wanted) as crew, collector_paused():
+    with processes.crew(wanted) as crew:
         found = survey(path, partial(counts, city, cut), crew)
         question = Question(city, tuple(projections), cut)
         parts = [
@@ -118,10 +117,9 @@ def answered(
         found, cells = replay(path, projections, context.city, context.cut, count=count)
     except Unusual:
         return None
-    with collector_paused():
-        sections = {
-            one.name: engine.answer(one, cells[one.name], context, places) for one in projections
-        }
+    sections = {
+        one.name: engine.answer(one, cells[one.name], context, places) for one in projections
+    }
     return State(context=context, sections=sections, events=found.events, log_sha256=found.sha256)
 
 
@@ -135,7 +133,7 @@ def folded(question: Question, share: Share) -> Folded:
     """Return the cells that a share of a log comes to."""
     scratch = Scratch()
     cells = {one.name: Gathered(scratch) for one in question.projections}
-    with collector_paused(), opened(share.part.path) as file:
+    with opened(share.part.path) as file:
         for batch in _batches(question, share, file):
             for projection in question.projections:
                 cells[projection.name].take(

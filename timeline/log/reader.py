@@ -29,7 +29,6 @@ from timeline.domain.references import references
 from timeline.errors import InvalidEvent, InvalidLog, Problem, nearest
 from timeline.log import fast_decode as admitted
 from timeline.log.duplicates import clash, earlier, same_content
-from timeline.memory import collector_paused
 from timeline.storage.disk import SYSTEM, Disk, LogFile, opened
 
 Decode = Callable[[bytes], Record]
@@ -160,13 +159,12 @@ class Reading:
     def read(self, file: LogFile) -> None:
         """Read on to the end of the file."""
         self._piece = b""
-        with collector_paused():
-            for raw in file.lines(self.offset):
-                if raw[-1:] != b"\n":
-                    self._piece = raw
-                    break
-                self._count(raw)
-                self._line(raw)
+        for raw in file.lines(self.offset):
+            if raw[-1:] != b"\n":
+                self._piece = raw
+                break
+            self._count(raw)
+            self._line(raw)
         self._finish()
 
     def wrote(self, lines: Iterable[bytes], events: Iterable[Event]) -> None:

@@ -36,7 +36,6 @@ from timeline.log.reader import (
     retractions,
     too_early,
 )
-from timeline.memory import collector_paused
 from timeline.storage.disk import SYSTEM, Disk, LogFile, Stamp
 from timeline.temporal.dates import Moment
 
@@ -98,14 +97,14 @@ class Writer:
 
     def known(self) -> Known:
         """Return what the log holds now; it is kept up by each append, and is not to be altered."""
-        with self._file.locked(), collector_paused():
+        with self._file.locked():
             self._read_on()
             self._known.require_whole(())
             return self._known
 
     def append(self, events: Sequence[Event], *, dry_run: bool = False) -> Receipt:
         """Append events as `append` does."""
-        with self._file.locked(), collector_paused():
+        with self._file.locked():
             self._read_on()
             new, present = _admissible(self._known, events)
             recorded = now(self._known.recorded)

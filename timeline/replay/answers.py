@@ -8,7 +8,6 @@ from typing import Any
 import attrs
 from attrs import evolve, frozen
 
-from timeline.alike import Alike
 from timeline.domain.events import EventId, fields_of
 from timeline.replay.cells import Claim, V
 from timeline.replay.policies import Case, Status, Verdict, ids, settle
@@ -16,8 +15,8 @@ from timeline.replay.projection import Context
 from timeline.temporal.dates import FUTURE, PAST, TICK, Window, rfc3339
 
 
-@frozen(eq=False, repr=False)
-class Since(Alike):
+@frozen
+class Since:
     """When something began: as text in the grammar of dates, and as the window [earliest, latest), None at an open end."""
 
     text: str
@@ -25,8 +24,8 @@ class Since(Alike):
     latest: datetime | None
 
 
-@frozen(kw_only=True, eq=False, repr=False)
-class Grounds(Alike):
+@frozen(kw_only=True)
+class Grounds:
     """On what an answer rests: how sure it is, and the ids of the events for it, against it and unclear about it.
 
     Attributes:

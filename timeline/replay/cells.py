@@ -13,12 +13,11 @@ from typing import Any, Generic, TypeVar
 
 from attrs import frozen
 
-from timeline.alike import Alike
 from timeline.domain.events import ActorId, Estimate, EventId, Grade, SourceId
 from timeline.temporal.dates import Window
 
 
-class Value(Alike):
+class Value:
     """What is claimed, as far as weighing claims against each other needs to know it. By default two stands that differ are rivals."""
 
     __slots__ = ()

@@ -9,12 +9,11 @@ from typing import Any
 
 from attrs import frozen
 
-from timeline.alike import Alike
 from timeline.domain.events import Event, EventId, SourceId
 
 
-@frozen(kw_only=True, eq=False, repr=False)
-class Hypothesis(Alike):
+@frozen(kw_only=True)
+class Hypothesis:
     """What a hypothetical timeline supposes.
 
     Attributes:

@@ -13,7 +13,6 @@ from typing import Any, Generic, Literal
 
 from attrs import frozen
 
-from timeline.alike import Alike
 from timeline.domain.city import City
 from timeline.domain.events import EventId, SourceId
 from timeline.errors import (
@@ -30,8 +29,8 @@ Ruling = Literal["accept", "set_aside", "withhold"]
 WORST_GRADE = "F6"
 
 
-@frozen(kw_only=True, eq=False, repr=False)
-class Case(Alike, Generic[V]):
+@frozen(kw_only=True)
+class Case(Generic[V]):
     """A leading claim with everything that speaks of it, weighed.
 
     Attributes:
@@ -78,8 +77,8 @@ class Case(Alike, Generic[V]):
         return hull(windows) if windows else None
 
 
-@frozen(eq=False, repr=False)
-class Policy(Alike):
+@frozen
+class Policy:
     """A way to read the same claims: a name, a sentence, and a pure function from a case to a ruling."""
 
     name: str
@@ -136,8 +135,8 @@ Leader = Callable[[Sequence[Claim[V]], City], Claim[V] | None]
 """Chooses the leading claim among assertions; None where there is none."""
 
 
-@frozen(eq=False, repr=False)
-class Verdict(Alike, Generic[V]):
+@frozen
+class Verdict(Generic[V]):
     """What a policy made of some claims.
 
     Attributes:

@@ -9,7 +9,6 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from attrs import frozen
 
-from timeline.alike import Alike
 from timeline.domain.city import City
 from timeline.domain.events import Event, EventId, PlaceId, SourceId, Statement
 from timeline.domain.timed_event import TimedEvent
@@ -54,8 +53,8 @@ Cells = Mapping[Slot, Cell]
 """The cells of one key."""
 
 
-@frozen(eq=False, repr=False)
-class Context(Alike):
+@frozen
+class Context:
     """What an answer is read in: the city, the cut and the policy."""
 
     city: City
@@ -63,8 +62,8 @@ class Context(Alike):
     policy: Policy
 
 
-@frozen(kw_only=True, eq=False, repr=False)
-class Reader(Alike):
+@frozen(kw_only=True)
+class Reader:
     """What a briefing is written with.
 
     Attributes:
@@ -108,8 +107,8 @@ def no_summary(section: Any, reader: Reader) -> str:
     return ""
 
 
-@frozen(kw_only=True, eq=False, repr=False)
-class Projection(Alike, Generic[A, S]):
+@frozen(kw_only=True)
+class Projection(Generic[A, S]):
     """One question asked of the log, as pure functions.
 
     Attributes:

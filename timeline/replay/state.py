@@ -7,7 +7,6 @@ from typing import Any, TypeVar
 
 from attrs import frozen
 
-from timeline.alike import Alike
 from timeline.replay.answers import plain
 from timeline.replay.hypothesis import Hypothesis
 from timeline.replay.projection import Context, Projection
@@ -16,8 +15,8 @@ from timeline.temporal.dates import rfc3339
 S = TypeVar("S")
 
 
-@frozen(kw_only=True, eq=False, repr=False)
-class State(Alike):
+@frozen(kw_only=True)
+class State:
     """What the log says of the city at a cut.
 
     Attributes:

@@ -10,7 +10,6 @@ from functools import reduce
 
 from attrs import frozen
 
-from timeline.alike import Alike
 from timeline.domain.events import Estimate, EventId, Measure, SourceId
 from timeline.domain.timed_event import TimedEvent
 from timeline.replay.cells import Claim, Count, Value, add
@@ -20,7 +19,7 @@ from timeline.replay.projection import Cells, Context, Effect, Slot, assertion
 NOBODY = Estimate(low=0, best=0, high=0)
 
 
-@frozen(eq=False, repr=False)
+@frozen
 class Figure(Value):
     """A cumulative or stock figure that a voice gave; a number favours nobody, and the last one counts."""
 
@@ -35,8 +34,8 @@ class Figure(Value):
         return self.estimate == other.estimate
 
 
-@frozen(eq=False, repr=False)
-class People(Alike):
+@frozen
+class People:
     """A number of people by a cut: at least `low`, most likely `best`, at most `high`; None where that is not said."""
 
     low: int
@@ -44,8 +43,8 @@ class People(Alike):
     high: int | None
 
 
-@frozen(eq=False, repr=False)
-class Tally(Alike):
+@frozen
+class Tally:
     """The people counted under one heading.
 
     Attributes:

@@ -13,7 +13,6 @@ from typing import Self
 
 from attrs import frozen
 
-from timeline.alike import Alike
 from timeline.errors import Problem, UsageError
 from timeline.temporal import edtf
 
@@ -110,8 +109,8 @@ class Moment(_Date):
         return self._exact is not None
 
 
-@frozen(eq=False, repr=False)
-class AsOf(Alike):
+@frozen
+class AsOf:
     """The point that a question is asked from, on all three clocks; None is no cut on that clock.
 
     Attributes:
