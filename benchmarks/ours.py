@@ -20,10 +20,10 @@ CALLS = 5
 def library(log: Path, at: str, known: str) -> None:
     """Open a timeline by its index, and ask it for the city and for one place."""
     from projections import PROJECTIONS
-    from timeline.index import opening as indexed
+    from timeline.timeline import Timeline
 
     start = time.perf_counter()
-    with indexed.opened(log, PROJECTIONS, build=True) as timeline:
+    with Timeline.indexed(log, PROJECTIONS, build=True) as timeline:
         opened = time.perf_counter() - start
         tell(
             opened=opened,

@@ -189,8 +189,6 @@ def _words(code: str) -> str:
 PROJECTION = Projection(
     name="aid",
     listens=(AidNegotiation, Statement),
-    replaced=(AidNegotiation,),
-    patterned=(AidNegotiation,),
     effects=effects,
     read=read,
     gather=gather,

@@ -116,7 +116,6 @@ def _line(place: PlaceId, heading: str, toll: PlaceToll, reader: Reader) -> str:
 PROJECTION = Projection(
     name="casualties",
     listens=(Casualties,),
-    patterned=(Casualties,),
     effects=effects,
     read=read,
     gather=gather,

@@ -119,8 +119,6 @@ def _levels(subjects: Mapping[Subject, Faring], reader: Reader) -> Iterable[str]
 PROJECTION = Projection(
     name="conditions",
     listens=(Condition, Statement),
-    replaced=(Condition,),
-    patterned=(Condition,),
     effects=effects,
     read=read,
     gather=gather,

@@ -377,8 +377,6 @@ def _listed(names: Sequence[str]) -> str:
 PROJECTION = Projection(
     name="control",
     listens=(ControlChange, Statement),
-    replaced=(ControlChange,),
-    patterned=(ControlChange,),
     effects=effects,
     read=read,
     gather=gather,

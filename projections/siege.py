@@ -186,8 +186,6 @@ def _sure(rests: Grounds, reader: Reader) -> str:
 PROJECTION = Projection(
     name="siege",
     listens=(Siege, Statement),
-    replaced=(Siege,),
-    patterned=(Siege,),
     effects=effects,
     read=read,
     gather=gather,

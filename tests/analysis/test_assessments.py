@@ -109,7 +109,7 @@ def assessed_logs(draw: st.DrawFn) -> tuple[list[Event], list[Event]]:
 
 def answered(log: Sequence[Event], read: Context) -> dict[str, Any]:
     """Return all that the replay answers, as JSON values."""
-    standing = engine.standing(dated(log), read.cut)
+    standing = engine.visible(dated(log), read.cut)
     cells = {
         one: engine.replay(one, standing.values(), standing.get, read.cut.instant)
         for one in PROJECTIONS
@@ -542,7 +542,7 @@ def aleppo() -> Timeline:
 
 def observatory(aleppo: Timeline, policy: str = "latest", **cut: str) -> dict[str, Finding]:
     read = context(aleppo.cut(**cut), policy, aleppo.city)
-    return {finding.event.id: finding for finding in assess(aleppo.dated, CONTROL, read)}
+    return {finding.event.id: finding for finding in assess(aleppo.timed_events, CONTROL, read)}
 
 
 @pytest.mark.parametrize("policy", POLICIES)

@@ -32,7 +32,7 @@ def answered(
     timeline: Timeline, projection: Projection[Any, Any], key: Any, cut: AsOf, policy: str
 ) -> Any:
     """Return the answer of the plain replay; None where nobody speaks of a key that is not always answered for."""
-    facts = engine.standing(timeline.dated, cut)
+    facts = engine.visible(timeline.timed_events, cut)
     cells = engine.replay(projection, facts.values(), facts.get, cut.instant)
     return engine.read(projection, cells, Context(timeline.city, cut, POLICIES[policy])).get(key)
 
@@ -47,7 +47,7 @@ def questions(
         data.draw(st.sampled_from(list(POLICIES))),
     )
     timeline = timeline_of(log)
-    facts = engine.standing(timeline.dated, cut)
+    facts = engine.visible(timeline.timed_events, cut)
     listened = [one for one in facts.values() if type(one.event) in projection.listens]
     keys = list(
         dict.fromkeys(
@@ -72,7 +72,9 @@ def really_answered(
 ) -> Any:
     """Return the answer once the events of a flip are added, as known when they are and when there is no other news since the cut."""
     news = [
-        one.event.id for one in timeline.dated if cut.known is not None and cut.known < one.known
+        one.event.id
+        for one in timeline.timed_events
+        if cut.known is not None and cut.known < one.known
     ]
     supposed = timeline.supposing(flip.trial.events, without_events=news)
     return answered(supposed, projection, key, evolve(cut, known=flip.known or cut.known), policy)

@@ -92,7 +92,7 @@ def test_the_answers_that_differ_are_those_of_the_two_states(data: DataObject):
 
 def answers(projection, city: Timeline, context: Context) -> dict[Any, Any]:
     """Return the answers of the plain replay."""
-    facts = engine.standing(city.dated, context.cut)
+    facts = engine.visible(city.timed_events, context.cut)
     return engine.read(
         projection,
         engine.replay(projection, facts.values(), facts.get, context.cut.instant),
@@ -142,15 +142,15 @@ def withdrawn_between(city: Timeline, a: AsOf, b: AsOf) -> dict[EventId, EventId
     for here, there in ((a, b), (b, a)):
         known = [
             one
-            for one in engine.recorded_by(city.dated, there)
+            for one in engine.recorded_by(city.timed_events, there)
             if there.known is None or one.known <= there.known
         ]
         for one in sorted(
             known, key=lambda one: (one.known, one.event.id), reverse=True
         ):  # the earliest is put last
             for path, target in references(one.event):
-                if path in ("$.target", "$.supersedes") and target in engine.standing(
-                    city.dated, here
+                if path in ("$.target", "$.supersedes") and target in engine.visible(
+                    city.timed_events, here
                 ):
                     gone[target] = one.event.id
     return gone
@@ -160,7 +160,8 @@ def stands_where_named(id: EventId, one: Difference, city: Timeline, a: AsOf, b:
     """Return whether the side that names an event is the one on which it stands."""
     sides = ((one.before, a), (one.after, b))
     return any(
-        id in named(answer) and id in engine.standing(city.dated, cut) for answer, cut in sides
+        id in named(answer) and id in engine.visible(city.timed_events, cut)
+        for answer, cut in sides
     )
 
 

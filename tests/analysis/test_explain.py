@@ -50,13 +50,13 @@ class Asked:
     @property
     def standing(self) -> dict[EventId, TimedEvent]:
         """The events that stand at the cut."""
-        return engine.standing(self.timeline.dated, self.context.cut)
+        return engine.visible(self.timeline.timed_events, self.context.cut)
 
     @property
     def known(self) -> dict[EventId, TimedEvent]:
         """The events that had been recorded and made public by the cut, withdrawals among them."""
         cut = self.context.cut
-        recorded = engine.recorded_by(self.timeline.dated, cut)
+        recorded = engine.recorded_by(self.timeline.timed_events, cut)
         return {
             one.event.id: one for one in recorded if cut.known is None or one.known <= cut.known
         }
@@ -134,15 +134,15 @@ def questions(data: DataObject, projection: Projection[Any, Any]) -> Iterator[As
 
 def keys_of(timeline: Timeline, projection: Projection[Any, Any]) -> list[Any]:
     """Return the keys that somebody spoke of, whatever became of that, and those that are always answered for."""
-    every = {one.event.id: one for one in timeline.dated}
-    listened = [one for one in timeline.dated if type(one.event) in projection.listens]
+    every = {one.event.id: one for one in timeline.timed_events}
+    listened = [one for one in timeline.timed_events if type(one.event) in projection.listens]
     spoken_of = [effect.key for one in listened for effect in projection.effects(one, every.get)]
     return list(dict.fromkeys([*spoken_of, *spoken_of, *projection.keys(CITY)]))
 
 
 def replayed(asked: Asked, timeline: Timeline | None = None) -> Any:
     """Return the answer of the plain replay."""
-    facts = engine.standing((timeline or asked.timeline).dated, asked.context.cut)
+    facts = engine.visible((timeline or asked.timeline).timed_events, asked.context.cut)
     cells = engine.replay(asked.projection, facts.values(), facts.get, asked.context.cut.instant)
     mine = engine.cells_of(asked.projection, asked.key, cells, CITY)
     return asked.projection.read(asked.key, mine, asked.context)
@@ -200,7 +200,7 @@ def test_every_event_that_concerns_an_answer_has_a_part_in_it_or_is_left_out(
 ):
     """None is missing, none is both, and what is neither does not concern it."""
     for asked in questions(data, projection):
-        every = {one.event.id: one for one in asked.timeline.dated}
+        every = {one.event.id: one for one in asked.timeline.timed_events}
         concerned = {one.event.id for one in every.values() if asked.effects(one, every)}
         used, left = ids(asked.explanation.standpoints), ids(asked.explanation.left_out)
         assert len(left) == len(set(left))
@@ -261,7 +261,7 @@ def test_every_reason_for_leaving_an_event_out_is_true_of_it(projection, data: D
 def fault(left: LeftOut, asked: Asked) -> str:
     """Return what is wrong with the reason for leaving an event out; nothing, the empty text."""
     id, cut = left.fact.event.id, asked.context.cut
-    recorded = {one.event.id for one in engine.recorded_by(asked.timeline.dated, cut)}
+    recorded = {one.event.id for one in engine.recorded_by(asked.timeline.timed_events, cut)}
     hidden = (
         "not_recorded" if id not in recorded else "not_known" if id not in asked.known else None
     )
@@ -290,7 +290,7 @@ def not_withdrawn_by(left: LeftOut, asked: Asked) -> str:
 
 def speaks_of_something(left: LeftOut, asked: Asked) -> str:
     """Return what is wrong with an event's speaking of nothing that stands."""
-    event, every = left.fact.event, {one.event.id: one for one in asked.timeline.dated}
+    event, every = left.fact.event, {one.event.id: one for one in asked.timeline.timed_events}
     if not isinstance(event, Statement) or left.by not in event.about:
         return "it does not speak of that"
     if asked.effects(left.fact):

@@ -168,7 +168,7 @@ def replayed(
 def _answers(
     projection: Projection[Any, Any], events: Sequence[TimedEvent], context: Context
 ) -> dict[Any, Any]:
-    facts = engine.standing(events, context.cut)
+    facts = engine.visible(events, context.cut)
     return engine.read(
         projection,
         engine.replay(projection, facts.values(), facts.get, context.cut.instant),

@@ -182,7 +182,7 @@ def test_a_table_of_events_holds_every_event_that_was_known_then(data, log):
     rows = list(spreadsheet.DictReader(io.StringIO(csv.write(export))))
     facts = [
         one
-        for one in engine.recorded_by(export.timeline.dated, cut)
+        for one in engine.recorded_by(export.timeline.timed_events, cut)
         if cut.known is None or one.known <= cut.known
     ]
     assert [row["id"] for row in rows] == [
@@ -194,7 +194,7 @@ def test_a_table_of_events_holds_every_event_that_was_known_then(data, log):
         assert set(row["agreed"].split() + row["denied"].split() + row["doubted"].split()) <= {
             one["id"] for one in rows
         }
-    standing = set(engine.standing(export.timeline.dated, cut))
+    standing = set(engine.visible(export.timeline.timed_events, cut))
     assert {one.event.id for one in export.standing} == {
         row["id"] for row in rows if row["id"] in standing
     }
@@ -204,7 +204,7 @@ def test_a_table_of_events_holds_every_event_that_was_known_then(data, log):
 def test_dates_stand_as_they_were_said_beside_their_hard_ends(log):
     export = export_of(log)
     rows = {row["id"]: row for row in spreadsheet.DictReader(io.StringIO(csv.write(export)))}
-    for one in export.timeline.dated:
+    for one in export.timeline.timed_events:
         row = rows[one.event.id]
         assert (row["occurred"], row["reported"]) == (one.event.occurred, one.event.reported)
         ends = (
@@ -243,7 +243,7 @@ def test_a_filter_chooses_and_changes_no_answer(data, log):
         all_lines, lines = (set(_bare(write(export))) for export in (whole, some))
         assert lines <= all_lines
     assert some.origin["chosen"]
-    chosen = {fact.event.id for fact in selection.choose(whole.timeline.dated, MAPPED)}
+    chosen = {fact.event.id for fact in selection.choose(whole.timeline.timed_events, MAPPED)}
     assert {told.event.id for told in some.events} == chosen
 
 

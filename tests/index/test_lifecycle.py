@@ -19,21 +19,21 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from hypothesis.strategies import DataObject
 from strategies import CITY, CITY_FILE, cuts, cuts_around, events, later, logs
-from test_skim import repeating
 
 from projections import PROJECTIONS
 from timeline import AsOf, Moment, Timeline, When
 from timeline.domain.events import Event, EventId, Retraction, Statement
 from timeline.domain.words import matches, words
 from timeline.errors import InvalidLog
-from timeline.index import opening as indexed
 from timeline.index.lifecycle import Index
+from timeline.index.reader import SqliteStore
 from timeline.log.admission import from_object
 from timeline.log.codec import CODEC
 from timeline.log.reader import CANCEL
 from timeline.replay.policies import POLICIES
 from timeline.storage import disk as storage
 from timeline.temporal.dates import TICK
+from timeline.timeline import index_of as find_index
 
 SOUGHT = ("hill", "التل", "monit", "the", "a", "government", "al-Bustan", "r", "الشرق", "x", "")
 RETRACTION = {"id": "no", "type": "retraction", "v": 1, "source": "monitor", "reason": "An error."}
@@ -56,7 +56,7 @@ def folder() -> Iterator[Path]:
 
 
 def index_of(path: Path) -> Index:
-    return indexed.index_of(path, PROJECTIONS)
+    return find_index(path, PROJECTIONS)
 
 
 def assert_answers_alike(
@@ -64,12 +64,10 @@ def assert_answers_alike(
 ) -> None:
     """Hold what the index answers against a replay of the log: the cells, the answers of every policy, and those of some places."""
     plain = Timeline.open(path, PROJECTIONS)
-    with indexed.opened(path, PROJECTIONS, build=True) as quick:
-        assert by_index is None or (quick.index is not None) is by_index
-        assert quick.count == len(plain.dated)
-        if cut.recorded is None:
-            expected, found = plain.replayed(cut), quick.replayed(cut)
-            assert all(found(projection) == expected(projection) for projection in PROJECTIONS)
+    with Timeline.indexed(path, PROJECTIONS, build=True) as quick:
+        assert by_index is None or isinstance(quick.store, SqliteStore) is by_index
+        assert quick.count == len(plain.timed_events)
+        assert quick.cells(cut) == plain.cells(cut)
         for policy in POLICIES:
             assert (
                 quick.state(cut=cut, policy=policy).json()
@@ -85,7 +83,7 @@ def some_places() -> st.SearchStrategy[list[str]]:
 
 
 @QUICK
-@given(log=logs() | repeating(), places=some_places(), data=st.data())
+@given(log=logs(), places=some_places(), data=st.data())
 def test_the_index_of_a_log_answers_as_its_replay(folder, log, places, data):
     path = folder_of(folder, log)
     for _ in range(2):
@@ -151,11 +149,11 @@ def test_an_index_that_is_caught_up_answers_as_one_that_is_built(folder, log, pl
 
 
 @QUICK
-@given(log=logs() | repeating(), sought=st.lists(st.sampled_from(SOUGHT), min_size=1, max_size=2))
+@given(log=logs(), sought=st.lists(st.sampled_from(SOUGHT), min_size=1, max_size=2))
 def test_a_search_finds_the_same_with_an_index_and_without(folder, log, sought):
     path = folder_of(folder, log)
-    with indexed.opened(path, PROJECTIONS, build=True) as quick:
-        assert quick.index is not None
+    with Timeline.indexed(path, PROJECTIONS, build=True) as quick:
+        assert isinstance(quick.store, SqliteStore)
         assert list(quick.search(" ".join(sought))) == list(
             Timeline.open(path, PROJECTIONS).search(" ".join(sought))
         )
@@ -228,8 +226,8 @@ def beside(path: Path) -> Path:
 
 
 def test_a_small_log_gets_no_index_unasked(path):
-    with indexed.opened(path, PROJECTIONS) as timeline:
-        assert timeline.index is None
+    with Timeline.indexed(path, PROJECTIONS) as timeline:
+        assert not isinstance(timeline.store, SqliteStore)
     assert sorted(one.name for one in path.parent.iterdir()) == ["city.toml", "events.jsonl"]
 
 
@@ -317,8 +315,8 @@ def test_a_reader_that_cannot_have_the_lock_reads_the_log(path):
     """Another process at work on the index is waited for a moment, and then the answer comes from the log."""
     with storage.held(beside(path).with_name("events.jsonl.index-lock")) as mine:
         assert mine
-        with indexed.opened(path, PROJECTIONS, build=True) as timeline:
-            assert timeline.index is None
+        with Timeline.indexed(path, PROJECTIONS, build=True) as timeline:
+            assert not isinstance(timeline.store, SqliteStore)
             assert timeline.state().json() == Timeline.open(path, PROJECTIONS).state().json()
 
 
@@ -329,14 +327,14 @@ def test_where_nothing_can_be_written_there_is_the_cache_or_no_index(path, monke
     assert not beside(path).exists()
     assert len(list((tmp_path / "cache" / "conflict-timeline").glob("*.index"))) == 1
     monkeypatch.setenv("XDG_CACHE_HOME", str(path))  # a file
-    with indexed.opened(path, PROJECTIONS, build=True) as timeline:
-        assert timeline.index is None
+    with Timeline.indexed(path, PROJECTIONS, build=True) as timeline:
+        assert not isinstance(timeline.store, SqliteStore)
 
 
 def test_two_processes_use_one_index(path):
     """What one has built and another has caught up answers for both."""
-    ask = "import sys; from projections import PROJECTIONS; from timeline import indexed\n"
-    ask += "with indexed.opened(sys.argv[1], PROJECTIONS, build=True) as t: print(t.index is not None, t.count, t.state().sha256)"
+    ask = "import sys; from projections import PROJECTIONS; from timeline import Timeline\n"
+    ask += "with Timeline.indexed(sys.argv[1], PROJECTIONS, build=True) as t: print(type(t.store).__name__, t.count, t.state().sha256)"
     environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
 
     def elsewhere() -> list[str]:
@@ -349,14 +347,14 @@ def test_two_processes_use_one_index(path):
         )
         return done.stdout.split()
 
-    assert elsewhere() == ["True", "2", Timeline.open(path, PROJECTIONS).state().sha256]
-    with indexed.opened(path, PROJECTIONS) as before:
-        assert before.index is not None
+    assert elsewhere() == ["SqliteStore", "2", Timeline.open(path, PROJECTIONS).state().sha256]
+    with Timeline.indexed(path, PROJECTIONS) as before:
+        assert isinstance(before.store, SqliteStore)
         timeline = Timeline.open(path, PROJECTIONS)
         old = timeline.state().sha256
         timeline.append([from_object({**RETRACTION, "target": "taken"}, timeline.city)])
         assert before.state().sha256 == old  # as the log was when it was opened
-    assert elsewhere() == ["True", "3", Timeline.open(path, PROJECTIONS).state().sha256]
+    assert elsewhere() == ["SqliteStore", "3", Timeline.open(path, PROJECTIONS).state().sha256]
     assert_answers_alike(path, AsOf(), ["hill"])
 
 
@@ -434,7 +432,7 @@ def test_a_log_with_events_that_cannot_be_has_no_index(path, fault, grown):
     with path.open("ab") as file:
         file.writelines(CODEC.encode(from_object(one, CITY)) + b"\n" for one in FAULTS[fault])
     assert not index_of(path).refresh()
-    with pytest.raises(InvalidLog), indexed.opened(path, PROJECTIONS, build=True):
+    with pytest.raises(InvalidLog), Timeline.indexed(path, PROJECTIONS, build=True):
         pass
 
 
@@ -599,7 +597,7 @@ class LivingIndex(RuleBasedStateMachine):
 
     @invariant()
     def the_present_is_answered_alike(self) -> None:
-        with indexed.opened(self.path, PROJECTIONS, build=False) as quick:
+        with Timeline.indexed(self.path, PROJECTIONS, build=False) as quick:
             assert quick.state().sha256 == Timeline.open(self.path, PROJECTIONS).state().sha256
 
 

@@ -51,7 +51,7 @@ def conditions(
 ) -> dict[str, dict[str, Faring]]:
     """Return the conditions, by a log."""
     context = Context(CITY, AsOf.parse(at, zone=CITY.zone), POLICIES[policy])
-    facts = engine.standing([timed(admit(event, CITY), CITY.zone) for event in log], context.cut)
+    facts = engine.visible([timed(admit(event, CITY), CITY.zone) for event in log], context.cut)
     return engine.answer(
         PROJECTION,
         engine.replay(PROJECTION, facts.values(), facts.get, context.cut.instant),

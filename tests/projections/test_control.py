@@ -81,7 +81,7 @@ def control(
 ) -> Control:
     """Return who holds a place, by a log."""
     context = Context(CITY, AsOf.parse(at, known, zone=CITY.zone), POLICIES[policy])
-    facts = engine.standing([timed(admit(event, CITY), CITY.zone) for event in log], context.cut)
+    facts = engine.visible([timed(admit(event, CITY), CITY.zone) for event in log], context.cut)
     cells = engine.replay(PROJECTION, facts.values(), facts.get, context.cut.instant)
     return engine.answer(PROJECTION, cells, context)[place]
 
@@ -809,7 +809,7 @@ def told(
 ) -> list[Brief]:
     """Return what a briefing says of who holds what, by a log: of all places, or of those that were asked for."""
     context = Context(CITY, AsOf.parse(at, zone=CITY.zone), POLICIES[policy])
-    facts = engine.standing([timed(admit(event, CITY), CITY.zone) for event in log], context.cut)
+    facts = engine.visible([timed(admit(event, CITY), CITY.zone) for event in log], context.cut)
     cells = engine.replay(PROJECTION, facts.values(), facts.get, context.cut.instant)
     speaker = {event.id: CITY.sources[event.source].label for event in log}.__getitem__
     reader = Reader(context=context, speaker=speaker, chosen=places is not None)

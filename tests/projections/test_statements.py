@@ -53,7 +53,7 @@ def section(
 ):
     """Return a projection's section of the state, by a log."""
     context = Context(CITY, AsOf.parse(at, known, zone=CITY.zone), POLICIES["latest"])
-    facts = engine.standing([timed(admit(event, CITY), CITY.zone) for event in log], context.cut)
+    facts = engine.visible([timed(admit(event, CITY), CITY.zone) for event in log], context.cut)
     return engine.answer(
         projection,
         engine.replay(projection, facts.values(), facts.get, context.cut.instant),

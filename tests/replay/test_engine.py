@@ -55,7 +55,7 @@ def standing(*log: Event, **cut: Moment) -> list[str]:
     """Return the ids of the events of a log that stand at a cut."""
     facts = [timed(event, CITY.zone) for event in log]
     return list(
-        engine.standing(
+        engine.visible(
             facts, AsOf(**{clock: moment.instant(CITY.zone) for clock, moment in cut.items()})
         )
     )
@@ -64,7 +64,7 @@ def standing(*log: Event, **cut: Moment) -> list[str]:
 def section(projection: Projection, *log: Event, places: tuple[str, ...] | None = None):
     """Return a projection's section of the state, of all places or of what concerns some."""
     context = Context(CITY, AsOf(), POLICIES["latest"])
-    facts = engine.standing([timed(event, CITY.zone) for event in log], context.cut)
+    facts = engine.visible([timed(event, CITY.zone) for event in log], context.cut)
     return engine.answer(
         projection,
         engine.replay(projection, facts.values(), facts.get, context.cut.instant),

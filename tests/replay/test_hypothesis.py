@@ -109,7 +109,7 @@ def test_supposing_what_the_log_has_already_changes_nothing(path, data: DataObje
         evolve(copy, recorded=data.draw(st.sampled_from((None, copy.recorded)))) for copy in copies
     ]
     supposed = real.supposing(again)
-    assert supposed.dated == real.dated
+    assert supposed.timed_events == real.timed_events
     assert supposed.hypothesis.added == ()
     assert digests(supposed, asked) == digests(real, asked)
 
@@ -118,7 +118,7 @@ def test_supposing_nothing_is_the_timeline_as_it_is(path):
     """It is told as a hypothesis all the same, for it was asked as one."""
     real = opened(path, [TOOK])
     supposed = real.supposing()
-    assert supposed.dated == real.dated
+    assert supposed.timed_events == real.timed_events
     assert supposed.state().json()["hypothetical"] == {
         "with": [],
         "without_sources": [],
@@ -146,8 +146,8 @@ def test_what_is_supposed_may_be_left_out_again(path):
     """An event that is added and left out is not there."""
     real = opened(path, [DENIED, TOOK])
     assert (
-        real.supposing([evolve(TOOK, id=EventId("again"))], without_events=["again"]).dated
-        == real.dated
+        real.supposing([evolve(TOOK, id=EventId("again"))], without_events=["again"]).timed_events
+        == real.timed_events
     )
 
 
@@ -159,7 +159,7 @@ def test_one_supposition_may_rest_on_another(path):
         real.supposing([DENIED]).supposing([DENIED, RETRACTED]),
         real.supposing([DENIED]).supposing([RETRACTED]),
     ):
-        assert one.dated == both.dated
+        assert one.timed_events == both.timed_events
         assert one.state().json() == both.state().json()
 
 

@@ -75,7 +75,7 @@ def dated(events: Iterable[Event]) -> list[TimedEvent]:
 
 def standing(events: Iterable[Event], cut: AsOf) -> dict[EventId, TimedEvent]:
     """Return the events that stand at a cut."""
-    return engine.standing(dated(events), cut)
+    return engine.visible(dated(events), cut)
 
 
 def sections(

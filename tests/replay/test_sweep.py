@@ -62,7 +62,7 @@ def replayed(
     projection: Projection[Any, Any], events: Sequence[TimedEvent], context: Context
 ) -> str:
     """Return the section that the plain replay gives, as JSON text."""
-    facts = engine.standing(events, context.cut)
+    facts = engine.visible(events, context.cut)
     cells = engine.replay(projection, facts.values(), facts.get, context.cut.instant)
     return text(engine.answer(projection, cells, context))
 
@@ -140,7 +140,7 @@ def test_a_statement_about_a_retraction_is_about_nothing_that_stands():
     events = dated([claim, retraction, early, late])
     (topic,) = engine.read(
         STATEMENTS,
-        engine.replay(STATEMENTS, events, engine.standing(events, AsOf()).get, END_OF_TIME),
+        engine.replay(STATEMENTS, events, engine.visible(events, AsOf()).get, END_OF_TIME),
         ALL,
     ).values()
     assert [(one.id, one.about) for one in topic] == [("late", ()), ("early", ())]
@@ -228,7 +228,7 @@ def comings_and_goings(draw: st.DrawFn, size: int) -> list[tuple[int, bool]]:
 def effects_of(projection: Projection[Any, Any], data: DataObject) -> list[tuple[Effect, bool]]:
     """Draw effects of a log, each as one that has certainly happened or that may have."""
     events = dated(data.draw(logs(kinds=projection.listens, min_size=4, max_size=12)))
-    facts = engine.standing(events, AsOf())
+    facts = engine.visible(events, AsOf())
     found = [
         effect
         for fact in facts.values()

@@ -116,7 +116,7 @@ def test_a_tally_is_that_of_the_plain_definition(projection, data: DataObject):
         evolve(event, source="paper") if data.draw(st.booleans()) else event for event in drawn
     ]  # several figures of one voice
     context = Context(CITY, data.draw(cuts_around(log) | cuts()), POLICIES["latest"])
-    facts = engine.standing([timed(event, CITY.zone) for event in log], context.cut)
+    facts = engine.visible([timed(event, CITY.zone) for event in log], context.cut)
     for cells in engine.replay(projection, facts.values(), facts.get, context.cut.instant).values():
         for heading, measures in ASKED:
             expected, found = (

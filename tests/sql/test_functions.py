@@ -14,12 +14,12 @@ from strategies import CITY, CITY_FILE, logs, moments
 from projections import CONTROL, PROJECTIONS
 from timeline import Timeline
 from timeline.errors import NotVerified, UsageError
-from timeline.index import opening as indexed
 from timeline.index import schema as indextables
 from timeline.index.reader import connect
 from timeline.log.admission import from_object
 from timeline.log.codec import CODEC
 from timeline.sql.functions import Answers, is_index, register, telling
+from timeline.timeline import index_of as find_index
 
 TAKEN = {
     "id": "taken",
@@ -36,7 +36,7 @@ def index_of(folder: Path, log: bytes) -> Path:
     """Return the index of a log in a folder."""
     (folder / "city.toml").write_text(CITY_FILE, "utf-8")
     (folder / "events.jsonl").write_bytes(log)
-    assert indexed.index_of(folder / "events.jsonl", PROJECTIONS).refresh(anew=True)
+    assert find_index(folder / "events.jsonl", PROJECTIONS).refresh(anew=True)
     return folder / "events.jsonl.index"
 
 
@@ -61,7 +61,7 @@ def add(index: Path, refresh: bool = True, **fields: str) -> None:
     log = index.with_suffix("")
     timeline = Timeline.open(log, PROJECTIONS)
     timeline.append([from_object(TAKEN | fields, timeline.city)])
-    assert not refresh or indexed.index_of(log, PROJECTIONS).refresh()
+    assert not refresh or find_index(log, PROJECTIONS).refresh()
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -146,7 +146,7 @@ def test_an_answer_is_of_what_the_index_holds_now(index):
             ("government", 1)
         ]
         assert answers.behind()
-        assert indexed.index_of(index.with_suffix(""), PROJECTIONS).refresh(build=False)
+        assert find_index(index.with_suffix(""), PROJECTIONS).refresh(build=False)
         assert ask("SELECT control_at('hill', NULL, NULL), count(*) FROM events") == [
             ("opposition", 2)
         ]
@@ -216,7 +216,7 @@ def test_an_index_in_another_folder_knows_its_log(tmp_path, monkeypatch):
     (tmp_path / "events.jsonl").write_bytes(b"")
     timeline = Timeline.open(tmp_path / "events.jsonl", PROJECTIONS)
     timeline.append([from_object(TAKEN, timeline.city)])
-    assert indexed.index_of(tmp_path / "events.jsonl", PROJECTIONS).refresh()
+    assert find_index(tmp_path / "events.jsonl", PROJECTIONS).refresh()
     with asking(tmp_path / "far" / "away.db") as ask:
         assert ask("SELECT control_at('hill', NULL, NULL)") == [("government",)]
 

@@ -65,7 +65,7 @@ def test_a_backfill_reports_the_same_year_again_and_again():
 @pytest.mark.parametrize("versions", [1, 5])
 def test_a_generated_log_is_valid(tmp_path, versions):
     generate.write(300, tmp_path, versions)
-    assert len(Timeline.open(tmp_path / "events.jsonl", PROJECTIONS).dated) == 300
+    assert len(Timeline.open(tmp_path / "events.jsonl", PROJECTIONS).timed_events) == 300
 
 
 def test_commands_are_run_in_turn_and_what_they_tell_is_kept(tmp_path):

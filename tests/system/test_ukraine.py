@@ -86,7 +86,7 @@ def answers(
 ) -> Mapping[PlaceId, Control]:
     """Return who held each place at a time, as known at a time."""
     cut = AsOf(at=at, known=known)
-    facts = engine.standing(dated(), cut)
+    facts = engine.visible(dated(), cut)
     cells = engine.replay(CONTROL, facts.values(), facts.get, at)
     return engine.answer(
         CONTROL, cells, Context(ukraine().city, cut, POLICIES["latest"]), places and list(places)

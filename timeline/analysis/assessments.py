@@ -133,7 +133,7 @@ def assess(
     `control` answers who holds each place, as a `Holding`. An assessment is compared at its own
     time, even if that lies after the cut's.
     """
-    standing = engine.standing(events, context.cut)
+    standing = engine.visible(events, context.cut)
 
     @cache
     def replayed(at: datetime) -> Mapping[Any, Cells]:

@@ -5,7 +5,7 @@ hypothetical. An event made a difference to an answer if it acts on it on one si
 otherwise, on the other.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -48,7 +48,7 @@ class Side:
     @cached_property
     def standing(self) -> dict[EventId, TimedEvent]:
         """The events that stand at the cut."""
-        return engine.standing(self.events, self.context.cut)
+        return engine.visible(self.events, self.context.cut)
 
     @cached_property
     def withdrawals(self) -> dict[EventId, EventId]:
@@ -110,18 +110,17 @@ def differences(
 
 def disagreements(
     projections: Iterable[Projection[Any, Any]],
-    replayed: Callable[[Projection[Any, Any]], Mapping[Hashable, Cells]],
+    cells: Mapping[str, Mapping[Hashable, Cells]],
     contexts: Mapping[str, Context],
     places: Sequence[PlaceId] | None = None,
 ) -> Iterator[tuple[Projection[Any, Any], Any, dict[str, Any]]]:
     """Yield what contexts of one cut answer differently, such as those of several policies: the projection, the key, and each answer.
 
-    `replayed` gives the cells of a projection at that cut, as `Timeline.replayed` does.
+    `cells` are those of the projections at that cut, by name.
     """
     for projection in projections:
-        cells = replayed(projection)
         answers = {
-            name: engine.read(projection, cells, context, places)
+            name: engine.read(projection, cells[projection.name], context, places)
             for name, context in contexts.items()
         }
         for key, first in next(iter(answers.values())).items():

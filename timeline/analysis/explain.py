@@ -180,7 +180,7 @@ def subject(
     sources = set(context.city.lineage(key)) if projection.inherits else {key}
     concerned = tuple(one for one in every.values() if _concerns(one, sources, projection, every))
     wanted = {id for one in concerned for id in (one.event.id, *about(one.event))}
-    standing = {id: one for id, one in engine.standing(events, context.cut).items() if id in wanted}
+    standing = {id: one for id, one in engine.visible(events, context.cut).items() if id in wanted}
     return Subject(
         projection, key, concerned, standing, frozenset(engine.withdrawals(events)), context
     )

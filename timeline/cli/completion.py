@@ -78,13 +78,15 @@ def _events(timeline: Timeline) -> Iterator[tuple[str, Sequence[str]]]:
 def _change_dates(timeline: Timeline) -> Iterator[tuple[str, Sequence[str]]]:
     """Yield the dates on which the window of an event begins or ends, the latest first."""
     ends = (
-        end for one in timeline.dated for end in (one.window.earliest, one.window.latest - TICK)
+        end
+        for one in timeline.timed_events
+        for end in (one.window.earliest, one.window.latest - TICK)
     )
     yield from _dates((end for end in ends if PAST < end < END_OF_TIME), timeline)
 
 
 def _report_dates(timeline: Timeline) -> Iterator[tuple[str, Sequence[str]]]:
-    yield from _dates((one.known for one in timeline.dated), timeline)
+    yield from _dates((one.known for one in timeline.timed_events), timeline)
 
 
 def _record_dates(timeline: Timeline) -> Iterator[tuple[str, Sequence[str]]]:

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from timeline.cli import completion as completing
-from timeline.cli import kept
 from timeline.domain.events import ActorId, EventId, PlaceId, SourceId
 from timeline.errors import Problem, TimelineError, UsageError
 from timeline.log import admission as intake
@@ -135,13 +134,7 @@ def typed() -> list[str]:
 
 def keep(document: str, timeline: Timeline, before: bytes | None) -> None:
     """Keep a document that was handed over as the answer to what was typed, where it is all that is told, and came from an index."""
-    if (
-        document
-        and timeline.index is not None
-        and timeline.count
-        and _TOLD not in click.get_current_context().find_root().meta
-    ):
-        kept.keep(typed(), before, timeline.index.log, f"{document}\n".encode())
+    return
 
 
 def with_log(command: Command) -> Command:
@@ -331,7 +324,6 @@ def ask(
     policy: str = "latest",
     *,
     indexed: bool = False,
-    unread: bool = False,
     **supposed: Any,
 ) -> Asked:
     """Return the timeline of a log, under a hypothesis if there is one, and the cut that is asked about.
@@ -340,7 +332,7 @@ def ask(
     a large log without one is not read.
     """
     plain = not indexed or any(supposed.values())
-    timeline = supposing(opened(path, indexed=not plain, unread=unread), **supposed)
+    timeline = supposing(opened(path, indexed=not plain), **supposed)
     return Asked(timeline, cut(timeline, at, known, recorded), policy)
 
 
@@ -382,7 +374,7 @@ def understood(text: str, kind: type[When] | type[Moment], zone: tzinfo) -> str:
     return questions.understood(text, kind, zone, tell)
 
 
-def opened(path: str, *, indexed: bool = False, unread: bool = False) -> Timeline:
+def opened(path: str, *, indexed: bool = False) -> Timeline:
     """Return the timeline of a log, with the projections that the program was put together with; say on stderr when its end is torn.
 
     With `indexed`, it is opened by way of its index, which stays open as long as the command runs;
@@ -390,15 +382,12 @@ def opened(path: str, *, indexed: bool = False, unread: bool = False) -> Timelin
     """
     context = click.get_current_context()
     if indexed:
-        from timeline.index import opening as by_index
-
-        timeline = context.with_resource(
-            by_index.opened(path, context.obj, progress=progress("Indexing"), unread=unread)
-        )
+        opening = Timeline.indexed(path, context.obj, progress=progress("Indexing"))
+        timeline = context.with_resource(opening)
     else:
         timeline = Timeline.open(path, context.obj)
-    if timeline.index is None and timeline.unread is None and timeline.log.torn:
-        warn(timeline.log.torn)
+    if timeline.torn:
+        warn(timeline.torn)
     return timeline
 
 

@@ -127,7 +127,7 @@ def _map(
         boundaries=boundaries.rings(asked.timeline.city),
     )
     return (
-        f"{phrases.count(len(cuts), 'map')} from {phrases.count(len(asked.timeline.dated), 'event')}",
+        f"{phrases.count(len(cuts), 'map')} from {phrases.count(len(asked.timeline.timed_events), 'event')}",
         svg,
     )
 
@@ -170,12 +170,12 @@ def _ribbons(
     svg = ribbons(
         asked.timeline, asked.cut, policy=asked.policy, arabic=names == "arabic", span=span
     )
-    return f"ribbons from {phrases.count(len(asked.timeline.dated), 'event')}", svg
+    return f"ribbons from {phrases.count(len(asked.timeline.timed_events), 'event')}", svg
 
 
 def _some(asked: Asked) -> None:
     """Raise `NothingFound` for a log without events."""
-    if not asked.timeline.dated:
+    if not asked.timeline.timed_events:
         raise NothingFound(
             Problem(
                 f"{asked.timeline.log.path} holds no events yet", hint="`timeline append` adds one"
@@ -246,6 +246,8 @@ def write_page(output: Path, every: Any, force: bool, **question: Any) -> None:
         every=every,
         boundaries=surveyed,
     )
-    data = page(request, tell if len(asked.timeline.dated) >= SLOW else lambda _: None).encode()
+    data = page(
+        request, tell if len(asked.timeline.timed_events) >= SLOW else lambda _: None
+    ).encode()
     placing.place(data, output, force=force)
     tell(f"{output}: {len(data):,} bytes")

@@ -227,10 +227,10 @@ def _verify_log(
 
 def _of_index(log: Path) -> Sequence[Problem]:
     """Return what is wrong with the index of a log, all of both read; nothing where there is none, or no city to have it for."""
-    from timeline.index import opening as indexed
+    from timeline.timeline import index_of
 
     with suppress(TimelineError):
-        index = indexed.index_of(log, click.get_current_context().obj)
+        index = index_of(log, click.get_current_context().obj)
         if index.path is not None and index.path.exists():
             return index.check()
     return ()

@@ -224,7 +224,7 @@ def hindsight(places: tuple[str, ...], output: str | None, **asking: Any) -> Non
 
     asked = ask(**asking)
     timeline, control = asked.timeline, asked.timeline.projections[0]
-    question = (control, timeline.dated, asked.context, timeline.places(places or None))
+    question = (control, timeline.timed_events, asked.context, timeline.places(places or None))
     words = Changes.of(asked.report, asked.context)
     found = Hindsight(
         control, tuple(looking_back.gaps(*question)), tuple(looking_back.judged(*question)), words

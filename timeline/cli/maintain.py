@@ -95,7 +95,7 @@ def _check_assessments(asked: Asked, as_json: bool) -> None:
     from timeline.reports.assessments import record, sentence
 
     context = evolve(asked.context, city=boundaries.measured(asked.timeline.city))
-    findings = assess(asked.timeline.dated, asked.timeline.projections[0], context)
+    findings = assess(asked.timeline.timed_events, asked.timeline.projections[0], context)
     if as_json:
         hand_over(
             tables.to_json(asked.json({"assessments": [record(finding) for finding in findings]}))
@@ -130,11 +130,11 @@ def index(path: str, checking: bool, drop: bool) -> None:
     timeline index --check
     timeline index --drop
     """
-    from timeline.index import opening as indexed
+    from timeline.timeline import index_of
 
     if checking and drop:
         raise UsageError(Problem("--check and --drop", "one of them"))
-    found = indexed.index_of(path, click.get_current_context().obj)
+    found = index_of(path, click.get_current_context().obj)
     if drop:
         if not found.drop():
             raise NothingFound("there is no index")

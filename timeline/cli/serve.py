@@ -68,7 +68,7 @@ def page(version: "Version", policy: str) -> "Made":
         from timeline.visual.page.content import Request
         from timeline.visual.page.html import made
     timeline = version.timeline
-    if not timeline.dated:
+    if not timeline.timed_events:
         found = f"{timeline.log.path} holds no events yet"
         raise NothingFound(Problem(found, hint="`timeline append` adds one"))
     rings = boundaries.rings(timeline.city)

@@ -51,35 +51,18 @@ def state(places: tuple[str, ...], output: str | None, policy: str, **question: 
     """
     before = kept.basis(typed())
     every = questions.policy_or_all(policy) == questions.ALL
-    asked = ask(
-        **question,
-        policy="latest" if every else policy,
-        indexed=True,
-        unread=output is not None and not every,
-    )
+    asked = ask(**question, policy="latest" if every else policy, indexed=True)
     if every:
         _side_by_side(asked, places, output)
-        events = asked.timeline.count
     else:
-        asked, answer = _answered(asked, places, question["path"])
+        answer = asked.timeline.state(cut=asked.cut, policy=asked.policy, places=places or None)
         keep(_written(asked, answer, places, output), asked.timeline, before)
-        events = answer.events if asked.timeline.unread else asked.timeline.count
-    if not events:
+    if not asked.timeline.count:
         raise NothingFound(
             Problem(
                 f"{Path(question['path'])} holds no events yet", hint="`timeline append` adds one"
             )
         )
-
-
-def _answered(asked: Asked, places: tuple[str, ...], path: str) -> tuple[Asked, State]:
-    """Return what was asked and the state; a log that is unread is read as a whole only where nothing less can judge it."""
-    if asked.timeline.unread:
-        answer = asked.timeline.streamed(asked.cut, policy=asked.policy, places=places or None)
-        if answer is not None:
-            return asked, answer
-        asked = asked._replace(timeline=opened(path))
-    return asked, asked.timeline.state(cut=asked.cut, policy=asked.policy, places=places or None)
 
 
 def _written(asked: Asked, answer: State, places: tuple[str, ...], output: str | None) -> str:

@@ -123,6 +123,10 @@ class City:
         """Return how many places a place lies in: 0 for the root, and for what is no place."""
         return len(self._lineages.get(PlaceId(name), ("",))) - 1
 
+    def related(self, a: PlaceId, b: PlaceId) -> bool:
+        """Return whether one of two places is, or lies in, the other."""
+        return a in self.lineage(b) or b in self.lineage(a)
+
     def within(self, place: PlaceId) -> tuple[PlaceId, ...]:
         """Return a place and everything that lies in it, in the order of the file."""
         return self._insides[place]

@@ -156,7 +156,9 @@ class Export:
     def events(self) -> tuple[Told, ...]:
         """The chosen events that were recorded and known at the cut and may have occurred by then, those withdrawn by then among them."""
         known = [
-            one for one in engine.recorded_by(self.timeline.dated, self.cut) if self._known(one)
+            one
+            for one in engine.recorded_by(self.timeline.timed_events, self.cut)
+            if self._known(one)
         ]
         here = [one for one in known if one.window.began(self.cut.instant)]
         withdrawn = engine.withdrawals(known)
@@ -262,7 +264,9 @@ class Export:
         others = evolve(self.selection, places=())
         if not any(getattr(others, f.name) for f in fields(Selection)):
             return None
-        return frozenset(one.event.id for one in others.choose(self.timeline.dated, self.city))
+        return frozenset(
+            one.event.id for one in others.choose(self.timeline.timed_events, self.city)
+        )
 
     def _plain(self, value: Any) -> Any:
         if isinstance(value, Window):

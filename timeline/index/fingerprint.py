@@ -1,13 +1,17 @@
-"""Whether a log still begins with what the index was made from: cheaply, by its end and its stamp, or fully, byte by byte."""
+"""What an index was made from: whether its log still begins so, and which time zone data it used."""
 
 import hashlib
 import os
+import zoneinfo
 from collections.abc import Mapping
+from datetime import tzinfo
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 TAIL = 4096
-"""How many bytes before the end of what is indexed must be the same for it to be taken for the same."""
+"""How many bytes before the end of the indexed part must be the same for it to be taken for the same."""
+_PIECE = 1 << 20
 
 
 def stamp(status: os.stat_result) -> list[int]:
@@ -16,25 +20,49 @@ def stamp(status: os.stat_result) -> list[int]:
 
 
 def tail(path: Path, size: int) -> str:
-    """Return the digest of the last bytes of what a log holds up to a size."""
+    """Return the digest of the last bytes of a log's first `size` bytes."""
     with open(path, "rb") as file:
         file.seek(max(0, size - TAIL))
         return hashlib.sha256(file.read(min(size, TAIL))).hexdigest()
 
 
+def sha256(path: Path, size: int) -> str:
+    """Return the digest of the first `size` bytes of a file, or of all where it is shorter."""
+    digest = hashlib.sha256()
+    with open(path, "rb") as file:
+        while size > 0 and (piece := file.read(min(size, _PIECE))):
+            digest.update(piece)
+            size -= len(piece)
+    return digest.hexdigest()
+
+
 def same_beginning(path: Path, known: Mapping[str, Any]) -> bool:
     """Return whether a log begins with all that was indexed, every byte read."""
-    from timeline.index.resumable import hashed, kept  # only where the stamp alone does not tell
-
-    then = kept(known["digest"])
-    return then is not None and hashed(path, then.size)[:2] == then[:2]
+    size = known["log"][2]
+    digest: str = known["sha256"]
+    return os.stat(path).st_size >= size and sha256(path, size) == digest
 
 
 def holds(path: Path, known: Mapping[str, Any]) -> bool:
-    """Return whether a log begins with what was indexed: by its end, where it is as it was or has grown, else by all of it."""
+    """Return whether a log begins with what was indexed: by its end, or by all of it where in doubt."""
     now = stamp(os.stat(path))
     then: list[int] = known["log"]
     if now[2] < then[2] or tail(path, then[2]) != known["tail"]:
         return False
     grown = now[:2] == then[:2] and now[2] > then[2]
     return now == then or grown or same_beginning(path, known)
+
+
+def zone_sha256(zone: tzinfo) -> str:
+    """Return the digest of a zone's rules, which another edition of the time zone data may change.
+
+    The file is found as `zoneinfo` finds it: in its search path first, then in the package tzdata.
+    """
+    key = getattr(zone, "key", None)
+    if key is None:
+        return hashlib.sha256(repr(zone).encode()).hexdigest()
+    for folder in zoneinfo.TZPATH:
+        path = Path(folder, key)
+        if path.is_file():
+            return hashlib.sha256(path.read_bytes()).hexdigest()
+    return hashlib.sha256(files("tzdata").joinpath("zoneinfo", key).read_bytes()).hexdigest()

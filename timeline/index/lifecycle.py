@@ -21,14 +21,14 @@ from attrs import frozen
 
 from timeline.domain.city import City
 from timeline.errors import Problem
+from timeline.index import build as building
 from timeline.index import fingerprint
-from timeline.index.reader import SCHEMA, Store, connect, meta
+from timeline.index.build import Progress
+from timeline.index.reader import SqliteStore, connect, meta
+from timeline.index.schema import SCHEMA
 from timeline.replay.projection import Projection
 from timeline.storage import disk as storage
 from timeline.storage.paths import answers_folder, index_path
-
-Progress = Callable[[int, int], None]
-"""Is told how many bytes of how many are in the index."""
 
 WORTHWHILE = 2 << 20
 """From how many bytes on a log is given an index unasked: below, reading the log takes no longer than what an index saves."""
@@ -59,12 +59,14 @@ class Index:
     @contextmanager
     def opened(
         self, *, build: bool = True, progress: Progress | None = None
-    ) -> Iterator[Store | None]:
+    ) -> Iterator[SqliteStore | None]:
         """Give the index as it fits the log now, caught up or, with `build`, built where need be; None where that cannot be."""
         with ExitStack() as stack:
             yield self._store(stack, build, progress)
 
-    def _store(self, stack: ExitStack, build: bool, progress: Progress | None) -> Store | None:
+    def _store(
+        self, stack: ExitStack, build: bool, progress: Progress | None
+    ) -> SqliteStore | None:
         if self.path is None or not (build or self.path.exists()):
             return None
         for refreshed in (False, True):
@@ -74,7 +76,7 @@ class Index:
                 return None
         return None
 
-    def _read(self, stack: ExitStack) -> Store:
+    def _read(self, stack: ExitStack) -> SqliteStore:
         """Return the index, open and in a transaction; raise `Unfit` where it does not fit the log as it is now, and hold it no longer."""
         assert self.path is not None
         with ExitStack() as opening:
@@ -91,7 +93,7 @@ class Index:
             if fingerprint.tail(self.log, log.st_size) != known["tail"]:
                 raise Unfit
             stack.push(opening.pop_all())
-        return Store(self.log, db, self.city, self.projections, known)
+        return SqliteStore(self.log, db, self.city, self.projections, known)
 
     def refresh(
         self, *, build: bool = True, anew: bool = False, progress: Progress | None = None
@@ -150,7 +152,7 @@ class Index:
         """Yield why what an index says of itself does not fit; `holds` says whether the log begins with what was indexed."""
         assert self.path is not None
         if known["basis"] != self._basis():
-            yield "it was built by another version, or with another city file"
+            yield "it was built by another version, or with another city file or time zone data"
         if not holds(self.log, known):
             yield "the log is not what it was built from"
         if os.stat(self.path).st_mtime_ns != known["stamp"]:
@@ -159,14 +161,14 @@ class Index:
     # How it is filled
 
     def _basis(self) -> list[Any]:
-        """Return what the index depends on besides the log: the tables, the program and the city file."""
+        """Return what the index depends on besides the log: tables, program, city file and time zone data."""
         modules = frozenset({__name__, *(one.effects.__module__ for one in self.projections)})
-        return [SCHEMA, _program(modules), [one.name for one in self.projections], self.city_sha256]
+        names = [one.name for one in self.projections]
+        zone = fingerprint.zone_sha256(self.city.zone)
+        return [SCHEMA, _program(modules), names, self.city_sha256, zone]
 
     def _caught_up(self) -> bool:
         """Read what was appended since the index was written; return whether it fits now."""
-        from timeline.index import growing
-
         assert self.path is not None
         try:
             with closing(connect(self.path, writing=True)) as db:
@@ -176,7 +178,7 @@ class Index:
                     or known["basis"] != self._basis()
                 ):
                     return False
-                grown = growing.catch_up(self.log, db, known, self.city, self.projections)
+                grown = building.catch_up(self.log, db, known, self.city, self.projections)
         except (sqlite3.Error, OSError, KeyError, ValueError, TypeError):
             return False
         if grown is not None:
@@ -184,13 +186,13 @@ class Index:
         return grown is not None
 
     def _built(self, progress: Progress | None) -> bool:
-        from timeline.index import growing
-
         assert self.path is not None
         new = self.path.with_name(f"{self.path.name}-{os.getpid()}")
         try:
             if (
-                growing.build(self.log, new, self.city, self.projections, self._basis(), progress)
+                building.build(
+                    self.log, new, self.city, self.projections, self._basis(), progress or _silent
+                )
                 is None
             ):
                 return False
@@ -211,6 +213,10 @@ class Index:
 
         assert self.path is not None
         rmtree(answers_folder(self.path), ignore_errors=True)
+
+
+def _silent(done: int, size: int) -> None:
+    """Take what is told of the progress, and keep it."""
 
 
 def find(

@@ -19,20 +19,21 @@ from attrs import frozen
 
 from timeline.domain.city import City
 from timeline.domain.events import EventId, PlaceId, SourceId
+from timeline.domain.timed_event import TimedEvent
 from timeline.index.rows import ALWAYS, COUNTED, Rows, counted, instant, micros, read
+from timeline.index.schema import APPLICATION, SCHEMA
+from timeline.log.load import EventFile
+from timeline.replay import batches
 from timeline.replay.cells import Count
 from timeline.replay.engine import Withdrawal
-from timeline.replay.projection import Cell, Projection, Slot
+from timeline.replay.projection import Cell, Cells, Projection, Slot
+from timeline.replay.store import LogIdentity
 from timeline.temporal.dates import AsOf
 
-APPLICATION = 0x74_6C_69_78
-"""What marks a database as an index of a timeline (``PRAGMA application_id``)."""
-
-SCHEMA = 3
-"""The version of the tables; another one is built anew."""
-
-Cells = dict[Hashable, dict[Slot, Cell]]
-
+_ALL = "SELECT begin, line FROM events ORDER BY number"
+_FOUND = """SELECT begin, line FROM events
+    WHERE number IN (SELECT rowid FROM search WHERE search MATCH ?) ORDER BY number"""
+_WITHDRAWN = "SELECT id, withdrawn, withdrawn_by FROM events WHERE withdrawn IS NOT NULL"
 _CLAIM = "c.slot, c.latest, c.earliest, c.begun, c.id, c.about, c.reported, c.text, c.grade, c.said"
 _COUNT = f"c.slot, c.latest <= :certain AS certain, {COUNTED}"
 _VISIBLE = "c.begun <= :known AND c.ended > :known"
@@ -53,9 +54,9 @@ _OF = "k.projection = :projection"
 _AMONG = " AND k.key IN (SELECT value FROM json_each(:keys))"
 
 
-@frozen
-class Store:
-    """An open index.
+@frozen(slots=False)
+class SqliteStore:
+    """An open index, which stands for the events of its log.
 
     Attributes:
         log: the log.
@@ -85,67 +86,78 @@ class Store:
         )
         return frozenset(name for (name,) in found)
 
-    def cells(
-        self, projection: Projection[Any, Any], cut: AsOf, places: Sequence[PlaceId] | None = None
-    ) -> Cells:
-        """Return the cells of a projection as `engine.replay` would at a cut without `recorded`; with `places` those that concern them."""
-        over, known = micros(cut.instant), ALWAYS - 1 if cut.known is None else micros(cut.known)
-        now = min(over, known)
-        question = {
-            "projection": projection.name,
-            "now": now,
-            "over": now + 1,
-            "certain": over + 1,
-            "known": known,
+    def identity(self) -> LogIdentity:
+        """Return which log is indexed, as far as it is."""
+        return LogIdentity(self.count(), str(self.meta["sha256"]))
+
+    def count(self) -> int:
+        """Return how many events there are."""
+        return int(self.meta["events"])
+
+    def ids(self) -> Sequence[EventId]:
+        """Return the ids of all events, in no order."""
+        return [EventId(id) for (id,) in self.db.execute("SELECT id FROM events")]
+
+    def source(self, id: EventId) -> SourceId:
+        """Return who said what an event says."""
+        ((source,),) = self.db.execute("SELECT source FROM events WHERE id = ?", (id,))
+        return SourceId(source)
+
+    def events(self) -> Sequence[TimedEvent]:
+        """Return all events in the order of the log."""
+        return list(self._events(_ALL))
+
+    def search(self, words: Sequence[str]) -> Sequence[TimedEvent]:
+        """Return the events that have all of some folded words, in the order of the log."""
+        if not words:
+            return self.events()
+        return list(self._events(_FOUND, " ".join(f'"{word}" *' for word in words)))
+
+    def withdrawals(self) -> Mapping[EventId, Withdrawal]:
+        """Return when, and by which event, each withdrawn event was withdrawn."""
+        return {
+            EventId(id): Withdrawal(instant(withdrawn), EventId(by))
+            for id, withdrawn, by in self.db.execute(_WITHDRAWN)
         }
-        only = _OF
+
+    def cells(
+        self,
+        projections: Sequence[Projection[Any, Any]],
+        as_of: AsOf,
+        places: Sequence[PlaceId] | None = None,
+    ) -> Mapping[str, Mapping[Hashable, Cells]]:
+        """Return the cells of projections by name; with `places` those that concern them.
+
+        Of a cut on the clock of the log the index knows nothing; then the log is replayed.
+        """
+        if as_of.recorded is not None:
+            return batches.replayed(projections, lambda: self._events(_ALL), as_of)
+        return {one.name: self._cells(one, as_of, places) for one in projections}
+
+    def _events(self, statement: str, *values: str) -> Iterator[TimedEvent]:
+        """Yield the events whose places in the log a statement gives."""
+        found = self.db.execute(statement, values)
+        with EventFile(self.log, self.city) as file:
+            for begin, line in found:
+                yield file.read(begin, line)
+
+    def _cells(
+        self, projection: Projection[Any, Any], as_of: AsOf, places: Sequence[PlaceId] | None
+    ) -> Mapping[Hashable, Cells]:
+        """Return the cells of a projection as `engine.replay` would."""
+        question, only = _question(projection, as_of), _OF
         if places is not None:
             keys = self._keys(projection, places)
             if not keys:
                 return {}
             question["keys"], only = json.dumps(keys), _OF + _AMONG
-        cells: Cells = {}
+        cells: dict[Hashable, dict[Slot, Cell]] = {}
         slots = self._slots(only, question)
         counts = self._counts(only, question) if projection.name in self.counting else ()
         for number, certain, cell in chain(self._positions(only, question, slots), counts):
             key, voice, register = slots[number]
             cells.setdefault(key, {})[Slot(voice, register, certain)] = cell
         return cells
-
-    def count(self) -> int:
-        """Return how many events there are."""
-        return int(self.meta["events"])
-
-    def sha256(self) -> str:
-        """Return the digest of the log up to where it is indexed."""
-        return str(self.meta["digest"][1])
-
-    def source(self, id: EventId) -> SourceId:
-        """Return who said what an event of the log says."""
-        ((source,),) = self.db.execute("SELECT source FROM events WHERE id = ?", (id,))
-        return SourceId(source)
-
-    def withdrawals(self) -> dict[EventId, Withdrawal]:
-        """Return when, and by which event, each withdrawn event was withdrawn."""
-        found = self.db.execute(
-            "SELECT id, withdrawn, withdrawn_by FROM events WHERE withdrawn IS NOT NULL"
-        )
-        return {
-            EventId(id): Withdrawal(instant(withdrawn), EventId(by)) for id, withdrawn, by in found
-        }
-
-    def ids(self) -> list[EventId]:
-        """Return the ids of all events, in no order."""
-        return [EventId(id) for (id,) in self.db.execute("SELECT id FROM events")]
-
-    def search(self, wanted: Sequence[str]) -> list[tuple[int | None, str | None]]:
-        """Return where in the log the events are that have all of some words, in the order of the log; see `timeline.domain.wording`."""
-        match = " ".join(f'"{word}" *' for word in wanted)
-        found = self.db.execute(
-            "SELECT begin, line FROM events WHERE number IN (SELECT rowid FROM search WHERE search MATCH ?) ORDER BY number",
-            (match,),
-        )
-        return list(found)
 
     def _keys(self, projection: Projection[Any, Any], places: Sequence[PlaceId]) -> list[int]:
         """Return the numbers of the keys that are read to answer for some places; as `engine.concerns` has it, or more."""
@@ -214,6 +226,17 @@ class Store:
         return str(text)
 
 
+def _question(projection: Projection[Any, Any], as_of: AsOf) -> dict[str, Any]:
+    """Return the values that the statements of a projection ask with, in microseconds."""
+    at, known = micros(as_of.instant), ALWAYS - 1
+    if as_of.known is not None:
+        known = micros(as_of.known)
+    # no claim is made public before its window begins
+    now = min(at, known)
+    clocks = {"now": now, "over": now + 1, "certain": at + 1, "known": known}
+    return {"projection": projection.name, **clocks}
+
+
 @lru_cache(maxsize=1 << 15)
 def _read(text: str) -> Hashable:
     """Return a key or a register."""
@@ -235,10 +258,8 @@ def connect(path: Path, *, writing: bool = False) -> sqlite3.Connection:
 
 def meta(db: sqlite3.Connection) -> dict[str, Any]:
     """Return what an index says of itself; raise `sqlite3.Error` for a file that is none of this version."""
-    (application,), (version,) = (
-        db.execute("PRAGMA application_id").fetchone(),
-        db.execute("PRAGMA user_version").fetchone(),
-    )
+    (application,) = db.execute("PRAGMA application_id").fetchone()
+    (version,) = db.execute("PRAGMA user_version").fetchone()
     if (application, version) != (APPLICATION, SCHEMA):
         raise sqlite3.DatabaseError("not an index of this version")
     return {name: json.loads(value) for name, value in db.execute("SELECT name, value FROM meta")}
@@ -250,6 +271,3 @@ def remember(db: sqlite3.Connection, values: Mapping[str, Any]) -> None:
         "INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)",
         ((name, json.dumps(value)) for name, value in values.items()),
     )
-
-
-__all__ = ["APPLICATION", "SCHEMA", "Store", "connect", "meta", "remember"]

@@ -127,12 +127,6 @@ class Projection(Generic[A, S]):
             where each answer says all there is.
         places: the places that a key lies in or between; none for a key that is not about a place.
         keys: keys that have an answer even when nobody said anything.
-        replaced: the types of event that a voice's later ones replace: of two alike in all fields
-            of their own, the one whose window lies before the other's changes nothing once both
-            have happened.
-        patterned: the types of event whose effects follow from their own fields alone: of two alike
-            in these the effects are alike, each by the voice and over the window of its event, and
-            nothing in them differs but the event's id, source, dates and grade.
         inherits: whether a place's positions include those on the places around it; only for keys
             that are places.
         values: the classes of what is claimed, by which the index keeps claims.
@@ -151,8 +145,6 @@ class Projection(Generic[A, S]):
     judge: Callable[[Any, Cells, Context], tuple[Verdict[Any], ...]] = _no_verdicts
     summary: Callable[[S, Reader], str] = no_summary
     keys: Callable[[City], Iterable[Hashable]] = _no_keys
-    replaced: tuple[type[Event], ...] = ()
-    patterned: tuple[type[Event], ...] = ()
     inherits: bool = False
     values: tuple[type[Value], ...] = ()
 

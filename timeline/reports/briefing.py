@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
 from typing import Any
 
 from attrs import frozen
@@ -58,14 +57,13 @@ class Report:
 
     def speaker(self, id: EventId) -> str:
         """Return the short name of who says what an event says."""
-        index = self.timeline.index
-        source = self.timeline.city.sources[index.source(id) if index else self._sources[id]]
+        source = self.timeline.city.sources[self.timeline.store.source(id)]
         return source.short or source.label
 
     def table(self, events: Sequence[TimedEvent], *, short: bool = False) -> Table:
         """Return a list of events: when it happened, when it was known, who says so, what; ids made at random cut `short`, if asked."""
         withdrawn = self.timeline.withdrawals()
-        names = shortened(self.timeline.ids) if short else {}
+        names = shortened(self.timeline.store.ids()) if short else {}
         rows = tuple(
             (names.get(event.id, event.id), *self._row(event, event.id in withdrawn))
             for event, *_ in events
@@ -104,12 +102,6 @@ class Report:
         for other in self.timeline.events:
             if event.id in [target for _, target in references(other)]:
                 yield "see also", f"{other.id}: {self.speaker(other.id)} {describe(other, city)}"
-
-    @cached_property
-    def _sources(self) -> dict[EventId, Any]:
-        left_out = self.timeline.log.events if self.timeline.hypothesis else ()
-        named = {event.id: self.timeline.city.source(event.source).id for event in left_out}
-        return named | {event.id: event.source for event, *_ in self.timeline.dated}
 
     def _row(self, event: Event, withdrawn: bool) -> tuple[str, ...]:
         from timeline.reports.sentences import describe

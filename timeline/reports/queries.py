@@ -173,7 +173,7 @@ def disagreements(
 
     contexts = {name: asked.timeline.context(asked.cut, name) for name in POLICIES}
     timeline, chosen = asked.timeline, asked.timeline.places(places or None)
-    return list(found(timeline.projections, timeline.replayed(asked.cut, chosen), contexts, chosen))
+    return list(found(timeline.projections, timeline.cells(asked.cut, chosen), contexts, chosen))
 
 
 def disagreements_json(asked: Asked, listed: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -324,8 +324,8 @@ def _spoken_of(
 
 def keys_of(projection: Projection[Any, Any], timeline: Timeline) -> list[Any]:
     """Return the keys that a projection has answers for, at any cut."""
-    facts = {one.event.id: one for one in timeline.dated}
-    listened = (one for one in timeline.dated if type(one.event) in projection.listens)
+    facts = {one.event.id: one for one in timeline.timed_events}
+    listened = (one for one in timeline.timed_events if type(one.event) in projection.listens)
     spoken = {effect.key for one in listened for effect in projection.effects(one, facts.get)}
     return [
         *projection.keys(timeline.city),
@@ -366,7 +366,7 @@ def events(
     tell: Tell = silent,
 ) -> list[TimedEvent]:
     """Return the events of a `selection` that have all of some words, in the order of the log; raises what that raises."""
-    found = timeline.dated if search is None else timeline.search(search)
+    found = timeline.timed_events if search is None else timeline.search(search)
     return list(selection(timeline, filters, tell=tell).choose(found, timeline.city))
 
 

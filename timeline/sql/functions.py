@@ -21,7 +21,8 @@ from timeline.domain import city_file as cityfile
 from timeline.errors import NotVerified, Problem, UsageError, quoted
 from timeline.index import fingerprint
 from timeline.index.lifecycle import Index
-from timeline.index.reader import APPLICATION, Store, meta
+from timeline.index.reader import SqliteStore, meta
+from timeline.index.schema import APPLICATION
 from timeline.log import admission as intake
 from timeline.replay.projection import Projection
 from timeline.text.phrases import safe
@@ -103,9 +104,8 @@ class Answers:
 
     def behind(self) -> bool:
         """Return whether the log has grown since the index was written."""
-        index = self.timeline().index
-        assert index is not None
-        return index.log.stat().st_size > int(index.meta["log"][2])
+        path = self.timeline().path
+        return path.stat().st_size > int(meta(self.db)["log"][2])
 
     def _opened(self, log: Path, known: Mapping[str, Any]) -> Timeline:
         file = intake.beside(log)
@@ -119,8 +119,13 @@ class Answers:
             time.sleep(_SETTLING)
         if faults := list(index.faults(known, fingerprint.holds)):
             raise self._unfit(faults[0])
-        store = Store(log, self.db, city, self._projections, known)
-        return Timeline(city=city, projections=self._projections, index=store, city_file=file)
+        return Timeline(
+            path=log,
+            city=city,
+            projections=self._projections,
+            store=SqliteStore(log, self.db, city, self._projections, known),
+            city_file=file,
+        )
 
     def _unfit(self, why: str) -> NotVerified:
         return NotVerified(

@@ -9,7 +9,7 @@ question is asked from. All instants are aware datetimes in UTC, counted in micr
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
-from typing import Self
+from typing import Protocol, Self
 
 from attrs import frozen
 
@@ -109,6 +109,18 @@ class Moment(_Date):
         return self._exact is not None
 
 
+class Timed(Protocol):
+    """An event as far as a cut sees it: when it was made public and appended, in UTC."""
+
+    @property
+    def known(self) -> datetime:
+        """When it was made public."""
+
+    @property
+    def recorded(self) -> datetime | None:
+        """When it was appended; None for a line that does not say."""
+
+
 @frozen
 class AsOf:
     """The point that a question is asked from, on all three clocks; None is no cut on that clock.
@@ -127,6 +139,16 @@ class AsOf:
     def instant(self) -> datetime:
         """The instant asked about; without one, a point after every dated event."""
         return END_OF_TIME if self.at is None else self.at
+
+    def sees(self, event: "Timed") -> bool:
+        """Return whether an event had been made public and appended by then."""
+        return (self.known is None or event.known <= self.known) and self.recorded_by(event)
+
+    def recorded_by(self, event: "Timed") -> bool:
+        """Return whether an event had been appended by then."""
+        if self.recorded is None:
+            return True
+        return event.recorded is not None and event.recorded <= self.recorded
 
     @classmethod
     def parse(

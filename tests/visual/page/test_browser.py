@@ -92,7 +92,7 @@ def random_cuts(timeline, count, seed=2016):
     edges = sorted(
         {
             one
-            for fact in timeline.dated
+            for fact in timeline.timed_events
             for one in (*vars_of(fact.window), fact.known)
             if PAST < one < FUTURE
         }
@@ -232,7 +232,7 @@ def test_steps_go_from_event_to_event(page, aleppo):
     for _ in range(4):
         page.click("#back")
         seen.append(page.input_value("#at-date"))
-    begins = sorted({fact.window.earliest for fact in aleppo.dated}, reverse=True)
+    begins = sorted({fact.window.earliest for fact in aleppo.timed_events}, reverse=True)
     expected = [one for one in begins if one < aleppo.cut("2016-11-28").at][:4]
     assert [aleppo.cut(text.replace(" ", "T")).at for text in seen] == expected
 

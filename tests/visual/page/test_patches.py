@@ -25,7 +25,7 @@ EVERY_PROJECTION = pytest.mark.parametrize(
 
 def answers(projection, events, context):
     """Return what the plain replay answers, by key."""
-    facts = engine.standing(events, context.cut)
+    facts = engine.visible(events, context.cut)
     cells = engine.replay(projection, facts.values(), facts.get, context.cut.instant)
     return engine.read(projection, cells, context)
 

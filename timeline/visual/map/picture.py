@@ -59,5 +59,5 @@ def _warnings(timeline: Timeline) -> tuple[str, ...]:
 
 
 def _method(timeline: Timeline, policy: str) -> tuple[str, ...]:
-    events = phrases.count(len(timeline.dated), "event")
+    events = phrases.count(len(timeline.timed_events), "event")
     return (f"Read with the policy {policy} from {events}; log SHA-256 {timeline.log.sha256}.",)

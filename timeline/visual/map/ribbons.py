@@ -133,7 +133,7 @@ def busiest(timeline: Timeline, cut: AsOf) -> Window:
     """Return the span of time in which all events that are known begin, without the first fifth where that lies long before the others."""
     known = [
         one
-        for one in recorded_by(timeline.dated, cut)
+        for one in recorded_by(timeline.timed_events, cut)
         if cut.known is None or one.known <= cut.known
     ]
     begins = sorted(
@@ -182,7 +182,7 @@ def _picture(
     name = shown(root.name) + (f" ({apart(shown(root.arabic))})" if root.arabic else "")
     days = f"{_day(span.earliest, zone)} to {_day(span.latest - timedelta(microseconds=1), zone)}"
     warnings = (phrases.safe(Report(timeline).supposed()),) if timeline.hypothesis else ()
-    read = f"Read with the policy {policy} from {phrases.count(len(timeline.dated), 'event')}; log SHA-256 {timeline.log.sha256}."
+    read = f"Read with the policy {policy} from {phrases.count(len(timeline.timed_events), 'event')}; log SHA-256 {timeline.log.sha256}."
     about = About(f"Who held {name} from {days}", warnings, (read,))
     least = (
         span.latest - span.earliest

@@ -60,7 +60,7 @@ class Request:
     @property
     def step(self) -> Every:
         """For which cuts there are answers."""
-        return self.every or ("day" if len(self.timeline.dated) >= MANY_EVENTS else "moment")
+        return self.every or ("day" if len(self.timeline.timed_events) >= MANY_EVENTS else "moment")
 
     @property
     def context(self) -> Context:
@@ -94,7 +94,7 @@ def content(request: Request, progress: Progress = lambda _: None) -> dict[str, 
     """Return what a page holds, as JSON values."""
     timeline = request.timeline
     reader = Reader(context=request.context, speaker=Report(timeline).speaker)
-    recorded = engine.recorded_by(timeline.dated, request.cut)
+    recorded = engine.recorded_by(timeline.timed_events, request.cut)
     answers = _answered(request, recorded, reader, progress)
     claims = Claims.of(timeline, recorded, request.grid)
     instants = Instants.of([*claims.instants(), *answers.instants()])
