@@ -162,11 +162,11 @@ class Timeline:
     def cut(
         self, at: str | None = None, known: str | None = None, recorded: str | None = None
     ) -> AsOf:
-        """Return the cut that texts describe, read in the city's time zone; raise `UsageError` for what is no date."""
+        """Return the cut that texts describe in the city's zone; raise `UsageError` for no date."""
         return AsOf.parse(at, known, recorded, zone=self.city.zone)
 
     def context(self, cut: AsOf | None = None, policy: str = "latest") -> Context:
-        """Return the city, a cut and a policy to read answers in; raise `UsageError` for an unknown policy."""
+        """Return the context of answers; raise `UsageError` for an unknown policy."""
         return Context(self.city, cut or AsOf(), find_policy(policy))
 
     def places(self, names: Iterable[str] | None) -> list[PlaceId] | None:
@@ -212,7 +212,7 @@ class Timeline:
     def cells(
         self, cut: AsOf, places: Sequence[PlaceId] | None = None
     ) -> Mapping[str, Mapping[Hashable, Cells]]:
-        """Return the cells of all projections by name; with `places` at least those that concern them."""
+        """Return the cells of all projections by name; with `places`, at least those concerned."""
         return self.store.cells(self.projections, cut, places)
 
     def supposing(
@@ -231,25 +231,28 @@ class Timeline:
         before = self.hypothesis or Hypothesis()
         new = self._addable([*before.added, *added]) if added else before.added
         fresh = [event for event in new if event not in before.added]
-        more = [timed(event, self.city.zone)._replace(recorded=PAST) for event in fresh]
-        every = (*self.timed_events, *more)
+        every = [
+            *self.timed_events,
+            *(timed(event, self.city.zone)._replace(recorded=PAST) for event in fresh),
+        ]
         ids = [one.event.id for one in every]
+        sources = [self.city.source(name).id for name in without_sources]
+        left_out = [find_id(id, ids) for id in without_events]
         hypothesis = Hypothesis(
             added=tuple(new),
-            without_sources=_once(
-                before.without_sources, (self.city.source(name).id for name in without_sources)
-            ),
-            without_events=_once(
-                before.without_events, (find_id(id, ids) for id in without_events)
-            ),
+            without_sources=_once(before.without_sources, sources),
+            without_events=_once(before.without_events, left_out),
         )
-        kept = tuple(one for one in every if hypothesis.keeps(one.event))
-        left_out = tuple(one for one in every if not hypothesis.keeps(one.event))
-        store = MemoryStore(self.city, kept, self.store.identity(), left_out)
-        return evolve(self, store=store, hypothesis=hypothesis)
+        return evolve(self, store=self._supposed(every, hypothesis), hypothesis=hypothesis)
+
+    def _supposed(self, events: Sequence[TimedEvent], hypothesis: Hypothesis) -> MemoryStore:
+        """Return the store of those events that a hypothesis keeps."""
+        kept = tuple(one for one in events if hypothesis.keeps(one.event))
+        left_out = tuple(one for one in events if not hypothesis.keeps(one.event))
+        return MemoryStore(self.city, kept, self.store.identity(), left_out)
 
     def search(self, wanted: str) -> Sequence[TimedEvent]:
-        """Return the events that have all of some words, in the order of the log; see `domain.wording`."""
+        """Return the events that have all of some words, in the order of the log."""
         return self.store.search(words(wanted))
 
     def event(self, id: str) -> Event:
@@ -269,7 +272,7 @@ class Timeline:
         policy: str = "latest",
         places: Iterable[str] | None = None,
     ) -> Iterator[Change[A]]:
-        """Yield every change of a projection's answers, along valid time, knowledge time or both; see `sweep.changes`."""
+        """Yield every change of a projection's answers along one clock or both; see `sweep`."""
         context, chosen = self.context(cut, policy), self.places(places)
         return sweep.changes(projection, self.timed_events, context, along=along, places=chosen)
 
@@ -281,14 +284,14 @@ class Timeline:
         *,
         policy: str = "latest",
     ) -> Explanation:
-        """Return why an answer is what it is; `counterfactuals.flips` finds what would change it."""
+        """Return why an answer is what it is; see `counterfactuals` for what would change it."""
         context, events = self.context(cut, policy), self.timed_events
         return explain(subject(projection, key, events, context), events)
 
     def differences(
         self, a: AsOf, b: AsOf, *, policy: str = "latest", other: "Timeline | None" = None
     ) -> Iterator[Difference]:
-        """Yield every answer in which the states at two cuts differ, the second one of another timeline where that is given."""
+        """Yield every answer in which two states differ, the second perhaps of another timeline."""
         here = Side(self.timed_events, self.context(a, policy))
         there = Side((other or self).timed_events, self.context(b, policy))
         return differences(self.projections, here, there)
@@ -298,7 +301,7 @@ class Timeline:
         return self.store.withdrawals()
 
     def append(self, events: Sequence[Event], *, dry_run: bool = False) -> Receipt:
-        """Append events to the log, all of them or none, with their names as ids; this object stays as it was opened.
+        """Append events to the log, all of them or none; this object stays as it was opened.
 
         Raises `InvalidEvent` with every problem found. An event that is there already with the same
         content is left alone.
@@ -316,12 +319,12 @@ class Timeline:
 
     @contextmanager
     def writing(self) -> Iterator[Callable[[Sequence[Event]], Receipt]]:
-        """Keep the log open and give what appends to it as `append` does, without reading anew what was read."""
+        """Keep the log open and give a function that appends as `append` does, but faster."""
         with closing(Writer(self.path, self.city)) as open_log:
             yield lambda events: open_log.append(admission.admit_all(events, self.city))
 
     def _addable(self, events: Sequence[Event]) -> Sequence[Event]:
-        """Return those of some events that the log does not hold; raise `InvalidEvent` with everything wrong with any of them."""
+        """Return those events that the log lacks; raise `InvalidEvent` with every problem."""
         named, problems = admission.admit_each(events, self.city)
         try:
             new, _ = writer.admissible(self.log, named, self.city)
@@ -335,7 +338,7 @@ class Timeline:
 def index_of(
     path: str | Path, projections: Iterable[Projection[Any, Any]], *, city: str | Path | None = None
 ) -> Index:
-    """Return the index of a log, whether it is there or not; `TIMELINE_INDEX` may say where, or ``0`` for none.
+    """Return the index of a log, whether it is there or not; see `TIMELINE_INDEX`.
 
     Raises `TimelineError` for a missing or faulty city file.
     """
@@ -355,7 +358,7 @@ def _size(path: Path) -> int:
 
 @contextmanager
 def collector_paused() -> Iterator[None]:
-    """Keep the collector from walking a growing heap without garbage: it would cost more than the work."""
+    """Keep the collector from walking a growing heap that holds no garbage."""
     enabled = gc.isenabled()
     gc.disable()
     try:

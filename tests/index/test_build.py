@@ -15,7 +15,8 @@ from timeline.log.codec import CODEC
 from timeline.timeline import index_of
 
 CONTENTS = (
-    "SELECT id, type, occurred, reported, recorded, source, known, withdrawn, withdrawn_by FROM events",
+    "SELECT id, type, occurred, reported, recorded, source, known, withdrawn, withdrawn_by"
+    " FROM events",
     "SELECT e.id, w.target FROM withdrawals w JOIN events e ON e.number = w.event",
     "SELECT e.id, m.target FROM mentions m JOIN events e ON e.number = m.event",
     "SELECT k.projection, k.json, s.voice, s.register, c.id, c.latest, c.earliest, c.span, c.begun,"

@@ -1,4 +1,4 @@
-"""Law 5: the index answers exactly as the plain replay does, whatever happens to the log, to the index, and between two processes."""
+"""Law 5: the index answers as the plain replay does, whatever happens to log and index."""
 
 import json
 import os
@@ -62,7 +62,7 @@ def index_of(path: Path) -> Index:
 def assert_answers_alike(
     path: Path, cut: AsOf, places: list[str], *, by_index: bool | None = True
 ) -> None:
-    """Hold what the index answers against a replay of the log: the cells, the answers of every policy, and those of some places."""
+    """Hold what the index answers against a replay: cells, answers of every policy, places."""
     plain = Timeline.open(path, PROJECTIONS)
     with Timeline.indexed(path, PROJECTIONS, build=True) as quick:
         assert by_index is None or isinstance(quick.store, SqliteStore) is by_index
@@ -102,7 +102,7 @@ HELD = {"type": "control_change", "place": "hill", "actor": "government", "how":
 
 @pytest.mark.parametrize("own", [FLIGHT, HELD], ids=lambda own: own["type"])
 def test_windows_before_across_and_after_what_is_known_meet_in_one_cell(folder, own):
-    """By one voice in one register: all have ended when it is asked about, and some went on when it was known."""
+    """By one voice in one register: all have ended when asked about, some not when known."""
     windows = (
         ("2016-11-01", "2016-11-02"),
         ("2016-11-05/2016-11-10", "2016-11-07"),
@@ -134,7 +134,7 @@ def test_windows_before_across_and_after_what_is_known_meet_in_one_cell(folder, 
 @QUICK
 @given(log=logs(min_size=2), places=some_places(), data=st.data())
 def test_an_index_that_is_caught_up_answers_as_one_that_is_built(folder, log, places, data):
-    """Whatever came first: claims before their denials, denials before their claims, withdrawals before or after either."""
+    """Whatever came first: claims, their denials, or withdrawals of either."""
     path = folder_of(folder, ())
     index_of(path).refresh(anew=True)
     whole = b"".join(CODEC.encode(event) + b"\n" for event in log)
@@ -183,7 +183,7 @@ def test_a_search_looks_at_words_as_people_read_them(sought, text, found):
 
 @given(text=st.text())
 def test_a_word_is_one_to_the_database_too(text):
-    """The tokens of the full-text table are the words that were put in: of Latin letters in lower case, and of any others."""
+    """The tokens of the full-text table are the words put in, Latin ones in lower case."""
     for word in words(text):
         assert word == word.lower() or not word.isascii()
         assert not {c for c in word if c.isascii()} - set("abcdefghijklmnopqrstuvwxyz0123456789_")
@@ -262,7 +262,7 @@ def test_what_does_not_fit_is_built_anew(path, what, monkeypatch):
 
 @pytest.mark.parametrize("at", ["2016-11-25", "2016-11-26", "2016-11-26T12:00", "2016-11-27"])
 def test_a_window_ends_at_its_last_instant(path, at):
-    """What is only possible is that still at the last instant but one of its window, and certain at the last."""
+    """The merely possible is still so at the last instant but one of its window."""
     city = Timeline.open(path, PROJECTIONS)
     assert index_of(path).refresh()
     last = city.cut(at)
@@ -312,7 +312,7 @@ def test_a_check_tells_what_is_wrong(path):
 
 
 def test_a_reader_that_cannot_have_the_lock_reads_the_log(path):
-    """Another process at work on the index is waited for a moment, and then the answer comes from the log."""
+    """Another process at work is waited for a moment; then the log answers."""
     with storage.held(beside(path).with_name("events.jsonl.index-lock")) as mine:
         assert mine
         with Timeline.indexed(path, PROJECTIONS, build=True) as timeline:
@@ -334,7 +334,8 @@ def test_where_nothing_can_be_written_there_is_the_cache_or_no_index(path, monke
 def test_two_processes_use_one_index(path):
     """What one has built and another has caught up answers for both."""
     ask = "import sys; from projections import PROJECTIONS; from timeline import Timeline\n"
-    ask += "with Timeline.indexed(sys.argv[1], PROJECTIONS, build=True) as t: print(type(t.store).__name__, t.count, t.state().sha256)"
+    ask += "with Timeline.indexed(sys.argv[1], PROJECTIONS, build=True) as t:\n"
+    ask += "    print(type(t.store).__name__, t.count, t.state().sha256)"
     environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
 
     def elsewhere() -> list[str]:
@@ -457,7 +458,7 @@ class LivingIndex(RuleBasedStateMachine):
         return Timeline.open(self.path, PROJECTIONS).events
 
     def fresh(self, event: Event) -> Event:
-        """Return an event under an unused id, that refers at most to events that the log holds and to itself."""
+        """Return an event under an unused id that refers to events of the log or itself."""
         self.number += 1
         event = evolve(
             event, id=EventId(f"{event.id}-{self.number}"), recorded=None, supersedes=None

@@ -21,4 +21,3 @@ def test_a_replay_in_batches_has_the_cells_of_the_plain_replay(log, size, data: 
         patch.setattr(batches, "SIZE", size)
         found = batches.replayed(PROJECTIONS, lambda: events, cut)
     assert found == replayed(PROJECTIONS, events, cut)
-

@@ -1,4 +1,4 @@
-"""What an index was made from: whether its log still begins so, and which time zone data it used."""
+"""Evidence of what an index was made from: the beginning of its log, the time zone data."""
 
 import hashlib
 import os
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 TAIL = 4096
-"""How many bytes before the end of the indexed part must be the same for it to be taken for the same."""
+"""How many bytes at the end of the indexed part are compared before it is trusted."""
 _PIECE = 1 << 20
 
 
@@ -44,7 +44,7 @@ def same_beginning(path: Path, known: Mapping[str, Any]) -> bool:
 
 
 def holds(path: Path, known: Mapping[str, Any]) -> bool:
-    """Return whether a log begins with what was indexed: by its end, or by all of it where in doubt."""
+    """Return whether a log begins with what was indexed, all of it read only where in doubt."""
     now = stamp(os.stat(path))
     then: list[int] = known["log"]
     if now[2] < then[2] or tail(path, then[2]) != known["tail"]:

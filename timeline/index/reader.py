@@ -1,4 +1,4 @@
-"""The derived index as a file: an SQLite database of events, of what each does to the state, and of their words.
+"""The index read: an SQLite database that stands for the events of its log.
 
 A question is answered by seeks: of each cell the rows that may count at an instant, as known at
 another, and no others. Which cells there are, what is known when and what an answer is made of is
@@ -33,6 +33,13 @@ from timeline.temporal.dates import AsOf
 _ALL = "SELECT begin, line FROM events ORDER BY number"
 _FOUND = """SELECT begin, line FROM events
     WHERE number IN (SELECT rowid FROM search WHERE search MATCH ?) ORDER BY number"""
+_KEYS = """SELECT DISTINCT p.key FROM json_each(?) j
+    CROSS JOIN key_places p ON p.place = j.value JOIN keys k ON k.key = p.key
+    WHERE k.projection = ?"""
+_SLOT = """SELECT s.slot, k.json, s.voice, s.register
+    FROM keys k CROSS JOIN slots s ON s.key = k.key"""
+_COUNTING = """SELECT DISTINCT k.projection FROM keys k
+    WHERE EXISTS (SELECT 1 FROM counts c WHERE c.key = k.key)"""
 _WITHDRAWN = "SELECT id, withdrawn, withdrawn_by FROM events WHERE withdrawn IS NOT NULL"
 _CLAIM = "c.slot, c.latest, c.earliest, c.begun, c.id, c.about, c.reported, c.text, c.grade, c.said"
 _COUNT = f"c.slot, c.latest <= :certain AS certain, {COUNTED}"
@@ -43,13 +50,19 @@ _OVER = f"""{_SLOTS.format(counts=0)} CROSS JOIN claims c ON c.slot = s.slot AND
         SELECT b.earliest FROM claims b
         WHERE b.slot = s.slot AND b.latest <= :over AND b.begun <= :known AND b.ended > :known
         ORDER BY b.latest DESC LIMIT 1
-    ) AND {_VISIBLE}"""  # noqa: S608  # made of constants
-"""The claims whose windows had ended: of each slot those that reach beyond the beginning of the one that ended last. What the cell keeps
-is among them, for whatever ended before that beginning is followed by it."""
+    ) AND {_VISIBLE}"""
+"""The claims whose windows had ended, as far as the cell keeps them.
+
+Of each slot those that reach beyond the beginning of the one that ended last: whatever ended before
+that beginning is followed by it.
+"""
+_COUNTED_OVER = f"""{_SLOTS.format(counts=1)} CROSS JOIN counts c
+    ON c.slot = s.slot AND c.latest <= :over AND {_VISIBLE}"""
 _MET = """keys k CROSS JOIN key_spans p ON p.key = k.key
-    CROSS JOIN {table} c ON c.key = k.key AND c.span = p.span AND c.earliest > :now - p.longest AND c.earliest <= :now
+    CROSS JOIN {table} c ON c.key = k.key AND c.span = p.span
+    AND c.earliest > :now - p.longest AND c.earliest <= :now
     AND c.latest > :over AND c.begun <= :known AND c.ended > :known"""
-"""The rows whose windows hold an instant, found by the length of the window: one that is longer may have begun earlier."""
+"""The rows whose windows hold an instant: a longer window may have begun earlier."""
 _OF = "k.projection = :projection"
 _AMONG = " AND k.key IN (SELECT value FROM json_each(:keys))"
 
@@ -75,15 +88,13 @@ class SqliteStore:
 
     @cached_property
     def rows(self) -> Rows:
-        """What reads rows; it keeps what they hold alike."""
+        """The reader of rows, which remembers the values that they share."""
         return Rows(self.projections, self._saying)
 
     @cached_property
     def counting(self) -> frozenset[str]:
         """The projections that count, by name."""
-        found = self.db.execute(
-            "SELECT DISTINCT k.projection FROM keys k WHERE EXISTS (SELECT 1 FROM counts c WHERE c.key = k.key)"
-        )
+        found = self.db.execute(_COUNTING)
         return frozenset(name for (name,) in found)
 
     def identity(self) -> LogIdentity:
@@ -160,28 +171,18 @@ class SqliteStore:
         return cells
 
     def _keys(self, projection: Projection[Any, Any], places: Sequence[PlaceId]) -> list[int]:
-        """Return the numbers of the keys that are read to answer for some places; as `engine.concerns` has it, or more."""
-        around = {one for place in places for one in self.city.lineage(place)}
-        inside = (
-            set()
-            if projection.inherits
-            else {one for place in places for one in self.city.within(place)}
-        )
-        found = self.db.execute(
-            "SELECT DISTINCT p.key FROM json_each(?) j CROSS JOIN key_places p ON p.place = j.value JOIN keys k ON k.key = p.key "
-            "WHERE k.projection = ?",
-            (json.dumps(sorted(around | inside)), projection.name),
-        )
+        """Return the numbers of the keys that bear on places; as `engine.concerns`, or more."""
+        concerned = {around for place in places for around in self.city.lineage(place)}
+        if not projection.inherits:
+            concerned |= {inside for place in places for inside in self.city.within(place)}
+        found = self.db.execute(_KEYS, (json.dumps(sorted(concerned)), projection.name))
         return [key for (key,) in found]
 
     def _slots(
         self, only: str, question: Mapping[str, Any]
     ) -> dict[int, tuple[Hashable, SourceId, Hashable]]:
-        """Return the key, the voice and the register of slots by number, of all that some keys have."""
-        found = self.db.execute(
-            f"SELECT s.slot, k.json, s.voice, s.register FROM keys k CROSS JOIN slots s ON s.key = k.key WHERE {only}",  # noqa: S608  # made of constants
-            question,
-        )
+        """Return the key, the voice and the register of slots by number."""
+        found = self.db.execute(f"{_SLOT} WHERE {only}", question)
         return {
             number: (_read(key), SourceId(voice), _read(register))
             for number, key, voice, register in found
@@ -193,33 +194,31 @@ class SqliteStore:
         question: Mapping[str, Any],
         slots: Mapping[int, tuple[Hashable, SourceId, Hashable]],
     ) -> Iterator[tuple[int, bool, Cell]]:
-        """Yield the positions of voices: the number of the slot, whether that has certainly happened, and the cell."""
+        """Yield positions: the number of the slot, whether it has certainly happened, the cell."""
         certain: dict[int, list[tuple[Any, ...]]] = {}
         possible: dict[int, list[tuple[Any, ...]]] = {}
-        limit = question["certain"]
         for row in self._claims(only, question):
-            (certain if row[1] <= limit else possible).setdefault(row[0], []).append(row)
-        for happened, found in ((True, certain), (False, possible)):
+            happened = certain if row[1] <= question["certain"] else possible
+            happened.setdefault(row[0], []).append(row)
+        for has_happened, found in ((True, certain), (False, possible)):
             for number, rows in found.items():
-                yield number, happened, self.rows.position(slots[number][1], rows)
+                yield number, has_happened, self.rows.position(slots[number][1], rows)
 
     def _claims(self, only: str, question: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
         """Yield all claims that cells keep, and hardly more, as `Rows.claim` takes them."""
         for where in (_OVER, _MET.format(table="claims")):
-            yield from self.db.execute(f"SELECT {_CLAIM} FROM {where} WHERE {only}", question)  # noqa: S608  # made of constants
+            yield from self.db.execute(f"SELECT {_CLAIM} FROM {where} WHERE {only}", question)
 
     def _counts(self, only: str, question: Mapping[str, Any]) -> Iterator[tuple[int, bool, Cell]]:
-        """Yield what voices counted, as `_positions` does; a slot that is there twice counts as both together."""
-        ended = f"{_SLOTS.format(counts=1)} CROSS JOIN counts c ON c.slot = s.slot AND c.latest <= :over AND {_VISIBLE}"
+        """Yield counts as `_positions` does; of a slot that is there twice the merged one."""
         cells: dict[tuple[int, bool], Count] = {}
-        for where in (ended, _MET.format(table="counts")):
-            found = self.db.execute(
-                f"SELECT {_COUNT} FROM {where} WHERE {only} GROUP BY c.slot, certain", question
-            )  # noqa: S608  # made of constants
-            for number, certain, *row in found:
+        for where in (_COUNTED_OVER, _MET.format(table="counts")):
+            grouped = f"SELECT {_COUNT} FROM {where} WHERE {only} GROUP BY c.slot, certain"
+            for number, certain, *row in self.db.execute(grouped, question):
                 cell, before = counted(*row), cells.get((number, certain))
                 cells[number, certain] = before.merge(cell) if before else cell
-        return ((number, bool(certain), cell) for (number, certain), cell in cells.items())
+        for (number, certain), cell in cells.items():
+            yield number, bool(certain), cell
 
     def _saying(self, number: int) -> str:
         ((text,),) = self.db.execute("SELECT json FROM sayings WHERE saying = ?", (number,))
@@ -245,19 +244,17 @@ def _read(text: str) -> Hashable:
 
 
 def connect(path: Path, *, writing: bool = False) -> sqlite3.Connection:
-    """Return a connection to an index that is there; raise `sqlite3.Error` or `OSError` where it cannot be opened."""
+    """Return a connection to an existing index; raise `sqlite3.Error` or `OSError` if it fails."""
     mode = "rw" if writing else "ro"
-    db = sqlite3.connect(
-        f"{path.absolute().as_uri()}?mode={mode}", uri=True, isolation_level=None, timeout=2
-    )
-    db.execute(
-        f"PRAGMA mmap_size = {1 << 40}"
-    )  # as far as SQLite was built to: pages are read where they lie, and not copied
+    uri = f"{path.absolute().as_uri()}?mode={mode}"
+    db = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=2)
+    # as far as SQLite was built to: pages are read where they lie, and not copied
+    db.execute(f"PRAGMA mmap_size = {1 << 40}")
     return db
 
 
 def meta(db: sqlite3.Connection) -> dict[str, Any]:
-    """Return what an index says of itself; raise `sqlite3.Error` for a file that is none of this version."""
+    """Return what an index says of itself; raise `sqlite3.Error` for one of another version."""
     (application,) = db.execute("PRAGMA application_id").fetchone()
     (version,) = db.execute("PRAGMA user_version").fetchone()
     if (application, version) != (APPLICATION, SCHEMA):

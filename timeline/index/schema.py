@@ -58,7 +58,8 @@ _TIMES = {
 TABLES = (
     Described(
         "control_claims",
-        "Who was said to hold what, by whom and when: one row for each claim that stands. Who held it: control_at(place, at, known).",
+        "Who was said to hold what, by whom and when: one row for each claim that stands. "
+        "Who held it: control_at(place, at, known).",
         {
             "place": "The place, by id",
             "voice": "Who says so, by the source's id",
@@ -66,7 +67,8 @@ TABLES = (
             "occurred": "When, as it was written",
             "reported": "When it was made public (UTC)",
             "about": "The event whose claim it speaks of; empty for an assertion",
-            "says": "What kind of claim it is: a change, an observation, or what it says of another's claim",
+            "says": "What kind of claim it is: a change, an observation, "
+            "or what it says of another's claim",
             "holder": "The holder, by the actor's id; empty for nobody",
             "ground": "How the ground is held",
         },

@@ -108,7 +108,7 @@ class IndexWriter:
             self._flush()
 
     def settle(self, since: int) -> None:
-        """Let the events after a number act on others; raise `Irregular` for dangling references."""
+        """Let the events after a number act on others; raise `Irregular` if a reference is lost."""
         self._flush()
         if self.db.execute(_LOST, (since,)).fetchone():
             raise Irregular
@@ -124,7 +124,7 @@ class IndexWriter:
         self._pending[table].append(values)
 
     def _flush(self) -> None:
-        """Write what is pending; rows in the order of their keys, which the tables take in faster."""
+        """Write what is pending; rows in the order of their keys, which is faster."""
         try:
             for table, rows in self._pending.items():
                 if table in ("claims", "counts"):
@@ -149,11 +149,11 @@ class IndexWriter:
             self._longest[key, found.span] = max(length, self._longest.get((key, found.span), 0))
 
     def _delete_effects(self, number: int, lifetimes: Sequence[EventLifetime]) -> None:
-        """Delete the rows of an event, which are at most those that it has while nothing is withdrawn."""
+        """Delete the rows of an event: at most those that it has while nothing is withdrawn."""
         for found in self._rows([EventLifetime.of(lifetime.timed) for lifetime in lifetimes]):
             table = "counts" if found.place.counts else "claims"
             slot, _ = self._slot(found.place)
-            where = f"DELETE FROM {table} WHERE slot = ? AND latest = ? AND event = ?"  # noqa: S608  # one of two names
+            where = f"DELETE FROM {table} WHERE slot = ? AND latest = ? AND event = ?"
             self.db.execute(where, (slot, found.latest, number))
 
     def _rows(self, lifetimes: Sequence[EventLifetime]) -> Iterator[ClaimRow | CountRow]:
@@ -165,7 +165,7 @@ class IndexWriter:
             yield row(projection, effect, begun.known, ended.known)
 
     def _withdraw(self, since: int) -> list[int]:
-        """Write at each event by which other it was withdrawn first; return those where that is news.
+        """Write at each event by which other it was withdrawn first; return the news.
 
         Raises `Irregular` where an event withdraws one that is not there, or a retraction.
         """

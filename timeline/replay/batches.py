@@ -1,8 +1,8 @@
 """The replay of a log that is too large to hold: its events in batches, whose cells are merged."""
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Hashable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from timeline.domain.events import EventId
 from timeline.domain.references import about, withdraws
@@ -28,27 +28,43 @@ def replayed(
     most logs. They are found by the first reading; the second replays what refers to no other.
     """
     cells: dict[str, CellsByKey] = {projection.name: {} for projection in projections}
-    referring = [timed for timed in events() if as_of.sees(timed) and _refers(timed)]
-    withdrawn = engine.withdrawals(referring)
-
-    def visible(timed: TimedEvent) -> bool:
-        return as_of.sees(timed) and engine.stands(timed.event, withdrawn)
-
-    subjects = {id for timed in referring for id in about(timed.event)}
-    found: dict[EventId, TimedEvent] = {}
-    for batch in _batches(filter(visible, events())):
-        found |= {timed.event.id: timed for timed in batch if timed.event.id in subjects}
+    seen = _references(filter(as_of.sees, events()))
+    subjects: dict[EventId, TimedEvent] = {}
+    for batch in _batches(_visible(events(), seen.withdrawn, as_of)):
+        subjects |= {timed.event.id: timed for timed in batch if timed.event.id in seen.subjects}
         alone = [timed for timed in batch if not about(timed.event)]
-        _absorb(cells, projections, alone, found.get, as_of)
-    for batch in _batches(filter(visible, referring)):
-        statements = [timed for timed in batch if about(timed.event)]
-        _absorb(cells, projections, statements, found.get, as_of)
+        _absorb(cells, projections, alone, subjects.get, as_of)
+    for batch in _batches(_visible(seen.statements, seen.withdrawn, as_of)):
+        _absorb(cells, projections, batch, subjects.get, as_of)
     return cells
 
 
-def _refers(timed: TimedEvent) -> bool:
-    """Return whether an event withdraws another or is about others."""
-    return withdraws(timed.event) is not None or bool(about(timed.event))
+class _References(NamedTuple):
+    """The references among events: what is withdrawn, which statements there are, about what."""
+
+    withdrawn: Container[EventId]
+    statements: Sequence[TimedEvent]
+    subjects: Container[EventId]
+
+
+def _references(events: Iterable[TimedEvent]) -> _References:
+    withdrawing, statements, subjects = [], [], set[EventId]()
+    for timed in events:
+        if withdraws(timed.event) is not None:
+            withdrawing.append(timed)
+        if about(timed.event):
+            statements.append(timed)
+            subjects |= {*about(timed.event)}
+    return _References(engine.withdrawals(withdrawing), statements, subjects)
+
+
+def _visible(
+    events: Iterable[TimedEvent], withdrawn: Container[EventId], as_of: AsOf
+) -> Iterator[TimedEvent]:
+    """Yield the events that stand at a cut, given the ids withdrawn by then."""
+    for timed in events:
+        if as_of.sees(timed) and engine.stands(timed.event, withdrawn):
+            yield timed
 
 
 def _batches(events: Iterator[TimedEvent]) -> Iterator[list[TimedEvent]]:

@@ -35,7 +35,7 @@ def visible(events: Iterable[TimedEvent], as_of: AsOf) -> dict[EventId, TimedEve
 
 
 def stands(event: Event, withdrawn: Container[EventId]) -> bool:
-    """Return whether an event counts, given the ids that were withdrawn; a retraction acts, and never counts."""
+    """Return whether an event counts, given the withdrawn ids; a retraction never does."""
     return event.id not in withdrawn and not isinstance(event, Retraction)
 
 
@@ -119,7 +119,7 @@ def read(
 def cells_of(
     projection: Projection[Any, Any], key: Any, state: Mapping[Hashable, Cells], city: City
 ) -> Cells:
-    """Return the cells that answer a key: its own, with those of places around it where they count."""
+    """Return the cells that answer a key: its own, and those of places around it if they count."""
     return _inherited(key, state, city) if projection.inherits else state.get(key, {})
 
 
@@ -136,7 +136,7 @@ def concerns(
 def _merged(
     gathered: Mapping[Hashable, Mapping[Slot, Sequence[Any]]],
 ) -> dict[Hashable, dict[Slot, Cell]]:
-    """Return one cell for each slot; a register holds one kind of cell, whose `merge` takes any number."""
+    """Return one cell for each slot; all cells of a slot are of one kind."""
     return {
         key: {slot: _together(cells) for slot, cells in slots.items()}
         for key, slots in gathered.items()

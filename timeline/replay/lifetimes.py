@@ -1,4 +1,4 @@
-"""Effects and events on the clock of knowledge: from which report on they stood, and until which."""
+"""Effects and events on the clock of knowledge: from which report on they stood, until which."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime

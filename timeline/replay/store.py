@@ -54,7 +54,7 @@ class EventStore(Protocol):
         as_of: AsOf,
         places: Sequence[PlaceId] | None = None,
     ) -> Mapping[str, Mapping[Hashable, Cells]]:
-        """Return the cells of projections by name; with `places` at least those that concern them."""
+        """Return the cells of projections by name; with `places`, at least those concerned."""
 
 
 @frozen(slots=False)
