@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from timeline.cli import completion as completing
-from timeline.cli import kept
 from timeline.domain.events import ActorId, EventId, PlaceId, SourceId
 from timeline.errors import Problem, TimelineError, UsageError
 from timeline.log import admission as intake
@@ -39,9 +38,6 @@ _COMPLETERS = {
     SourceId: completing.SOURCES,
     EventId: completing.EVENTS,
 }
-
-_TYPED, _TOLD = f"{__name__}.typed", f"{__name__}.told"
-"""What a run keeps in mind: its arguments, and whether it told anything beside its answer."""
 
 
 class Commands(click.Group):
@@ -70,12 +66,9 @@ class Commands(click.Group):
     def make_context(
         self, info_name: str | None, args: list[str], *others: Any, **extra: Any
     ) -> click.Context:
-        """Read the options that stand before a command; keep in mind what was typed."""
-        typed = tuple(args)
+        """Read the options that stand before a command."""
         with _quoting():
-            context = super().make_context(info_name, args, *others, **extra)
-        context.meta[_TYPED] = typed
-        return context
+            return super().make_context(info_name, args, *others, **extra)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; turn what the library raises into messages on stderr and an exit code."""
@@ -112,8 +105,6 @@ def say(line: str) -> None:
 
 def tell(line: str) -> None:
     """Tell one line beside the answer, on stderr, in which no text steers the terminal."""
-    if context := click.get_current_context(silent=True):
-        context.find_root().meta[_TOLD] = True
     click.echo(phrases.safe(line), err=True)
 
 
@@ -122,26 +113,9 @@ def warn(problem: Problem) -> None:
     tell(f"Warning: {problem}")
 
 
-def hand_over(document: str) -> str:
-    """Write a document of several lines that was made safe where it was made, as all are that `tables` makes; return it."""
+def hand_over(document: str) -> None:
+    """Write a document of several lines that was made safe where it was made, as all are that `tables` makes."""
     click.echo(document, nl=bool(document))
-    return document
-
-
-def typed() -> list[str]:
-    """Return the arguments of this run as they were typed."""
-    return list(click.get_current_context().find_root().meta[_TYPED])
-
-
-def keep(document: str, timeline: Timeline, before: bytes | None) -> None:
-    """Keep a document that was handed over as the answer to what was typed, where it is all that is told, and came from an index."""
-    if (
-        document
-        and timeline.index is not None
-        and timeline.count
-        and _TOLD not in click.get_current_context().find_root().meta
-    ):
-        kept.keep(typed(), before, timeline.index.log, f"{document}\n".encode())
 
 
 def with_log(command: Command) -> Command:
@@ -295,14 +269,12 @@ def read_option(option: "Option", value: Any, zone: tzinfo) -> Any:
         ) from None
 
 
-def write(briefs: Iterable[Brief], heading: str = "") -> str:
-    """Write a briefing under a heading: laid out on a terminal, page by page where it is longer than that; plain in a pipe.
-
-    Returns what was handed over, which is nothing on a terminal.
-    """
+def write(briefs: Iterable[Brief], heading: str = "") -> None:
+    """Write a briefing under a heading: laid out on a terminal, page by page where it is longer than that; plain in a pipe."""
     above = f"{phrases.safe(heading)}\n\n" if heading else ""
     if not sys.stdout.isatty():
-        return hand_over(above + tables.briefing(briefs))
+        hand_over(above + tables.briefing(briefs))
+        return
     import shutil  # only on a terminal, with what it needs for archives
 
     text = above + tables.laid_out(briefs)
@@ -311,14 +283,13 @@ def write(briefs: Iterable[Brief], heading: str = "") -> str:
     else:
         os.environ.setdefault("LESS", "-R")  # colours and bold type are shown as what they are
         click.echo_via_pager(text, color=True)
-    return ""
 
 
 def write_data(
     output: str, whole: Callable[[], Any], records: Callable[[], Iterable[Mapping[str, Any]]]
-) -> str:
-    """Write an answer for other programs, and return it: all of it as JSON, or its records one by one."""
-    return hand_over(
+) -> None:
+    """Write an answer for other programs: all of it as JSON, or its records one by one."""
+    hand_over(
         tables.to_json(whole()) if output == "json" else tables.WRITERS[output](list(records()))
     )
 

@@ -8,16 +8,13 @@ from typing import Any
 import click
 
 from timeline.cli import completion as completing
-from timeline.cli import kept
 from timeline.cli.console import (
     ask,
     hand_over,
-    keep,
     opened,
     say,
     supposing,
     tell,
-    typed,
     with_log,
     with_output,
     with_question,
@@ -49,7 +46,6 @@ def state(places: tuple[str, ...], output: str | None, policy: str, **question: 
     timeline state --at 2016-11-28@2016-11-01 --policy cautious --json
     timeline state --at "28 Nov 2016" --without-source sohr
     """
-    before = kept.basis(typed())
     every = questions.policy_or_all(policy) == questions.ALL
     asked = ask(
         **question,
@@ -62,7 +58,7 @@ def state(places: tuple[str, ...], output: str | None, policy: str, **question: 
         events = asked.timeline.count
     else:
         asked, answer = _answered(asked, places, question["path"])
-        keep(_written(asked, answer, places, output), asked.timeline, before)
+        _write_state(asked, answer, places, output)
         events = answer.events if asked.timeline.unread else asked.timeline.count
     if not events:
         raise NothingFound(
@@ -82,19 +78,16 @@ def _answered(asked: Asked, places: tuple[str, ...], path: str) -> tuple[Asked, 
     return asked, asked.timeline.state(cut=asked.cut, policy=asked.policy, places=places or None)
 
 
-def _written(asked: Asked, answer: State, places: tuple[str, ...], output: str | None) -> str:
+def _write_state(asked: Asked, answer: State, places: tuple[str, ...], output: str | None) -> None:
     def records() -> Iterable[Mapping[str, Any]]:
         from timeline.reports.briefing import state_records
 
         return asked.records(state_records(answer))
 
     if output:
-        return write_data(output, answer.json, records)
-    return (
+        write_data(output, answer.json, records)
+    elif asked.timeline.count:
         write(asked.report.briefs(answer, chosen=bool(places)), asked.report.heading(answer))
-        if asked.timeline.count
-        else ""
-    )
 
 
 def _side_by_side(asked: Asked, places: tuple[str, ...], output: str | None) -> None:

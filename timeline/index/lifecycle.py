@@ -25,7 +25,7 @@ from timeline.index import fingerprint
 from timeline.index.reader import SCHEMA, Store, connect, meta
 from timeline.replay.projection import Projection
 from timeline.storage import disk as storage
-from timeline.storage.paths import answers_folder, index_path
+from timeline.storage.paths import index_path
 
 Progress = Callable[[int, int], None]
 """Is told how many bytes of how many are in the index."""
@@ -119,7 +119,6 @@ class Index:
             there = self.path.exists()
             for end in ("", "-journal", "-lock"):
                 self.path.with_name(self.path.name + end).unlink(missing_ok=True)
-            self._forget()
         return there
 
     def check(self) -> list[Problem]:
@@ -194,7 +193,6 @@ class Index:
                 is None
             ):
                 return False
-            self._forget()
             os.replace(new, self.path)
             with suppress(FileNotFoundError):
                 self.path.with_name(
@@ -204,13 +202,6 @@ class Index:
             for path in (new, new.with_name(new.name + "-journal")):
                 path.unlink(missing_ok=True)
         return True
-
-    def _forget(self) -> None:
-        """Remove the answers that were given from the index."""
-        from shutil import rmtree
-
-        assert self.path is not None
-        rmtree(answers_folder(self.path), ignore_errors=True)
 
 
 def find(
