@@ -89,13 +89,23 @@ class Commands(click.Group):
 
 @contextmanager
 def _quoting() -> Iterator[None]:
-    """Let what was typed stand safely in the messages that click writes about it."""
+    """Let what was typed stand safely in the messages that click writes about it.
+
+    A help text holds nothing that was typed, and keeps its lines.
+    """
     try:
         yield
     except click.ClickException as error:
-        told: Any = error
-        told.message = phrases.safe(error.message)
+        if not _is_help(error):
+            quoted: Any = error
+            quoted.message = phrases.safe(error.message)
         raise
+
+
+def _is_help(error: click.ClickException) -> bool:
+    """Return whether an exception shows the help of its command, as for a group without arguments."""
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    return context is not None and error.message == context.get_help()
 
 
 def say(line: str) -> None:
