@@ -2,13 +2,12 @@
 
 import atexit
 import gc
-import os
 import sys
 
 import click
 
 from projections import PROJECTIONS
-from timeline.cli.console import Commands
+from timeline.cli.console import Commands, null_device
 
 COMMANDS = {
     "state": "state.state",
@@ -45,8 +44,8 @@ SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 110, "ob
 def main() -> None:
     """Who held which district when, as it was known when, who says so and who disputes it.
 
-    \b
-    Exit codes: 0 fine, 1 failure, 2 usage, 3 the log is invalid or does not verify, 4 nothing found.
+    Exit codes: 0 fine, 1 failure, 2 usage, 3 the log is invalid or does not verify, 4 nothing
+    found.
     """
 
 
@@ -66,9 +65,9 @@ def _stand_in() -> None:
 
     The next file opened, a log perhaps, would take its number and what is written to the stream.
     """
-    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
-        if getattr(sys, name) is None:
-            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115  # lasts as long as the process
+    sys.stdin = sys.stdin or null_device("r")
+    sys.stdout = sys.stdout or null_device("w")
+    sys.stderr = sys.stderr or null_device("w")
 
 
 if __name__ == "__main__":
