@@ -1331,6 +1331,32 @@ def test_every_command_and_every_option_has_help(names, command):
     assert all(flag in run(*names, "-h").stdout for option in options for flag in option.opts)
 
 
+@pytest.mark.parametrize(("names", "command"), [one for one in ALL if one.id != "serve"])
+def test_a_command_without_arguments_writes_lines(folder, names, command):
+    """The help of a group or of a type of event is shown as a text, as is what is missing; no line end is quoted."""
+    ended = run(*names, code=None)
+    assert "\\u000a" not in ended.stdout + ended.stderr
+    if command.no_args_is_help:
+        assert ended.stdout + ended.stderr == run(*names, "--help").stdout
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["append", "--file", "no\nfile"],
+        ["map", "-o", "a.svg", "--zoom", "1\nError: forged"],
+        ["append", "control_change", "--how", "x\nError: forged"],
+        ["completion", "x\nError: forged"],
+    ],
+    ids=" ".join,
+)
+def test_what_was_typed_begins_no_line_of_a_message(folder, arguments):
+    """Its line ends are quoted in the messages that click writes about it."""
+    lines = run(*arguments, code=2).stderr.splitlines()
+    assert [line.startswith("Error: ") for line in lines].count(True) == 1
+    assert "\\u000a" in lines[-1] or "\\n" in lines[-1]
+
+
 # Texts that are not what they seem ----------------------------------------------------------------
 
 

@@ -16,7 +16,7 @@ from hostile import KIND, LABELS, NAMES, NUL, TEXTS
 
 from cli import main
 from projections import PROJECTIONS
-from timeline.cli import completion as completing
+from timeline.cli import completion
 from timeline.text import tables
 from timeline.text.document import Brief, Mark, Table, Tree
 from timeline.timeline import Timeline
@@ -500,7 +500,7 @@ def test_conflicts_are_shown_safely(here, tmp_path):
 def test_completion_offers_nothing_that_steers(here):
     """What a shell shows beside an id is a label or a sentence."""
     context = click.Context(main, obj=main.context_settings["obj"])
-    for complete in (completing.PLACES, completing.ACTORS, completing.SOURCES, completing.EVENTS):
+    for complete in (completion.PLACES, completion.ACTORS, completion.SOURCES, completion.EVENTS):
         items = complete(context, None, "")
         assert len(items) >= len(TEXTS)
         assert steering("".join(f"{item.value}{item.help or ''}" for item in items)) == set()

@@ -1,4 +1,4 @@
-"""Where that lies which is derived from a log and can be made again at any time: its index, and answers that were given from it."""
+"""Where that lies which is derived from a log and can be made again at any time: its index."""
 
 import os
 import sys
@@ -26,11 +26,6 @@ def index_path(log: Path, place: str | None) -> Path | None:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         return folder / f"{sha256(str(log.absolute()).encode()).hexdigest()[:32]}.index"
     return None
-
-
-def answers_folder(index: Path) -> Path:
-    """Return the folder of the answers that were given from an index."""
-    return index.with_name(index.name + "-answers")
 
 
 def cache_folder() -> Path:
