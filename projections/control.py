@@ -9,17 +9,9 @@ from timeline.domain.city import City
 from timeline.domain.events import ActorId, ControlChange, EventId, Ground, PlaceId, Statement
 from timeline.domain.timed_event import TimedEvent
 from timeline.replay.answers import Since, grounds
-from timeline.replay.cells import Claim, Value, unfollowed
-from timeline.replay.policies import (
-    Case,
-    Status,
-    Verdict,
-    ids,
-    last_words,
-    newest_claim,
-    newness,
-    settle,
-)
+from timeline.replay.cells import Claim, Value, ids, unfollowed
+from timeline.replay.leading import last_words, newest_claim, newness
+from timeline.replay.policies import Verdict, settle
 from timeline.replay.projection import (
     Cells,
     Context,
@@ -31,6 +23,7 @@ from timeline.replay.projection import (
     claims,
     stances,
 )
+from timeline.replay.weighing import Case, Status
 from timeline.text import phrases
 from timeline.text.document import Brief, Cell, Mark, Table
 

@@ -8,8 +8,8 @@ from attrs import frozen
 from timeline.domain.city import City
 from timeline.domain.events import Displacement, EventId, PlaceId, SourceId
 from timeline.domain.timed_event import TimedEvent
-from timeline.replay.cells import Claim, Value
-from timeline.replay.policies import ids, last_words
+from timeline.replay.cells import Claim, Value, ids
+from timeline.replay.leading import last_words
 from timeline.replay.projection import (
     Cells,
     Context,

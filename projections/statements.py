@@ -8,7 +8,7 @@ from timeline.domain.events import EventId, Slug, SourceId, Stance, Statement
 from timeline.domain.timed_event import TimedEvent
 from timeline.replay.answers import Since, span
 from timeline.replay.cells import Claim, Value
-from timeline.replay.policies import last_words, newness
+from timeline.replay.leading import last_words, newness
 from timeline.replay.projection import (
     Cells,
     Context,

@@ -14,7 +14,8 @@ from timeline.domain.events import Estimate, Measure, SourceId
 from timeline.domain.timed_event import timed
 from timeline.replay import engine
 from timeline.replay.cells import Claim, Count, add
-from timeline.replay.policies import POLICIES, last_words
+from timeline.replay.leading import last_words
+from timeline.replay.policies import POLICIES
 from timeline.replay.projection import Cells, Context, claims
 from timeline.replay.tallies import NOBODY, Figure, People, Tally, covering, tally, total
 

@@ -17,8 +17,10 @@ from timeline.domain.timed_event import TimedEvent
 from timeline.replay import engine
 from timeline.replay.answers import named
 from timeline.replay.cells import Claim, Count, Position
-from timeline.replay.policies import Case, Verdict, last_words, speaks_of
+from timeline.replay.leading import last_words
+from timeline.replay.policies import Verdict
 from timeline.replay.projection import Cells, Context, Effect, Projection, claims
+from timeline.replay.weighing import Case, speaks_of
 
 Bearing = Literal["for", "against", "unclear"]
 Interest = Literal["disinterested", "self_serving", "against_own_side", "partisan"]

@@ -9,9 +9,10 @@ import attrs
 from attrs import evolve, frozen
 
 from timeline.domain.events import EventId, fields_of
-from timeline.replay.cells import Claim, V
-from timeline.replay.policies import Case, Status, Verdict, ids, settle
+from timeline.replay.cells import Claim, V, ids
+from timeline.replay.policies import Verdict, settle
 from timeline.replay.projection import Context
+from timeline.replay.weighing import Case, Status
 from timeline.temporal.dates import FUTURE, PAST, TICK, Window, rfc3339
 
 

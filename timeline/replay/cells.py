@@ -1,7 +1,7 @@
-"""What replay folds events into: cells that merge in any order and in any grouping to the same state.
+"""Cells, into which replay folds events, and which merge in any order to the same state.
 
 Each kind of cell has a lawful `merge`: associative, commutative, with its empty cell as identity.
-That law is what lets a log be shuffled, split, merged and indexed without changing an answer.
+That law lets a log be shuffled, split, merged and indexed without changing an answer.
 `Position` keeps what a voice last claimed; `Count` adds up estimates.
 """
 
@@ -18,7 +18,10 @@ from timeline.temporal.dates import Window
 
 
 class Value:
-    """What is claimed, as far as weighing claims against each other needs to know it. By default two stands that differ are rivals."""
+    """A thing claimed, as far as the weighing of claims needs to know it.
+
+    By default two stands that differ are rivals.
+    """
 
     __slots__ = ()
 
@@ -29,7 +32,10 @@ class Value:
 
     @property
     def stand(self) -> Hashable:
-        """What is said, in substance and without detail. There are few of them: each has a register, so that none prunes another."""
+        """The substance of the claim, without detail.
+
+        There are few of them: each has a register, so that none prunes another.
+        """
         return None
 
     def rivals(self, other: Any) -> bool:
@@ -46,7 +52,7 @@ V = TypeVar("V", bound=Value)
 
 @frozen
 class Claim(Generic[V]):
-    """What one voice says, once: a value over a window of time, or a stance on somebody's claim of that value.
+    """One thing that a voice says: a value over a window of time, or a stance on such a claim.
 
     Attributes:
         id: the event that says so.
@@ -121,12 +127,10 @@ class Count:
     def merge(self, *others: "Count") -> "Count":
         """Return the count of all of these, no two of which may share an event."""
         counts = (self, *others)
-        recent = sorted({one for count in counts for one in count.recent})[-KEPT:]
-        return Count(
-            reduce(add, (count.total for count in counts)),
-            sum(count.events for count in counts),
-            tuple(recent),
-        )
+        total = reduce(add, [count.total for count in counts])
+        events = sum(count.events for count in counts)
+        reports = {report for count in counts for report in count.recent}
+        return Count(total, events, tuple(sorted(reports)[-KEPT:]))
 
 
 def unfollowed(claims: Iterable[Claim[V]]) -> tuple[Claim[V], ...]:
@@ -135,19 +139,26 @@ def unfollowed(claims: Iterable[Claim[V]]) -> tuple[Claim[V], ...]:
     They are exactly those whose window reaches beyond the latest beginning of any: the claim that
     begins last is among them, and it is also the one that everything superseded is superseded by.
     """
-    distinct = {
-        (claim.id, claim.about or ""): claim for claim in claims
-    }  # one statement may be about several claims
+    # one statement may be about several claims
+    distinct = {(claim.id, claim.about or ""): claim for claim in claims}
     if not distinct:
         return ()
     last_beginning = max(claim.window.earliest for claim in distinct.values())
-    return tuple(
-        distinct[key] for key in sorted(distinct) if distinct[key].window.latest > last_beginning
-    )
+    in_order = [distinct[key] for key in sorted(distinct)]
+    return tuple(claim for claim in in_order if claim.window.latest > last_beginning)
+
+
+def ids(claims: Iterable[Claim[Any]]) -> tuple[EventId, ...]:
+    """Return the ids of claims, each once, in the order in which they became known."""
+    in_order = sorted(claims, key=lambda claim: (claim.known, claim.id))
+    return tuple(dict.fromkeys([claim.id for claim in in_order]))
 
 
 def add(a: Estimate | None, b: Estimate | None) -> Estimate | None:
-    """Return the sum of two estimates: bounds add up, a missing `high` stays unbounded, a `best` needs both."""
+    """Return the sum of two estimates; a `high` or `best` needs both.
+
+    A missing `high` leaves the sum unbounded.
+    """
     if a is None or b is None:
         return a or b
     return Estimate(

@@ -13,7 +13,7 @@ from attrs import frozen
 from timeline.domain.events import Estimate, EventId, Measure, SourceId
 from timeline.domain.timed_event import TimedEvent
 from timeline.replay.cells import Claim, Count, Value, add
-from timeline.replay.policies import last_words
+from timeline.replay.leading import last_words
 from timeline.replay.projection import Cells, Context, Effect, Slot, assertion
 
 NOBODY = Estimate(low=0, best=0, high=0)
