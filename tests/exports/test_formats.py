@@ -21,11 +21,11 @@ from strategies import CITY, cuts, cuts_around, instants, logs
 from projections import PROJECTIONS
 from timeline import Timeline
 from timeline.domain.boundaries import Boundary
-from timeline.domain.events import Displacement
+from timeline.domain.events import EVENT_TYPES, Displacement
 from timeline.domain.selection import Selection
 from timeline.domain.timed_event import timed
 from timeline.errors import TimelineError
-from timeline.exports import FORMATS, csv, geojson, kml, parquet, timelinejs, timemap
+from timeline.exports import FORMATS, columns, csv, geojson, kml, parquet, timelinejs, timemap
 from timeline.exports import serialization as documents
 from timeline.exports import tables as sheets
 from timeline.exports.request import Export
@@ -217,10 +217,10 @@ def test_dates_stand_as_they_were_said_beside_their_hard_ends(log):
 
 def test_every_field_of_every_type_has_its_column():
     """A new field of an event is in the tables without anybody thinking of it, and no two columns have one name."""
-    columns = [column.name for column in sheets.EVENT]
-    for event_type in sheets.EVENT_TYPES:
+    names = [column.name for column in columns.EVENT]
+    for event_type in EVENT_TYPES:
         for name in (f.name for f in fields(event_type)):
-            assert any(column == name or column.startswith(f"{name}_") for column in columns), name
+            assert any(column == name or column.startswith(f"{name}_") for column in names), name
     for made in sheets.SHEETS.values():
         names = [column.name for column in made(export_of(())).columns]
         assert len(names) == len(set(names))
@@ -730,7 +730,7 @@ def test_timelinejs_is_as_its_documentation_says(data, log):
     for slide, one in zip(document["events"], standing, strict=True):
         start, end = (_wall_clock(slide.get(name)) for name in ("start_date", "end_date"))
         assert end is None or start < end
-        window = one.fact.window
+        window = one.timed.window
         if window.earliest != PAST:
             assert start == window.earliest.astimezone(CITY.zone).replace(
                 tzinfo=None, microsecond=0
