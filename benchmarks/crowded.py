@@ -59,7 +59,7 @@ def _district(number: int) -> str:
 
 def lines(count: int, seed: int = 2016) -> Iterator[str]:
     """Yield the lines of a log of `count` events."""
-    rng = random.Random(seed)  # noqa: S311  # the same log every time is what is wanted
+    rng = random.Random(seed)
     ids: list[str] = []
     taken_back: set[str] = set()
     for number, happened in enumerate(

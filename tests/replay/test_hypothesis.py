@@ -20,6 +20,7 @@ from timeline.domain.timed_event import timed
 from timeline.log.codec import CODEC
 from timeline.log.ids import find_id
 from timeline.replay.policies import POLICIES
+from timeline.replay.store import MemoryStore
 
 LOGS = logs(max_size=12) | logs(kinds=CONTROL.listens, max_size=12)
 EVERY_POLICY = st.sampled_from(list(POLICIES))
@@ -41,7 +42,8 @@ def opened(path: Path, events: Iterable[Event]) -> Timeline:
 
 def left(timeline: Timeline, events: Iterable[Event]) -> Timeline:
     """Return a timeline of some of its events alone, whatever the others say of what is not there."""
-    return evolve(timeline, dated=tuple(timed(event, CITY.zone) for event in events))
+    kept = tuple(timed(event, CITY.zone) for event in events)
+    return evolve(timeline, store=MemoryStore(CITY, kept, timeline.store.identity()))
 
 
 def digests(timeline: Timeline, asked: Iterable[tuple[AsOf, str]]) -> list[str]:

@@ -49,6 +49,7 @@ from timeline.domain.events import (
 from timeline.domain.timed_event import timed
 from timeline.log.admission import admit
 from timeline.log.reader import Log
+from timeline.replay.store import LogIdentity, MemoryStore
 from timeline.temporal.dates import FUTURE, PAST, TICK, AsOf, Moment, When
 
 CITY_FILE = """
@@ -203,16 +204,14 @@ _ENDINGS: SearchStrategy[Callable[[date], str]] = st.sampled_from(
 """Every way to write a day, or a time on it."""
 
 
-def timeline_of(events: Sequence[Event]) -> Timeline:
-    """Return the timeline of a log of some events, in the city of the tests."""
-    numbers = {event.id: number for number, event in enumerate(events, 1)}
-    log = Log(path=Path("events.jsonl"), events=tuple(events), lines=numbers, sha256="")
-    return Timeline(
-        city=CITY,
-        log=log,
-        dated=tuple(timed(event, CITY.zone) for event in events),
-        projections=PROJECTIONS,
+def timeline_of(events: Sequence[Event], city: City = CITY, sha256: str = "") -> Timeline:
+    """Return the timeline of a log of some events, as they are, whatever they refer to."""
+    path, numbers = Path("events.jsonl"), {event.id: n for n, event in enumerate(events, 1)}
+    log = Log(path=path, events=tuple(events), lines=numbers, sha256=sha256)
+    store = MemoryStore(
+        city, tuple(timed(event, city.zone) for event in events), LogIdentity(len(events), sha256)
     )
+    return Timeline(path=path, city=city, projections=PROJECTIONS, store=store, log=log)
 
 
 @st.composite

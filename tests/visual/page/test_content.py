@@ -242,7 +242,8 @@ def test_a_cut_on_the_clock_of_record_holds_for_all_of_the_page(aleppo):
         one._replace(recorded=before) if one.event.source == "sohr" else one
         for one in aleppo.timed_events
     )
-    request = Request(timeline=evolve(aleppo, dated=dated), cut=AsOf(recorded=before))
+    store = evolve(aleppo.store, timed_events=dated)
+    request = Request(timeline=evolve(aleppo, store=store), cut=AsOf(recorded=before))
     assert len(content(request)["claims"]["kind"]) == sum(
         one.event.source == "sohr" for one in aleppo.timed_events
     )
