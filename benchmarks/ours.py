@@ -47,7 +47,7 @@ def stream(log: Path, at: str, known: str, processes: str = "1") -> None:
     from projections import PROJECTIONS
     from timeline.domain import city_file as cityfile
     from timeline.index import streaming
-    from timeline.temporal.dates import AsOf
+    from timeline.temporal.as_of import AsOf
 
     city = cityfile.load(log.parent / "city.toml")
     state = streaming.state(

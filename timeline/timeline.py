@@ -25,7 +25,8 @@ from timeline.replay.hypothesis import Hypothesis
 from timeline.replay.policies import find_policy
 from timeline.replay.projection import A, Cells, Context, Projection
 from timeline.replay.state import State, origin
-from timeline.temporal.dates import PAST, AsOf
+from timeline.temporal.as_of import AsOf
+from timeline.temporal.dates import PAST
 
 Id = TypeVar("Id", bound=str)
 

@@ -33,7 +33,8 @@ from timeline.log.reader import Log
 from timeline.replay import engine
 from timeline.replay.policies import POLICIES
 from timeline.storage import output as placing
-from timeline.temporal.dates import FUTURE, PAST, TICK, AsOf, Moment, When
+from timeline.temporal.as_of import AsOf
+from timeline.temporal.dates import FUTURE, PAST, TICK, Moment, When
 
 ROOT = Path(__file__).parents[2]
 MADE = date(2026, 1, 31)

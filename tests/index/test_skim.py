@@ -21,7 +21,8 @@ from timeline.index.skim import Skim
 from timeline.log.admission import admit
 from timeline.log.codec import CODEC
 from timeline.replay import engine
-from timeline.temporal.dates import AsOf, When
+from timeline.temporal.as_of import AsOf
+from timeline.temporal.dates import When
 from timeline.timeline import Timeline
 
 BEGIN = datetime(2016, 2, 27, 23, 57, tzinfo=UTC)

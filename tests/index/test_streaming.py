@@ -28,7 +28,7 @@ from timeline.log.chunks import Unusual
 from timeline.log.codec import CODEC
 from timeline.replay import engine
 from timeline.replay.policies import POLICIES
-from timeline.temporal.dates import AsOf
+from timeline.temporal.as_of import AsOf
 from timeline.timeline import Timeline
 
 

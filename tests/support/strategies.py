@@ -49,7 +49,8 @@ from timeline.domain.events import (
 from timeline.domain.timed_event import timed
 from timeline.log.admission import admit
 from timeline.log.reader import Log
-from timeline.temporal.dates import FUTURE, PAST, TICK, AsOf, Moment, When
+from timeline.temporal.as_of import AsOf
+from timeline.temporal.dates import FUTURE, PAST, TICK, Moment, When
 
 CITY_FILE = """
 [city]

@@ -20,7 +20,8 @@ from timeline.log import admission as intake
 from timeline.replay.policies import POLICIES
 from timeline.reports import queries as questions
 from timeline.reports.queries import Asked
-from timeline.temporal.dates import AsOf, Moment, When
+from timeline.temporal.as_of import AsOf
+from timeline.temporal.dates import Moment, When
 from timeline.text import phrases, tables
 from timeline.text.document import Brief
 from timeline.timeline import Timeline

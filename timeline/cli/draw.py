@@ -10,7 +10,8 @@ from timeline.cli.console import ask, cut, tell, with_question
 from timeline.errors import NothingFound, Problem, UsageError, needing
 from timeline.reports import queries as questions
 from timeline.reports.queries import Asked
-from timeline.temporal.dates import FUTURE, PAST, AsOf, Window
+from timeline.temporal.as_of import AsOf
+from timeline.temporal.dates import FUTURE, PAST, Window
 from timeline.text import phrases
 
 SUFFIXES = (".svg", ".png")

@@ -9,7 +9,7 @@ import click
 from timeline.cli.console import opened, say, tell, with_log
 from timeline.domain import boundaries
 from timeline.errors import NothingFound, Problem, needing
-from timeline.temporal.dates import AsOf
+from timeline.temporal.as_of import AsOf
 from timeline.text import phrases
 
 if TYPE_CHECKING:

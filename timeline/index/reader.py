@@ -23,7 +23,7 @@ from timeline.index.rows import ALWAYS, COUNTED, Rows, counted, instant, micros,
 from timeline.replay.cells import Count
 from timeline.replay.engine import Withdrawal
 from timeline.replay.projection import Cell, Projection, Slot
-from timeline.temporal.dates import AsOf
+from timeline.temporal.as_of import AsOf
 
 APPLICATION = 0x74_6C_69_78
 """What marks a database as an index of a timeline (``PRAGMA application_id``)."""

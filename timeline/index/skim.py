@@ -15,7 +15,8 @@ from attrs import define, field
 from timeline.domain.events import TYPES
 from timeline.index.familiar import LONG, SAYING, Shapes, plain, shapes, window
 from timeline.replay.projection import Projection
-from timeline.temporal.dates import END_OF_TIME, TICK, AsOf
+from timeline.temporal.as_of import AsOf
+from timeline.temporal.dates import END_OF_TIME, TICK
 from timeline.temporal.edtf import shift
 
 _UNIT = timedelta(minutes=1)

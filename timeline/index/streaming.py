@@ -33,7 +33,7 @@ from timeline.replay.policies import find_policy
 from timeline.replay.projection import Context, Projection
 from timeline.replay.state import State
 from timeline.storage.disk import LogFile, opened
-from timeline.temporal.dates import AsOf
+from timeline.temporal.as_of import AsOf
 from timeline.timeline import Timeline
 
 BATCH = 2_048

@@ -10,7 +10,8 @@ from timeline.replay.answers import plain
 from timeline.replay.projection import Context, Projection, Reader
 from timeline.replay.sweep import Change
 from timeline.reports.briefing import Report
-from timeline.temporal.dates import PAST, AsOf, rfc3339
+from timeline.temporal.as_of import AsOf
+from timeline.temporal.dates import PAST, rfc3339
 from timeline.text import phrases
 from timeline.text.document import Brief, Cell, Mark, Table
 

@@ -14,7 +14,8 @@ from timeline.domain.timed_event import TimedEvent
 from timeline.errors import NothingFound, Problem, UsageError, nearest, quoted
 from timeline.replay.policies import POLICIES
 from timeline.replay.projection import Context, Projection
-from timeline.temporal.dates import AsOf, Moment, When, Window
+from timeline.temporal.as_of import AsOf
+from timeline.temporal.dates import Moment, When, Window
 from timeline.timeline import Timeline
 
 if TYPE_CHECKING:

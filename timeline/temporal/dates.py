@@ -2,8 +2,8 @@
 
 A `When` is the text of a date (its grammar is in `timeline.temporal.edtf`) and gives the half-open
 `Window` of instants that it allows. A `Moment` is the plainer kind that a report or a question
-needs: one date or time, read as one instant. A `AsOf` is the point on the three clocks that a
-question is asked from. All instants are aware datetimes in UTC, counted in microseconds.
+needs: one date or time, read as one instant. All instants are aware datetimes in UTC, counted in
+microseconds.
 """
 
 from collections.abc import Callable, Iterable
@@ -107,50 +107,6 @@ class Moment(_Date):
     def exact(self) -> bool:
         """Whether this is a time with an offset, which means the same instant everywhere."""
         return self._exact is not None
-
-
-@frozen
-class AsOf:
-    """The point that a question is asked from, on all three clocks; None is no cut on that clock.
-
-    Attributes:
-        at: valid time: the state of the city at this instant.
-        known: knowledge time: only what had been made public by then.
-        recorded: record time: only what had been appended by then.
-    """
-
-    at: datetime | None = None
-    known: datetime | None = None
-    recorded: datetime | None = None
-
-    @property
-    def instant(self) -> datetime:
-        """The instant asked about; without one, a point after every dated event."""
-        return END_OF_TIME if self.at is None else self.at
-
-    @classmethod
-    def parse(
-        cls, at: str | None, known: str | None = None, recorded: str | None = None, *, zone: tzinfo
-    ) -> "AsOf":
-        """Read a cut as it is written on a command line; `at` may be ``AT@KNOWN``.
-
-        Raises `UsageError` for what is no date, and for a knowledge time that is given twice.
-        """
-        if at is not None and "@" in at:
-            at, _, inside = at.partition("@")
-            if known is not None:
-                raise UsageError(
-                    Problem(
-                        f"two knowledge times, {inside} and {known}",
-                        "one",
-                        hint="write AT@KNOWN or --known",
-                    )
-                )
-            known = inside
-        instants = (
-            None if text is None else Moment(text).instant(zone) for text in (at, known, recorded)
-        )
-        return cls(*instants)
 
 
 def rfc3339(instant: datetime, zone: tzinfo) -> str:

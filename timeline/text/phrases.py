@@ -5,7 +5,8 @@ import unicodedata
 from datetime import datetime, tzinfo
 from typing import Protocol
 
-from timeline.temporal.dates import TICK, AsOf
+from timeline.temporal.as_of import AsOf
+from timeline.temporal.dates import TICK
 from timeline.temporal.edtf import interval
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
