@@ -84,18 +84,12 @@ def cut(
     tell: Tell = silent,
 ) -> AsOf:
     """Return the cut that was typed, AT@KNOWN being short for both; raise `UsageError` for what is no date."""
-    if at is not None and "@" in at:
-        at, _, inside = at.partition("@")
-        if known is not None:
-            raise UsageError(
-                Problem(
-                    f"two knowledge times, {inside} and {known}",
-                    "one",
-                    hint="write AT@KNOWN or --known",
-                )
-            )
-        known = inside
-    return timeline.cut(*(moment(text, timeline.city.zone, tell) for text in (at, known, recorded)))
+    zone = timeline.city.zone
+
+    def read(text: str) -> Moment:
+        return Moment(understood(text, Moment, zone, tell))
+
+    return AsOf.parse(at, known, recorded, zone=zone, read=read)
 
 
 def moment(text: str | None, zone: tzinfo, tell: Tell = silent) -> str | None:

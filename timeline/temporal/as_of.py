@@ -1,5 +1,6 @@
 """The point on the three clocks that a question is asked from."""
 
+from collections.abc import Callable
 from datetime import datetime, tzinfo
 
 from attrs import frozen
@@ -29,24 +30,31 @@ class AsOf:
 
     @classmethod
     def parse(
-        cls, at: str | None, known: str | None = None, recorded: str | None = None, *, zone: tzinfo
+        cls,
+        at: str | None,
+        known: str | None = None,
+        recorded: str | None = None,
+        *,
+        zone: tzinfo,
+        read: Callable[[str], Moment] = Moment,
     ) -> "AsOf":
-        """Read a cut as it is written on a command line; `at` may be ``AT@KNOWN``.
+        """Return the cut that texts describe; `at` may be ``AT@KNOWN``.
 
-        Raises `UsageError` for what is no date, and for a knowledge time that is given twice.
+        Each date is handed to `read`; what it names without an offset is in `zone`. Raises
+        `UsageError` for what is no date, and for a knowledge time that is given twice.
         """
-        if at is not None and "@" in at:
-            at, _, inside = at.partition("@")
-            if known is not None:
-                raise UsageError(
-                    Problem(
-                        f"two knowledge times, {inside} and {known}",
-                        "one",
-                        hint="write AT@KNOWN or --known",
-                    )
-                )
-            known = inside
-        instants = (
-            None if text is None else Moment(text).instant(zone) for text in (at, known, recorded)
-        )
-        return cls(*instants)
+        at, known = _split(at, known)
+        texts = {"at": at, "known": known, "recorded": recorded}
+        given = {clock: text for clock, text in texts.items() if text is not None}
+        return cls(**{clock: read(text).instant(zone) for clock, text in given.items()})
+
+
+def _split(at: str | None, known: str | None) -> tuple[str | None, str | None]:
+    """Return valid and knowledge time of ``AT@KNOWN``, which leaves no room for another `known`."""
+    if at is None or "@" not in at:
+        return at, known
+    at, _, inside = at.partition("@")
+    if known is not None:
+        found = f"two knowledge times, {inside} and {known}"
+        raise UsageError(Problem(found, "one", hint="write AT@KNOWN or --known"))
+    return at, inside
