@@ -1,14 +1,11 @@
-"""The commands that ask why and since when: explain, history, diff, hindsight.
-
-What they are answered with is imported where it is needed, so that other commands do not wait for
-it.
-"""
+"""The commands that ask why and since when: explain, history, diff, hindsight."""
 
 import sys
 from typing import Any
 
 import click
 
+from timeline.analysis import hindsight as looking_back
 from timeline.cli import completion as completing
 from timeline.cli.console import (
     ask,
@@ -26,8 +23,11 @@ from timeline.cli.console import (
     write_data,
 )
 from timeline.errors import NothingFound, Problem, UsageError
-from timeline.reports import queries as questions
+from timeline.reports import histories
+from timeline.reports.changes import Changes, flat
+from timeline.reports.hindsight import Hindsight
 from timeline.reports.queries import Asked
+from timeline.reports.subjects import Subject, explained, explained_json
 from timeline.text import phrases
 
 
@@ -77,15 +77,15 @@ def explain(
     timeline explain aleppo --of conditions
     """
     asked = ask(**asking)
-    subject = questions.Subject(
+    subject = Subject(
         place=place, negotiation=negotiation, flow=flow, topic=topic, question=question
     )
-    found = questions.explained(asked, subject)
+    found = explained(asked, subject)
     if output:
         records = lambda: asked.records(record for one in found for record in one.records())  # noqa: E731
-        write_data(output, lambda: questions.explained_json(asked, found), records)
+        write_data(output, lambda: explained_json(asked, found), records)
     else:
-        write([one.brief() for one in found], asked.words.heading())
+        write([one.brief() for one in found], Changes.of(asked).heading())
 
 
 @click.command()
@@ -136,16 +136,15 @@ def history(
     timeline history sakhour --along known --at 2016-11-28
     timeline history --of siege --known 2016-11-28
     """
-    from timeline.reports.changes import flat
-
     asked = ask(**asking)
-    found = questions.history(
+    found = histories.history(
         asked, places, along=along, begin=begin, end=end, question=question, tell=tell
     )
     if output:
         write_data(output, found.json, lambda: asked.records(flat(found.records())))
     elif found.changes:
-        write([asked.words.history(found.projection, found.changes)], asked.words.heading(along))
+        words = Changes.of(asked)
+        write([words.history(found.projection, found.changes)], words.heading(along))
     if not found.changes:
         raise NothingFound("nothing changed")
 
@@ -178,8 +177,6 @@ def diff(
     timeline diff 2016-11-28@2016-11-28 2016-11-28@2017-01-01 --exit-code
     timeline diff 2016-11-28 --without-source sohr
     """
-    from timeline.reports.changes import Changes, flat
-
     real = opened(path)
     timeline = supposing(real, **supposed)
     if len(cuts) > 2 or (len(cuts) == 1 and timeline is real):
@@ -192,7 +189,7 @@ def diff(
     first = Asked(real if len(cuts) == 1 else timeline, cut(real, cuts[0]), policy)
     second = Asked(timeline, cut(timeline, cuts[1]) if len(cuts) == 2 else first.cut, policy)
     found = list(first.timeline.differences(first.cut, second.cut, policy=policy, other=timeline))
-    words = Changes.of(second.report, second.context)
+    words = Changes.of(second)
     if output:
         records = list(words.difference_records(found))
         whole = {"from": first.json({}), "to": second.json({}), "changes": records}
@@ -218,14 +215,10 @@ def hindsight(places: tuple[str, ...], output: str | None, **asking: Any) -> Non
     timeline hindsight
     timeline hindsight sakhour --json
     """
-    from timeline.analysis import hindsight as looking_back
-    from timeline.reports.changes import Changes, flat
-    from timeline.reports.hindsight import Hindsight
-
     asked = ask(**asking)
     timeline, control = asked.timeline, asked.timeline.projections[0]
     question = (control, timeline.dated, asked.context, timeline.places(places or None))
-    words = Changes.of(asked.report, asked.context)
+    words = Changes.of(asked)
     found = Hindsight(
         control, tuple(looking_back.gaps(*question)), tuple(looking_back.judged(*question)), words
     )

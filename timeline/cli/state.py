@@ -98,18 +98,16 @@ def _written(asked: Asked, answer: State, places: tuple[str, ...], output: str |
 
 
 def _side_by_side(asked: Asked, places: tuple[str, ...], output: str | None) -> None:
-    from timeline.reports.changes import policy_records
+    from timeline.reports.changes import Changes
+    from timeline.reports.disagreements import disagreements, disagreements_json, policy_records
 
-    rows = questions.disagreements(asked, places)
+    rows = disagreements(asked, places)
     if output:
         listed = policy_records(rows, asked.context)
-        write_data(
-            output,
-            lambda: questions.disagreements_json(asked, listed),
-            lambda: asked.records(listed),
-        )
+        write_data(output, lambda: disagreements_json(asked, listed), lambda: asked.records(listed))
     elif rows:
-        write([asked.words.policies(rows)], asked.words.heading(policy=questions.ALL))
+        words = Changes.of(asked)
+        write([words.policies(rows)], words.heading(policy=questions.ALL))
     else:
         tell("all policies give the same answers")
 

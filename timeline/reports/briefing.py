@@ -8,9 +8,12 @@ from typing import Any
 from attrs import frozen
 
 from timeline.domain.events import Event, EventId
+from timeline.domain.references import references
 from timeline.domain.timed_event import TimedEvent
+from timeline.log.codec import CODEC
 from timeline.replay.projection import Reader
 from timeline.replay.state import State
+from timeline.reports.sentences import describe
 from timeline.text import phrases
 from timeline.text.document import Brief, Table
 from timeline.timeline import Timeline
@@ -74,8 +77,6 @@ class Report:
 
     def record(self, event: Event) -> dict[str, Any]:
         """Return an event as the JSON object of its line."""
-        from timeline.log.codec import CODEC
-
         return CODEC.unstructure(event)
 
     def records(self, events: Iterable[TimedEvent]) -> Iterator[dict[str, Any]]:
@@ -85,9 +86,6 @@ class Report:
 
     def fields(self, event: Event) -> Iterator[tuple[str, str]]:
         """Yield an event's fields by name, and what the log says of the event: its line, its withdrawal, who speaks of it."""
-        from timeline.domain.references import references
-        from timeline.reports.sentences import describe
-
         city = self.timeline.city
         yield event.id, describe(event, city)
         for name, value in self.record(event).items():
@@ -112,8 +110,6 @@ class Report:
         return named | {event.id: event.source for event, *_ in self.timeline.dated}
 
     def _row(self, event: Event, withdrawn: bool) -> tuple[str, ...]:
-        from timeline.reports.sentences import describe
-
         what = describe(event, self.timeline.city)
         mark = "withdrawn – " if withdrawn else ""
         return (

@@ -7,9 +7,10 @@ from attrs import frozen
 
 from timeline.analysis.diff import Difference
 from timeline.replay.answers import plain
-from timeline.replay.projection import Context, Projection, Reader
+from timeline.replay.projection import Projection, Reader
 from timeline.replay.sweep import Change
 from timeline.reports.briefing import Report
+from timeline.reports.queries import Asked
 from timeline.temporal.as_of import AsOf
 from timeline.temporal.dates import PAST, rfc3339
 from timeline.text import phrases
@@ -35,9 +36,10 @@ class Changes:
     reader: Reader
 
     @classmethod
-    def of(cls, report: Report, context: Context) -> "Changes":
-        """Return what writes changes with the words of a report, as read in a context."""
-        return cls(report, Reader(context=context, speaker=report.speaker))
+    def of(cls, asked: Asked) -> "Changes":
+        """Return the writer of changes for a question."""
+        report = asked.report
+        return cls(report, Reader(context=asked.context, speaker=report.speaker))
 
     def heading(self, along: str = "", policy: str = "") -> str:
         """Return what is shown, and how it was read."""
@@ -224,22 +226,6 @@ class Changes:
             "before": plain(before, self.zone),
             "after": plain(after, self.zone),
         }
-
-
-def policy_records(
-    rows: Iterable[tuple[Projection[Any, Any], Any, Mapping[str, Any]]], context: Context
-) -> list[dict[str, Any]]:
-    """Return what policies disagree about as JSON values."""
-    city = context.city
-    return [
-        {
-            "projection": projection.name,
-            "key": plain(key, city.zone),
-            "label": projection.label(key, city),
-            "answers": plain(dict(answers), city.zone),
-        }
-        for projection, key, answers in rows
-    ]
 
 
 def flat(records: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
