@@ -306,7 +306,9 @@ def write(briefs: Iterable[Brief], heading: str = "") -> str:
         return hand_over(above + tables.briefing(briefs))
     import shutil  # only on a terminal, with what it needs for archives
 
-    text = above + tables.laid_out(briefs)
+    from timeline.text import terminal  # only there, for it costs as much as the answer
+
+    text = above + terminal.laid_out(briefs)
     if text.count("\n") < shutil.get_terminal_size().lines:
         click.echo(text, nl=False, color=True)
     else:
