@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
+from timeline.domain.events import PlaceId
 from timeline.errors import NothingFound, Problem, UsageError
 from timeline.replay.projection import Projection
 from timeline.reports.explanations import Explained
@@ -74,10 +75,13 @@ def _sought(timeline: Timeline, subject: Subject) -> _Sought:
 
 
 def _sought_flow(timeline: Timeline, *ends: str) -> _Sought:
-    city = timeline.city
-    route = tuple(city.place(end).id if end != "-" else None for end in ends)
+    route = tuple(_end_of_flow(timeline, end) for end in ends)
     displacement, name = projection_of("displacement", timeline), f"a flow from {' to '.join(ends)}"
     return _Sought(displacement, lambda key: key == route, name)
+
+
+def _end_of_flow(timeline: Timeline, typed: str) -> PlaceId | None:
+    return None if typed == "-" else timeline.city.place(typed).id
 
 
 def _sought_place(timeline: Timeline, typed: str, question: str | None) -> _Sought:
