@@ -24,7 +24,8 @@ if TYPE_CHECKING:
         UsageError,
     )
     from timeline.replay.state import State
-    from timeline.temporal.dates import AsOf, Moment, When, Window
+    from timeline.temporal.as_of import AsOf
+    from timeline.temporal.dates import Moment, When, Window
     from timeline.timeline import Timeline
 
 __all__ = [
@@ -58,7 +59,8 @@ _MODULES = {
     "domain.events": ("ActorId", "EventId", "PlaceId", "SourceId"),
     "replay.state": ("State",),
     "timeline": ("Timeline",),
-    "temporal.dates": ("AsOf", "Moment", "When", "Window"),
+    "temporal.as_of": ("AsOf",),
+    "temporal.dates": ("Moment", "When", "Window"),
 }
 """The module of each name, imported when it is asked for: no part waits for all of it."""
 

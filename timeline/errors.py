@@ -67,7 +67,7 @@ class InvalidLog(TimelineError):
 
 
 class NotVerified(TimelineError):
-    """A log, a checkpoint or a proof is not what was sealed, signed or proved, or cannot be read as one; exit code 3."""
+    """A log, a checkpoint or a proof is not what was sealed, signed or proved; exit code 3."""
 
     exit_code = 3
 
@@ -80,20 +80,16 @@ class NothingFound(TimelineError):
 
 @contextmanager
 def needing(library: str, extra: str = "seals") -> Iterator[None]:
-    """Tell in a sentence that a library is missing that is imported within, and by which extra of ours it is installed."""
+    """Turn a failed import within into a sentence that names the extra to install."""
     try:
         yield
     except ImportError:
-        raise TimelineError(
-            Problem(
-                f"this needs the library {library}",
-                hint=f"pip install 'conflict-timeline[{extra}]'",
-            )
-        ) from None
+        hint = f"pip install 'conflict-timeline[{extra}]'"
+        raise TimelineError(Problem(f"this needs the library {library}", hint=hint)) from None
 
 
 def quoted(value: object) -> str:
-    """Return what was found, in quotation marks if it is a text, and that as it is: it is made safe where it is shown."""
+    """Return a value as a message has it, a text in quotation marks; showing makes it safe."""
     return f"'{value}'" if isinstance(value, str) else repr(value)
 
 

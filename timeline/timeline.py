@@ -35,7 +35,8 @@ from timeline.replay.projection import A, Cells, Context, Projection
 from timeline.replay.state import State, origin
 from timeline.replay.store import EventStore, LogIdentity, MemoryStore
 from timeline.replay.sweep import Along, Change
-from timeline.temporal.dates import PAST, AsOf
+from timeline.temporal.as_of import AsOf
+from timeline.temporal.dates import PAST
 
 Id = TypeVar("Id", bound=str)
 

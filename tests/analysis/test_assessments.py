@@ -33,7 +33,8 @@ from timeline.replay.answers import plain
 from timeline.replay.policies import POLICIES
 from timeline.replay.projection import Context
 from timeline.reports.assessments import record, sentence
-from timeline.temporal.dates import TICK, AsOf, Moment, When
+from timeline.temporal.as_of import AsOf
+from timeline.temporal.dates import TICK, Moment, When
 
 ROOT = Path(__file__).parents[2]
 AREAS = {"hill": 3.0, "market": 1.0, "quarry": 2.0, "garden": 0.5, "station": 4.0}

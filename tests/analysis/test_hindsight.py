@@ -26,7 +26,8 @@ from timeline.domain.timed_event import TimedEvent, timed
 from timeline.replay import engine
 from timeline.replay.policies import POLICIES
 from timeline.replay.projection import Context, Projection
-from timeline.temporal.dates import END_OF_TIME, FUTURE, PAST, TICK, AsOf, Moment, When
+from timeline.temporal.as_of import AsOf
+from timeline.temporal.dates import END_OF_TIME, FUTURE, PAST, TICK, Moment, When
 
 EVERY_PROJECTION = pytest.mark.parametrize(
     "projection", PROJECTIONS, ids=lambda projection: projection.name

@@ -19,7 +19,7 @@ from timeline.exports import FORMATS, csv, geojson, kml, parquet, tables, timeli
 from timeline.exports.request import Export
 from timeline.exports.serialization import markup
 from timeline.storage import output
-from timeline.temporal.dates import AsOf
+from timeline.temporal.as_of import AsOf
 
 CONTROLS = r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]"
 SPACE = "{http://www.opengis.net/kml/2.2}"

@@ -10,7 +10,8 @@ from sample_exports import aleppo, export_of
 from strategies import CITY, cuts_around, logs
 
 from timeline.exports import timelinejs
-from timeline.temporal.dates import PAST, AsOf
+from timeline.temporal.as_of import AsOf
+from timeline.temporal.dates import PAST
 
 TEXT = {
     "type": "object",

@@ -9,7 +9,7 @@ from sample_exports import export_of
 from strategies import cuts_around, logs
 
 from timeline.exports import timemap
-from timeline.temporal.dates import AsOf
+from timeline.temporal.as_of import AsOf
 
 
 def record(required, *texts, **others):

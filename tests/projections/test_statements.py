@@ -12,7 +12,8 @@ from timeline.replay import engine
 from timeline.replay.answers import plain
 from timeline.replay.policies import POLICIES
 from timeline.replay.projection import Context, Projection, Reader
-from timeline.temporal.dates import AsOf, Moment, When
+from timeline.temporal.as_of import AsOf
+from timeline.temporal.dates import Moment, When
 
 
 def said(

@@ -9,7 +9,8 @@ from timeline.domain.timed_event import timed
 from timeline.replay import engine
 from timeline.replay.policies import POLICIES
 from timeline.replay.projection import Context, Projection
-from timeline.temporal.dates import TICK, AsOf, Moment, When
+from timeline.temporal.as_of import AsOf
+from timeline.temporal.dates import TICK, Moment, When
 
 
 def fares(

@@ -47,7 +47,8 @@ from timeline.replay.answers import plain
 from timeline.replay.cells import Count, Position
 from timeline.replay.policies import POLICIES
 from timeline.replay.projection import Context, Projection
-from timeline.temporal.dates import END_OF_TIME, TICK, AsOf, Moment, When
+from timeline.temporal.as_of import AsOf
+from timeline.temporal.dates import END_OF_TIME, TICK, Moment, When
 
 FOLDER = Path(__file__).parents[2]
 MANY = settings(max_examples=3 * settings().max_examples)

@@ -24,7 +24,8 @@ from timeline.replay.incremental import IncrementalCells, MergeTree
 from timeline.replay.policies import POLICIES
 from timeline.replay.projection import Context, Effect, Projection, Slot
 from timeline.replay.sweep import Along, Change
-from timeline.temporal.dates import END_OF_TIME, PAST, TICK, AsOf
+from timeline.temporal.as_of import AsOf
+from timeline.temporal.dates import END_OF_TIME, PAST, TICK
 
 EVERY_PROJECTION = pytest.mark.parametrize(
     "projection", PROJECTIONS, ids=lambda projection: projection.name

@@ -14,7 +14,7 @@ from timeline import Timeline
 from timeline.domain.boundaries import Boundary
 from timeline.exports.request import Export
 from timeline.replay.policies import POLICIES
-from timeline.temporal.dates import AsOf
+from timeline.temporal.as_of import AsOf
 
 ROOT = Path(__file__).parents[2]
 MADE = date(2026, 1, 31)

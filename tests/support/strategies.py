@@ -21,7 +21,7 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 from projections import PROJECTIONS
 from timeline import Timeline
 from timeline.domain import city_file as cityfile
-from timeline.domain.city import Actor, Place, Source
+from timeline.domain.city import Actor, City, Place, Source
 from timeline.domain.events import (
     EVENT_TYPES,
     AidMove,
@@ -50,7 +50,8 @@ from timeline.domain.timed_event import timed
 from timeline.log.admission import admit
 from timeline.log.reader import Log
 from timeline.replay.store import LogIdentity, MemoryStore
-from timeline.temporal.dates import FUTURE, PAST, TICK, AsOf, Moment, When
+from timeline.temporal.as_of import AsOf
+from timeline.temporal.dates import FUTURE, PAST, TICK, Moment, When
 
 CITY_FILE = """
 [city]

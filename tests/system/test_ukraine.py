@@ -19,7 +19,8 @@ from timeline.log.reader import circular, reference_problems, too_early
 from timeline.replay import engine, sweep
 from timeline.replay.policies import POLICIES
 from timeline.replay.projection import Context
-from timeline.temporal.dates import END_OF_TIME, PAST, AsOf
+from timeline.temporal.as_of import AsOf
+from timeline.temporal.dates import END_OF_TIME, PAST
 
 pytestmark = pytest.mark.skipif(
     not FILE.exists(),

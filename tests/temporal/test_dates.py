@@ -16,7 +16,6 @@ from timeline.temporal.dates import (
     FUTURE,
     PAST,
     TICK,
-    AsOf,
     Moment,
     When,
     Window,
@@ -315,7 +314,7 @@ def test_an_open_end_never_becomes_certain():
     assert END_OF_TIME < FUTURE
 
 
-# Moments and cuts ---------------------------------------------------------------------------------
+# Moments ------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("text", MOMENTS)
@@ -346,55 +345,6 @@ def test_a_question_about_a_day_does_not_see_what_begins_at_the_next_midnight(da
     assert today.ended(asked)
     assert not tomorrow.began(asked)
     assert tomorrow.began(asked + TICK)
-
-
-@pytest.mark.parametrize(
-    ("given_texts", "expected"),
-    [
-        ((None,), (None, None, None)),
-        (("2016-11-28",), ("2016-11-28", None, None)),
-        (("2016-11-28", "2016-12"), ("2016-11-28", "2016-12", None)),
-        (("2016-11-28@2016-12",), ("2016-11-28", "2016-12", None)),
-        ((None, "2016-12"), (None, "2016-12", None)),
-        (
-            ("2016-11-28@2016-12", None, "2026-01-01T00:00Z"),
-            ("2016-11-28", "2016-12", "2026-01-01T00:00Z"),
-        ),
-        (("2016-11-28T18:00@2016-11-28T18:00Z",), ("2016-11-28T18:00", "2016-11-28T18:00Z", None)),
-    ],
-    ids=str,
-)
-def test_a_cut_is_read_from_texts(given_texts, expected):
-    instants = [None if text is None else Moment(text).instant(DAMASCUS) for text in expected]
-    assert AsOf.parse(*given_texts, zone=DAMASCUS) == AsOf(*instants)
-
-
-@pytest.mark.parametrize(
-    ("texts", "phrase"),
-    [
-        (
-            ("2016-11-28@2016-12", "2017"),
-            "two knowledge times, 2016-12 and 2017; expected one (write AT@KNOWN or --known)",
-        ),
-        (("2016-11-28@",), "'' is not a date"),
-        (("@2016",), "'' is not a date"),
-        (("2016@2017@2018",), "'2017@2018' is not a date"),
-        (("2016-13",), "2016-13 is not a month"),
-        ((None, "2016~"), "2016~ is vague"),
-        ((None, None, "yesterday"), "'yesterday' is not a date"),
-        (("",), "'' is not a date"),
-    ],
-    ids=str,
-)
-def test_a_cut_that_makes_no_sense_is_refused(texts, phrase):
-    with pytest.raises(UsageError) as refused:
-        AsOf.parse(*texts, zone=DAMASCUS)
-    assert phrase in str(refused.value)
-
-
-def test_a_cut_without_a_time_asks_about_the_end_of_time():
-    assert AsOf().instant == END_OF_TIME
-    assert AsOf(at=utc("2016-11-28T18:00")).instant == utc("2016-11-28T18:00")
 
 
 @settings(deadline=None)

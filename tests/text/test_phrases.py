@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from strategies import estimates, shares, texts, whens
 
 from timeline.domain.events import Estimate
-from timeline.temporal.dates import AsOf
+from timeline.temporal.as_of import AsOf
 from timeline.text import phrases
 
 DAMASCUS = ZoneInfo("Asia/Damascus")

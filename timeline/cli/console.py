@@ -124,7 +124,9 @@ def write(briefs: Iterable[Brief], heading: str = "") -> None:
         return
     import shutil  # only on a terminal: it imports what it needs for archives
 
-    text = above + tables.laid_out(briefs)
+    from timeline.text import terminal  # only there, for it costs as much as the answer
+
+    text = above + terminal.laid_out(briefs)
     if text.count("\n") < shutil.get_terminal_size().lines:
         click.echo(text, nl=False, color=True)
     else:

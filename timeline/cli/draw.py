@@ -14,7 +14,8 @@ from timeline.errors import NothingFound, Problem, UsageError, needing
 from timeline.reports import queries
 from timeline.reports.queries import Asked
 from timeline.storage.output import check, place
-from timeline.temporal.dates import FUTURE, PAST, AsOf, Window
+from timeline.temporal.as_of import AsOf
+from timeline.temporal.dates import FUTURE, PAST, Window
 from timeline.text import phrases
 from timeline.visual.map.png import png
 

@@ -1,6 +1,7 @@
 """The commands that ask why and since when: explain, history, diff, hindsight."""
 
 import sys
+from functools import partial
 from typing import Any
 
 import click
@@ -18,10 +19,11 @@ from timeline.cli.options import (
 )
 from timeline.cli.query import ask, cut, opened, supposing
 from timeline.errors import NothingFound, Problem, UsageError
-from timeline.reports import queries
+from timeline.reports import histories
 from timeline.reports.changes import Changes, flat
 from timeline.reports.hindsight import Hindsight
 from timeline.reports.queries import Asked
+from timeline.reports.subjects import Subject, explained, explained_json
 from timeline.text import phrases
 
 
@@ -71,19 +73,16 @@ def explain(
     timeline explain aleppo --of conditions
     """
     asked = ask(**asking)
-    subject = queries.Subject(
+    subject = Subject(
         place=place, negotiation=negotiation, flow=flow, topic=topic, question=question
     )
-    explained = queries.explained(asked, subject)
+    answers = explained(asked, subject)
     if output:
-        records = (record for one in explained for record in one.records())
-        write_data(
-            output,
-            lambda: queries.explained_json(asked, explained),
-            lambda: asked.records(records),
-        )
+        records = (record for answer in answers for record in answer.records())
+        whole = partial(explained_json, asked, answers)
+        write_data(output, whole, lambda: asked.records(records))
     else:
-        write([one.brief() for one in explained], asked.words.heading())
+        write([answer.brief() for answer in answers], Changes.of(asked).heading())
 
 
 @click.command()
@@ -136,13 +135,14 @@ def history(
     timeline history --of siege --known 2016-11-28
     """
     asked = ask(**asking)
-    result = queries.history(
+    result = histories.history(
         asked, places, along=along, begin=begin, end=end, question=question, tell=tell
     )
     if output:
         write_data(output, result.json, lambda: asked.records(flat(result.records())))
     elif result.changes:
-        write([asked.words.history(result.projection, result.changes)], asked.words.heading(along))
+        words = Changes.of(asked)
+        write([words.history(result.projection, result.changes)], words.heading(along))
     if not result.changes:
         raise NothingFound("nothing changed")
 
@@ -177,7 +177,7 @@ def diff(
     differences = list(
         first.timeline.differences(first.cut, second.cut, policy=policy, other=second.timeline)
     )
-    words = Changes.of(second.report, second.context)
+    words = Changes.of(second)
     if output:
         records = list(words.difference_records(differences))
         whole = {"from": first.json({}), "to": second.json({}), "changes": records}
@@ -224,7 +224,7 @@ def hindsight(places: tuple[str, ...], output: str | None, **asking: Any) -> Non
     asked = ask(**asking)
     timeline, control = asked.timeline, asked.timeline.projections[0]
     question = (control, timeline.timed_events, asked.context, timeline.places(places or None))
-    words = Changes.of(asked.report, asked.context)
+    words = Changes.of(asked)
     review = Hindsight(control, tuple(gaps(*question)), tuple(judged(*question)), words)
     if output:
         write_data(

@@ -11,7 +11,8 @@ from timeline.log import admission
 from timeline.reports import queries
 from timeline.reports.briefing import Report
 from timeline.reports.queries import Asked
-from timeline.temporal.dates import AsOf, Moment, When
+from timeline.temporal.as_of import AsOf
+from timeline.temporal.dates import Moment, When
 from timeline.timeline import Timeline
 
 

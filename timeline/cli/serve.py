@@ -13,7 +13,7 @@ from timeline.domain import boundaries
 from timeline.errors import NothingFound, Problem, needing
 from timeline.server.http import Server
 from timeline.server.snapshot import Version
-from timeline.temporal.dates import AsOf
+from timeline.temporal.as_of import AsOf
 from timeline.text import phrases
 
 if TYPE_CHECKING:

@@ -16,6 +16,8 @@ from timeline.errors import NothingFound, Problem
 from timeline.replay.state import State
 from timeline.reports import queries
 from timeline.reports.briefing import Report, state_records
+from timeline.reports.changes import Changes
+from timeline.reports.disagreements import disagreements, disagreements_json, policy_records
 from timeline.reports.queries import Asked
 from timeline.text import phrases, tables
 from timeline.text.document import Brief
@@ -59,18 +61,13 @@ def _write_state(asked: Asked, answer: State, places: tuple[str, ...], output: s
 
 
 def _write_disagreements(asked: Asked, places: tuple[str, ...], output: str | None) -> None:
-    from timeline.reports.changes import policy_records  # imports what `state` does not need
-
-    rows = queries.disagreements(asked, places)
+    rows = disagreements(asked, places)
     if output:
         listed = policy_records(rows, asked.context)
-        write_data(
-            output,
-            lambda: queries.disagreements_json(asked, listed),
-            lambda: asked.records(listed),
-        )
+        write_data(output, lambda: disagreements_json(asked, listed), lambda: asked.records(listed))
     elif rows:
-        write([asked.words.policies(rows)], asked.words.heading(policy=queries.ALL))
+        words = Changes.of(asked)
+        write([words.policies(rows)], words.heading(policy=queries.ALL))
     else:
         tell("all policies give the same answers")
 

@@ -26,7 +26,8 @@ from timeline.replay.projection import Context
 from timeline.replay.state import State
 from timeline.replay.sweep import Along, Change
 from timeline.reports.briefing import Report
-from timeline.temporal.dates import FUTURE, PAST, AsOf, Window, rfc3339
+from timeline.temporal.as_of import AsOf
+from timeline.temporal.dates import FUTURE, PAST, Window, rfc3339
 from timeline.text import phrases
 from timeline.timeline import Timeline
 

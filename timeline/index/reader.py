@@ -28,7 +28,7 @@ from timeline.replay.cells import Count
 from timeline.replay.engine import Withdrawal
 from timeline.replay.projection import Cell, Cells, Projection, Slot
 from timeline.replay.store import LogIdentity
-from timeline.temporal.dates import AsOf
+from timeline.temporal.as_of import AsOf
 
 _ALL = "SELECT begin, line FROM events ORDER BY number"
 _FOUND = """SELECT begin, line FROM events

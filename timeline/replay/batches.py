@@ -9,7 +9,7 @@ from timeline.domain.references import about, withdraws
 from timeline.domain.timed_event import TimedEvent
 from timeline.replay import engine
 from timeline.replay.projection import Cell, Lookup, Projection, Slot
-from timeline.temporal.dates import AsOf
+from timeline.temporal.as_of import AsOf
 
 SIZE = 2048
 """How many events are replayed at a time."""

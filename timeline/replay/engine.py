@@ -17,7 +17,7 @@ from timeline.domain.events import Event, EventId, PlaceId, Retraction
 from timeline.domain.references import withdraws
 from timeline.domain.timed_event import TimedEvent
 from timeline.replay.projection import A, Cell, Cells, Context, Effect, Lookup, Projection, S, Slot
-from timeline.temporal.dates import AsOf
+from timeline.temporal.as_of import AsOf
 
 
 class Withdrawal(NamedTuple):

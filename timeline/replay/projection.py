@@ -14,7 +14,8 @@ from timeline.domain.events import Event, EventId, PlaceId, SourceId, Statement
 from timeline.domain.timed_event import TimedEvent
 from timeline.replay.cells import Claim, Count, Position, Value
 from timeline.replay.policies import Policy, Verdict
-from timeline.temporal.dates import AsOf, Window
+from timeline.temporal.as_of import AsOf
+from timeline.temporal.dates import Window
 from timeline.text.document import Brief
 from timeline.text.document import Cell as Written
 

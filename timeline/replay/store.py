@@ -14,7 +14,7 @@ from timeline.domain.words import matches
 from timeline.replay import engine
 from timeline.replay.engine import Withdrawal
 from timeline.replay.projection import Cells, Projection
-from timeline.temporal.dates import AsOf
+from timeline.temporal.as_of import AsOf
 
 
 class LogIdentity(NamedTuple):

@@ -23,7 +23,8 @@ from timeline.replay.answers import named
 from timeline.replay.incremental import IncrementalCells
 from timeline.replay.lifetimes import NEVER, EffectLifetime, effect_lifetimes, settles
 from timeline.replay.projection import A, Context, Projection
-from timeline.temporal.dates import END_OF_TIME, PAST, AsOf
+from timeline.temporal.as_of import AsOf
+from timeline.temporal.dates import END_OF_TIME, PAST
 
 Along = Literal["valid", "known", "both"]
 """The clocks that run in a sweep; the other stands still at the cut."""

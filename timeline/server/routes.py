@@ -12,7 +12,10 @@ from timeline.errors import NothingFound, Problem, UsageError, nearest, quoted
 from timeline.replay.policies import POLICIES
 from timeline.reports import queries as questions
 from timeline.reports.briefing import Report
-from timeline.reports.queries import Asked, Subject
+from timeline.reports.disagreements import disagreements, disagreements_json, policy_records
+from timeline.reports.histories import history
+from timeline.reports.queries import Asked
+from timeline.reports.subjects import Subject, explained, explained_json
 from timeline.temporal.dates import Moment, When
 from timeline.timeline import Timeline
 
@@ -127,8 +130,10 @@ def _understood(value: str, parameter: Parameter, timeline: Timeline) -> str:
         raise UsageError(Problem(found, f"one of {', '.join(parameter.choices)}", hint=hint))
     if parameter.kind == "cut":
         return "@".join(questions.understood(part, Moment, zone) for part in value.split("@", 1))
-    if parameter.kind in ("moment", "window"):
-        return questions.understood(value, Moment if parameter.kind == "moment" else When, zone)
+    if parameter.kind == "moment":
+        return questions.understood(value, Moment, zone)
+    if parameter.kind == "window":
+        return questions.understood(value, When, zone)
     if parameter.kind == "place":
         return _place(value, timeline)
     return value
@@ -162,11 +167,8 @@ def _asked(timeline: Timeline, given: Given) -> Asked:
 def _state(timeline: Timeline, given: Given) -> Any:
     asked, places = _asked(timeline, given), given.get("place", ())
     if _one(given, "policy") == questions.ALL:
-        from timeline.reports.changes import policy_records
-
-        return questions.disagreements_json(
-            asked, policy_records(questions.disagreements(asked, places), asked.context)
-        )
+        records = policy_records(disagreements(asked, places), asked.context)
+        return disagreements_json(asked, records)
     return asked.timeline.state(cut=asked.cut, policy=asked.policy, places=places or None).json()
 
 
@@ -174,9 +176,7 @@ def _history(timeline: Timeline, given: Given) -> Any:
     along: Any = _one(given, "along") or "valid"
     begin, end, question = (_one(given, name) for name in ("from", "to", "of"))
     asked, places = _asked(timeline, given), given.get("place", ())
-    return questions.history(
-        asked, places, along=along, begin=begin, end=end, question=question
-    ).json()
+    return history(asked, places, along=along, begin=begin, end=end, question=question).json()
 
 
 def _explain(timeline: Timeline, given: Given) -> Any:
@@ -193,7 +193,7 @@ def _explain(timeline: Timeline, given: Given) -> Any:
         topic=_one(given, "topic"),
         question=_one(given, "of"),
     )
-    return questions.explained_json(asked, questions.explained(asked, subject))
+    return explained_json(asked, explained(asked, subject))
 
 
 def _log(timeline: Timeline, given: Given) -> Any:

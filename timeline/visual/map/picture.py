@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from timeline.domain.events import PlaceId
 from timeline.reports.briefing import Report
-from timeline.temporal.dates import AsOf
+from timeline.temporal.as_of import AsOf
 from timeline.text import phrases
 from timeline.timeline import Timeline
 from timeline.visual.map.figure import About, figure, titled

@@ -18,7 +18,8 @@ from timeline.replay.answers import named
 from timeline.replay.engine import recorded_by
 from timeline.replay.projection import Reader
 from timeline.reports.briefing import Report
-from timeline.temporal.dates import END_OF_TIME, PAST, AsOf, Window
+from timeline.temporal.as_of import AsOf
+from timeline.temporal.dates import END_OF_TIME, PAST, Window
 from timeline.text import phrases
 from timeline.text.document import Mark
 from timeline.timeline import Timeline

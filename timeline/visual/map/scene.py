@@ -17,7 +17,7 @@ from timeline.replay.answers import named
 from timeline.replay.projection import Projection, Reader
 from timeline.replay.state import State
 from timeline.reports.briefing import Report
-from timeline.temporal.dates import AsOf
+from timeline.temporal.as_of import AsOf
 from timeline.text import phrases
 from timeline.text.document import Mark
 from timeline.timeline import Timeline

@@ -15,7 +15,8 @@ from timeline.replay import engine
 from timeline.replay.projection import Context, Reader
 from timeline.reports.briefing import Report
 from timeline.reports.changes import Changes
-from timeline.temporal.dates import END_OF_TIME, PAST, AsOf
+from timeline.temporal.as_of import AsOf
+from timeline.temporal.dates import END_OF_TIME, PAST
 from timeline.text import phrases
 from timeline.timeline import Timeline
 from timeline.visual.page import patches as points
