@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 
-from benchmarks.rivals import tell
+from benchmarks.rivals.reports import tell
 from projections import PROJECTIONS
 from timeline.evidence.seals import seal
 from timeline.evidence.verify import verify

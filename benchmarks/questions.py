@@ -6,9 +6,9 @@ from functools import partial
 from itertools import count
 from pathlib import Path
 
-from benchmarks import rivals
 from benchmarks.bench import Bench, Row, bare, has, least, most
 from benchmarks.measure import ROOT, Case, ratios
+from benchmarks.rivals import ledger
 
 AT, KNOWN = "2016-07-01T00:00Z", "2016-09-01T00:00Z"
 PAST = {
@@ -80,10 +80,10 @@ def _calls(bench: Bench, log: Path) -> dict[str, Case]:
     """Return the cases that tell the time of a call, those of rivals where these are installed."""
     cases = {"ours": bench.module("ours", "library", log, AT, KNOWN)}
     if has("sqlite-utils"):
-        bench.once(bench.module("rivals", "sqlite-load", log))
-        cases["sqlite"] = bench.module("rivals", "sqlite-last-row", log, AT, KNOWN)
+        bench.once(bench.module("rivals.sqlite", "load", log))
+        cases["sqlite"] = bench.module("rivals.sqlite", "last-row", log, AT, KNOWN)
     if has("duckdb"):
-        cases["duckdb"] = bench.module("rivals", "duckdb-last-row", log, AT, KNOWN)
+        cases["duckdb"] = bench.module("rivals.duckdb", log, AT, KNOWN)
     return cases
 
 
@@ -134,9 +134,9 @@ def _append_late(log: Path, numbers: Iterator[int]) -> None:
 
 def _late_entry(bench: Bench, size: int) -> Iterator[Row]:
     log = bench.log(size)
-    bench.apart("rivals", "beancount-prepare", log)
-    balances = partial(bench.module, "rivals", "beancount-balances", log, AT)
-    backdate = partial(rivals.beancount_backdate, log)
+    bench.apart("rivals.ledger", log)
+    balances = partial(bench.module, "rivals.beancount", log, AT)
+    backdate = partial(ledger.backdate, log)
     figures = bench.measure_slow({"loaded": balances(), "late": balances(prepare=backdate)})
     taken = figures["late"].seconds
     question = f"beancount: one back-dated entry, then balances, {size:,} entries"
@@ -153,7 +153,7 @@ def cold(bench: Bench, sizes: Sequence[int]) -> Iterator[Row]:
     size = bench.slow_size(sizes) or sizes[0]
     log = bench.log(size)
     if has("eventsourcing"):
-        rate = bench.once(bench.module("rivals", "eventsourcing-append", log)).own("rate")
+        rate = bench.once(bench.module("rivals.eventsourcing", "append", log)).own("rate")
         yield Row(f"eventsourcing: append in batches of 1,000, {size:,} events", rate, "/s")
     figures = bench.measure_slow(_replays(bench, log), warm=True)
     seconds = {name: figure.seconds for name, figure in figures.items()}
@@ -179,10 +179,10 @@ def _replays(bench: Bench, log: Path) -> dict[str, Case]:
         "parse": bare(parse),
     }
     if has("eventsourcing"):
-        cases["half"] = bench.module("rivals", "eventsourcing-half", log)
+        cases["half"] = bench.module("rivals.eventsourcing", "half", log)
     if has("beancount"):
-        bench.apart("rivals", "beancount-prepare", log)
-        cases["balances"] = bench.module("rivals", "beancount-balances", log, AT)
+        bench.apart("rivals.ledger", log)
+        cases["balances"] = bench.module("rivals.beancount", log, AT)
     return cases
 
 
@@ -195,8 +195,8 @@ def building(bench: Bench, sizes: Sequence[int]) -> Iterator[Row]:
         "index": bench.command("index", "--log", log, prepare=partial(bench.cold, log)),
     }
     if has("eventsourcing") and slow:
-        bench.once(bench.module("rivals", "eventsourcing-append", bench.log(slow)))
-        cases["replay"] = bench.module("rivals", "eventsourcing-replay", bench.log(slow))
+        bench.once(bench.module("rivals.eventsourcing", "append", bench.log(slow)))
+        cases["replay"] = bench.module("rivals.eventsourcing", "replay", bench.log(slow))
     figures = bench.measure_slow(cases)
     decoding, building = figures["decode"].own("seconds"), figures["index"].seconds
     decoded, built = _rate(size, decoding), _rate(size, building)
