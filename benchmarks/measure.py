@@ -126,7 +126,7 @@ def _answer(output: bytes) -> Mapping[str, Any]:
 
 def ratios(a: Sequence[float], b: Sequence[float]) -> tuple[float, ...]:
     """Return each of `a` over that of `b` in the same round."""
-    return tuple(one / other for one, other in zip(a, b, strict=True))
+    return tuple(x / y for x, y in zip(a, b, strict=True))
 
 
 def spread(values: Sequence[float]) -> dict[str, float]:

@@ -133,8 +133,12 @@ def _starts(export):
 
 def test_a_flow_is_a_line_between_two_points_and_has_none_without():
     def lines(origin, destination):
-        said = {"occurred": When("2016-11-01"), "reported": Moment("2016-11-02"), "source": "paper"}
-        flight = Displacement(id="fled", origin=origin, destination=destination, **said)
+        clocks = {
+            "occurred": When("2016-11-01"),
+            "reported": Moment("2016-11-02"),
+            "source": "paper",
+        }
+        flight = Displacement(id="fled", origin=origin, destination=destination, **clocks)
         features = json.loads(geojson.state(export_of((flight,))))["features"]
         flows = [each for each in features if each["properties"]["kind"] == "displacement"]
         return [flow["geometry"] for flow in flows]
