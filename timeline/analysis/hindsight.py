@@ -247,7 +247,7 @@ def _standing_outcomes(
 
 def _due(move: sweep.Move, instant: datetime) -> Sequence[Claim[Any]]:
     """Return the claims that are to be judged as an effect moves."""
-    effect = move.tenure.effect
+    effect = move.lifetime.effect
     at = _judged_at(effect.window) or PAST
     if move.now is None or at != instant or not isinstance(effect.cell, Position):
         return ()

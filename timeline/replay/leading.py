@@ -1,4 +1,4 @@
-"""Which claims count and which of them leads: each voice's last words, and the newest change in them."""
+"""Which claims count, and which leads: each voice's last words, and the newest change in them."""
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
@@ -89,7 +89,7 @@ def _report_order(claim: Claim[Any], city: City) -> tuple[datetime, int, EventId
 
 
 def _replaces(later: Claim[V], claim: Claim[V]) -> bool:
-    """Return whether a claim replaces an overlapping one of its voice that was not reported later."""
+    """Return whether a claim replaces an overlapping one of its voice, not reported after it."""
     if later.window.precedes(claim.window) or claim.window.precedes(later.window):
         return False
     return later.known > claim.known or later.value.rivals(claim.value) or later.mode != claim.mode
@@ -117,7 +117,7 @@ def _corrected(changes: Sequence[Claim[V]], observations: Sequence[Claim[V]]) ->
 def _reversals(
     changes: Iterable[Claim[V]], observations: Iterable[Claim[V]]
 ) -> list[tuple[Claim[V], Claim[V]]]:
-    """Return each change together with each later observation of its own voice that contradicts it."""
+    """Return each change with each later observation of its own voice that contradicts it."""
     told: dict[SourceId, list[Claim[V]]] = {}
     for change in changes:
         told.setdefault(change.voice, []).append(change)

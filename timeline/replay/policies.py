@@ -63,7 +63,7 @@ def _affirming(rival: Claim[V], claims: Iterable[Claim[V]]) -> list[Claim[V]]:
 
 
 def _best_grade(claims: Iterable[Claim[Any]]) -> str:
-    """Return the best Admiralty code among claims; codes sort as texts, and no grade is the worst."""
+    """Return the best Admiralty code among claims; codes sort as texts, no grade is the worst."""
     return min((claim.grade or WORST_GRADE for claim in claims), default=WORST_GRADE)
 
 
@@ -71,7 +71,8 @@ _POLICIES = (
     Policy("latest", "the newest change leads, and the status says how far to trust it", _latest),
     Policy(
         "cautious",
-        "a change counts once a disinterested voice reports it; until then the earlier holder stays",
+        "a change counts once a disinterested voice reports it; "
+        "until then the earlier holder stays",
         _cautious,
     ),
     Policy(

@@ -1,4 +1,4 @@
-"""What a projection is: a question asked of the log, as pure functions, and the pieces that it is made of.
+"""Projections, which are questions asked of the log as pure functions, and their pieces.
 
 A projection turns each event into effects on cells, reads the cells of a key to an answer, and
 gathers the answers into a section of the state. It knows no file, no clock and no other projection.
@@ -29,7 +29,7 @@ Lookup = Callable[[EventId], TimedEvent | None]
 
 
 class Effect(NamedTuple):
-    """What one event does to one cell of the state, and who says so."""
+    """The effect of one event on one cell of the state, and who says so."""
 
     key: Hashable
     voice: SourceId
@@ -39,10 +39,10 @@ class Effect(NamedTuple):
 
 
 class Slot(NamedTuple):
-    """Which cell of a key an effect belongs to: one for each voice, register, and whether it has certainly happened by the cut.
+    """The address of a cell of a key, for one voice and register.
 
-    What is merely possible must not supersede what is certain, for it may not have happened yet; so
-    the two never meet in a cell.
+    Effects that have certainly happened by the cut and merely possible ones have slots of their
+    own: what may not have happened yet must not supersede what has.
     """
 
     voice: SourceId
@@ -56,7 +56,7 @@ Cells = Mapping[Slot, Cell]
 
 @frozen
 class Context:
-    """What an answer is read in: the city, the cut and the policy."""
+    """The context of an answer: the city, the cut and the policy."""
 
     city: City
     cut: AsOf
@@ -65,10 +65,10 @@ class Context:
 
 @frozen(kw_only=True)
 class Reader:
-    """What a briefing is written with.
+    """The reader of a briefing, for whom names, voices and doubts are put into words.
 
     Attributes:
-        context: what the answers were read in.
+        context: the context of the answers.
         speaker: the short name of the source of an event.
         chosen: whether the reader asked about certain places, so that each is shown for itself.
     """
@@ -104,7 +104,7 @@ def _no_verdicts(key: Any, cells: Cells, context: Context) -> tuple[Verdict[Any]
 
 
 def no_summary(section: Any, reader: Reader) -> str:
-    """Return nothing: what a projection without a summary has."""
+    """Return an empty summary, for a projection without one."""
     return ""
 
 
@@ -121,7 +121,7 @@ class Projection(Generic[A, S]):
         brief: from the section to a part of a briefing for people.
         label: from a key to its name for people.
         words: from an answer to a phrase for people, without how sure it is.
-        substance: from an answer to what it says, without how sure it is and who says so.
+        substance: from an answer to its substance, without how sure it is and who says so.
         judge: from a key and its cells to the verdicts that the answer rests on; none where claims
             are added up, not weighed.
         summary: from the section to a sentence about all of it together, such as a total; empty
@@ -130,7 +130,7 @@ class Projection(Generic[A, S]):
         keys: keys that have an answer even when nobody said anything.
         inherits: whether a place's positions include those on the places around it; only for keys
             that are places.
-        values: the classes of what is claimed, by which the index keeps claims.
+        values: the classes of the values claimed, by which the index keeps claims.
     """
 
     name: str
@@ -164,22 +164,33 @@ def assertion(
     value: Value,
     subject: str | None = None,
 ) -> Effect:
-    """Return the effect of an event that asserts a value of a key, in a register of its question and stand."""
+    """Return the effect of an event that asserts a value of a key.
+
+    Its register is that of its question and stand.
+    """
     event = fact.event
     claim = Claim(
-        event.id, event.source, fact.window, event.occurred, fact.known, str(key if subject is None else subject),
-        mode, question, value, grade=event.grade,
-    )  # fmt: skip
+        id=event.id,
+        voice=event.source,
+        window=fact.window,
+        text=event.occurred,
+        known=fact.known,
+        subject=str(key if subject is None else subject),
+        mode=mode,
+        question=question,
+        value=value,
+        grade=event.grade,
+    )
     return Effect(key, event.source, (question, value.stand), fact.window, Position((claim,)))
 
 
 def stances(
     fact: TimedEvent, lookup: Lookup, effects: Callable[[TimedEvent, Lookup], Iterable[Effect]]
 ) -> Iterable[Effect]:
-    """Yield the effects of a statement: a stance on each claim that it is about, over that claim's window and in a register of its own.
+    """Yield the effects of a statement: a stance on each claim that it is about.
 
-    `effects` gives the effects of the event spoken of, so that what a denial bears on is defined by
-    the projection alone.
+    It has that claim's window and a register of its own. `effects` gives the effects of the event
+    spoken of, so that the projection alone defines what a denial bears on.
     """
     event = fact.event
     if not isinstance(event, Statement) or event.stance not in ("agree", "disagree", "unclear"):
@@ -193,9 +204,20 @@ def stances(
                 yield _stance(fact, event, effect.key, *effect.cell.claims)
 
 
-def _stance(fact: TimedEvent, event: Statement, key: Hashable, on: Claim[Any]) -> Effect:
-    question = ("stance", on.question, on.value.stand)
+def _stance(fact: TimedEvent, event: Statement, key: Hashable, claim: Claim[Any]) -> Effect:
+    """Return the effect of a statement on one claim that it is about."""
+    question = ("stance", claim.question, claim.value.stand)
     stance = Claim(
-        event.id, event.source, on.window, on.text, fact.known, on.subject, event.stance, question, on.value, on.id, event.grade
-    )  # fmt: skip
-    return Effect(key, event.source, question, on.window, Position((stance,)))
+        id=event.id,
+        voice=event.source,
+        window=claim.window,
+        text=claim.text,
+        known=fact.known,
+        subject=claim.subject,
+        mode=event.stance,
+        question=question,
+        value=claim.value,
+        about=claim.id,
+        grade=event.grade,
+    )
+    return Effect(key, event.source, question, claim.window, Position((stance,)))

@@ -1,4 +1,4 @@
-"""What speaks for a leading claim and what against it: support, disputes and doubts, as far as they stand.
+"""The weighing of a leading claim: its support, and the disputes and doubts that stand.
 
 The rules are those of a sceptical desk. A voice that serves the side its claim favours is
 *self-serving*; voices of one side count as one. A claim speaks for or against another only if it
@@ -69,7 +69,7 @@ class Case(Generic[V]):
 
     @property
     def since(self) -> Window | None:
-        """The hull of the windows of those changes; None when only observations support the claim."""
+        """The hull of the windows of those changes; None when only observations support it."""
         windows = [change.window for change in self.changes]
         return hull(windows) if windows else None
 
