@@ -70,7 +70,7 @@ HoldClaim = Claim[Hold]
 
 @frozen
 class ActorShare:
-    """What an actor holds of a place, from `low` to `high`, 1 being all of it."""
+    """An actor's share of a place, from `low` to `high`, 1 being all of it."""
 
     actor: ActorId
     low: float
@@ -150,25 +150,25 @@ def substance(answer: Control) -> Hashable:
     return answer.holder, answer.ground, answer.shares
 
 
-def _verdict(said: Sequence[HoldClaim], context: Context) -> Verdict[Hold]:
+def _verdict(holds: Sequence[HoldClaim], context: Context) -> Verdict[Hold]:
     """Return the policy's verdict on the claims on a place.
 
     The claims to the whole are settled first: those that a policy sets aside may not come back
     under a partial claim that counts on top of them.
     """
     at, city, policy = context.cut.instant, context.city, context.policy
-    wholes = [claim for claim in said if claim.value.whole]
+    wholes = [claim for claim in holds if claim.value.whole]
     verdict = settle(wholes, city, policy, at=at)
-    if len(wholes) == len(said):
+    if len(wholes) == len(holds):
         return verdict
     barred = {claim.id for claim in verdict.set_aside}
-    return settle(said, city, policy, leading_claim, at=at, barred=barred)
+    return settle(holds, city, policy, leading_claim, at=at, barred=barred)
 
 
-def _answer(place: PlaceId, said: Sequence[HoldClaim], context: Context) -> Control:
+def _answer(place: PlaceId, holds: Sequence[HoldClaim], context: Context) -> Control:
     """Return who holds a place by some claims."""
     at, city = context.cut.instant, context.city
-    verdict = _verdict(said, context)
+    verdict = _verdict(holds, context)
     case = verdict.case
     if case is None:
         return evolve(UNKNOWN, unclear=ids(verdict.set_aside))
@@ -180,7 +180,7 @@ def _answer(place: PlaceId, said: Sequence[HoldClaim], context: Context) -> Cont
     contested = case.leading.value.ground == "contested"
     divided = [whole, *parts] if whole and parts else parts
     holder = None if contested else _holder(whole, shares)
-    before = None if rests.certain else _holder_before(place, said, case, context)
+    before = None if rests.certain else _holder_before(place, holds, case, context)
     subject = PlaceId(case.leading.subject)
     return Control(
         holder=holder,
@@ -197,20 +197,20 @@ def _answer(place: PlaceId, said: Sequence[HoldClaim], context: Context) -> Cont
     )
 
 
-def _counting(said: Sequence[HoldClaim], context: Context) -> list[HoldClaim]:
+def _counting(holds: Sequence[HoldClaim], context: Context) -> list[HoldClaim]:
     """Return the claims without the partial ones that their own voice's whole claims replace."""
-    spoken = last_words(said, context.city, context.cut.instant)
+    spoken = last_words(holds, context.city, context.cut.instant)
     asserted = [claim for claim in spoken if claim.asserts]
     wholes, parts = _by_extent(asserted)
     lost = {part.id for part in parts if not _counts(part, wholes)}
-    return [claim for claim in said if claim.id not in lost]
+    return [claim for claim in holds if claim.id not in lost]
 
 
-def _by_extent(said: Iterable[HoldClaim]) -> tuple[list[HoldClaim], list[HoldClaim]]:
+def _by_extent(holds: Iterable[HoldClaim]) -> tuple[list[HoldClaim], list[HoldClaim]]:
     """Return the claims of the whole place, and the partial ones."""
     wholes: list[HoldClaim] = []
     parts: list[HoldClaim] = []
-    for claim in said:
+    for claim in holds:
         (wholes if claim.value.whole else parts).append(claim)
     return wholes, parts
 
@@ -272,7 +272,7 @@ def _on_top_of(part: HoldClaim, whole: HoldClaim) -> bool:
 
 
 def _left(taken: float) -> float:
-    """Return what is left of a place, rounded so that thirds written as decimals add up."""
+    """Return the rest of a place, rounded so that thirds written as decimals add up."""
     return max(0.0, round(1 - taken, 9))
 
 
@@ -295,14 +295,14 @@ def _ground(case: Case[Hold], shares: Sequence[ActorShare]) -> GroundAnswer:
 
 
 def _holder_before(
-    place: PlaceId, said: Sequence[HoldClaim], case: Case[Hold], context: Context
+    place: PlaceId, holds: Sequence[HoldClaim], case: Case[Hold], context: Context
 ) -> ActorId | None:
     """Return the holder by the claims that have certainly happened.
 
     The claims of the very change that is only possible are left out.
     """
     at, possible = context.cut.instant, {claim.id for claim in case.support}
-    others = [claim for claim in said if claim.id not in possible]
+    others = [claim for claim in holds if claim.id not in possible]
     happened = [claim for claim in others if claim.window.ended(at)]
     return _answer(place, happened, context).holder
 

@@ -62,7 +62,7 @@ def read(topic: Slug, cells: Cells, context: Context) -> tuple[Said, ...]:
     """Return every voice's last statements on a topic, newest first."""
     last: list[Claim[Words]] = last_words(claims(cells), context.city, context.cut.instant)
     ordered = sorted(last, key=lambda claim: newness(claim, context.city), reverse=True)
-    return tuple(_said(claim) for claim in ordered)
+    return tuple(_statement(claim) for claim in ordered)
 
 
 def gather(
@@ -72,7 +72,7 @@ def gather(
     return answers
 
 
-def _said(claim: Claim[Words]) -> Said:
+def _statement(claim: Claim[Words]) -> Said:
     words, when = claim.value, span(claim.text, claim.window)
     return Said(claim.id, claim.voice, words.stance, words.about, words.summary, when)
 

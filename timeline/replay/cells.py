@@ -60,13 +60,12 @@ class Claim(Generic[V]):
         window: the time that is spoken of; for a stance, that of the claim which it is about.
         text: that time, as it was written.
         known: when it was made public, in UTC.
-        subject: what the claim was made on: the place or negotiation itself, not one that inherits
-            it.
+        subject: the place or negotiation that the claim was made on, not a place that inherits it.
         mode: ``change`` and ``observation`` assert the value; ``agree``, ``disagree`` and
             ``unclear`` are stances on a claim of it.
         question: what a voice can say one thing about at a time, such as who holds the whole of the
             place.
-        value: what is claimed.
+        value: the thing claimed.
         about: the claim that a stance is on.
         grade: the Admiralty code that the recorder gave it.
     """
@@ -137,7 +136,7 @@ def unfollowed(claims: Iterable[Claim[V]]) -> tuple[Claim[V], ...]:
     """Return the claims that no other one follows, each once, in order of id.
 
     They are exactly those whose window reaches beyond the latest beginning of any: the claim that
-    begins last is among them, and it is also the one that everything superseded is superseded by.
+    begins last is among them, and it supersedes all that are superseded.
     """
     # one statement may be about several claims
     distinct = {(claim.id, claim.about or ""): claim for claim in claims}

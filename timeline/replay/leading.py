@@ -18,15 +18,15 @@ def last_words(
 ) -> list[Claim[V]]:
     """Return the claims that no later word of their own voice on the same question replaces.
 
-    A later word replaces what it follows in time, and what it dates or tells anew. Of overlapping
-    claims the last reported counts; a claim on the place itself goes before one on a place around
-    it that was reported at the same time, and what was reported together without contradiction all
-    stays. What may not have happened by `at` supersedes nothing.
+    A later word replaces the claims that it follows in time, and those that it dates or tells anew.
+    Of overlapping claims the last reported counts; a claim on the place itself goes before one on a
+    place around it that was reported at the same time, and claims reported together without
+    contradiction all stay. A claim that may not have happened by `at` supersedes nothing.
     """
     by_question: dict[tuple[SourceId, Any], list[Claim[V]]] = {}
     for claim in claims:
         by_question.setdefault((claim.voice, claim.question), []).append(claim)
-    kept = [claim for told in by_question.values() for claim in _last_told(told, city, at)]
+    kept = [claim for group in by_question.values() for claim in _last_told(group, city, at)]
     return sorted(kept, key=lambda claim: (claim.id, claim.about or ""))
 
 
@@ -118,13 +118,13 @@ def _reversals(
     changes: Iterable[Claim[V]], observations: Iterable[Claim[V]]
 ) -> list[tuple[Claim[V], Claim[V]]]:
     """Return each change with each later observation of its own voice that contradicts it."""
-    told: dict[SourceId, list[Claim[V]]] = {}
+    by_voice: dict[SourceId, list[Claim[V]]] = {}
     for change in changes:
-        told.setdefault(change.voice, []).append(change)
+        by_voice.setdefault(change.voice, []).append(change)
     return [
         (change, seen)
         for seen in observations
-        for change in told.get(seen.voice, ())
+        for change in by_voice.get(seen.voice, ())
         if change.window.precedes(seen.window) and seen.value.rivals(change.value)
     ]
 

@@ -1,7 +1,7 @@
 """From claims to an answer: the policies, and how each of them settles a question.
 
 A policy never removes a claim: it rules on a weighed case whether the leading claim is accepted,
-withheld, or set aside so that the one before it leads; what is set aside stays in the answer,
+withheld, or set aside so that the one before it leads; a claim set aside stays in the answer,
 against.
 """
 
@@ -96,7 +96,7 @@ def find_policy(name: str) -> Policy:
 
 @frozen
 class Verdict(Generic[V]):
-    """What a policy made of some claims.
+    """The outcome of some claims under a policy.
 
     Attributes:
         case: the case that it came to rest on; None when nothing leads.
@@ -124,7 +124,7 @@ def settle(
 ) -> Verdict[V]:
     """Return the verdict of a policy on the claims on one subject at an instant.
 
-    `leader` chooses the leading claim, by default `newest_claim`; what is `barred` is set aside
+    `leader` chooses the leading claim, by default `newest_claim`; `barred` claims are set aside
     from the start. Setting aside bars the claims in support, so every round has fewer claims that
     can lead, and the loop ends. A voice's own earlier claims count again once its later ones are
     set aside.

@@ -83,7 +83,7 @@ class Reader:
         return self.context.city
 
     def voices(self, ids: Iterable[EventId]) -> str:
-        """Return who said what some events say, each once."""
+        """Return the speakers of some events, each once."""
         return ", ".join(dict.fromkeys(self.speaker(id) for id in ids))
 
     def how_sure(self, status: str, certain: bool) -> str:
