@@ -312,7 +312,8 @@ class Timeline:
         policy: str = "latest",
     ) -> "Explanation":
         """Return why an answer is what it is; `timeline.analysis.counterfactuals.flips` finds what would change it."""
-        from timeline.analysis.explain import explain, subject
+        from timeline.analysis.explain import explain
+        from timeline.analysis.subject import subject
 
         return explain(subject(projection, key, self.dated, self.context(cut, policy)), self.dated)
 

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from timeline.analysis.explain import REASONS, RULES
+from timeline.analysis.omissions import REASONS
+from timeline.analysis.rules import RULES
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
