@@ -11,7 +11,8 @@ from typing import Any, TypeVar
 from attrs import evolve, field, frozen
 
 from timeline.analysis.diff import Difference, Side, differences
-from timeline.analysis.explain import Explanation, explain, subject
+from timeline.analysis.explain import Explanation, explain
+from timeline.analysis.subject import subject
 from timeline.domain import city_file
 from timeline.domain.city import City
 from timeline.domain.events import Event, EventId, PlaceId

@@ -12,7 +12,9 @@ from strategies import CITY, cuts, cuts_around, logs, timeline_of
 
 from projections import CONTROL, DISPLACEMENT, PROJECTIONS, SIEGE, STATEMENTS
 from timeline import AsOf, Moment, Timeline, When
-from timeline.analysis.explain import REASONS, RULES, Explanation, LeftOut
+from timeline.analysis.explain import Explanation
+from timeline.analysis.omissions import REASONS, LeftOut
+from timeline.analysis.rules import RULES
 from timeline.domain.events import (
     ControlChange,
     Displacement,

@@ -20,7 +20,8 @@ import pytest
 from test_commands import CONTROL, INSTANT, RUDE, as_bytes, refused, run
 
 from timeline.analysis.counterfactuals import TRIALS
-from timeline.analysis.explain import REASONS, RULES
+from timeline.analysis.omissions import REASONS
+from timeline.analysis.rules import RULES
 
 ROOT = Path(__file__).parents[2]
 CITY = tomllib.loads((ROOT / "city.toml").read_text("utf-8"))

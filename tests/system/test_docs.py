@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from cli import COMMANDS
-from timeline.analysis.explain import REASONS, RULES
+from timeline.analysis.omissions import REASONS
+from timeline.analysis.rules import RULES
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -72,15 +72,6 @@ def test_the_library_example_runs():
     """The Python of the README runs as it stands, in the repository."""
     (example,) = blocks("python")
     subprocess.run([sys.executable, "-c", example], cwd=ROOT, check=True)
-
-
-def test_the_readme_lists_every_command_once():
-    """Its table of commands holds what `timeline --help` does."""
-    table = README.partition("| command | |\n")[2].partition("\n\n")[0]
-    names = [row.partition(" | ")[0] for row in table.splitlines()[1:]]
-    listed = re.findall(r"`([a-z]+)[^`]*`", " ".join(names))
-    assert sorted(set(listed)) == sorted(COMMANDS)
-    assert [name for name in COMMANDS if listed.count(name) > 1] == ["append"]  # its two ways
 
 
 def test_the_command_reference_is_current():

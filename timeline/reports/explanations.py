@@ -6,15 +6,9 @@ from typing import Any
 from attrs import frozen
 
 from timeline.analysis.counterfactuals import TRIALS, Flip, Trial, flips
-from timeline.analysis.explain import (
-    REASONS,
-    RULES,
-    Bearing,
-    Explanation,
-    LeftOut,
-    Rule,
-    Standpoint,
-)
+from timeline.analysis.explain import Bearing, Explanation, Standpoint
+from timeline.analysis.omissions import REASONS, LeftOut
+from timeline.analysis.rules import RULES, Rule
 from timeline.domain.events import Event, SourceId
 from timeline.log.codec import CODEC
 from timeline.replay.answers import plain

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from timeline.domain.events import PlaceId
 from timeline.errors import NothingFound, Problem, UsageError
+from timeline.replay.engine import effects_of
 from timeline.replay.projection import Projection
 from timeline.reports.explanations import Explained
 from timeline.reports.queries import Asked, projection_of
@@ -107,8 +108,11 @@ def _keys(timeline: Timeline, sought: _Sought) -> list[Any]:
 
 def _spoken_keys(projection: Projection[Any, Any], timeline: Timeline) -> list[Any]:
     """Return the keys that a projection has answers for, at any cut."""
-    by_id = {dated.event.id: dated for dated in timeline.timed_events}
-    listened = (dated for dated in timeline.timed_events if type(dated.event) in projection.listens)
-    effects = (effect for dated in listened for effect in projection.effects(dated, by_id.get))
+    by_id = {timed.event.id: timed for timed in timeline.timed_events}
+    spoken = {
+        effect.key
+        for timed in by_id.values()
+        for _, effect in effects_of((projection,), timed, by_id.get)
+    }
     due = list(projection.keys(timeline.city))
-    return [*due, *sorted({effect.key for effect in effects} - set(due), key=str)]
+    return [*due, *sorted(spoken - set(due), key=str)]

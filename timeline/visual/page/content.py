@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from attrs import frozen
 
-from timeline.analysis.explain import RULES
+from timeline.analysis.rules import RULES
 from timeline.domain.events import ActorId, Assessment
 from timeline.domain.selection import named
 from timeline.domain.timed_event import TimedEvent
