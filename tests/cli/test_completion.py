@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 from click.shell_completion import CompletionItem, ShellComplete
-from test_commands import as_bytes, run
+from commandline import as_bytes, run
 
 from cli import main
 from timeline.cli.completion import MOST, SHELLS
