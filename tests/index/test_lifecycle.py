@@ -18,8 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from hypothesis.strategies import DataObject
-from strategies import CITY, CITY_FILE, cuts, cuts_around, events, later, logs
-from test_skim import repeating
+from strategies import CITY, CITY_FILE, cuts, cuts_around, events, later, logs, repeating
 
 from projections import PROJECTIONS
 from timeline import AsOf, Moment, Timeline, When
