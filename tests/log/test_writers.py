@@ -71,7 +71,6 @@ def kill_writers(folder: Path, times: int, seed: int) -> tuple[int, int]:
             path.touch()
         writer = appending(
             path,
-            "w",
             of_many_sizes(f"w{number}", seed + number),
             Piecemeal() if number % 2 else SYSTEM,
         )
@@ -130,7 +129,6 @@ def crowd(path: Path, writers: int, events: int, *, kill: bool, seed: int = 0) -
     started = [
         appending(
             path,
-            f"w{name}",
             ([statement(f"w{name}-{number}", f"w{name}", 200)] for number in range(events)),
             disk,
         )
