@@ -38,8 +38,6 @@ SOUGHT = ("hill", "التل", "monit", "the", "a", "government", "al-Bustan", "r
 RETRACTION = {"id": "no", "type": "retraction", "v": 1, "source": "monitor", "reason": "An error."}
 RETRACTION |= {"occurred": "2016-11-28", "reported": "2016-11-28"}
 
-QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-
 
 def folder_of(path: Path, log: tuple[Event, ...] | list[Event]) -> Path:
     """Return a log of some events, beside their city."""
@@ -83,7 +81,6 @@ def some_places() -> st.SearchStrategy[list[str]]:
     return st.lists(st.sampled_from(sorted(CITY.places)), min_size=1, max_size=2)
 
 
-@QUICK
 @given(log=logs() | repeating(), places=some_places(), data=st.data())
 def test_the_index_of_a_log_answers_as_its_replay(folder, log, places, data):
     path = folder_of(folder, log)
@@ -132,7 +129,6 @@ def test_windows_before_across_and_after_what_is_known_meet_in_one_cell(folder, 
         assert_answers_alike(path, AsOf.parse(at, known, zone=CITY.zone), ["hill"])
 
 
-@QUICK
 @given(log=logs(min_size=2), places=some_places(), data=st.data())
 def test_an_index_that_is_caught_up_answers_as_one_that_is_built(folder, log, places, data):
     """Whatever came first: claims before their denials, denials before their claims, withdrawals before or after either."""
@@ -149,7 +145,6 @@ def test_an_index_that_is_caught_up_answers_as_one_that_is_built(folder, log, pl
     assert_answers_alike(path, data.draw(cuts_around(log)), places)
 
 
-@QUICK
 @given(log=logs() | repeating(), sought=st.lists(st.sampled_from(SOUGHT), min_size=1, max_size=2))
 def test_a_search_finds_the_same_with_an_index_and_without(folder, log, sought):
     path = folder_of(folder, log)
@@ -603,6 +598,6 @@ class LivingIndex(RuleBasedStateMachine):
 
 
 LivingIndex.TestCase.settings = settings(
-    max_examples=25, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck)
+    stateful_step_count=12, suppress_health_check=list(HealthCheck)
 )
 TestLivingIndex = LivingIndex.TestCase

@@ -4,7 +4,8 @@ import time
 
 import pytest
 from badlines import REFUSED, nested, suite
-from hypothesis import given, settings
+from effort import times
+from hypothesis import given
 from hypothesis import strategies as st
 
 from timeline.errors import InvalidEvent
@@ -83,7 +84,7 @@ def test_a_repeated_key_among_many_is_found_at_once():
     assert time.perf_counter() - begun < 1
 
 
-@settings(deadline=None, max_examples=500)
+@times(20)
 @given(
     st.one_of(st.binary(max_size=30), st.text('{}[]":,\\u0019ntrue. ', max_size=30).map(str.encode))
 )

@@ -7,7 +7,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from indexes import TAKEN, add, index_of
 from strategies import CITY, CITY_FILE, logs, moments
@@ -39,7 +39,6 @@ def index(tmp_path: Path) -> Path:
     return path
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(log=logs(), data=st.data())
 def test_sql_answers_as_the_library_does(log, data):
     """For every place, at any cut that can be written: the holder and the status of `Timeline.state`, NULL for unknown."""

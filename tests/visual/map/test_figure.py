@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 import hostile
 import pytest
 from attrs import evolve
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from strategies import CITY, cuts_around, logs, timeline_of
 
@@ -63,7 +63,6 @@ def titles(svg):
     return [one.text for one in parsed(svg).iter(f"{SVG}title")]
 
 
-@settings(max_examples=15)
 @given(st.data(), logs(kinds=KINDS, max_size=15))
 def test_every_log_can_be_drawn_at_every_cut(data, log):
     """Each district tells its answer; as many people are on their way as the engine says; the description names every district."""
