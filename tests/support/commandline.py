@@ -72,6 +72,13 @@ def run(
     return result
 
 
+def written(*arguments: str) -> str:
+    """Return all that a command writes, on both streams."""
+    result = run(*arguments, code=None)
+    assert result.exit_code in range(5)
+    return result.stdout + result.stderr
+
+
 def refused(
     result: Result,
     messages: Sequence[str | tuple[str, ...]],
