@@ -16,7 +16,17 @@ from pathlib import Path
 import click
 import pytest
 from click.testing import CliRunner
-from commandline import SEPARATE, Stdin, run
+from commandline import (
+    CLAIM,
+    CONTROL_FIELDS,
+    INSTANT,
+    RUDE,
+    SEPARATE,
+    Stdin,
+    as_bytes,
+    refused,
+    run,
+)
 from jsonschema import Draft202012Validator
 
 from cli import main
@@ -24,18 +34,6 @@ from timeline.domain.events import EVENT_TYPES, RECORD_TYPES
 
 ROOT = Path(__file__).parents[2]
 
-CLAIM = [
-    "control_change",
-    "--place",
-    "sakhour",
-    "--actor",
-    "government",
-    "--source",
-    "sohr",
-    "--occurred",
-    "2016-11-29",
-]
-CLAIM += ["--reported", "2016-11-30"]
 FLIGHT = [
     "displacement",
     "--origin",
@@ -68,7 +66,6 @@ HEAD = {
     "reported": "2016-11-30",
     "source": "sohr",
 }
-RUDE = "a\x1b[31mb\u202ec\nd\x9be"
 KIND = "حلب می‌خواهم 👩‍👧"
 
 
@@ -106,19 +103,6 @@ def last(log: Path) -> dict:
 
 def ids(result) -> list[str]:
     return [record["id"] for record in json.loads(result.stdout)]
-
-
-def refused(result, messages, *, hint_of_usage: bool = True) -> None:
-    """Hold that stderr has one message for each problem, in order, and at most a hint of usage besides."""
-    said = [text for text in result.stderr.splitlines() if text]
-    errors = [text for text in said if text.startswith("Error: ")]
-    assert len(errors) == len(messages), result.stderr
-    for error, message in zip(errors, messages, strict=True):
-        for part in (message,) if isinstance(message, str) else message:
-            assert part.casefold() in error.casefold()
-    besides = [text for text in said if text not in errors]
-    assert all(hint_of_usage and text.startswith(("Usage:", "Try ")) for text in besides), besides
-    assert "Traceback" not in result.output
 
 
 # Mistakes -----------------------------------------------------------------------------------------
@@ -273,12 +257,6 @@ FILES = {
         [(":2: $.origin", "hanano"), (":2: $.source", "sohr"), (":3: not JSON",), (":4: $.people.low",), (":4: $.people.high",)],
     ),
 }  # fmt: skip
-
-
-def as_bytes(content: bytes | list[str]) -> bytes:
-    return (
-        content if isinstance(content, bytes) else "".join(f"{one}\n" for one in content).encode()
-    )
 
 
 @pytest.mark.parametrize("by", ["file", "stdin"])
@@ -928,20 +906,6 @@ TOP = [
     "conditions",
     "statements",
 ]
-CONTROL = [
-    "holder",
-    "status",
-    "certain",
-    "ground",
-    "shares",
-    "since",
-    "before",
-    "because",
-    "against",
-    "unclear",
-    "inherited_from",
-]
-INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?[+-]\d\d:\d\d")
 
 
 def instants(value, name=""):
@@ -999,7 +963,7 @@ def test_the_state_as_json_has_its_keys_in_order(folder, options):
     assert list(answer["log"]) == ["events", "sha256"]
     assert answer["control"]
     for place in answer["control"].values():
-        assert list(place) == CONTROL
+        assert list(place) == CONTROL_FIELDS
         assert all(list(share) == ["actor", "low", "high"] for share in place["shares"])
         assert place["since"] is None or list(place["since"]) == ["text", "earliest", "latest"]
     assert list(answer["displacement"]) == ["flows", "total"]

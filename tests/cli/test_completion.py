@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 from click.shell_completion import CompletionItem, ShellComplete
-from test_commands import as_bytes, run
+from commandline import as_bytes, run
 
 from cli import main
 from timeline.cli.completion import MOST, SHELLS
@@ -387,7 +387,7 @@ def test_tab_completes_in_bash(folder, environment):
     if pid == 0:
         os.chdir(folder)
         settings = environment | {"PS1": "> ", "INPUTRC": "/dev/null", "HISTFILE": "/dev/null"}
-        os.execvpe("bash", ["bash", "--norc", "--noprofile", "-i"], settings)  # noqa: S606 - a shell is what is tested
+        os.execvpe("bash", ["bash", "--norc", "--noprofile", "-i"], settings)
     try:
         type_in(
             terminal,

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from test_commands import CLAIM, refused, run
+from commandline import CLAIM, refused, run
 from timestamps import LINES, ORIGIN, ROOT, SHA256
 
 from timeline.evidence.checkpoint import Note

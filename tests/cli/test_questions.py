@@ -17,7 +17,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from test_commands import CONTROL, INSTANT, RUDE, as_bytes, refused, run
+from commandline import CONTROL_FIELDS, INSTANT, RUDE, as_bytes, refused, run
 
 from timeline.analysis.counterfactuals import TRIALS
 from timeline.analysis.omissions import REASONS
@@ -515,7 +515,7 @@ def test_hindsight_as_json_has_its_keys_in_order(folder):
     assert answer["gaps"]
     for gap in answer["gaps"]:
         assert list(gap) == ["key", "label", "begin", "end", "seconds", "then", "now"]
-        assert list(gap["then"]) == list(gap["now"]) == CONTROL
+        assert list(gap["then"]) == list(gap["now"]) == CONTROL_FIELDS
         assert gap["begin"] is None or INSTANT.fullmatch(gap["begin"])
     counts = [
         "claims",

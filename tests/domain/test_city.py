@@ -4,7 +4,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from strategies import CITY, events
 
 from timeline.domain import city_file as cityfile
@@ -261,7 +261,6 @@ def test_all_unknown_names_are_reported_with_their_paths(city):
     }
 
 
-@settings(deadline=None)
 @given(events())
 def test_admitting_twice_changes_nothing_more(one):
     admitted = admit(one, CITY)

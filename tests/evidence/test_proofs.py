@@ -7,7 +7,7 @@ import pytest
 from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
-from test_seals import FIELDS, KEY, LINES, ORIGIN, OTHER, grow, whole
+from sealed import FIELDS, KEY, LINES, ORIGIN, OTHER, grow, whole
 
 from timeline.errors import InvalidLog, NothingFound, NotVerified
 from timeline.evidence.checkpoint import Note

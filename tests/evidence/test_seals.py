@@ -10,40 +10,16 @@ import pytest
 from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
+from sealed import KEY, LINES, ORIGIN, OTHER, event, grow, whole
 
 from timeline.errors import NothingFound, NotVerified, TimelineError, UsageError
 from timeline.evidence import archives, merkle, seals
 from timeline.evidence import sidecar as beside
 from timeline.evidence.checkpoint import Checkpoint, Note
-from timeline.evidence.keys import SigningKey
 from timeline.evidence.merkle import leaf_hash, leaf_hashes, root
 from timeline.evidence.seals import held, leaves_of, seal
 from timeline.evidence.verify import difference, verify
-from timeline.log.codec import CODEC
 from timeline.log.writer import append
-
-ORIGIN = "example.org/log"
-KEY, OTHER = SigningKey("aleppo", bytes(range(32))), SigningKey("other", bytes(32))
-FIELDS = {
-    "type": "statement",
-    "v": 1,
-    "occurred": "2016",
-    "reported": "2016",
-    "source": "s",
-    "stance": "comment",
-    "topic": "t",
-}
-
-
-def event(number):
-    return CODEC.structure(FIELDS | {"id": f"e-{number}", "summary": f"S{number}."})
-
-
-LINES = [CODEC.encode(event(number)) for number in range(50)]
-
-
-def whole(lines) -> bytes:
-    return b"".join(line + b"\n" for line in lines)
 
 
 @pytest.fixture
@@ -52,13 +28,6 @@ def log(tmp_path):
     path = tmp_path / "events.jsonl"
     path.write_bytes(b"")
     return path
-
-
-def grow(log, lines, **options):
-    """Add lines to a log and seal it."""
-    with log.open("ab") as file:
-        file.write(whole(lines))
-    return seal(log, otherwise=ORIGIN, **options)
 
 
 def told(findings) -> list[str]:

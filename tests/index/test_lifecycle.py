@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from hypothesis.strategies import DataObject
-from strategies import CITY, CITY_FILE, cuts, cuts_around, events, later, logs
+from strategies import CITY, CITY_FILE, cuts, cuts_around, events, later, logs, repeating
 
 from projections import PROJECTIONS
 from timeline import AsOf, Moment, Timeline, When
@@ -38,8 +38,6 @@ from timeline.timeline import index_of as find_index
 SOUGHT = ("hill", "التل", "monit", "the", "a", "government", "al-Bustan", "r", "الشرق", "x", "")
 RETRACTION = {"id": "no", "type": "retraction", "v": 1, "source": "monitor", "reason": "An error."}
 RETRACTION |= {"occurred": "2016-11-28", "reported": "2016-11-28"}
-
-QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def folder_of(path: Path, log: tuple[Event, ...] | list[Event]) -> Path:
@@ -82,8 +80,7 @@ def some_places() -> st.SearchStrategy[list[str]]:
     return st.lists(st.sampled_from(sorted(CITY.places)), min_size=1, max_size=2)
 
 
-@QUICK
-@given(log=logs(), places=some_places(), data=st.data())
+@given(log=logs() | repeating(), places=some_places(), data=st.data())
 def test_the_index_of_a_log_answers_as_its_replay(folder, log, places, data):
     path = folder_of(folder, log)
     for _ in range(2):
@@ -131,7 +128,6 @@ def test_windows_before_across_and_after_what_is_known_meet_in_one_cell(folder, 
         assert_answers_alike(path, AsOf.parse(at, known, zone=CITY.zone), ["hill"])
 
 
-@QUICK
 @given(log=logs(min_size=2), places=some_places(), data=st.data())
 def test_an_index_that_is_caught_up_answers_as_one_that_is_built(folder, log, places, data):
     """Whatever came first: claims, their denials, or withdrawals of either."""
@@ -148,8 +144,7 @@ def test_an_index_that_is_caught_up_answers_as_one_that_is_built(folder, log, pl
     assert_answers_alike(path, data.draw(cuts_around(log)), places)
 
 
-@QUICK
-@given(log=logs(), sought=st.lists(st.sampled_from(SOUGHT), min_size=1, max_size=2))
+@given(log=logs() | repeating(), sought=st.lists(st.sampled_from(SOUGHT), min_size=1, max_size=2))
 def test_a_search_finds_the_same_with_an_index_and_without(folder, log, sought):
     path = folder_of(folder, log)
     with Timeline.indexed(path, PROJECTIONS, build=True) as quick:
@@ -603,6 +598,6 @@ class LivingIndex(RuleBasedStateMachine):
 
 
 LivingIndex.TestCase.settings = settings(
-    max_examples=25, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck)
+    stateful_step_count=12, suppress_health_check=list(HealthCheck)
 )
 TestLivingIndex = LivingIndex.TestCase

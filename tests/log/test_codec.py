@@ -5,7 +5,8 @@ from typing import ClassVar
 
 import pytest
 from attrs import field, frozen
-from hypothesis import given, settings
+from effort import times
+from hypothesis import given
 from strategies import events
 
 from timeline.domain.events import EVENT_TYPES, Event, field_names
@@ -291,7 +292,7 @@ def test_a_whole_share_is_written_as_a_whole_number():
     )
 
 
-@settings(deadline=None, max_examples=150)
+@times(3)
 @given(events())
 def test_what_was_encoded_is_decoded_to_the_same(event):
     text = CODEC.encode(event)
@@ -301,7 +302,6 @@ def test_what_was_encoded_is_decoded_to_the_same(event):
     assert b"\n" not in text
 
 
-@settings(deadline=None)
 @given(events())
 def test_the_order_of_keys_in_a_line_does_not_matter(event):
     turned = dict(reversed(CODEC.unstructure(event).items()))

@@ -207,5 +207,5 @@ class LivingLog(RuleBasedStateMachine):
         assert self.path.read_bytes() == before
 
 
-LivingLog.TestCase.settings = settings(max_examples=25, stateful_step_count=25, deadline=None)
+LivingLog.TestCase.settings = settings(stateful_step_count=25)
 TestLivingLog = LivingLog.TestCase

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from attrs import evolve
 from commandline import run
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from strategies import CITY, CITY_FILE, logs
 
@@ -167,7 +167,6 @@ def test_a_merge_again_is_no_change(fresh, pair):
     assert two.ours.read_bytes() == merged
 
 
-@settings(max_examples=15)
 @given(logs(max_size=9), st.data())
 def test_three_copies_come_together_in_any_order(fresh, whole, data):
     """However three logs are merged one after another, they hold the same in the end."""

@@ -13,7 +13,8 @@ from threading import Thread
 
 import pytest
 from attrs import evolve
-from hypothesis import given, settings
+from effort import times
+from hypothesis import given
 from hypothesis import strategies as st
 from strategies import logs
 
@@ -129,7 +130,7 @@ def test_copies_collapse_to_the_earliest_recorded(path):
     assert log.lines == {"a": 1, "b": 2}
 
 
-@settings(deadline=None, max_examples=50)
+@times(2)
 @given(st.permutations(RECORDED[1:]))
 def test_the_order_of_copies_does_not_matter(tmp_path_factory, order):
     path = tmp_path_factory.mktemp("log") / "events.jsonl"
@@ -229,7 +230,7 @@ def test_a_log_that_is_nothing_but_a_torn_tail_holds_nothing(path):
     assert str(read(path).torn).startswith(f"{path}:1: an unfinished last line of 5 bytes")
 
 
-@settings(deadline=None, max_examples=60)
+@times(2)
 @given(logs(max_size=8), st.data())
 def test_a_log_cut_off_anywhere_is_a_prefix(tmp_path_factory, log, data):
     """Wherever a write broke off, what was finished before it is read, and nothing else."""
@@ -486,7 +487,7 @@ def test_nothing_is_appended_to_a_damaged_log(path):
     assert path.read_bytes() == lines(event("a")) + b"\n"
 
 
-@settings(deadline=None, max_examples=40)
+@times(2)
 @given(logs(max_size=10), st.integers(1, 4))
 def test_a_log_appended_in_batches_reads_as_it_was_meant(tmp_path_factory, log, size):
     path = tmp_path_factory.mktemp("log") / "events.jsonl"

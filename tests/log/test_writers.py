@@ -1,6 +1,6 @@
 """Several writers, and writers that are killed: each acknowledgement is kept, each line is whole, nobody waits for the dead."""
 
-# ruff: noqa: S311  # seeds, not secrets
+# seeds, not secrets
 
 import os
 import signal
@@ -71,7 +71,6 @@ def kill_writers(folder: Path, times: int, seed: int) -> tuple[int, int]:
             path.touch()
         writer = appending(
             path,
-            "w",
             of_many_sizes(f"w{number}", seed + number),
             Piecemeal() if number % 2 else SYSTEM,
         )
@@ -99,7 +98,7 @@ def test_what_a_killed_writer_acknowledged_is_there_a_thousand_times(tmp_path):
     print(
         f"\n1,000 kills: {acknowledged} events acknowledged, {repaired} torn ends recorded",
         file=sys.stderr,
-    )  # noqa: T201
+    )
     assert repaired > 0
 
 
@@ -130,7 +129,6 @@ def crowd(path: Path, writers: int, events: int, *, kill: bool, seed: int = 0) -
     started = [
         appending(
             path,
-            f"w{name}",
             ([statement(f"w{name}-{number}", f"w{name}", 200)] for number in range(events)),
             disk,
         )
@@ -179,7 +177,7 @@ def test_many_writers_at_once(path, writers, events, kill):
     print(
         f"\n{writers} × {events}, killed: {kill}: p99 {p99:.3f} s, longest {max(waits):.3f} s",
         file=sys.stderr,
-    )  # noqa: T201
+    )
 
 
 def race(path: Path, disk) -> None:

@@ -18,7 +18,8 @@ from typing import Any
 
 import pytest
 from attrs import evolve
-from hypothesis import example, given, settings
+from effort import times
+from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.strategies import DataObject, SearchStrategy
 from strategies import CITY, cuts, cuts_around, estimates, events, instants, logs
@@ -51,7 +52,7 @@ from timeline.temporal.as_of import AsOf
 from timeline.temporal.dates import END_OF_TIME, TICK, Moment, When
 
 FOLDER = Path(__file__).parents[2]
-MANY = settings(max_examples=3 * settings().max_examples)
+MANY = times(3)
 """For laws of one event or cell, which are quick to try."""
 EVERY_PROJECTION = pytest.mark.parametrize(
     "projection", PROJECTIONS, ids=lambda projection: projection.name

@@ -15,8 +15,8 @@ from urllib.parse import urlencode
 
 import pytest
 from commandline import run
+from indexes import add, index_of
 from strategies import CITY_FILE
-from test_functions import add, index_of
 
 pytest.importorskip(
     "datasette", reason="no Datasette here; pip install 'conflict-timeline[datasette]'"

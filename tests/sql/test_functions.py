@@ -7,8 +7,9 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from indexes import TAKEN, add, index_of
 from strategies import CITY, CITY_FILE, logs, moments
 
 from projections import CONTROL, PROJECTIONS
@@ -20,24 +21,6 @@ from timeline.log.admission import from_object
 from timeline.log.codec import CODEC
 from timeline.sql.functions import Answers, is_index, register, telling
 from timeline.timeline import index_of as find_index
-
-TAKEN = {
-    "id": "taken",
-    "v": 1,
-    "type": "control_change",
-    "place": "hill",
-    "actor": "government",
-    "source": "monitor",
-}
-TAKEN |= {"occurred": "2016-11-26", "reported": "2016-11-27"}
-
-
-def index_of(folder: Path, log: bytes) -> Path:
-    """Return the index of a log in a folder."""
-    (folder / "city.toml").write_text(CITY_FILE, "utf-8")
-    (folder / "events.jsonl").write_bytes(log)
-    assert find_index(folder / "events.jsonl", PROJECTIONS).refresh(anew=True)
-    return folder / "events.jsonl.index"
 
 
 @contextmanager
@@ -56,15 +39,6 @@ def index(tmp_path: Path) -> Path:
     return path
 
 
-def add(index: Path, refresh: bool = True, **fields: str) -> None:
-    """Append an event to the log of an index, and catch the index up."""
-    log = index.with_suffix("")
-    timeline = Timeline.open(log, PROJECTIONS)
-    timeline.append([from_object(TAKEN | fields, timeline.city)])
-    assert not refresh or find_index(log, PROJECTIONS).refresh()
-
-
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(log=logs(), data=st.data())
 def test_sql_answers_as_the_library_does(log, data):
     """For every place, at any cut that can be written: the holder and the status of `Timeline.state`, NULL for unknown."""

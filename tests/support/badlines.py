@@ -1,4 +1,4 @@
-"""Lines that no door of a log takes, for every test of a door."""
+"""Lines that a log takes by no way in."""
 
 from pathlib import Path
 

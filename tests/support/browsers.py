@@ -1,4 +1,7 @@
-"""A browser for tests: Debian's Chromium, headless and without a network, driven by Playwright; tests skip where either is missing."""
+"""A browser without a network: Debian's Chromium, headless, driven by Playwright.
+
+Tests that need it skip where either is missing.
+"""
 
 import os
 import shutil
@@ -8,18 +11,24 @@ from contextlib import contextmanager
 import pytest
 
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
-FLAGS = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-)  # fmt: skip
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+VIEWPORT = {"width": 1280, "height": 900}
 
 
 def executable():
-    """Return the path of a Chromium, that in TIMELINE_CHROMIUM first; skip the test where there is none."""
-    found = os.environ.get("TIMELINE_CHROMIUM") or next(
-        filter(None, map(shutil.which, NAMES)), None
-    )
-    return found or pytest.skip("no Chromium here; apt install chromium-headless-shell")
+    """Return the path of a Chromium, that in TIMELINE_CHROMIUM first; skip where there is none."""
+    paths = (os.environ.get("TIMELINE_CHROMIUM"), *map(shutil.which, NAMES))
+    path = next(filter(None, paths), None)
+    return path or pytest.skip("no Chromium here; apt install chromium-headless-shell")
 
 
 @contextmanager
@@ -30,32 +39,29 @@ def browser() -> Iterator[object]:
     )
     path = executable()
     with playwright.sync_playwright() as running:
-        chromium = running.chromium.launch(executable_path=path, args=list(FLAGS))
+        chromium = running.chromium.launch(executable_path=path, args=FLAGS)
         yield chromium
         chromium.close()
 
 
 @contextmanager
 def opened(chromium, url, **options):
-    """Yield a page that is ready, and fail afterwards on any error that it reported, or request for anything but itself."""
-    context = chromium.new_context(
-        offline=True,
-        accept_downloads=True,
-        **{"viewport": {"width": 1280, "height": 900}} | options,
-    )
+    """Yield a page that is ready; fail if it reports errors or requests anything but itself."""
+    options = {"offline": True, "accept_downloads": True, "viewport": VIEWPORT} | options
+    context = chromium.new_context(**options)
     page, troubles, requests = context.new_page(), [], []
-    page.on(
-        "console",
-        lambda message: (
-            troubles.append(message.text) if message.type in ("error", "warning") else None
-        ),
-    )
+
+    def listen(message):
+        if message.type in {"error", "warning"}:
+            troubles.append(message.text)
+
+    page.on("console", listen)
     page.on("pageerror", lambda error: troubles.append(str(error)))
     page.on("request", lambda request: requests.append(request.url))
     page.goto(url)
     page.wait_for_selector("html[data-ready]", timeout=30_000)
     yield page
-    here = url.partition("#")[0]
     context.close()
+    fetched = {request.partition("#")[0] for request in requests if request[:5] != "blob:"}
     assert troubles == []
-    assert {one.partition("#")[0] for one in requests if not one.startswith("blob:")} <= {here}
+    assert fetched <= {url.partition("#")[0]}

@@ -1,7 +1,7 @@
-"""Eighty texts that mean harm, or look as if they did, and a city and a log in which every free text and every label is one of them."""
+"""Eighty texts that mean harm or look as if they did, and a city and a log full of them."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 ESCAPES = {
@@ -102,7 +102,7 @@ LONG = {
     "a long row of marks": "a" + "\u0301" * 300,
 }
 NUL = {"NUL": "a\0b", "NUL before a formula": "\0=1+1"}
-"""What only a label of a city can hold, for no line of a log may."""
+"""Texts that only a label of a city can hold: no line of a log may."""
 
 KIND = {
     "Arabic": "حلب الشرقية",
@@ -118,7 +118,7 @@ KIND = {
     "accents apart": "Franc\u0327ois",
     "dashes and quotation marks": "“so” – it’s…",
 }
-"""What looks much like the others, and must come out as it went in."""
+"""Texts that look much like the others, and must come out as they went in."""
 
 TEXTS = ESCAPES | C1 | DIRECTIONS | LINES | FORMULAS | MARKUP | PATHS | LONG | KIND
 LABELS = TEXTS | NUL
@@ -132,101 +132,91 @@ def toml(text: str) -> str:
 
 
 def city() -> str:
-    """Return the file of a city in which every label is hostile or kind; a number after each keeps them apart."""
-    numbered = [(number, text) for number, text in enumerate(LABELS.values())]
-    tables = {
-        "places": [
-            f"p{n} = {{ name = {toml(f'{t} p{n}')}, arabic = {toml(f'{t} q{n}')}, aliases = [{toml(f'{t} r{n}')}] }}"
-            for n, t in numbered
-        ],
-        "actors": [
-            f"a{n} = {{ label = {toml(f'{t} a{n}')}, letter = {toml(t)}, aliases = [{toml(f'{t} b{n}')}] }}"
-            for n, t in numbered
-        ],
-        "sources": [
-            f"s{n} = {{ label = {toml(f'{t} s{n}')}, short = {toml(f'{t} t{n}')}, kind = 'media' }}"
-            for n, t in numbered
-        ],
-    }
+    """Return the file of a city whose labels are all hostile or kind.
+
+    The number of a text in `LABELS`, behind each label and in each id, keeps them apart.
+    """
+    rows = {"places": _place, "actors": _actor, "sources": _source}
     head = f'[city]\nid = "town"\nname = {toml(ESCAPES["title"])}\ntimezone = "UTC"\n'
-    return head + "".join("\n".join(["", f"[{name}]", *rows, ""]) for name, rows in tables.items())
+    return head + "".join(f"\n[{table}]\n{_rows(row)}" for table, row in rows.items())
+
+
+def _rows(row: Callable[[int, str], str]) -> str:
+    return "".join(f"{row(number, text)}\n" for number, text in enumerate(LABELS.values()))
+
+
+def _place(number: int, text: str) -> str:
+    name, arabic, alias = (toml(f"{text} {letter}{number}") for letter in "pqr")
+    return f"p{number} = {{ name = {name}, arabic = {arabic}, aliases = [{alias}] }}"
+
+
+def _actor(number: int, text: str) -> str:
+    label, alias = (toml(f"{text} {letter}{number}") for letter in "ab")
+    return f"a{number} = {{ label = {label}, letter = {toml(text)}, aliases = [{alias}] }}"
+
+
+def _source(number: int, text: str) -> str:
+    label, short = (toml(f"{text} {letter}{number}") for letter in "st")
+    return f"s{number} = {{ label = {label}, short = {short}, kind = 'media' }}"
 
 
 def events() -> Iterator[dict[str, Any]]:
-    """Yield events in which every free text is one of `TEXTS`, all with the names of the city that have the same number."""
+    """Yield events whose free texts are all of `TEXTS`, with the names of the same number."""
     for number, text in enumerate(TEXTS.values()):
-        place, actor, source = f"p{number}", f"a{number}", f"s{number}"
-        told = {
-            "outlet": text,
-            "locator": text,
-            "wording": text,
-            "note": text,
-            "archive": {"sha256": "0" * 64, "collector": text},
-        }
-        head = SAID | {"source": source} | told
-        other = SAID | {"source": "s0" if number else "s1", "note": text}
-        yield head | {
-            "id": f"held-{number}",
-            "type": "control_change",
-            "place": place,
-            "actor": actor,
-        }
-        yield other | {
-            "id": f"denied-{number}",
+        for own in _own_fields(number, text):
+            common = _other(number, text) if own["type"] == "statement" else _head(number, text)
+            yield common | own
+
+
+def _head(number: int, text: str) -> dict[str, Any]:
+    texts = dict.fromkeys(("outlet", "locator", "wording", "note"), text)
+    archive = {"sha256": "0" * 64, "collector": text}
+    return SAID | {"source": f"s{number}"} | texts | {"archive": archive}
+
+
+def _other(number: int, text: str) -> dict[str, Any]:
+    """Return what an event of another source has in common with none of the rest."""
+    return SAID | {"source": "s0" if number else "s1", "note": text}
+
+
+def _own_fields(number: int, text: str) -> Iterator[dict[str, Any]]:
+    """Yield the type, the id and the fields of each event."""
+    place, actor = f"p{number}", f"a{number}"
+    rows: dict[str, dict[str, Any]] = {
+        "held": {"type": "control_change", "place": place, "actor": actor},
+        "denied": {
             "type": "statement",
             "stance": "disagree",
             "about": [f"held-{number}"],
             "topic": "t",
             "summary": text,
-        }
-        yield head | {
-            "id": f"aid-{number}",
+        },
+        "aid": {
             "type": "aid_negotiation",
             "negotiation": "n",
             "party": actor,
             "move": "propose",
             "terms": text,
-        }
-        yield head | {
-            "id": f"killed-{number}",
-            "type": "casualties",
-            "place": place,
-            "killed": {"low": 1},
-            "cause": text,
-        }
-        yield head | {
-            "id": f"water-{number}",
+        },
+        "killed": {"type": "casualties", "place": place, "killed": {"low": 1}, "cause": text},
+        "water": {
             "type": "condition",
             "place": place,
             "subject": "water",
             "level": "none",
             "summary": text,
-        }
-        yield head | {
-            "id": f"siege-{number}",
-            "type": "siege",
-            "place": place,
-            "move": "begin",
-            "by": actor,
-        }
-        yield head | {
-            "id": f"fled-{number}",
-            "type": "displacement",
-            "origin": place,
-            "people": {"high": 5},
-        }
-        yield head | {
-            "id": f"share-{number}",
+        },
+        "siege": {"type": "siege", "place": place, "move": "begin", "by": actor},
+        "fled": {"type": "displacement", "origin": place, "people": {"high": 5}},
+        "share": {
             "type": "assessment",
             "measure": "share_held",
             "actor": actor,
             "place": place,
             "share": {"low": 1},
-        }
-        yield head | {"id": f"came-{number}", "type": "displacement", "destination": place}
-        yield head | {
-            "id": f"not-{number}",
-            "type": "retraction",
-            "target": f"came-{number}",
-            "reason": text,
-        }
+        },
+        "came": {"type": "displacement", "destination": place},
+        "not": {"type": "retraction", "target": f"came-{number}", "reason": text},
+    }
+    for name, fields in rows.items():
+        yield {"id": f"{name}-{number}"} | fields

@@ -1,4 +1,6 @@
-"""Cut the power of a real file system under writers, again and again: ``sudo python tests/support/power_cut.py [ROUNDS]``.
+"""Cut the power of a real file system under writers, again and again.
+
+Usage: ``sudo python tests/support/power_cut.py [ROUNDS]``.
 
 An ext4 is made in a file and mounted by a loop device. Writers append to a log on it, events of 300
 bytes to a megabyte and batches of three, and tell what was acknowledged; at a random moment
@@ -9,8 +11,6 @@ may still be confirmed by the kernel. The file system is unmounted and mounted a
 the journal; then each acknowledged event must stand in the log, all that stood there before must
 stand there byte for byte, and the next append must work. Needs root, `mkfs.ext4` and `mount`.
 """
-
-# ruff: noqa: E402, S311, T201  # paths before imports; seeds, not secrets; figures for people
 
 import argparse
 import fcntl
@@ -24,10 +24,8 @@ from collections import Counter
 from pathlib import Path
 from random import Random
 
-ROOT = Path(__file__).parents[2]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
-
-from writers import appending, of_many_sizes, statement  # found beside this file
+import click
+from writers import appending, of_many_sizes, statement
 
 from timeline.errors import InvalidLog
 from timeline.log.reader import check, read
@@ -35,7 +33,7 @@ from timeline.log.writer import append
 
 FS_IOC_SHUTDOWN = 0x8004587D
 MODES = {"flush the journal": 1, "leave the journal": 2}
-"""How the file system is stopped: with its journal written out (but no data), or without, which is the harder one."""
+"""How the file system is stopped: with its journal written out, but no data, or without."""
 
 
 def mounted(image: Path, folder: Path) -> None:
@@ -60,12 +58,12 @@ def cut(folder: Path, mode: int) -> None:
 
 
 def outcome(log: Path, acknowledged: set[str], before: bytes) -> str:
-    """Return what became of a log, and go on with it: altered before what was there, lost, damaged, torn or whole."""
+    """Return whether a log is altered, lost, damaged, torn or whole, and append to it."""
     data = log.read_bytes()
     if not data.startswith(before):
         return "altered"
-    lines = Counter(line.partition(b',"type"')[0] for line in data.split(b"\n"))
-    if any(lines[b'{"id":"%s"' % id.encode()] < 1 for id in acknowledged):
+    heads = {line.partition(b',"type"')[0] for line in data.split(b"\n")}
+    if not {b'{"id":"%s"' % id.encode() for id in acknowledged} <= heads:
         return "lost"
     try:
         found = read(log)
@@ -75,30 +73,18 @@ def outcome(log: Path, acknowledged: set[str], before: bytes) -> str:
         return "lost"
     append(log, [statement(f"after-{len(found.events)}-{len(data)}", "after")])
     after, problems = check(log)
-    return "damaged" if problems or after.torn else "torn" if found.torn else "whole"
+    if problems or after.torn:
+        return "damaged"
+    return "torn" if found.torn else "whole"
 
 
 def round_of(number: int, image: Path, place: Path, random: Random) -> tuple[str, int]:
-    """Cut the power once; return how it was cut and what became of the log, and how many events were acknowledged."""
+    """Cut the power once; return how, with what outcome, and how many events were acknowledged."""
     mode = list(MODES)[number % len(MODES)]
     mounted(image, place)
-    log = place / f"events-{number // 10}.jsonl"
-    for old in place.glob("events-*.jsonl"):
-        if old != log:
-            old.unlink()
-    log.touch()
+    log = log_of(number, place)
     before = log.read_bytes()
-    writers = [
-        appending(log, f"w{name}", of_many_sizes(f"w{number}-{name}", random.randrange(1 << 30)))
-        for name in range(2)
-    ]
-    time.sleep(random.random() ** 2 * 0.4 + 0.02)
-    for writer in writers:
-        writer.listen()
-    acknowledged = {id for writer in writers for id in writer.acknowledged}
-    cut(place, MODES[mode])
-    for writer in writers:
-        writer.wait()
+    acknowledged = cut_while_writing(number, log, MODES[mode], random)
     unmount(place)
     mounted(image, place)
     if not log.exists():
@@ -109,9 +95,32 @@ def round_of(number: int, image: Path, place: Path, random: Random) -> tuple[str
     return f"{mode}: {result}", len(acknowledged)
 
 
+def log_of(number: int, place: Path) -> Path:
+    """Return the log of a round, which is a new one, alone on the disk, in each tenth."""
+    log = place / f"events-{number // 10}.jsonl"
+    for old in {*place.glob("events-*.jsonl")} - {log}:
+        old.unlink()
+    log.touch()
+    return log
+
+
+def cut_while_writing(number: int, log: Path, mode: int, random: Random) -> set[str]:
+    """Cut the power under two writers; return the ids that were acknowledged before."""
+    names = [f"w{number}-{writer}" for writer in range(2)]
+    writers = [appending(log, of_many_sizes(name, random.randrange(1 << 30))) for name in names]
+    time.sleep(random.random() ** 2 * 0.4 + 0.02)
+    for writer in writers:
+        writer.listen()
+    acknowledged = {id for writer in writers for id in writer.acknowledged}
+    cut(log.parent, mode)
+    for writer in writers:
+        writer.wait()
+    return acknowledged
+
+
 def main(rounds: int, seed: int) -> None:
-    """Cut the power some times and print what became of the log."""
-    random, outcomes, told = Random(seed), Counter[str](), 0
+    """Cut the power some times and print the outcomes."""
+    random, outcomes, total = Random(seed), Counter[str](), 0
     with tempfile.TemporaryDirectory() as folder:
         image, place = Path(folder) / "disk", Path(folder) / "mounted"
         place.mkdir()
@@ -121,10 +130,10 @@ def main(rounds: int, seed: int) -> None:
         for number in range(rounds):
             result, acknowledged = round_of(number, image, place, random)
             outcomes[result] += 1
-            told += acknowledged
-    print(f"seed {seed}: {rounds} power cuts, {told} events acknowledged")
+            total += acknowledged
+    click.echo(f"seed {seed}: {rounds} power cuts, {total} events acknowledged")
     for name, count in sorted(outcomes.items()):
-        print(f"{count:6} {name}")
+        click.echo(f"{count:6} {name}")
     if any(name.endswith(("lost", "altered", "damaged")) for name in outcomes):
         sys.exit(1)
 
@@ -135,5 +144,5 @@ if __name__ == "__main__":
     )
     parser.add_argument("rounds", nargs="?", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1)
-    asked = parser.parse_args()
-    main(asked.rounds, asked.seed)
+    arguments = parser.parse_args()
+    main(arguments.rounds, arguments.seed)

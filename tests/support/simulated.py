@@ -1,4 +1,4 @@
-"""A disk that fails as disks do, in memory and by the seed: what a log must come through.
+"""A disk in memory that fails as disks do, by the seed.
 
 What is written stands in the page cache, where every process sees it, and is lost in a power cut
 until it was synced: of the bytes after the last sync some beginning is kept, or any sectors of
@@ -8,6 +8,7 @@ confirms what it never kept. A process dies before or after any call. Locks die 
 """
 
 import errno
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
@@ -29,7 +30,7 @@ class PowerCut(Killed):
 
 @define
 class Contents:
-    """A file: what every process sees of it, how much of that was synced, and what the disk really has of it."""
+    """A file: what every process sees of it, and what the disk has of it."""
 
     inode: int
     seen: bytes = b""
@@ -92,9 +93,8 @@ class SimulatedDisk:
 
     def lock(self, handle: int) -> None:
         self._may_die()
-        assert self.locked.setdefault(self.handles[handle].inode, handle) == handle, (
-            "somebody else holds the lock"
-        )
+        holder = self.locked.setdefault(self.handles[handle].inode, handle)
+        assert holder == handle, "somebody else holds the lock"
 
     def unlock(self, handle: int) -> None:
         self.locked.pop(self.handles[handle].inode, None)
@@ -122,14 +122,14 @@ class SimulatedDisk:
         assert self.locked.get(contents.inode) == handle, "written without the lock"
         self._may_die()
         if self._chance(self.fail):
-            raise OSError(
-                self.random.choice((errno.EIO, errno.ENOSPC, errno.EDQUOT)), "The disk failed"
-            )
+            code = self.random.choice((errno.EIO, errno.ENOSPC, errno.EDQUOT))
+            raise OSError(code, "The disk failed")
         taken = data
         if self._chance(self.short):
             taken = data[: self.random.randrange(len(data))]
         if self.room is not None:
-            taken = taken[: max(0, self.room - sum(len(one.seen) for one in self.files.values()))]
+            used = sum(len(file.seen) for file in self.files.values())
+            taken = taken[: max(0, self.room - used)]
             if not taken:
                 raise OSError(errno.ENOSPC, "No space left on device")
         if self._chance(self.kill):
@@ -169,9 +169,9 @@ class SimulatedDisk:
         self.locked.clear()
         if isinstance(death, PowerCut):
             self.files = {
-                path: one
-                for path, one in self.files.items()
-                if one.named or self.random.random() < 0.5
+                path: file
+                for path, file in self.files.items()
+                if file.named or self.random.random() < 0.5
             }
             for contents in self.files.values():
                 contents.seen = contents.kept = self._left(contents)
@@ -183,15 +183,17 @@ class SimulatedDisk:
         kept, seen = contents.kept, self._with_holes(contents)
         size = self.random.randint(len(kept), len(seen))
         if self._chance(self.reorder):
-            sectors = range(len(kept) // SECTOR * SECTOR, size, SECTOR)
-            pieces = [
-                seen[at : at + SECTOR] if self.random.random() < 0.5 else self._lost(SECTOR)
-                for at in sectors
-            ]
-            data = b"".join(pieces)[: size - sectors.start] if sectors else b""
-            return kept + data[len(kept) - sectors.start :] if sectors else kept
+            begin = len(kept) // SECTOR * SECTOR
+            sectors = [self._sector(seen, at) for at in range(begin, size, SECTOR)]
+            return kept + b"".join(sectors)[len(kept) - begin : size - begin]
         whole = self.random.randint(len(kept), size)
         return seen[:whole] + self._stale(kept, size - whole)
+
+    def _sector(self, seen: bytes, at: int) -> bytes:
+        """Return a sector as it was seen, or as a power cut left it."""
+        if self.random.random() < 0.5:
+            return seen[at : at + SECTOR]
+        return self._lost(SECTOR)
 
     def _lost(self, length: int) -> bytes:
         return bytes(length) if self.random.random() < 0.5 else self.random.randbytes(length)
@@ -199,11 +201,10 @@ class SimulatedDisk:
     def _stale(self, old: bytes, length: int) -> bytes:
         """Return what lay behind the end before: nothing, anything, or old lines of this log."""
         at = self.random.randrange(2 * len(old) + 1)
-        return (
-            self._lost(length)
-            if at >= len(old)
-            else (old[old.rfind(b"\n", 0, at) + 1 :] + bytes(length))[:length]
-        )
+        if at >= len(old):
+            return self._lost(length)
+        line = old.rfind(b"\n", 0, at) + 1
+        return old[line:].ljust(length, b"\0")[:length]
 
     def _with_holes(self, contents: Contents) -> bytes:
         data = bytearray(contents.seen)
@@ -229,5 +230,4 @@ class SimulatedDisk:
 
 def _lines(data: bytes) -> list[bytes]:
     """Return data split at newlines alone, as a file is."""
-    pieces = data.split(b"\n")
-    return [piece + b"\n" for piece in pieces[:-1]] + ([pieces[-1]] if pieces[-1] else [])
+    return re.findall(rb"[^\n]*\n|[^\n]+", data)

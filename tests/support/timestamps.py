@@ -1,4 +1,7 @@
-"""Time stamps for one checkpoint, made with `openssl ts` by an authority that exists for these tests alone; its root is valid for long."""
+"""Time stamps for one checkpoint, made with `openssl ts` by an authority of these tests alone.
+
+Its root is valid until 2126.
+"""
 
 from base64 import b64decode
 

@@ -1,4 +1,4 @@
-"""Who holds which town of Ukraine, as a table on Wikipedia told it from 2022 to 2024, read by the mapping that is shipped for it."""
+"""Wikipedia's table of who held which town of Ukraine, 2022 to 2024, as the mapping reads it."""
 
 import csv
 from collections.abc import Mapping, Sequence
@@ -7,11 +7,10 @@ from pathlib import Path
 
 from attrs import frozen
 
-from timeline.domain import city_file as cityfile
+from timeline.domain import city_file
 from timeline.domain.city import City
 from timeline.domain.events import Event, PlaceId
-from timeline.imports import mapping
-from timeline.imports import table_files as rows
+from timeline.imports import mapping, table_files
 from timeline.imports.builder import Outcome, Source
 from timeline.imports.gazetteer import draft_places
 from timeline.imports.mapping import bind
@@ -29,7 +28,10 @@ Row = Mapping[str, str]
 
 @frozen
 class Converted:
-    """The table as a city and its events in the order of the rows; rows set aside, with the reason; rows that say nothing new."""
+    """A table as a city and events in the order of the rows.
+
+    Rows that were set aside come with the reason; others say nothing new.
+    """
 
     city: City
     events: tuple[Event, ...]
@@ -46,13 +48,13 @@ def read(path: Path = FILE) -> list[Row]:
 @cache
 def city() -> City:
     """Return the city file that is drafted for the table."""
-    return cityfile.parse_text(city_text())
+    return city_file.parse_text(city_text())
 
 
 @cache
 def city_text() -> str:
-    """Return what `import --draft-places` adds to a city file without places."""
-    return BARE + draft_places(MAPPING, FILE, cityfile.parse_text(BARE))
+    """Return a city file with the places that `import --draft-places` adds."""
+    return BARE + draft_places(MAPPING, FILE, city_file.parse_text(BARE))
 
 
 @cache
@@ -62,19 +64,20 @@ def place_id(name: str) -> PlaceId:
 
 
 def convert() -> Converted:
-    """Return what the rows come to: each is in `rejects`, in `unchanged`, or has events, which name its number as their `locator`."""
-    with rows.opened(FILE, MAPPING.layout) as table:
-        found = [(one.row.cells, one) for one in outcomes([row.cells for row in table.rows])]
-    events = tuple(event for _, one in found for event in one.events)
-    rejects = [(cells, one.fault.why) for cells, one in found if one.fault]
-    return Converted(
-        city(), events, rejects, [cells for cells, one in found if not (one.fault or one.events)]
-    )
+    """Convert the table.
+
+    Each row is in `rejects`, in `unchanged`, or has events, which name its number as `locator`.
+    """
+    with table_files.opened(FILE, MAPPING.layout) as table:
+        rows = outcomes([row.cells for row in table.rows])
+    events = tuple(event for row in rows for event in row.events)
+    rejects = [(row.row.cells, row.fault.why) for row in rows if row.fault]
+    unchanged = [row.row.cells for row in rows if not (row.fault or row.events)]
+    return Converted(city(), events, rejects, unchanged)
 
 
 def outcomes(cells: Sequence[Row]) -> list[Outcome]:
-    """Return what becomes of rows, as one table."""
+    """Return the outcome of each row of one table."""
     source = Source(MAPPING, bind(MAPPING, list(cells[0])), city(), "2024-12-31")
-    return list(
-        History(source).outcomes(TableRow(number, one) for number, one in enumerate(cells, 1))
-    )
+    rows = [TableRow(number, row) for number, row in enumerate(cells, 1)]
+    return list(History(source).outcomes(rows))

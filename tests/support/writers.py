@@ -1,6 +1,4 @@
-"""Processes that append and tell what was acknowledged, and what the tests of many writers and of killed ones share."""
-
-# ruff: noqa: S311  # seeds, not secrets
+"""Processes that append to a log and report what was acknowledged, until they are killed."""
 
 import os
 import select
@@ -29,7 +27,7 @@ SIZES = (100, 300, 1000, 5000, 40_000, 300_000, 1_040_000)
 
 
 def statement(id: str, source: str, size: int = 40) -> Event:
-    """Return an event whose line is a little longer than `size`, and ends with what no other has."""
+    """Return an event whose line is a little longer than `size` and ends with its id."""
     return CODEC.structure(HEAD | {"id": id, "source": source, "summary": "x" * size + id})
 
 
@@ -75,7 +73,10 @@ class Slow(System):
 
 @define
 class Piecemeal(System):
-    """The system's disk, taking what it is given piece by piece, as any kernel may: a kill between two pieces tears the end."""
+    """The system's disk, writing piece by piece as any kernel may.
+
+    A kill between two pieces tears the end of the log.
+    """
 
     size: int = 16_384
 
@@ -89,7 +90,7 @@ class Piecemeal(System):
 
 @define
 class Child:
-    """A process of our own: its id, and the end of the pipe on which it tells what was acknowledged."""
+    """A forked process that reports on a pipe, line by line."""
 
     pid: int
     pipe: int
@@ -97,20 +98,20 @@ class Child:
 
     @property
     def acknowledged(self) -> list[str]:
-        """What it told, line by line; a last line that was cut off was told by nobody."""
+        """Its whole lines; a last line that was cut off counts for nothing."""
         return self.told.decode().split("\n")[:-1]
 
     def kill(self) -> None:
-        """End it as the system does, at once."""
+        """Kill it at once."""
         os.kill(self.pid, signal.SIGKILL)
 
     def listen(self) -> None:
-        """Take in what it told so far."""
+        """Read its reports so far."""
         while select.select([self.pipe], [], [], 0)[0] and (data := os.read(self.pipe, 1 << 16)):
             self.told += data
 
     def wait(self) -> int:
-        """Take in what it tells until it ends, and return how it ended: 0, or a number below 0 for a signal."""
+        """Read its reports until it ends, and return its exit code, below 0 for a signal."""
         while data := os.read(self.pipe, 1 << 16):
             self.told += data
         os.close(self.pipe)
@@ -121,7 +122,7 @@ Tell = Callable[[str], None]
 
 
 def child(run: Callable[[Tell], None]) -> Child:
-    """Fork a process that runs a function with a way to tell of an acknowledgement."""
+    """Fork a process that runs a function, which is handed a way to report."""
     ours, theirs = os.pipe()
     pid = os.fork()
     if pid:
@@ -136,11 +137,11 @@ def child(run: Callable[[Tell], None]) -> Child:
         os._exit(status)
 
 
-def appending(path: Path, name: str, events: Iterator[list[Event]], disk: Disk = SYSTEM) -> Child:
-    """Start a process that appends batches, and tells each id once it is acknowledged."""
+def appending(path: Path, batches: Iterator[list[Event]], disk: Disk = SYSTEM) -> Child:
+    """Start a process that appends batches and reports each id once it is acknowledged."""
 
     def run(tell: Tell) -> None:
-        for batch in events:
+        for batch in batches:
             for event in append(path, batch, disk=disk).written:
                 tell(event.id)
         if isinstance(disk, Waiting):
@@ -150,14 +151,11 @@ def appending(path: Path, name: str, events: Iterator[list[Event]], disk: Disk =
 
 
 def of_many_sizes(name: str, seed: int) -> Iterator[list[Event]]:
-    """Yield batches of one event or three, of 300 bytes to a megabyte, for as long as anybody asks."""
+    """Yield batches without end: of one event of up to a megabyte, or of three smaller ones."""
     random, number = Random(seed), 0
     while True:
         count = random.choice((1, 1, 3))
-        yield [
-            statement(
-                f"{name}-{number + place}", name, random.choice(SIZES[: 4 if count > 1 else None])
-            )
-            for place in range(count)
-        ]
+        sizes = SIZES[:4] if count > 1 else SIZES
+        ids = [f"{name}-{number + place}" for place in range(count)]
+        yield [statement(id, name, random.choice(sizes)) for id in ids]
         number += count

@@ -156,7 +156,7 @@ def _recorded(event: Event, dice: random.Random) -> Event:
 
 def went_through(folder: Path, seed: int) -> bool:
     """Let git merge the history of a seed and hold that nothing was lost; return whether it could be read."""
-    history = History.drawn(random.Random(seed))  # noqa: S311  # a history is no secret
+    history = History.drawn(random.Random(seed))  # a history is no secret
     repository = Repository.begin(folder)
     repository.commit(*history.common)
     repository.branch(history.ours, history.theirs)

@@ -393,7 +393,7 @@ def seized(
 def test_the_order_of_lines_does_not_matter(copy: Path, seed: int):
     before = [library(copy, at=DAY, policy=policy) for policy in POLICIES]
     lines = copy.read_bytes().splitlines(keepends=True)
-    random.Random(seed).shuffle(lines)  # noqa: S311
+    random.Random(seed).shuffle(lines)
     copy.write_bytes(b"".join(lines))
     after = [library(copy, at=DAY, policy=policy) for policy in POLICIES]
     assert [state["state_sha256"] for state in after] == [state["state_sha256"] for state in before]

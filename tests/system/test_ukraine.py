@@ -174,7 +174,11 @@ def test_a_revision_has_one_row_of_a_name_and_some_spell_a_place_in_two_ways():
 def revisions() -> list[datetime]:
     """Return the times of some revisions, always the same ones, the first and the last among them."""
     every = times()
-    return [every[0], *sorted(random.Random(2022).sample(every, REVISIONS)), every[-1]]  # noqa: S311  # not for secrets
+    return [
+        every[0],
+        *sorted(random.Random(2022).sample(every, REVISIONS)),
+        every[-1],
+    ]  # not for secrets
 
 
 @cache
@@ -381,7 +385,7 @@ def test_the_sweep_of_the_whole_file_folded_forward_is_the_replay(along):
     """At revisions on the way, of every place at once: what was so, what was believed of the end, what was believed of that day."""
     ahead = swept(along)[::-1]
     folded = dict(answers(PAST, PAST))
-    for revision in sorted(random.Random(along).sample(times(), SWEPT)):  # noqa: S311  # not for secrets
+    for revision in sorted(random.Random(along).sample(times(), SWEPT)):  # not for secrets
         while ahead and ahead[-1].when <= revision:
             change = ahead.pop()
             assert folded[change.key] == change.before

@@ -7,7 +7,8 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import assume, given, settings
+from effort import times
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from timeline.errors import UsageError
@@ -165,7 +166,9 @@ def test_the_window_of_every_form(text):
 def test_a_date_keeps_the_text_that_was_written(text):
     assert str(When(text)) == text
     assert When(text) == When(text)
-    assert pickle.loads(pickle.dumps(When(text))).window(DAMASCUS) == When(text).window(DAMASCUS)  # noqa: S301  # our own bytes
+    assert pickle.loads(pickle.dumps(When(text))).window(DAMASCUS) == When(text).window(
+        DAMASCUS
+    )  # our own bytes
 
 
 @pytest.mark.parametrize(("text", "zone"), CLOCK_CHANGES, ids=str)
@@ -208,7 +211,7 @@ def test_the_days_of_a_year_follow_each_other_without_gap_or_overlap(zone):
     assert hull(days) == When("2016").window(zone)
 
 
-@settings(deadline=None, max_examples=400)
+@times(10)
 @given(st.dates(date(1930, 1, 1), date(2060, 1, 1)), st.sampled_from(ZONES))
 def test_any_day_ends_where_the_next_begins(day, zone):
     today, tomorrow = (When(d.isoformat()).window(zone) for d in (day, day + timedelta(days=1)))
@@ -223,7 +226,6 @@ UNITS = {
 }
 
 
-@settings(deadline=None)
 @given(
     st.dates(date(1930, 1, 1), date(2060, 1, 1)),
     st.sampled_from(ZONES),
@@ -237,7 +239,6 @@ def test_an_approximate_date_is_one_unit_wider_on_each_side(day, zone, precision
     assert wide == hull(When(f"{one:{precision}}").window(zone) for one in neighbours)
 
 
-@settings(deadline=None)
 @given(
     st.datetimes(datetime(1930, 1, 1), datetime(2060, 1, 1)),
     st.sampled_from([("minutes", "Z"), ("seconds", "+05:30")]),
@@ -260,7 +261,7 @@ SPANS = (
 )
 
 
-@settings(deadline=None, max_examples=300)
+@times(8)
 @given(SPANS, SPANS, SPANS)
 def test_precedes_is_a_strict_partial_order(a, b, c):
     assert not a.precedes(a)
@@ -268,13 +269,13 @@ def test_precedes_is_a_strict_partial_order(a, b, c):
     assert a.precedes(c) or not (a.precedes(b) and b.precedes(c))
 
 
-@settings(deadline=None, max_examples=300)
+@times(8)
 @given(SPANS, SPANS)
 def test_precedes_says_that_no_instant_lies_in_or_after_the_other(a, b):
     assert a.precedes(b) == (a.latest - TICK < b.earliest)
 
 
-@settings(deadline=None, max_examples=300)
+@times(8)
 @given(SPANS, INSTANTS)
 def test_inside_the_window_is_possible_and_from_its_last_instant_on_certain(span, at):
     assert span.began(at) == (at >= span.earliest)
@@ -282,7 +283,6 @@ def test_inside_the_window_is_possible_and_from_its_last_instant_on_certain(span
     assert span.began(at) or not span.ended(at)
 
 
-@settings(deadline=None)
 @given(st.lists(SPANS, min_size=1, max_size=5))
 def test_a_hull_is_the_smallest_window_that_covers_all(spans):
     cover = hull(iter(spans))
@@ -337,7 +337,6 @@ def test_only_a_time_with_an_offset_is_exact(text, exact):
     assert Moment(text).exact is exact
 
 
-@settings(deadline=None)
 @given(st.dates(date(1930, 1, 1), date(2060, 1, 1)), st.sampled_from(ZONES))
 def test_a_question_about_a_day_does_not_see_what_begins_at_the_next_midnight(day, zone):
     asked = Moment(day.isoformat()).instant(zone)
@@ -347,7 +346,6 @@ def test_a_question_about_a_day_does_not_see_what_begins_at_the_next_midnight(da
     assert tomorrow.began(asked + TICK)
 
 
-@settings(deadline=None)
 @given(st.datetimes(datetime(1930, 1, 1), datetime(2060, 1, 1)), st.sampled_from(ZONES))
 def test_an_instant_is_written_with_the_offset_of_its_zone(time, zone):
     instant = time.replace(tzinfo=UTC)

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from effort import times
+from hypothesis import given
 from hypothesis import strategies as st
 
 from timeline.errors import UsageError
@@ -203,7 +204,7 @@ def nearly_dates(draw):
     return text
 
 
-@settings(deadline=None, max_examples=1500)
+@times(30)
 @given(st.one_of(nearly_dates(), ALPHABET))
 def test_any_text_is_a_date_with_a_window_or_a_usage_error(text):
     with suppress(UsageError):
@@ -213,7 +214,7 @@ def test_any_text_is_a_date_with_a_window_or_a_usage_error(text):
         assert window.earliest < window.latest
 
 
-@settings(deadline=None, max_examples=1000)
+@times(20)
 @given(st.one_of(nearly_dates(), ALPHABET))
 def test_any_text_is_a_moment_within_its_date_or_a_usage_error(text):
     with suppress(UsageError):

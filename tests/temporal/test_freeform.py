@@ -4,7 +4,8 @@ import re
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import example, given, settings
+from effort import times
+from hypothesis import example, given
 from hypothesis import strategies as st
 from strategies import CITY, moments, whens
 
@@ -315,7 +316,7 @@ def test_a_strict_moment_is_read_as_it_is(text, today):
     assert moment(text, today) == text
 
 
-@settings(max_examples=800)
+@times(20)
 @given(
     st.one_of(nearly_typed(), st.text(), st.lists(st.sampled_from(WORDS)).map("".join)),
     st.sampled_from([date.min, date.max]) | st.dates(),
@@ -330,7 +331,7 @@ def test_any_text_is_read_as_a_date_or_refused(text, today):
         assert kind(found) == found
 
 
-@settings(max_examples=300)
+@times(8)
 @given(DAYS, st.sampled_from("/.-"))
 def test_day_and_month_stand_in_either_order_when_one_reading_is_left(day, separator):
     """Both orders give the same day; where either number could be the month, both readings stand in both refusals."""
@@ -395,7 +396,7 @@ def loses(text):
     return ""
 
 
-@settings(max_examples=500)
+@times(10)
 @given(whens().filter(lambda text: not loses(text)))
 def test_what_the_program_prints_of_a_date_can_be_typed_back_in(text):
     """Words mean the window that they were written for, and are approximate or uncertain when it was."""
@@ -404,7 +405,7 @@ def test_what_the_program_prints_of_a_date_can_be_typed_back_in(text):
     assert (back.approximate, back.uncertain) == (When(text).approximate, When(text).uncertain)
 
 
-@settings(max_examples=300)
+@times(8)
 @given(whens())
 def test_a_question_in_words_asks_about_the_end_of_the_window(text):
     """A typed range is asked about at its last instant, a time of day at itself; what is marked or open is refused."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import shapely
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from timeline.domain import city_file as cityfile
@@ -54,7 +54,6 @@ ENDS = st.sampled_from(["east-aleppo", "west-aleppo", None, *(id for id in groun
 
 @example([("east-aleppo", "west-aleppo"), (None, "sheikh-maqsoud")])
 @example([("siryan", "sulaymaniyah"), ("ard-al-sabbagh", "hamdaniyeh")])
-@settings(max_examples=12)
 @given(st.lists(st.tuples(ENDS, ENDS), min_size=1, max_size=3, unique=True))
 def test_every_route_has_a_line_that_touches_no_name(routes):
     """Between two districts that are not the same there is always a way; it begins in the one and ends in the other."""
