@@ -3,19 +3,21 @@
 from collections.abc import Callable
 from datetime import tzinfo
 from functools import wraps
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from attrs import evolve
 
 from timeline.cli import completion
 from timeline.cli.console import tell
-from timeline.cli.event_options import Option
 from timeline.domain.events import ActorId, EventId, PlaceId, SourceId
 from timeline.errors import Problem, UsageError
 from timeline.replay.policies import POLICIES
 from timeline.reports import queries
 from timeline.temporal.dates import Moment, When
+
+if TYPE_CHECKING:  # the class takes 3 ms to make, which `timeline state` saves
+    from timeline.cli.event_options import Option
 
 Command = Callable[..., Any]
 Decorator = Callable[[Command], Command]
@@ -150,7 +152,7 @@ def with_output(command: Command) -> Command:
     return all_of(*flags)(choose)
 
 
-def option_of(name: str, option: Option) -> click.Option:
+def option_of(name: str, option: "Option") -> click.Option:
     """Return the option of the command line for a field of an event."""
     given: dict[str, Any] = {"metavar": option.form}
     if isinstance(option.form, tuple):
@@ -165,7 +167,7 @@ def option_of(name: str, option: Option) -> click.Option:
     )
 
 
-def read_option(option: Option, value: Any, zone: tzinfo) -> Any:
+def read_option(option: "Option", value: Any, zone: tzinfo) -> Any:
     """Return the JSON value of a field from what its option was given, None for nothing.
 
     A date as people type it becomes one of the log's grammar. Raises `UsageError`, which names the
@@ -179,7 +181,7 @@ def read_option(option: Option, value: Any, zone: tzinfo) -> Any:
         raise UsageError([evolve(one, path=option.flag) for one in error.problems]) from None
 
 
-def _parse(option: Option, text: str, zone: tzinfo) -> Any:
+def _parse(option: "Option", text: str, zone: tzinfo) -> Any:
     if option.kind in (When, Moment):
         return queries.understood(text, option.kind, zone, tell)
     return option.parse(text)
