@@ -197,7 +197,7 @@ class City:
                 yield Problem(found, "a part of the origin", f"$.parts[{index}]")
 
     def check_tree(self) -> None:
-        """Raise `TimelineError` for a place that lies in itself; every parent must be a place of the city."""
+        """Raise `TimelineError` for places that lie in themselves."""
         _ = self._lineages
 
     def check_names(self) -> None:
@@ -237,6 +237,8 @@ class City:
 
     @cached_property
     def _lineages(self) -> Mapping[PlaceId, tuple[PlaceId, ...]]:
+        if problems := list(circles(self.places)):
+            raise TimelineError(problems)
         return {place: _lineage(place, self.places) for place in self.places}
 
     @cached_property
@@ -296,16 +298,26 @@ def _names(items: Iterable[Named], kind: str) -> Mapping[str, str]:
     return names
 
 
+def circles(places: Mapping[PlaceId, Place]) -> Iterator[Problem]:
+    """Yield a problem for each circle of places that lie in one another.
+
+    A parent that is none of the places is left aside.
+    """
+    followed: set[PlaceId] = set()
+    for first in places:
+        line = [first]
+        while (place := places[line[-1]].parent) is not None and place not in followed:
+            if place in line:
+                found = " in ".join([*line, place])
+                yield Problem(found, "a tree: no place lies in itself", f"places.{first}.parent")
+            if place in line or place not in places:
+                break
+            line.append(place)
+        followed.update(line)
+
+
 def _lineage(place: PlaceId, places: Mapping[PlaceId, Place]) -> tuple[PlaceId, ...]:
     line = [place]
     while (parent := places[line[-1]].parent) is not None:
-        if parent in line:
-            raise TimelineError(
-                Problem(
-                    " in ".join([*line, parent]),
-                    "a tree: no place lies in itself",
-                    f"places.{place}.parent",
-                )
-            )
         line.append(parent)
     return tuple(line)

@@ -11,6 +11,7 @@ from typing import Any
 
 from attrs import evolve, frozen
 
+from timeline.domain import toml_tables
 from timeline.domain.events import Event
 from timeline.errors import Problem, TimelineError, nearest
 from timeline.imports import bundled as shipped
@@ -187,12 +188,7 @@ def _file(path: Path) -> str:
 
 def parse(text: str) -> TableMapping:
     """Return the mapping that a text describes; raise `TimelineError` with everything that is wrong with it."""
-    import tomllib
-
-    try:
-        return parsed(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        raise TimelineError(Problem(f"not TOML: {error}")) from None
+    return parsed(toml_tables.loads(text))
 
 
 def parsed(raw: Entries[str, Any]) -> TableMapping:

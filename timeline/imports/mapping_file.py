@@ -1,12 +1,13 @@
 """Reading the tables of a mapping: each key by what it may hold, every fault gathered with the path of its key."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any, get_args, get_origin
 
 import attrs
 from attrs import define, field
 
+from timeline.domain import toml_tables
 from timeline.domain.events import (
     TYPES,
     ControlChange,
@@ -37,7 +38,6 @@ from timeline.imports.expressions import (
 from timeline.log.strict_json import show
 from timeline.temporal.dates import Moment, When
 
-_MISSING: Any = object()
 SET_ELSEWHERE = ("id", "recorded", "supersedes")
 """Fields that no mapping fills in: the id comes from the key, and the import itself says what a later edition replaces."""
 
@@ -47,83 +47,12 @@ def is_prefix(text: str) -> bool:
     return re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", text) is not None
 
 
-@define
-class Section:
-    """A table of a mapping: what is taken from it is known, and what is left in the end is a fault."""
+class Section(toml_tables.Section):
+    """A table of a mapping."""
 
-    raw: Mapping[str, Any]
-    path: str
-    problems: list[Problem]
-    _taken: set[str] = field(factory=set)
-
-    def wrong(self, key: str, found: str, expected: str, hint: str = "") -> None:
-        """Note a fault of a key."""
-        self.problems.append(
-            Problem(found, expected, ".".join(part for part in (self.path, key) if part), hint=hint)
-        )
-
-    def take(self, key: str, default: Any = _MISSING) -> Any:
-        """Return what stands under a key, or the default; without one the key must be there."""
-        self._taken.add(key)
-        if key not in self.raw and default is _MISSING:
-            self.wrong(key, "missing", "a value", nearest(key, self.raw.keys() - self._taken))
-        return self.raw.get(key, None if default is _MISSING else default)
-
-    def typed(self, key: str, kind: type, expected: str, default: Any = _MISSING) -> Any:
-        """Return a value of a type, or the default."""
-        value = self.take(key, default)
-        if key in self.raw and type(value) is not kind:
-            self.wrong(key, show(value), expected)
-            return kind()
-        return kind() if value is None and default is _MISSING else value
-
-    def text(self, key: str, default: Any = _MISSING) -> Any:
-        """Return a text."""
-        return self.typed(key, str, "a text", default)
-
-    def texts(self, key: str) -> list[str]:
-        """Return a list of texts, empty where there is none."""
-        value = self.take(key, [])
-        if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-            self.wrong(key, show(value), "a list of texts")
-            return []
-        return value
-
-    def flag(self, key: str, *, default: bool = False) -> bool:
-        """Return true or false."""
-        return bool(self.typed(key, bool, "true or false", default))
-
-    def choice(self, key: str, words: Sequence[str], default: str | None) -> str | None:
-        """Return one of some words, or the default."""
-        value = self.take(key, default)
-        if key in self.raw and value not in words:
-            self.wrong(
-                key,
-                show(value),
-                f"one of {', '.join(map(show, words))}",
-                nearest(str(value), words),
-            )
-        return value if isinstance(value, str) else default
-
-    def table(self, key: str, default: Any = _MISSING) -> dict[str, Any]:
-        """Return a table as it is."""
-        return dict(self.typed(key, dict, "a table", default))
-
-    def section(self, key: str) -> "Section | None":
-        """Return a table that is to be read, None where there is none."""
-        return self.inner(key, self.table(key)) if key in self.raw else None
-
-    def sections(self, key: str) -> list["Section"]:
-        """Return the tables of a list of them."""
-        value = self.take(key, [])
-        if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
-            self.wrong(key, show(value), f"tables, [[{key}]]")
-            return []
-        return [self.inner(f"{key}[{place}]", one) for place, one in enumerate(value)]
-
-    def inner(self, key: str, raw: Mapping[str, Any]) -> "Section":
-        """Return a table within this one."""
-        return Section(raw, ".".join(part for part in (self.path, key) if part), self.problems)
+    def shown(self, value: object) -> str:
+        """Return a value as JSON writes it, shortened."""
+        return show(value)
 
     def event_type(self) -> type[Event]:
         """Return the type of event that the key ``type`` names."""
@@ -134,16 +63,6 @@ class Section:
                 self.wrong("type", show(tag), f"one of {', '.join(known)}", nearest(tag, known))
             return Statement
         return TYPES[tag]
-
-    def done(self) -> None:
-        """Note every key that was never asked for."""
-        for key in self.raw.keys() - self._taken:
-            self.wrong(
-                key,
-                "unknown key",
-                f"one of {', '.join(sorted(self._taken))}",
-                nearest(key, self._taken),
-            )
 
 
 @define
@@ -163,9 +82,9 @@ class Reader:
                 )
             )
 
-    def template(self, section: Section, key: str, default: Any = _MISSING) -> Template:
+    def template(self, section: Section, key: str) -> Template:
         """Return a template."""
-        return self._template(section, key, section.text(key, default) or "")
+        return self._template(section, key, section.text(key))
 
     def conditions(self, section: Section, key: str) -> tuple[Condition, ...]:
         """Return conditions: one table, or a list of them."""
