@@ -12,6 +12,7 @@ from strategies import CITY, events, logs
 
 from projections import CONTROL, PROJECTIONS
 from timeline.domain.city import City
+from timeline.domain.event_fields import fields_of, own_names
 from timeline.domain.events import (
     EVENT_TYPES,
     ActorId,
@@ -21,8 +22,6 @@ from timeline.domain.events import (
     SourceId,
     Statement,
     Text,
-    fields_of,
-    own_names,
 )
 from timeline.domain.timed_event import TimedEvent, timed
 from timeline.domain.words import words

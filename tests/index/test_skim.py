@@ -13,7 +13,8 @@ from hypothesis.strategies import DataObject
 from strategies import CITY, CITY_FILE, events, logs
 
 from projections import CASUALTIES, CONTROL, PROJECTIONS
-from timeline.domain.events import TYPES, ControlChange, EventId, Moment, own_names
+from timeline.domain.event_fields import own_names
+from timeline.domain.events import TYPES, ControlChange, EventId, Moment
 from timeline.domain.timed_event import timed
 from timeline.errors import InvalidLog
 from timeline.index import streaming

@@ -8,7 +8,8 @@ from attrs import field, frozen
 from hypothesis import given, settings
 from strategies import events
 
-from timeline.domain.events import EVENT_TYPES, Event, field_names
+from timeline.domain.event_fields import field_names
+from timeline.domain.events import EVENT_TYPES, Event
 from timeline.errors import InvalidEvent
 from timeline.log.codec import CODEC, Codec
 

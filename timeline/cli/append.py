@@ -22,7 +22,8 @@ from timeline.cli.console import (
 )
 from timeline.domain import city_file as cityfile
 from timeline.domain.city import City
-from timeline.domain.events import TYPES, Event, EventId, LogRepaired, Retraction, fields_of
+from timeline.domain.event_fields import fields_of
+from timeline.domain.events import TYPES, Event, EventId, LogRepaired, Retraction
 from timeline.errors import InvalidEvent, NothingFound, Problem, UsageError
 from timeline.log import admission as intake
 from timeline.log import reader as log

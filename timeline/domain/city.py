@@ -15,7 +15,8 @@ from zoneinfo import ZoneInfo
 import attrs
 from attrs import frozen
 
-from timeline.domain.events import ActorId, Displacement, Event, PlaceId, SourceId, fields_of
+from timeline.domain.event_fields import fields_of
+from timeline.domain.events import ActorId, Displacement, Event, PlaceId, SourceId
 from timeline.domain.words import fold
 from timeline.errors import InvalidEvent, Problem, TimelineError, UsageError, closest, quoted
 from timeline.temporal.dates import When

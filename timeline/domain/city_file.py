@@ -13,7 +13,7 @@ from attrs import define, field
 
 from timeline.domain import toml_tables
 from timeline.domain.city import Actor, City, Named, Place, Source, SourceKind, circles
-from timeline.domain.events import is_slug
+from timeline.domain.notation import is_slug
 from timeline.domain.toml_tables import Section
 from timeline.errors import TimelineError, closest, nearest, quoted
 

@@ -7,7 +7,8 @@ import attrs
 from attrs import frozen
 
 from timeline.domain.city import City
-from timeline.domain.events import ActorId, Event, PlaceId, SourceId, fields_of
+from timeline.domain.event_fields import fields_of
+from timeline.domain.events import ActorId, Event, PlaceId, SourceId
 from timeline.domain.timed_event import TimedEvent
 from timeline.domain.words import fold
 from timeline.temporal.dates import Window

@@ -12,16 +12,8 @@ from operator import attrgetter
 from typing import Any
 
 from timeline.domain.city import Actor, City, Place, Source
-from timeline.domain.events import (
-    EVENT_TYPES,
-    ActorId,
-    Event,
-    PlaceId,
-    SourceId,
-    Text,
-    fields_of,
-    own_names,
-)
+from timeline.domain.event_fields import fields_of, own_names
+from timeline.domain.events import EVENT_TYPES, ActorId, Event, PlaceId, SourceId, Text
 from timeline.domain.words import words
 
 

@@ -12,7 +12,8 @@ from typing import Any, Literal, get_args, get_origin
 import attrs
 from attrs import frozen
 
-from timeline.domain.events import EVENT_TYPES, Archive, Estimate, Event, Share, field_names
+from timeline.domain.event_fields import field_names
+from timeline.domain.events import EVENT_TYPES, Archive, Estimate, Event, Share
 from timeline.errors import Problem, UsageError, nearest, quoted
 from timeline.exports.request import Export, Spell, Told
 from timeline.reports.sentences import describe

@@ -13,7 +13,8 @@ import attrs
 from attrs import define, field, frozen
 
 from timeline.domain.city import City
-from timeline.domain.events import HEAD, TAIL, Event, own_names
+from timeline.domain.event_fields import HEAD, TAIL, own_names
+from timeline.domain.events import Event
 from timeline.errors import InvalidEvent, Problem
 from timeline.imports.expressions import Places, Setting, Unfit, Value, items, slugged
 from timeline.imports.mapping import EventSpec, TableMapping

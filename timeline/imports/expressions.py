@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from attrs import field, frozen
 
-from timeline.domain.events import is_slug
+from timeline.domain.notation import is_slug
 from timeline.domain.quantities import parse_range, parse_share
 from timeline.errors import Problem, TimelineError, UsageError, nearest
 from timeline.imports import dates

@@ -12,7 +12,8 @@ from typing import Any
 from attrs import define, evolve, field
 
 from timeline.domain.city import Actor, City, Source
-from timeline.domain.events import ActorId, SourceId, is_slug
+from timeline.domain.events import ActorId, SourceId
+from timeline.domain.notation import is_slug
 from timeline.domain.words import fold
 from timeline.errors import UsageError
 from timeline.imports import table_files as rows

@@ -8,16 +8,8 @@ import attrs
 from attrs import define, field
 
 from timeline.domain import toml_tables
-from timeline.domain.events import (
-    TYPES,
-    ControlChange,
-    Estimate,
-    Event,
-    PlaceId,
-    Share,
-    Statement,
-    field_names,
-)
+from timeline.domain.event_fields import field_names
+from timeline.domain.events import TYPES, ControlChange, Estimate, Event, PlaceId, Share, Statement
 from timeline.errors import Problem, UsageError, nearest
 from timeline.imports import dates
 from timeline.imports.expressions import (

@@ -18,7 +18,8 @@ from typing import Any
 
 from attrs import define, evolve, field, frozen
 
-from timeline.domain.events import HEAD, TAIL, ControlChange, Event, PlaceId, own_names
+from timeline.domain.event_fields import HEAD, TAIL, own_names
+from timeline.domain.events import ControlChange, Event, PlaceId
 from timeline.imports.builder import Fault, Outcome, Source, event_id, gated
 from timeline.imports.expressions import Places, Setting, Unfit
 from timeline.imports.mapping import Revisions

@@ -11,7 +11,8 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import tzinfo
 
-from timeline.domain.events import Event, Text, fields_of, own_names
+from timeline.domain.event_fields import fields_of, own_names
+from timeline.domain.events import Event, Text
 from timeline.errors import UsageError
 from timeline.log.fast_decode import members
 from timeline.log.strict_json import MAX_LINE

@@ -13,7 +13,8 @@ from itertools import count
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from timeline.domain.events import EVENT_TYPES, Event, EventId, SourceId, own_names
+from timeline.domain.event_fields import own_names
+from timeline.domain.events import EVENT_TYPES, Event, EventId, SourceId
 from timeline.domain.timed_event import TimedEvent
 from timeline.index.rows import ALWAYS, ClaimRow, CountRow, Place, micros, row, span_of
 from timeline.replay.projection import Projection

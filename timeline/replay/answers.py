@@ -8,7 +8,8 @@ from typing import Any
 import attrs
 from attrs import evolve, frozen
 
-from timeline.domain.events import EventId, fields_of
+from timeline.domain.event_fields import fields_of
+from timeline.domain.events import EventId
 from timeline.replay.cells import Claim, V
 from timeline.replay.policies import Case, Status, Verdict, ids, settle
 from timeline.replay.projection import Context
