@@ -41,3 +41,10 @@ def fields_of(event_type: type[Event], *kinds: Any) -> tuple[str, ...]:
     ``fields_of(Siege, ActorId)`` is ``("by",)``.
     """
     return tuple(f.name for f in fields(event_type) if {f.type, *get_args(f.type)} & {*kinds})
+
+
+def several(value: Any) -> tuple[Any, ...]:
+    """Return what a field holds as a tuple: several values, one or none."""
+    if type(value) is tuple:
+        return value
+    return () if value is None else (value,)

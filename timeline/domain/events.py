@@ -139,7 +139,7 @@ class Archive:
 
 @frozen(kw_only=True)
 class Record:
-    """What every line of a log has: a tag, its version, and a name of its own."""
+    """A line of a log: a tag, its version, and a name of its own."""
 
     type: ClassVar[str]
     v: ClassVar[int] = 1
