@@ -68,13 +68,13 @@ def of(city: City) -> Mapping[PlaceId, Boundary]:
     Raises `TimelineError` for a file that cannot be read, and for everything in it that is wrong,
     with the number of the feature.
     """
-    found: dict[PlaceId, Boundary] = {}
+    boundaries: dict[PlaceId, Boundary] = {}
     if city.boundaries is not None:
-        found |= read(_load(city.boundaries), city, city.boundaries)
+        boundaries |= read(_load(city.boundaries), city, city.boundaries)
     for place in city.places.values():
         if place.boundary is not None:
-            found[place.id] = own(_load(place.boundary), place, place.boundary)
-    return {id: found[id] for id in city.places if id in found}
+            boundaries[place.id] = own(_load(place.boundary), place, place.boundary)
+    return {id: boundaries[id] for id in city.places if id in boundaries}
 
 
 def rings(city: City) -> Mapping[PlaceId, list[Ring]]:
@@ -122,15 +122,15 @@ def own(document: Any, place: Place, where: str) -> Boundary:
 
     Raises `TimelineError` for what is wrong in it.
     """
-    found: list[Polygon] = []
+    polygons: list[Polygon] = []
     try:
         for path, feature in _features(document, where):
-            _add(found, _polygons(feature.get("geometry"), f"{path}.geometry"), place, path)
+            _add(polygons, _polygons(feature.get("geometry"), f"{path}.geometry"), place, path)
     except TimelineError as error:
         raise error.located(where=where) from None
-    if not found:
+    if not polygons:
         raise TimelineError.because("no polygon", "the boundary of the place", where=where)
-    return Boundary(tuple(found))
+    return Boundary(tuple(polygons))
 
 
 def _coordinates(polygon: Polygon) -> list[list[list[float]]]:

@@ -39,8 +39,9 @@ class Wording:
     def own(self, event: Event) -> str:
         """Return the words of the fields that its type adds to the envelope."""
         texts, names = self._own[type(event)]
-        found = [_together(text) for name in texts if (text := getattr(event, name))]
-        return " ".join([*found, *(known[getattr(event, name)] for name, known in names)])
+        parts = [_together(text) for name in texts if (text := getattr(event, name))]
+        parts += [known[getattr(event, name)] for name, known in names]
+        return " ".join(parts)
 
     def envelope(self, source: SourceId, texts: Iterable[str | None]) -> str:
         """Return the words of a source and of the texts of an envelope, such as its note."""
