@@ -15,10 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from timeline import Timeline
-from timeline.domain.events import is_slug
+from timeline.domain.notation import is_slug
 from timeline.imports import bundled as shipped
 from timeline.imports import mapping
-from timeline.imports.expressions import slugged
+from timeline.imports.ids import slugged
 
 ROOT = Path(__file__).parents[2]
 CITY = """

@@ -18,7 +18,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import logs
 
-from timeline.domain.events import EVENT_TYPES, Event, is_slug
+from timeline.domain.events import EVENT_TYPES, Event
+from timeline.domain.notation import is_slug
 from timeline.errors import InvalidEvent, InvalidLog, TimelineError
 from timeline.log import reader as reading
 from timeline.log.codec import CODEC

@@ -8,7 +8,8 @@ from hypothesis import given
 from jsonschema import Draft202012Validator
 from strategies import events
 
-from timeline.domain.events import EVENT_TYPES, Retraction, field_names
+from timeline.domain.event_fields import field_names
+from timeline.domain.events import EVENT_TYPES, Retraction
 from timeline.log.codec import CODEC
 from timeline.reports import vocabulary as schema
 

@@ -13,7 +13,8 @@ from timeline.cli.options import LOG, option_of, read_option, with_append, with_
 from timeline.cli.query import moment, opened, understood
 from timeline.domain import city_file
 from timeline.domain.city import City
-from timeline.domain.events import TYPES, Event, EventId, LogRepaired, Retraction, fields_of
+from timeline.domain.event_fields import fields_of
+from timeline.domain.events import TYPES, Event, EventId, LogRepaired, Retraction
 from timeline.errors import InvalidEvent, NothingFound, Problem, UsageError
 from timeline.log import admission, reader
 from timeline.log.codec import CODEC

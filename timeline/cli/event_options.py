@@ -12,7 +12,8 @@ from typing import Any, Literal, get_args, get_origin
 import attrs
 from attrs import frozen
 
-from timeline.domain.events import ActorId, Estimate, Event, PlaceId, Share, SourceId, field_names
+from timeline.domain.event_fields import field_names
+from timeline.domain.events import ActorId, Estimate, Event, PlaceId, Share, SourceId
 from timeline.domain.quantities import parse_range, parse_share
 from timeline.temporal.dates import Moment, When
 

@@ -10,7 +10,8 @@ from typing import Any, Literal, get_args, get_origin
 import attrs
 from attrs import frozen
 
-from timeline.domain.events import EVENT_TYPES, Archive, Estimate, Share, field_names
+from timeline.domain.event_fields import field_names
+from timeline.domain.events import EVENT_TYPES, Archive, Estimate, Share
 
 Kind = Literal["string", "integer", "number", "boolean", "datetime", "strings"]
 """The kinds of columns; ``datetime`` holds an instant, ``strings`` a list of words or ids."""

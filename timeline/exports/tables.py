@@ -9,7 +9,8 @@ import attrs
 from attrs import frozen
 
 from timeline.domain.city import Place
-from timeline.domain.events import Event, field_names
+from timeline.domain.event_fields import field_names
+from timeline.domain.events import Event
 from timeline.errors import Problem, UsageError, nearest, quoted
 from timeline.exports.columns import ANSWER, CHANGE, EVENT, ORIGIN, PLACE, QUOTE, SPELL, Column, Row
 from timeline.exports.quotes import Quote

@@ -1,6 +1,7 @@
-"""Bringing other people's tables in: a mapping says what their columns mean, and rows become events through the gate of the log.
+"""Other people's tables become events: a mapping says what their columns mean.
 
-`table_files` reads tables, `mapping` the TOML that describes one, `expressions`, `dates` and
-`places` what a cell says, `builder` and `revisions` make events of rows, `editions` tells what a
-later edition of a table changed, `pipeline` appends them, and `scaffold` writes a first mapping.
+`table_files` reads a table, and `mapping` the TOML that describes it. `expressions`, with
+`templates`, `dates` and `places`, says what a cell means. `builder` and `revisions` make events of
+rows, `editions` compares them with an earlier edition, and `pipeline` appends them. `scaffold`
+drafts a mapping, and `gazetteer` the places that a city file lacks.
 """

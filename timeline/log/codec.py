@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, NoReturn, TypeVar, get_
 
 import attrs
 
+from timeline.domain.event_fields import field_names
 from timeline.domain.events import (
     EVENT_TYPES,
     MAX_INTEGER,
@@ -21,7 +22,6 @@ from timeline.domain.events import (
     Event,
     LogRepaired,
     Record,
-    field_names,
 )
 from timeline.errors import InvalidEvent, Problem, TimelineError, nearest
 from timeline.log import strict_json as strictjson

@@ -13,7 +13,8 @@ from typing import Any
 
 from attrs import define, field, frozen
 
-from timeline.domain.events import TYPES, Event, EventId, Record, field_names
+from timeline.domain.event_fields import field_names
+from timeline.domain.events import TYPES, Event, EventId, Record
 from timeline.errors import Problem
 
 RESOLVE = "give one of them an id of its own, and then retract the one that is wrong, if one is"

@@ -16,7 +16,8 @@ from typing import Any, Literal, get_args, get_origin
 import attrs
 import msgspec
 
-from timeline.domain.events import EVENT_TYPES, HEAD, TAIL, Event, own_names
+from timeline.domain.event_fields import HEAD, TAIL, own_names
+from timeline.domain.events import EVENT_TYPES, Event
 from timeline.errors import TimelineError
 from timeline.log.strict_json import MAX_LINE
 

@@ -5,7 +5,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from timeline.domain import city_file as cityfile
-from timeline.domain.events import is_slug
+from timeline.domain.notation import is_slug
 from timeline.errors import Problem, TimelineError, UsageError, quoted
 from timeline.storage.disk import SYSTEM, Disk, create, opened
 

@@ -11,7 +11,8 @@ from typing import Any
 import attrs
 from attrs import evolve, frozen
 
-from timeline.domain.events import EventId, fields_of
+from timeline.domain.event_fields import fields_of
+from timeline.domain.events import EventId
 from timeline.replay.cells import Claim, V, ids
 from timeline.replay.policies import Verdict, settle
 from timeline.replay.projection import Context

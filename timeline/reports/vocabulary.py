@@ -5,6 +5,7 @@ from typing import Any, Literal, get_args, get_origin
 
 import attrs
 
+from timeline.domain.event_fields import field_names
 from timeline.domain.events import (
     MAX_INTEGER,
     RECORD_TYPES,
@@ -15,7 +16,6 @@ from timeline.domain.events import (
     Share,
     Slug,
     Url,
-    field_names,
 )
 from timeline.text.document import Table
 
