@@ -13,6 +13,7 @@ from timeline.domain.references import about
 from timeline.errors import InvalidEvent, Problem
 from timeline.log import admission as intake
 from timeline.log import reader as log
+from timeline.log import rules
 from timeline.log.duplicates import Copies, reason
 from timeline.log.reader import Log
 
@@ -53,7 +54,7 @@ def check(path: Path) -> Findings:
     city.check_names()
     copies = Copies(log.gate)
     read, problems = log.check(path, decode=copies)
-    found = (*problems, *_city_problems(read, city), *log.dangling(read))
+    found = (*problems, *_city_problems(read, city), *rules.dangling(read))
     return Findings(
         len(read.events), found, (*_warnings(read, city), *_doubled(copies, path)), read.repairs
     )
@@ -72,9 +73,9 @@ def _warnings(read: Log, city: City) -> Iterator[Problem]:
         yield read.torn
     yield from read.strays
     known = {event.id: event for event in read.events}
-    yield from log.circular(read.events, known)
-    yield from log.too_early(read.events, known, city.zone)
-    for target, by in log.retractions(read.events).items():
+    yield from rules.circular(read.events, known)
+    yield from rules.too_early(read.events, known, city.zone)
+    for target, by in rules.retractions(read.events).items():
         if len(by) > 1:
             yield Problem(
                 f"{target} is retracted by {' and by '.join(by)}; the earliest report counts",

@@ -25,9 +25,9 @@ from timeline.errors import InvalidEvent, InvalidLog, Problem, TimelineError
 from timeline.log import admission as intake
 from timeline.log.codec import RECORDS
 from timeline.log.duplicates import Copies, Copy, clash, counting, earlier, same_content
-from timeline.log.known import Known
-from timeline.log.reader import Log, Reading, decode, parse, reference_problems
-from timeline.log.writer import in_order, mending, now
+from timeline.log.reader import Log, Reading, decode, parse
+from timeline.log.rules import reference_problems
+from timeline.log.writer import Known, in_order, mending, now
 from timeline.storage.disk import SYSTEM, Disk, LogFile, opened
 
 
