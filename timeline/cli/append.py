@@ -28,6 +28,7 @@ from timeline.log import admission as intake
 from timeline.log import reader as log
 from timeline.log.ids import find_id
 from timeline.reports.queries import known_type
+from timeline.storage.paths import city_path
 from timeline.temporal.dates import When
 from timeline.text import phrases, tables
 
@@ -194,7 +195,7 @@ def _whole_id(id: str, ids: Sequence[EventId]) -> str:
 
 def city_beside(path: str) -> City:
     """Return the city of a log."""
-    return cityfile.load(intake.beside(Path(path)))
+    return cityfile.load(city_path(Path(path)))
 
 
 def append_object(raw: Mapping[str, Any], path: str, dry_run: bool) -> None:

@@ -14,6 +14,7 @@ from timeline.domain.events import TYPES, AidNegotiation, Statement
 from timeline.domain.words import fold
 from timeline.errors import Problem, TimelineError, UsageError
 from timeline.replay.policies import POLICIES
+from timeline.storage.paths import LOG
 from timeline.temporal.dates import END_OF_TIME, PAST, TICK
 from timeline.text import phrases
 from timeline.timeline import Timeline
@@ -64,7 +65,7 @@ def _timeline(ctx: click.Context) -> Timeline:
     while named is None and here is not None:
         named, here = here.params.get("path"), here.parent  # type: ignore[assignment]  # the outermost has none
     return Timeline.open(
-        named or os.environ.get("TIMELINE_LOG") or "events.jsonl", ctx.find_root().obj
+        named or os.environ.get("TIMELINE_LOG") or LOG, ctx.find_root().obj
     )
 
 

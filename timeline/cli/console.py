@@ -19,6 +19,7 @@ from timeline.log import admission as intake
 from timeline.replay.policies import POLICIES
 from timeline.reports import queries as questions
 from timeline.reports.queries import Asked
+from timeline.storage import paths
 from timeline.temporal.dates import AsOf, Moment, When
 from timeline.text import phrases, tables
 from timeline.text.document import Brief
@@ -140,7 +141,7 @@ def keep(document: str, timeline: Timeline, before: bytes | None) -> None:
 def with_log(command: Command) -> Command:
     """Give a command the option that names the log."""
     return click.option(
-        "--log", "path", envvar="TIMELINE_LOG", default="events.jsonl", show_default=True, **LOG
+        "--log", "path", envvar="TIMELINE_LOG", default=paths.LOG, show_default=True, **LOG
     )(command)
 
 

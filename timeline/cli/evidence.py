@@ -13,7 +13,7 @@ from timeline.cli import completion as completing
 from timeline.cli.console import hand_over, say, tell, with_log
 from timeline.domain import city_file as cityfile
 from timeline.errors import Problem, TimelineError, UsageError
-from timeline.log import admission as intake
+from timeline.storage.paths import city_path
 from timeline.text import phrases, tables
 
 FILE = click.Path(path_type=Path)
@@ -91,7 +91,7 @@ def _seal(log: Path, key_file: Path | None, origin: str | None) -> None:
 
     keys = [SigningKey.parse(_text(key_file).removesuffix("\n"))] if key_file else []
     otherwise = (
-        keys[0].name if keys else f"conflict-timeline/{cityfile.load(intake.beside(log)).id}"
+        keys[0].name if keys else f"conflict-timeline/{cityfile.load(city_path(log)).id}"
     )
     done = seals.seal(log, origin=origin, otherwise=otherwise, keys=keys)
     hand_over(str(done.seal.note).removesuffix("\n"))

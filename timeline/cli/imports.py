@@ -14,6 +14,7 @@ from timeline.cli import completion as completing
 from timeline.cli.append import city_beside, tell_repair
 from timeline.cli.console import hand_over, say, tell, understood, with_log, write
 from timeline.errors import Problem, UsageError
+from timeline.storage.paths import rejects_path
 from timeline.temporal.dates import Moment
 from timeline.text import tables
 from timeline.text.document import Brief, Table
@@ -176,7 +177,7 @@ def _import(
         if edition is None
         else understood(edition, Moment, city.zone)
     )
-    place = rejects or log.parent / f"{file.name}.rejects.csv"
+    place = rejects or rejects_path(log, file)
     with _progress(file) as told:
         order = Order(
             mapping=mapping,

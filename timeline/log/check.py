@@ -6,7 +6,7 @@ from typing import Any
 
 from attrs import evolve, frozen
 
-from timeline.domain import city_file as cityfile
+from timeline.domain import city_file
 from timeline.domain.city import City
 from timeline.domain.events import Event, LogRepaired, Retraction
 from timeline.domain.references import about
@@ -16,6 +16,7 @@ from timeline.log import reader as log
 from timeline.log import rules
 from timeline.log.duplicates import Copies, reason
 from timeline.log.reader import Log
+from timeline.storage.paths import city_path
 
 
 @frozen
@@ -50,7 +51,7 @@ class Findings:
 
 def check(path: Path) -> Findings:
     """Return everything found in a log and, in the light of the city file beside it, in its events."""
-    city = cityfile.load(intake.beside(path))
+    city = city_file.load(city_path(path))
     city.check_names()
     copies = Copies(log.gate)
     read, problems = log.check(path, decode=copies)

@@ -27,7 +27,8 @@ from timeline.log.duplicates import clash, same_content
 from timeline.log.ids import new_id
 from timeline.log.reader import CANCEL, Log, Reading, decode
 from timeline.log.rules import circular, reference_problems, too_early, withdrawn_again
-from timeline.storage.disk import SYSTEM, Disk, LogFile, Stamp
+from timeline.storage.disk import SYSTEM, Disk, LogFile
+from timeline.storage.file_stamp import FileStamp
 from timeline.temporal.dates import Moment
 
 
@@ -141,7 +142,7 @@ class Writer:
     _file: LogFile = field(init=False)
     _reading: Reading = field(init=False)
     _known: Known = field(init=False)
-    _stamp: Stamp | None = field(init=False, default=None)
+    _stamp: FileStamp | None = field(init=False, default=None)
     _own: tuple[Sequence[bytes], Sequence[Event]] = field(init=False, default=((), ()))
 
     def __attrs_post_init__(self) -> None:
@@ -198,10 +199,10 @@ class Writer:
         self._known.take(self._reading)
         self._stamp = stamp
 
-    def _grew(self, stamp: Stamp) -> bool:
+    def _grew(self, stamp: FileStamp) -> bool:
         """Return whether the last line that was read is where it was, with more behind it."""
         before, last = self._stamp, self._reading.last
-        if before is None or stamp.file != before.file or stamp.size <= before.size:
+        if before is None or stamp.size <= before.size or not stamp.same_file(before):
             return False
         return not last or next(self._file.lines(self._reading.offset - len(last)), b"") == last
 

@@ -1,7 +1,7 @@
 """The log as it is now: read again when one of its files has changed, so that every answer is that of one version of them."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from threading import Lock
@@ -12,13 +12,12 @@ from attrs import Factory, define, field, frozen
 from timeline.domain import city_file as cityfile
 from timeline.domain.city import City
 from timeline.errors import TimelineError
-from timeline.evidence.sidecar import beside
-from timeline.log import admission as intake
 from timeline.replay.projection import Projection
+from timeline.storage.file_stamp import FileStamp
+from timeline.storage.paths import city_path, seals_path
 from timeline.timeline import Timeline
 
 Made = TypeVar("Made")
-Stamp = tuple[int, int, int, int]
 
 ROUNDS = 5
 """How often files are read anew that change while they are read, before they are taken as they were read last."""
@@ -58,16 +57,14 @@ class Live:
     log: Path
     projections: Sequence[Projection[Any, Any]]
     _version: Version | None = None
-    _stamps: dict[Path, Stamp | None] = Factory(dict)
+    _stamps: dict[Path, FileStamp | None] = Factory(dict)
     _reading: Lock = field(factory=Lock)
     _making: Lock = field(factory=Lock)
 
     def now(self) -> Version:
         """Return the log as it is now; raise `TimelineError` where it, or its city file, cannot be read."""
         with self._reading:
-            if self._version is None or self._stamps != {
-                path: _stamp(path) for path in self._stamps
-            }:
+            if self._version is None or self._stamps != _stamps(self._stamps):
                 self._version = None
                 self._version = self._read()
             return self._version
@@ -83,10 +80,10 @@ class Live:
     def _read(self) -> Version:
         """Read all files; once more where one of them changed meanwhile, lest parts of two versions are taken for one."""
         for _ in range(ROUNDS):
-            files = {path: _stamp(path) for path in (self.log, *self._others())}
+            files = _stamps((self.log, *self._others()))
             timeline = Timeline.open(self.log, self.projections)
             digests = [_digest(path) for path in files if path != self.log]
-            if files == {path: _stamp(path) for path in files}:
+            if files == _stamps(files):
                 break
         self._stamps = files
         parts = [program(), timeline.log.sha256, *digests]
@@ -94,12 +91,12 @@ class Live:
 
     def _others(self) -> list[Path]:
         """Return the files besides the log that answers and page come from."""
-        file = intake.beside(self.log)
+        file = city_path(self.log)
         try:
             named = list(_boundaries(cityfile.load(file)))
         except TimelineError:
             named = []  # what is wrong is told where the timeline is opened
-        return [file, beside(self.log, "seals"), *named]
+        return [file, seals_path(self.log), *named]
 
 
 def _boundaries(city: City) -> Iterator[Path]:
@@ -110,13 +107,9 @@ def _boundaries(city: City) -> Iterator[Path]:
     )
 
 
-def _stamp(path: Path) -> Stamp | None:
-    """Return what changes with a file; None for none."""
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
+def _stamps(paths: Iterable[Path]) -> dict[Path, FileStamp | None]:
+    """Return the stamp of each file, None for one that is not there."""
+    return {path: FileStamp.at(path) for path in paths}
 
 
 def _digest(path: Path) -> str:

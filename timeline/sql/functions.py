@@ -23,8 +23,8 @@ from timeline.index import fingerprint
 from timeline.index.lifecycle import Index
 from timeline.index.reader import SqliteStore, meta
 from timeline.index.schema import APPLICATION
-from timeline.log import admission as intake
 from timeline.replay.projection import Projection
+from timeline.storage.paths import city_path
 from timeline.text.phrases import safe
 from timeline.timeline import Timeline
 
@@ -91,7 +91,7 @@ class Answers:
         try:
             known = meta(self.db)
             index = self._path, self._path.parent / known["file"]
-            seen = (known, *map(_seen, (*index, intake.beside(index[1]))))
+            seen = (known, *map(_seen, (*index, city_path(index[1]))))
             if self._timeline is None or seen != self._seen:
                 self._answers.clear()
                 self._timeline, self._seen = None, None
@@ -108,7 +108,7 @@ class Answers:
         return path.stat().st_size > int(meta(self.db)["log"][2])
 
     def _opened(self, log: Path, known: Mapping[str, Any]) -> Timeline:
-        file = intake.beside(log)
+        file = city_path(log)
         city = cityfile.load(file)
         index = Index(
             log, self._path, city, hashlib.sha256(file.read_bytes()).hexdigest(), self._projections
