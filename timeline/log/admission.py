@@ -12,7 +12,7 @@ from timeline.errors import InvalidEvent, Problem, UsageError
 from timeline.storage.paths import city_path
 
 beside = city_path
-"""Its name until `timeline.timeline` and `timeline.index.opening` call it by the other."""
+"""Its name until `timeline.timeline` calls it by the other."""
 
 
 def from_object(raw: Mapping[str, Any], city: City) -> Event:
