@@ -36,6 +36,7 @@ from timeline.replay.projection import A, Cells, Context, Projection
 from timeline.replay.state import State, origin
 from timeline.replay.store import EventStore, LogIdentity, MemoryStore
 from timeline.replay.sweep import Along, Change
+from timeline.storage.paths import city_path
 from timeline.temporal.as_of import AsOf
 from timeline.temporal.dates import PAST
 
@@ -77,7 +78,7 @@ class Timeline:
         of the log that may not stand in it.
         """
         path = Path(path)
-        file = Path(city) if city else admission.beside(path)
+        file = Path(city) if city else city_path(path)
         with collector_paused():
             return cls.of(reader.read(path), city_file.load(file), projections, file)
 
@@ -133,7 +134,7 @@ class Timeline:
                     city=index.city,
                     projections=index.projections,
                     store=store,
-                    city_file=Path(city) if city else admission.beside(index.log),
+                    city_file=Path(city) if city else city_path(index.log),
                 )
 
     @cached_property
@@ -345,7 +346,7 @@ def index_of(
     Raises `TimelineError` for a missing or faulty city file.
     """
     path = Path(path)
-    file = Path(city) if city else admission.beside(path)
+    file = Path(city) if city else city_path(path)
     known = city_file.load(file)
     place = os.environ.get("TIMELINE_INDEX")
     return lifecycle.find(path, known, file.read_bytes(), tuple(projections), place)

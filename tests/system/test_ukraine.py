@@ -15,7 +15,7 @@ from timeline.domain.events import ControlChange, PlaceId
 from timeline.domain.timed_event import TimedEvent, timed
 from timeline.log.admission import admit_all
 from timeline.log.codec import CODEC
-from timeline.log.reader import circular, reference_problems, too_early
+from timeline.log.rules import circular, reference_problems, too_early
 from timeline.replay import engine, sweep
 from timeline.replay.policies import POLICIES
 from timeline.replay.projection import Context

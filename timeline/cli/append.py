@@ -23,6 +23,7 @@ from timeline.log.merge import Conflict, Conflicting, Merged
 from timeline.log.merge import merge as merge_logs
 from timeline.log.writer import append as append_events
 from timeline.reports.queries import known_type
+from timeline.storage.paths import city_path
 from timeline.temporal.dates import When
 from timeline.text import phrases, tables
 
@@ -179,7 +180,7 @@ def _whole_id(id: str, ids: Sequence[EventId]) -> str:
 
 def city_beside(path: str) -> City:
     """Return the city of a log."""
-    return city_file.load(admission.beside(Path(path)))
+    return city_file.load(city_path(Path(path)))
 
 
 def append_object(raw: Mapping[str, Any], path: str, dry_run: bool) -> None:

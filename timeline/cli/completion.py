@@ -18,6 +18,7 @@ from timeline.domain.words import fold
 from timeline.errors import Problem, TimelineError, UsageError
 from timeline.replay.policies import POLICIES
 from timeline.reports.sentences import describe
+from timeline.storage.paths import LOG
 from timeline.temporal.dates import END_OF_TIME, PAST, TICK
 from timeline.text import phrases
 from timeline.timeline import Timeline
@@ -69,7 +70,7 @@ def _timeline(ctx: click.Context) -> Timeline:
     path, context = None, ctx
     while path is None and context.parent is not None:
         path, context = context.params.get("path"), context.parent
-    path = path or os.environ.get("TIMELINE_LOG") or "events.jsonl"
+    path = path or os.environ.get("TIMELINE_LOG") or LOG
     return Timeline.open(path, ctx.find_root().obj)
 
 

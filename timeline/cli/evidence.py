@@ -21,8 +21,9 @@ from timeline.evidence.proofs import Proof
 from timeline.evidence.proofs import prove as prove_event
 from timeline.evidence.verify import Findings
 from timeline.evidence.verify import verify as verify_log
-from timeline.log import admission, reader
+from timeline.log import reader
 from timeline.log.ids import find_id
+from timeline.storage.paths import city_path
 from timeline.text import phrases, tables
 from timeline.timeline import index_of
 
@@ -95,7 +96,7 @@ def _seal(log: Path, key_file: Path | None, origin: str | None) -> None:
         otherwise = keys[0].name
     else:
         keys = []
-        otherwise = f"conflict-timeline/{city_file.load(admission.beside(log)).id}"
+        otherwise = f"conflict-timeline/{city_file.load(city_path(log)).id}"
     done = seals.seal(log, origin=origin, otherwise=otherwise, keys=keys)
     hand_over(str(done.seal.note).removesuffix("\n"))
     checkpoint = done.seal.checkpoint

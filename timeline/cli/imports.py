@@ -23,6 +23,7 @@ from timeline.imports.mapping import TableMapping
 from timeline.imports.pipeline import Order, Summary, run
 from timeline.imports.scaffold import draft_mapping
 from timeline.log.codec import CODEC
+from timeline.storage.paths import rejects_path
 from timeline.temporal.dates import Moment
 from timeline.text import tables
 from timeline.text.document import Brief, Table
@@ -158,7 +159,7 @@ def _import(
     """Import a table, and tell what became of it; exit 1 if a row was set aside."""
     city = city_beside(str(log))
     made_public = _edition(edition, city.zone)
-    place = rejects or log.parent / f"{file.name}.rejects.csv"
+    place = rejects or rejects_path(log, file)
     with _progress(file) as progress:
         order = Order(
             mapping=mapping,

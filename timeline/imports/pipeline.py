@@ -27,8 +27,7 @@ from timeline.imports.table_rows import Row
 from timeline.imports.templates import Unfit, blamed
 from timeline.log import reader
 from timeline.log.duplicates import same_content
-from timeline.log.known import Known
-from timeline.log.writer import Writer
+from timeline.log.writer import Known, Writer
 
 BATCH = 2000
 """How many events are appended at once, or a few more: those of a row stay together."""

@@ -17,6 +17,7 @@ from timeline.log import reader
 from timeline.log.codec import CODEC
 from timeline.log.load import EventFile, Irregular, StoredEvent, admitted_events, streamed
 from timeline.replay.projection import Projection
+from timeline.storage.file_stamp import FileStamp
 
 Projections = Sequence[Projection[Any, Any]]
 Progress = Callable[[int, int], None]
@@ -44,7 +45,7 @@ def build(
             size = _fill(writer, events, status.st_size, progress)
             writer.settle(0)
             known = {"basis": basis, "file": _way(path, new), "events": writer.number}
-            known |= _described(path, fingerprint.stamp(status), size)
+            known |= _described(path, FileStamp.of(status), size)
             return _finish(db, new, known)
     return None
 
@@ -67,10 +68,10 @@ def catch_up(
         with EventFile(path, city) as file:
             db.execute("BEGIN IMMEDIATE")
             writer = IndexWriter(db, city, projections, file.read, before)
-            size = int(known["log"][2])
+            size = FileStamp(*known["log"]).size
             size = _fill(writer, streamed(path, city, since=size), size)
             writer.settle(before)
-            grown = {"events": writer.number} | _described(path, fingerprint.stamp(status), size)
+            grown = {"events": writer.number} | _described(path, FileStamp.of(status), size)
             remember(db, grown)
             db.execute("COMMIT")
     except (Irregular, TimelineError):
@@ -134,13 +135,15 @@ def _line_begins(path: Path) -> list[int]:
     return begins
 
 
-def _described(path: Path, stamp: Sequence[int], size: int) -> dict[str, Any]:
+def _described(path: Path, stamp: FileStamp, size: int) -> dict[str, Any]:
     """Return what an index says of the log that it was made from: its first `size` bytes."""
     return {
-        "log": [*stamp[:2], size, stamp[3]],
+        "log": stamp._replace(size=size),
         "tail": fingerprint.tail(path, size),
         "sha256": fingerprint.sha256(path, size),
-        "stamp": stamp[3] // 2_000_000_000 * 2_000_000_000,  # every file system keeps even seconds
+        "stamp": stamp.modified
+        // 2_000_000_000
+        * 2_000_000_000,  # every file system keeps even seconds
     }
 
 

@@ -9,14 +9,11 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from timeline.storage.file_stamp import FileStamp
+
 TAIL = 4096
 """How many bytes at the end of the indexed part are compared before it is trusted."""
 _PIECE = 1 << 20
-
-
-def stamp(status: os.stat_result) -> list[int]:
-    """Return which file it is, how long it is, and when it was changed."""
-    return [status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns]
 
 
 def tail(path: Path, size: int) -> str:
@@ -38,18 +35,17 @@ def sha256(path: Path, size: int) -> str:
 
 def same_beginning(path: Path, known: Mapping[str, Any]) -> bool:
     """Return whether a log begins with all that was indexed, every byte read."""
-    size = known["log"][2]
+    size = FileStamp(*known["log"]).size
     digest: str = known["sha256"]
     return os.stat(path).st_size >= size and sha256(path, size) == digest
 
 
 def holds(path: Path, known: Mapping[str, Any]) -> bool:
     """Return whether a log begins with what was indexed, all of it read only where in doubt."""
-    now = stamp(os.stat(path))
-    then: list[int] = known["log"]
-    if now[2] < then[2] or tail(path, then[2]) != known["tail"]:
+    now, then = FileStamp.of(os.stat(path)), FileStamp(*known["log"])
+    if now.size < then.size or tail(path, then.size) != known["tail"]:
         return False
-    grown = now[:2] == then[:2] and now[2] > then[2]
+    grown = now[:2] == then[:2] and now.size > then.size
     return now == then or grown or same_beginning(path, known)
 
 

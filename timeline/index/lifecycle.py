@@ -28,6 +28,7 @@ from timeline.index.reader import SqliteStore, connect, meta
 from timeline.index.schema import SCHEMA
 from timeline.replay.projection import Projection
 from timeline.storage import disk as storage
+from timeline.storage.file_stamp import FileStamp
 from timeline.storage.paths import index_path
 
 WORTHWHILE = 2 << 20
@@ -88,10 +89,10 @@ class Index:
             db = opening.enter_context(closing(connect(self.path)))
             db.execute("BEGIN")
             known = meta(db)
-            status = os.stat(self.log)
-            if not self._ours(known) or known["log"] != fingerprint.stamp(status):
+            log = FileStamp.of(os.stat(self.log))
+            if not self._ours(known) or log != FileStamp(*known["log"]):
                 raise Unfit
-            if fingerprint.tail(self.log, status.st_size) != known["tail"]:
+            if fingerprint.tail(self.log, log.size) != known["tail"]:
                 raise Unfit
             stack.push(opening.pop_all())
         return SqliteStore(self.log, db, self.city, self.projections, known)

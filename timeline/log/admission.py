@@ -1,7 +1,6 @@
 """What comes in from outside: objects and files become events that are ready to be appended, or a list of everything that is wrong."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from attrs import evolve
@@ -9,11 +8,11 @@ from attrs import evolve
 from timeline.domain.city import City
 from timeline.domain.events import TYPES, Assessment, Displacement, Event
 from timeline.domain.timed_event import TimedEvent, timed
-from timeline.errors import (
-    InvalidEvent,
-    Problem,
-    UsageError,
-)
+from timeline.errors import InvalidEvent, Problem, UsageError
+from timeline.storage.paths import city_path
+
+beside = city_path
+"""Its name until `timeline.timeline` calls it by the other."""
 
 
 def from_object(raw: Mapping[str, Any], city: City) -> Event:
@@ -89,11 +88,6 @@ def admit_each(events: Sequence[Event], city: City) -> tuple[list[Event], list[P
             admitted.append(event)
             problems += [evolve(problem, where=event.id) for problem in error.problems]
     return admitted, problems
-
-
-def beside(log: Path) -> Path:
-    """Return the city file that belongs to a log: the one in its folder."""
-    return log.parent / "city.toml"
 
 
 def _line(raw: Mapping[str, Any]) -> bytes:

@@ -6,15 +6,17 @@ from typing import Any
 
 from attrs import evolve, frozen
 
-from timeline.domain import city_file as cityfile
+from timeline.domain import city_file
 from timeline.domain.city import City
 from timeline.domain.events import Event, LogRepaired, Retraction
 from timeline.domain.references import about
 from timeline.errors import InvalidEvent, Problem
 from timeline.log import admission as intake
 from timeline.log import reader as log
+from timeline.log import rules
 from timeline.log.duplicates import Copies, reason
 from timeline.log.reader import Log
+from timeline.storage.paths import city_path
 
 
 @frozen
@@ -49,11 +51,11 @@ class Findings:
 
 def check(path: Path) -> Findings:
     """Return everything found in a log and, in the light of the city file beside it, in its events."""
-    city = cityfile.load(intake.beside(path))
+    city = city_file.load(city_path(path))
     city.check_names()
     copies = Copies(log.gate)
     read, problems = log.check(path, decode=copies)
-    found = (*problems, *_city_problems(read, city), *log.dangling(read))
+    found = (*problems, *_city_problems(read, city), *rules.dangling(read))
     return Findings(
         len(read.events), found, (*_warnings(read, city), *_doubled(copies, path)), read.repairs
     )
@@ -72,9 +74,9 @@ def _warnings(read: Log, city: City) -> Iterator[Problem]:
         yield read.torn
     yield from read.strays
     known = {event.id: event for event in read.events}
-    yield from log.circular(read.events, known)
-    yield from log.too_early(read.events, known, city.zone)
-    for target, by in log.retractions(read.events).items():
+    yield from rules.circular(read.events, known)
+    yield from rules.too_early(read.events, known, city.zone)
+    for target, by in rules.retractions(read.events).items():
         if len(by) > 1:
             yield Problem(
                 f"{target} is retracted by {' and by '.join(by)}; the earliest report counts",

@@ -8,8 +8,9 @@ from timeline.domain import city_file as cityfile
 from timeline.domain.notation import is_slug
 from timeline.errors import Problem, TimelineError, UsageError, quoted
 from timeline.storage.disk import SYSTEM, Disk, create, opened
+from timeline.storage.paths import CITY, LOG
 
-CITY = """\
+TEMPLATE = """\
 # The city of this timeline: what its names mean. Claims about the war belong in the log,
 # events.jsonl.
 
@@ -27,8 +28,9 @@ timezone = "{timezone}"  # a name of the tz database; dates without an offset ar
 # unless another is named. What is said of a place holds for the places in it while nobody says more
 # of them. Names are found in any case and without accents.
 [places]
-# east = {{ name = "East" }} mill-hill = {{ name = "Mill Hill", aliases = ["Millhill"], parent =
-# "east", lat = 0.000, lon = 0.000, area = 1.2 }}  # km²
+# east = {{ name = "East" }}
+# mill-hill = {{ name = "Mill Hill", aliases = ["Millhill"], parent = "east", lat = 0.000, \
+lon = 0.000, area = 1.2 }}  # km²
 
 # Places that do not lie in the city: where people flee to, or aid comes from.
 [outside]
@@ -45,14 +47,12 @@ timezone = "{timezone}"  # a name of the tz database; dates without an offset ar
 # source serves, if any; what a source says in favour of its own side counts for less, and all
 # sources of one side count as one.
 [sources]
-# observatory = {{ label = "The Observatory", kind = "monitor" }} ministry = {{ label = "The
-# ministry of defence", short = "Ministry", kind = "state", side = "government" }}
+# observatory = {{ label = "The Observatory", kind = "monitor" }}
+# ministry = {{ label = "The ministry of defence", short = "Ministry", kind = "state", \
+side = "government" }}
 """
 
-LOG = "events.jsonl"
-"""What a log is called where nothing else is said."""
-
-ATTRIBUTES = "events.jsonl -text merge=union\nevents.jsonl.* -text\n"
+ATTRIBUTES = f"{LOG} -text merge=union\n{LOG}.* -text\n"
 """Git leaves the bytes of the log and of the files beside it alone, and joins two copies of the log line by line; seals are not joined."""
 
 
@@ -68,14 +68,14 @@ def files(name: str, timezone: str) -> Mapping[str, str]:
                 hint=hint,
             )
         )
-    city = CITY.format(
+    city = TEMPLATE.format(
         id=id, name=name.replace("\\", "\\\\").replace('"', '\\"'), timezone=timezone
     )
     try:
         cityfile.parse_text(city)
     except TimelineError as error:
         raise UsageError(error.problems) from None
-    return {LOG: "", "city.toml": city, ".gitattributes": ATTRIBUTES}
+    return {LOG: "", CITY: city, ".gitattributes": ATTRIBUTES}
 
 
 def begin(folder: Path, name: str, timezone: str, disk: Disk = SYSTEM) -> list[Path]:

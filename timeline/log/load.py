@@ -12,7 +12,8 @@ from timeline.domain.events import Event
 from timeline.domain.timed_event import TimedEvent
 from timeline.errors import InvalidEvent, InvalidLog, TimelineError
 from timeline.log.admission import admitted_event
-from timeline.log.reader import Log, dangling, decode
+from timeline.log.reader import Log, decode
+from timeline.log.rules import dangling
 from timeline.storage.disk import SYSTEM, Disk, opened
 
 

@@ -18,17 +18,18 @@ from pathlib import Path
 
 from attrs import evolve, frozen
 
-from timeline.domain import city_file as cityfile
+from timeline.domain import city_file
 from timeline.domain.city import City
 from timeline.domain.events import Event, EventId, LogRepaired
 from timeline.errors import InvalidEvent, InvalidLog, Problem, TimelineError
 from timeline.log import admission as intake
 from timeline.log.codec import RECORDS
 from timeline.log.duplicates import Copies, Copy, clash, counting, earlier, same_content
-from timeline.log.known import Known
-from timeline.log.reader import Log, Reading, decode, parse, reference_problems
-from timeline.log.writer import in_order, mending, now
+from timeline.log.reader import Log, Reading, decode, parse
+from timeline.log.rules import reference_problems
+from timeline.log.writer import Known, in_order, mending, now
 from timeline.storage.disk import SYSTEM, Disk, LogFile, opened
+from timeline.storage.paths import city_path
 
 
 @frozen
@@ -182,9 +183,9 @@ def _dated_as(mine: Line, line: Line) -> Line:
 
 def _require_city(theirs: Path, city: City) -> None:
     """Raise `TimelineError` for a log beside which stands the file of another city."""
-    beside = intake.beside(theirs)
+    path = city_path(theirs)
     with suppress(FileNotFoundError, NotADirectoryError):
-        if beside.stat() and (other := cityfile.load(beside)).id != city.id:
+        if path.stat() and (other := city_file.load(path)).id != city.id:
             raise TimelineError(Problem(f"{theirs} is a log of {other.id}", f"one of {city.id}"))
 
 

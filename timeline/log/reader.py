@@ -18,15 +18,13 @@ Anything else that cannot be read is damage.
 import codecs
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import tzinfo
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from attrs import define, evolve, field, frozen
 
-from timeline.domain.events import Event, EventId, LogRepaired, Record, Retraction
-from timeline.domain.references import references
-from timeline.errors import InvalidEvent, InvalidLog, Problem, nearest
+from timeline.domain.events import Event, EventId, LogRepaired, Record
+from timeline.errors import InvalidEvent, InvalidLog, Problem
 from timeline.log import fast_decode as admitted
 from timeline.log.duplicates import clash, earlier, same_content
 from timeline.storage.disk import SYSTEM, Disk, LogFile, opened
@@ -327,78 +325,3 @@ def _is_text(data: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return _CONTROLS.isdisjoint(data)
-
-
-def reference_problems(
-    events: Iterable[Event], known: Mapping[EventId, Event]
-) -> Iterator[tuple[Event, Problem]]:
-    """Yield what is wrong with the references of `events`, seen from all `known` events, which include them.
-
-    A reference may name a later line, for order does not matter in a log.
-    """
-    for event in events:
-        for path, target in references(event):
-            if target not in known:
-                yield (
-                    event,
-                    Problem(
-                        f"no event {target}",
-                        "the id of an event of this log",
-                        path,
-                        hint=nearest(target, known),
-                    ),
-                )
-            elif isinstance(known[target], Retraction) and path in ("$.target", "$.supersedes"):
-                hint = "assert again what was retracted in error"
-                yield (
-                    event,
-                    Problem(
-                        f"{target} is a retraction, which is final",
-                        "another event",
-                        path,
-                        hint=hint,
-                    ),
-                )
-
-
-def dangling(read: Log) -> Iterator[Problem]:
-    """Yield the references of a log that lead nowhere, by line; one at a time, for each costs a search for what was meant."""
-    known = {event.id: event for event in read.events}
-    for event, problem in reference_problems(read.events, known):
-        yield evolve(problem, where=read.where(event))
-
-
-def retractions(events: Iterable[Event]) -> dict[EventId, list[EventId]]:
-    """Return the retractions of each retracted event, in the order of the log: one, or several where copies of a log were merged."""
-    found: dict[EventId, list[EventId]] = {}
-    for event in events:
-        if isinstance(event, Retraction):
-            found.setdefault(event.target, []).append(event.id)
-    return found
-
-
-def too_early(
-    new: Sequence[Event], known: Mapping[EventId, Event], zone: tzinfo
-) -> Iterator[Problem]:
-    """Yield a problem for each retraction that was made public before what it withdraws; dates without an offset are read in `zone`."""
-    for event in new:
-        target = known.get(event.target) if isinstance(event, Retraction) else None
-        if target is not None and event.reported.instant(zone) < target.reported.instant(zone):
-            found = f"reported {event.reported}, before {target.id} was, {target.reported}"
-            yield Problem(found, "a withdrawal after the report", "$.reported", event.id)
-
-
-def circular(new: Sequence[Event], known: Mapping[EventId, Event]) -> Iterator[Problem]:
-    """Yield a problem for each new event that replaces, at however many removes, itself."""
-    for event in new:
-        seen, target = {event.id}, event.supersedes
-        while target is not None and target not in seen:
-            seen.add(target)
-            target = known[target].supersedes if target in known else None
-        if target == event.id:
-            yield Problem(
-                f"{event.id} replaces itself, by way of {event.supersedes}",
-                "an earlier event",
-                "$.supersedes",
-                event.id,
-            )

@@ -15,13 +15,12 @@ from attrs import Factory, define, field, frozen
 from timeline.domain import city_file
 from timeline.domain.city import City
 from timeline.errors import TimelineError
-from timeline.evidence.sidecar import beside
-from timeline.log import admission
 from timeline.replay.projection import Projection
+from timeline.storage.file_stamp import FileStamp
+from timeline.storage.paths import city_path, seals_path
 from timeline.timeline import Timeline
 
 T = TypeVar("T")
-Stamp = tuple[int, int, int, int]
 
 ROUNDS = 5
 """How often files that change while they are read are read anew, before they are taken as read."""
@@ -61,7 +60,7 @@ class Live:
     log: Path
     projections: Sequence[Projection[Any, Any]]
     _version: Version | None = None
-    _stamps: dict[Path, Stamp | None] = Factory(dict)
+    _stamps: dict[Path, FileStamp | None] = Factory(dict)
     _reading: Lock = field(factory=Lock)
     _caching: Lock = field(factory=Lock)
 
@@ -101,12 +100,12 @@ class Live:
 
     def _others(self) -> list[Path]:
         """Return the files besides the log that answers and page come from."""
-        file = admission.beside(self.log)
+        file = city_path(self.log)
         try:
             boundaries = _boundaries(city_file.load(file))
         except TimelineError:
             boundaries = []  # the fault is told where the timeline is opened
-        return [file, beside(self.log, "seals"), *boundaries]
+        return [file, seals_path(self.log), *boundaries]
 
 
 def _boundaries(city: City) -> list[Path]:
@@ -114,17 +113,8 @@ def _boundaries(city: City) -> list[Path]:
     return [Path(path) for path in named if path]
 
 
-def _stamps(paths: Iterable[Path]) -> dict[Path, Stamp | None]:
-    return {path: _stamp(path) for path in paths}
-
-
-def _stamp(path: Path) -> Stamp | None:
-    """Return what changes with a file; None for none."""
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    return status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
+def _stamps(paths: Iterable[Path]) -> dict[Path, FileStamp | None]:
+    return {path: FileStamp.at(path) for path in paths}
 
 
 def _digest(path: Path) -> str:

@@ -23,8 +23,9 @@ from timeline.index import fingerprint
 from timeline.index.lifecycle import Index
 from timeline.index.reader import SqliteStore, meta
 from timeline.index.schema import APPLICATION
-from timeline.log import admission
 from timeline.replay.projection import Projection
+from timeline.storage.file_stamp import FileStamp
+from timeline.storage.paths import city_path
 from timeline.text.phrases import safe
 from timeline.timeline import Timeline
 
@@ -94,8 +95,8 @@ class Answers:
         try:
             known = meta(self.db)
             log = self._path.parent / known["file"]
-            files = (self._path, log, admission.beside(log))
-            version = (known, *(fingerprint.stamp(os.stat(file)) for file in files))
+            files = (self._path, log, city_path(log))
+            version = (known, *(FileStamp.of(os.stat(file)) for file in files))
             if self._timeline is None or version != self._version:
                 self._answers.clear()
                 self._timeline, self._version = None, None
@@ -109,10 +110,10 @@ class Answers:
     def behind(self) -> bool:
         """Return whether the log has grown since the index was written."""
         path = self.timeline().path
-        return path.stat().st_size > int(meta(self.db)["log"][2])
+        return path.stat().st_size > FileStamp(*meta(self.db)["log"]).size
 
     def _opened(self, log: Path, known: Mapping[str, Any]) -> Timeline:
-        file = admission.beside(log)
+        file = city_path(log)
         city = city_file.load(file)
         digest = hashlib.sha256(file.read_bytes()).hexdigest()
         index = Index(log, self._path, city, digest, self._projections)

@@ -12,19 +12,12 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 from attrs import define
 
 from timeline.errors import Problem, TimelineError
-
-
-class Stamp(NamedTuple):
-    """Which file it is, how long it is, and when it was last changed."""
-
-    file: tuple[int, int]
-    size: int
-    changed: int
+from timeline.storage.file_stamp import FileStamp
 
 
 class Disk(Protocol):
@@ -45,7 +38,7 @@ class Disk(Protocol):
     def unlock(self, handle: int) -> None:
         """Free the lock of a file."""
 
-    def stamp(self, handle: int) -> Stamp:
+    def stamp(self, handle: int) -> FileStamp:
         """Return which file an open one is, and how it is now."""
 
     def stands_at(self, handle: int, path: Path) -> bool:
@@ -104,15 +97,13 @@ class System:
 
         fcntl.flock(handle, fcntl.LOCK_UN)
 
-    def stamp(self, handle: int) -> Stamp:
+    def stamp(self, handle: int) -> FileStamp:
         """Return what `fstat` says."""
-        status = os.fstat(handle)
-        return Stamp((status.st_dev, status.st_ino), status.st_size, status.st_mtime_ns)
+        return FileStamp.of(os.fstat(handle))
 
     def stands_at(self, handle: int, path: Path) -> bool:
         """Compare device and inode."""
-        there = os.stat(path)
-        return (there.st_dev, there.st_ino) == self.stamp(handle).file
+        return FileStamp.of(os.stat(path)).same_file(self.stamp(handle))
 
     def lines(self, handle: int, offset: int) -> Iterator[bytes]:
         """Read through a buffer of their own, so that the handle's own offset, which appending ignores, is all that moves."""
@@ -202,7 +193,7 @@ class LogFile:
         """Return the bytes from an offset on, fewer where the file ends."""
         return self.disk.read(self.handle, offset, size)
 
-    def stamp(self) -> Stamp:
+    def stamp(self) -> FileStamp:
         """Return which file it is, and how it is now."""
         return self.disk.stamp(self.handle)
 

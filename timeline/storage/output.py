@@ -14,12 +14,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from timeline.errors import Problem, TimelineError
+from timeline.storage.paths import LOG
 
 Files = Mapping[str, bytes]
 """The files of a folder by their path in it, which is of our making and never a text of the log."""
 PREFIX = ".timeline-export-"
-LOG = "events.jsonl"
-"""What a log is called in a package: one that grew on its own in an unpacked package is not written over."""
 _FORCE, _EARLIER = "--force writes over it", "a new folder, or one of an earlier export"
 
 
