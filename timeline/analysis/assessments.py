@@ -1,28 +1,12 @@
 """Assessments: claims about the whole are compared with the replay, and never applied.
 
-"The opposition lost more than a third of what it held" changes no district, so nothing of it is
-ever applied. It is compared:
-
-- **When.** The state is replayed at the last instant of the assessment's window (at the cut's
-  instant, where its end is open), as known and as recorded at the cut and with its policy; for
-  `share_lost` also at the instant before its `since` begins. Where `since` is missing, is open at
-  its beginning, or begins after the assessment's own time, nothing can be compared.
-- **Where.** A place counts by its districts: the places within it that have no places inside them,
-  or itself if it has none. They are counted twice: each as one, and each by its area in km²; the
-  latter only if every one of them has an area.
-- **How much.** Of each district the actor's share is a range. Where the answer is certain, it is
-  what the answer's shares say; an actor whom they do not name may hold what they leave over. Where
-  the answer may not have happened yet, the range also covers the answer that is left without those
-  who say so, and so on back to one that is certain. Disputed, contested or unknown ground may be
-  anyone's, from 0 to 1, and so may ground whose division may not have happened yet.
-- **share_held** is the sum of the shares over the number, or the area, of the districts.
-  **share_lost** is the sum of what each district lost, ``max(0, then - now)``, over the sum of what
-  was held then: ground gained elsewhere makes up for none. Both are exact: the least and the
-  greatest value of all choices within the ranges by which anything was held then. If there is no
-  such choice, nothing can be compared.
-- **Verdict.** It `agrees` if all that the replay allows lies within what is claimed, `disagrees` if
-  the two have no value in common, and is `undecidable` otherwise. Both are rounded to eight digits
-  before, one fewer than the shares of an answer have, so that thirds add up.
+The state is replayed at the last instant of an assessment's window (at the cut's, if its end is
+open), for `share_lost` also just before its `since`. Each district – a place with none inside it –
+counts as one, and by its area in km² if every district has one. **share_lost** is the sum of
+``max(0, then - now)`` over the sum held then: ground gained elsewhere makes up for none. The
+verdict is `agrees` if all that the replay allows lies within the claim, `disagrees` if they have
+nothing in common, and else `undecidable`. Both are first rounded to eight digits, one fewer than
+the shares of an answer have, so that thirds add up.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -120,14 +104,13 @@ class Loss:
 
 @frozen
 class Measured:
-    """The outcome of an assessment by one measure.
+    """The outcome of an assessment by one measure; shares are from 0 to 1.
 
     Attributes:
         verdict: whether the replay agrees with it.
-        claimed: the share that the source says, from 0 to 1.
+        claimed: the share that the source says.
         replayed: the share that the replay allows; None where it gives none.
-        of: the whole, in districts or km²: all of them, or for `share_lost` those that were held
-            then; None where not known.
+        of: the whole, in districts or km², for `share_lost` that held then; None if unknown.
         reason: why it is not decidable; empty where it is.
     """
 
@@ -152,8 +135,7 @@ def assess(
 ) -> tuple[Finding, ...]:
     """Return the finding on each assessment that stands at a cut, in the order of their reports.
 
-    `control` answers who holds each place, as a `Holding`. An assessment is compared at its own
-    time, even if that lies after the cut's.
+    `control` answers who holds each place. Each is compared at its own time, even after the cut's.
     """
     standing = engine.visible(events, context.cut)
 
@@ -225,9 +207,10 @@ def _shares(
 
 
 def _share(actor: ActorId, cells: Cells, read: Callable[[Cells], Holding]) -> Range:
-    """Return what an actor may hold of a place by the answer.
+    """Return the range that an actor may hold of a place by the answer.
 
-    As long as that is only possible, the answer that is left without its events is counted in.
+    Unknown, disputed and contested ground may be anyone's. While an answer is only possible, the
+    answer that is left without its events is counted in.
     """
     parts = []
     while cells:
@@ -254,10 +237,7 @@ def _left(position: Position[Any], out: Sequence[EventId]) -> Position[Any]:
 
 
 def _part(actor: ActorId, shares: Sequence[Part]) -> Range:
-    """Return an actor's own share, or what the shares leave over for actors not named.
-
-    They leave nothing over where one of them is itself the rest.
-    """
+    """Return an actor's own share, or what the shares leave over; nothing if one is the rest."""
     for part in shares:
         if part.actor == actor:
             return Range(part.low, part.high)
@@ -307,7 +287,7 @@ def _held(boxes: Sequence[Box]) -> Range:
 
 
 def _lost(boxes: Sequence[Box]) -> Range:
-    """Return the share of what was held then that is lost now; something may have been held then.
+    """Return the share lost of what was held then; something may have been held then.
 
     The least is lost where as much as possible is held now, and was held then as nearly as
     possible. The most is lost where as little as possible is held now.

@@ -1,10 +1,7 @@
 """Counterfactuals: reports that would change an answer, found by trying.
 
-Each thing that may yet be reported is added to the events, and the answer is read again.
-Tried are the withdrawal of each event that the answer rests on or that speaks against it, and of
-all that it rests on; that who disputes or doubts it comes to agree; that its own voice takes it
-back; and that one or two more independent voices confirm or deny it. A trial is made of ordinary
-events, so whoever doubts it can add them with ``--with`` and look.
+Each trial adds ordinary events, such as a withdrawal, a change of mind, or one or two more voices,
+and reads the answer again. So whoever doubts it can add them with ``--with`` and look.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -55,13 +52,7 @@ Time = tuple[Moment, bool]
 
 @frozen
 class Trial:
-    """Something that may yet be reported.
-
-    Attributes:
-        name: its kind in `TRIALS`.
-        said: the sources that speak, each with the event that it speaks of.
-        events: the events that say so.
-    """
+    """A possible report of a kind in `TRIALS`: who speaks of which event, and the events."""
 
     name: str
     said: Sayings
@@ -75,8 +66,7 @@ class Flip:
     Attributes:
         trial: the trial.
         answer: the answer that it leads to; None where nobody would speak of it any more.
-        known: from when this is known, in UTC, where that is later than the cut knows; None where
-            the cut itself would give that answer.
+        known: from when this is known, in UTC, if later than the cut knows; else None.
     """
 
     trial: Trial
@@ -87,8 +77,8 @@ class Flip:
 def flips(explanation: Explanation) -> Iterator[Flip]:
     """Yield what would change an answer: what it says, how sure it is, or whether it is certain.
 
-    Each trial is made as of the very end of what the cut knows; one that has no effect so late is
-    made again as the first news after it. Two voices are tried only where one does not suffice.
+    A trial without effect at the very end of what the cut knows is made again as the first news
+    after it. Two voices are tried only where one does not suffice.
     """
     times, sufficient = list(_times(explanation.subject)), set[tuple[str, EventId]]()
     # whoever is both for and against is tried once
@@ -113,10 +103,7 @@ def _flip(name: str, said: Sayings, times: Iterable[Time], explanation: Explanat
 
 
 def voices(subject: Subject, verdicts: Iterable[Verdict[Any]]) -> tuple[Source, ...]:
-    """Return two voices that are independent of all who have spoken.
-
-    They are sources of the city file as far as there are any, else invented.
-    """
+    """Return two voices independent of all who have spoken, invented if the city lacks them."""
     city = subject.context.city
     spoken = {bloc for verdict in verdicts if verdict.case for bloc in verdict.case.blocs.values()}
     neutral = (source for source in city.sources.values() if source.side is None)
@@ -212,10 +199,7 @@ def _times(subject: Subject) -> Iterator[Time]:
 
 
 def _last_of_day(known: datetime, subject: Subject) -> Moment | None:
-    """Return an instant as the date that it ends, or as a time of whole seconds.
-
-    None for an instant that cannot be written so.
-    """
+    """Return an instant as the date it ends, or in whole seconds; None if neither can say it."""
     zone = subject.context.city.zone
     local = known.astimezone(zone)
     for text in (local.date().isoformat(), local.isoformat(timespec="seconds")):

@@ -1,8 +1,6 @@
 """Differences between two states, in every projection, with the events behind them.
 
-The two sides may differ in any clock, or in the events themselves where one of them is
-hypothetical. An event made a difference to an answer if it acts on it on one side and not, or
-otherwise, on the other.
+The sides may differ in any clock, or in their events where one is hypothetical.
 """
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
@@ -25,13 +23,8 @@ Acting = dict[Hashable, set[tuple[EventId, Effect, bool]]]
 class Difference:
     """One answer that differs.
 
-    Attributes:
-        projection: the question that it answers.
-        key: the place, or whatever else it is about.
-        before: the answer on the first side; None where nobody speaks of it.
-        after: the answer on the second side; None where nobody speaks of it.
-        because: the events that make the difference; where one was withdrawn in between, the event
-            that withdrew it.
+    Before and after are None where nobody speaks of the key. `because` has the events that make the
+    difference; for one withdrawn in between, the withdrawal.
     """
 
     projection: Projection[Any, Any]
@@ -79,10 +72,7 @@ class Side:
 def differences(
     projections: Iterable[Projection[Any, Any]], a: Side, b: Side
 ) -> Iterator[Difference]:
-    """Yield every answer in which two sides differ.
-
-    There is none exactly when the digests of their states are the same.
-    """
+    """Yield every answer in which two sides differ; none exactly where their digests agree."""
     for projection in projections:
         before, after = a.answers(projection), b.answers(projection)
         differing = [key for key in (before | after) if before.get(key) != after.get(key)]
@@ -101,10 +91,9 @@ def disagreements(
     contexts: Mapping[str, Context],
     places: Sequence[PlaceId] | None = None,
 ) -> Iterator[tuple[Projection[Any, Any], Any, dict[str, Any]]]:
-    """Yield what contexts of one cut answer differently, such as those of several policies.
+    """Yield a projection, a key and the contexts' answers by name wherever these differ.
 
-    Each is a projection, a key, and the answers by the names of the contexts. `cells` are those of
-    the projections at that cut, by name.
+    All contexts are of one cut, and `cells` are those of the projections at that cut, by name.
     """
     for projection in projections:
         answers = {
@@ -135,10 +124,7 @@ def _because(moved: set[EventId], told: set[EventId], a: Side, b: Side) -> set[E
 
 
 def _causes(id: EventId, a: Side, b: Side) -> set[EventId]:
-    """Return the events behind what an event does otherwise on one side.
-
-    That is the event itself, or what came or went of the events that it is about.
-    """
+    """Return an event that acts otherwise on one side, or what came or went of its subjects."""
     fact = a.standing.get(id) if id in b.standing else None
     about = fact.event.about if fact and isinstance(fact.event, Statement) else ()
     moved = {_cause(one, a, b) for one in about if (one in a.standing) != (one in b.standing)}

@@ -1,8 +1,6 @@
 """Explanations: who says so, who disputes it, which rules decided, and what was left out.
 
-An explanation reads what replay reads – standing events, cells, verdicts – and keeps what an answer
-leaves out. It decides nothing: were it wrong, no answer would change. What would change the answer
-is in `timeline.analysis.counterfactuals`.
+An explanation reads what replay reads and decides nothing: were it wrong, no answer would change.
 """
 
 from collections.abc import Iterator, Sequence
@@ -26,13 +24,9 @@ Interest = Literal["disinterested", "self_serving", "against_own_side", "partisa
 
 @frozen
 class Standpoint:
-    """An event on which an answer rests, or that disputes or doubts it.
+    """An event that bears on an answer, and the interest of its source in it.
 
-    Attributes:
-        fact: the event with its clocks.
-        bearing: for the answer, against it, or unclear about it.
-        interest: the stake of its source: none, for its own side, against its own side, or that of
-            a side that has nothing to gain here.
+    A partisan source belongs to a side that has nothing to gain here.
     """
 
     fact: TimedEvent
@@ -44,13 +38,7 @@ class Standpoint:
 class Explanation:
     """An answer, and why it is what it is.
 
-    Attributes:
-        subject: the key that it answers for, and everything that it was read from.
-        answer: the answer.
-        standpoints: the events for it, against it and unclear about it, each in the order in which
-            they became known.
-        rules: the rules that decided.
-        left_out: the events that have no part in it.
+    Standpoints are grouped by their bearing, each group in the order in which it became known.
     """
 
     subject: Subject
@@ -96,10 +84,7 @@ def interest(fact: TimedEvent, claim: Claim[Any] | None, city: City) -> Interest
 def _standpoints(
     answer: Any, verdicts: Sequence[Verdict[Any]], subject: Subject
 ) -> Iterator[Standpoint]:
-    """Yield the events for an answer, then those against it, then those unclear about it.
-
-    Those of one bearing come as they became known.
-    """
+    """Yield the events for, against and unclear about an answer, each group as it became known."""
     claims, accepted = _claims(verdicts), _by_id(*(verdict.accepted for verdict in verdicts))
     ids: dict[Bearing, set[EventId]] = {bearing: set(_by_id(claims[bearing])) for bearing in claims}
     ids["for"] |= _parts(answer, subject) - ids["against"] - ids["unclear"]
@@ -130,10 +115,7 @@ def _by_id(*claims: Sequence[Claim[Any]]) -> dict[EventId, Claim[Any]]:
 
 
 def _parts(answer: Any, subject: Subject) -> set[EventId]:
-    """Return the events that an answer names and that concern it, and those that it adds up.
-
-    The latter may be too many to be named.
-    """
+    """Return the events that an answer names and that concern it, and those that it adds up."""
     concerned = {fact.event.id for fact in subject.events}  # others may be spoken of in a statement
     standing = (fact for fact in subject.events if fact.event.id in subject.standing)
     counted = {fact.event.id for fact in standing if _is_counted(fact, subject)}

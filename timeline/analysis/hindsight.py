@@ -1,23 +1,11 @@
 """Hindsight: where knowledge of the time differs from that of today, and whose claims held.
 
-*Known at the time* is the answer about each instant as known at that very instant; *known now* is
-the answer about it as known at the cut. A **gap** is a stretch of time in which the two say
-different things about a key: another holder, or an answer where there was none.
-
-A **claim** is an event that asserts something of a key. It is judged at the last instant of its
-window (at the first, where the end is open), as known at the cut, and has exactly one **outcome**:
-
-- `retracted`: a retraction withdrew it; `replaced`: a later version of it did;
-- `upheld`: the answer says what the claim says, undisputed, and at least two independent voices say
-  so;
-- `overturned`: the answer, undisputed, says what cannot be true together with the claim;
-- `open`: anything else: nobody else has confirmed it, a dispute stands, or no answer is given.
-
-The **delay** of a claim is the time from the end of its window (from its beginning, where the end
-is open) to its report, and no less than nothing; what has no beginning either has none. No share of
-anything is given without the counts that it is made of.
-
-All this is asked of a projection whose every key rests on one verdict, as control does.
+A **gap** is a stretch of time in which the answer known at each instant differs from the one known
+at the cut, apart from how sure it is. A **claim** is judged at the last instant of its window (the
+first, if the end is open), as known at the cut: `retracted` or `replaced` by the log; `upheld` by
+an undisputed equal answer with two independent voices; `overturned` by an undisputed answer that
+excludes it; else `open`. No share is given without the counts that it is made of. A projection's
+every key must rest on one verdict, as in control.
 """
 
 from collections import Counter
@@ -46,13 +34,8 @@ OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 class Gap:
     """A stretch of time about which something else is known now than was at the time.
 
-    Attributes:
-        key: the place, or whatever else it is about.
-        begin: its first instant, in UTC; `PAST` where it has no beginning.
-        end: the first instant after it.
-        then: the answer that could be given at the time, as it was when the gap began; None for
-            none.
-        now: the answer that is given now about that time; None for none.
+    It ends before `end`, in UTC, and begins with `PAST` if it has no beginning. `then` is the
+    answer as the gap began; None stands for no answer.
     """
 
     key: Any
@@ -69,14 +52,7 @@ class Gap:
 
 @frozen
 class Judged:
-    """A claim with its outcome, as known at the cut.
-
-    Attributes:
-        event: the event that makes the claim.
-        key: the place, or whatever else the claim is about.
-        outcome: its end, as the module says.
-        delay: from the end of its window to its report; None where the window has neither end.
-    """
+    """A claim with its outcome and its `delay`, as known at the cut."""
 
     event: EventId
     source: SourceId
@@ -100,10 +76,7 @@ def gaps(
     context: Context,
     places: Sequence[PlaceId] | None = None,
 ) -> Iterator[Gap]:
-    """Yield the gaps between the knowledge of the time and that of the cut, as they end.
-
-    There is none where everything was reported as it happened and nothing was withdrawn.
-    """
+    """Yield the gaps between the knowledge of the time and that of the cut, as they end."""
     lines = [_line(projection, events, context, along, places) for along in ("both", "valid")]
     empty = evolve(context, cut=evolve(context.cut, at=PAST))
     start = {key: projection.read(key, {}, empty) for key in projection.keys(context.city)}
@@ -148,9 +121,9 @@ def score(claims: Iterable[Judged]) -> Score:
 
 
 def delay(fact: TimedEvent) -> timedelta | None:
-    """Return the time from the end of an event to its report, and no less than nothing.
+    """Return the time, at least nothing, from an event's end to its report; None without a date.
 
-    None for an event that has no date.
+    A window whose end is open counts from its beginning.
     """
     happened = _judged_at(fact.window)
     return None if happened is None else max(fact.known - happened, timedelta())
@@ -270,10 +243,7 @@ def _standing_outcomes(
     context: Context,
     keys: sweep.Keys,
 ) -> Outcomes:
-    """Return the outcomes of the claims that stand.
-
-    Each is judged when the sweep comes by the instant at which it is to be judged.
-    """
+    """Return the outcomes of the standing claims, each judged as the sweep passes its instant."""
     outcomes = Outcomes()
     for instant, board, moves in sweep.walk(projection, known, context, "valid"):
         here = keys.at(instant, "valid")

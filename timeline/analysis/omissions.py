@@ -42,13 +42,7 @@ Why = tuple[str, EventId | None]
 
 @frozen
 class LeftOut:
-    """An event that concerns the answer and has no part in it.
-
-    Attributes:
-        fact: the event with its clocks.
-        reason: the name in `REASONS`.
-        by: the event that brought that about, where there is one.
-    """
+    """An event without part in the answer, the reason in `REASONS`, and what brought it about."""
 
     fact: TimedEvent
     reason: str
@@ -62,7 +56,7 @@ def left_out(
     events: Sequence[TimedEvent],
     subject: Subject,
 ) -> Iterator[LeftOut]:
-    """Yield some events that have no part in an answer, as they became known, with the reasons.
+    """Yield events without part in an answer, as they became known, with the reasons.
 
     `cells` and `verdicts` are those of the answer, and `events` are all of the log.
     """
@@ -92,10 +86,7 @@ def _unseen(events: Sequence[TimedEvent], context: Context) -> dict[EventId, Why
 def _unheard(
     fact: TimedEvent, cells: Cells, verdicts: Sequence[Verdict[Any]], subject: Subject
 ) -> LeftOut:
-    """Return why an event that stands has no part in the answer.
-
-    Of an event that makes several claims, the first one tells.
-    """
+    """Return why a standing event has no part in the answer; its first claim tells."""
     if not subject.effects(fact):
         return LeftOut(fact, "about_nothing", _lost(fact, subject))
     positions = (effect.cell for effect in subject.begun(fact))
@@ -115,10 +106,7 @@ def _lost(fact: TimedEvent, subject: Subject) -> EventId | None:
 
 
 def _verdict_on(claim: Claim[Any], verdicts: Sequence[Verdict[Any]]) -> Verdict[Any] | None:
-    """Return the verdict that a claim belongs to.
-
-    That is the only one, or the one that weighed it or another claim on the same question.
-    """
+    """Return the only verdict, or the one that weighed a claim or another on the same question."""
     if len(verdicts) == 1:
         return verdicts[0]
     return next((verdict for verdict in verdicts if _bears_on(verdict, claim)), None)
@@ -131,10 +119,7 @@ def _bears_on(verdict: Verdict[Any], claim: Claim[Any]) -> bool:
 def _unweighed(
     claim: Claim[Any], verdict: Verdict[Any] | None, made: Sequence[Claim[Any]], context: Context
 ) -> Why:
-    """Return why a claim was not weighed.
-
-    `made` are all claims on the subject.
-    """
+    """Return why a claim was not weighed; `made` are all claims on the subject."""
     case = verdict.case if verdict else None
     if case and claim.id in {lapsed.id for lapsed in case.lapsed}:
         return "lapsed", None

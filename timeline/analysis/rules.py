@@ -52,10 +52,7 @@ class Rule:
 
 
 def rules(answer: Any, verdicts: Sequence[Verdict[Any]], cells: Cells) -> Iterator[Rule]:
-    """Yield the rules by which an answer came about.
-
-    `verdicts` are those that it rests on, and `cells` those that it was read from.
-    """
+    """Yield the rules by which an answer came about, from the verdicts and cells it rests on."""
     for verdict in verdicts:
         yield from _rules_of(verdict)
     if not verdicts:

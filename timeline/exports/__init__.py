@@ -17,8 +17,8 @@ class Format:
     Attributes:
         summary: what it holds, in a line.
         lost: what it cannot say.
-        write: returns an export in it: a text, the bytes of a file, or the files of a folder.
-        takes: the options that mean something to it, besides those that all formats take.
+        write: returns an export: a text, the bytes of a file, or the files of a folder.
+        takes: the options that mean something to it, besides those of all formats.
         count: returns how many things there are to write, where there may be none.
     """
 

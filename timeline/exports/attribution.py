@@ -25,10 +25,7 @@ def lines(quote: Quote, export: Export) -> list[str]:
 
 
 def moment(quote: Quote) -> datetime:
-    """Return the one instant of an event, for formats without windows of time.
-
-    It is the first instant at which the event may have occurred, else the last, else its report.
-    """
+    """Return an event's one instant: the first possible, else the last, else that of its report."""
     window = quote.timed.window
     if window.earliest != PAST:
         return window.earliest

@@ -1,7 +1,6 @@
 """Each column of the tables has one meaning and one HXL hashtag, whatever the format.
 
-HXL is the Humanitarian Exchange Language 1.1 (hxlstandard.org/standard/1-1final): hashtags of its
-core schema, with attributes.
+HXL is the Humanitarian Exchange Language 1.1 (hxlstandard.org/standard/1-1final).
 """
 
 from collections.abc import Iterable, Iterator, Mapping

@@ -1,7 +1,4 @@
-"""A Frictionless Data Package 2.0 (datapackage.org/standard) of the timeline and its tables.
-
-The meaning of each column of the tables stands in the description of the package.
-"""
+"""A Frictionless Data Package 2.0 (datapackage.org/standard), with the meaning of each column."""
 
 from typing import Any
 

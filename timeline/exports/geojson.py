@@ -1,8 +1,7 @@
 """GeoJSON (RFC 7946): the state at a cut, or the history of who held each place for a time slider.
 
-``start`` and ``end`` are RFC 3339 times; null at an open end. The origin of the features, and the
-limits of the format, stand in the foreign members ``origin`` and ``note`` of the collection
-(section 6.1), which readers leave alone.
+``start`` and ``end`` are RFC 3339 times; null at an open end. ``origin`` and ``note``, on the
+format's limits, are foreign members (section 6.1), which readers leave alone.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

@@ -1,7 +1,6 @@
 """KML 2.2 (OGC 07-147r2): the history and the events with their times, for Google Earth and QGIS.
 
-Balloons are HTML, so a description is escaped twice: once as HTML, once as XML. ``ExtendedData``
-holds the values as they are.
+Balloons are HTML, so a description is escaped twice: once as HTML, once as XML.
 """
 
 import re
@@ -36,15 +35,9 @@ _COLOUR = re.compile(r"#([0-9A-Fa-f]{6})")
 
 @frozen(kw_only=True)
 class _Placemark:
-    """A feature of a folder.
+    """A feature of a folder, with the paragraphs of its balloon and a row of values.
 
-    Attributes:
-        name: its heading.
-        lines: the paragraphs of its balloon.
-        times: the first instant and the one after the last, as RFC 3339 texts; None for open ends.
-        style: the id of its style.
-        row: its values; empty ones are left out.
-        geometry: where it is, as a GeoJSON geometry.
+    Its times are RFC 3339 texts, the first instant and the one after the last; None for open ends.
     """
 
     name: str
@@ -82,10 +75,9 @@ def count(export: Export) -> int:
 
 
 def _styles(export: Export) -> Iterator[str]:
-    """Yield two styles for nobody and for each actor, and one for events.
+    """Yield a full and a pale style, for certain and uncertain answers, for each actor and nobody.
 
-    The full style is for certain answers, the pale one for possible and disputed ones. Their names
-    are numbers, not ids.
+    They are named by numbers, not ids.
     """
     for number, actor in enumerate([None, *export.city.actors.values()]):
         colour = _colour(actor)

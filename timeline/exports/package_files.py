@@ -1,7 +1,6 @@
 """Packages hand on a whole timeline: log, seals, city file, boundaries, mappings, and the tables.
 
-The files have names of ours, so that no text of a log names a file. Unpacked, the folder is a
-timeline that can be asked and verified.
+The files have names of ours, so that no text of a log names a file.
 """
 
 import hashlib
@@ -32,16 +31,7 @@ _NAMES = "letters, digits and - _ . alone, and .geojson at the end, for a file t
 
 @frozen
 class PackageFile:
-    """A file of a package.
-
-    Attributes:
-        name: what it is called in the package's description.
-        path: where it stands in the package.
-        data: its bytes.
-        title: what it is, in a sentence.
-        mediatype: its media type.
-        sheet: the table that it is, if it is one.
-    """
+    """A file of a package, by its name in the description and its path in the package."""
 
     name: str
     path: str
@@ -70,8 +60,7 @@ def own(timeline: Timeline) -> Iterator[Path]:
 def package_files(export: Export) -> list[PackageFile]:
     """Return the files of a package: those of the timeline, then the tables made from it.
 
-    Raises `TimelineError` for a file that cannot be read or whose name cannot stand in a package,
-    and for a log that was changed meanwhile.
+    Raises `TimelineError` for an unreadable file, an unfit name, and a log changed meanwhile.
     """
     try:
         return [*_sources(export), *_tables(export)]

@@ -1,8 +1,7 @@
 """Apache Parquet, and GeoParquet 1.1 (geoparquet.org/releases/v1.1.0): the tables with types.
 
-Instants are timestamps in UTC, and lists are lists. The origin of the file stands in its metadata
-under ``conflict-timeline``, the limits of the format under ``note``, and the meaning of each column
-in the column's own.
+Instants are in UTC. The file's metadata hold its origin under ``conflict-timeline`` and its limits
+under ``note``.
 """
 
 import io
@@ -41,10 +40,7 @@ def write(export: Export) -> bytes:
 
 
 def write_places(export: Export) -> bytes:
-    """Return a table with a column of geometries as GeoParquet.
-
-    Raises `TimelineError` where pyarrow is missing.
-    """
+    """Return a table with geometries as GeoParquet; raise `TimelineError` without pyarrow."""
     table = sheet(export, "states")
     geometries = [_geometry(row, table.name, export) for row in table.rows]
     return _file(table, export, LOST_OF_GEOMETRIES, geometries)
@@ -112,10 +108,7 @@ def _geometry(row: Row, table: str, export: Export) -> Geometry | None:
 
 
 def geo(geometries: Sequence[Geometry]) -> dict[str, Any]:
-    """Return the metadata of GeoParquet for a column of geometries.
-
-    No reference system is named, which means longitudes and latitudes of WGS 84.
-    """
+    """Return the GeoParquet metadata of geometries; no reference system means WGS 84."""
     column = {
         "encoding": "WKB",
         "geometry_types": sorted({shape["type"] for shape in geometries}),

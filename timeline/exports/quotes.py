@@ -20,10 +20,8 @@ class Quote:
 
     Attributes:
         timed: the event, with its clocks read.
-        withdrawn: when and by which event it was withdrawn, as far as was known; None for an event
-            that is not withdrawn.
-        place: where it was: its place, the origin or else the destination of a flight, of a
-            statement the place of its subject.
+        withdrawn: when and by which event it was withdrawn; None if it was not as far as known.
+        place: where it was, as `place_of` says.
         agreed: the statements, not withdrawn, that confirm it.
         denied: the statements, not withdrawn, that deny it.
         doubted: the statements, not withdrawn, that call it unclear.
@@ -57,10 +55,7 @@ def quotes(
 
 
 def place_of(event: Event, events: Mapping[EventId, Event], depth: int = _DEPTH) -> PlaceId | None:
-    """Return where an event was, or of a statement where its subject was.
-
-    The place of a flight of people is its origin, or else its destination.
-    """
+    """Return where an event was: a flight's origin, else destination; a statement's subject."""
     for name in ("place", "origin", "destination"):
         if place := getattr(event, name, None):
             return PlaceId(place)

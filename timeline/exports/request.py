@@ -1,8 +1,7 @@
 """Every format writes the same values: a timeline asked at a cut, narrowed by filters.
 
-A filter chooses what is shown and never what the answers rest on: with ``--source`` a map shows the
-places whose answer names something that the source said, and the answers are those of the whole
-log. (``--without-source`` changes answers, and is marked as a hypothesis.)
+A filter chooses what is shown and never what the answers rest on. (``--without-source`` changes
+answers, and is marked as a hypothesis.)
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -122,10 +121,7 @@ class Export:
 
     @cached_property
     def spells(self) -> tuple[Spell, ...]:
-        """The spells of who holds the places that are shown, by place and then by time.
-
-        Places are in the order of the city file.
-        """
+        """The spells of the places shown, in the order of the city file and then by time."""
         by_place: dict[PlaceId, list[Change[Any]]] = {id: [] for id in self.city.places}
         for change in self._changes():
             by_place[change.key].append(change)
@@ -134,10 +130,7 @@ class Export:
         return tuple(spell for spell in every if self.shows(spell.answer, spell.place.id))
 
     def shows(self, answer: Any, *places: PlaceId | None) -> bool:
-        """Return whether an answer about places is shown.
-
-        Its places are chosen, and so is one of the events that it names, if events were filtered.
-        """
+        """Return whether an answer is shown: its places are chosen, and one of its events."""
         if not self._in_places(places):
             return False
         return self._named is None or not self._named.isdisjoint(named(answer))
@@ -149,10 +142,7 @@ class Export:
         return point(place.lat, place.lon)
 
     def area(self, place: Place) -> float | None:
-        """Return the area of a place in km², within its boundary or as the city file gives it.
-
-        That of a boundary is rounded to the square metre.
-        """
+        """Return a place's area in km²: its boundary's, to the square metre, or the city file's."""
         boundary = self.boundaries.get(place.id)
         return round(boundary.area, 6) if boundary else place.area
 

@@ -1,7 +1,4 @@
-"""RO-Crate 1.1 (w3id.org/ro/crate/1.1): the files of the timeline, and how its tables were made.
-
-The metadata of the crate say by which software, how and from which files they were made.
-"""
+"""RO-Crate 1.1 (w3id.org/ro/crate/1.1): the files of the timeline, and how its tables were made."""
 
 from collections.abc import Iterable, Iterator
 from importlib.metadata import PackageNotFoundError, version

@@ -23,10 +23,7 @@ _MARKUP = str.maketrans(
 
 
 def collection(head: Mapping[str, Any], name: str, items: Iterable[Any]) -> str:
-    """Return a JSON object with a readable head, and a list as its last member.
-
-    Each item of the list has a line of its own.
-    """
+    """Return a JSON object whose last member is a list, each item on a line of its own."""
     opening = to_json(dict(head)).removesuffix("\n}").removesuffix("{}")
     lines = ",\n".join(map(_line, items))
     return f"{opening},\n  {json.dumps(name)}: [\n{lines}\n  ]\n}}"
@@ -37,10 +34,9 @@ def _line(item: Any) -> str:
 
 
 def markup(text: str) -> str:
-    """Return a text escaped for XML and HTML, for elements and for quoted attributes.
+    """Return a text escaped for XML and HTML elements and quoted attributes.
 
-    Control characters and overrides of writing direction are made visible; what XML cannot hold at
-    all becomes a �.
+    Controls are made visible; what XML cannot hold becomes a �.
     """
     return safe(text).translate(_MARKUP)
 

@@ -15,15 +15,9 @@ from timeline.temporal.dates import PAST
 
 @frozen
 class Spell:
-    """The time for which one answer held.
+    """The time in UTC for which one answer held, from `start` until just before `end`.
 
-    Attributes:
-        place: the place that it is about.
-        start: from when, in UTC; None for an answer that always held.
-        end: until when, in UTC, and no more at that instant; None for an answer that still holds.
-        before: the answer until then; None where there was none.
-        answer: the answer.
-        because: the events that brought it about.
+    None stands for an open start or end, and for no answer `before`; `because` holds the causes.
     """
 
     place: Place

@@ -31,10 +31,7 @@ class Sheet:
 
 
 def sheet(export: Export, otherwise: str = "events") -> Sheet:
-    """Return the table that is asked for, or another where none is.
-
-    Raises `UsageError` for an unknown one.
-    """
+    """Return the table asked for, or another by default; raise `UsageError` if unknown."""
     name = export.table or otherwise
     if name not in SHEETS:
         expected, hint = f"one of {', '.join(SHEETS)}", nearest(name, SHEETS)

@@ -1,9 +1,7 @@
-"""TimelineJS 3: one slide an event, in the JSON that Knight Lab documents.
+"""TimelineJS 3: one slide an event, in JSON (timeline.knightlab.com/docs/json-format.html).
 
-The format is described at timeline.knightlab.com/docs/json-format.html. Texts of slides are HTML,
-so every text of the log is escaped in them. Dates there are bare numbers without a time zone: they
-are the city's wall clock. A date that numbers cannot say stands in ``display_date``, which
-TimelineJS shows in their place.
+Texts of slides are HTML and escaped. Dates are bare numbers on the city's wall clock; one that
+numbers cannot say stands in ``display_date``.
 """
 
 from collections.abc import Iterator

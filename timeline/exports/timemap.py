@@ -1,9 +1,8 @@
 """TimeMap (Forensic Architecture): the events, associations and sources that it fetches.
 
-They are in the schemas by which TimeMap checks them, those of its ``src/reducers/validate``: all
-values are texts, ``date`` is MM/DD/YYYY and ``time`` HH:mm on the city's wall clock, an event's
-``associations`` and ``sources`` are ids. TimeMap shows texts as texts: nothing is escaped but what
-steers a terminal.
+They follow the schemas of its ``src/reducers/validate``: all values are texts, ``date`` MM/DD/YYYY
+and ``time`` HH:mm on the city's wall clock. TimeMap shows texts as texts, so nothing is escaped but
+what steers a terminal.
 """
 
 from collections.abc import Iterator, Sequence

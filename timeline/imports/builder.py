@@ -1,7 +1,6 @@
-"""One row and a mapping become events of the log, or the reason why not.
+"""One row and a mapping become all of the row's events, or the reason why not.
 
-An event is made as the line that would stand in the log, and admitted like every other line; there
-is no second way in. A row becomes all of its events or none.
+An event is made as a line of the log and admitted like every other line.
 """
 
 import json
@@ -26,13 +25,7 @@ from timeline.log import admission, fast_decode
 
 @frozen
 class Fault:
-    """Why a row was set aside, and because of which cell.
-
-    Attributes:
-        why: what was found, and what was expected.
-        column: the column of the cell to blame; empty where it is the row as a whole.
-        value: the text of that cell.
-    """
+    """Why a row was set aside; `column` is empty where the row as a whole is to blame."""
 
     why: str
     column: str = ""
@@ -69,12 +62,8 @@ class Outcome:
 class Source:
     """A table from which rows come.
 
-    Attributes:
-        mapping: the meaning of its columns.
-        bound: which column of the table each column that the mapping names is.
-        city: the city of which the rows speak.
-        edition: when this edition of the table was made public, in the grammar of dates.
-        file: the name of the file.
+    `bound` gives the table's column for each column of the mapping, and `edition` is the time of
+    publication, in the grammar of dates.
     """
 
     mapping: TableMapping
@@ -182,13 +171,8 @@ class Builder:
 class _Spec:
     """A way in which rows become events.
 
-    Its fields stand in the order in which a line is written, those with a default written out: a
-    line in just that shape is decoded several times faster.
-
-    Attributes:
-        spec: the way as the mapping has it.
-        expressed: the columns whose text stands in a field.
-        ordered: the name, the value and the default of each field.
+    The fields stand in the order of a written line, each with its default: a line in just that
+    shape is decoded several times faster.
     """
 
     spec: EventSpec
@@ -226,10 +210,7 @@ class _Spec:
 
 
 def admitted(raw: Mapping[str, Any], city: City, fields: Mapping[str, Value]) -> Event:
-    """Return the event of an object as log and city admit it.
-
-    Raises `Unfit` with the column to blame, by the fields that were read.
-    """
+    """Return an object as an admitted event; raise `Unfit` with the column to blame."""
     try:
         line = _line(raw)
         return admission.admit(fast_decode.decode(line) or _decoded(line), city)

@@ -1,9 +1,7 @@
 """Dates as tables write them become texts of the log's grammar of dates, no more exact than said.
 
-The grammar is that of `timeline.temporal.edtf`. A form is a pattern such as ``%d %B %Y``, with the
-letters that `datetime.strptime` has, or one of the words in `WORDS`. Unlike strptime a form depends
-on no locale, takes any white space for white space, and gives no more than it names: ``%B %Y``
-gives a month.
+A form is one of `WORDS`, or a pattern with letters of `datetime.strptime`. Unlike strptime it
+depends on no locale and gives no more than it names: ``%B %Y`` gives a month.
 """
 
 import re
@@ -52,11 +50,7 @@ _ISO = re.compile(
 _LOCAL_TIME = re.compile(r"T[\d:]+$")
 _MIDNIGHT = re.compile(r"00:00(:00)?")
 PRECISIONS = ("as written", "about", "day", "week", "month", "year")
-"""How exact a date is.
-
-As it stands; with ``~``; its day; somewhere in the six days before and after it; its month; its
-year.
-"""
+"""How exact a date is; "about" adds ``~``, and "week" means six days before and after."""
 
 
 def _strict(text: str) -> str:
@@ -64,10 +58,7 @@ def _strict(text: str) -> str:
 
 
 def _iso(text: str) -> str:
-    """Read ISO 8601 as programs write it, but for fractions of a second.
-
-    A midnight without an offset is only a day.
-    """
+    """Read ISO 8601, without fractions of a second; midnight without an offset is a day."""
     match = _ISO.fullmatch(text)
     if match is None:
         return ""
@@ -94,10 +85,7 @@ WORDS: Mapping[str, Callable[[str], str]] = {
     "typed": _typed,
     "unix": _unix,
 }
-"""Forms that are no pattern.
-
-ISO 8601, the grammar of the log, dates as people type them, seconds since 1970.
-"""
+"""Forms that are no pattern: ISO 8601, the log's grammar, typed dates, seconds since 1970."""
 
 
 def check_form(form: str) -> None:
@@ -114,9 +102,9 @@ def check_form(form: str) -> None:
 
 @lru_cache(maxsize=4096)
 def read(text: str, forms: tuple[str, ...], offset: str = "") -> str:
-    """Return a date as the first form that fits reads it; raise `UsageError` where none fits.
+    """Return a date by the first form that fits; raise `UsageError` where none does.
 
-    Times that lack an offset from UTC get the one given.
+    `offset` is for times without an offset from UTC of their own.
     """
     reason = ""
     for form in forms:

@@ -24,10 +24,7 @@ _UNCLOSED = "a quotation mark is opened and never closed"
 
 
 def read(file: TextIO, delimiter: str, *, tags: bool) -> tuple[tuple[str, ...], Iterator[Record]]:
-    """Return the columns and the rows of a file; raise `TimelineError` where it names no columns.
-
-    They are named by the first row, or by the first row of HXL `tags`.
-    """
+    """Return the columns and rows of a file; raise `TimelineError` where it names no columns."""
     records = _records(file, delimiter)
     heading = next(records, None)
     if heading is None or isinstance(heading, Damaged):
@@ -47,10 +44,7 @@ def read(file: TextIO, delimiter: str, *, tags: bool) -> tuple[tuple[str, ...], 
 
 
 def is_tags(cells: Iterable[str]) -> bool:
-    """Return whether a row holds HXL tags (HXL 1.1, section 1.2).
-
-    A hash sign and a letter begin each cell that is not empty.
-    """
+    """Return whether each cell is empty or an HXL tag (HXL 1.1, section 1.2)."""
     filled = [cell.strip() for cell in cells if cell.strip()]
     return bool(filled) and all(cell[0] == "#" and cell[1:2].isalpha() for cell in filled)
 
@@ -101,8 +95,7 @@ def _records(file: TextIO, delimiter: str) -> Iterator[list[str] | Damaged]:
 def _record(line: str, lines: Lines, delimiter: str) -> list[str] | Damaged:
     """Return the cells of the row that begins with a line.
 
-    A row whose quotation mark is never closed ends with its first line: what stands below it is
-    read as rows, not swallowed.
+    A quotation mark that is never closed costs one line; the lines below it are read as rows.
     """
     joined, more = line, list[str]()
     while True:

@@ -1,9 +1,8 @@
 """A later edition of a table replaces what changed, and withdraws what is gone.
 
-Most data sets are overwritten: who looks at one today cannot see what it said a year ago. Here each
-edition is a report of its own. The old event stands until the new edition was made public, so that
-"as known then" keeps the old figure. The ids tell the editions apart: ``ucdp:214808``, then
-``ucdp:214808:2``, and ``ucdp:214808:2:gone`` for its withdrawal.
+Each edition is a report of its own, so that "as known then" keeps the old figure. Ids tell the
+editions apart: ``ucdp:214808``, then ``ucdp:214808:2``, and ``ucdp:214808:2:gone`` for its
+withdrawal.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -24,12 +23,9 @@ REASON = "The edition of {} says so no more."
 
 @define
 class Editions:
-    """The events that the log holds of a table, by the ids that its rows have.
+    """The events that the log holds of a table, by the ids of its rows.
 
-    Attributes:
-        source: the table and its mapping.
-        held: the events of the log by id, their names as ids.
-        retracted: the event that retracted each retracted event.
+    `retracted` gives the event that retracted each retracted event.
     """
 
     source: Source
@@ -47,10 +43,10 @@ class Editions:
                 self._of_row.setdefault(row_of(id), []).append(id)
 
     def events(self, key: str, events: Iterable[Event], reported: str) -> list[Event]:
-        """Return what is to be appended so that the log says what a row says now.
+        """Return the events to append so that the log says what a row says now.
 
-        `key` is the beginning of the ids of the row's events, and `reported` the time at which its
-        present content was made public. Raises `Unfit` for an edition older than the held one.
+        `key` begins the ids of the row's events, and `reported` is when its content was made
+        public. Raises `Unfit` for an edition older than the held one.
         """
         events = list(events)
         editions = [self._edition(event, reported) for event in events]

@@ -1,8 +1,7 @@
 """The fields of an event as a mapping reads them from a row: texts, dates, numbers, places.
 
-Each value is read from a row alone and gives what stands in the JSON of an event, or None where the
-row is silent. A value that cannot be read is never guessed: it is raised as `Unfit`, with the
-column that is to blame.
+A value is JSON, or None where the row is silent. An unreadable value is never guessed, but raised
+as `Unfit`.
 """
 
 import re
@@ -44,14 +43,7 @@ class Places(Protocol):
 
 @frozen
 class Setting:
-    """The surroundings in which the values of a row are read.
-
-    Attributes:
-        zone: the time zone of the city.
-        places: its places.
-        remarks: what had no field while the row was read, for the note.
-        repairs: what was repaired while the row was read, for the note.
-    """
+    """The city's time zone and places, and the remarks and repairs that a row's note tells."""
 
     zone: tzinfo
     places: Places
@@ -191,10 +183,7 @@ class Range:
         return _columns((*self.ends.values(), self.number, self.qualifier))
 
     def read(self, cells: Cells, setting: Setting) -> dict[str, Any] | None:
-        """Return the numbers that there are, or None.
-
-        Numbers out of order are widened where the mapping says so, with a remark.
-        """
+        """Return the given numbers or None, widened with a remark if the mapping says so."""
         numbers = {name: self._number(end.read(cells), end) for name, end in self.ends.items()}
         if self.number is not None:
             number = self._number(self.number.read(cells), self.number)
@@ -232,13 +221,9 @@ class Range:
 
 @frozen
 class PlaceTry:
-    """One way to find a place: by a name, or as the one that lies nearest.
+    """One way to find a place: by a name, or as the nearest place within some kilometres.
 
-    Attributes:
-        names: names that the place may have.
-        lat: the latitude of a point, in degrees; `lon` is its longitude.
-        within: how far from the point the place may lie, in kilometres.
-        when: conditions under which this way is tried.
+    It is tried where the conditions of `when` hold; `lat` and `lon` are in degrees.
     """
 
     names: tuple[Template, ...] = ()
@@ -253,10 +238,7 @@ class PlaceTry:
         return _columns((*self.names, self.lat, self.lon))
 
     def reading(self, cells: Cells) -> tuple[list[str], str, str] | None:
-        """Return the names, the latitude and the longitude that a row gives.
-
-        None where it gives none, or where a condition does not hold.
-        """
+        """Return a row's names, latitude and longitude; None without any or where `when` fails."""
         if not all(condition.holds(cells) for condition in self.when):
             return None
         names = [name for template in self.names if (name := template.read(cells))]

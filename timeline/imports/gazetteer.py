@@ -1,7 +1,6 @@
 """The places, actors and sources that a table names and the city file lacks, as a draft in TOML.
 
-Only rows count of which an event could be made if their place were known: headings and scraps in
-the column of places draft nothing.
+Only rows count that would be events if their place were known: headings and scraps draft nothing.
 """
 
 import json
@@ -35,15 +34,10 @@ APART = 1.0
 
 @define
 class Missing:
-    """A place that is missing.
+    """A missing place, as its `rows` tell.
 
-    Attributes:
-        id: the id that is drafted for it.
-        name: its name; other names are its aliases.
-        parent: the place that it lies in; None where that is not known.
-        point: its latitude and longitude, by the first row that gives them.
-        rows: how many rows name it.
-        apart: how far the coordinates in these rows lie apart, in kilometres.
+    The first with coordinates gives its `point`, latitude and longitude; all lie within `apart`, in
+    kilometres.
     """
 
     id: str
@@ -112,10 +106,7 @@ class _Survey:
                 self._look_up(value, cells)
 
     def _look_up(self, value: PlaceValue, cells: Mapping[str, str]) -> None:
-        """Note the place that a value names first, if nothing finds it.
-
-        A later way that finds a place gives its parent.
-        """
+        """Note a value's first place, if it is missing; a later one that is found is its parent."""
         wanted: tuple[list[str], str, str] | None = None
         parent = None
         for way in value.tries:
@@ -217,8 +208,5 @@ def _inline(entry: Mapping[str, Any]) -> str:
 
 
 def toml(value: Any) -> str:
-    """Return a value as TOML writes it.
-
-    Characters that could steer a terminal are escapes by number, which mean the same.
-    """
+    """Return a value as TOML; characters that could steer a terminal become escapes."""
     return safe(json.dumps(value, ensure_ascii=False))

@@ -15,8 +15,7 @@ LONGEST_KEY = 48
 def slugged(text: str) -> str:
     """Return a key as a part of an id: small letters, digits and hyphens.
 
-    Where letters or digits are lost that way, as those of Arabic are, or the key is long, a digest
-    of it keeps it apart from others.
+    A digest tells keys apart that are long or lose letters or digits, as Arabic ones do.
     """
     plain = unicodedata.normalize("NFKD", text.casefold()).replace("'", "").replace("’", "")
     words = re.findall("[a-z0-9]+", plain.encode("ascii", "ignore").decode().lower())
@@ -30,9 +29,9 @@ def slugged(text: str) -> str:
 
 
 def event_id(key: str, *parts: str) -> str:
-    """Return the id of an event of a row: the row's key, a dot, and the parts that are not empty.
+    """Return the id of an event of a row: its key, a dot, and the parts that are not empty.
 
-    The parts tell the events of a row apart; those that would make the id too long are digested.
+    Parts that would make the id too long are digested.
     """
     suffix = ".".join(filter(None, parts))
     id = f"{key}.{suffix}" if suffix else key

@@ -73,10 +73,7 @@ def objects(file: TextIO) -> Iterator[Any]:
 
 
 def elements(file: TextIO, key: str | None) -> Iterator[Any]:
-    """Yield the elements of the document's array, or of the array under a key of it.
-
-    Raises `TimelineError` for what is not JSON.
-    """
+    """Yield the elements of an array, or of a key's; raise `TimelineError` if it is not JSON."""
     text = _Window(file)
     if key is not None:
         _seek(text, key)
@@ -140,10 +137,7 @@ class _Window:
         self._place += 1
 
     def value(self) -> Any:
-        """Return the value that stands here, and go past it.
-
-        Raises `TimelineError` for what is none or is too long.
-        """
+        """Return the value that stands here, and go past it; raise `TimelineError` if unfit."""
         self.next()
         while True:
             try:

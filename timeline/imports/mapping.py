@@ -1,7 +1,6 @@
 """A mapping: the meaning of the columns of somebody's table, as a page of TOML, read strictly.
 
-Every key that is not known, is missing or holds what it may not hold is told by its name, with what
-was probably meant; all at once.
+All faults are told at once, each with the key's name and what was probably meant.
 """
 
 import re
@@ -34,10 +33,9 @@ class EventSpec:
 
     Attributes:
         type: the type.
-        when: conditions under which it does, all of which must hold.
+        when: conditions that must all hold.
         suffix: the end of the event's id, where a row becomes several events.
-        each: a cell that holds several items, each of which becomes an event, and what separates
-            them.
+        each: a cell with an event for each of its items, and what separates these.
         fields: the fields that are read from the row, by name.
     """
 
@@ -50,13 +48,11 @@ class EventSpec:
 
 @frozen
 class Revisions:
-    """How the rows of a table of control that was revised become observations.
-
-    See `timeline.imports.revisions`.
+    """How revised rows of a table of control become observations; see `timeline.imports.revisions`.
 
     Attributes:
         reported: when the revision was made.
-        updated: the day that a row is of which has no date of its own.
+        updated: the day of a row that has no date of its own.
         seen: the day for which a row says it.
         place: where.
         removed: conditions that all hold of a row that says that the place left the table.
@@ -83,7 +79,7 @@ class TableMapping:
         layout: how the table is written.
         optional: columns that a table may lack; they count as empty.
         ignore: columns whose text is not kept.
-        rest: whether the text of all other columns, of which no field is made, goes into the note.
+        rest: whether the text of columns without a field goes into the note.
         unmatched: whether a row that no event is made of is set aside, or left out.
         skip: conditions of which each leaves a row out.
         refuse: conditions of which each sets a row aside, and why.
@@ -121,10 +117,7 @@ class TableMapping:
         return (*fields, *own, *revised)
 
     def expressed(self, values: Iterable[Value]) -> frozenset[str]:
-        """Return the columns whose text stands in some values, or is the key, or is ignored.
-
-        The text of the other columns goes into the note.
-        """
+        """Return the columns kept out of the note: those of some values, the key, and ignored."""
         columns = set(self.key.columns if len(self.key.columns) == 1 else ())
         codes: set[str] = set()
         for value in values:
@@ -157,10 +150,7 @@ class TableMapping:
 
 
 def find(name: str) -> TableMapping:
-    """Return the shipped mapping of that name, or the one in a file.
-
-    Raises `TimelineError` with everything that is wrong with it.
-    """
+    """Return the shipped mapping of a name, or a file's; raise `TimelineError` with all faults."""
     text = bundled.text(name)
     where = name if text is None else f"the shipped mapping {name}"
     if text is None:
@@ -222,10 +212,9 @@ def parsed(raw: Entries[str, Any]) -> TableMapping:
 
 
 def bind(mapping: TableMapping, columns: Sequence[str]) -> dict[str, str]:
-    """Return which column of a table each column that a mapping names is.
+    """Return the table's column for each column of a mapping; empty for an optional one it lacks.
 
-    It is an empty text for a column that the table may lack. Raises `TimelineError` for every
-    column that is neither there nor optional, and for a column that stands twice.
+    Raises `TimelineError` for other columns that are missing, and for one that stands twice.
     """
     bound: dict[str, str] = {}
     problems: list[Problem] = []
@@ -338,10 +327,7 @@ def _revisions(section: Section, reader: FieldReader) -> Revisions:
 
 
 def constants(mapping: TableMapping, kinds: Iterable[str]) -> dict[str, set[str]]:
-    """Return the names that a mapping itself gives to fields of some names.
-
-    They are constants, or stand in its tables of words.
-    """
+    """Return the names that a mapping's constants and tables of words give to some fields."""
     names: dict[str, set[str]] = {kind: set() for kind in kinds}
     tables = [event.fields for event in mapping.events]
     if mapping.revisions:

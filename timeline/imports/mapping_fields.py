@@ -27,10 +27,7 @@ from timeline.log.strict_json import show
 from timeline.temporal.dates import Moment, When
 
 SET_ELSEWHERE = ("id", "recorded", "supersedes")
-"""Fields that no mapping fills in.
-
-The id comes from the key, and the import itself says what a later edition replaces.
-"""
+"""Fields that no mapping fills in: the key gives the id, and the import itself the others."""
 _ENDS = ("low", "best", "high")
 _FAR = "kilometres; 0 for coordinates by which no place is found, only drafted"
 

@@ -44,12 +44,7 @@ class Section(toml_tables.Section):
 
 @define
 class Reader:
-    """Reads what the values of a mapping are made of.
-
-    Attributes:
-        tables: the mapping's own tables of words.
-        problems: the faults found so far.
-    """
+    """Reads what the values of a mapping are made of, and gathers the `problems` that it finds."""
 
     tables: Mapping[str, Any]
     problems: list[Problem]

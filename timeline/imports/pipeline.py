@@ -1,8 +1,7 @@
 """An import from the table to the log, which accounts for every row.
 
-Each batch is written whole or not at all, with one fsync, and a row's events are never parted.
-After a crash the same import is run again: what the log holds already is nothing new. A row that
-the log refuses is found and set aside, and the others of its batch are appended.
+A batch is written whole or not at all, with one fsync, and a row's events are never parted. After a
+crash the same import is run again; events that the log holds are nothing new.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -107,9 +106,8 @@ class Order:
 def run(order: Order) -> Summary:
     """Import a table and return the account of it.
 
-    Raises `TimelineError` before anything is written for a table or a mapping that makes no sense,
-    and for names that the mapping gives and the city file lacks. What was appended before the disk
-    failed stays, and the same import completes it.
+    Raises `TimelineError` before anything is written for an unfit table or mapping, and for names
+    that the city file lacks. What was appended before the disk failed stays.
     """
     if order.snapshot and order.mapping.revisions:
         expected = "none: its rows say themselves what left the table"
@@ -225,10 +223,7 @@ class _Run:
         return outcome
 
     def _against_log(self, outcome: Outcome) -> Outcome:
-        """Return a row with those of its events that the log does not hold.
-
-        Raises `Unfit` for events that cannot follow those that it holds.
-        """
+        """Return a row with the events that the log lacks; raise `Unfit` if they cannot follow."""
         if self.source.mapping.revisions:
             return evolve(outcome, events=tuple(self._unheld(outcome.events)))
         revised = self._revised(outcome)
@@ -262,10 +257,7 @@ class _Run:
             self.summary.faults.append(outcome)
 
     def _append(self, batch: Sequence[Outcome]) -> None:
-        """Append the events of some rows at once.
-
-        Where the log refuses them, those of ever fewer are tried, to find the row that it refuses.
-        """
+        """Append the events of some rows; halve a refused batch until the refused row is found."""
         events = [event for outcome in batch for event in outcome.events]
         try:
             written = self._written(events)

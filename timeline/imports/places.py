@@ -20,10 +20,10 @@ class Finder:
     _known: dict[tuple[str, ...], str | Problem] = field(factory=dict)
 
     def find(self, names: Iterable[str], lat: str = "", lon: str = "", within: float = 1.0) -> str:
-        """Return the id of the place of the first name that is known, else of the nearest place.
+        """Return the id of the first known name's place, else of the nearest place.
 
-        The nearest may lie `within` so many kilometres; within 0 none is looked for. Raises
-        `UsageError` where there is neither, and for coordinates that are none.
+        `within` is in kilometres; within 0 no nearest place is looked for. Raises `UsageError` for
+        no place and bad coordinates.
         """
         names = tuple(names)
         question = (*names, lat, lon, str(within))

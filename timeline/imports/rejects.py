@@ -1,8 +1,7 @@
-"""The rows that were set aside, as a file for a spreadsheet.
+"""The rows that were set aside, as a file for a spreadsheet, each with its number and the reason.
 
-Each row stands there with its number, the cell to blame, the reason, and all of its cells. Cells
-are written so that no spreadsheet takes them for a formula and no terminal for a command; where
-that alters a text, it is to be copied from the table itself.
+No spreadsheet takes a cell for a formula and no terminal one for a command; where that alters a
+text, it is to be copied from the table itself.
 """
 
 import csv
@@ -25,14 +24,7 @@ HEADING = ("set aside: row", "column", "value", "why")
 
 @define
 class Rejects:
-    """A file of rejects in the making.
-
-    It takes its name when it is whole, and is not made where nothing is set aside.
-
-    Attributes:
-        path: where it is to stand; None for nowhere.
-        columns: the columns of the table.
-    """
+    """A file of rejects, which takes its name when it is whole, and exists only if needed."""
 
     path: Path | None
     columns: Sequence[str]
@@ -55,10 +47,7 @@ class Rejects:
         csv.writer(self._file, lineterminator="\n").writerow([row.number, *texts])
 
     def finish(self) -> bool:
-        """Give the file its name; return whether there is one.
-
-        A file that an earlier import left is replaced, or removed.
-        """
+        """Give the file its name, or remove an earlier import's; return whether there is one."""
         if self.path is None:
             return False
         if self._file is None:

@@ -1,15 +1,11 @@
 """A table of who holds which place, revised many times: its changes become events.
 
-Every event is an *observation*: the date in a row is the last day for which its holder is
-documented. It moves on while the holder stays, and a new holder stands for hours or months beside
-the old date. So a row without a date, or with one left untouched beside a new holder, is of the day
-of the table's update, unless it says again what stands of that date. "By then" (`../DATE`) would be
-honest, too, but possible at every earlier time, where it would replace what the table had said of
-that time.
-
-A row joins what the table had said of other days. What would be newer and names another holder
-yields to it, as does what names another for the same day. A place that leaves the table takes back
-all that stands of it: without the last alone, a holder long overtaken would lead.
+Every event is an *observation* of the last day for which a holder is documented. A row without a
+date, or with one left untouched beside a new holder, is of the day of the table's update, unless it
+repeats what stands of that date: a date "by then" (`../DATE`) might replace what the table had said
+of earlier times. An observation that would be newer and names another holder yields to a row, as
+does another holder of the same day. A place that leaves the table takes back all that stands of it,
+so that no holder long overtaken leads.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -49,12 +45,7 @@ class Hold:
 
 @frozen
 class Standing:
-    """The observations that stand of a place.
-
-    Attributes:
-        events: the observations by their days; the last names the holder in the place's row.
-        written: the date in the row; empty for none.
-    """
+    """The observations that stand of a place, by their days, and the date `written` in its row."""
 
     events: tuple[ControlChange, ...] = ()
     written: str = ""
@@ -157,10 +148,7 @@ class History:
         return Setting(self.source.city.zone, self.places)
 
     def _outcome(self, change: Change, *, renamed: bool) -> Outcome:
-        """Return an account of a row.
-
-        Of a place that is removed and added in one revision, only the name is spelt otherwise.
-        """
+        """Return an account of a row; a place removed and added at once is only `renamed`."""
         key = ""
         if change.place and change.key:
             key = event_id(f"{self.source.mapping.prefix}:{change.place}", change.key)

@@ -1,7 +1,6 @@
 """A first mapping for an unknown table, from its heading and its first rows.
 
-What is guessed is marked as a guess. A draft is read as any mapping is, so that what is still
-missing is told by name.
+Guesses are marked. A draft is read as any mapping is, and so tells by name what it lacks.
 """
 
 import re
@@ -55,13 +54,7 @@ PLACE_FIELDS = {
 
 @define
 class _Guess:
-    """The columns of a table, and guesses at what they hold.
-
-    Attributes:
-        columns: the names of the columns.
-        rows: the first rows.
-        taken: the columns that were taken for something.
-    """
+    """The columns of a table, guesses at what they hold, and those that were `taken` already."""
 
     columns: Sequence[str]
     rows: Sequence[Row]
@@ -72,10 +65,9 @@ class _Guess:
         return [text for row in self.rows if (text := row.cells.get(column, ""))]
 
     def named(self, pattern: str, fits: Callable[[list[str]], bool] = bool) -> str:
-        """Return the first free column whose name matches and whose texts fit, and take it.
+        """Return and take the first free column that fits, or an empty text.
 
-        The words of the pattern stand in the order in which they are tried; the text is empty where
-        there is no such column.
+        The words of the pattern are tried in their order.
         """
         for word in pattern.split("|"):
             for column in self.columns:

@@ -47,10 +47,7 @@ def _counted(numbers: Mapping[str, int]) -> list[str]:
 
 
 def problems(summary: Summary, place: Path | None) -> list[str]:
-    """Return what a person is to look at.
-
-    The first rows that were set aside, where all of them are, and what was not done.
-    """
+    """Return what a person is to look at: the first rejects, their file, and work not done."""
     lines = [_fault(outcome) for outcome in summary.faults]
     more = summary.set_aside - len(lines)
     if more > 0:

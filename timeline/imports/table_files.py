@@ -1,8 +1,7 @@
 """Tables as they come, one row at a time: CSV, TSV, lines of JSON, or an array in a document.
 
-No table is held in memory, and no row of it beyond `MAX_ROW`. A row that cannot be read is given as
-`Damaged`, with its number, and the next one is read; only what says nothing about rows at all, such
-as another encoding, is an error, found before the first row is given.
+No row beyond `MAX_ROW` is held in memory. A row that cannot be read is given as `Damaged`; an error
+that spoils the whole table, such as another encoding, is raised before the first row.
 """
 
 import codecs
@@ -54,13 +53,9 @@ class Layout:
 
 @define
 class Table:
-    """An open table.
+    """An open table: `size` and `position`, the part that was read, are in bytes.
 
-    Attributes:
-        columns: the names of its columns; of a JSON table those of its first rows.
-        rows: the rows, each read as it is asked for.
-        size: the size of the file in bytes.
-        position: returns how many bytes of it were read.
+    A JSON table has the columns of its first rows.
     """
 
     columns: tuple[str, ...]
@@ -71,11 +66,7 @@ class Table:
 
 @contextmanager
 def opened(path: Path, layout: Layout) -> Iterator[Table]:
-    """Open a table.
-
-    Raises `TimelineError` for what cannot be read at all, and `UsageError` for a format or an
-    encoding that is unknown.
-    """
+    """Open a table; raise `TimelineError` if unreadable, `UsageError` for an unknown layout."""
     kind = layout.format or _format_of(path)
     encoding = _encoding(layout.encoding)
     _check_text(path, encoding)

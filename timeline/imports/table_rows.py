@@ -16,12 +16,7 @@ SAMPLE = 200
 
 @frozen
 class Row:
-    """A row of a table.
-
-    Attributes:
-        number: 1 for the first below the heading.
-        cells: the text of each column, without space around it.
-    """
+    """A row of a table; its number is 1 for the first below the heading."""
 
     number: int
     cells: Mapping[str, str]
@@ -29,13 +24,7 @@ class Row:
 
 @frozen
 class Damaged:
-    """A row that cannot be read.
-
-    Attributes:
-        number: 1 for the first below the heading.
-        text: how it begins.
-        why: why it cannot be read.
-    """
+    """A row that cannot be read, with the beginning of its text and the reason."""
 
     number: int
     text: str
@@ -53,10 +42,7 @@ class Lines:
     _waiting: list[str | Damaged] = field(factory=list)
 
     def take(self) -> str | Damaged | None:
-        """Return the next line with its end; None after the last.
-
-        A line that is too long is read over and given as damaged.
-        """
+        """Return the next line with its end, None after the last; too long a line is damaged."""
         if self._waiting:
             return self._waiting.pop()
         line = self.file.readline(MAX_ROW)

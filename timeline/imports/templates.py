@@ -11,20 +11,12 @@ from timeline.log.strict_json import show
 Cells = Mapping[str, str]
 """The text of each column of a row, and of what is built in."""
 BUILT_IN = ("@row", "@edition", "@item", "@file")
-"""Names in templates that are no columns.
-
-The number of the row, the time of the edition, the item of a split cell, the name of the file.
-"""
+"""Names that are no columns; the item is that of a cell that is split."""
 _HOLE = re.compile(r"\{([^{}]*)\}")
 
 
 class Unfit(Exception):
-    """A row says something of which no event can be made.
-
-    Attributes:
-        why: what was found, and what was expected.
-        column: the column to blame; empty where it is the row as a whole.
-    """
+    """A row cannot become an event; `column` is empty where the whole row is to blame."""
 
     def __init__(self, why: str, column: str = "") -> None:
         super().__init__(why)
@@ -33,13 +25,7 @@ class Unfit(Exception):
 
 @frozen
 class Template:
-    """A text with columns in braces, ``{name}``; a text without is a constant.
-
-    Attributes:
-        text: the text.
-        pieces: what stands before each column, and the column.
-        tail: what stands behind the last column.
-    """
+    """A text with columns in braces, ``{name}``; a text without is a constant."""
 
     text: str
     pieces: tuple[tuple[str, str], ...] = field(init=False)
@@ -73,7 +59,7 @@ class Template:
 
 @frozen
 class Condition:
-    """Something that holds of a row, or does not; all that is asked must hold.
+    """A condition on a row; all that is asked must hold.
 
     Attributes:
         value: the text that is asked about.
@@ -104,12 +90,10 @@ class Condition:
 
 @frozen
 class Words:
-    """A table of a source's words and their meanings; an empty meaning is none.
+    """A table of a source's words, folded, and their meanings; an empty meaning is none.
 
-    Attributes:
-        meanings: by the word, folded.
-        otherwise: the meaning of a word that is not in the table; None for the word itself.
-        strict: whether a word that is not in the table is refused instead.
+    `otherwise` is the meaning of an unknown word: None for the word itself, and `strict` refuses
+    it.
     """
 
     meanings: Mapping[str, str]

@@ -83,10 +83,7 @@ class Report:
             yield {**self.record(event), **mark}
 
     def fields(self, event: Event) -> Iterator[tuple[str, str]]:
-        """Yield an event's fields by name, and what else is known of it.
-
-        That is its source, its line, its withdrawal, and the events that speak of it.
-        """
+        """Yield an event's fields, source, line and withdrawal by name, and what speaks of it."""
         city = self.timeline.city
         yield event.id, describe(event, city)
         for name, value in self.record(event).items():
@@ -118,10 +115,7 @@ def _value(value: Any) -> str:
 
 
 def shortened(ids: Iterable[EventId]) -> dict[EventId, str]:
-    """Return the ids that were made at random, each with a short form of its own.
-
-    It has four digits, or as many as tell it from all others.
-    """
+    """Return a short form of each random id: four digits, or as many as tell it from others."""
     ordered = sorted(ids)
     short: dict[EventId, str] = {}
     for before, id, after in zip(["", *ordered], ordered, [*ordered[1:], ""], strict=False):

@@ -61,10 +61,7 @@ class Changes:
         return self._headed(f"at the time, and as known {self._known()}")
 
     def history(self, projection: Projection[Any, Any], changes: Sequence[Change[Any]]) -> Brief:
-        """Return the changes of a projection's answers as a table, in order of time.
-
-        Places that change alike share a row.
-        """
+        """Return changes as a table, in order of time; places that change alike share a row."""
 
         def looks(change: Change[Any]) -> Any:
             return change.when, change.because, self.told(projection, change.after)
@@ -87,10 +84,7 @@ class Changes:
             yield {"when": when, **answers, "because": list(change.because)}
 
     def differences(self, differences: Sequence[Difference]) -> Brief:
-        """Return the differences between two states as a table.
-
-        Places that differ alike share a row.
-        """
+        """Return the differences of two states as a table; places that differ alike share a row."""
         questions: dict[str, list[Difference]] = {}
         for difference in differences:
             questions.setdefault(difference.projection.name, []).append(difference)
@@ -110,10 +104,7 @@ class Changes:
     def policies(
         self, rows: Sequence[tuple[Projection[Any, Any], Any, Mapping[str, Any]]]
     ) -> Brief:
-        """Return the answers in which policies disagree as a table, side by side.
-
-        Places that are answered alike share a row.
-        """
+        """Return a table of policies that disagree; places answered alike share a row."""
         names = list(rows[0][2]) if rows else []
         labels: dict[tuple[str, ...], list[str]] = {}
         for projection, key, answers in rows:

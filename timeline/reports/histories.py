@@ -40,8 +40,7 @@ def history(
 ) -> History:
     """Return the changes of a question's answers between two dates.
 
-    Raises `UsageError` for a clock that runs and stands still at once, for what is no date, and for
-    dates in the wrong order.
+    Raises `UsageError` for a clock that both runs and stands still, and for bad or reversed dates.
     """
     if asked.cut.at is not None and along != "known":
         found, hint = f"--at with --along {along}", "--from and --to narrow what is shown"

@@ -1,8 +1,7 @@
 """Questions as people type them: the command line and the server read them here alike.
 
-Nothing here reads a file or writes. Whoever asks is told how a date was understood that is no text
-of the grammar. Answers to other questions than the state have modules of their own, so that
-`timeline state` does not wait for them.
+Nothing here reads a file or writes. Answers to other questions than the state stand elsewhere, so
+that `timeline state` does not wait for them.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -126,10 +125,7 @@ def known_type(name: str) -> type[Event]:
 
 
 def projection_of(name: str | None, timeline: Timeline) -> Projection[Any, Any]:
-    """Return the projection of a name, the first for none.
-
-    Raises `UsageError` for an unknown one.
-    """
+    """Return the projection of a name, the first for none; raise `UsageError` if unknown."""
     if name is None:
         return timeline.projections[0]
     projections = {projection.name: projection for projection in timeline.projections}
@@ -150,9 +146,9 @@ def _unknown(what: str, name: str, names: Iterable[str], hint: str) -> UsageErro
 def selection(timeline: Timeline, filters: Mapping[str, Any], *, tell: Tell = silent) -> Selection:
     """Return the selection that filters describe, its names as ids.
 
-    `filters` holds the names that were typed under ``types``, ``places``, ``sources`` and
-    ``actors``, dates under ``occurred`` and ``reported``, and a ``text``. Raises `UsageError` for
-    an unknown name or type, and for what is no date.
+    `filters` has lists of names under ``types``, ``places``, ``sources`` and ``actors``, dates
+    under ``occurred`` and ``reported``, and a ``text``. Raises `UsageError` for unknown names and
+    bad dates.
     """
     city = timeline.city
     return Selection(
@@ -173,10 +169,7 @@ def events(
     *,
     tell: Tell = silent,
 ) -> list[TimedEvent]:
-    """Return the events of a `selection` that have all of some words, in the order of the log.
-
-    Raises what `selection` raises.
-    """
+    """Return a `selection`'s events that have all of some words, in the order of the log."""
     candidates = timeline.timed_events if search is None else timeline.search(search)
     return list(selection(timeline, filters, tell=tell).choose(candidates, timeline.city))
 

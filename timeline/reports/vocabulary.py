@@ -31,10 +31,7 @@ _KINDS: Mapping[Any, dict[str, Any]] = {
 
 
 def json_schema(types: Sequence[type[Record]] = RECORD_TYPES) -> dict[str, Any]:
-    """Return a JSON Schema (draft 2020-12) that every line of a log satisfies.
-
-    Rules between fields and between lines are not in it.
-    """
+    """Return a JSON Schema (draft 2020-12) of a line, without rules between fields and lines."""
     tags = [event_type.type for event_type in types]
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

@@ -1,9 +1,8 @@
 """The server itself: requests in, answers out, by `http.server` of the standard library.
 
-Each request has a thread, and none can write. What comes in is a path, a query and two headers;
-none of it is ever put into a header that goes out. On loopback only names of loopback are answered
-to, so that no page of another site can read a log by letting its own name point here (DNS
-rebinding).
+Each request has a thread, and none can write. Nothing that comes in is put into a header that goes
+out. On loopback only names of loopback are answered to, so that no page of another site can read a
+log by letting its own name point here (DNS rebinding).
 """
 
 import ipaddress
@@ -120,10 +119,7 @@ class Server(ThreadingHTTPServer):
         return f"http://{host}:{self.server_port}/"
 
     def welcome(self, host: str) -> bool:
-        """Return whether a request for a host is meant for this server.
-
-        On loopback, that is a name of loopback alone.
-        """
+        """Return whether a request's host is this server's: on loopback, a loopback name."""
         try:
             name = urlsplit(f"//{host}").hostname
         except ValueError:
@@ -228,10 +224,7 @@ class Handler(BaseHTTPRequestHandler):
         return Answer(page.text.encode(), HTML, policy=f"{page.policy}; frame-ancestors 'none'")
 
     def _unless_held(self, tag: str, make: Callable[[], Answer]) -> Answer:
-        """Return an answer with its tag; of one that the caller holds already, the tag alone.
-
-        Such an answer is not even made (RFC 9110, 13.1.2).
-        """
+        """Return an answer, or the tag alone if the caller holds it already (RFC 9110, 13.1.2)."""
         held = ",".join(self.headers.get_all("If-None-Match", [])).split(",")
         if tag in (one.strip().removeprefix("W/") for one in held):
             return Answer(b"", status=HTTPStatus.NOT_MODIFIED, tag=tag)

@@ -1,7 +1,4 @@
-"""The description of all paths as an OpenAPI 3.1 document.
-
-It is made from the table that answers them, so that the two cannot differ.
-"""
+"""The description of all paths as OpenAPI 3.1, made from the very table that answers them."""
 
 import json
 from typing import Any

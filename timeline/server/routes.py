@@ -31,7 +31,7 @@ class Parameter:
     """A parameter of a question.
 
     Attributes:
-        name: as it stands in an address; that of the command line's option.
+        name: as in an address; that of the command line's option.
         help: what it means.
         several: whether it may be given several times.
         choices: what it may be; empty for any text.
@@ -51,15 +51,7 @@ class Parameter:
 
 @frozen
 class Endpoint:
-    """A path that answers queries.
-
-    Attributes:
-        path: where it stands.
-        summary: what it answers.
-        body: the name of the schema of its answer.
-        parameters: what may be asked.
-        answer: returns the answer, as the command line's ``--json`` does.
-    """
+    """A path that answers queries as ``--json`` does; `body` names its answer's schema."""
 
     path: str
     summary: str
@@ -89,10 +81,7 @@ def read(endpoint: Endpoint, query: str, timeline: Timeline) -> Given:
 
 
 def tag(version: str, path: str, given: Given) -> str:
-    """Return the entity tag of an answer, whatever the order of the parameters.
-
-    It is a digest of the version of the log and of the question.
-    """
+    """Return the entity tag of an answer, whatever the order of the parameters."""
     question = repr((version, path, sorted(given.items())))
     return f'"{hashlib.sha256(question.encode()).hexdigest()[:40]}"'
 

@@ -1,7 +1,4 @@
-"""The log as it is now: read again when one of its files has changed.
-
-So every answer is that of one version of these files.
-"""
+"""The log as it is now, read again on any change, so that each answer is of one version."""
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
@@ -28,13 +25,9 @@ ROUNDS = 5
 
 @frozen
 class Version:
-    """A log and what belongs to it, as they were read together.
+    """A log and its files as read together; its tag digests them and the program.
 
-    Attributes:
-        timeline: the log and its city.
-        tag: a digest of all that answers come from: the log, the city file, boundaries, seals, and
-            the program.
-        cache: results from this version that take time to compute, by name.
+    `cache` has results from this version that take time to compute, by name.
     """
 
     timeline: Timeline
@@ -65,10 +58,7 @@ class Live:
     _caching: Lock = field(factory=Lock)
 
     def now(self) -> Version:
-        """Return the log as it is now.
-
-        Raises `TimelineError` where it, or its city file, cannot be read.
-        """
+        """Return the log as it is now; raise `TimelineError` where a file cannot be read."""
         with self._reading:
             if self._version is None or self._stamps != _stamps(self._stamps):
                 self._version = None
@@ -84,10 +74,7 @@ class Live:
             return result
 
     def _read(self) -> Version:
-        """Read all files; once more where one of them changed meanwhile.
-
-        Otherwise parts of two versions might be taken for one.
-        """
+        """Read all files, once more if one changed meanwhile, so that versions do not mix."""
         for _ in range(ROUNDS):
             stamps = _stamps((self.log, *self._others()))
             timeline = Timeline.open(self.log, self.projections)

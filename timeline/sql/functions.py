@@ -1,8 +1,7 @@
 """Answers within SQL, for programs that open an index as the database that it is.
 
-A question is put to the connection that the SQL runs on. So the answer and the rows beside it are
-of one state of the file, a connection's thread is the only one that uses it, and nothing is ever
-written. The answer is `Timeline.state`'s: here is no rule.
+The connection that runs the SQL also reads the answer, so that it and the rows beside it are of one
+state of the file. Nothing is ever written.
 """
 
 import hashlib
@@ -55,19 +54,18 @@ class Answers:
         self._answers: dict[tuple[str | None, ...], Any] = {}
 
     def control_at(self, place: object, at: object, known: object) -> str | None:
-        """Return the id of the holder of a place at a date, as known at a date.
+        """Return the id of a place's holder at a date, as known at a date; None for nobody known.
 
-        None stands for nobody, or nobody known; None for a date is the latest, and no place has no
-        holder. Raises `UsageError` for an unknown place and for what is no date, `NotVerified` for
-        an index that does not fit its log.
+        A date of None is the latest, and no place has no holder. Raises `UsageError` for an unknown
+        place or a bad date, `NotVerified` for an index that does not fit its log.
         """
         answer = self._answer(place, at, known)
         return None if answer is None or answer.holder is None else str(answer.holder)
 
     def status_at(self, place: object, at: object, known: object) -> str | None:
-        """Return how sure the holder of a place is, such as ``corroborated``.
+        """Return the status of a place, such as ``corroborated``; None if nobody spoke of it.
 
-        None stands for a place of which nobody had said anything. Raises what `control_at` raises.
+        Raises what `control_at` raises.
         """
         answer = self._answer(place, at, known)
         return None if answer is None or answer.status == "unknown" else str(answer.status)
@@ -88,10 +86,7 @@ class Answers:
             return self._answers[question]
 
     def timeline(self) -> Timeline:
-        """Return the timeline that the index holds now.
-
-        Raises `NotVerified` where it does not fit its log, its city or this program.
-        """
+        """Return the index's timeline; raise `NotVerified` if log, city or program do not fit."""
         try:
             known = meta(self.db)
             log = self._path.parent / known["file"]
@@ -142,10 +137,7 @@ class Answers:
 
 @contextmanager
 def one_state(db: sqlite3.Connection) -> Iterator[None]:
-    """Let all that is read within be of one state of the file.
-
-    That holds within a statement, too, that has read none of it yet.
-    """
+    """Let all reads be of one state of the file, even in a statement that has read none yet."""
     if db.in_transaction:
         yield
         return
@@ -157,10 +149,7 @@ def one_state(db: sqlite3.Connection) -> Iterator[None]:
 
 
 def is_index(path: Path) -> bool:
-    """Return whether a file is an index of a timeline, of whatever version.
-
-    It is told by its Application ID: see the SQLite file format, 1.3.14.
-    """
+    """Return whether a file is an index, by its Application ID (SQLite file format, 1.3.14)."""
     try:
         with open(path, "rb") as file:
             return int.from_bytes(file.read(72)[68:], "big") == APPLICATION
@@ -175,10 +164,9 @@ def register(db: sqlite3.Connection, answers: Answers) -> None:
 
 
 def telling(ask: Callable[[sqlite3.Connection], Any], db: sqlite3.Connection) -> Any:
-    """Return the result of a task on a connection; the error says why a function of ours failed.
+    """Return a task's result on a connection; give errors the reason that SQLite does not pass on.
 
-    SQLite is told by Python that a function failed, and not why. Raises `sqlite3.OperationalError`,
-    "interrupted" where that was so.
+    Raises `sqlite3.OperationalError`, "interrupted" where that was so.
     """
     _failed.error = None
     try:

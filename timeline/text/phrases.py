@@ -90,8 +90,7 @@ def count(number: int, noun: str) -> str:
 def safe(text: str) -> str:
     r"""Return a text with whatever could steer a terminal made visible, as ``\u202e``.
 
-    Replaced is only what could move the cursor, hide text or turn it round; Arabic, joiners and
-    emoji stay whole.
+    That is what could move the cursor, hide text or turn it round; Arabic and emoji stay whole.
     """
     if text.isascii() and text.isprintable():
         return text
@@ -192,7 +191,7 @@ def _clock_at(words: list[str]) -> int:
 
 
 def _own_words(a: list[str], b: list[str]) -> list[str]:
-    """Return the words of a date that another does not end with as well; all if none are left.
+    """Return the words of a date that another does not end with too; all if none are left.
 
     A time that both of them end with is still a time of each.
     """

@@ -44,10 +44,7 @@ def tree_text(tree: Tree | None) -> str:
 
 
 def as_it_stands(line: bytes) -> str:
-    """Return a line of a log as it is written there, but for what could steer a terminal.
-
-    That is shown as an escape, and a tab as a blank.
-    """
+    """Return a log's line as written, with blanks for tabs and escapes for what is unsafe."""
     return safe(line.decode().replace("\t", " "))
 
 
@@ -130,10 +127,7 @@ _SCALARS: dict[type, Callable[[Any], str]] = {
 
 
 def _indented(value: Any, end: str) -> str:
-    """Return a JSON value with a line for each of its items.
-
-    `end` is the break and the indentation before its closing bracket.
-    """
+    """Return a JSON value, an item a line; `end` is the break before its closing bracket."""
     if not value or not isinstance(value, dict | list | tuple):
         return json.dumps(value, ensure_ascii=False)
     inner = end + "  "

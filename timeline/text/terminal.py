@@ -72,10 +72,7 @@ def _rich(cell: Cell) -> Text:
 
 
 def _widths(table: Table, width: int) -> tuple[int, list[int]]:
-    """Return the padding and the widths of columns that fill a terminal.
-
-    Whole words come first, then whole lines, as far as there is room.
-    """
+    """Return the padding and column widths that fill a terminal, whole words before whole lines."""
     columns = list(zip(table.columns, *table.rows, strict=True))
     whole = [max(map(_length, cells)) for cells in columns]
     padding, widths, spare = _narrow(columns, width)
