@@ -2,23 +2,30 @@
 
 import inspect
 import io
+import json
+import re
+import shlex
 import unicodedata
+from itertools import pairwise
 
+import pytest
 from click.testing import CliRunner, Result
 
 from cli import main
 
-SEPARATE = (
-    {"mix_stderr": False} if "mix_stderr" in inspect.signature(CliRunner).parameters else {}
-)  # click before 8.2
-
+SEPARATE = {}
+if "mix_stderr" in inspect.signature(CliRunner).parameters:  # click before 8.2
+    SEPARATE = {"mix_stderr": False}
 
 DIRECTIONS = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
-"""The classes of the characters that turn the direction of writing for the text after them (UAX 9)."""
+"""The classes of the characters that turn the direction of writing (UAX 9)."""
 
 
 def steering(text: str) -> set[str]:
-    """Return the characters of a text, newlines aside, that could steer a terminal, begin a line or turn the text round."""
+    """Return the characters of a text that could steer a terminal or turn the text round.
+
+    Newlines are not among them.
+    """
     categories = ("Cc", "Cs", "Zl", "Zp")
     return {
         c
@@ -29,7 +36,7 @@ def steering(text: str) -> set[str]:
 
 
 class Stdin(io.BytesIO):
-    """What stands on stdin, with the name that stdin has."""
+    """The standard input, with the name that it has."""
 
     name = "<stdin>"
 
@@ -37,11 +44,46 @@ class Stdin(io.BytesIO):
 def run(
     *arguments: str, given: str | bytes = b"", code: int | None = 0, **environment: str
 ) -> Result:
-    """Give a command and return its result; it must end with an exit code, that one if one is named, and never with a traceback."""
+    """Give a command and return its result.
+
+    It must end with an exit code, that one if one is named, and never with a traceback.
+    """
     stdin = Stdin(given.encode() if isinstance(given, str) else given)
     result = CliRunner(**SEPARATE).invoke(main, arguments, input=stdin, env=environment)
-    assert result.exception is None or isinstance(result.exception, SystemExit), repr(
-        result.exception
-    )
+    ended = result.exception is None or isinstance(result.exception, SystemExit)
+    assert ended, repr(result.exception)
     assert code is None or result.exit_code == code, result.output
     return result
+
+
+def give(line: str, **options) -> Result:
+    """Give a command as a line that is typed, and return its result as `run` does."""
+    return run(*shlex.split(line), **options)
+
+
+def asked(line: str, **options):
+    """Return the answer to a command that is typed, as JSON."""
+    return json.loads(give(f"{line} --json", **options).stdout, parse_constant=pytest.fail)
+
+
+def table(text: str) -> list[list[str]]:
+    """Return the rows of the first table that a command writes into a pipe, cell by cell."""
+    lines = text.splitlines()
+    rule = next(number for number, line in enumerate(lines) if line.startswith("──"))
+    starts = [match.start() for match in re.finditer(r"─+", lines[rule])] + [None]
+    rest = [*lines[rule + 1 :], ""]
+    body = rest[: rest.index("")]
+    return [[line[a:b].strip() for a, b in pairwise(starts)] for line in body]
+
+
+def refused(result: Result, messages: list, *, hint_of_usage: bool = True) -> None:
+    """Hold that stderr has one message for each problem, in order, and a hint of usage at most."""
+    lines = [line for line in result.stderr.splitlines() if line]
+    errors = [line for line in lines if line.startswith("Error: ")]
+    assert len(errors) == len(messages), result.stderr
+    for error, message in zip(errors, messages, strict=True):
+        for part in (message,) if isinstance(message, str) else message:
+            assert part.casefold() in error.casefold()
+    besides = [line for line in lines if line not in errors]
+    assert all(hint_of_usage and line.startswith(("Usage:", "Try ")) for line in besides), besides
+    assert "Traceback" not in result.output
