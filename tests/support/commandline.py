@@ -90,5 +90,7 @@ def refused(result: Result, messages: list, *, hint_of_usage: bool = True) -> No
 
 
 def written(*arguments: str) -> str:
-    """Return the standard output of a command that succeeds."""
-    return run(*arguments).stdout
+    """Return all that a command writes, on both streams."""
+    result = run(*arguments, code=None)
+    assert result.exit_code in range(5)
+    return result.stdout + result.stderr

@@ -13,7 +13,7 @@ DAMASCUS = ZoneInfo("Asia/Damascus")
 
 
 @pytest.mark.parametrize(
-    ("given_texts", "expected"),
+    ("texts", "expected"),
     [
         ((None,), (None, None, None)),
         (("2016-11-28",), ("2016-11-28", None, None)),
@@ -28,9 +28,17 @@ DAMASCUS = ZoneInfo("Asia/Damascus")
     ],
     ids=str,
 )
-def test_a_cut_is_read_from_texts(given_texts, expected):
-    instants = [None if text is None else Moment(text).instant(DAMASCUS) for text in expected]
-    assert AsOf.parse(*given_texts, zone=DAMASCUS) == AsOf(*instants)
+def test_a_cut_is_read_from_texts(texts, expected):
+    instants = [text and Moment(text).instant(DAMASCUS) for text in expected]
+    assert AsOf.parse(*texts, zone=DAMASCUS) == AsOf(*instants)
+
+
+def test_a_cut_is_read_by_the_reader_that_is_given():
+    def read(text):
+        return Moment(text.removeprefix("on "))
+
+    parsed = AsOf.parse("on 2016-11-28@on 2016-12", zone=DAMASCUS, read=read)
+    assert parsed == AsOf.parse("2016-11-28", "2016-12", zone=DAMASCUS)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
-"""Windows and instants: every form of a date against the instants that it allows, written out by hand, and the laws of their order."""
+"""Windows and instants: forms of dates with the instants that they allow, and laws of order."""
 
-import pickle
+import copy
 from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
@@ -24,17 +24,17 @@ from timeline.temporal.dates import (
     rfc3339,
 )
 
-DAMASCUS = ZoneInfo(
-    "Asia/Damascus"
-)  # in 2016: +03:00 from 25 March to 27 October, +02:00 before and after
+# in 2016: +03:00 from 25 March to 27 October, +02:00 before and after
+DAMASCUS = ZoneInfo("Asia/Damascus")
 BERLIN = ZoneInfo("Europe/Berlin")
 ZONES = [
     ZoneInfo(name)
     for name in (
-        "Asia/Damascus", "Europe/Berlin", "Asia/Beirut", "Asia/Gaza", "Asia/Tehran", "America/Havana", "America/Sao_Paulo",
-        "America/New_York", "Australia/Lord_Howe", "Pacific/Chatham", "Atlantic/Azores", "Africa/Casablanca", "UTC",
+        *("Asia/Damascus", "Asia/Beirut", "Asia/Gaza", "Asia/Tehran", "Europe/Berlin"),
+        *("America/Havana", "America/Sao_Paulo", "America/New_York", "Africa/Casablanca"),
+        *("Australia/Lord_Howe", "Pacific/Chatham", "Atlantic/Azores", "UTC"),
     )
-]  # fmt: skip
+]
 OPEN = ("0001-01-01T00:00", "9999-12-31T23:59:59.999999")
 
 WINDOWS = {
@@ -166,9 +166,7 @@ def test_the_window_of_every_form(text):
 def test_a_date_keeps_the_text_that_was_written(text):
     assert str(When(text)) == text
     assert When(text) == When(text)
-    assert pickle.loads(pickle.dumps(When(text))).window(DAMASCUS) == When(text).window(
-        DAMASCUS
-    )  # our own bytes
+    assert copy.deepcopy(When(text)).window(DAMASCUS) == When(text).window(DAMASCUS)
 
 
 @pytest.mark.parametrize(("text", "zone"), CLOCK_CHANGES, ids=str)
@@ -195,7 +193,7 @@ def test_the_flags_of_a_date(text, uncertain, approximate):
     "text", ["2016-11-28T18:00Z/2016-11-28T18:00", "2016-11-28T18:00/2016-11-28T15:00Z"]
 )
 def test_a_wall_clock_against_an_offset_is_judged_in_the_zone(text):
-    """Whether it ends before it begins depends on where the clock hangs: it does in Damascus, whichever end is the wall clock."""
+    """Whether it ends before it begins depends on where the clock hangs."""
     with pytest.raises(UsageError, match="holds no instant in Asia/Damascus"):
         When(text).window(DAMASCUS)
     elsewhere = ZoneInfo("America/New_York" if text.endswith("18:00") else "Asia/Tokyo")
@@ -204,9 +202,8 @@ def test_a_wall_clock_against_an_offset_is_judged_in_the_zone(text):
 
 @pytest.mark.parametrize("zone", ZONES, ids=str)
 def test_the_days_of_a_year_follow_each_other_without_gap_or_overlap(zone):
-    days = [
-        When((date(2016, 1, 1) + timedelta(days=n)).isoformat()).window(zone) for n in range(366)
-    ]
+    new_year = date(2016, 1, 1)
+    days = [When(str(new_year + timedelta(days=n))).window(zone) for n in range(366)]
     assert all(a.latest == b.earliest and a.precedes(b) for a, b in pairwise(days))
     assert hull(days) == When("2016").window(zone)
 

@@ -90,13 +90,13 @@ def test_a_terminal_gets_no_text_raw(terminal, capsys, write):
 
 
 def test_a_line_of_a_briefing_stays_one_line_on_a_terminal(terminal, capsys):
-    """A newline within a line is shown as it is in a pipe, so that no text can pass for another line of the briefing."""
+    """No text can pass for another line of the briefing."""
     print_briefing([Brief("Said", ("one\ntwo",))])
     assert "one\\u000atwo" in capsys.readouterr().out
 
 
 def test_words_stay_whole_at_eighty_columns(terminal, capsys):
-    """The briefing of a state is readable on the commonest terminal: Government is not cut into Governme and nt."""
+    """The briefing of a state is readable on the commonest terminal."""
     terminal.setenv("NO_COLOR", "1")
     row = (
         "West Aleppo, 44 of 44 districts",
