@@ -127,17 +127,25 @@ def test_a_cell_of_several_items_becomes_several_events(town):
     assert [event["outlet"] for event in events()] == ["Radio Karsa", "SANA"]
 
 
-def test_what_could_compute_or_steer_is_text_in_the_log_and_harmless_in_the_rejects(town):
-    """The log has what stood there; the spreadsheet does not compute it, no terminal obeys it."""
-    evil = '=HYPERLINK("http://x")', "\x1b]0;owned\x07", "@SUM(1)", "\u202egnp.exe", "+1-1"
-    good = [row(id=str(number), remark=text) for number, text in enumerate(evil)]
-    bad = [row(id=f"x{number}", place=text) for number, text in enumerate(evil)]
-    table(*good, *bad)
+EVIL = ('=HYPERLINK("http://x")', "\x1b]0;owned\x07", "@SUM(1)", "\u202egnp.exe", "+1-1")
+
+
+def test_formulas_and_control_characters_stay_text_in_the_log(town):
+    """And no terminal obeys them."""
+    table(*(row(id=str(number), remark=text) for number, text in enumerate(EVIL)))
+    done = give_import()
+    assert steering(done.stdout + done.stderr) == set()
+    assert [event["note"].partition("remark: ")[2] for event in events()] == list(EVIL)
+
+
+def test_formulas_and_control_characters_are_harmless_in_the_rejects(town):
+    """No spreadsheet computes them, and no terminal obeys them."""
+    table(*(row(id=str(number), place=text) for number, text in enumerate(EVIL)))
     done = give_import(code=1)
     assert steering(done.stdout + done.stderr) == set()
-    assert [event["note"].partition("remark: ")[2] for event in events()] == list(evil)
     assert steering(Path("toll.csv.rejects.csv").read_text("utf-8")) == set()
     cells = [cell for reject in rejects() for cell in reject.values()]
+    assert len(rejects()) == len(EVIL)
     assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))]
 
 

@@ -92,8 +92,12 @@ def test_every_row_of_ukraine_is_accounted_for_and_set_aside_where_it_names_no_h
     with rejects.open(encoding="utf-8", newline="") as file:
         aside = {row["set aside: row"]: row["column"] for row in csv.DictReader(file)}
     assert len(aside) == summary["set_aside"]
-    unfit = [row for row in rows if not names_holder(row)]
-    assert aside == {row["seq"]: "held_by" if names_place(row) else "name" for row in unfit}
+    assert aside == {row["seq"]: blamed(row) for row in rows if not names_holder(row)}
+
+
+def blamed(row: dict[str, str]) -> str:
+    """Return the column of a row that names no holder, or no place."""
+    return "held_by" if names_place(row) else "name"
 
 
 def names_place(row: dict[str, str]) -> bool:
@@ -221,7 +225,7 @@ def sums(until: str, timeline: Timeline) -> dict[PlaceId, People]:
 
     From below those who certainly were, from above those who may have been.
     """
-    low, best, high, possible = Counter(), Counter(), Counter(), set()
+    low, best, high, open_windows = Counter(), Counter(), Counter(), set()
     for row in deaths():
         place = timeline.city.place(row["adm_2"] or "Aleppo Governorate").id
         if row["date_start"] <= until:
@@ -230,8 +234,8 @@ def sums(until: str, timeline: Timeline) -> dict[PlaceId, People]:
             low[place] += min(figures(row))
             best[place] += int(row["best"])
         elif row["date_start"] <= until:
-            possible.add(place)
-    bests = {place: None if place in possible else best[place] for place in high}
+            open_windows.add(place)
+    bests = dict(best) | dict.fromkeys(open_windows)
     return {place: People(low[place], bests[place], high[place]) for place in high}
 
 
