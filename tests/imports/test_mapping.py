@@ -48,6 +48,14 @@ MISTAKES = {
         MAPPING.replace('"{date}"', '{ value = "{date}", precision = "" }'),
         "events[0].occurred.precision",
     ),
+    "an entry that is none": (
+        MAPPING + "[needs]\nactors = { army = 3 }\n",
+        "needs.actors.army: 3; expected a table",
+    ),
+    "an entry of something else": (
+        MAPPING + "[needs]\nactors = { army = { label = 2016-05-10 } }\n",
+        "needs.actors.army.label",
+    ),
     "a meaning that is no text": (
         MAPPING + 'cause = { value = "{remark}", words = {}, otherwise = 5 }\n',
         "events[0].cause.otherwise: 5; expected a text",
@@ -99,6 +107,18 @@ def test_a_mapping_with_rubbish_anywhere_is_read_or_told(name, rubbish, data):
     inside[key] = rubbish
     with suppress(TimelineError):
         assert mapping.parsed(raw).columns is not None
+
+
+@pytest.mark.parametrize("date", ["day", "{date}"])
+def test_a_constant_is_read_wherever_a_column_may_stand(town, date):
+    """What is in no column is blamed on none."""
+    table(FIRST)
+    occurred = (
+        f'{{ value = "{date}", lenient = true, precision = "d", precisions = {{ d = "day" }} }}'
+    )
+    Path("toll.toml").write_text(MAPPING.replace('"{date}"', occurred))
+    summary = imported(code=int(date == "day"))
+    assert summary["set_aside"] == (date == "day")
 
 
 @pytest.mark.parametrize("name", bundled.names())
