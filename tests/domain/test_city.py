@@ -7,7 +7,7 @@ from hypothesis import given
 from strategies import CITY, events
 
 from timeline.domain import city_file
-from timeline.domain.city import City
+from timeline.domain.city import City, Place
 from timeline.domain.words import fold
 from timeline.errors import InvalidEvent, Problem, TimelineError, UsageError
 from timeline.log.admission import admit
@@ -248,14 +248,12 @@ def test_names_become_ids(city, event_type, fields, ids):
     assert {name: getattr(named, name) for name in ids} == ids
     assert named.source == "sohr"
     assert city.canonical(named) is named
-    assert (
-        city.canonical(event(event_type, **fields)) == named
-    )  # what was found out before is of ids alone
+    assert city.canonical(event(event_type, **fields)) == named  # only ids are remembered
 
 
 def test_an_event_of_ids_stays_the_same_object(city):
-    one = event(place="sakhour", actor="government")
-    assert city.canonical(one) is one
+    of_ids = event(place="sakhour", actor="government")
+    assert city.canonical(of_ids) is of_ids
 
 
 def test_all_unknown_names_are_reported_with_their_paths(city):
@@ -363,14 +361,19 @@ def test_the_shipped_city_shares_no_name(aleppo):
 # The city that is shipped -------------------------------------------------------------------------
 
 
-def test_the_shipped_city_has_its_districts(aleppo):
-    sectors = [place.id for place in aleppo.places.values() if place.parent == aleppo.id]
-    districts = [place for place in aleppo.places.values() if place.parent in sectors]
-    assert len(districts) >= 40
-    for place in districts:
-        assert place.arabic, place.id
-        assert 36 < (place.lat or 0) < 36.5, place.id
-        assert 36.9 < (place.lon or 0) < 37.5, place.id
+def districts(city: City) -> list[Place]:
+    """Return the places within the sectors of a city."""
+    return [place for place in city.places.values() if city.depth(place.id) == 2]
+
+
+def test_the_shipped_city_has_its_districts_with_their_arabic_names(aleppo):
+    assert len(districts(aleppo)) >= 40
+    assert [place.id for place in districts(aleppo) if not place.arabic] == []
+
+
+def test_the_districts_of_the_shipped_city_lie_around_aleppo(aleppo):
+    assert all(36 < place.lat < 36.5 for place in districts(aleppo))
+    assert all(36.9 < place.lon < 37.5 for place in districts(aleppo))
 
 
 @pytest.mark.parametrize(

@@ -141,7 +141,7 @@ class Date:
         except UsageError as error:
             if not self.lenient:
                 raise Unfit(str(error), blamed(self.columns)) from None
-            setting.remarks.append(f"{self.columns[0]}: {text}")
+            setting.remarks.append(f"{blamed(self.columns) or 'date'}: {text}")
             return None
 
     def _window(self, text: str, cells: Cells, setting: Setting) -> str:
@@ -154,7 +154,8 @@ class Date:
         if self.precision is None:
             return "as written"
         text = self.precision.read(cells)
-        return self.precisions.read(text, self.precision.columns[0]) if self.precisions else text
+        column = blamed(self.precision.columns)
+        return self.precisions.read(text, column) if self.precisions else text
 
 
 @frozen
@@ -206,7 +207,7 @@ class Range:
         """Return the ends that the one number is."""
         if self.qualifier is None or self.qualifiers is None:
             return "best"
-        return self.qualifiers.read(self.qualifier.read(cells), self.qualifier.columns[0])
+        return self.qualifiers.read(self.qualifier.read(cells), blamed(self.qualifier.columns))
 
     def _number(self, text: str, end: Template) -> int | float | None:
         if not text:

@@ -290,9 +290,20 @@ def _needs(top: Section) -> Entries[str, Entries[str, Any]]:
     needs = top.section("needs")
     if needs is None:
         return {}
-    entries = {name: needs.table(name, {}) for name in ("actors", "sources")}
+    tables = {name: _entries(needs, name) for name in ("actors", "sources")}
     needs.done()
-    return entries
+    return tables
+
+
+def _entries(needs: Section, name: str) -> Entries[str, Any]:
+    """Return entries of the city file: tables of texts, or of lists of texts."""
+    table = needs.section(name)
+    if table is None:
+        return {}
+    for section in filter(None, map(table.section, table.raw)):
+        for key in section.raw:
+            section.several(key, str, "a text, or a list of texts")
+    return table.raw
 
 
 def _event(section: Section, reader: FieldReader) -> EventSpec:
