@@ -1,6 +1,6 @@
 """Ids of events: made at random, and found again by how they begin."""
 
-import secrets
+import os
 from collections.abc import Sequence
 
 from timeline.domain.events import EventId, Record
@@ -29,4 +29,4 @@ def find_id(id: str, ids: Sequence[EventId]) -> EventId:
 
 def new_id(event_type: type[Record]) -> EventId:
     """Return a random id for an event: its type and 60 bits, so that writers who do not know of each other do not collide."""
-    return EventId(f"{event_type.type.replace('_', '-')}-{secrets.token_hex(8)[:15]}")
+    return EventId(f"{event_type.type.replace('_', '-')}-{os.urandom(8).hex()[:15]}")
