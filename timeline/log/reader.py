@@ -211,7 +211,8 @@ class Reading:
                 _Line(self.number, raw, ())
             )  # stale bytes may be an old line; it tells nothing new
         elif isinstance(record, Event):
-            self._release()
+            if self._loose:
+                self._release()
             self._take(record)
         elif isinstance(record, LogRepaired):
             self._repaired(record)
