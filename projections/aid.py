@@ -32,10 +32,7 @@ OUTCOMES: Mapping[AidMove, Outcome] = {
     "suspend": "suspended",
     "deliver": "delivered",
 }
-"""The moves that decide a negotiation by themselves, as long as no party moved later.
-
-Of several made at once the first in this order decides.
-"""
+"""The moves that decide a negotiation if no party moved later; of several at once the first."""
 CONDITIONAL: AidMove = "accept_with_conditions"
 AGREEMENT: frozenset[AidMove] = frozenset({"accept", "sign", "resume", "deliver", CONDITIONAL})
 """The moves of a party that agrees, with conditions or without."""
@@ -64,12 +61,7 @@ class Move(Value):
 
 @frozen(kw_only=True)
 class Stand(Grounds):
-    """Where a party stands: its last move, and how sure that is.
-
-    Attributes:
-        move: the move; None when it is not known.
-        terms: its terms, as the leading report gives them.
-    """
+    """A party's last move, None if unknown, with the terms that the leading report gives."""
 
     move: AidMove | None
     terms: str | None
@@ -77,13 +69,7 @@ class Stand(Grounds):
 
 @frozen
 class Negotiation:
-    """A negotiation.
-
-    Attributes:
-        status: its outcome so far.
-        certain: whether all of that has certainly happened.
-        parties: the stand of every party that was named.
-    """
+    """A negotiation: its status, whether all of that is certain, and each party's stand."""
 
     status: Outcome
     certain: bool

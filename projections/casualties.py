@@ -18,13 +18,7 @@ HEADINGS = ("killed", "injured")
 
 @frozen
 class Toll:
-    """The casualties of one place, or of one group in it.
-
-    Attributes:
-        killed: how many were killed; None when nobody said.
-        injured: how many were injured; None when nobody said.
-        because: the events that it rests on.
-    """
+    """The casualties of one place, or of one group in it; None for a number that nobody gave."""
 
     killed: People | None
     injured: People | None

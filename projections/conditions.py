@@ -40,12 +40,7 @@ class State(Value):
 
 @frozen(kw_only=True)
 class Faring(Grounds):
-    """How one thing fares in one place.
-
-    Attributes:
-        level: the level; None when it is not known.
-        summary: how the leading report describes it.
-    """
+    """The level of one thing in one place, None if unknown, and the leading report's summary."""
 
     level: Level | None
     summary: str | None

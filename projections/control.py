@@ -88,7 +88,7 @@ class Control:
         ground: how the place is held.
         shares: each actor's share, the greatest first.
         since: when the holder took it, as far as it is said.
-        before: who held it before, while the leading claim is only possible.
+        before: the holder before, while the leading claim is only possible.
         because: the events that say so.
         against: the events that dispute it.
         unclear: the events that call it unclear.
@@ -153,8 +153,8 @@ def substance(answer: Control) -> Hashable:
 def _verdict(holds: Sequence[HoldClaim], context: Context) -> Verdict[Hold]:
     """Return the policy's verdict on the claims on a place.
 
-    The claims to the whole are settled first: those that a policy sets aside may not come back
-    under a partial claim that counts on top of them.
+    The claims to the whole are settled first: those set aside may not come back under a partial
+    claim that counts on top of them.
     """
     at, city, policy = context.cut.instant, context.city, context.policy
     wholes = [claim for claim in holds if claim.value.whole]
@@ -225,10 +225,7 @@ def leading_claim(spoken: Sequence[HoldClaim], city: City) -> HoldClaim | None:
 def standing_parts(
     spoken: Sequence[HoldClaim], city: City
 ) -> tuple[HoldClaim | None, list[HoldClaim]]:
-    """Return the leading whole claim and the partial claims that count on top of it.
-
-    Of each actor's partial claims, those count that no other follows.
-    """
+    """Return the leading whole claim and each actor's last partial claims on top of it."""
     wholes, parts = _by_extent(spoken)
     leading = newest_claim(wholes, city)
     by_actor: dict[ActorId | None, list[HoldClaim]] = {}
@@ -239,10 +236,7 @@ def standing_parts(
 
 
 def divide(whole: HoldClaim | None, parts: Sequence[HoldClaim]) -> tuple[ActorShare, ...]:
-    """Return each actor's share, the greatest first.
-
-    It is the range of the actor's partial claims, and for the whole holder the rest.
-    """
+    """Return each actor's share, the greatest first; the holder of the whole has the rest."""
     ranges: dict[ActorId, tuple[float, float]] = {}
     for claim in parts:
         actor, value = claim.value.actor, claim.value
@@ -297,10 +291,7 @@ def _ground(case: Case[Hold], shares: Sequence[ActorShare]) -> GroundAnswer:
 def _holder_before(
     place: PlaceId, holds: Sequence[HoldClaim], case: Case[Hold], context: Context
 ) -> ActorId | None:
-    """Return the holder by the claims that have certainly happened.
-
-    The claims of the very change that is only possible are left out.
-    """
+    """Return the holder before a possible change, by what has certainly happened."""
     at, possible = context.cut.instant, {claim.id for claim in case.support}
     others = [claim for claim in holds if claim.id not in possible]
     happened = [claim for claim in others if claim.window.ended(at)]
@@ -308,10 +299,7 @@ def _holder_before(
 
 
 def brief(answers: Mapping[PlaceId, Control], reader: Reader) -> Iterable[Brief]:
-    """Yield the holders as a table, and the districts of which nobody spoke.
-
-    A place that inherits its answer is counted with the place that it inherits from.
-    """
+    """Yield the holders as a table, and the districts of which nobody spoke."""
     shown = [place for place, answer in answers.items() if reader.chosen or _spoken_of(answer)]
     if shown:
         rows = tuple(_row(place, answers, reader) for place in shown)

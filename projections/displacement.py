@@ -36,10 +36,7 @@ PARTS = ("parts",)
 
 @frozen
 class Parts(Value):
-    """That people came from these parts of the origin.
-
-    People come from many places, so no such claim rivals another.
-    """
+    """That people came from these parts of the origin; no such claim rivals another."""
 
     places: tuple[PlaceId, ...]
 
@@ -51,8 +48,7 @@ class Flow:
     Attributes:
         parts: the districts of the origin that were named, by the last word of each voice.
         people: how many in all by the cut; None when no voice gave a number.
-        stock: how many of them were at the destination, by the last word of each voice; None when
-            nobody said.
+        stock: how many were at the destination, by each voice's last word; None when unsaid.
         voices: each voice's own figure.
         because: the events that it rests on.
     """
@@ -68,10 +64,7 @@ class Flow:
 
 @frozen
 class Displaced:
-    """All flows, and how many people they moved.
-
-    People who may be in two flows count once towards the least.
-    """
+    """All flows and their people; people who may be in two flows count once in the least."""
 
     flows: tuple[Flow, ...]
     total: People
@@ -112,9 +105,8 @@ def gather(answers: Mapping[Route, Flow], context: Context) -> Displaced:
 def _least(flows: Iterable[Flow], city: City) -> int:
     """Return the fewest people that all flows can be.
 
-    Two flows whose origins and whose destinations overlap may be of the same people. So the largest
-    flow counts, then the largest that overlaps with none counted before, and so on; of flows that
-    are alike in number the first goes first. A flow without a least adds nothing and is left out.
+    Flows whose origins and destinations overlap may be of the same people. So the largest counts,
+    then the largest that overlaps with none counted before, and so on; of equals the first.
     """
     numbered = [flow for flow in flows if _fewest(flow)]
     largest = sorted(numbered, key=_fewest, reverse=True)
@@ -145,10 +137,7 @@ def _outward(end: End, city: City) -> tuple[End, ...]:
 
 
 def _near(lines: Mapping[End, tuple[End, ...]]) -> dict[End, tuple[int, int]]:
-    """Return of each end a bit that stands for it, and the bits of the ends that it overlaps with.
-
-    These are itself, those around it and those in it.
-    """
+    """Return each end's bit, and the bits of the ends that it is, lies in or contains."""
     bits = {end: 1 << number for number, end in enumerate(lines)}
     overlaps = defaultdict[End, int](int)
     for end, line in lines.items():

@@ -32,10 +32,7 @@ MOVES = {
     "open_corridor": (CORRIDOR, True, "change"),
     "close_corridor": (CORRIDOR, False, "change"),
 }
-"""Each move as a claim: its kind, whether the siege or corridor stands, and the mode of the claim.
-
-The mode tells whether that began then or was so already.
-"""
+"""Each move as a claim: its kind, whether it stands, and ``change`` if that began then."""
 
 
 @frozen
@@ -65,15 +62,7 @@ class Corridor(Grounds):
 
 @frozen(kw_only=True)
 class Besieged(Grounds):
-    """The siege of a place.
-
-    Attributes:
-        besieged: whether it is besieged; None when that is not known.
-        by: the besieger, where the leading claim names one.
-        corridor: the way out that was last spoken of; None when nobody spoke of one.
-        trapped: how many people are trapped; None when nobody said.
-        trapped_because: the events that say so.
-    """
+    """The siege of a place; None for what is not known, or what nobody said."""
 
     besieged: bool | None
     by: ActorId | None

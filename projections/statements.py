@@ -25,10 +25,7 @@ from timeline.text.document import Brief
 
 @frozen
 class Words(Value):
-    """The words of a statement, which are listed, not weighed.
-
-    All that a voice says at one time stays said.
-    """
+    """The words of a statement, listed and not weighed: all that a voice says stays said."""
 
     stance: Stance
     about: tuple[EventId, ...]

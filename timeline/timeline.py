@@ -51,9 +51,9 @@ class Timeline:
         path: the log.
         city: the places, actors and sources.
         projections: the questions that a state answers.
-        store: where the events come from.
-        hypothesis: what is supposed beyond the log, or against it; None for the log as it is.
-        city_file: the file that the city was read from; None for a city that was not.
+        store: the source of the events.
+        hypothesis: the suppositions beyond the log, or against it; None for the log as it is.
+        city_file: the file that the city was read from, if any.
     """
 
     path: Path
@@ -74,8 +74,7 @@ class Timeline:
     ) -> "Timeline":
         """Return the timeline of a log and the city file beside it, or the one given.
 
-        Raises `TimelineError` for a missing or faulty city file, and `InvalidLog` at the first line
-        of the log that may not stand in it.
+        Raises `TimelineError` for a missing or faulty city file, `InvalidLog` for a faulty line.
         """
         path = Path(path)
         file = Path(city) if city else city_path(path)
@@ -90,10 +89,7 @@ class Timeline:
         projections: Iterable[Projection[Any, Any]],
         file: Path | None = None,
     ) -> "Timeline":
-        """Return the timeline of a log that was read.
-
-        Raises `InvalidLog` at the first line that does not fit the city or the others.
-        """
+        """Return the timeline of a log that was read; raise `InvalidLog` at its first fault."""
         with collector_paused():
             events = tuple(admitted_events(log, city))
         store = MemoryStore(city, events, LogIdentity(len(log.events), log.sha256))
@@ -119,9 +115,8 @@ class Timeline:
     ) -> "Iterator[Timeline]":
         """Give a timeline that answers from the index of its log, where that fits or can be made.
 
-        An index that is missing or does not fit is made if `build` says so, by default where the
-        log has at least `lifecycle.WORTHWHILE` bytes; `progress` is told how far that is. Without
-        an index the log is read, and says the same. Raises what `Timeline.open` raises.
+        A missing or unfit index is made if `build` says so, by default for a log of at least
+        `lifecycle.WORTHWHILE` bytes; else the log is read. Raises what `Timeline.open` raises.
         """
         index = index_of(path, projections, city=city)
         large = _size(index.log) >= lifecycle.WORTHWHILE
@@ -227,9 +222,9 @@ class Timeline:
     ) -> "Timeline":
         """Return this timeline with events added, and without some; nothing is written.
 
-        Events are added as `append` would, sources and events are found by any of their names.
-        Raises `InvalidEvent` with everything that is wrong with the events, `UsageError` for an
-        unknown source, and `NothingFound` for an unknown event.
+        Events are added as `append` would; sources and events go by any of their names. Raises
+        `InvalidEvent` with every problem of the events, `UsageError` for an unknown source, and
+        `NothingFound` for an unknown event.
         """
         before = self.hypothesis or Hypothesis()
         new = self._addable([*before.added, *added]) if added else before.added
@@ -259,7 +254,7 @@ class Timeline:
         return self.store.search(words(wanted))
 
     def event(self, id: str) -> Event:
-        """Return the event of that id, or of the only one that begins so.
+        """Return the event of that id, or the only one that begins so.
 
         Raises `NothingFound` or `UsageError` with what comes near.
         """
@@ -306,18 +301,14 @@ class Timeline:
     def append(self, events: Sequence[Event], *, dry_run: bool = False) -> Receipt:
         """Append events to the log, all of them or none; this object stays as it was opened.
 
-        Raises `InvalidEvent` with every problem found. An event that is there already with the same
-        content is left alone.
+        Events already there are left alone. Raises `InvalidEvent` with every problem found.
         """
         with collector_paused():
             named = admission.admit_all(events, self.city)
             return writer.append(self.path, named, city=self.city, dry_run=dry_run)
 
     def merge(self, theirs: str | Path, *, dry_run: bool = False) -> Merged:
-        """Add to the log what another log of this city holds and it lacks; see `log.merge`.
-
-        This object stays as it was opened.
-        """
+        """Add what another log of this city has beyond this; the object stays as it was opened."""
         return merge.merge(self.path, Path(theirs), self.city, dry_run=dry_run)
 
     @contextmanager
@@ -341,10 +332,7 @@ class Timeline:
 def index_of(
     path: str | Path, projections: Iterable[Projection[Any, Any]], *, city: str | Path | None = None
 ) -> Index:
-    """Return the index of a log, whether it is there or not; see `TIMELINE_INDEX`.
-
-    Raises `TimelineError` for a missing or faulty city file.
-    """
+    """Return the index of a log, there or not; raise `TimelineError` for a faulty city file."""
     path = Path(path)
     file = Path(city) if city else city_path(path)
     known = city_file.load(file)

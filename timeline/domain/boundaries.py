@@ -1,11 +1,10 @@
 """Boundaries: the polygons of a city's places, from the GeoJSON files that its city file names.
 
-``boundaries`` in ``[city]`` names a file of many polygons. A feature belongs to the place that its
-``id`` names, else to the one that its properties name: those listed in ``boundary_names``; without
-that list ``id`` and ``place``, else all with *name* in their own name, and ``arabic``, ``label``
-and ``title``. Ids, names, Arabic names and aliases will do, in any case and without accents.
-Several features of one place are its parts, and features of places that the city does not have are
-left out. ``boundary`` of a place names a file whose polygons are all that place's own.
+A feature of the file that ``boundaries`` names belongs to the place of its ``id``, else of its
+properties: those listed in ``boundary_names``, or without that list ``id`` and ``place``, else all
+with *name* in their own name, ``arabic``, ``label`` and ``title``. Ids, names, Arabic names and
+aliases match in any case and without accents. Several features of one place are its parts; those
+of unknown places are left out. A place's ``boundary`` names a file of its own polygons alone.
 
 The format is RFC 7946: longitudes before latitudes, in degrees of WGS 84. Rings may run either way,
 and are turned as the RFC wants them. That no ring crosses itself is not checked.
@@ -65,8 +64,7 @@ class Boundary:
 def of(city: City) -> Mapping[PlaceId, Boundary]:
     """Return the boundaries of a city's places, in the order of the city file.
 
-    Raises `TimelineError` for a file that cannot be read, and for everything in it that is wrong,
-    with the number of the feature.
+    Raises `TimelineError` for a file that cannot be read, and for every fault in it.
     """
     boundaries: dict[PlaceId, Boundary] = {}
     if city.boundaries is not None:
@@ -78,10 +76,7 @@ def of(city: City) -> Mapping[PlaceId, Boundary]:
 
 
 def rings(city: City) -> Mapping[PlaceId, list[Ring]]:
-    """Return the rings of each place that has a boundary, outer ones and holes.
-
-    A ring is a list of longitudes and latitudes, in degrees.
-    """
+    """Return the outer rings and holes of places, as longitudes and latitudes in degrees."""
     polygons = {id: boundary.polygons for id, boundary in of(city).items()}
     return {id: list(chain(*shapes)) for id, shapes in polygons.items()}
 
@@ -94,10 +89,7 @@ def measured(city: City) -> City:
 
 
 def read(document: Any, city: City, where: str) -> dict[PlaceId, Boundary]:
-    """Return the boundaries that a GeoJSON document gives the places of a city.
-
-    Raises `TimelineError` with everything that is wrong in it.
-    """
+    """Return a city's boundaries in a GeoJSON document; raise `TimelineError` for its faults."""
     polygons: dict[PlaceId, list[Polygon]] = {}
     problems: list[Problem] = []
     for path, feature in _features(document, where):
@@ -118,10 +110,7 @@ def read(document: Any, city: City, where: str) -> dict[PlaceId, Boundary]:
 
 
 def own(document: Any, place: Place, where: str) -> Boundary:
-    """Return the boundary of a place from a document of its own, all of whose polygons count.
-
-    Raises `TimelineError` for what is wrong in it.
-    """
+    """Return the boundary of a place from its own document; raise `TimelineError` for faults."""
     polygons: list[Polygon] = []
     try:
         for path, feature in _features(document, where):
@@ -189,10 +178,7 @@ def _check_reference(crs: Any, where: str) -> None:
 
 
 def _place(feature: Mapping[str, Any], path: str, city: City) -> Place | None:
-    """Return the place of a feature; None for a place that the city does not have.
-
-    Raises `TimelineError` where the feature names two places.
-    """
+    """Return the place of a feature, None if unknown; raise `TimelineError` for two places."""
     if not feature:
         raise TimelineError.because("no feature", 'an object of the type "Feature"', path=path)
     properties = feature.get("properties") or {}
@@ -211,10 +197,7 @@ def _place(feature: Mapping[str, Any], path: str, city: City) -> Place | None:
 
 
 def _naming(id: Any, properties: Mapping[str, Any], names: Sequence[str]) -> Iterator[list[str]]:
-    """Yield the texts that may name the place of a feature, the surest first.
-
-    With `names`, only the texts of these properties.
-    """
+    """Yield the texts that may name a feature's place, the surest first; only `names` if any."""
     texts = _texts(properties)
     if names:
         yield [texts[key] for key in names if key in texts]

@@ -1,9 +1,7 @@
 """A city: its places, actors and sources, and the many names by which people call them.
 
-The city file stands beside the log and is edited by hand. It holds no claim about the war, only
-what the log's names mean: where a place lies in the tree of city, sectors and districts; which
-actor a source serves. `City.canonical` is where names become ids, once, and `City.problems` is
-where an event meets the city for the first time.
+The city file stands beside the log, is edited by hand, and holds no claim about the war: only what
+the log's names mean. `City.canonical` alone turns names into ids.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -92,10 +90,10 @@ Named = TypeVar("Named", Place, Actor, Source)
 
 @frozen(kw_only=True)
 class City:
-    """A city as its file describes it. The city is itself the first place of the tree.
+    """A city as its file describes it, itself the first place of the tree.
 
-    `boundaries` is the path of a GeoJSON file with the polygons of its places, and `boundary_names`
-    are the properties that name them there; see `timeline.domain.boundaries`.
+    `boundaries` is the path of a GeoJSON file of its places, `boundary_names` the properties that
+    name them there.
     """
 
     id: PlaceId
@@ -136,18 +134,11 @@ class City:
         return self._insides[place]
 
     def bloc(self, source: SourceId) -> str:
-        """Return the bloc that a source counts with: that of its side, or one of its own.
-
-        The ids of sources and actors are apart: a source may have the id of an actor, and not be on
-        its side.
-        """
+        """Return the side of a source, or a bloc of its own that no id of an actor can equal."""
         return self.sources[source].side or f"@{source}"
 
     def canonical(self, event: Event) -> Event:
-        """Return the event with every name as an id; the same object when it holds only ids.
-
-        Raises `InvalidEvent` for unknown names.
-        """
+        """Return the event with names as ids, itself if it has only ids; raise `InvalidEvent`."""
         names_of, ids = self._ids(type(event))
         names = names_of(event)
         if names in ids:
@@ -177,10 +168,7 @@ class City:
         return attrs.evolve(event, **changes) if changes else event
 
     def problems(self, event: Event) -> list[Problem]:
-        """Return the problems that an event of ids has in this city.
-
-        Clocks may run backwards, and parts lie outside their whole.
-        """
+        """Return an event's problems here, such as clocks that run backwards; its names are ids."""
         problems: list[Problem] = []
         windows = {}
         for name in fields_of(type(event), When):
@@ -207,10 +195,7 @@ class City:
         _ = self._lineages
 
     def check_names(self) -> None:
-        """Raise `TimelineError` for a name that two places, two actors or two sources share.
-
-        Looking up a name raises it, too.
-        """
+        """Raise `TimelineError` for a name of two places, actors or sources, as a look-up does."""
         _ = self._place_names, self._actor_names, self._source_names
 
     def _lookups(self, event_type: type[Event]) -> Iterable[tuple[str, Any, Mapping[Any, Any]]]:
@@ -299,10 +284,7 @@ def _names(items: Iterable[Named], kind: str) -> Mapping[str, str]:
 
 
 def circles(places: Mapping[PlaceId, Place]) -> Iterator[Problem]:
-    """Yield a problem for each circle of places that lie in one another.
-
-    A parent that is none of the places is left aside.
-    """
+    """Yield a problem for each circle of places; a parent that is no place is left aside."""
     followed: set[PlaceId] = set()
     for first in places:
         line = [first]

@@ -36,10 +36,7 @@ def own_names(event_type: type[Record]) -> tuple[str, ...]:
 
 @_remembered
 def fields_of(event_type: type[Event], *kinds: Any) -> tuple[str, ...]:
-    """Return the names of the fields that hold one of `kinds`: alone, optional or several.
-
-    ``fields_of(Siege, ActorId)`` is ``("by",)``.
-    """
+    """Return the names of the fields that hold one of `kinds`: alone, optional or several."""
     return tuple(f.name for f in fields(event_type) if {f.type, *get_args(f.type)} & {*kinds})
 
 

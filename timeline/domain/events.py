@@ -1,10 +1,8 @@
 """The vocabulary: every type of event that a log may hold, with the rules of its fields.
 
-An event is what somebody said about the city, never what is true of it. The envelope (`Event`) says
-who, when and where it was printed; each type adds its own fields. Beside the events stands one
-record of the log's own (`LogRepaired`). The classes hold every rule that an event can break by
-itself; whether its names exist is the city's matter, and whether its references exist is the log's.
-The tag and the version are written to the log; class names never are.
+An event is what somebody said about the city, never what is true of it. The classes hold every rule
+that an event can break by itself; whether its names exist is the city's matter, and its references
+the log's. The tag and the version are written to the log; class names never are.
 """
 
 from typing import Any, ClassVar, Literal, NewType
@@ -31,10 +29,7 @@ Slug = NewType("Slug", str)
 Text = NewType("Text", str)
 Url = NewType("Url", str)
 Grade = NewType("Grade", str)
-"""An Admiralty code: reliability of the source A to F, credibility of the information 1 to 6.
-
-See NATO AJP-2.1, annex.
-"""
+"""An Admiralty code (NATO AJP-2.1, annex): reliability A to F, credibility 1 to 6."""
 
 Ground = Literal["held", "contested"]
 How = Literal["change", "observation"]
@@ -76,10 +71,7 @@ def _fault(field_name: str, found: str, expected: str) -> InvalidEvent:
 
 @frozen(kw_only=True)
 class Estimate:
-    """A number of people as UCDP writes it: ``low ≤ best ≤ high``, each of which may be missing.
-
-    A missing `high` is unbounded.
-    """
+    """A number of people as UCDP writes it: ``low ≤ best ≤ high``; each may be missing."""
 
     low: int | None = _help("the fewest, 0 when missing", default=None)
     best: int | None = _help("the most likely", default=None)

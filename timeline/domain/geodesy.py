@@ -1,8 +1,8 @@
 """Areas on the globe: how large a polygon of longitudes and latitudes is.
 
-The earth is taken as the sphere that has the surface of the WGS 84 ellipsoid, which is right to
-within 1 %, and to within 0.1 % around 35° of latitude. The edges are what RFC 7946 (section 3.1.1)
-says they are: straight lines between longitudes and latitudes, not great circles.
+The earth is the sphere with the surface of the WGS 84 ellipsoid: right to within 1 %, and to 0.1 %
+around 35° of latitude. Edges are straight in longitude and latitude, not great circles (RFC 7946,
+section 3.1.1).
 """
 
 from collections.abc import Iterable, Sequence
@@ -34,12 +34,11 @@ def counterclockwise(ring: Ring) -> bool:
 
 
 def _ring_area(ring: Ring) -> float:
-    """Return the area in km² that a ring encloses.
+    """Return the area in km² that a ring encloses: the integral along it of the sine of latitude.
 
-    It is the integral along the ring of the sine of the latitude, which grows evenly with area on a
-    sphere. Along an edge on which the latitude changes evenly from a to b the mean of its sine is
-    sin((a + b) / 2) · sin(h) / h, with h = (b - a) / 2. The sine of the first corner is taken off
-    throughout; around a closed ring that adds nothing, and small rings lose no digits.
+    Along an edge from latitude a to b the mean of the sine is sin((a + b) / 2) · sin(h) / h,
+    with h = (b - a) / 2. Taking off the sine of the first corner adds nothing around a closed
+    ring, and keeps the digits of small ones.
     """
     first = sin(radians(ring[0][1]))
     edges = (

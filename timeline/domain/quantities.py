@@ -14,8 +14,8 @@ _MAX_DIGITS = 20
 def parse_range(text: str) -> dict[str, Any]:
     """Return a range of people as an object with low, best and high; raise `UsageError` for none.
 
-    A range is ``LOW..HIGH``, ``..HIGH``, ``LOW..``, ``LOW..BEST..HIGH`` or a single best number.
-    Commas between thousands are read over: ``6,000..10,000``.
+    A range is ``LOW..HIGH``, ``..HIGH``, ``LOW..``, ``LOW..BEST..HIGH`` or a single best number;
+    thousands may have commas: ``6,000..10,000``.
     """
     numbers = _range(text)
     if numbers is None:
@@ -27,10 +27,7 @@ def parse_range(text: str) -> dict[str, Any]:
 
 
 def parse_share(text: str) -> dict[str, Any]:
-    """Return a share as an object with low and high; raise `UsageError` for none.
-
-    A share is ``LOW..HIGH``, ``..HIGH``, ``LOW..`` or a single number.
-    """
+    """Return a share, from ``LOW..HIGH``, ``..HIGH``, ``LOW..`` or a number; raise `UsageError`."""
     numbers = _range(text)
     if numbers is None or numbers[1] is not None:
         expected = "a share from 0 to 1: 0.3..0.4, ..0.5, 0.5.., or 0.5"

@@ -16,7 +16,7 @@ from timeline.temporal.dates import Window
 
 @frozen(kw_only=True)
 class Selection:
-    """The criteria of a choice; an empty one chooses all events.
+    """The criteria of a choice, all of which an event must meet; an empty one chooses all events.
 
     Attributes:
         types: one of these types.

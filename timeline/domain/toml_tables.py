@@ -1,8 +1,7 @@
 """Tables of TOML are read strictly: key by key, with every fault gathered under its path.
 
-A program that takes what it knows from a table has learnt, in the end, which keys it does not
-know. Where a value is at fault an empty one of the right type stands in, so that reading goes on
-and all faults of a file are told at once.
+Keys that were never asked for are unknown. An empty value of the right type stands in for a faulty
+one, so that all faults of a file are told at once.
 """
 
 import tomllib
@@ -74,7 +73,7 @@ class Section:
 
     Attributes:
         raw: the table as TOML has it.
-        path: where in the file it stands, empty for the file as a whole.
+        path: its path in the file, empty for the file as a whole.
         problems: the faults found so far, shared by all sections of a file.
     """
 

@@ -1,9 +1,7 @@
-"""The words of an event, as a search finds them: with an index and without one, the same.
+"""The words of an event, so that a search finds the same with an index and without one.
 
-A search asks for words, and finds the events that have all of them, each at least as the beginning
-of a word. Case, accents, vowel marks and the signs within names do not matter; nor do, in Arabic,
-the forms of alef, ya and ta marbuta, and the article, with or without the letters that are written
-before it; see `timeline.domain.words`.
+A search finds the events that have all of its words, each at least as the beginning of a word. How
+Latin and Arabic spellings are made alike is the matter of `timeline.domain.words`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -21,10 +19,9 @@ _ENVELOPE_TEXTS = attrgetter(*fields_of(Event, Text))
 
 
 class Wording:
-    """The words of events: of their texts, and of all names of their places, actors and sources.
+    """The words of events, one text each, from their own texts and all names of what they name.
 
-    An event's words are one text. A word may stand there twice, and two blanks in a row. The words
-    of the names of a city are remembered, for the same names stand together again and again.
+    A word may stand in a text twice, and two blanks in a row.
     """
 
     def __init__(self, city: City) -> None:
@@ -50,10 +47,7 @@ class Wording:
     def _namings(
         self, city: City, kind: type[Event]
     ) -> tuple[tuple[str, ...], list[tuple[str, "_Named"]]]:
-        """Return a type's own fields that are texts, and those that name something.
-
-        The latter come with the words of what they may name.
-        """
+        """Return a type's own text fields, and its naming fields with the words of those names."""
         own = set(own_names(kind))
         texts = tuple(name for name in fields_of(kind, Text) if name in own)
         names: list[tuple[str, _Named]] = []

@@ -32,10 +32,7 @@ def build(
     basis: list[Any],
     progress: Progress,
 ) -> int | None:
-    """Write the index of a log to a new file; return the time that the file is stamped with.
-
-    None for a log that is torn, or that holds an error of which whoever reads it will be told.
-    """
+    """Write the index of a log to a new file; return its stamp, None for a torn or faulty log."""
     status = os.stat(path)
     for events in (streamed(path, city), _whole(path, city)):
         new.unlink(missing_ok=True)
@@ -57,10 +54,7 @@ def catch_up(
     city: City,
     projections: Projections,
 ) -> int | None:
-    """Take in what was appended to a log since its index was written; return the new stamp.
-
-    None where the log is another by now, or where what was appended is not plain events.
-    """
+    """Take in what was appended; return the new stamp, None where a new index is needed."""
     status, before = os.stat(path), int(known["events"])
     if not fingerprint.holds(path, known):
         return None
@@ -105,10 +99,7 @@ def _finish(db: sqlite3.Connection, new: Path, known: Mapping[str, Any]) -> int:
 
 
 def _whole(path: Path, city: City) -> Iterator[tuple[StoredEvent, int]]:
-    """Yield the events of a log that was read as a whole, with copies joined and repairs left out.
-
-    Raises `Irregular` for one that is torn, changing, or not valid.
-    """
+    """Yield the events of a log read as a whole; raise `Irregular` if torn, changing or invalid."""
     size = os.stat(path).st_size
     try:
         log = reader.read(path)

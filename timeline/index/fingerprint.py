@@ -50,10 +50,7 @@ def holds(path: Path, known: Mapping[str, Any]) -> bool:
 
 
 def zone_sha256(zone: tzinfo) -> str:
-    """Return the digest of a zone's rules, which another edition of the time zone data may change.
-
-    The file is found as `zoneinfo` finds it: in its search path first, then in the package tzdata.
-    """
+    """Return the digest of a zone's rules, from the search path of `zoneinfo`, then tzdata."""
     key = getattr(zone, "key", None)
     if key is None:
         return hashlib.sha256(repr(zone).encode()).hexdigest()

@@ -1,10 +1,8 @@
 """The life of an index: whether it fits its log, how it is made, caught up and removed.
 
-The log alone is the truth. An index that fits is read; one that the log has outgrown is caught up
-from the tail; anything else – another version, another city file, an altered log, an altered index
-– is thrown away and built anew, and where that is not possible the question is answered from the
-log as if there were no index. Nothing here raises an error that the log itself does not give reason
-for.
+The log alone is the truth. An index that the log has outgrown is caught up; one that does not fit
+is built anew; where neither is possible the log is read as if there were none. Nothing here raises
+an error for which the log itself gives no reason.
 """
 
 import hashlib
@@ -46,15 +44,7 @@ class Unfit(Exception):
 
 @frozen
 class Index:
-    """The index of a log, whether it is there or not.
-
-    Attributes:
-        log: the log.
-        path: the file of the index; None where there is to be none.
-        city: the city of the log.
-        city_sha256: the digest of its file.
-        projections: the questions that are kept.
-    """
+    """The index of a log, whether it is there or not; without a `path` there is to be none."""
 
     log: Path
     path: Path | None
@@ -102,8 +92,7 @@ class Index:
     ) -> bool:
         """Return whether the index fits now, caught up or built where it does not fit or `anew`.
 
-        False where another process is at it for too long, where it cannot be written, and for a log
-        that only the plain way can read.
+        False where its lock is not free in time, it cannot be written, or the log is irregular.
         """
         if self.path is None:
             return False
@@ -126,10 +115,7 @@ class Index:
         return there
 
     def check(self) -> list[Problem]:
-        """Return everything wrong with the index, the whole log and database being read.
-
-        A log that has grown since is not wrong.
-        """
+        """Return the faults of the index after a full reading; a log that has grown is none."""
         assert self.path is not None
         try:
             with closing(connect(self.path)) as db:

@@ -1,10 +1,7 @@
 """The index read: an SQLite database that stands for the events of its log.
 
-A question is answered by seeks: of each cell the rows that may count at an instant, as known at
-another, and no others. Which cells there are, what is known when and what an answer is made of is
-said elsewhere (`timeline.index.rows`, `timeline.index.lifecycle`); here are the tables and the
-statements that read them. The tables are described in docs/index.md, for people who open the file
-themselves.
+A question seeks, of each cell, only the rows that may count at an instant, as known at another. The
+tables are described in docs/index.md, for people who open the file themselves.
 """
 
 import json
@@ -51,11 +48,7 @@ _OVER = f"""{_SLOTS.format(counts=0)} CROSS JOIN claims c ON c.slot = s.slot AND
         WHERE b.slot = s.slot AND b.latest <= :over AND b.begun <= :known AND b.ended > :known
         ORDER BY b.latest DESC LIMIT 1
     ) AND {_VISIBLE}"""
-"""The claims whose windows had ended, as far as the cell keeps them.
-
-Of each slot those that reach beyond the beginning of the one that ended last: whatever ended before
-that beginning is followed by it.
-"""
+"""The claims whose windows had ended, but for those that the last one to end follows."""
 _COUNTED_OVER = f"""{_SLOTS.format(counts=1)} CROSS JOIN counts c
     ON c.slot = s.slot AND c.latest <= :over AND {_VISIBLE}"""
 _MET = """keys k CROSS JOIN key_spans p ON p.key = k.key
@@ -73,11 +66,10 @@ class SqliteStore:
 
     Attributes:
         log: the log.
-        db: the connection; whoever has it is in one transaction, and so reads one state of the
-            file.
+        db: the connection, in one transaction, so that it reads one state of the file.
         city: the city of the log.
         projections: the questions that are kept in it.
-        meta: what the index says of itself, by name; see docs/index.md.
+        meta: the index's description of itself, by name; see docs/index.md.
     """
 
     log: Path
@@ -139,7 +131,7 @@ class SqliteStore:
     ) -> Mapping[str, Mapping[Hashable, Cells]]:
         """Return the cells of projections by name; with `places` those that concern them.
 
-        Of a cut on the clock of the log the index knows nothing; then the log is replayed.
+        For a cut on the clock of the log, which the index does not keep, the log is replayed.
         """
         if as_of.recorded is not None:
             return batches.replayed(projections, lambda: self._events(_ALL), as_of)

@@ -1,9 +1,7 @@
 """Effects as rows of a table, and back: what the derived index holds of them, exactly.
 
-A row says which cell an effect belongs to, when its window begins and ends, from when and until
-when it is known, and what is claimed or counted. Instants are whole microseconds since 1970. Keys,
-registers and values are JSON texts that a person can read; a value names its class, of which
-`Projection.values` lists all that a projection uses.
+Instants are whole microseconds since 1970. Keys, registers and values are JSON texts that a person
+can read; a value names its class, which `Projection.values` lists.
 """
 
 import json
@@ -36,19 +34,18 @@ class Place(NamedTuple):
 
 
 class ClaimRow(NamedTuple):
-    """What an event claims in one cell.
+    """An event's claim in one cell.
 
     Attributes:
-        place: which cell.
+        place: the cell.
         latest: the end of the window that is spoken of.
         earliest: its beginning.
-        span: how long it is, as `span_of` has it.
+        span: its length as `span_of` has it.
         begun: from when the effect is known.
         ended: from when it is not any more; `ALWAYS` for what stands.
         id: the event.
         about: the event whose claim is spoken of; None for an assertion.
-        reported: when the event was made public, where that is not when the effect began to be
-            known.
+        reported: when the event was made public; None if that is `begun`.
         text: the window as it was written.
         grade: the Admiralty code.
         said: mode, question, subject and value, as JSON.

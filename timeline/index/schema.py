@@ -1,7 +1,4 @@
-"""The tables of an index: how they are made, and in words for programs that show them to people.
-
-docs/index.md describes them at length.
-"""
+"""The tables of an index: how they are made, and descriptions of them; see docs/index.md."""
 
 import sqlite3
 from collections.abc import Mapping, Sequence
@@ -21,8 +18,8 @@ class Described:
 
     Attributes:
         name: its name.
-        description: what its rows are.
-        columns: what each column holds.
+        description: the meaning of its rows.
+        columns: the meaning of each column.
         facets: the columns whose values are worth counting.
         label: the column that stands for a row; empty for none.
     """

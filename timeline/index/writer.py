@@ -1,8 +1,7 @@
 """Events become rows of an index: each by itself first, then by what others do to it.
 
-An event goes in with the effects that it has while nothing withdraws it. A withdrawal ends the rows
-of what it withdraws, and a statement has rows once what it is about is there. So a late event is a
-few rows more, wherever in time it lies.
+A withdrawal ends the rows of its target, and a statement has rows once its subject is there. So a
+late event is a few rows more, wherever in time it lies.
 """
 
 import json
@@ -63,15 +62,7 @@ _LIFETIMES = """WITH asked (number) AS (SELECT value FROM json_each(?))
 
 @define
 class IndexWriter:
-    """Puts events into the tables of an index, within a transaction of its connection.
-
-    Attributes:
-        db: the connection.
-        city: the city of the log.
-        projections: the questions that are kept.
-        read: reads an event anew.
-        number: how many events there are.
-    """
+    """Puts events into the tables of an index, within a transaction of its connection."""
 
     db: sqlite3.Connection
     city: City
@@ -165,7 +156,7 @@ class IndexWriter:
             yield row(projection, effect, begun.known, ended.known)
 
     def _withdraw(self, since: int) -> list[int]:
-        """Write at each event by which other it was withdrawn first; return the news.
+        """Write at each event which other withdrew it first; return the news.
 
         Raises `Irregular` where an event withdraws one that is not there, or a retraction.
         """

@@ -1,7 +1,4 @@
-"""The parts that answers share: how sure, since when, and who says so.
-
-`plain` gives them the shape that `state --json` writes.
-"""
+"""The parts that all answers share: how sure, since when, and who says so."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, tzinfo
@@ -22,10 +19,7 @@ from timeline.temporal.dates import FUTURE, PAST, TICK, Window, rfc3339
 
 @frozen
 class Since:
-    """When something began, as text in the grammar of dates and as the window [earliest, latest).
-
-    An open end is None.
-    """
+    """When something began, as text and as the window [earliest, latest); None for an open end."""
 
     text: str
     earliest: datetime | None
@@ -34,14 +28,12 @@ class Since:
 
 @frozen(kw_only=True)
 class Grounds:
-    """The grounds of an answer: how sure it is, and the events for it, against it and unclear.
+    """The grounds of an answer: how sure it is, and the events behind it.
 
     Attributes:
         status: how sure the leading claim is.
-        certain: whether, if true, it has happened by the time asked about; False while it only may
-            have.
-        since: the hull of the windows of the changes in support; None when only observations say
-            so.
+        certain: whether it has certainly happened, if it is true.
+        since: the hull of the supporting changes; None when only observations support it.
         because: the events that say so.
         against: the events that dispute it.
         unclear: the events that call it unclear.
@@ -74,10 +66,7 @@ def verdict_on(claims: Iterable[Claim[V]], context: Context) -> Verdict[V]:
 
 
 def settled(claims: Iterable[Claim[V]], context: Context) -> tuple[V | None, Grounds]:
-    """Return the value of the claims on one subject, None for none, with its grounds.
-
-    The context's policy decides.
-    """
+    """Return the value that the context's policy accepts, None for none, with its grounds."""
     verdict = verdict_on(claims, context)
     if verdict.case is None:
         return None, evolve(UNGROUNDED, unclear=ids(verdict.set_aside))
@@ -98,10 +87,7 @@ def grounds(case: Case[Any], at: datetime, zone: tzinfo) -> Grounds:
 
 
 def since(case: Case[Any], zone: tzinfo) -> Since | None:
-    """Return the hull of the supporting changes.
-
-    Its text is a source's own where one covers it, else an interval in `zone`.
-    """
+    """Return the hull of the supporting changes, in a source's words or as dates in `zone`."""
     window = case.since
     if window is None:
         return None
@@ -146,11 +132,9 @@ Form = Callable[[Any, tzinfo], Any]
 
 
 def plain(value: Any, zone: tzinfo) -> Any:
-    """Return an answer as JSON values.
+    """Return an answer as JSON values, a class's own fields before those that it inherits.
 
-    Instants become RFC 3339 text in `zone`, whole floats integers. The fields of a class stay in
-    their order, but those that it adds come before those that it inherits: the answer first, then
-    its grounds.
+    Instants become RFC 3339 text in `zone`, whole floats integers.
     """
     kind: Any = type(value)
     return value if kind in _PLAIN else _form(kind)(value, zone)

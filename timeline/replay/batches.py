@@ -24,8 +24,7 @@ def replayed(
 ) -> Mapping[str, CellsByKey]:
     """Return the cells of projections by name, from events that can be read twice.
 
-    Held are the events that refer to others and those that statements are about, a small part of
-    most logs. They are found by the first reading; the second replays what refers to no other.
+    Of the events only statements, withdrawals and the subjects of statements are held.
     """
     cells: dict[str, CellsByKey] = {projection.name: {} for projection in projections}
     seen = _references(filter(as_of.sees, events()))

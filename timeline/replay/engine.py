@@ -1,11 +1,9 @@
-"""Replay: from the events of a log and a cut to answers, by pure functions from end to end.
+"""Replay: pure functions from the events of a log and a cut to answers.
 
-    events ──visible(as_of)──▶ visible events ──effects──▶ effects ──group by slot, merge──▶ cells
-    ──read──▶ answers
+    events ─visible─▶ standing events ─effects─▶ effects ─merge─▶ cells ─read─▶ answers
 
-Retractions and supersessions are applied once, in `visible`; what comes after never sees one. This
-is the plain in-memory replay, the oracle that every faster path must equal: it looks at every
-event, and it is as short as it can be.
+This plain replay looks at every event, and is the oracle that every faster path must equal.
+Retractions and supersessions are applied once, in `visible`; what comes after never sees one.
 """
 
 from collections.abc import Container, Hashable, Iterable, Iterator, Mapping, Sequence

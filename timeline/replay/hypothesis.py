@@ -1,8 +1,7 @@
 """Hypotheses: timelines with events added or left out, asked like any other and never written.
 
-Events are added under the rules by which the log would take them, so the answers are those that it
-would give had they been appended. Events left out are left out as if nobody had ever recorded them:
-retractions among them withdraw nothing, and statements about them have no effect.
+Added events obey the rules of the log. Events left out count as never recorded: retractions among
+them withdraw nothing, and statements about them have no effect.
 """
 
 from typing import Any
@@ -14,13 +13,7 @@ from timeline.domain.events import Event, EventId, SourceId
 
 @frozen(kw_only=True)
 class Hypothesis:
-    """The suppositions of a hypothetical timeline.
-
-    Attributes:
-        added: the events added, those that the log holds already left out.
-        without_sources: the sources none of whose events count.
-        without_events: the events that do not count.
-    """
+    """The suppositions of a hypothetical timeline; `added` has only events that the log lacks."""
 
     added: tuple[Event, ...] = ()
     without_sources: tuple[SourceId, ...] = ()

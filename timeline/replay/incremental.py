@@ -1,9 +1,7 @@
-"""The cells of a projection while effects come and go, always as a replay of them would give.
+"""The cells of a projection while effects come and go, equal at all times to a replay of them.
 
-A replay folds a fixed set of events once. A sweep over time adds effects and drops them again,
-thousands of times; merging all that remain each time would cost events × dates. Merging is
-associative, so the cells of a slot stand as the leaves of a tree, and a change costs the merges on
-the way from one leaf to the root.
+Merging all that remain after each change would cost events × dates. As merging is associative, the
+cells of a slot are the leaves of a tree, and a change costs the merges from one leaf to the root.
 """
 
 from collections.abc import Hashable
@@ -16,10 +14,7 @@ from timeline.replay.projection import Cell, Effect, Slot
 
 @define
 class MergeTree:
-    """The merge of cells that come and go, in a binary tree.
-
-    Node n has the children 2n and 2n+1, and the leaves are the second half.
-    """
+    """The merge of cells that come and go: a binary tree, node n above 2n and 2n+1."""
 
     _nodes: list[Any] = field(factory=lambda: [None, None])
     _leaves: dict[Hashable, int] = field(factory=dict)
@@ -68,11 +63,7 @@ class MergeTree:
 
 @define
 class IncrementalCells:
-    """The cells of every key, by slot, as effects come and go.
-
-    Attributes:
-        cells: the same cells as `engine.replay` of the effects that act now.
-    """
+    """The cells by key and slot, as `engine.replay` of the effects that act now gives them."""
 
     cells: dict[Hashable, dict[Slot, Cell]] = field(factory=dict)
     _trees: dict[tuple[Hashable, Slot], MergeTree] = field(factory=dict)

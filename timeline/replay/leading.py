@@ -18,10 +18,10 @@ def last_words(
 ) -> list[Claim[V]]:
     """Return the claims that no later word of their own voice on the same question replaces.
 
-    A later word replaces the claims that it follows in time, and those that it dates or tells anew.
-    Of overlapping claims the last reported counts; a claim on the place itself goes before one on a
-    place around it that was reported at the same time, and claims reported together without
-    contradiction all stay. A claim that may not have happened by `at` supersedes nothing.
+    A later word replaces the claims that it follows in time, dates or tells anew. Of overlapping
+    claims the last reported counts; of those reported at the same time, one on the place itself
+    goes before one on a place around it, and those without contradiction all stay. A claim that
+    may not have happened by `at` supersedes nothing.
     """
     by_question: dict[tuple[SourceId, Any], list[Claim[V]]] = {}
     for claim in claims:
@@ -43,9 +43,9 @@ def candidates(claims: Iterable[Claim[V]]) -> list[Claim[V]]:
 def newest_claim(claims: Sequence[Claim[V]], city: City) -> Claim[V] | None:
     """Return the newest of the changes that no other is known to follow.
 
-    An observation says that something was so, not since when: it supports or disputes a change, and
-    leads only where no change is told of. But where a voice has seen otherwise since it told of a
-    change, and nobody tells of the change between, its observation is taken for that change.
+    An observation leads only where no change is told of. But where a voice has seen otherwise
+    since the change it told of, and nobody tells of the change between, its observation counts
+    as that change.
     """
     changes = [claim for claim in claims if claim.mode == "change"]
     observations = [claim for claim in claims if claim.mode == "observation"]
@@ -54,11 +54,7 @@ def newest_claim(claims: Sequence[Claim[V]], city: City) -> Claim[V] | None:
 
 
 def newness(claim: Claim[Any], city: City) -> tuple[Any, ...]:
-    """Return the key by which claims are newer.
-
-    It compares the beginnings of their windows, then the reports, the closeness of the place, and
-    the ids.
-    """
+    """Return the sort key of newness: beginnings, reports, closeness of the place, ids."""
     return claim.window.earliest, claim.known, city.depth(claim.subject), claim.id
 
 

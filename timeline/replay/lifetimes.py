@@ -41,11 +41,11 @@ class EffectLifetime(NamedTuple):
     """An effect, known from one report until another withdrew it.
 
     Attributes:
-        number: its own, by which it is put and dropped.
+        number: the number by which it is put and dropped.
         event: the event that it is an effect of.
         effect: the effect.
-        begun: from when it was known, and by which event that came about.
-        ended: from when it was not known any more, and by which event; at `NEVER` when it stands.
+        begun: since when it was known, and by which event.
+        ended: since when it was known no more, and by which event; at `NEVER` when it stands.
     """
 
     number: int
@@ -78,9 +78,8 @@ def known_effects(
 ) -> Iterator[tuple[Projection[Any, Any], Effect, Withdrawal, Withdrawal]]:
     """Yield the effects of an event, each with when it became known and when it no longer was.
 
-    They depend on the event and on those that it is about, which `lifetimes` holds, as far as they
-    stand: a denial has no effect before the claim that it denies is known, nor after that is
-    withdrawn. Between those instants its effects are the same.
+    They depend on the events that it is about, too: a denial has an effect only while the
+    denied claim, which `lifetimes` holds, is known and stands.
     """
     others = [lifetimes[id] for id in about(lifetime.timed.event) if id in lifetimes]
     for begun, over in _intervals(lifetime, others):

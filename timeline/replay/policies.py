@@ -1,8 +1,7 @@
-"""From claims to an answer: the policies, and how each of them settles a question.
+"""The policies, and how each of them settles a question from claims to an answer.
 
 A policy never removes a claim: it rules on a weighed case whether the leading claim is accepted,
-withheld, or set aside so that the one before it leads; a claim set aside stays in the answer,
-against.
+withheld, or set aside for the one before it; a claim set aside stays in the answer, against.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -103,7 +102,7 @@ class Verdict(Generic[V]):
         ruling: whether the leading claim of that case is accepted or withheld.
         accepted: the assertions that may count in the answer.
         set_aside: the assertions that the policy set aside on the way.
-        claims: all that were given.
+        claims: all claims that were given.
     """
 
     case: Case[V] | None
@@ -125,9 +124,8 @@ def settle(
     """Return the verdict of a policy on the claims on one subject at an instant.
 
     `leader` chooses the leading claim, by default `newest_claim`; `barred` claims are set aside
-    from the start. Setting aside bars the claims in support, so every round has fewer claims that
-    can lead, and the loop ends. A voice's own earlier claims count again once its later ones are
-    set aside.
+    from the start. Each round bars the claims in support, so the loop ends. A voice's earlier
+    claims count again once its later ones are set aside.
     """
     claims, choose, excluded = tuple(claims), leader or newest_claim, set(barred)
     while True:
@@ -146,9 +144,6 @@ def settle(
 
 
 def _counting(spoken: Iterable[Claim[V]], accepted: Sequence[Claim[V]]) -> list[Claim[V]]:
-    """Return the claims without those that their own voice has denied since.
-
-    Such a claim neither leads nor disputes.
-    """
+    """Return the claims without those that their own voice has denied since."""
     ids = {claim.id for claim in accepted}
     return [claim for claim in spoken if not claim.asserts or claim.id in ids]

@@ -1,7 +1,6 @@
-"""Projections, which are questions asked of the log as pure functions, and their pieces.
+"""Projections: questions asked of the log as pure functions, and their pieces.
 
-A projection turns each event into effects on cells, reads the cells of a key to an answer, and
-gathers the answers into a section of the state. It knows no file, no clock and no other projection.
+A projection knows no file, no clock and no other projection.
 """
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
@@ -41,8 +40,8 @@ class Effect(NamedTuple):
 class Slot(NamedTuple):
     """The address of a cell of a key, for one voice and register.
 
-    Effects that have certainly happened by the cut and merely possible ones have slots of their
-    own: what may not have happened yet must not supersede what has.
+    What has certainly happened and what may have happened are apart, lest the latter
+    supersede the former.
     """
 
     voice: SourceId
@@ -70,7 +69,7 @@ class Reader:
     Attributes:
         context: the context of the answers.
         speaker: the short name of the source of an event.
-        chosen: whether the reader asked about certain places, so that each is shown for itself.
+        chosen: whether certain places were asked about, so that each is shown for itself.
     """
 
     context: Context
@@ -122,14 +121,11 @@ class Projection(Generic[A, S]):
         label: from a key to its name for people.
         words: from an answer to a phrase for people, without how sure it is.
         substance: from an answer to its substance, without how sure it is and who says so.
-        judge: from a key and its cells to the verdicts that the answer rests on; none where claims
-            are added up, not weighed.
-        summary: from the section to a sentence about all of it together, such as a total; empty
-            where each answer says all there is.
-        places: the places that a key lies in or between; none for a key that is not about a place.
+        judge: from a key and its cells to the verdicts behind the answer; none for sums.
+        summary: from the section to a sentence about all of it, such as a total; may be empty.
+        places: the places that a key lies in or between; may be none.
         keys: keys that have an answer even when nobody said anything.
-        inherits: whether a place's positions include those on the places around it; only for keys
-            that are places.
+        inherits: whether keys are places that share the positions of those around them.
         values: the classes of the values claimed, by which the index keeps claims.
     """
 
@@ -164,10 +160,7 @@ def assertion(
     value: Value,
     subject: str | None = None,
 ) -> Effect:
-    """Return the effect of an event that asserts a value of a key.
-
-    Its register is that of its question and stand.
-    """
+    """Return the effect of an event that asserts a value of a key."""
     event = fact.event
     claim = Claim(
         id=event.id,
@@ -189,8 +182,8 @@ def stances(
 ) -> Iterable[Effect]:
     """Yield the effects of a statement: a stance on each claim that it is about.
 
-    It has that claim's window and a register of its own. `effects` gives the effects of the event
-    spoken of, so that the projection alone defines what a denial bears on.
+    Each has that claim's window and a register of its own. `effects` are those of the events
+    spoken of, so the projection alone defines what a denial bears on.
     """
     event = fact.event
     if not isinstance(event, Statement) or event.stance not in ("agree", "disagree", "unclear"):

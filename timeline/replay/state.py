@@ -19,10 +19,10 @@ class State:
     """The answers of a log about its city at a cut.
 
     Attributes:
-        context: the city, the cut and the policy that it was read with.
+        context: the city, the cut and the policy.
         sections: the answers, by the name of the projection.
         events: how many events the log holds.
-        hypothesis: what was supposed beyond the log; None for the log as it is.
+        hypothesis: the suppositions beyond the log; None for the log as it is.
     """
 
     context: Context
@@ -43,11 +43,7 @@ class State:
 
     @property
     def sha256(self) -> str:
-        """The digest of the answers alone.
-
-        It is the same for the same answers, whatever the cut, the log's order, the locale or the
-        machine.
-        """
+        """The digest of the answers alone, whatever the cut, log order, locale or machine."""
         return _digest(self.answers())
 
     def answers(self) -> dict[str, Any]:

@@ -59,14 +59,7 @@ class EventStore(Protocol):
 
 @frozen(slots=False)
 class MemoryStore:
-    """Events held in memory: those of a log, or those of a hypothesis.
-
-    Attributes:
-        city: the city whose names the events use.
-        timed_events: the events in the order of the log.
-        log: which log they come from.
-        left_out: the events of the log that a hypothesis leaves out.
-    """
+    """Events held in memory: those of a log, or of a hypothesis that leaves some out."""
 
     city: City
     timed_events: tuple[TimedEvent, ...]

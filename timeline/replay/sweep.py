@@ -1,10 +1,7 @@
 """Every change of an answer, in one sweep over valid time, knowledge time, or both at once.
 
-Replay answers for one cut. A sweep answers for a line of them: what was so from day to day, as
-known at one time (`valid`); what was believed about one day from report to report (`known`); what
-anyone could have said on each day about that day (`both`). An effect acts on such a line from one
-instant to another, so a sweep puts each effect into the cells and drops it again, and reads anew
-only the keys that it touches. The cost grows with the events, and not with events × dates.
+A sweep puts each effect into the cells when it begins to act, drops it when it ends, and reads anew
+only the keys that are touched. So the cost grows with the events, and not with events × dates.
 """
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
@@ -34,12 +31,11 @@ class Change(Generic[A]):
     """One change of one answer.
 
     Attributes:
-        when: the instant from which the answer is `after`, in UTC; `PAST` for what was always so.
-        key: what the answer is about, as the place.
+        when: the instant from which the answer is `after`, in UTC; `PAST` if it was always so.
+        key: the key that the answer is about, such as the place.
         before: the answer until then; None where there was no question yet.
         after: the answer from then on; None where nobody speaks of it any more.
-        because: the events that made the change: those whose time began or had run out, that were
-            reported, or that withdrew others.
+        because: the events whose time began or ran out, that were reported or withdrew others.
     """
 
     when: datetime
@@ -85,10 +81,9 @@ def changes(
 ) -> Iterator[Change[A]]:
     """Yield every change of every answer of a projection, in order of time and then of key.
 
-    Along ``valid`` the knowledge stands still at the context's cut; along ``known`` the valid time
-    does; along ``both`` the two run together, up to the knowledge of the cut. Folded forward from
-    the answers to no events at all, the changes up to an instant give the answers of a replay at
-    that instant. With `places` only the keys that concern them are answered.
+    Along ``valid`` the knowledge stands still at the context's cut; along ``known`` the valid
+    time does; along ``both`` the two run together, up to the knowledge of the cut. Folded
+    forward, the changes up to an instant give the answers of a replay at that instant.
     """
     keys = Keys(projection, context, places)
     answers = {
@@ -110,10 +105,7 @@ def changes(
 def walk(
     projection: Projection[Any, Any], events: Iterable[TimedEvent], context: Context, along: Along
 ) -> Iterator[Stop]:
-    """Yield the instants at which effects begin or end to act, with the cells after each.
-
-    All stops share the same cells, which change as the sweep goes on.
-    """
+    """Yield each instant at which effects begin or end to act, with the cells, which all share."""
     cells = IncrementalCells()
     recorded = engine.recorded_by(events, context.cut)
     lifetimes = effect_lifetimes(projection, recorded)
@@ -137,10 +129,7 @@ def _moved(cells: IncrementalCells, moves: Iterable[Move]) -> Mapping[Hashable, 
 
 
 def causes(moves: Iterable[Move], before: Any, after: Any) -> tuple[EventId, ...]:
-    """Return the events behind some moves of effects.
-
-    They are those whose effects the answer before or after names; where it names none, all.
-    """
+    """Return the events behind moves: those that either answer names, or else all."""
     moves = list(moves)
     ids = named(before) | named(after)
     telling = [move for move in moves if move.lifetime.event in ids] or moves
@@ -165,10 +154,7 @@ def _moves(lifetime: EffectLifetime, cut: AsOf, along: Along) -> Iterator[Move]:
 
 
 def _happening(lifetime: EffectLifetime, cut: AsOf, along: Along) -> tuple[datetime, datetime]:
-    """Return from when an effect may have happened, and from when it certainly has.
-
-    Where valid time stands still, that is always or never.
-    """
+    """Return since when an effect may have happened, and since when it certainly has."""
     window, at = lifetime.effect.window, cut.instant
     if along == "known":
         return _always_if(window.began(at)), _always_if(window.ended(at))
@@ -176,10 +162,7 @@ def _happening(lifetime: EffectLifetime, cut: AsOf, along: Along) -> tuple[datet
 
 
 def _knowledge(lifetime: EffectLifetime, cut: AsOf, along: Along) -> tuple[datetime, datetime]:
-    """Return from when and until when an effect is known, as far as the cut knows.
-
-    Where knowledge stands still, that is always or never.
-    """
+    """Return from when and until when an effect is known, as far as the cut knows."""
     begun, ended = (_as_known(report.known, cut) for report in (lifetime.begun, lifetime.ended))
     if along == "valid":
         return _always_if(begun != NEVER and ended == NEVER), NEVER

@@ -1,8 +1,7 @@
-"""Counting people: the figures of many voices, as flows, running totals or stocks, made one range.
+"""Counting people: the figures of many voices as flows, running totals or stocks, made one range.
 
-Flows add up within a voice. A cumulative figure is a voice's own total so far: of it and the
-voice's sum of flows the larger counts, for both count the same people. Between voices nothing is
-added, for they speak of the same people too: the answer is the range that covers them all.
+Within a voice flows add up, and the larger of that sum and the voice's stated total counts. Between
+voices nothing is added, for they speak of the same people: the answer is the range of them all.
 """
 
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
@@ -36,10 +35,7 @@ class Figure(Value):
 
 @frozen
 class People:
-    """A number of people by a cut: at least `low`, most likely `best`, at most `high`.
-
-    A bound that nobody gave is None.
-    """
+    """A number of people by a cut: at least `low`, at most `high`; None for no bound."""
 
     low: int
     best: int | None
@@ -116,10 +112,7 @@ def _because(counts: Iterable[Count], figures: Iterable[Claim[Figure]]) -> tuple
 def _by_voice(
     counts: Mapping[Slot, Count], figures: Iterable[Claim[Figure]], context: Context
 ) -> Iterator[tuple[SourceId, Estimate | None]]:
-    """Yield the larger of each voice's sum of flows and stated figures.
-
-    It is None where the voice gave no number.
-    """
+    """Yield the larger of each voice's sum of flows and stated figures, None for no number."""
     sums: dict[SourceId, dict[bool, Estimate | None]] = {}
     for slot, count in counts.items():
         sums.setdefault(slot.voice, {})[slot.certain] = count.total
@@ -144,10 +137,7 @@ def _people(estimate: Estimate) -> People:
 
 
 def covering(people: Sequence[People]) -> People:
-    """Return the range that covers several voices' numbers of the same people.
-
-    It has a `best` only where they agree on it.
-    """
+    """Return the range that covers several voices' numbers, with a `best` if they agree."""
     if len(people) == 1:
         return people[0]
     low = min(number.low for number in people)
@@ -162,10 +152,7 @@ def _flows(sums: Mapping[bool, Estimate | None]) -> Estimate | None:
 
 
 def _so_far(claim: Claim[Figure], context: Context) -> Estimate:
-    """Return a stated figure as bounds for the cut.
-
-    A figure that may not have been reached yet bounds nothing from below.
-    """
+    """Return a stated figure as bounds; one perhaps not reached yet has no lower bound."""
     estimate = claim.value.estimate
     if claim.window.ended(context.cut.instant):
         return estimate
@@ -177,10 +164,7 @@ def _at_most(estimate: Estimate | None) -> Estimate | None:
 
 
 def _larger(a: Estimate | None, b: Estimate | None) -> Estimate | None:
-    """Return the larger of two estimates of the same people, bound by bound.
-
-    The larger `best` counts, as long as it is not below the larger `low`.
-    """
+    """Return the larger of two estimates of the same people, bound by bound."""
     if a is None or b is None:
         return a or b
     low = max(a.low or 0, b.low or 0)

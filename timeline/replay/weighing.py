@@ -1,8 +1,7 @@
 """The weighing of a leading claim: its support, and the disputes and doubts that stand.
 
-The rules are those of a sceptical desk. A voice that serves the side its claim favours is
-*self-serving*; voices of one side count as one. A claim speaks for or against another only if it
-*speaks of that time* and its voice *could have known*.
+A voice that serves the side its claim favours is *self-serving*; voices of one side count as one.
+A claim counts only if it *speaks of that time* and its voice *could have known*.
 """
 
 from collections import defaultdict
@@ -30,17 +29,13 @@ class Case(Generic[V]):
     Attributes:
         leading: the claim that leads.
         support: the claims that say the same, the leading one among them.
-        against: the claims that dispute it, as far as they stand.
-        unclear: the claims that call it unclear, as far as they stand, and those that a policy set
-            aside and that say neither.
-        lapsed: disputes and doubts that no longer stand, and support that its own side has since
-            denied.
-        overruled: claims that a policy set aside and that dispute the leading one, and who agrees
-            with them.
-        seconded: claims that a policy set aside and that say the same, and who denies what was
-            overruled.
+        against: the standing claims that dispute it.
+        unclear: the standing claims that call it unclear, and those set aside that say neither.
+        lapsed: disputes and doubts that no longer stand, and support denied by its own side.
+        overruled: disputing claims set aside by a policy, and who agrees with them.
+        seconded: agreeing claims set aside by a policy, and who denies the overruled.
         strength: how well it is supported, disputes left aside.
-        blocs: what each voice counts as: its side, or itself.
+        blocs: the bloc of each voice: its side, or itself.
     """
 
     leading: Claim[V]
@@ -159,10 +154,7 @@ def _taken_back(claim: Claim[V], others: Iterable[Claim[V]], city: City) -> bool
 
 
 def _outweighed(doubt: Claim[V], outside: Sequence[Claim[V]], city: City) -> bool:
-    """Return whether two independent voices outweigh a doubt, one of them later than it.
-
-    `outside` is the support that is not of the side which the leading claim favours.
-    """
+    """Return whether two independent voices of `outside` outweigh a doubt, one later than it."""
     blocs = {city.bloc(claim.voice) for claim in outside}
     return len(blocs) >= 2 and any(claim.known > doubt.known for claim in outside)
 
@@ -182,10 +174,9 @@ def _strength(leading: Claim[V], support: Iterable[Claim[V]], city: City) -> Sta
 def _weigh_aside(
     leading: Claim[V], claims: Iterable[Claim[V]], set_aside: Sequence[Claim[V]]
 ) -> tuple[tuple[Claim[V], ...], tuple[Claim[V], ...], tuple[Claim[V], ...]]:
-    """Return the claims set aside against the leading claim, those for it, and those for neither.
+    """Return claims set aside against the leading claim, those for it, and those for neither.
 
-    Each is joined by the stances on what is overruled. Claims that do not speak of the leading
-    claim's time are left out.
+    Each is joined by the stances on what is overruled; claims about other times are left out.
     """
     spoken = [claim for claim in set_aside if speaks_of(claim, leading)]
     rivals = [claim for claim in spoken if claim.value.rivals(leading.value)]

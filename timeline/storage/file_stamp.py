@@ -10,12 +10,10 @@ class FileStamp(NamedTuple):
 
     Attributes:
         device: the number of its file system.
-        inode: its number there; of a file that was put in its place, another.
+        inode: its number there; a file put in its place has another.
         size: its length in bytes.
-        modified: when its bytes were changed, in nanoseconds since 1970, as far as it is told: any
-            program may set this time.
-        changed: when its bytes, its times or its names were changed, in nanoseconds since 1970; no
-            program can set this time.
+        modified: when its bytes were changed, in ns since 1970; any program may set this time.
+        changed: when bytes, times or names were changed, in ns since 1970; no program can set it.
     """
 
     device: int

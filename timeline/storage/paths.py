@@ -44,10 +44,10 @@ def rejects_path(log: Path, table: Path) -> Path:
 
 
 def index_path(log: Path, place: str | None) -> Path | None:
-    """Return the index of a log, in the cache folder of the system where its own is read-only.
+    """Return the index of a log, in the system's cache folder if its own is read-only.
 
-    `place` is the value of the environment variable `TIMELINE_INDEX`: a path, or ``0`` for none.
-    None where there is to be no index, and for a log or a place that cannot be.
+    `place` is the value of `TIMELINE_INDEX`: a path, or ``0`` for none. None where there is to be
+    no index, and for a log or a place that cannot be.
     """
     if place == "0" or not os.path.isfile(log):
         return None
@@ -70,10 +70,9 @@ def _cached_index(log: Path) -> Path:
 
 
 def cache_folder() -> Path:
-    """Return the folder for files that can be made again.
+    """Return the cache folder, by the XDG Base Directory Specification or system convention.
 
-    It is that of the XDG Base Directory Specification, or the convention of the system. Raises
-    RuntimeError for a user without a home.
+    Raises `RuntimeError` for a user without a home.
     """
     if given := os.environ.get("XDG_CACHE_HOME"):
         return Path(given) / "conflict-timeline"

@@ -24,7 +24,7 @@ class Timed(Protocol):
 
 @frozen
 class AsOf:
-    """The point that a question is asked from, on all three clocks; None is no cut on that clock.
+    """The point that a question is asked from, on three clocks; None is no cut on a clock.
 
     Attributes:
         at: valid time: the state of the city at this instant.
@@ -63,8 +63,8 @@ class AsOf:
     ) -> "AsOf":
         """Return the cut that texts describe; `at` may be ``AT@KNOWN``.
 
-        Each date is handed to `read`; what it names without an offset is in `zone`. Raises
-        `UsageError` for what is no date, and for a knowledge time that is given twice.
+        `read` makes moments of dates; those without an offset are in `zone`. Raises `UsageError`
+        for what is no date, and for two knowledge times.
         """
         at, known = _split(at, known)
         texts = {"at": at, "known": known, "recorded": recorded}

@@ -1,9 +1,8 @@
 """Dates are kept as they were written, and read as the windows of instants that they allow.
 
-A `When` is the text of a date (its grammar is in `timeline.temporal.edtf`) and gives the half-open
-`Window` of instants that it allows. A `Moment` is the plainer kind that a report or a question
-needs: one date or time, read as one instant. All instants are aware datetimes in UTC, counted in
-microseconds.
+A `When` allows a half-open `Window`; a `Moment`, for reports and questions, is one instant. All
+instants are aware datetimes in UTC, counted in microseconds. `timeline.temporal.edtf` has the
+grammar.
 """
 
 from collections.abc import Callable, Iterable
@@ -41,10 +40,7 @@ class Window:
         return self.latest - TICK <= at
 
     def precedes(self, other: "Window") -> bool:
-        """Return whether all of this window lies before the other.
-
-        This is the strict partial order that the engine rests on.
-        """
+        """Return whether all of this window lies before the other: a strict partial order."""
         return self.latest <= other.earliest
 
 
@@ -113,10 +109,7 @@ class Moment(_Date):
 
 
 def rfc3339(instant: datetime, zone: tzinfo) -> str:
-    """Return an instant as RFC 3339 text with the offset that `zone` had then.
-
-    The ends of the calendar, which not every zone can write, are in UTC.
-    """
+    """Return an instant as RFC 3339 text in `zone`; the ends of the calendar are in UTC."""
     try:
         return instant.astimezone(zone).isoformat()
     except OverflowError:
@@ -153,10 +146,7 @@ def _end_instant(span: edtf.Span, zone: tzinfo) -> datetime:
 
 
 def _readings(local: datetime, zone: tzinfo) -> tuple[datetime, datetime]:
-    """Return the earliest and the latest instant that a wall clock may have meant.
-
-    They differ where a clock change repeats or skips it.
-    """
+    """Return the earliest and latest instant that a wall clock may mean at a clock change."""
     instants = [_to_utc(local.replace(tzinfo=zone, fold=fold)) for fold in (0, 1)]
     return min(instants), max(instants)
 

@@ -1,10 +1,9 @@
 """The grammar of dates: a text becomes the span of the wall clock that it covers.
 
-The grammar is a subset of EDTF (ISO 8601-2:2019) with times of day: year, month, day, minute or
-second; an offset on times; the flags ``~`` (approximate: one unit of the date's precision wider on
-each side), ``?`` (uncertain) and ``%`` (both); unspecified digits ``X`` at the end; the seasons 21
-to 24; and ``a/b`` for "somewhere between a and b", where ``..`` is an open end. Nothing here knows
-a time zone.
+It is a subset of EDTF (ISO 8601-2:2019) with times of day: year, month, day, minute or second; an
+offset on times; the flags ``~`` (approximate: one unit of the date's precision wider on each side),
+``?`` (uncertain) and ``%`` (both); unspecified digits ``X`` at the end; the seasons 21 to 24; and
+``a/b`` for "somewhere between a and b", where ``..`` is an open end.
 """
 
 import re
@@ -32,9 +31,8 @@ _MINUTE, _SECOND, _DAY = timedelta(minutes=1), timedelta(seconds=1), timedelta(d
 class Span(NamedTuple):
     """The time that a date covers on the wall clock, or in UTC when it named its offset.
 
-    `begin` is the first instant and `end` the first one after it. `unit` is the length of a time of
-    day, one minute or one second, and None for dates, whose ends are midnights: a clock change
-    repeats or skips times of day, never a midnight's meaning.
+    `end` is the first instant after it. `unit` is the length of a time of day, a minute or a
+    second; None for dates, whose midnights no clock change repeats or skips.
     """
 
     begin: datetime
@@ -45,8 +43,7 @@ class Span(NamedTuple):
 def exact(text: str) -> datetime | None:
     """Return the beginning of a time with an offset, in UTC; None for every other text.
 
-    It is the commonest date of large logs, and the only kind that means the same in every zone, so
-    the standard library reads it. `unit_of` gives its length.
+    The standard library reads this commonest date of large logs; `unit_of` gives its length.
     """
     if not _EXACT.fullmatch(text):
         return None
@@ -64,10 +61,9 @@ def unit_of(text: str) -> timedelta:
 
 @lru_cache(maxsize=4096)
 def interval(text: str) -> tuple[Span | None, Span | None]:
-    """Return the spans of a date's two ends; None for an open end.
+    """Return the spans of a date's two ends, None for an open one; raise `UsageError` for no date.
 
-    A single date is both of its ends. Spans are remembered, for the same vague dates are read again
-    and again. Raises `UsageError` for what is no date of the grammar.
+    A single date is both of its ends.
     """
     if "/" not in text:
         only = _span(text, text)
@@ -178,10 +174,7 @@ def _days(year: str, month: str, day: str) -> tuple[datetime, int]:
 
 
 def _months(year: str, month: str) -> tuple[int, int]:
-    """Return the first of the months that the digits allow and how many they are.
-
-    Months are counted from year 0.
-    """
+    """Return the first of the allowed months, counted from year 0, and how many they are."""
     start, _ = _years(year)
     if month.isdigit() and int(month) in SEASONS:
         return start + SEASONS[int(month)] - 1, 3
@@ -200,10 +193,7 @@ def _years(year: str) -> tuple[int, int]:
 
 
 def _range(digits: str, limit: int) -> tuple[int, int]:
-    """Return the lowest and the highest number from 1 to `limit` that the digits allow.
-
-    The lowest is the greater when there is none.
-    """
+    """Return the range from 1 to `limit` that digits allow; the lowest is greater for none."""
     return max(int(digits.replace("X", "0")), 1), min(int(digits.replace("X", "9")), limit)
 
 
@@ -217,10 +207,7 @@ def _month_start(months: int) -> datetime:
 
 
 def _may_precede(begin: datetime, end: datetime) -> bool:
-    """Return whether `begin` can lie before `end`.
-
-    A wall clock can be compared with a time in UTC only to within a day.
-    """
+    """Return whether `begin` can lie before `end`; wall clock and UTC differ by up to a day."""
     slack = timedelta() if (begin.tzinfo is None) == (end.tzinfo is None) else _DAY
     return begin.replace(tzinfo=None) < shift(end.replace(tzinfo=None), slack)
 

@@ -1,8 +1,8 @@
 """The forms in which people type a date, from the one that binds loosest to the tightest.
 
-A reading takes the match of its form and the day that ``yesterday`` is counted from. It returns a
-text of the grammar, or an empty text where the form fits and means nothing after all; it raises
-`UsageError` for what can be read in two ways, and `OverflowError` beyond the calendar.
+A reading takes a match and the day that ``yesterday`` is counted from, and returns a text of the
+grammar, empty for no meaning. It raises `UsageError` for two meanings, `OverflowError` beyond the
+calendar.
 """
 
 import re
@@ -43,10 +43,7 @@ def is_strict(text: str) -> bool:
 
 @lru_cache(maxsize=1024)
 def meaning(text: str, today: date) -> str:
-    """Return the text of the grammar that a tidied text means; empty where no form fits.
-
-    Meanings are remembered, for parts of a text are tried more than once.
-    """
+    """Return the text of the grammar that a tidied text means; empty where no form fits."""
     if is_strict(text):
         return text
     for form, reading in _FORMS:
@@ -149,10 +146,7 @@ def _marked(strict: str, sign: str) -> str:
 
 
 def _unspecified(strict: str) -> str:
-    """Return the text with open digits that covers what a range does, as ``2X`` for 20 to 29.
-
-    What is no range, or has no such text, is returned as it is.
-    """
+    """Return a range as a text with open digits, ``2X`` for 20 to 29; any other text as it is."""
     begin, slash, _ = strict.partition("/")
     if not slash:
         return strict
@@ -168,10 +162,7 @@ def _unspecified(strict: str) -> str:
 
 @_form(rf"(.+?) (?:(?:at|from) )?{TIME}(-|–|—| [-–—] | to ){TIME}(.*)")
 def _times(match: re.Match[str], today: date) -> str:
-    """Read two times of one day.
-
-    What may be an offset behind a hyphen without spaces is refused, or left to `_with_time`.
-    """
+    """Read two times of one day; refuse what may be an offset, or leave it to `_with_time`."""
     day, first, dash, last, rest = match.groups()
     if dash == "-" and not rest and re.fullmatch(r"(0\d|1[0-3]):[0-5]\d|14:00", last):
         if _clock(first) >= last:
@@ -309,10 +300,7 @@ def _with_time(match: re.Match[str], today: date) -> str:
 
 
 def _clock(typed: str) -> str:
-    """Return a time of day of the grammar.
-
-    12 am and 12 pm are refused, for people disagree on which of them is noon.
-    """
+    """Return a time of day of the grammar; refuse 12 am and 12 pm, on which people disagree."""
     hour, rest = int(re.split(r"\D", typed)[0]), "".join(re.findall(r":\d\d", typed)) or ":00"
     half = re.search(r"[apAP]", typed)
     if not half:

@@ -1,10 +1,9 @@
 """Dates as people type them, ``late Aug 2016`` or ``last Thursday``, become texts of the grammar.
 
-What the program prints of a date (`timeline.text.phrases`) can be typed back in. What can be read
-in two ways is refused with both of them, and what leaves something out with what is missing:
-nothing is guessed. A dash with spaces, or ``to``, binds looser than ``about``, and a dash without
-spaces tighter: ``about 26–27 Nov 2016`` is approximate at both ends, ``about 26 Nov 2016 – 27 Nov
-2016`` at the first.
+What the program prints (`timeline.text.phrases`) can be typed back in. Nothing is guessed: what is
+ambiguous or incomplete is refused. A dash with spaces, or ``to``, binds looser than ``about``, a
+dash without spaces tighter: ``about 26–27 Nov 2016`` is approximate at both ends, ``about 26 Nov
+2016 – 27 Nov 2016`` at the first.
 """
 
 import re
@@ -69,12 +68,11 @@ _FAULTS = (
 
 
 def read(text: str, today: date) -> str:
-    """Return the text of the grammar of dates that a typed date means.
+    """Return a typed date as a text of the grammar of dates, which itself stays as it is.
 
-    `today` is what ``yesterday`` and ``last Thursday`` are counted from. Weekends are Saturday and
-    Sunday, and winter begins in December of the year that it is named by. A text of the grammar is
-    returned as it is. Raises `UsageError` for what is no date, for what can be read in two ways,
-    and for what is incomplete.
+    `today` is what ``yesterday`` and ``last Thursday`` are counted from. Weekends are Saturday
+    and Sunday; winter has the year of its December. Raises `UsageError` for what is no date,
+    ambiguous or incomplete.
     """
     if is_strict(text):
         return text
@@ -93,10 +91,10 @@ def read(text: str, today: date) -> str:
 
 
 def moment(text: str, today: date) -> str:
-    """Return the one plain date or time that a typed date means, as a question needs it.
+    """Return the one plain date or time that a typed date means, the last of a range.
 
-    Of a range, that is the last day or time. Raises `UsageError` as `read` does, and for what is
-    approximate, uncertain or open; in the strict grammar, for all that is vague.
+    Raises `UsageError` as `read` does, and for what is approximate, uncertain or open; in the
+    strict grammar, for all that is vague.
     """
     typed = " ".join(text.split())
     if is_strict(typed):
@@ -112,10 +110,7 @@ def moment(text: str, today: date) -> str:
 
 
 def _tidied(typed: str) -> str:
-    """Return a typed date as the forms have it, with names of three letters.
-
-    Commas, articles, dots and ordinal endings are gone, and days stand before their months.
-    """
+    """Return a typed date with names of three letters and days first, without commas or endings."""
     text = re.sub(r",|\b(the|of)\b|(?<=[a-z])\.(?![^\s,])", " ", typed, flags=LOOSE)
     text = " ".join(re.sub(r"(?<=\d)(st|nd|rd|th)\b", "", text, flags=LOOSE).split())
     text = re.sub(r"[a-z]{3,}", _shortened, text, flags=LOOSE)
