@@ -141,6 +141,18 @@ def test_several_maps_in_one_picture(folder):
     assert "policy cautious" in written
 
 
+@pytest.mark.parametrize(
+    "which",
+    [["--at", "2016-11-28"], ["--small-multiples", "2016-11-24,2016-11-28"], ["--ribbons"]],
+    ids=" ".join,
+)
+def test_arabic_names_are_drawn_as_pixels(which, folder):
+    """In maps and in ribbons, with nothing on standard error but what was written."""
+    result = run("map", *which, "--names", "arabic", "--zoom", "0.25", "-o", "map.png")
+    assert result.stderr.startswith("map.png: ")
+    assert (folder / "map.png").read_bytes().startswith(b"\x89PNG")
+
+
 def test_nothing_is_written_over_unless_told_to(folder):
     """What is there stays, whole; with --force the new picture takes its place."""
     (folder / "map.svg").write_text("mine", "utf-8")

@@ -35,11 +35,12 @@ from timeline.visual.map.figure import (
     stacked,
 )
 from timeline.visual.map.legend import of_faces
+from timeline.visual.map.metrics import width
 from timeline.visual.map.plan import LIT
 from timeline.visual.map.scene import as_known, outlets, projections, sources
 from timeline.visual.map.style import DARK, PAPER, QUIET, Face, Palette
 from timeline.visual.map.svg import Patterns, Value, swatch, tag, text, title
-from timeline.visual.map.typesetting import apart, shown, width
+from timeline.visual.map.typesetting import apart, shown
 
 WIDE, ROW, BAR = 1000.0, 17.0, 14.0
 """How wide the sheet is, and how high a row and the ribbon in it."""
@@ -217,7 +218,7 @@ def _rows(rows: Sequence[Row], span: Window, zone: tzinfo, patterns: Patterns) -
             parts.append(text(x + 2, 14, words, SMALL, fill=QUIET))
     for number, row in enumerate(rows):
         y = round(24 + number * ROW, 1)
-        parts.append(text(left - 8, y + 11, row.name, SMALL, text_anchor="end", fill=DARK))
+        parts.append(text(left - 8, y + 11, apart(row.name), SMALL, text_anchor="end", fill=DARK))
         parts += [
             _ribbon(one, across(one.begin), across(one.end), y, patterns) for one in row.stretches
         ]
