@@ -106,10 +106,11 @@ REFUSED = {
     "digits of another script": ('{"a":١}'.encode(), "not JSON at character 6"),
     "a blank of another kind": ('{"a":\u00a01}'.encode(), "not JSON at character 6"),
 }
-"""By name: a line that is no JSON object that a log may hold, and what is said of it."""
+"""By name: a line that is no JSON object that a log may hold, and a part of the message."""
 
 
 def suite(pattern: str) -> list[Path]:
+    """Return files of the suite, for the parameters of a test that is skipped without them."""
     skipped = pytest.param(
         SUITE,
         marks=pytest.mark.skip(reason="the JSON parsing test suite is not here"),

@@ -1,19 +1,20 @@
-"""Every door of a log takes the same lines and refuses the same lines for the same reason, and what is refused changes nothing.
+"""Every way into a log takes the same lines, and refuses the same lines for the same reason.
 
-The doors: a file to append, the same on stdin, the options of a form, the log itself, its check, a
-hypothesis, and either side of a merge.
+What is refused changes nothing. The ways are a file to append, the same on stdin, the options of a
+form, the log itself, its check, a hypothesis, and either side of a merge.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
 from attrs import frozen
-from badlines import REFUSED, suite
+from badlines import REFUSED, SUITE, suite
 from commandline import run, steering
 from strategies import CITY_FILE
 
-from timeline.errors import InvalidEvent
+from timeline.domain.events import Event
+from timeline.errors import InvalidEvent, Problem
 from timeline.log.codec import CODEC
 from timeline.log.reader import read
 
@@ -36,15 +37,15 @@ EVENT, FIRST, LAST = event("bad"), event("first"), event("last")
 
 
 def with_field(value: str | bytes, name: str = "note", id: str = "bad") -> bytes:
-    """Return a line one more field of which holds a JSON text, as it stands; a number of people where the log would write it."""
+    """Return a line in which one more field holds a JSON text, as it stands.
+
+    A number of people stands where the log would write it.
+    """
     raw = value.encode() if isinstance(value, str) else value
     field = f',"{name}":'.encode() + raw
-    measure = b',"measure":'
-    return (
-        event(id).replace(measure, field + measure)
-        if name == "people"
-        else event(id)[:-1] + field + b"}"
-    )
+    behind = b',"measure":' if name == "people" else b"}"
+    head, mark, tail = event(id).rpartition(behind)
+    return head + field + mark + tail
 
 
 BEYOND, TOO_MANY = "a number beyond 9007199254740991", "9" * 5000
@@ -98,11 +99,10 @@ EVENTS: Mapping[str, tuple[bytes, str]] = {
     "the log's own": (EVENT.replace(b"displacement", b"log_repair"), "unknown type"),
     "two objects": (EVENT * 2, "extra data"),
 }
-"""By name: a line that is nearly an event, and what is said of it."""
+"""By name: a line that is nearly an event, and a part of the message."""
 
-LINES = {f"JSON: {name}": row for name, row in REFUSED.items() if b"\n" not in row[0]} | {
-    f"event: {n}": row for n, row in EVENTS.items()
-}
+LINES = {f"JSON: {name}": row for name, row in REFUSED.items() if b"\n" not in row[0]}
+LINES |= {f"event: {name}": row for name, row in EVENTS.items()}
 
 
 @frozen
@@ -129,103 +129,63 @@ def folder(tmp_path, monkeypatch) -> Folder:
     (tmp_path / "city.toml").write_text(CITY_FILE, "utf-8")
     folder = Folder(tmp_path)
     folder.write("events.jsonl", event("held"))
+    folder.write("first.jsonl", FIRST)
     return folder
 
 
-Door = Callable[[Folder, bytes], tuple[str, str]]
-"""Brings a line in, between two that are right; returns what was said, and the place that must be named."""
+@frozen
+class Way:
+    """A command that is given a file of lines, or the same lines on stdin.
+
+    Attributes:
+        words: the command.
+        code: how it ends where a line is refused.
+        file: how messages call the file.
+    """
+
+    words: str
+    code: int
+    file: str = "more.jsonl"
+
+    def refuses(self, folder: Folder, *lines: bytes) -> str:
+        """Return what is written about lines of which some are refused."""
+        folder.write("more.jsonl", *lines)
+        before = folder.log
+        result = run(*self.words.split(), given=b"\n".join(lines), code=self.code)
+        assert folder.log == before
+        return result.stdout + result.stderr
 
 
-def by_file(folder: Folder, line: bytes) -> tuple[str, str]:
-    return run(
-        "append", "--file", folder.write("more.jsonl", FIRST, line, LAST), code=1
-    ).stderr, "more.jsonl:2: "
-
-
-def by_stdin(folder: Folder, line: bytes) -> tuple[str, str]:
-    return run(
-        "append", "--file", "-", given=b"\n".join([FIRST, line, LAST]), code=1
-    ).stderr, "<stdin>:2: "
-
-
-def by_log(folder: Folder, line: bytes) -> tuple[str, str]:
-    return run(
-        "state", "--log", folder.write("other.jsonl", FIRST, line, LAST), code=3
-    ).stderr, "other.jsonl:2: "
-
-
-def by_check(folder: Folder, line: bytes) -> tuple[str, str]:
-    return run(
-        "check", "--log", folder.write("other.jsonl", FIRST, line, LAST), code=3
-    ).stdout, "other.jsonl:2: "
-
-
-def by_appending_to_it(folder: Folder, line: bytes) -> tuple[str, str]:
-    name = folder.write("other.jsonl", FIRST, line, LAST)
-    return run(
-        "append", "--log", name, "--file", "-", given=FIRST, code=3
-    ).stderr, "other.jsonl:2: "
-
-
-def by_supposing(folder: Folder, line: bytes) -> tuple[str, str]:
-    return run(
-        "state", "--with", folder.write("more.jsonl", FIRST, line, LAST), code=1
-    ).stderr, "more.jsonl:2: "
-
-
-def by_merging(folder: Folder, line: bytes) -> tuple[str, str]:
-    return run(
-        "merge", "events.jsonl", folder.write("theirs.jsonl", FIRST, line, LAST), code=3
-    ).stderr, "theirs.jsonl:2: "
-
-
-def by_being_merged_into(folder: Folder, line: bytes) -> tuple[str, str]:
-    return run(
-        "merge", folder.write("ours.jsonl", FIRST, line, LAST), "events.jsonl", code=3
-    ).stderr, "ours.jsonl:2: "
-
-
-DOORS: tuple[Door, ...] = (
-    by_file,
-    by_stdin,
-    by_log,
-    by_check,
-    by_appending_to_it,
-    by_supposing,
-    by_merging,
-    by_being_merged_into,
-)
+WAYS = {
+    "file": Way("append --file more.jsonl", 1),
+    "stdin": Way("append --file -", 1, "<stdin>"),
+    "log": Way("state --log more.jsonl", 3),
+    "check": Way("check --log more.jsonl", 3),
+    "log to append to": Way("append --log more.jsonl --file first.jsonl", 3),
+    "hypothesis": Way("state --with more.jsonl", 1),
+    "merge": Way("merge events.jsonl more.jsonl", 3),
+    "log to merge into": Way("merge more.jsonl events.jsonl", 3),
+}
 
 
 @pytest.mark.parametrize("name", LINES)
-def test_every_door_refuses_a_bad_line_for_its_reason(folder, name):
-    """With the line's number, one sentence, nothing written, and nothing in the message that steers a terminal."""
+def test_every_way_in_refuses_a_bad_line_for_its_reason(folder, name):
+    """Between two that are right, with the number of the line and one sentence."""
     line, phrase = LINES[name]
-    before = folder.log
-    for door in DOORS:
-        said, place = door(folder, line)
-        told = [one for one in said.splitlines() if phrase in one]
-        assert told, (door.__name__, said)
-        assert all(place in one for one in told), (door.__name__, said)
-        assert not steering(said), door.__name__
-        assert folder.log == before, door.__name__
+    for way in WAYS.values():
+        message = way.refuses(folder, FIRST, line, LAST)
+        about = [text for text in message.splitlines() if phrase in text]
+        assert about, (way, message)
+        assert all(f"{way.file}:2: " in text for text in about), (way, message)
+        assert not steering(message), way
 
 
 # By the options of a form -------------------------------------------------------------------------
 
-FORM = [
-    "displacement",
-    "--origin",
-    "hill",
-    "--source",
-    "monitor",
-    "--occurred",
-    "2016-11-28",
-    "--reported",
-    "2016-11-29",
-    "--id",
-    "bad",
-]
+FORM = (
+    "append displacement --origin hill --source monitor"
+    " --occurred 2016-11-28 --reported 2016-11-29 --id bad"
+)
 OPTIONS = {
     "a number beyond": (["--people", "9007199254740992"], ("--people", BEYOND)),
     "a number beyond, at an end": (["--people", "0..9007199254740992"], ("--people", BEYOND)),
@@ -253,89 +213,84 @@ OPTIONS = {
     ("options", "phrases"), [pytest.param(*row, id=name) for name, row in OPTIONS.items()]
 )
 def test_a_form_refuses_what_a_line_may_not_hold(folder, options, phrases):
-    """What is typed goes through the same gate as what is read, and the option is named."""
+    """What is typed is held to the rules of what is read, and the option is named."""
     before = folder.log
-    said = run("append", *FORM, *options, code=2).stderr
-    assert all(phrase in said for phrase in phrases), said
+    message = run(*FORM.split(), *options, code=2).stderr
+    assert all(phrase in message for phrase in phrases), message
     assert folder.log == before
 
 
-# The JSON parsing test suite, at the doors --------------------------------------------------------
+# The JSON parsing test suite ----------------------------------------------------------------------
+
+QUICK_WAYS = [WAYS[name] for name in ("file", "stdin", "check", "hypothesis")]
+"""Ways in that list every line that they refuse."""
 
 
 @pytest.mark.parametrize("file", suite("n_*.json"), ids=lambda file: file.stem)
 def test_no_log_takes_a_wrong_text_of_the_suite(folder, file):
     """Neither as a line of its own nor as the value of a field; the reader stops at that line."""
-    before = folder.log
     for line in (file.read_bytes(), with_field(file.read_bytes())):
-        said, place = by_merging(folder, line)
-        assert place in said
-        assert folder.log == before
+        assert "more.jsonl:2: " in WAYS["merge"].refuses(folder, FIRST, line, LAST)
 
 
-@pytest.mark.parametrize(
-    "door", [by_file, by_stdin, by_check, by_supposing], ids=lambda door: door.__name__
-)
-def test_no_door_takes_a_wrong_text_of_the_suite(folder, door):
-    """Of all of them together each line is refused, none is written, and no door breaks on one."""
-    texts = [file.read_bytes() for file in suite("n_*.json") if isinstance(file, Path)]
-    if not texts:
-        pytest.skip("the JSON parsing test suite is not here")
-    before, lines = folder.log, b"\n".join([*texts, *map(with_field, texts)])
-    said, place = door(folder, lines)
-    name = place.partition(":")[0]
-    assert {
-        number for number in range(2, lines.count(b"\n") + 3) if f"{name}:{number}: " not in said
-    } == set()
-    assert f"{name}:1: " not in said
-    assert steering(said) == set()
-    assert folder.log == before
+@pytest.mark.parametrize("way", QUICK_WAYS, ids=lambda way: way.words)
+def test_every_wrong_text_of_the_suite_is_refused_among_others(folder, way):
+    """Each line is named, and the right one before them is not."""
+    texts = texts_of("n_*.json")
+    lines = b"\n".join([FIRST, *texts, *map(with_field, texts)]).split(b"\n")
+    message = way.refuses(folder, *lines)
+    unnamed = [number for number in numbers(lines) if f"{way.file}:{number}: " not in message]
+    assert unnamed == [1]
+    assert steering(message) == set()
 
 
-def right() -> list[bytes]:
-    """Return the right texts of the suite as lines: as they are, and as what a field and a number hold."""
-    texts = [
-        file.read_bytes().replace(b"\n", b" ")
-        for file in suite("y_*.json")
-        if isinstance(file, Path)
-    ]
-    inner = [
-        text.strip()[1:-1] for text in texts if text.strip().startswith(b"[") and b"," not in text
-    ]
-    held = [
-        with_field(text, id=f"y{number}")
-        for number, text in enumerate([*texts, *inner])
-        if text.strip()
-    ]
-    counted = [
-        with_field(b'{"low":' + text + b"}", "people", id=f"n{number}")
-        for number, text in enumerate(inner)
-        if text.strip()
-    ]
-    return [*texts, *held, *counted]
+def numbers(lines: Sequence[bytes]) -> range:
+    return range(1, len(lines) + 1)
 
 
-def test_every_door_takes_a_right_text_of_the_suite_as_the_codec_says(folder):
-    """What the codec takes is taken everywhere and read back the same; what it refuses is refused everywhere, with its words."""
-    taken, refused = {}, {}
-    for line in right():
+def texts_of(pattern: str) -> list[bytes]:
+    """Return the texts of the suite; skip the test where it is not here."""
+    texts = [file.read_bytes() for file in sorted(SUITE.glob(pattern))]
+    return texts or pytest.skip("the JSON parsing test suite is not here")
+
+
+def right() -> Iterator[bytes]:
+    """Yield the right texts of the suite as lines, and as the values of a field and a number."""
+    texts = [text.replace(b"\n", b" ") for text in texts_of("y_*.json")]
+    arrays = [text.strip() for text in texts if text.strip().startswith(b"[") and b"," not in text]
+    inner = [array[1:-1] for array in arrays if array[1:-1].strip()]
+    yield from texts
+    for number, text in enumerate([*filter(bytes.strip, texts), *inner]):
+        yield with_field(text, id=f"y{number}")
+    for number, text in enumerate(inner):
+        yield with_field(b'{"low":' + text + b"}", "people", id=f"n{number}")
+
+
+def judged(lines: Iterator[bytes]) -> tuple[Mapping[bytes, Event], Mapping[bytes, Problem]]:
+    """Return the lines that the codec takes, and those that it refuses with its first reason."""
+    taken: dict[bytes, Event] = {}
+    refused: dict[bytes, Problem] = {}
+    for line in lines:
         try:
-            event = CODEC.decode(line)
-            taken[line] = event
+            taken[line] = CODEC.decode(line)
         except InvalidEvent as error:
-            refused[line] = error.problems
-    if not (taken or refused):
-        pytest.skip("the JSON parsing test suite is not here")
+            refused[line] = error.problems[0]
+    return taken, refused
+
+
+def test_every_way_in_judges_a_right_text_of_the_suite_as_the_codec_does(folder):
+    """It is taken everywhere and read back the same, or refused everywhere in the same words."""
+    taken, refused = judged(right())
     assert len(taken) > 40, "most texts are taken"
-    for door in (by_file, by_stdin, by_check, by_supposing, by_merging):
-        for line, problems in refused.items():
-            said, place = door(folder, line)
-            assert place in said
-            assert problems[0].expected.split("\n")[0] in said
-    _all_take(folder, list(taken), list(taken.values()))
+    for way in (*QUICK_WAYS, WAYS["merge"]):
+        for line, problem in refused.items():
+            message = way.refuses(folder, FIRST, line, LAST)
+            assert f"{way.file}:2: " in message
+            assert problem.expected.split("\n")[0] in message
+    assert_all_take(folder, list(taken), list(taken.values()))
 
 
-def _all_take(folder: Folder, lines: list[bytes], events: list) -> None:
+def assert_all_take(folder: Folder, lines: Sequence[bytes], events: Sequence[Event]) -> None:
     more, other = folder.write("more.jsonl", *lines), folder.write("other.jsonl", *lines)
     held = folder.log
     assert f"with {len(events)} events more" in run("state", "--with", more).stderr
@@ -345,6 +300,9 @@ def _all_take(folder: Folder, lines: list[bytes], events: list) -> None:
     assert folder.log == held + b"".join(line + b"\n" for line in lines)
     folder.write("events.jsonl", held.strip())
     assert len(run("append", "--file", more).stdout.split()) == len(events)
-    assert [one.note for one in read(folder.path / "events.jsonl").events[1:]] == [
-        one.note for one in events
-    ]
+    appended = read(folder.path / "events.jsonl").events[1:]
+    assert notes(appended) == notes(events)
+
+
+def notes(events: Sequence[Event]) -> list[str | None]:
+    return [event.note for event in events]

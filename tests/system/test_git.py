@@ -1,4 +1,4 @@
-"""git: histories that part and come together again lose no event, and are read or refused as a merge of the log would be."""
+"""Histories that git merges lose no event, and are read or refused as `timeline merge` would."""
 
 import os
 import random
@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from attrs import evolve, frozen
+from attrs import define, evolve, field, frozen
 from commandline import run
 from strategies import CITY, CITY_FILE
 
@@ -36,7 +36,7 @@ WHO = {
     for what in ("NAME", "EMAIL")
 }
 SECONDS = 10
-"""On how many seconds the events of a history are recorded, so that copies are often of the same second."""
+"""The seconds on which events are recorded: so few that copies are often of the same one."""
 
 
 def git(folder: Path, *arguments: str, code: int = 0) -> bytes:
@@ -60,7 +60,7 @@ class Repository:
 
     @classmethod
     def begin(cls, folder: Path, **settings: str) -> "Repository":
-        """Return a new one, with the files that `init` writes and the city of these tests."""
+        """Return a repository with the files that `init` writes and the city of these tests."""
         begin(folder, "Testopolis", "Asia/Damascus")
         (folder / "city.toml").write_text(CITY_FILE, "utf-8")
         git(folder, "init", "-q", "-b", "ours")
@@ -76,12 +76,12 @@ class Repository:
     def commit(self, *events: Event) -> None:
         """Commit the log with more lines."""
         with self.log.open("ab") as file:
-            file.write(b"".join(CODEC.encode(one) + b"\n" for one in events))
+            file.write(b"".join(CODEC.encode(event) + b"\n" for event in events))
         git(self.folder, "add", "-A")
         git(self.folder, "commit", "-q", "--allow-empty", "-m", "more")
 
     def branch(self, *batches: list[Event]) -> None:
-        """Put batches on the two branches `ours` and `theirs`, each its own, a commit a batch, beginning where both are now."""
+        """Put a batch on each of the branches `ours` and `theirs`, in two commits, from here on."""
         git(self.folder, "branch", "theirs")
         for name, own in zip(("ours", "theirs"), batches, strict=True):
             git(self.folder, "checkout", "-q", name)
@@ -111,43 +111,41 @@ def claim(id: str, **fields) -> Event:
     return CODEC.structure(own | {"id": id, "actor": "government"} | fields)
 
 
-@frozen
+@define
 class History:
-    """What two branches have in common and what each appends."""
+    """Events that two branches have in common, that each appends, and ids with two contents."""
 
     common: list[Event]
-    ours: list[Event]
-    theirs: list[Event]
-    clashing: set[str]
+    ours: list[Event] = field(factory=list)
+    theirs: list[Event] = field(factory=list)
+    clashing: set[str] = field(factory=set)
 
     @classmethod
     def drawn(cls, dice: random.Random) -> "History":
-        """Return a history: events of either branch, of both, and ids to which the branches give two contents, at random."""
-        common = [_recorded(claim(f"c{number}"), dice) for number in range(dice.randrange(4))]
-        ours, theirs, clashing = [], [], set()
+        """Return a history by the dice."""
+        history = cls([_recorded(claim(f"c{n}"), dice) for n in range(dice.randrange(4))])
         for number in range(dice.randrange(1, 9)):
-            kind = dice.choice(
-                (
-                    "ours",
-                    "theirs",
-                    "both",
-                    "both",
-                    "same line",
-                    *(["clash"] if dice.random() < 0.3 else []),
-                )
-            )
-            one = claim(f"e{number}", actor=dice.choice(("government", "opposition")))
-            first, second = _recorded(one, dice), _recorded(one, dice)
-            if kind == "clash":
-                clashing.add(one.id)
-                second = evolve(second, note="Seen otherwise.")
-            ours += [first] if kind != "theirs" else []
-            theirs += [first if kind == "same line" else second] if kind != "ours" else []
-        if common and dice.random() < 0.3:
-            theirs.append(_recorded(claim("later", supersedes=common[0].id), dice))
+            clash = ["clash"] if dice.random() < 0.3 else []
+            kind = dice.choice(("ours", "theirs", "both", "both", "same line", *clash))
+            actor = dice.choice(("government", "opposition"))
+            history.add(claim(f"e{number}", actor=actor), kind, dice)
+        if history.common and dice.random() < 0.3:
+            later = claim("later", supersedes=history.common[0].id)
+            history.theirs.append(_recorded(later, dice))
         if dice.random() < 0.5:
-            dice.shuffle(theirs)
-        return cls(common, ours, theirs, clashing)
+            dice.shuffle(history.theirs)
+        return history
+
+    def add(self, event: Event, kind: str, dice: random.Random) -> None:
+        """Put an event on either branch or on both, as the same line, as a copy or as a clash."""
+        first, second = _recorded(event, dice), _recorded(event, dice)
+        if kind == "clash":
+            self.clashing.add(event.id)
+            second = evolve(second, note="Seen otherwise.")
+        if kind != "theirs":
+            self.ours.append(first)
+        if kind != "ours":
+            self.theirs.append(first if kind == "same line" else second)
 
 
 def _recorded(event: Event, dice: random.Random) -> Event:
@@ -155,47 +153,45 @@ def _recorded(event: Event, dice: random.Random) -> Event:
 
 
 def went_through(folder: Path, seed: int) -> bool:
-    """Let git merge the history of a seed and hold that nothing was lost; return whether it could be read."""
-    history = History.drawn(random.Random(seed))  # a history is no secret
+    """Let git merge a history and hold that nothing is lost; return whether it can be read."""
+    history = History.drawn(random.Random(seed))
     repository = Repository.begin(folder)
     repository.commit(*history.common)
     repository.branch(history.ours, history.theirs)
     ours, theirs = repository.at("ours"), repository.at("theirs")
     repository.merge()
-    merged = repository.log.read_bytes().splitlines(keepends=True)
-    assert set(merged) == {*ours.splitlines(keepends=True), *theirs.splitlines(keepends=True)}, (
-        "a line was lost, or made"
-    )
-    _read_as_the_law_says(repository.log, history)
+    merged = repository.log.read_bytes()
+    assert {*merged.splitlines()} == {*ours.splitlines(), *theirs.splitlines()}
+    if history.clashing:
+        _clashes_are_told(repository.log, history.clashing)
+    else:
+        _earliest_copies_count(repository.log, history)
     _merged_as_the_command_does(folder / "apart", ours, theirs, repository.log, history)
     return not history.clashing
 
 
-def _read_as_the_law_says(log: Path, history: History) -> None:
-    everything = [*history.common, *history.ours, *history.theirs]
-    if history.clashing:
-        with pytest.raises(InvalidLog, match="with other content"):
-            read(log)
-        told = [str(problem) for problem in check(log).problems]
-        assert {
-            id
-            for id in history.clashing
-            if any(f"the id {id} stands on line" in text for text in told)
-        } == history.clashing
-        assert all("give one of them an id of its own" in text for text in told)
-        return
-    earliest = {
-        one.id: min(copy.recorded for copy in everything if copy.id == one.id) for one in everything
-    }
-    assert {one.id: one.recorded for one in read(log).events} == earliest
+def _clashes_are_told(log: Path, clashing: set[str]) -> None:
+    with pytest.raises(InvalidLog, match="with other content"):
+        read(log)
+    problems = [str(problem) for problem in check(log).problems]
+    for id in clashing:
+        assert f"the id {id} stands on line" in "\n".join(problems)
+    assert all("give one of them an id of its own" in problem for problem in problems)
+
+
+def _earliest_copies_count(log: Path, history: History) -> None:
+    copies = [*history.common, *history.ours, *history.theirs]
+    latest_first = sorted(copies, key=lambda event: event.recorded, reverse=True)
+    earliest = {event.id: event.recorded for event in latest_first}
+    assert {event.id: event.recorded for event in read(log).events} == earliest
     assert check(log).problems == ()
-    assert {one.id for one in Timeline.open(log, ()).events} == set(earliest)
+    assert {event.id for event in Timeline.open(log, ()).events} == set(earliest)
 
 
 def _merged_as_the_command_does(
     folder: Path, ours: bytes, theirs: bytes, merged: Path, history: History
 ) -> None:
-    """Hold that `timeline merge` of the two branches comes to what git's merge of them does, or refuses it too."""
+    """Hold that `timeline merge` of the branches comes to what git's does, or refuses it."""
     folder.mkdir()
     logs = [folder / name for name in ("ours.jsonl", "theirs.jsonl")]
     for path, data in zip(logs, (ours, theirs), strict=True):
@@ -206,9 +202,11 @@ def _merged_as_the_command_does(
         assert {conflict.ours.event.id for conflict in refused.value.conflicts} == history.clashing
     else:
         merge(*logs, CITY)
-        assert {one.id: one for one in read(logs[0]).events} == {
-            one.id: one for one in read(merged).events
-        }
+        assert by_id(logs[0]) == by_id(merged)
+
+
+def by_id(log: Path) -> dict[str, Event]:
+    return {event.id: event for event in read(log).events}
 
 
 def test_histories_that_git_merges_lose_nothing(tmp_path):
@@ -220,7 +218,7 @@ def test_histories_that_git_merges_lose_nothing(tmp_path):
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(100))
 def test_a_hundred_histories_that_git_merges_lose_nothing(tmp_path, seed):
-    """Two branches append, sometimes the same events, sometimes one id with two contents; git merges them without a word."""
+    """Two branches append, sometimes the same events, sometimes one id with two contents."""
     went_through(tmp_path / "repository", seed)
 
 
@@ -228,21 +226,18 @@ def test_a_hundred_histories_that_git_merges_lose_nothing(tmp_path, seed):
 
 
 def test_the_attributes_here_are_those_that_a_new_timeline_gets(tmp_path, monkeypatch):
-    """And git reads them as they are meant: the bytes of the log are left alone, and both sides of a merge are kept."""
+    """The bytes of the log are left alone, and both sides of a merge are kept."""
     monkeypatch.chdir(tmp_path)
     run("init", "town")
-    assert (
-        (tmp_path / "town" / ".gitattributes").read_text("utf-8")
-        == ATTRIBUTES
-        == (ROOT / ".gitattributes").read_text("utf-8")
-    )
+    for folder in (tmp_path / "town", ROOT):
+        assert (folder / ".gitattributes").read_text("utf-8") == ATTRIBUTES
     git(tmp_path / "town", "init", "-q")
-    told = git(tmp_path / "town", "check-attr", "text", "merge", "--", "events.jsonl").decode()
-    assert told == "events.jsonl: text: unset\nevents.jsonl: merge: union\n"
+    attributes = git(tmp_path / "town", "check-attr", "text", "merge", "--", "events.jsonl")
+    assert attributes == b"events.jsonl: text: unset\nevents.jsonl: merge: union\n"
 
 
 def test_without_the_attributes_git_leaves_marks_and_says_where(tmp_path):
-    """What they are for: without them, two branches that append are a conflict, whose marks no reader takes for events."""
+    """Two branches that append are a conflict then, and no reader takes its marks for events."""
     repository = Repository.begin(tmp_path / "town")
     (repository.folder / ".gitattributes").unlink()
     repository.commit(claim("a"))
@@ -261,28 +256,25 @@ def test_git_leaves_the_bytes_of_a_log_alone(tmp_path):
         (repository.folder / name).unlink()
         git(repository.folder, "checkout", "-q", "--", name)
     assert repository.log.read_bytes() == before
-    assert (
-        b"\r\n" in (repository.folder / "city.toml").read_bytes()
-    )  # git does as it is told with other files
+    others = (repository.folder / "city.toml").read_bytes()
+    assert b"\r\n" in others  # git does as it is told with other files
 
 
 def test_a_check_after_a_merge_tells_of_the_copies(tmp_path):
-    """The same event on both branches, recorded at two times, stands on two lines; the check names them and the one that counts."""
+    """It names the lines of the same event, and the one that counts: that recorded first."""
     repository = Repository.begin(tmp_path / "town")
     repository.commit(claim("a"))
     late, early = (claim("b", recorded=f"2026-01-01T00:00:0{second}Z") for second in (5, 3))
     repository.branch([late], [early])
     repository.merge()
     [warning] = check(repository.log).warnings
-    assert (
-        "b stands on lines 2 and 3 with the same content; line 3 counts: it was recorded first, 2026-01-01T00:00:03Z"
-        in str(warning)
-    )
+    counts = "line 3 counts: it was recorded first, 2026-01-01T00:00:03Z"
+    assert f"b stands on lines 2 and 3 with the same content; {counts}" in str(warning)
     assert run("check", "--log", str(repository.log)).stdout == ""
 
 
 def test_repairs_on_both_branches_come_through_git(tmp_path):
-    """A torn end that was committed, ended and recorded on each branch by itself: no event is lost, and no line is damage."""
+    """A torn end that each branch recorded by itself loses no event and is no damage."""
     repository = Repository.begin(tmp_path / "town")
     repository.commit(claim("a"))
     with repository.log.open("ab") as file:
@@ -295,5 +287,5 @@ def test_repairs_on_both_branches_come_through_git(tmp_path):
         repository.commit()
     git(repository.folder, "checkout", "-q", "ours")
     repository.merge()
-    assert {one.id for one in read(repository.log).events} == {"a", "b", "c"}
+    assert {event.id for event in read(repository.log).events} == {"a", "b", "c"}
     assert check(repository.log).problems == ()

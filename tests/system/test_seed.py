@@ -1,4 +1,4 @@
-"""The log of Aleppo: every row of the seed article is in it, and it answers what the article lets it answer.
+"""The log of Aleppo holds every row of its article, and answers what the article lets it answer.
 
 Each answer is asked twice, of the library and of the command, for people rely on both.
 """
@@ -11,9 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
+from commandline import run
 
-from cli import main
 from projections import PROJECTIONS
 from timeline import Timeline
 from timeline.replay.policies import POLICIES
@@ -63,9 +62,7 @@ ROWS: dict[int, tuple[str, ...]] = {
 
 def command(*words: str, log: Path = LOG) -> Any:
     """Return what a command writes as JSON."""
-    result = CliRunner().invoke(main, [*words, "--log", str(log), "--json"])
-    assert result.exit_code == 0, result.output
-    return json.loads(result.stdout)
+    return json.loads(run(*words, "--log", str(log), "--json").stdout)
 
 
 def library(log: Path = LOG, **cut: str) -> dict[str, Any]:
@@ -75,9 +72,11 @@ def library(log: Path = LOG, **cut: str) -> dict[str, Any]:
 
 def typed(log: Path = LOG, **cut: str) -> dict[str, Any]:
     """Return the state that the command writes."""
-    return command(
-        "state", *(word for clock, text in cut.items() for word in (f"--{clock}", text)), log=log
-    )
+    return command("state", *options(cut), log=log)
+
+
+def options(fields: dict[str, str]) -> list[str]:
+    return [word for name, value in fields.items() for word in (f"--{name}", value)]
 
 
 @pytest.fixture(params=[library, typed], ids=["library", "command"])
@@ -91,6 +90,10 @@ def events() -> Iterator[dict[str, Any]]:
     return map(json.loads, LOG.read_text("utf-8").splitlines())
 
 
+def assert_fields(answer: dict[str, Any], **fields: Any) -> None:
+    assert {name: answer[name] for name in fields} == fields
+
+
 # What the log holds -------------------------------------------------------------------------------
 
 
@@ -101,9 +104,8 @@ def test_every_row_of_the_article_has_its_events(row: int):
 
 
 def test_no_event_is_of_no_row():
-    assert sorted(id for ids in ROWS.values() for id in ids) == sorted(
-        event["id"] for event in events()
-    )
+    of_rows = [id for ids in ROWS.values() for id in ids]
+    assert sorted(of_rows) == sorted(event["id"] for event in events())
 
 
 @pytest.mark.parametrize("field", ["outlet", "locator", "grade"])
@@ -112,10 +114,8 @@ def test_every_event_says_where_it_can_be_read_and_how_well_it_was_graded(field:
 
 
 def test_what_is_foretold_is_recorded_as_a_prediction():
-    assert {event["id"] for event in events() if event.get("stance") == "predict"} == {
-        "northern-sector-to-fall",
-        "russian-plan-for-aleppo",
-    }
+    predictions = {event["id"] for event in events() if event.get("stance") == "predict"}
+    assert predictions == {"northern-sector-to-fall", "russian-plan-for-aleppo"}
 
 
 def test_the_garbled_sentence_is_noted():
@@ -128,12 +128,8 @@ def test_the_log_has_nothing_wrong_with_it():
 
 
 def test_two_spellings_are_one_place():
-    by_name = command("state", "Jabal Badra", "--at", DAY)["control"]
-    assert (
-        list(by_name)
-        == ["jabal-badro"]
-        == list(command("state", "Jabal Badro", "--at", DAY)["control"])
-    )
+    for name in ("Jabal Badra", "Jabal Badro"):
+        assert list(command("state", name, "--at", DAY)["control"]) == ["jabal-badro"]
 
 
 # 28 November 2016 ---------------------------------------------------------------------------------
@@ -168,48 +164,35 @@ def test_masaken_hanano_and_jabal_badro_are_the_governments_for_certain(
     ask: Ask, place: str, because: str
 ):
     answer = ask(at=DAY)["control"][place]
-    assert (answer["holder"], answer["certain"], answer["ground"], answer["against"]) == (
-        "government",
-        True,
-        "held",
-        [],
-    )
+    assert_fields(answer, holder="government", certain=True, ground="held", against=[])
     assert because in answer["because"]
     assert answer["since"]["text"] == "2016-11-26/2016-11-27"
 
 
 def test_the_television_pictures_corroborate_that_masaken_hanano_was_taken(ask: Ask):
     control = ask(at=DAY)["control"]
-    assert control["masaken-hanano"]["status"] == "corroborated"
-    assert control["masaken-hanano"]["because"] == ["hanano-debris-cleared-tv", "hanano-captured"]
+    because = ["hanano-debris-cleared-tv", "hanano-captured"]
+    assert_fields(control["masaken-hanano"], status="corroborated", because=because)
     assert control["jabal-badro"]["status"] == "reported"
 
 
 def test_sheikh_maqsoud_is_kurdish(ask: Ask):
     answer = ask(at=DAY)["control"]["sheikh-maqsoud"]
-    assert (answer["holder"], answer["status"], answer["certain"]) == ("kurdish", "reported", True)
+    assert_fields(answer, holder="kurdish", status="reported", certain=True)
     assert answer["since"]["earliest"] is None
 
 
 @pytest.mark.parametrize("place", ["shaar", "haydariyah"])
 def test_shaar_and_haydariyah_are_the_oppositions_inherited_from_the_east(ask: Ask, place: str):
     answer = ask(at=DAY)["control"][place]
-    assert (answer["holder"], answer["inherited_from"], answer["status"]) == (
-        "opposition",
-        "east-aleppo",
-        "reported",
-    )
+    assert_fields(answer, holder="opposition", inherited_from="east-aleppo", status="reported")
 
 
 def test_the_siege_traps_a_quarter_of_a_million(ask: Ask):
     siege = ask(at=DAY)["siege"]["east-aleppo"]
-    assert (siege["besieged"], siege["by"], siege["certain"], siege["trapped"]["best"]) == (
-        True,
-        "government",
-        True,
-        250_000,
-    )
-    assert (siege["corridor"]["open"], siege["corridor"]["status"]) == (True, "claimed")
+    assert_fields(siege, besieged=True, by="government", certain=True)
+    assert_fields(siege["trapped"], best=250_000)
+    assert_fields(siege["corridor"], open=True, status="claimed")
 
 
 def test_displaced(ask: Ask):
@@ -223,15 +206,10 @@ def test_displaced(ask: Ask):
 
 
 def test_those_who_reached_the_west_came_from_three_districts(ask: Ask):
-    (west,) = [
-        flow
-        for flow in ask(at=DAY)["displacement"]["flows"]
-        if flow["destination"] == "west-aleppo"
-    ]
-    assert (west["origin"], set(west["parts"])) == (
-        "east-aleppo",
-        {"haydariyah", "shaar", "jabal-badro"},
-    )
+    flows = ask(at=DAY)["displacement"]["flows"]
+    (west,) = [flow for flow in flows if flow["destination"] == "west-aleppo"]
+    assert west["origin"] == "east-aleppo"
+    assert set(west["parts"]) == {"haydariyah", "shaar", "jabal-badro"}
     assert set(west["because"]) == {"reached-west-damascus", "fled-from-three-districts-sohr"}
 
 
@@ -243,11 +221,8 @@ def test_the_aid_is_not_agreed(ask: Ask):
         "russia": "no_answer",
         "government": "no_answer",
     }
-    opposition = aid["parties"]["opposition"]
-    assert (opposition["status"], opposition["against"]) == (
-        "disputed",
-        ["aid-acceptance-doubted-russia"],
-    )
+    against = ["aid-acceptance-doubted-russia"]
+    assert_fields(aid["parties"]["opposition"], status="disputed", against=against)
 
 
 def test_the_envoys_diplomacy_failed(ask: Ask):
@@ -256,25 +231,21 @@ def test_the_envoys_diplomacy_failed(ask: Ask):
 
 def test_killed_on_sunday(ask: Ask):
     killed = ask(at="2016-11-27")["casualties"]["aleppo"]["killed"]
-    assert (killed["low"], killed["high"]) == (219, None)
+    assert_fields(killed, low=219, high=None)
     assert ask(at="2016-11-26")["casualties"] == {}
 
 
 def test_conditions(ask: Ask):
-    levels = {
-        place: {name: one["level"] for name, one in of.items()}
-        for place, of in ask(at=DAY)["conditions"].items()
-    }
-    assert levels["east-aleppo"] == {
-        "food": "critical",
-        "hospitals": "critical",
-        "schools": "critical",
-        "shelter": "critical",
-    }
-    assert (levels["masaken-hanano"], levels["aleppo"]) == (
-        {"infrastructure": "critical"},
-        {"hospitals": "critical"},
+    conditions = ask(at=DAY)["conditions"]
+    assert levels(conditions["east-aleppo"]) == dict.fromkeys(
+        ("food", "hospitals", "schools", "shelter"), "critical"
     )
+    assert levels(conditions["masaken-hanano"]) == {"infrastructure": "critical"}
+    assert levels(conditions["aleppo"]) == {"hospitals": "critical"}
+
+
+def levels(conditions: dict[str, Any]) -> dict[str, str]:
+    return {subject: condition["level"] for subject, condition in conditions.items()}
 
 
 def test_predictions_are_not_in_the_state(ask: Ask):
@@ -288,11 +259,7 @@ def test_predictions_are_not_in_the_state(ask: Ask):
 
 def test_on_the_weekend_masaken_hanano_is_only_possibly_the_governments(ask: Ask):
     answer = ask(at="2016-11-26T18:00")["control"]["masaken-hanano"]
-    assert (answer["holder"], answer["certain"], answer["before"]) == (
-        "government",
-        False,
-        "opposition",
-    )
+    assert_fields(answer, holder="government", certain=False, before="opposition")
 
 
 def test_before_anybody_reported_nothing_was_known(ask: Ask):
@@ -300,9 +267,7 @@ def test_before_anybody_reported_nothing_was_known(ask: Ask):
     assert {answer["status"] for answer in state["control"].values()} == {"unknown"}
     assert {answer["holder"] for answer in state["control"].values()} == {None}
     assert state["displacement"] == {"flows": [], "total": {"low": 0, "best": 0, "high": 0}}
-    assert [
-        state[section] for section in ("casualties", "aid", "siege", "conditions", "statements")
-    ] == [{}] * 5
+    assert_fields(state, casualties={}, aid={}, siege={}, conditions={}, statements={})
 
 
 def test_on_24_november_only_the_united_nations_had_spoken(ask: Ask):
@@ -314,40 +279,30 @@ def test_on_24_november_only_the_united_nations_had_spoken(ask: Ask):
 
 def test_mid_november_sakhour_is_the_oppositions(ask: Ask):
     answer = ask(at="2016-11-15")["control"]["sakhour"]
-    assert (answer["holder"], answer["inherited_from"], answer["since"]["text"]) == (
-        "opposition",
-        "east-aleppo",
-        "2012-22",
-    )
+    assert_fields(answer, holder="opposition", inherited_from="east-aleppo")
+    assert answer["since"]["text"] == "2012-22"
 
 
 def test_before_the_division_nobody_is_said_to_hold_anything_but_the_kurdish_district(ask: Ask):
     control = ask(at="2012-05-01")["control"]
-    assert {place for place, answer in control.items() if answer["status"] != "unknown"} == {
-        "sheikh-maqsoud"
-    }
+    known = {place for place, answer in control.items() if answer["status"] != "unknown"}
+    assert known == {"sheikh-maqsoud"}
     assert not control["sheikh-maqsoud"]["certain"]
 
 
 def test_in_2015_the_east_is_the_oppositions_and_the_west_the_governments(ask: Ask):
     control = ask(at="2015-01-01")["control"]
-    assert (control["east-aleppo"]["holder"], control["west-aleppo"]["holder"]) == (
-        "opposition",
-        "government",
-    )
-    assert control["east-aleppo"]["certain"]
+    assert_fields(control["east-aleppo"], holder="opposition", certain=True)
+    assert_fields(control["west-aleppo"], holder="government")
     assert control["sakhour"]["holder"] == control["masaken-hanano"]["holder"] == "opposition"
 
 
 def test_the_siege_is_none_then_possible_then_certain(ask: Ask):
     assert "east-aleppo" not in ask(at="2016-08-20")["siege"]
     possible, certain = (ask(at=at)["siege"]["east-aleppo"] for at in ("2016-08-25", "2016-09-15"))
-    assert (possible["besieged"], possible["certain"]) == (True, False)
-    assert (certain["besieged"], certain["certain"], certain["trapped"]["best"]) == (
-        True,
-        True,
-        250_000,
-    )
+    assert_fields(possible, besieged=True, certain=False)
+    assert_fields(certain, besieged=True, certain=True)
+    assert certain["trapped"]["best"] == 250_000
 
 
 # Late reports, premature claims, other orders -----------------------------------------------------
@@ -360,33 +315,16 @@ def copy(tmp_path: Path) -> Path:
     return Path(shutil.copy(LOG, tmp_path))
 
 
-def write(log: Path, **event: Any) -> None:
-    """Append an event to a log."""
-    kind = event.pop("type")
-    words = [word for name, value in event.items() for word in (f"--{name}", value)]
-    result = CliRunner().invoke(main, ["append", kind, *words, "--log", str(log)])
-    assert result.exit_code == 0, result.output
+def write(log: Path, kind: str, **fields: str) -> None:
+    """Append an event of 28 November to a log."""
+    dates = {"occurred": DAY, "reported": DAY}
+    run("append", kind, *options(dates | fields), "--log", str(log))
 
 
-def seized(
-    log: Path,
-    id: str,
-    source: str,
-    place: str = "sakhour",
-    occurred: str = DAY,
-    reported: str = DAY,
-) -> None:
+def seized(log: Path, id: str, source: str, place: str = "sakhour", reported: str = DAY) -> None:
     """Append a report that the government took a place."""
-    write(
-        log,
-        type="control_change",
-        id=id,
-        place=place,
-        actor="government",
-        source=source,
-        occurred=occurred,
-        reported=reported,
-    )
+    fields = {"id": id, "source": source, "place": place, "reported": reported}
+    write(log, "control_change", actor="government", **fields)
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -418,13 +356,13 @@ def test_a_late_report_changes_what_is_known_in_december_and_not_what_was_known_
     for known in ("2016-11-28", "2016-11-30"):
         assert sakhour(ask, late, known) == sakhour(ask, LOG, known)
     answer = sakhour(ask, late, "2016-12-01")
-    assert (answer["status"], answer["against"]) == ("corroborated", [])
-    assert answer["because"] == ["sakhour-seized-sohr", "sakhour-seized-tv"]
+    because = ["sakhour-seized-sohr", "sakhour-seized-tv"]
+    assert_fields(answer, status="corroborated", against=[], because=because)
 
 
 def test_its_retraction_restores_the_earlier_answer_from_that_day_on(ask: Ask, late: Path):
     words = ["sakhour-seized-tv", "--reason", "Filmed elsewhere.", "--reported", "2016-12-10"]
-    assert CliRunner().invoke(main, ["retract", *words, "--log", str(late)]).exit_code == 0
+    run("retract", *words, "--log", str(late))
     assert sakhour(ask, late, "2016-12-09")["status"] == "corroborated"
     assert sakhour(ask, late, "2016-12-10") == sakhour(ask, LOG, "2016-12-10")
     assert sakhour(ask, late, "2016-11-28") == sakhour(ask, LOG, "2016-11-28")
@@ -437,22 +375,11 @@ def test_two_premature_claims_of_one_side_are_claimed_and_once_denied_disputed(
     seized(copy, "shaar-fallen-too", "government-fighter", "shaar")
     assert ask(copy, at=DAY)["control"]["shaar"]["status"] == "claimed"
     assert ask(copy, at=DAY, policy="cautious")["control"]["shaar"]["holder"] == "opposition"
-    denial = {
-        "stance": "disagree",
-        "about": "shaar-fallen",
-        "topic": "shaar",
-        "summary": "Denies it.",
-    }
+    denial = {"stance": "disagree", "about": "shaar-fallen", "topic": "shaar"}
     write(
-        copy,
-        type="statement",
-        id="shaar-holds",
-        source="rebel-official",
-        occurred=DAY,
-        reported=DAY,
-        **denial,
+        copy, "statement", id="shaar-holds", source="rebel-official", summary="Denies it.", **denial
     )
     answer = ask(copy, at=DAY)["control"]["shaar"]
-    assert (answer["status"], answer["against"]) == ("disputed", ["shaar-holds"])
+    assert_fields(answer, status="disputed", against=["shaar-holds"])
     assert ask(copy, at=DAY, policy="cautious")["control"]["shaar"]["holder"] == "opposition"
     assert ask(copy, at=DAY, policy="unanimous")["control"]["shaar"]["holder"] is None

@@ -1,4 +1,4 @@
-"""A real table of who held which town, of thousands of revisions, through the engine: what it said is what is answered, as known then."""
+"""A real table of thousands of revisions: the replay answers, as known then, what it said."""
 
 import random
 from collections import Counter
@@ -37,12 +37,15 @@ SYNONYMS = {
 }
 WORDS = ("Ukraine", "Russia", "Donetsk PR", "Luhansk PR", "Contested")
 NO_HOLDERS = {
-    "", "Unknown", "Not known", "Ukraine?", "Truce", "Shared control",  # nobody knows, or not one holder
-    "Ukraine\n\xa0Russia", "Ukraine (Freedom of Russia", "Ukraine\nFreedom of Russia",  # two at once
-    "Held by", "TemplateRUA", "Captured by \xa0Russia", "Awarded Hero City status",  # the header, a template, the next column
-    "3 Oct 2022", "30 May 2022", "3 September 2022",  # the column after
+    # nobody knows, or not one holder
+    *("", "Unknown", "Not known", "Ukraine?", "Truce", "Shared control"),
+    # two at once
+    *("Ukraine\n\xa0Russia", "Ukraine (Freedom of Russia", "Ukraine\nFreedom of Russia"),
+    # the header, a template, the next column and the one after
+    *("Held by", "TemplateRUA", "Captured by \xa0Russia", "Awarded Hero City status"),
+    *("3 Oct 2022", "30 May 2022", "3 September 2022"),
     "UkraineCite error A <ref> tag is missing the closing </ref> (see the help page).",
-}  # fmt: skip
+}
 
 
 @cache
@@ -64,22 +67,25 @@ def dated() -> list[TimedEvent]:
 
 
 def word(row: Row) -> str | None:
-    """Return what a row says in its holder column, as far as it is an answer."""
-    said = SYNONYMS.get(row["held_by"], row["held_by"])
-    return said if said in (*WORDS, "nobody") else None
+    """Return the holder that a row names, in the words of the answers."""
+    holder = SYNONYMS.get(row["held_by"], row["held_by"])
+    return holder if holder in (*WORDS, "nobody") else None
 
 
 def table(until: datetime) -> Mapping[PlaceId, str]:
-    """Return who holds each place by the table as it was at a time: what its row says, or said before it was damaged."""
-    said: dict[str, str] = {}
+    """Return who held each place by the table of a time.
+
+    A row that was damaged by then counts as it was before.
+    """
+    held: dict[str, str] = {}
     for row in rows():
         if datetime.fromisoformat(row["commit_time"]) > until:
             break
         if row["change"] == "remove":
-            said.pop(row["name"], None)
-        elif row["name"][:1].isalpha() and (new := word(row)):
-            said[row["name"]] = new
-    return {place_id(name): held_by for name, held_by in said.items()}
+            held.pop(row["name"], None)
+        elif row["name"][:1].isalpha() and (holder := word(row)):
+            held[row["name"]] = holder
+    return {place_id(name): holder for name, holder in held.items()}
 
 
 def answers(
@@ -89,96 +95,74 @@ def answers(
     cut = AsOf(at=at, known=known)
     facts = engine.visible(dated(), cut)
     cells = engine.replay(CONTROL, facts.values(), facts.get, at)
-    return engine.answer(
-        CONTROL, cells, Context(ukraine().city, cut, POLICIES["latest"]), places and list(places)
-    )
+    context = Context(ukraine().city, cut, POLICIES["latest"])
+    return engine.answer(CONTROL, cells, context, places and list(places))
 
 
 def answered(answer: Control) -> str | None:
     """Return an answer in the words of the table; None where nobody has said anything."""
     if answer.holder:
         return ukraine().city.actors[answer.holder].label
-    return (
-        None
-        if answer.status == "unknown"
-        else "Contested"
-        if answer.ground == "contested"
-        else "nobody"
-    )
+    if answer.status == "unknown":
+        return None
+    return "Contested" if answer.ground == "contested" else "nobody"
 
 
 def test_every_row_becomes_events_or_says_nothing_new_or_is_rejected():
-    """No row is lost and none counts twice; a row may come to several events, but only to one that says something."""
-    told = {event.locator for event in ukraine().events}
-    kinds = [
-        told,
-        *(
-            {f"row {row['seq']}" for row in rows}
-            for rows in (ukraine().unchanged, [row for row, _ in ukraine().rejects])
-        ),
-    ]
-    assert sum(map(len, kinds)) == len(set.union(*kinds)) == len(rows())
-    claims = Counter(
-        event.locator for event in ukraine().events if isinstance(event, ControlChange)
-    )
-    assert set(claims.values()) == {1}
+    """No row is lost, none counts twice, and a row of several events has one claim."""
+    taken = {event.locator for event in ukraine().events}
+    unchanged = {f"row {row['seq']}" for row in ukraine().unchanged}
+    rejected = {f"row {row['seq']}" for row, _ in ukraine().rejects}
+    assert len(taken | unchanged | rejected) == len(rows())
+    assert len(taken) + len(unchanged) + len(rejected) == len(rows())
+    claims = [event for event in ukraine().events if isinstance(event, ControlChange)]
+    assert set(Counter(claim.locator for claim in claims).values()) == {1}
 
 
 def test_what_is_rejected_names_no_holder_or_no_place():
-    """Everything else is taken: none of these values can be said with one holder, and no revision is dated ahead."""
-    nameless = {row["name"] for row, reason in ukraine().rejects if reason.startswith("no place")}
+    """None of these values can be said with one holder; everything else is taken."""
+    rejects = ukraine().rejects
+    nameless = {row["name"] for row, reason in rejects if reason.startswith("no place")}
     assert nameless == {"", "=======", *(f"#{number}" for number in range(2, 17))}
-    assert {
-        row["held_by"] for row, reason in ukraine().rejects if reason != "no place"
-    } == NO_HOLDERS
-    assert all(
-        "is not in the mapping's table" in reason
-        for _, reason in ukraine().rejects
-        if reason != "no place"
-    )
+    others = [(row["held_by"], reason) for row, reason in rejects if reason != "no place"]
+    assert {holder for holder, _ in others} == NO_HOLDERS
+    assert all("is not in the mapping's table" in reason for _, reason in others)
+    assert len(rejects) < len(rows()) / 50
+
+
+def test_a_revision_that_is_dated_ahead_is_rejected():
     (late,) = outcomes([{**rows()[0], "as_of": "2 March 2022"}])  # the revision is of 1 March
     assert "before 2022-03-02, when it occurred" in late.fault.why
-    assert len(ukraine().rejects) < len(rows()) / 50
 
 
 def test_what_is_taken_may_stand_in_a_log():
-    """Names are ids, no clock runs backwards, every reference leads somewhere, and every line reads back as it was written."""
+    """Names are ids, no clock runs backwards, references lead somewhere, and lines read back."""
     city, events = ukraine().city, ukraine().events
     city.check_tree()
     city.check_names()
     known = {event.id: event for event in events}
     assert len(known) == len(events)
     assert admit_all(events, city) == list(events)
-    assert [
-        *reference_problems(events, known),
-        *circular(events, known),
-        *too_early(events, known, city.zone),
-    ] == []
-    assert all(
-        CODEC.decode(CODEC.encode(event)) == event for event in events[:: len(events) // 500]
-    )
+    assert list(reference_problems(events, known)) == []
+    assert list(circular(events, known)) == []
+    assert list(too_early(events, known, city.zone)) == []
+    for event in events[:: len(events) // 500]:
+        assert CODEC.decode(CODEC.encode(event)) == event
 
 
 def test_a_revision_has_one_row_of_a_name_and_some_spell_a_place_in_two_ways():
     """A place removed and added at once would else be withdrawn by its own new spelling."""
     assert max(Counter((row["commit_time"], row["name"]) for row in rows()).values()) == 1
-    pairs = Counter(
-        (row["commit_time"], place_id(row["name"])) for row in rows() if row["name"][:1].isalpha()
-    )
-    assert {place for (_, place), number in pairs.items() if number > 1} == {
-        "lukyanivka",
-        "sakko-i-vantsetti",
-    }
+    named = [row for row in rows() if row["name"][:1].isalpha()]
+    pairs = Counter((row["commit_time"], place_id(row["name"])) for row in named)
+    twice = {place for (_, place), number in pairs.items() if number > 1}
+    assert twice == {"lukyanivka", "sakko-i-vantsetti"}
 
 
 def revisions() -> list[datetime]:
-    """Return the times of some revisions, always the same ones, the first and the last among them."""
+    """Return the times of some revisions, always the same, with the first and the last."""
     every = times()
-    return [
-        every[0],
-        *sorted(random.Random(2022).sample(every, REVISIONS)),
-        every[-1],
-    ]  # not for secrets
+    return [every[0], *sorted(random.Random(2022).sample(every, REVISIONS)), every[-1]]
 
 
 @cache
@@ -189,72 +173,49 @@ def times() -> list[datetime]:
 
 @pytest.mark.parametrize("number", range(REVISIONS + 2))
 def test_what_is_known_at_a_revision_is_what_the_table_said(number):
-    """Of every place, those that the table did not have included; and one voice never disputes itself."""
+    """Places that the table did not have are unknown, and one source never disputes itself."""
     revision = revisions()[number]
-    found, said = answers(revision, revision), table(revision)
-    assert said.keys() <= found.keys()
-    assert {place: answered(answer) for place, answer in found.items()} == {
-        place: said.get(place) for place in found
-    }
-    assert {answer.status for answer in found.values()} <= {"unknown", "reported"}
-    assert {answer.inherited_from for answer in found.values()} == {None}
+    control, held = answers(revision, revision), table(revision)
+    assert held.keys() <= control.keys()
+    for place, answer in control.items():
+        assert answered(answer) == held.get(place)
+        assert answer.status in {"unknown", "reported"}
+        assert answer.inherited_from is None
+
+
+HELD = """
+kherson    2022-03-01 2022-03-01             Contested
+kherson    2022-03-02 2022-03-02             Russia
+kherson    2022-03-24 2022-03-24T05:00+01:00 Contested  for half a day, then the edit was undone
+kherson    2022-03-24 2022-03-24             Russia
+kherson    2022-11-11 2022-11-11T16:00+01:00 Russia
+kherson    2022-11-11 2022-11-11T16:30+01:00 Ukraine    beside the old date, 25 March
+kherson    2022-11-11 2022-11-11T17:30+01:00 Russia     undone
+kherson    2022-11-11 2022-11-11T18:00+01:00 Ukraine    with its own date
+kherson    2022-11-10 2024-08-17             Russia
+kherson    2022-11-11 2024-08-17             Ukraine
+izium      2022-03-07 2022-03-07             Ukraine
+izium      2022-03-08 2022-03-08             Contested
+izium      2022-04-01 2022-04-01             Russia
+izium      2022-09-10 2022-09-10T13:30+02:00 Russia
+izium      2022-09-10 2022-09-10T13:40+02:00 Ukraine    beside the old date, 1 April
+izium      2022-09-09 2024-08-17             Russia
+izium      2022-09-10 2024-08-17             Ukraine
+bakhmut    2022-08-11 2022-08-11             Ukraine
+bakhmut    2022-10-23 2022-10-23             Contested
+bakhmut    2022-10-24 2022-10-23             Contested
+bakhmut    2022-10-24 2022-10-28             Ukraine    made public three days after it was so
+bakhmut    2023-05-20 2023-05-20T18:30+02:00 Russia
+bakhmut    2023-05-20 2023-05-20T19:30+02:00 Contested  undone
+bakhmut    2023-05-22 2024-08-17             Contested
+bakhmut    2023-05-23 2024-08-17             Russia
+lukyanivka 2022-03-29 2022-03-29             Ukraine    removed and added, with an apostrophe
+"""
+"""A place, a time, the time as known at which it is asked, and who held it; why that is so."""
 
 
 @pytest.mark.parametrize(
-    ("place", "at", "known", "holder"),
-    [
-        ("kherson", "2022-03-01", "2022-03-01", "Contested"),
-        ("kherson", "2022-03-02", "2022-03-02", "Russia"),
-        (
-            "kherson",
-            "2022-03-24",
-            "2022-03-24T05:00+01:00",
-            "Contested",
-        ),  # for half a day, then the edit was undone
-        ("kherson", "2022-03-24", "2022-03-24", "Russia"),
-        ("kherson", "2022-11-11", "2022-11-11T16:00+01:00", "Russia"),
-        (
-            "kherson",
-            "2022-11-11",
-            "2022-11-11T16:30+01:00",
-            "Ukraine",
-        ),  # beside the old date, 25 March
-        ("kherson", "2022-11-11", "2022-11-11T17:30+01:00", "Russia"),  # undone
-        ("kherson", "2022-11-11", "2022-11-11T18:00+01:00", "Ukraine"),  # with its own date
-        ("kherson", "2022-11-10", "2024-08-17", "Russia"),
-        ("kherson", "2022-11-11", "2024-08-17", "Ukraine"),
-        ("izium", "2022-03-07", "2022-03-07", "Ukraine"),
-        ("izium", "2022-03-08", "2022-03-08", "Contested"),
-        ("izium", "2022-04-01", "2022-04-01", "Russia"),
-        ("izium", "2022-09-10", "2022-09-10T13:30+02:00", "Russia"),
-        (
-            "izium",
-            "2022-09-10",
-            "2022-09-10T13:40+02:00",
-            "Ukraine",
-        ),  # beside the old date, 1 April
-        ("izium", "2022-09-09", "2024-08-17", "Russia"),
-        ("izium", "2022-09-10", "2024-08-17", "Ukraine"),
-        ("bakhmut", "2022-08-11", "2022-08-11", "Ukraine"),
-        ("bakhmut", "2022-10-23", "2022-10-23", "Contested"),
-        ("bakhmut", "2022-10-24", "2022-10-23", "Contested"),
-        (
-            "bakhmut",
-            "2022-10-24",
-            "2022-10-28",
-            "Ukraine",
-        ),  # made public three days after it was so
-        ("bakhmut", "2023-05-20", "2023-05-20T18:30+02:00", "Russia"),
-        ("bakhmut", "2023-05-20", "2023-05-20T19:30+02:00", "Contested"),  # undone
-        ("bakhmut", "2023-05-22", "2024-08-17", "Contested"),
-        ("bakhmut", "2023-05-23", "2024-08-17", "Russia"),
-        (
-            "lukyanivka",
-            "2022-03-29",
-            "2022-03-29",
-            "Ukraine",
-        ),  # removed and added in one revision, with an apostrophe
-    ],
+    ("place", "at", "known", "holder"), [row.split()[:4] for row in HELD.strip().splitlines()]
 )
 def test_who_held_a_town_as_known_before_and_after_the_table_changed(place, at, known, holder):
     """Undone edits are what was known for an hour, and no more afterwards."""
@@ -267,16 +228,13 @@ def test_who_held_a_town_as_known_before_and_after_the_table_changed(place, at, 
 
 @cache
 def swept(along: sweep.Along) -> list[sweep.Change[Control]]:
-    """Return every change of every answer along a line, as known at the end and asked about the end of time."""
-    return list(
-        sweep.changes(
-            CONTROL, dated(), Context(ukraine().city, AsOf(), POLICIES["latest"]), along=along
-        )
-    )
+    """Return every change of every answer along a line of cuts, asked about the end of time."""
+    context = Context(ukraine().city, AsOf(), POLICIES["latest"])
+    return list(sweep.changes(CONTROL, dated(), context, along=along))
 
 
 def turns(place: str) -> list[tuple[str, str | None]]:
-    """Return when another holder of a place was believed in, and which, by the sweep along what was known."""
+    """Return when the sweep has another holder of a place believed in, and which."""
     return distinct(
         (shown(change.when), answered(change.after))
         for change in swept("known")
@@ -284,22 +242,23 @@ def turns(place: str) -> list[tuple[str, str | None]]:
     )
 
 
-def told(place: str) -> list[tuple[str, str | None]]:
-    """Return when the row of a place named another holder, and which, from the file alone."""
-    said = [row for row in rows() if row["name"][:1].isalpha() and place_id(row["name"]) == place]
-    naming = [row for row in said if row["change"] == "remove" or word(row)]
+def renamed(place: str) -> list[tuple[str, str | None]]:
+    """Return when the file alone has another holder in the row of a place, and which."""
+    named = [row for row in rows() if row["name"][:1].isalpha()]
+    of_place = [row for row in named if place_id(row["name"]) == place]
+    naming = [row for row in of_place if row["change"] == "remove" or word(row)]
     return distinct(
         (shown(datetime.fromisoformat(row["commit_time"])), word(row)) for row in naming
     )
 
 
 def distinct(turns: Iterable[tuple[str, str | None]]) -> list[tuple[str, str | None]]:
-    """Return the turns at which something else is said than before; at first nothing was."""
-    kept: list[tuple[str, str | None]] = [("", None)]
-    for when, held_by in turns:
-        if held_by != kept[-1][1]:
-            kept.append((when, held_by))
-    return kept[1:]
+    """Return the turns with another holder than before; at first there is none."""
+    different: list[tuple[str, str | None]] = [("", None)]
+    for when, holder in turns:
+        if holder != different[-1][1]:
+            different.append((when, holder))
+    return different[1:]
 
 
 def shown(instant: datetime) -> str:
@@ -310,7 +269,7 @@ def shown(instant: datetime) -> str:
 @pytest.mark.parametrize("place", ["bakhmut", "kherson", "izium", "mariupol", "lyman", "robotyne"])
 def test_what_was_believed_changes_with_the_revisions_of_the_table_and_only_then(place):
     """Undone edits included, whatever date stood beside the holder."""
-    assert turns(place) == told(place) != []
+    assert turns(place) == renamed(place) != []
 
 
 BELIEVED = {
@@ -353,7 +312,7 @@ BELIEVED = {
         ("2023-05-24T02:07", "Russia"),
     ],
 }
-"""Who was believed to hold a town, from which minute on (UTC), as read in the history of the table."""
+"""Holders of a town from a minute on, in UTC, as read in the history of the table."""
 
 
 @pytest.mark.parametrize("town", BELIEVED)
@@ -363,35 +322,31 @@ def test_when_the_belief_about_a_town_changed(town):
 
 
 def test_each_change_of_a_belief_is_because_of_a_row_of_its_revision():
-    """What a revision said or withdrew made the change: the events of its own rows, at its own time."""
-    reported = {one.event.id: one.known for one in dated()}
-    assert {reported[id] == change.when for change in swept("known") for id in change.because} == {
-        True
-    }
-    assert all(change.because for change in swept("known"))
+    """The rows of a revision make the change at its own time, by what they say or withdraw."""
+    reported = {event.event.id: event.known for event in dated()}
+    for change in swept("known"):
+        assert {reported[id] for id in change.because} == {change.when}
 
 
 def test_asked_about_some_towns_the_sweep_tells_what_it_tells_of_them_among_all():
-    """The last holder is asked about, as believed at each time; undated questions and the end of time are one."""
+    """A question without a date is one about the end of time."""
     towns = [PlaceId(town) for town in BELIEVED]
     for cut in (AsOf(), AsOf(at=END_OF_TIME)):
         context = Context(ukraine().city, cut, POLICIES["latest"])
-        found = list(sweep.changes(CONTROL, dated(), context, along="known", places=towns))
-        assert found == [change for change in swept("known") if change.key in towns]
+        changes = list(sweep.changes(CONTROL, dated(), context, along="known", places=towns))
+        assert changes == [change for change in swept("known") if change.key in towns]
 
 
 @pytest.mark.parametrize("along", ["valid", "known", "both"])
 def test_the_sweep_of_the_whole_file_folded_forward_is_the_replay(along):
-    """At revisions on the way, of every place at once: what was so, what was believed of the end, what was believed of that day."""
+    """At revisions on the way, for every place at once."""
     ahead = swept(along)[::-1]
     folded = dict(answers(PAST, PAST))
-    for revision in sorted(random.Random(along).sample(times(), SWEPT)):  # not for secrets
+    for revision in sorted(random.Random(along).sample(times(), SWEPT)):
         while ahead and ahead[-1].when <= revision:
             change = ahead.pop()
             assert folded[change.key] == change.before
             folded[change.key] = change.after
-        at, known = (
-            (END_OF_TIME if along == "known" else revision),
-            (END_OF_TIME if along == "valid" else revision),
-        )
+        at = END_OF_TIME if along == "known" else revision
+        known = END_OF_TIME if along == "valid" else revision
         assert folded == answers(at, known)
