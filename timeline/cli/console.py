@@ -1,4 +1,4 @@
-"""What commands write, and how their failures are told: nothing else of the program writes."""
+"""The output of the commands and of their failures: nothing else of the program writes."""
 
 import errno
 import os

@@ -24,7 +24,7 @@ T = TypeVar("T")
 Stamp = tuple[int, int, int, int]
 
 ROUNDS = 5
-"""How often files that change while they are read are read anew, before they are taken as read."""
+"""The number of times that files are read which change meanwhile."""
 
 
 @frozen
