@@ -30,7 +30,7 @@ Completer = Callable[[click.Context, click.Parameter, str], list[CompletionItem]
 SHELLS = ("bash", "zsh", "fish")
 VARIABLE = "_TIMELINE_COMPLETE"
 MOST = 500
-"""How many events or dates are offered, the latest."""
+"""The greatest number of events or dates that are offered, the latest."""
 
 
 def from_log(offers: Callable[[Timeline], Iterable[Offer]]) -> Completer:

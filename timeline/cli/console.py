@@ -1,4 +1,4 @@
-"""What commands write, and how their failures are told: nothing else of the program writes."""
+"""The output of the commands and of their failures: nothing else of the program writes."""
 
 import errno
 import os
@@ -85,7 +85,9 @@ def _quoting() -> Iterator[None]:
 def _is_help(error: click.ClickException) -> bool:
     """Return whether an exception shows the help of its command, as a bare group does."""
     context = error.ctx if isinstance(error, click.UsageError) else None
-    return context is not None and error.message == context.get_help()
+    if context is None or not error.message.startswith(context.get_usage()):
+        return False  # without help of all commands, for which each is imported
+    return error.message == context.get_help()
 
 
 def null_device(mode: Literal["r", "w"]) -> TextIO:

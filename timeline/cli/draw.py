@@ -21,9 +21,9 @@ from timeline.visual.map.png import png
 
 SUFFIXES = (".svg", ".png")
 MOST = 24
-"""How many maps one picture holds."""
+"""The greatest number of maps in one picture."""
 SLOW = 2_000
-"""From how many events on a page tells how far it has come."""
+"""The number of events from which the making of a page is told step by step."""
 
 _FILE = click.Path(path_type=Path)
 _with_force = click.option("--force", is_flag=True, help="Write over a file that is there already.")

@@ -29,7 +29,7 @@ from timeline.text import tables
 from timeline.text.document import Brief, Table
 
 LONG = 1 << 20
-"""From how many bytes on a table has a progress bar."""
+"""The number of bytes from which a table has a progress bar."""
 _FILE = click.Path(path_type=Path)
 
 

@@ -23,7 +23,7 @@ Command = Callable[..., Any]
 Decorator = Callable[[Command], Command]
 
 LOG: dict[str, Any] = {"metavar": "PATH", "help": "The log; its city.toml stands beside it."}
-"""How the option that names a log is described, wherever it stands."""
+"""The description of the option that names a log, wherever it stands."""
 _FORMATS = {
     "json": "Write JSON.",
     "nl": "Write newline-delimited JSON.",

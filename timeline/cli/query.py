@@ -1,4 +1,4 @@
-"""What a command asks: the timeline of a log, under a hypothesis, at a cut as it was typed."""
+"""The question of a command: the timeline of a log, under a hypothesis, at a typed cut."""
 
 from collections.abc import Sequence
 from datetime import tzinfo

@@ -28,7 +28,7 @@ from timeline.text import phrases, tables
 JSON, HTML = "application/json; charset=utf-8", "text/html; charset=utf-8"
 METHODS = ("GET", "HEAD")
 PATIENCE = 30.0
-"""How many seconds a connection may be silent."""
+"""The seconds for which a connection may be silent."""
 CLOSED = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 """The content security policy of whatever is no page."""
 SECURITY = {

@@ -23,7 +23,7 @@ Given = Mapping[str, tuple[str, ...]]
 """A question: the values of each parameter that was given, in their order."""
 
 MOST = 100
-"""How many parameters one question has at most."""
+"""The greatest number of parameters in one question."""
 
 
 @frozen

@@ -20,7 +20,7 @@ from timeline.timeline import Timeline
 T = TypeVar("T")
 
 ROUNDS = 5
-"""How often files that change while they are read are read anew, before they are taken as read."""
+"""The number of times that files are read which change meanwhile."""
 
 
 @frozen

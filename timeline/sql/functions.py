@@ -29,10 +29,10 @@ from timeline.text.phrases import safe
 from timeline.timeline import Timeline
 
 LIMIT = 10_000
-"""How many answers a connection remembers."""
+"""The greatest number of answers that a connection remembers."""
 
 _SETTLING, _PATIENCE = 0.02, 25
-"""How long (in seconds) and how often an index is awaited that was written and not yet stamped."""
+"""The seconds between looks at an index that was written and not yet stamped, and their number."""
 
 _failed = threading.local()
 
