@@ -1,10 +1,10 @@
 """The codec: lines become events and events become lines, strictly in both directions.
 
-There is one cattrs converter, with none of cattrs' leniency: no unknown field, no number for a text, no
-``true`` for 1, no ``null`` where something must stand. Older schema versions are upcast, dict to
-dict, before they are structured; the stored bytes stay as they are. What is None or empty is left
-out of a line, and everything else stands in it in a fixed order, so that every event has exactly
-one encoding.
+There is one cattrs converter, with none of cattrs' leniency: no unknown field, no number for a
+text, no ``true`` for 1, no ``null`` where something must stand. Older schema versions are upcast,
+dict to dict, before they are structured; the stored bytes stay as they are. What is None or empty
+is left out of a line, and everything else stands in it in a fixed order (`timeline.log.layout`), so
+that every event has exactly one encoding.
 """
 
 import json
@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 Upcast = Callable[[dict[str, Any]], dict[str, Any]]
 """A pure function from the raw object of one version to that of the next.
 
-`type` and `v` are not in it."""
+`type` and `v` are not in it.
+"""
 
 UPCASTS: Mapping[tuple[str, int], Upcast] = {}
 """The upcasts by type and the version that they start from. Every type is at its first version."""
@@ -98,7 +99,7 @@ class Codec(Generic[R]):
 
 
 def strict_converter() -> "Converter":
-    """Return a cattrs converter that takes JSON values as they are and nothing for what it is not."""
+    """Return a cattrs converter that takes JSON values as they are, and converts none of them."""
     from cattrs import Converter  # slow to import; lines of our own need none of it
 
     converter = Converter(forbid_extra_keys=True, detailed_validation=True)

@@ -1,4 +1,4 @@
-"""The events of a log, admitted to its city, with their clocks read: all at once, in one pass, or one by one."""
+"""The events of a log, admitted to its city: all at once, in one pass, or one by one."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,7 +18,7 @@ from timeline.storage.disk import SYSTEM, Disk, opened
 
 
 class Irregular(Exception):
-    """A log holds torn bytes, a repair, copies or an error, which only reading all of it can judge."""
+    """A log holds torn bytes, a repair, copies or an error; all of it must be read to judge."""
 
 
 class StoredEvent(NamedTuple):
