@@ -235,17 +235,14 @@ def test_no_log_takes_a_wrong_text_of_the_suite(folder, file):
 
 @pytest.mark.parametrize("way", QUICK_WAYS, ids=lambda way: way.words)
 def test_every_wrong_text_of_the_suite_is_refused_among_others(folder, way):
-    """Each line is named, and the right one before them is not."""
+    """Each line is named, and the right ones before and behind them are not."""
     texts = texts_of("n_*.json")
-    lines = b"\n".join([FIRST, *texts, *map(with_field, texts)]).split(b"\n")
+    lines = b"\n".join([FIRST, *texts, *map(with_field, texts), LAST]).split(b"\n")
     message = way.refuses(folder, *lines)
-    unnamed = [number for number in numbers(lines) if f"{way.file}:{number}: " not in message]
-    assert unnamed == [1]
+    numbers = range(1, len(lines) + 1)
+    unnamed = [number for number in numbers if f"{way.file}:{number}: " not in message]
+    assert unnamed == [1, len(lines)]
     assert steering(message) == set()
-
-
-def numbers(lines: Sequence[bytes]) -> range:
-    return range(1, len(lines) + 1)
 
 
 def texts_of(pattern: str) -> list[bytes]:

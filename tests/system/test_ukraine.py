@@ -27,7 +27,7 @@ pytestmark = pytest.mark.skipif(
     reason="the table of who holds which town of Ukraine is not in ../shared/data",
 )
 
-REVISIONS, SWEPT = 50, 10
+REVISIONS, SWEPT = 20, 10
 SYNONYMS = {
     "ukraine": "Ukraine",
     "DPR": "Donetsk PR",
