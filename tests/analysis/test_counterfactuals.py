@@ -6,15 +6,16 @@ from typing import Any
 
 import pytest
 from attrs import evolve
+from hill import retracted, said, took
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import DataObject
 from strategies import CITY, cuts, cuts_around, logs, timeline_of
 
 from projections import AID, CONDITIONS, CONTROL, DISPLACEMENT, PROJECTIONS, SIEGE
-from timeline import AsOf, Moment, Timeline, When
+from timeline import AsOf, Timeline
 from timeline.analysis.counterfactuals import TRIALS, Flip, Trial, flips
-from timeline.domain.events import ControlChange, Event, EventId, Retraction, Share, Statement
+from timeline.domain.events import Event, EventId, Retraction, Share, Statement
 from timeline.replay import engine
 from timeline.replay.policies import POLICIES
 from timeline.replay.projection import Context, Projection
@@ -147,35 +148,6 @@ def test_two_voices_are_tried_only_where_one_does_not_suffice(data: DataObject):
 # By hand ------------------------------------------------------------------------------------------
 
 
-def took(
-    id: str,
-    source: str,
-    actor: str | None = "government",
-    occurred: str = "2016-11-27",
-    reported: str = "2016-11-28",
-    **own: Any,
-):
-    """Return a claim that an actor took the hill."""
-    dates = {"occurred": When(occurred), "reported": Moment(reported)}
-    return ControlChange(id=EventId(id), source=source, **dates, place="hill", actor=actor, **own)
-
-
-def said(
-    id: str, source: str, about: str, stance: str = "disagree", reported: str = "2016-11-28"
-) -> Statement:
-    """Return a stance on a claim."""
-    return Statement(
-        id=EventId(id),
-        occurred=When(reported),
-        reported=Moment(reported),
-        source=source,
-        stance=stance,
-        about=(EventId(about),),
-        topic="hill",
-        summary="Says so.",
-    )
-
-
 def would_change(
     log: Sequence[Event], cut: str | None = None, policy: str = "latest"
 ) -> dict[tuple[str, tuple[str, ...]], str]:
@@ -257,11 +229,7 @@ def by_name(timeline: Timeline, cut: AsOf) -> dict[str, Flip]:
 
 def test_what_is_withdrawn_later_is_not_tried_to_be_withdrawn():
     """A log that holds the withdrawal of an event takes no second one."""
-    dates = {"occurred": When("2016-12-05"), "reported": Moment("2016-12-05")}
-    withdrawal = Retraction(
-        id=EventId("r"), **dates, source="monitor", target=EventId("a"), reason="An error."
-    )
-    timeline = timeline_of([A, withdrawal])
+    timeline = timeline_of([A, retracted("r", "a", "2016-12-05")])
     cut = timeline.cut("2016-11-28@2016-11-28")
     found = by_name(timeline, cut)
     assert found.keys() == {"confirmed", "taken_back", "denied"}
