@@ -20,7 +20,7 @@ from timeline.temporal.dates import TICK, Moment, When
 
 Ends = tuple[int, int]
 Boxes = dict[str, tuple[Ends, Ends]]
-"""What of each district may have been held then, and may be held now, in thirds."""
+"""The thirds of each district that may have been held then, and may be held now."""
 
 ENDS = st.tuples(st.integers(0, 3), st.integers(0, 3)).map(lambda ends: (min(ends), max(ends)))
 

@@ -219,7 +219,7 @@ def test_what_is_no_date_is_refused_with_its_reason(text, reason):
 
 @pytest.mark.parametrize(("text", "reason"), table(VAGUE))
 def test_no_question_is_vague(text, reason):
-    """What is marked or open has no one instant."""
+    """A date that is marked or open has no one instant."""
     assert reason in refusal(moment, text)
 
 

@@ -46,7 +46,7 @@ class Gap:
 
     @property
     def length(self) -> timedelta | None:
-        """How long it lasted; None where it has no beginning."""
+        """The time that it lasted; None where it has no beginning."""
         return None if self.begin == PAST else self.end - self.begin
 
 

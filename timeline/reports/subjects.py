@@ -12,7 +12,7 @@ from timeline.reports.queries import Asked, projection_of
 from timeline.timeline import Timeline
 
 LISTED = 8
-"""How many subjects are named where nobody spoke of the one asked about."""
+"""The number of subjects that are named where nobody spoke of the one asked about."""
 
 
 class Subject(NamedTuple):
