@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from mixed import LINES, MARKS
 
 from timeline.visual.map.metrics import width
-from timeline.visual.map.typesetting import apart, breaks, pieces, shown, wrapped
+from timeline.visual.map.typesetting import breaks, isolated, pieces, shown, wrapped
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def _counted(text):
 @given(LINES, LINES)
 def test_what_is_set_apart_moves_nothing(before, after):
     """A name has its own direction, and the line goes on beside it."""
-    line = f"{apart(shown(before))} | {apart(shown(after))}"
+    line = f"{isolated(shown(before))} | {isolated(shown(after))}"
     assert [piece.text for piece in pieces(line) if " | " in piece.text] or line.count("|") > 1
 
 

@@ -1,7 +1,7 @@
-"""Where the numbers of people stand: on their line or beside it, where no name, no other line and no other number is.
+"""Where the numbers of people stand: on their line or beside it, away from all other texts.
 
-A number that finds no room is replaced by a mark, which stands before the words on that line in the
-list below the map.
+No name, no other line and no other number is touched. A number that finds no room is replaced by a
+mark, which stands before the words on that line in the list below the map.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -21,10 +21,13 @@ SIZES = (13.0, 11.5, 10.0, 9.0)
 AROUND = ((0, -1), (0, 1), (1, 0), (-1, 0), (1, -1), (-1, -1), (1, 1), (-1, 1))
 """The sides of a point on a line that are tried, above and below first."""
 
+ALONG = (0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8, 0.1, 0.9, 0.0)
+"""The points of a line that are tried, by the share of it that leads there."""
+
 
 @frozen
 class Caption:
-    """What is written beside a line: a number of people, or a mark in place of it."""
+    """The text beside a line: a number of people, or a mark in place of it."""
 
     text: str
     size: float
@@ -35,18 +38,19 @@ class Caption:
 def captions(
     arrows: Sequence[tuple[Arrow, str]], texts: Iterable[Box], page: Box
 ) -> list[Caption | None]:
-    """Return what is written beside each line, on the page: its number, else a mark, None where there is room for neither."""
-    taken, found, marks = list(texts), list[Caption | None](), 0
+    """Return the number of each line on the page, else a mark; None without room for either."""
+    taken, placed, marks = list(texts), list[Caption | None](), 0
     for arrow, written in arrows:
         others = [_drawn(other) for other, _ in arrows if other is not arrow]
         caption = next(_tried(arrow, written, taken, others, page), None)
-        if caption is None and (
-            mark := next(_tried(arrow, _mark(marks), taken, others, page), None)
-        ):
-            caption, marks = evolve(mark, mark=True), marks + 1
-        taken += [caption.box] if caption else []
-        found.append(caption)
-    return found
+        if caption is None:
+            mark = next(_tried(arrow, _mark(marks), taken, others, page), None)
+            caption = evolve(mark, mark=True) if mark else None
+            marks += mark is not None
+        if caption:
+            taken.append(caption.box)
+        placed.append(caption)
+    return placed
 
 
 def _mark(number: int) -> str:
@@ -57,24 +61,38 @@ def _mark(number: int) -> str:
 def _tried(
     arrow: Arrow, written: str, taken: Sequence[Box], others: Sequence[BaseGeometry], page: Box
 ) -> Iterator[Caption]:
-    """Yield where a text can stand, the best first: larger before smaller, and nearer to the middle of its line."""
+    """Yield where a text can stand, the best first: large, and near to the middle of its line."""
     head, line = shapely.Polygon(arrow.head), shapely.LineString(arrow.points)
     for size in SIZES:
         wide, high = width(written, size, bold=True) + 8, size + 5
         for on_line in (True, False) if line.length > 2.5 * wide else (False,):
-            marks = [head, *others, *([] if on_line else [line])]
-            for x, y in _beside(line, wide, high, on_line=on_line):
-                left, top = round(x - wide / 2, 1), round(y - high / 2, 1)
-                box = (left, top, round(left + wide, 1), round(top + high, 1))
-                free = _within(box, page) and not any(_meet(box, other) for other in taken)
-                if free and not shapely.intersects(shapely.box(*box), marks).any():
+            obstacles = [head, *others, *([] if on_line else [line])]
+            for spot in _beside(line, wide, high, on_line=on_line):
+                box = _box(spot, wide, high)
+                if _within(box, page) and _is_free(box, taken, obstacles):
                     yield Caption(written, size, box)
 
 
+def _box(middle: Spot, wide: float, high: float) -> Box:
+    """Return a box around a point, rounded as all that is drawn."""
+    left, top = round(middle[0] - wide / 2, 1), round(middle[1] - high / 2, 1)
+    return left, top, round(left + wide, 1), round(top + high, 1)
+
+
+def _is_free(box: Box, taken: Iterable[Box], obstacles: Sequence[BaseGeometry]) -> bool:
+    """Return whether a box touches neither a text nor a line."""
+    if any(_meet(box, other) for other in taken):
+        return False
+    return not shapely.intersects(shapely.box(*box), obstacles).any()
+
+
 def _beside(line: BaseGeometry, wide: float, high: float, *, on_line: bool) -> Iterator[Spot]:
-    """Yield where the middle of a text could be: on a line, from its middle outwards, or ever farther beside it."""
+    """Yield where the middle of a text could be: on a line, or ever farther beside it.
+
+    The middle of the line comes first each time.
+    """
     for away in (0,) if on_line else (1, 2, 3):
-        for share in (0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8, 0.1, 0.9, 0.0):
+        for share in ALONG:
             spot = line.interpolate(share, normalized=True)
             for right, down in AROUND if away else ((0, 0),):
                 yield spot.x + right * (wide / 2 + 4 * away), spot.y + down * (high / 2 + 4 * away)

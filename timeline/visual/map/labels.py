@@ -1,4 +1,4 @@
-"""Where the names stand: each within its own district, at the largest size that leaves its border free.
+"""Where the names stand: each within its own district, as large as its border allows.
 
 Below the name stands the letter of the holder, for which room is kept. A district too small for its
 name is given a number, and the name stands in a key; one too small even for that has its letter
@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import shapely
-from attrs import frozen
+from attrs import evolve, frozen
 from shapely.geometry.base import BaseGeometry
 
 from timeline.domain.events import PlaceId
@@ -78,7 +78,8 @@ class _Block:
     @property
     def wide(self) -> float:
         """How wide the block is."""
-        return max(width(text, self.size, bold=True) for text in (*self.lines, self.letters))
+        texts = (*self.lines, self.letters)
+        return max(width(text, self.size, bold=True) for text in texts)
 
     @property
     def high(self) -> float:
@@ -87,41 +88,31 @@ class _Block:
 
 
 def place(sheet: Sheet, names: Mapping[PlaceId, str], *, key: bool = True) -> dict[PlaceId, Label]:
-    """Return the label of each district, by the names given; numbers run from north to south, as one reads.
+    """Return the label of each district, by the names given.
 
-    Without a `key`, a district too small for its name has its letters alone.
+    A district too small for its name has a number, counted from north to south, as one reads;
+    without a `key` it has its letters alone.
     """
-    labels: dict[PlaceId, Label] = {}
-    nameless = []
-    for area in sheet.areas.values():
-        label = _fitting(
-            area, (_Block(lines, size) for size in SIZES for lines in breaks(names[area.place]))
-        )
-        if label:
-            labels[area.place] = label
-        else:
-            nameless.append(area)
-    for number, area in enumerate(
-        sorted(nameless, key=lambda area: (round(area.pole[1] / 40), area.pole)), 1
-    ):
-        labels[area.place] = _numbered(area, number) if key else _lettered(area)
-    return {place: labels[place] for place in sheet.areas}
+    areas = sheet.areas.values()
+    named = {area.place: _named(area, names[area.place]) for area in areas}
+    small = [area for area in areas if named[area.place] is None]
+    small.sort(key=lambda area: (round(area.pole[1] / 40), area.pole))
+    rest = {}
+    for number, area in enumerate(small, 1):
+        rest[area.place] = _numbered(area, number) if key else _lettered(area)
+    return {place: label or rest[place] for place, label in named.items()}
+
+
+def _named(area: Area, name: str) -> Label | None:
+    """Return a label with a name; None where there is no room for it."""
+    return _fitting(area, (_Block(lines, size) for size in SIZES for lines in breaks(name)))
 
 
 def _numbered(area: Area, number: int) -> Label:
     """Return a label with a number, or with the letter alone where there is no room for more."""
     blocks = [_Block(lines, size, FEWER) for lines in ((str(number),), ()) for size in SMALL]
     label = _fitting(area, iter(blocks)) or _label(area, blocks[-1], area.pole)
-    return Label(
-        label.place,
-        label.lines,
-        label.size,
-        label.at,
-        label.letter_at,
-        label.letter_size,
-        label.box,
-        number,
-    )
+    return evolve(label, number=number)
 
 
 def _lettered(area: Area) -> Label:
@@ -131,18 +122,19 @@ def _lettered(area: Area) -> Label:
 
 
 def _fitting(area: Area, blocks: Iterator[_Block]) -> Label | None:
-    """Return the first block that fits into a district, as near as can be to where there is most room; None where none fits."""
+    """Return the first block that fits into a district; None where none fits.
+
+    It stands as near as can be to the point with most room.
+    """
     shape = max(shapely.get_parts(polygon(area.rings)), key=lambda part: part.area)
     room = shape.buffer(-GAP)
-    left, top, right, bottom = room.bounds if not room.is_empty else (0, 0, 0, 0)
+    left, top, right, bottom = (0, 0, 0, 0) if room.is_empty else room.bounds
     shapely.prepare(room)
     spots = _spots(room, area.pole)
     for block in blocks:
-        if (
-            block.wide <= right - left
-            and block.high <= bottom - top
-            and (spot := _first(room, spots, block))
-        ):
+        small_enough = block.wide <= right - left and block.high <= bottom - top
+        spot = _first(room, spots, block) if small_enough else None
+        if spot is not None:
             return _label(area, block, spot)
     return None
 
@@ -152,41 +144,36 @@ def _spots(room: BaseGeometry, pole: Spot) -> Any:
     if room.is_empty:
         return np.empty((0, 2))
     left, top, right, bottom = room.bounds
-    steps = [np.linspace(a, b, 25) for a, b in ((left, right), (top, bottom))]
-    grid = np.stack([axis.ravel() for axis in np.meshgrid(*steps)], axis=1)
+    columns, rows = np.meshgrid(np.linspace(left, right, 25), np.linspace(top, bottom, 25))
+    grid = np.stack([columns.ravel(), rows.ravel()], axis=1)
     every = np.concatenate([[pole], grid])
-    return np.round(every[np.argsort(np.round(np.hypot(*(every - pole).T), 3), kind="stable")], 1)
+    distances = np.round(np.hypot(*(every - pole).T), 3)
+    return np.round(every[np.argsort(distances, kind="stable")], 1)
 
 
 def _first(room: BaseGeometry, spots: Any, block: _Block) -> Spot | None:
     """Return the first spot around which a block lies within a shape."""
-    half_wide, half_high = block.wide / 2, block.high / 2
-    boxes = shapely.box(
-        spots[:, 0] - half_wide,
-        spots[:, 1] - half_high,
-        spots[:, 0] + half_wide,
-        spots[:, 1] + half_high,
-    )
+    half = np.array([block.wide / 2, block.high / 2])
+    boxes = shapely.box(*(spots - half).T, *(spots + half).T)
     fitting = np.flatnonzero(shapely.covers(room, boxes))
-    return (float(spots[fitting[0], 0]), float(spots[fitting[0], 1])) if len(fitting) else None
+    if not len(fitting):
+        return None
+    x, y = spots[fitting[0]]
+    return float(x), float(y)
 
 
 def _label(area: Area, block: _Block, middle: Spot) -> Label:
+    """Return a block as the label of a district, around a point."""
     x, y = middle
-    top, first = y - block.high / 2, 0.86 * block.size
-    baselines = [
-        round(top + first + n * block.size * LEADING, 1) for n in range(len(block.lines) + 1)
-    ]
-    box = tuple(
-        round(edge, 1) for edge in (x - block.wide / 2, top, x + block.wide / 2, y + block.high / 2)
-    )
-    left, upper, right, lower = box
+    wide, high, size = block.wide / 2, block.high / 2, block.size
+    first = y - high + 0.86 * size
+    baselines = [round(first + n * size * LEADING, 1) for n in range(len(block.lines) + 1)]
     return Label(
         area.place,
         block.lines,
-        block.size,
-        (x, baselines[0]),
-        (x, baselines[-1]),
-        block.size,
-        (left, upper, right, lower),
+        size,
+        at=(x, baselines[0]),
+        letter_at=(x, baselines[-1]),
+        letter_size=size,
+        box=(round(x - wide, 1), round(y - high, 1), round(x + wide, 1), round(y + high, 1)),
     )

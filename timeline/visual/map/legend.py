@@ -1,4 +1,4 @@
-"""The legend: what each colour, pattern and line means, of those that occur in a picture and of no others."""
+"""The legend: what each colour, pattern and line means, of those that occur in a picture alone."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -8,7 +8,12 @@ from timeline.domain.events import ActorId
 from timeline.visual.map.plan import BROKEN, LOOSE
 from timeline.visual.map.scene import Ground, Scene
 from timeline.visual.map.style import Face, Palette
-from timeline.visual.map.typesetting import apart, shown
+from timeline.visual.map.typesetting import isolated, shown
+
+NOBODY_KNOWN = "nobody known"
+
+LATER, LAST = 7, 8
+"""The ranks of what is nobody's, and of what nobody has spoken of."""
 
 
 @frozen
@@ -25,63 +30,74 @@ class Entry:
 def entries(
     scenes: Sequence[Scene], ground: Ground, palette: Palette, labels: Mapping[ActorId, str]
 ) -> list[Entry]:
-    """Return the entries of a legend: faces from sure to unknown, then lines; `labels` names the actors."""
-    shown_faces = of_faces(
-        (patch.face for scene in scenes for patch in scene.patches), palette, labels
-    )
-    return [*shown_faces, *_lines(scenes), *_numbers(ground)]
+    """Return the entries of a legend: faces from sure to unknown, then lines.
+
+    `labels` names the actors.
+    """
+    faces = (patch.face for scene in scenes for patch in scene.patches)
+    return [*of_faces(faces, palette, labels), *_lines(scenes), *_numbers(ground)]
 
 
 def of_faces(drawn: Iterable[Face], palette: Palette, labels: Mapping[ActorId, str]) -> list[Entry]:
     """Return an entry for each kind of face that is drawn, from sure to unknown."""
-    faces = {_alike(face): face for face in drawn}
+    kinds = {_kind(face): face for face in drawn}
     order = {id: n for n, id in enumerate(palette.colours)}
-    ordered = sorted(
-        faces.values(),
-        key=lambda face: (_rank(face), [order.get(actor, 99) for actor in face.actors if actor]),
-    )
-    named = {id: apart(shown(labels[id], 40)) for id in palette.colours}
-    return [Entry(_words(face, named), face, face.letters) for face in ordered]
+
+    def place(face: Face) -> tuple[int, list[int]]:
+        return _rank(face), [order.get(actor, 99) for actor in face.actors if actor]
+
+    names: dict[ActorId | None, str]
+    names = {id: isolated(shown(labels[id], 40)) for id in palette.colours}
+    faces = sorted(kinds.values(), key=place)
+    return [Entry(_words(face, names), face, face.letters) for face in faces]
 
 
-def _alike(face: Face) -> tuple[object, ...]:
-    """Return what faces that one entry stands for have in common: shares differ from place to place."""
+def _kind(face: Face) -> tuple[object, ...]:
+    """Return what faces of one entry have in common: shares differ from place to place."""
     letters = face.letters if face.kind == "plain" else ""
     return face.kind, face.actors, face.colours, letters, face.disputed, face.light
 
 
 def _rank(face: Face) -> int:
-    if face.kind == "plain":
-        if face.actors == (None,):
-            return 8 if face.letters == "?" else 7
-        return 1 if face.light else 0
-    return {"stripes": 2, "bands": 4, "checks": 5}[face.kind]
+    """Return how far from sure a face is."""
+    if face.kind != "plain":
+        return {"stripes": 2, "bands": 4, "checks": 5}[face.kind]
+    if face.actors == (None,):
+        return LAST if face.letters == "?" else LATER
+    return int(face.light)
 
 
-def _words(face: Face, named: Mapping[ActorId, str]) -> str:
+def _words(face: Face, names: Mapping[ActorId | None, str]) -> str:
     """Return what a face means."""
-    first, *rest = [named[actor] if actor else "nobody known" for actor in face.actors]
+    first, *rest = [names.get(actor, NOBODY_KNOWN) for actor in face.actors]
+    others = " and ".join(rest)
     if face.kind == "plain":
         return _plain(face, first)
-    doubt = f"{', disputed' if face.disputed else ''}{', not certain' if face.light else ''}"
     if face.kind == "stripes":
-        if face.letters.count("/") and " / " not in face.letters:
-            return f"claimed by {first} and {' and '.join(rest)}, no agreed holder"
-        by = " and ".join(rest) if face.actors[1] else "a voice of no side"
-        return f"{first}, disputed by {by}{', not certain' if face.light else ''}"
+        return _striped(face, first, others)
+    doubt = (", disputed" if face.disputed else "") + _uncertain(face)
     if face.kind == "bands":
-        return f"divided between {first} and {' and '.join(rest)}, by share{doubt}"
-    sides = " and ".join(named[actor] for actor in face.actors if actor)
-    return f"fought over{f' by {sides}' if sides else ''}{doubt}"
+        return f"divided between {first} and {others}, by share{doubt}"
+    sides = " and ".join(names[actor] for actor in face.actors if actor)
+    return f"fought over by {sides}{doubt}" if sides else f"fought over{doubt}"
+
+
+def _uncertain(face: Face) -> str:
+    return ", not certain" if face.light else ""
+
+
+def _striped(face: Face, first: str, others: str) -> str:
+    """Return what stripes mean: a holder whom others dispute, or several without a holder."""
+    if "/" in face.letters and " / " not in face.letters:
+        return f"claimed by {first} and {others}, no agreed holder"
+    by = others if face.actors[1] else "a voice of no side"
+    return f"{first}, disputed by {by}{_uncertain(face)}"
 
 
 def _plain(face: Face, holder: str) -> str:
+    """Return what one colour means."""
     if face.actors == (None,):
-        return (
-            "unknown: nobody had said"
-            if face.letters == "?"
-            else f"nobody's{', disputed' if face.letters == '–?' else ''}"
-        )
+        return _without_holder(face)
     if "›" in face.letters:
         return f"{holder}, possible: it may not have happened yet (before › after)"
     if face.letters.endswith("?"):
@@ -89,7 +105,13 @@ def _plain(face: Face, holder: str) -> str:
     return f"{holder}, only claimed by its own side" if face.light else holder
 
 
+def _without_holder(face: Face) -> str:
+    meanings = {"?": "unknown: nobody had said", "–?": "nobody's, disputed"}
+    return meanings.get(face.letters, "nobody's")
+
+
 def _lines(scenes: Iterable[Scene]) -> Iterator[Entry]:
+    """Yield what the lines mean: sieges, then people on their way."""
     sieges = {siege.sure for scene in scenes for siege in scene.sieges}
     streams = {stream.arrow.loose for scene in scenes for stream in scene.streams}
     if True in sieges:
@@ -103,7 +125,7 @@ def _lines(scenes: Iterable[Scene]) -> Iterator[Entry]:
 
 
 def _numbers(ground: Ground) -> Iterator[Entry]:
+    """Yield what numbers in districts mean."""
     if any(label.number is not None for label in ground.labels.values()):
-        yield Entry(
-            "names of numbered districts below", letters="1", face=Face("plain", ("#FFFFFF",), "1")
-        )
+        face = Face("plain", ("#FFFFFF",), "1")
+        yield Entry("names of numbered districts below", face, "1")

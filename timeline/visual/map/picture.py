@@ -27,37 +27,33 @@ def picture(
     arabic: bool = False,
     boundaries: Mapping[PlaceId, Sequence[Sequence[Spot]]] | None = None,
 ) -> str:
-    """Return the map of a city at a cut, or its maps at several side by side, as SVG; the same for the same answers, to the byte.
+    """Return the map of a city at a cut, or its maps at several side by side, as SVG.
 
-    With `arabic`, districts have their Arabic names where they have one. `boundaries` gives the
-    borders of districts as rings of longitude and latitude; the others are drawn as cells around
-    their points. Raises `TimelineError` for a timeline without the projections that are drawn, a
-    colour that is none and a point that is not on earth, `UsageError` for an unknown policy, and
-    `NothingFound` where no place has a point.
+    The same answers give the same bytes. With `arabic`, districts have their Arabic names where
+    they have one. `boundaries` gives the borders of districts as rings of longitude and latitude;
+    the others are drawn as cells around their points. Raises `TimelineError` for a timeline without
+    the projections that are drawn, a colour that is none and a point that is not on earth,
+    `UsageError` for an unknown policy, and `NothingFound` where no place has a point.
     """
     projections(timeline)
     states = [timeline.state(cut=cut, policy=policy) for cut in cuts]
     width = WIDTHS.get(len(cuts), SMALLER)
-    drawn = ground(states, boundaries, arabic=arabic, width=width, key=len(cuts) == 1)
+    below = ground(states, boundaries, arabic=arabic, width=width, key=len(cuts) == 1)
     palette = Palette.of(timeline.city)
-    scenes = [scene(state, timeline, drawn, palette) for state in states]
+    scenes = [scene(state, timeline, below, palette) for state in states]
     root = timeline.city.places[timeline.city.id]
-    about = About(
-        titled(root.name, root.arabic, scenes), _warnings(timeline), _method(timeline, policy)
-    )
-    return figure(
-        scenes,
-        drawn,
-        palette,
-        about,
-        {id: actor.label for id, actor in timeline.city.actors.items()},
-    )
+    title = titled(root.name, root.arabic, scenes)
+    about = About(title, warnings(timeline), (method(timeline, policy),))
+    labels = {id: actor.label for id, actor in timeline.city.actors.items()}
+    return figure(scenes, below, palette, about, labels)
 
 
-def _warnings(timeline: Timeline) -> tuple[str, ...]:
+def warnings(timeline: Timeline) -> tuple[str, ...]:
+    """Return what a picture must say above all: that its timeline is hypothetical."""
     return (phrases.safe(Report(timeline).supposed()),) if timeline.hypothesis else ()
 
 
-def _method(timeline: Timeline, policy: str) -> tuple[str, ...]:
+def method(timeline: Timeline, policy: str) -> str:
+    """Return how the answers of a picture were read, and the log that they come from."""
     events = phrases.count(len(timeline.timed_events), "event")
-    return (f"Read with the policy {policy} from {events}; log SHA-256 {timeline.log.sha256}.",)
+    return f"Read with the policy {policy} from {events}; log SHA-256 {timeline.log.sha256}."

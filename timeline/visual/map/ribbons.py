@@ -40,7 +40,7 @@ from timeline.visual.map.plan import LIT
 from timeline.visual.map.scene import as_known, outlets, projections, sources
 from timeline.visual.map.style import DARK, PAPER, QUIET, Face, Palette
 from timeline.visual.map.svg import Patterns, Value, swatch, tag, text, title
-from timeline.visual.map.typesetting import apart, shown
+from timeline.visual.map.typesetting import isolated, shown
 
 WIDE, ROW, BAR = 1000.0, 17.0, 14.0
 """How wide the sheet is, and how high a row and the ribbon in it."""
@@ -181,7 +181,7 @@ def _picture(
 ) -> str:
     city, patterns = timeline.city, Patterns()
     root, zone = city.places[city.id], city.zone
-    name = shown(root.name) + (f" ({apart(shown(root.arabic))})" if root.arabic else "")
+    name = shown(root.name) + (f" ({isolated(shown(root.arabic))})" if root.arabic else "")
     days = f"{_day(span.earliest, zone)} to {_day(span.latest - timedelta(microseconds=1), zone)}"
     warnings = (phrases.safe(Report(timeline).supposed()),) if timeline.hypothesis else ()
     read = f"Read with the policy {policy} from {phrases.count(len(timeline.timed_events), 'event')}; log SHA-256 {timeline.log.sha256}."
@@ -218,7 +218,9 @@ def _rows(rows: Sequence[Row], span: Window, zone: tzinfo, patterns: Patterns) -
             parts.append(text(x + 2, 14, words, SMALL, fill=QUIET))
     for number, row in enumerate(rows):
         y = round(24 + number * ROW, 1)
-        parts.append(text(left - 8, y + 11, apart(row.name), SMALL, text_anchor="end", fill=DARK))
+        parts.append(
+            text(left - 8, y + 11, isolated(row.name), SMALL, text_anchor="end", fill=DARK)
+        )
         parts += [
             _ribbon(one, across(one.begin), across(one.end), y, patterns) for one in row.stretches
         ]
@@ -282,7 +284,7 @@ def _described(rows: Sequence[Row], zone: tzinfo, said: Sequence[str]) -> str:
     alike = {}
     for row in rows:
         alike.setdefault(tuple((one.begin, one.words) for one in row.stretches), []).append(
-            apart(row.name)
+            isolated(row.name)
         )
     told = [
         f"{', '.join(names)}: {'; '.join(f'{words} from {_day(begin, zone)}' for begin, words in stretches)}."

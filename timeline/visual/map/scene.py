@@ -27,7 +27,7 @@ from timeline.visual.map.flows import MARGIN, Arrow, Route
 from timeline.visual.map.geometry import Ring, Sheet, Spot
 from timeline.visual.map.labels import Box, Label
 from timeline.visual.map.style import Face, Palette
-from timeline.visual.map.typesetting import apart, shown
+from timeline.visual.map.typesetting import isolated, shown
 
 NEEDED = ("control", "displacement", "siege")
 """The sections of a state that a picture is drawn from."""
@@ -283,7 +283,7 @@ class _Teller:
         )
 
     def _name(self, place: PlaceId) -> str:
-        return apart(self.ground.names[place])
+        return isolated(self.ground.names[place])
 
     def _words(self, projection: str, answer: Any) -> str:
         written = self.projections[projection].words(answer, self.reader)
@@ -299,20 +299,22 @@ class _Teller:
         return "; ".join(f"{word}{self._voices(ids)}" for word, ids in groups if ids)
 
     def _voices(self, ids: Iterable[EventId]) -> str:
-        return ", ".join(dict.fromkeys(apart(shown(self.reader.speaker(id), 60)) for id in ids))
+        return ", ".join(dict.fromkeys(isolated(shown(self.reader.speaker(id), 60)) for id in ids))
 
 
 def sources(drawn: Iterable[Event], city: City) -> Iterable[str]:
     """Yield who says what is drawn, by name and kind, each once."""
     kinds = {"un": "United Nations"}
     for source in (city.sources[id] for id in dict.fromkeys(event.source for event in drawn)):
-        yield f"{apart(shown(source.label))} ({kinds.get(source.kind, source.kind)})"
+        yield f"{isolated(shown(source.label))} ({kinds.get(source.kind, source.kind)})"
 
 
 def outlets(drawn: Iterable[Event]) -> Iterable[str]:
     """Yield who printed what is drawn, each once."""
     yield from (
-        apart(shown(outlet)) for outlet in dict.fromkeys(event.outlet for event in drawn) if outlet
+        isolated(shown(outlet))
+        for outlet in dict.fromkeys(event.outlet for event in drawn)
+        if outlet
     )
 
 

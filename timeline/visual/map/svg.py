@@ -1,6 +1,7 @@
 """Writing SVG: elements, texts and patterns, every text of them escaped."""
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable
 from html import escape
 
 from timeline.visual.map.metrics import width
@@ -10,26 +11,42 @@ from timeline.visual.map.typesetting import ARABIC, FAMILY, Piece, pieces
 CELL = 7.0
 """How wide a stripe or a check is."""
 
+INK = "#16181D"
+"""The colour of the thin lines that mean doubt."""
+
 SHARE = {"start": 0.0, "middle": 0.5, "end": 1.0}
 """How much of a line stands before the point at which it is anchored."""
+
+NAMESPACE = "http://www.w3.org/2000/svg"
+
+_FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 Value = str | float | None
 
 
 def tag(name: str, /, *children: str, **attributes: Value) -> str:
-    """Return an element: attributes by name, an underscore for a hyphen, None for those that it lacks; numbers without needless noughts."""
-    written = "".join(
-        f' {key.rstrip("_").replace("_", "-")}="{_value(value)}"'
-        for key, value in attributes.items()
-        if value is not None
-    )
+    """Return an element; names have _ for a hyphen, and None is an attribute that it lacks."""
+    given = {key: value for key, value in attributes.items() if value is not None}
+    written = "".join(f' {_name(key)}="{_value(value)}"' for key, value in given.items())
     inside = "".join(children)
     return f"<{name}{written}>{inside}</{name}>" if inside else f"<{name}{written}/>"
 
 
+def _name(key: str) -> str:
+    return key.rstrip("_").replace("_", "-")
+
+
+def _value(value: str | float) -> str:
+    """Return an attribute's value; numbers have two decimals at most and no needless noughts."""
+    return escaped(value) if isinstance(value, str) else f"{round(value, 2):g}"
+
+
 def escaped(text: str) -> str:
-    """Return a text for the inside of an element or an attribute; what XML 1.0 (§2.2, Char) has no room for becomes a replacement mark."""
-    return escape("".join(c if _allowed(c) else "\ufffd" for c in text))
+    """Return a text for the inside of an element or an attribute.
+
+    A replacement mark stands for what XML 1.0 has no room for (§2.2, Char).
+    """
+    return escape(_FORBIDDEN.sub("\ufffd", text))
 
 
 def text(x: float, y: float, written: str, size: float, /, **attributes: Value) -> str:
@@ -69,9 +86,8 @@ def title(written: str) -> str:
 
 def swatch(x: float, y: float, wide: float, high: float, fill: str, /, **attributes: Value) -> str:
     """Return a rectangle."""
-    return tag(
-        "rect", **{"x": x, "y": y, "width": wide, "height": high, "fill": fill, **attributes}
-    )
+    place: dict[str, Value] = {"x": x, "y": y, "width": wide, "height": high, "fill": fill}
+    return tag("rect", **place | attributes)
 
 
 class Patterns:
@@ -79,79 +95,76 @@ class Patterns:
 
     def __init__(self, prefix: str = "p") -> None:
         self._prefix = prefix
-        self._made: dict[tuple[str, tuple[str, ...]], str] = {}
+        self._ids: dict[tuple[str, tuple[str, ...]], str] = {}
 
     def fill(self, face: Face) -> str:
-        """Return what a face is filled with: its colour, or a pattern of its colours; bands are cut out by whoever draws them."""
+        """Return the colour of a face, or a pattern of its colours; bands are not cut out."""
         if face.kind in ("plain", "bands"):
             return face.colours[0]
-        key = (face.kind, face.colours)
-        self._made.setdefault(key, f"{self._prefix}{len(self._made) + 1}")
-        return f"url(#{self._made[key]})"
+        return self._reference(face.kind, face.colours)
 
     def doubt(self) -> str:
         """Return the pattern of thin lines that is laid over bands that are disputed."""
-        key = ("doubt", ("#16181D",))
-        self._made.setdefault(key, f"{self._prefix}{len(self._made) + 1}")
-        return f"url(#{self._made[key]})"
+        return self._reference("doubt", (INK,))
 
     @property
     def defs(self) -> str:
         """The definitions of the patterns used so far."""
-        return "".join(_pattern(id, kind, colours) for (kind, colours), id in self._made.items())
+        return "".join(_pattern(id, kind, colours) for (kind, colours), id in self._ids.items())
+
+    def _reference(self, kind: str, colours: tuple[str, ...]) -> str:
+        id = self._ids.setdefault((kind, colours), f"{self._prefix}{len(self._ids) + 1}")
+        return f"url(#{id})"
 
 
 def document(
-    wide: float, high: float, told: str, description: str, parts: Iterable[str], defs: str
+    wide: float, high: float, heading: str, description: str, parts: Iterable[str], defs: str
 ) -> str:
-    """Return a picture as a file: with a title and a description for those who do not see it."""
-    head = (
-        tag("title", escaped(told), id="title")
-        + tag("desc", escaped(description), id="desc")
-        + (tag("defs", defs) if defs else "")
-    )
-    whole = tag(
-        "svg", "\n", head, "\n", "\n".join(parts), "\n",
-        xmlns="http://www.w3.org/2000/svg", viewBox=f"0 0 {wide:g} {high:g}", width=wide, height=high,
-        role="img", aria_labelledby="title desc", font_family=FAMILY,
-    )  # fmt: skip
+    """Return a picture as a file, with a title and a description for those who do not see it."""
+    head = tag("title", escaped(heading), id="title") + tag("desc", escaped(description), id="desc")
+    definitions = tag("defs", defs) if defs else ""
+    attributes: dict[str, Value] = {
+        "xmlns": NAMESPACE,
+        "viewBox": f"0 0 {wide:g} {high:g}",
+        "width": wide,
+        "height": high,
+        "role": "img",
+        "aria_labelledby": "title desc",
+        "font_family": FAMILY,
+    }
+    whole = tag("svg", "\n", head + definitions, "\n", "\n".join(parts), "\n", **attributes)
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{whole}\n'
 
 
-def _pattern(id: str, kind: str, colours: Sequence[str]) -> str:
-    """Return a pattern: slanted stripes of some colours in turn, checks of them, or thin slanted lines."""
+def _pattern(id: str, kind: str, colours: tuple[str, ...]) -> str:
+    """Return slanted stripes of some colours in turn, checks of them, or thin slanted lines."""
+    drawn = {"doubt": _lines, "stripes": _stripes, "checks": _checks}[kind](colours)
     side = CELL * len(colours)
-    if kind == "doubt":
-        parts, side = [swatch(0, 0, 1.4, CELL, colours[0], fill_opacity=0.75)], CELL
-    elif kind == "stripes":
-        parts = [swatch(n * CELL, 0, CELL + 0.2, side, colour) for n, colour in enumerate(colours)]
-    else:
-        turned = [(row, column) for row in range(len(colours)) for column in range(len(colours))]
-        parts = [
-            swatch(c * CELL, r * CELL, CELL + 0.1, CELL + 0.1, colours[(r + c) % len(colours)])
-            for r, c in turned
-        ]
-    turn = None if kind == "checks" else "rotate(45)"
     return tag(
         "pattern",
-        *parts,
+        *drawn,
         id=id,
         width=side,
         height=side,
         patternUnits="userSpaceOnUse",
-        patternTransform=turn,
+        patternTransform=None if kind == "checks" else "rotate(45)",
     )
 
 
-def _value(value: Value) -> str:
-    return f"{round(value, 2):g}" if isinstance(value, int | float) else escaped(value or "")
+def _lines(colours: tuple[str, ...]) -> list[str]:
+    return [swatch(0, 0, 1.4, CELL, colours[0], fill_opacity=0.75)]
 
 
-def _allowed(character: str) -> bool:
-    code = ord(character)
-    return (
-        code in (0x9, 0xA, 0xD)
-        or 0x20 <= code <= 0xD7FF
-        or 0xE000 <= code <= 0xFFFD
-        or code >= 0x10000
-    )
+def _stripes(colours: tuple[str, ...]) -> list[str]:
+    side = CELL * len(colours)
+    return [swatch(n * CELL, 0, CELL + 0.2, side, colour) for n, colour in enumerate(colours)]
+
+
+def _checks(colours: tuple[str, ...]) -> list[str]:
+    side = CELL + 0.1
+    turned = [colours[n:] + colours[:n] for n in range(len(colours))]
+    return [
+        swatch(column * CELL, row * CELL, side, side, colour)
+        for row, in_row in enumerate(turned)
+        for column, colour in enumerate(in_row)
+    ]

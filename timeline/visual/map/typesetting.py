@@ -1,4 +1,4 @@
-"""How texts are set: what of them may be shown, where their lines end, and in which order they stand.
+"""How texts are set: what of them may be shown, where their lines end, and how a line is ordered.
 
 A renderer is given pieces of one direction and one font, from left to right. Given a whole line of
 Arabic and Latin, resvg 0.48 loses letters or fails: it draws each font over the last, and counts
@@ -7,7 +7,7 @@ wrongly where Arabic letters melt into one glyph.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import combinations, groupby, pairwise
 
 from attrs import frozen
@@ -23,6 +23,9 @@ ARABIC = "'Noto Sans Arabic', 'Noto Sans', sans-serif"
 
 LEADING = 1.16
 """From line to line, in sizes."""
+
+MOST_WORDS = 8
+"""How many words a text has at most that is broken at every place in turn."""
 
 MIRRORED = str.maketrans("()[]{}<>«»‹›", ")(][}{><»«›‹")
 """The signs that are turned round from right to left (L4), of those that the fonts have."""
@@ -97,52 +100,67 @@ def _turns(text: str) -> bool:
 
 
 def shown(text: str, most: int = 80) -> str:
-    """Return a text as a picture may show it: on one line, with nothing hidden, and not too long."""
-    plain = safe(" ".join(text.split()))
-    plain = "".join("\ufffd" if unicodedata.category(c) in ("Cn", "Co") else c for c in plain)
-    return plain if len(plain) <= most else plain[: most - 1].rstrip() + "…"
+    """Return a text as a picture may show it: on one line, nothing hidden, and not too long."""
+    line = "".join(map(_assigned, safe(" ".join(text.split()))))
+    return line if len(line) <= most else f"{line[: most - 1].rstrip()}…"
 
 
-def apart(text: str) -> str:
+def _assigned(character: str) -> str:
+    """Return a character, or a replacement mark for one without a meaning to all readers."""
+    return "\ufffd" if unicodedata.category(character) in ("Cn", "Co") else character
+
+
+def isolated(text: str) -> str:
     """Return a text that cannot turn round what stands beside it in a line (isolates, UAX #9)."""
     return f"\u2068{text}\u2069" if _turns(text) else text
 
 
 def breaks(text: str, most: int = 3) -> Iterator[tuple[str, ...]]:
-    """Yield the ways of writing a text on one line and on more, up to `most`, of each number of lines the most even one first."""
+    """Yield a text on one line, then on more, up to `most`, each time broken most evenly.
+
+    A text of more than `MOST_WORDS` words is not broken.
+    """
     words = text.split(" ")
+    if len(words) > MOST_WORDS:
+        return
     for lines in range(1, min(most, len(words)) + 1):
-        ways = (
-            [_split(words, cuts) for cuts in combinations(range(1, len(words)), lines - 1)]
-            if len(words) < 9
-            else []
-        )
-        yield from sorted(ways, key=lambda way: max(width(line, 1) for line in way))[:1]
+        every = combinations(range(1, len(words)), lines - 1)
+        yield min((_split(words, places) for places in every), key=_widest)
+
+
+def _split(words: Sequence[str], places: Sequence[int]) -> tuple[str, ...]:
+    """Return words as lines that end at some places."""
+    edges = (0, *places, len(words))
+    return tuple(" ".join(words[a:b]) for a, b in pairwise(edges))
+
+
+def _widest(lines: Iterable[str]) -> float:
+    return max(width(line, 1) for line in lines)
 
 
 def wrapped(text: str, size: float, room: float, *, bold: bool = False) -> list[str]:
     """Return a text as lines that are no wider than some room; a word that is wider is broken."""
+
+    def fits(line: str) -> bool:
+        return width(line, size, bold=bold) <= room
+
     lines = [""]
-    for word in _pieces(text.split(" "), size, room, bold):
-        longer = f"{lines[-1]} {word}".lstrip()
-        if width(longer, size, bold=bold) <= room or not lines[-1]:
-            lines[-1] = longer
-        else:
-            lines.append(word)
+    for word in text.split(" "):
+        for part in _parts(word, fits):
+            longer = f"{lines[-1]} {part}".lstrip()
+            if fits(longer) or not lines[-1]:
+                lines[-1] = longer
+            else:
+                lines.append(part)
     return lines
 
 
-def _pieces(words: Iterable[str], size: float, room: float, bold: bool) -> Iterator[str]:
-    for word in words:
-        piece = ""
-        for character in word:
-            if piece and width(piece + character, size, bold=bold) > room:
-                yield piece
-                piece = ""
-            piece += character
-        yield piece
-
-
-def _split(words: list[str], cuts: tuple[int, ...]) -> tuple[str, ...]:
-    edges = (0, *cuts, len(words))
-    return tuple(" ".join(words[a:b]) for a, b in pairwise(edges))
+def _parts(word: str, fits: Callable[[str], bool]) -> Iterator[str]:
+    """Yield a word in parts that fit, as long as can be."""
+    part = ""
+    for character in word:
+        if part and not fits(part + character):
+            yield part
+            part = ""
+        part += character
+    yield part
