@@ -1,4 +1,4 @@
-"""The plugin for Datasette, put together: SQL functions, pages of states, and the projections that they are given.
+"""The plugin for Datasette: SQL functions and pages of states, with their projections.
 
 Datasette opens an index (docs/index.md) as it is, without this. With it, the tables and columns are
 described, SQL may ask who held a place (`control_at`, `status_at`), and
@@ -22,11 +22,11 @@ from datasette.utils import tilde_decode, tilde_encode
 
 from projections import CONTROL, PROJECTIONS
 from timeline.errors import NothingFound, TimelineError, UsageError
-from timeline.index import schema as indextables
+from timeline.index.schema import TABLES, Described
 from timeline.replay.state import State
 from timeline.reports.briefing import Report
 from timeline.sql.functions import Answers, is_index, one_state, register, telling
-from timeline.text.document import Brief, Mark, Table
+from timeline.text.document import Brief, Cell, Mark, Table
 from timeline.text.phrases import safe
 from timeline.text.tables import to_json
 
@@ -35,17 +35,27 @@ if TYPE_CHECKING:
 
 JSON = "application/json; charset=utf-8"
 ROUTE = r"^/-/timeline/(?P<database>[^/]+?)(/(?P<place>[^/]+?))?(?P<format>\.json)?$"
-"""Where states are shown: of the whole city, or of a place by any of its names; ``?at=`` and ``?known=`` are the cut."""
+"""Where the state of a city or a place is shown; ``?at=`` and ``?known=`` are the cut."""
 
 
-_mine = threading.local()
+class _Thread(threading.local):
+    """The answers of each index, on the connections of the thread that asks."""
+
+    def __init__(self) -> None:
+        self.answers: dict[IndexDatabase, Answers] = {}
 
 
-class IndexDatabase(Database):  # type: ignore[misc]  # Datasette has no types
-    """An index as a database of Datasette, whose errors tell what went wrong in a function of ours."""
+_THREAD = _Thread()
+
+
+class IndexDatabase(Database):
+    """An index as a database of Datasette, whose errors say why a function of ours failed."""
 
     async def execute(self, sql: str, params: Any = None, *arguments: Any, **options: Any) -> Any:
-        """Return the results of a query; raise `QueryInterrupted` also where a function of ours was interrupted."""
+        """Return the results of a query.
+
+        Raises `QueryInterrupted` also where a function of ours was interrupted.
+        """
         try:
             return await super().execute(sql, params, *arguments, **options)
         except sqlite3.OperationalError as error:
@@ -54,27 +64,26 @@ class IndexDatabase(Database):  # type: ignore[misc]  # Datasette has no types
             raise
 
     async def execute_fn(self, fn: Callable[[sqlite3.Connection], Any]) -> Any:
-        """Return what a task makes of a connection, in the thread that the connection is kept for."""
+        """Return the result of a task on a connection, in the thread of that connection."""
         return await super().execute_fn(partial(telling, fn))
 
     def answers(self, db: sqlite3.Connection) -> Answers:
-        """Return what answers on the connection of this thread, and remembers."""
-        mine: Answers | None = getattr(_mine, "answers", {}).get(self)
-        if mine is None or mine.db is not db:
-            mine = Answers(db, Path(self.path), PROJECTIONS, CONTROL)
-            _mine.answers = {**getattr(_mine, "answers", {}), self: mine}
-        return mine
+        """Return the answers on the connection of this thread, which are remembered."""
+        answers = _THREAD.answers.get(self)
+        if answers is None or answers.db is not db:
+            answers = Answers(db, Path(self.path), PROJECTIONS, CONTROL)
+            _THREAD.answers[self] = answers
+        return answers
 
 
 @hookimpl
 def startup(datasette: "Datasette") -> None:
-    """Take what is an index for one."""
+    """Open each database that is an index as one."""
     for name, database in list(datasette.databases.items()):
         if database.path and is_index(Path(database.path)):
             datasette.remove_database(name)
-            datasette.add_database(
-                IndexDatabase(datasette, database.path, is_mutable=database.is_mutable), name
-            )
+            index = IndexDatabase(datasette, database.path, is_mutable=database.is_mutable)
+            datasette.add_database(index, name)
 
 
 @hookimpl
@@ -88,19 +97,18 @@ def prepare_connection(conn: sqlite3.Connection, database: str, datasette: "Data
 @hookimpl(optionalhook=True)
 def get_metadata(datasette: "Datasette") -> dict[str, Any]:
     """Describe the tables and columns of indexes, and offer what their rows may be counted by."""
-    tables = {
-        table.name: {
-            "description": table.description,
-            "columns": table.columns,
-            "facets": table.facets,
-            "label_column": table.label,
-        }
-        for table in indextables.TABLES
+    tables = {table.name: _described(table) for table in TABLES}
+    return {"databases": {name: {"tables": tables} for name in _indexes(datasette)}}
+
+
+def _described(table: Described) -> dict[str, Any]:
+    fields = {
+        "description": table.description,
+        "columns": table.columns,
+        "facets": table.facets,
+        "label_column": table.label,
     }
-    described = {
-        name: {key: value for key, value in one.items() if value} for name, one in tables.items()
-    }
-    return {"databases": {name: {"tables": described} for name in _indexes(datasette)}}
+    return {name: value for name, value in fields.items() if value}
 
 
 @hookimpl
@@ -109,12 +117,12 @@ def menu_links(datasette: "Datasette", actor: Any) -> Callable[[], Any]:
 
     async def links() -> list[dict[str, str]]:
         names = [name for name in _indexes(datasette) if await _may_see(datasette, actor, name)]
+        labels = [f"Who held what: {name}" for name in names]
+        if len(names) == 1:
+            labels = ["Who held what"]
         return [
-            {
-                "href": _home(datasette, name),
-                "label": "Who held what" + (f": {name}" if names[1:] else ""),
-            }
-            for name in names
+            {"href": _home(datasette, name), "label": label}
+            for name, label in zip(names, labels, strict=True)
         ]
 
     return links
@@ -127,7 +135,7 @@ def register_routes() -> list[tuple[str, Any]]:
 
 
 async def _show(datasette: "Datasette", request: Any) -> Response:
-    """Return the state of a city or a place as a page or as JSON, or what is wrong with the question."""
+    """Return the state of a city or a place as a page or as JSON, or a refusal."""
     name = tilde_decode(request.url_vars["database"])
     index = datasette.databases.get(name)
     if not isinstance(index, IndexDatabase):
@@ -138,38 +146,33 @@ async def _show(datasette: "Datasette", request: Any) -> Response:
     question = Question(place, *(request.args.get(clock) or None for clock in ("at", "known")))
     as_json = request.url_vars["format"] is not None
     try:
-        found, status = (
-            await index.execute_fn(partial(_as_json if as_json else _as_page, index, question)),
-            200,
-        )
+        answer = await index.execute_fn(partial(_as_json if as_json else _as_page, index, question))
+        status = 200
     except TimelineError as error:
-        found, status = {"ok": False, "error": safe(str(error))}, _status(error)
+        answer, status = {"ok": False, "error": safe(str(error))}, _status(error)
     if as_json:
-        return Response(
-            to_json(found),
-            status=status,
-            headers={"x-content-type-options": "nosniff"},
-            content_type=JSON,
-        )
-    template = datasette.jinja_env.from_string(
-        files("timeline.visual.page").joinpath("datasette.html.j2").read_text("utf-8")
-    )
-    given = {"database": name, "quote": quote, **question.links(_home(datasette, name)), **found}
-    return Response.html(
-        await datasette.render_template(template, given, request=request), status=status
-    )
+        headers = {"x-content-type-options": "nosniff"}
+        return Response(to_json(answer), status=status, headers=headers, content_type=JSON)
+    source = files("timeline.visual.page").joinpath("datasette.html.j2").read_text("utf-8")
+    template = datasette.jinja_env.from_string(source)
+    given = {"database": name, "quote": quote, **question.links(_home(datasette, name)), **answer}
+    page = await datasette.render_template(template, given, request=request)
+    return Response.html(page, status=status)
 
 
 @frozen
 class Question:
-    """What is asked: about a place, or the whole city for None, at a date, as known at a date, as they were typed."""
+    """A question as it was typed: about a place, or the whole city for None, at two dates."""
 
     place: str | None
     at: str | None
     known: str | None
 
     def state(self, answers: Answers) -> State:
-        """Return the answer; raise `NothingFound` for an unknown place and `UsageError` for what is no date."""
+        """Return the answer.
+
+        Raises `NothingFound` for an unknown place and `UsageError` for what is no date.
+        """
         timeline = answers.timeline()
         cut = timeline.cut(self.at, self.known)
         try:
@@ -178,7 +181,7 @@ class Question:
             raise NothingFound(error.problems) from None
 
     def links(self, home: str) -> dict[str, Any]:
-        """Return what the page says of the question, and where its neighbours are."""
+        """Return the parts of the question that the page shows, and its links."""
         clocks = {clock: text for clock, text in (("at", self.at), ("known", self.known)) if text}
         cut = f"?{urlencode(clocks)}" if clocks else ""
         here = home if self.place is None else f"{home}/{quote(self.place, safe='')}"
@@ -201,19 +204,12 @@ def _as_page(index: IndexDatabase, question: Question, db: sqlite3.Connection) -
     with one_state(db):
         answers = index.answers(db)
         state, report = question.state(answers), Report(answers.timeline())
-        briefs = [
-            _parts(brief) for brief in report.briefs(state, chosen=question.place is not None)
-        ]
-        city = state.context.city
-        places = (
-            [(one.id, safe(one.name)) for one in city.places.values()]
-            if question.place is None
-            else []
-        )
+        briefs = list(map(_parts, report.briefs(state, chosen=question.place is not None)))
+        places = state.context.city.places.values() if question.place is None else ()
         return {
             "heading": safe(report.heading(state)),
             "briefs": briefs,
-            "places": places,
+            "places": [(place.id, safe(place.name)) for place in places],
             "behind": answers.behind(),
         }
 
@@ -221,17 +217,17 @@ def _as_page(index: IndexDatabase, question: Question, db: sqlite3.Connection) -
 def _parts(brief: Brief) -> dict[str, Any]:
     """Return a part of a briefing as safe texts."""
     table = brief.table or Table((), ())
-    rows = [
-        [safe(cell.text if isinstance(cell, Mark) else cell) for cell in row] for row in table.rows
-    ]
-    lines = [safe(line) for line in brief.lines]
     return {
         "heading": safe(brief.heading),
         "above": safe(brief.above),
-        "lines": lines,
+        "lines": list(map(safe, brief.lines)),
         "columns": table.columns,
-        "rows": rows,
+        "rows": [list(map(_plain, row)) for row in table.rows],
     }
+
+
+def _plain(cell: Cell) -> str:
+    return safe(cell.text if isinstance(cell, Mark) else cell)
 
 
 async def _may_see(datasette: "Datasette", actor: Any, name: str) -> bool:
@@ -243,11 +239,8 @@ async def _may_see(datasette: "Datasette", actor: Any, name: str) -> bool:
 
 
 def _indexes(datasette: "Datasette") -> list[str]:
-    return [
-        name
-        for name, database in datasette.databases.items()
-        if isinstance(database, IndexDatabase)
-    ]
+    databases = datasette.databases.items()
+    return [name for name, database in databases if isinstance(database, IndexDatabase)]
 
 
 def _home(datasette: "Datasette", name: str) -> str:
@@ -256,4 +249,6 @@ def _home(datasette: "Datasette", name: str) -> str:
 
 def _status(error: TimelineError) -> int:
     """Return the status of HTTP that an error has."""
-    return 404 if isinstance(error, NothingFound) else 400 if isinstance(error, UsageError) else 503
+    if isinstance(error, NothingFound):
+        return 404
+    return 400 if isinstance(error, UsageError) else 503

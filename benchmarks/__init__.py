@@ -1,1 +1,1 @@
-"""What a timeline costs, measured beside what people would pick instead, in the same run: ``python -m benchmarks --help``."""
+"""The cost of a timeline, beside what people would pick instead: ``python -m benchmarks``."""

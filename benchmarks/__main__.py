@@ -1,4 +1,6 @@
-"""Measure everything, beside what people would pick instead, and write a table and its data: ``python -m benchmarks``.
+"""Measure everything, beside what people would pick instead, and write a table and its data.
+
+    python -m benchmarks --help
 
 Nothing here passes or fails: a target that is not met is said. Commands are run in turn, so a ratio
 holds on a machine whose speed drifts; times of two runs do not compare. Rivals that are not
@@ -6,33 +8,35 @@ installed (``pip install -c constraints.txt -e '.[benchmarks]'``) are left out, 
 too. With all sizes a run takes about an hour and two gigabytes of disk.
 """
 
-import argparse
 import json
 import os
 import platform
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
-from importlib.metadata import version
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import click
+
+from benchmarks.bench import Bench, Row, installed
 from benchmarks.measure import ROOT, Failed, spread
-from benchmarks.questions import GROUPS, Bench, Group, Row, has
+from benchmarks.questions import GROUPS, Group
 from benchmarks.rivals import INSTEAD
 
-SIZES = (10_000, 100_000, 1_000_000)
+SIZES = "10000,100000,1000000"
 LIBRARIES = ("attrs", "msgspec", "click", *INSTEAD)
+NAMES = {group.__name__: group for group in GROUPS}
 
 
 def machine() -> dict[str, Any]:
-    """Return what the figures were taken on, and with which versions; rivals that are not installed are None."""
+    """Return the machine and the versions of libraries; rivals that are not installed are None."""
     return {
         "python": platform.python_version(),
         "system": f"{platform.system()} {platform.machine()}",
         "processors": os.cpu_count(),
         "memory_gb": _memory(),
-        "versions": {name: version(name) if has(name) else None for name in LIBRARIES},
+        "versions": {name: installed(name) for name in LIBRARIES},
     }
 
 
@@ -46,25 +50,31 @@ def _memory() -> int | None:
 def record(row: Row) -> dict[str, Any]:
     """Return a row as JSON values; one that was not measured has no median."""
     figures: dict[str, Any] = spread(row.values) if row.values else {"median": None}
-    met = row.met(figures["median"]) if row.met and row.values else None
     return {
         "question": row.question,
         "unit": row.unit,
         **figures,
         "runs": len(row.values),
-        "target": row.target or None,
-        "met": met,
+        **_verdict(row, figures["median"]),
     }
 
 
-def table(head: dict[str, Any], records: Iterable[dict[str, Any]]) -> str:
-    """Return the Markdown table of some records, under what they were taken on."""
-    named = ", ".join(
-        f"{name} {number or '– not installed'}" for name, number in head["versions"].items()
-    )
+def _verdict(row: Row, median: float | None) -> dict[str, Any]:
+    """Return the target of a row in words, and whether it is met; None where there is none."""
+    if row.target is None:
+        return {"target": None, "met": None}
+    words = f"{row.target.sign} {row.target.limit:g} {row.unit}"
+    return {"target": words, "met": None if median is None else row.target.met(median)}
+
+
+def table(head: Mapping[str, Any], records: Iterable[Mapping[str, Any]]) -> str:
+    """Return the Markdown table of some records, under the machine they were taken on."""
+    versions = head["versions"].items()
+    libraries = ", ".join(f"{name} {number or '– not installed'}" for name, number in versions)
     memory = f", {head['memory_gb']} GB" if head["memory_gb"] else ""
+    hardware = f"{head['system']}, {head['processors']} processors{memory}"
     lines = [
-        f"Python {head['python']}, {head['system']}, {head['processors']} processors{memory}; {named}.",
+        f"Python {head['python']}, {hardware}; {libraries}.",
         "",
         "| question | median | least – greatest | runs | target | met |",
         "|---|--:|--:|--:|--:|---|",
@@ -72,80 +82,78 @@ def table(head: dict[str, Any], records: Iterable[dict[str, Any]]) -> str:
     return "\n".join([*lines, *map(_line, records)]) + "\n"
 
 
-def _line(one: dict[str, Any]) -> str:
-    met = {True: "yes", False: "no", None: "not measured" if one["median"] is None else ""}[
-        one["met"]
-    ]
-    figures = (
-        [_number(one[name], one["unit"]) for name in ("median", "least", "greatest")]
-        if one["runs"]
-        else ["–"] * 3
-    )
-    return f"| {one['question']} | {figures[0]} | {figures[1]} – {figures[2]} | {one['runs']} | {one['target'] or ''} | {met} |"
+def _line(row: Mapping[str, Any]) -> str:
+    median, least, greatest = _figures(row)
+    cells = (row["question"], median, f"{least} – {greatest}", row["runs"], row["target"] or "")
+    return f"| {' | '.join(map(str, cells))} | {_met(row)} |"
+
+
+def _figures(row: Mapping[str, Any]) -> list[str]:
+    if not row["runs"]:
+        return ["–"] * 3
+    return [_number(row[name], row["unit"]) for name in ("median", "least", "greatest")]
+
+
+def _met(row: Mapping[str, Any]) -> str:
+    if row["median"] is None:
+        return "not measured"
+    return {True: "yes", False: "no", None: ""}[row["met"]]
 
 
 def _number(value: float, unit: str) -> str:
     return f"{value:,.0f} {unit}" if value >= 1000 else f"{value:.3g} {unit}"
 
 
-def main(arguments: list[str]) -> None:
-    """Measure, tell each row as it is found, and write both files after each."""
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks", description=(__doc__ or "").partition("\n")[0]
-    )
-    parser.add_argument(
-        "--quick",
-        action="store_true",
-        help="10,000 events and one run only, to see that everything works",
-    )
-    parser.add_argument(
-        "--sizes",
-        default=SIZES,
-        type=lambda text: tuple(int(one) for one in text.split(",")),
-        help="as 10000,100000",
-    )
-    parser.add_argument(
-        "--runs", default=5, type=int, help="how often each command is run (default: 5)"
-    )
-    parser.add_argument(
-        "--only",
-        action="append",
-        choices=[group.__name__ for group in GROUPS],
-        help="some groups of questions only",
-    )
-    parser.add_argument(
-        "--out",
-        default=ROOT / "benchmarks" / "results",
-        type=Path,
-        help="where results.json and results.md are written",
-    )
-    given = parser.parse_args(arguments)
-    sizes, runs = (SIZES[:1], 1) if given.quick else (tuple(sorted(given.sizes)), given.runs)
-    head, records, failures = {**machine(), "sizes": sizes, "runs": runs}, [], list[str]()
-    given.out.mkdir(parents=True, exist_ok=True)
+@click.command()
+@click.option(
+    "--quick", is_flag=True, help="10,000 events and one run only, to see that all works."
+)
+@click.option("--sizes", default=SIZES, show_default=True, help="How many events, with commas.")
+@click.option("--runs", default=5, show_default=True, help="How often each command is run.")
+@click.option("--only", multiple=True, type=click.Choice([*NAMES]), help="Some groups only.")
+@click.option(
+    "--out",
+    default=ROOT / "benchmarks" / "results",
+    type=click.Path(path_type=Path),
+    help="The folder for results.json and results.md.",
+)
+def main(quick: bool, sizes: str, runs: int, only: tuple[str, ...], out: Path) -> None:
+    """Measure everything, beside what people would pick instead.
+
+    Tells each row as it is found, and writes both files after each.
+    """
+    counts = [10_000] if quick else sorted(map(int, sizes.split(",")))
+    head = {**machine(), "sizes": counts, "runs": 1 if quick else runs}
+    groups = [group for name, group in NAMES.items() if not only or name in only]
+    records: list[dict[str, Any]] = []
+    failures: list[str] = []
+    out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
-        for group in GROUPS:
-            if given.only and group.__name__ not in given.only:
-                continue
-            for row in _rows(group, Bench(Path(folder), runs), sizes, failures):
-                records.append(record(row))
-                print(_line(records[-1]), flush=True)  # noqa: T201  # figures for people
-                (given.out / "results.json").write_text(
-                    json.dumps({**head, "rows": records}, indent=2, ensure_ascii=False), "utf-8"
-                )
-                (given.out / "results.md").write_text(table(head, records), "utf-8")
-    if failures:
-        sys.exit("\n".join(failures))
+        bench = Bench(Path(folder), head["runs"])
+        for row in _rows(groups, bench, counts, failures):
+            records.append(record(row))
+            click.echo(_line(records[-1]))
+            _write(out, head, records)
+    sys.exit("\n".join(failures) or None)
 
 
-def _rows(group: Group, bench: Bench, sizes: tuple[int, ...], failures: list[str]) -> Iterator[Row]:
-    """Yield the rows of a group; one that fails is noted, and keeps no other from being measured."""
-    try:
-        yield from group(bench, sizes)
-    except Failed as failure:
-        failures.append(str(failure))
-        yield Row(f"{group.__name__} failed", ())
+def _write(folder: Path, head: Mapping[str, Any], records: Sequence[Mapping[str, Any]]) -> None:
+    text = json.dumps({**head, "rows": records}, indent=2, ensure_ascii=False)
+    (folder / "results.json").write_text(text, "utf-8")
+    (folder / "results.md").write_text(table(head, records), "utf-8")
+
+
+def _rows(
+    groups: Sequence[Group], bench: Bench, sizes: Sequence[int], failures: list[str]
+) -> Iterator[Row]:
+    """Yield the rows of some groups; a group that fails is noted, and keeps no other from it."""
+    for group in groups:
+        try:
+            yield from group(bench, sizes)
+        except Failed as failure:
+            failures.append(str(failure))
+            yield Row(f"{group.__name__} failed", ())
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

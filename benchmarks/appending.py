@@ -1,25 +1,24 @@
-"""Measure what it costs to append safely, against the least that the disk asks for it, in the same run on the same disk.
+"""Measure what it costs to append safely, against the least that the disk asks for it.
 
     python benchmarks/appending.py [RUNS] [FOLDER]
 
 Two questions: how many single events a second does a log take that is kept open, against a bare
 loop of lock, write, sync and unlock that writes the same lines; and how fast is a batch of 10,000
-appended, against encoding and writing those lines with one sync. Both are measured in turn, so that
-a disk whose speed drifts slows both. The folder should be on a disk, not in memory.
+appended, against encoding and writing those lines with one sync. Both are measured in turn, on the
+same disk, so that a disk whose speed drifts slows both. The folder should be on a disk, not in
+memory.
 """
-
-# ruff: noqa: T201  # figures for people
 
 import fcntl
 import os
 import platform
 import statistics
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+import click
 from attrs import evolve
 from generate import city_text, lines
 
@@ -28,17 +27,22 @@ from timeline.log.codec import CODEC
 from timeline.timeline import Timeline
 
 SINGLE, BATCH = 400, 10_000
+Way = Callable[[Path, Sequence[Event]], float]
+"""A way of writing events to a log, which returns the seconds that it took."""
 
 
-def events(count: int) -> list[Event]:
-    """Return events as they come to be appended: not recorded yet, and no retraction, which may come too early here."""
+def drawn(count: int) -> list[Event]:
+    """Return events as they come to be appended: not recorded yet, and no retractions.
+
+    A retraction may come too early here.
+    """
     drawn = (evolve(CODEC.decode(line.encode()), recorded=None) for line in lines(2 * count))
     return [event for event in drawn if not isinstance(event, Retraction)][:count]
 
 
-def bare_singles(log: Path, given: Sequence[Event]) -> None:
+def bare_singles(log: Path, events: Sequence[Event]) -> float:
     """Write each line under the lock and sync it; encode nothing and check nothing."""
-    encoded = [CODEC.encode(event) + b"\n" for event in given]
+    encoded = [CODEC.encode(event) + b"\n" for event in events]
     start = time.perf_counter()
     handle = os.open(log, os.O_RDWR | os.O_APPEND)
     for line in encoded:
@@ -47,90 +51,82 @@ def bare_singles(log: Path, given: Sequence[Event]) -> None:
         os.fsync(handle)
         fcntl.flock(handle, fcntl.LOCK_UN)
     os.close(handle)
-    spent.append(time.perf_counter() - start)
+    return time.perf_counter() - start
 
 
-def library_singles(log: Path, given: Sequence[Event]) -> None:
+def library_singles(log: Path, events: Sequence[Event]) -> float:
     """Append each event to a log that is kept open."""
     timeline = Timeline.open(log, ())
     start = time.perf_counter()
     with timeline.writing() as append:
-        for event in given:
+        for event in events:
             append([event])
-    spent.append(time.perf_counter() - start)
+    return time.perf_counter() - start
 
 
-def bare_batch(log: Path, given: Sequence[Event]) -> None:
+def bare_batch(log: Path, events: Sequence[Event]) -> float:
     """Encode all events, write their lines and sync once."""
     start = time.perf_counter()
     handle = os.open(log, os.O_RDWR | os.O_APPEND)
-    os.write(handle, b"".join(CODEC.encode(event) + b"\n" for event in given))
+    os.write(handle, b"".join(CODEC.encode(event) + b"\n" for event in events))
     os.fsync(handle)
     os.close(handle)
-    spent.append(time.perf_counter() - start)
+    return time.perf_counter() - start
 
 
-def library_batch(log: Path, given: Sequence[Event]) -> None:
+def library_batch(log: Path, events: Sequence[Event]) -> float:
     """Append all events at once."""
     timeline = Timeline.open(log, ())
     start = time.perf_counter()
-    timeline.append(given)
-    spent.append(time.perf_counter() - start)
+    timeline.append(events)
+    return time.perf_counter() - start
 
 
-spent: list[float] = []
-"""The seconds of each run, in turn."""
+def compare(ways: Mapping[str, Way], count: int, runs: int, folder: str | None) -> None:
+    """Run some ways in turn, and print a row for each: events a second, spread, share of the first.
 
-
-def compare(
-    ways: Mapping[str, Callable[[Path, Sequence[Event]], None]],
-    given: Sequence[Event],
-    runs: int,
-    folder: str | None,
-) -> None:
-    """Run some ways in turn, each on a fresh log, and print a row for each: events a second, spread, share of the first."""
-    spent.clear()
+    Each run has a fresh log; a round before the others warms the caches.
+    """
+    events = drawn(count)
+    seconds: dict[str, list[float]] = {name: [] for name in ways}
     for _ in range(runs + 1):
-        for way in ways.values():
-            with tempfile.TemporaryDirectory(dir=folder) as place:
-                log = Path(place) / "events.jsonl"
-                (log.parent / "city.toml").write_text(city_text(), "utf-8")
-                log.touch()
-                way(log, given)
-    taken = {
-        name: spent[place + len(ways) :: len(ways)] for place, name in enumerate(ways)
-    }  # the first round warms the caches
-    shares = [
-        [bare / one for bare, one in zip(next(iter(taken.values())), seconds, strict=True)]
-        for seconds in taken.values()
-    ]
-    for (name, seconds), share in zip(taken.items(), shares, strict=True):
-        rates = [len(given) / one for one in seconds]
+        for name, way in ways.items():
+            seconds[name].append(_run(way, events, folder))
+    floor = next(iter(seconds.values()))[1:]
+    for name, (_, *taken) in seconds.items():
+        rates = [count / each for each in taken]
+        share = statistics.median(bare / each for bare, each in zip(floor, taken, strict=True))
         spread = f"{min(rates):,.0f}–{max(rates):,.0f}"
-        print(
-            f"| {name} | {statistics.median(rates):,.0f} | {spread} | {statistics.median(share):.2f} |"
-        )
+        click.echo(f"| {name} | {statistics.median(rates):,.0f} | {spread} | {share:.2f} |")
 
 
+def _run(way: Way, events: Sequence[Event], folder: str | None) -> float:
+    with tempfile.TemporaryDirectory(dir=folder) as place:
+        log = Path(place) / "events.jsonl"
+        (log.parent / "city.toml").write_text(city_text(), "utf-8")
+        log.touch()
+        return way(log, events)
+
+
+@click.command()
+@click.argument("runs", type=int, default=9)
+@click.argument("folder", type=click.Path(), required=False)
 def main(runs: int, folder: str | None) -> None:
-    """Print the table."""
-    print(
-        f"Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} processors, {runs} runs\n"
-    )
-    print("| appending | median events/s | spread | share |\n|---|---|---|---|")
-    compare(
-        {f"{SINGLE} × lock, write, sync": bare_singles, f"{SINGLE} × append": library_singles},
-        events(SINGLE),
-        runs,
-        folder,
-    )
-    compare(
-        {f"{BATCH:,} encoded, written, synced": bare_batch, f"{BATCH:,} appended": library_batch},
-        events(BATCH),
-        runs,
-        folder,
-    )
+    """Measure RUNS appends in FOLDER, and print the table."""
+    machine = f"{platform.machine()}, {os.cpu_count()} processors"
+    click.echo(f"Python {platform.python_version()}, {machine}, {runs} runs\n")
+    click.echo("| appending | median events/s | spread | share |\n|---|---|---|---|")
+    singles = {
+        f"{SINGLE} × lock, write, sync": bare_singles,
+        f"{SINGLE} × append": library_singles,
+    }
+    batches = {
+        f"{BATCH:,} encoded, written, synced": bare_batch,
+        f"{BATCH:,} appended": library_batch,
+    }
+    compare(singles, SINGLE, runs, folder)
+    compare(batches, BATCH, runs, folder)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 9, sys.argv[2] if len(sys.argv) > 2 else None)
+    main()

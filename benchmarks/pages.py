@@ -1,4 +1,4 @@
-"""Measure pages in a browser: how large they are, how soon they are ready, and how long a move of a slider takes until it is painted.
+"""Measure pages in a browser: their size, when they are ready, and how soon a move is painted.
 
     python benchmarks/pages.py [RUNS]
 
@@ -12,13 +12,13 @@ slider rests, and are not in it. Needs Debian's chromium-headless-shell, and the
 import os
 import shutil
 import statistics
-import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Any
 
+import click
 from crowded import write
+from playwright.sync_api import Browser, sync_playwright
 
 from projections import PROJECTIONS
 from timeline import AsOf, Timeline
@@ -27,14 +27,14 @@ from timeline.visual.page.html import page
 
 ROOT = Path(__file__).parents[1]
 COUNT, MOVES = 20_000, 60
-FLAGS = (
+FLAGS = [
     "--headless",
     "--no-sandbox",
     "--disable-gpu",
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-)
+]
 
 MOVE = """([clock, steps]) => new Promise(done => {
   const slider = document.getElementById(clock), times = [];
@@ -52,19 +52,18 @@ MOVE = """([clock, steps]) => new Promise(done => {
 })"""
 
 
-def made(log: Path, folder: Path, name: str) -> Path:
-    """Write the page of a log, tell how large it is and how long that took, and return it."""
+def written(log: Path, folder: Path, name: str) -> Path:
+    """Write the page of a log, print its size and the time that this took, and return it."""
     begun = time.perf_counter()
     text = page(Request(timeline=Timeline.open(log, PROJECTIONS), cut=AsOf()))
     file = folder / f"{name}.html"
     file.write_text(text, "utf-8")
-    print(
-        f"| {name}: size | {file.stat().st_size / 1024:.0f} KiB | written in {time.perf_counter() - begun:.1f} s |"
-    )  # noqa: T201
+    size, seconds = file.stat().st_size / 1024, time.perf_counter() - begun
+    click.echo(f"| {name}: size | {size:.0f} KiB | written in {seconds:.1f} s |")
     return file
 
 
-def measure(chromium: Any, file: Path) -> dict[str, list[float]]:
+def measure(chromium: Browser, file: Path) -> dict[str, list[float]]:
     """Return the milliseconds until a page is ready, and those of moves of each slider."""
     shown = chromium.new_context(offline=True, viewport={"width": 1280, "height": 900}).new_page()
     begun = time.perf_counter()
@@ -76,34 +75,40 @@ def measure(chromium: Any, file: Path) -> dict[str, list[float]]:
     return {"ready": [ready], **moves}
 
 
+def measure_all(
+    chromium: Browser, files: dict[str, Path], runs: int
+) -> dict[tuple[str, str], list[float]]:
+    """Return the milliseconds of every figure of some pages, over all runs."""
+    figures: dict[tuple[str, str], list[float]] = {}
+    for _ in range(runs):
+        for name, file in files.items():
+            for what, taken in measure(chromium, file).items():
+                figures.setdefault((name, what), []).extend(taken)
+    return figures
+
+
+@click.command()
+@click.argument("runs", type=int, default=5)
 def main(runs: int) -> None:
     """Print a row for each page and figure: the median and the 95th percentile, over all runs."""
-    from playwright.sync_api import sync_playwright
-
-    path = (
-        os.environ.get("TIMELINE_CHROMIUM")
-        or shutil.which("chromium-headless-shell")
-        or shutil.which("chromium")
-    )
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as running:
-        print("| page | median | 95th percentile |\n|---|---|---|")  # noqa: T201
-        write(COUNT, Path(folder) / "log")
+    path = os.environ.get("TIMELINE_CHROMIUM") or shutil.which("chromium-headless-shell")
+    path = path or shutil.which("chromium")
+    with tempfile.TemporaryDirectory() as name, sync_playwright() as running:
+        folder = Path(name)
+        click.echo("| page | median | 95th percentile |\n|---|---|---|")
+        write(COUNT, folder / "log")
         logs = {
             "Aleppo": ROOT / "events.jsonl",
-            f"{COUNT:,} events": Path(folder) / "log" / "events.jsonl",
+            f"{COUNT:,} events": folder / "log" / "events.jsonl",
         }
-        files = {name: made(log, Path(folder), name) for name, log in logs.items()}
-        chromium = running.chromium.launch(executable_path=path, args=list(FLAGS))
-        figures: dict[tuple[str, str], list[float]] = {}
-        for _ in range(runs):
-            for name, file in files.items():
-                for what, taken in measure(chromium, file).items():
-                    figures.setdefault((name, what), []).extend(taken)
-        for (name, what), taken in figures.items():
+        files = {name: written(log, folder, name) for name, log in logs.items()}
+        chromium = running.chromium.launch(executable_path=path, args=FLAGS)
+        for (page_name, what), taken in measure_all(chromium, files, runs).items():
             high = statistics.quantiles(taken, n=20)[-1] if len(taken) > 1 else taken[0]
-            print(f"| {name}: {what} | {statistics.median(taken):.0f} ms | {high:.0f} ms |")  # noqa: T201
+            median = statistics.median(taken)
+            click.echo(f"| {page_name}: {what} | {median:.0f} ms | {high:.0f} ms |")
         chromium.close()
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 5)
+    main()

@@ -1,17 +1,14 @@
-"""What is measured: groups of commands that are run in turn, and the rows that are read from them, each with its target."""
+"""The questions, in groups of commands that are run in turn, and their rows with targets."""
 
 import shutil
-import subprocess
-import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from importlib.metadata import PackageNotFoundError, version
+from itertools import count
 from pathlib import Path
 
-from attrs import frozen
-
-from benchmarks import rivals
-from benchmarks.measure import ROOT, Case, Figure, interleaved, ratios
+from benchmarks.bench import Bench, Row, bare, has, least, most
+from benchmarks.measure import ROOT, Case, ratios
+from benchmarks.rivals import ledger
 
 AT, KNOWN = "2016-07-01T00:00Z", "2016-09-01T00:00Z"
 PAST = {
@@ -23,436 +20,212 @@ PAST = {
 SHIPPED = ROOT / "events.jsonl"
 
 
-@frozen
-class Row:
-    """One line of the table.
-
-    Attributes:
-        question: what was measured, against what.
-        values: one for each round.
-        unit: of the values: ``×`` for a ratio.
-        target: the words of the target; empty where there is none.
-        met: whether a median meets it.
-    """
-
-    question: str
-    values: tuple[float, ...]
-    unit: str = "×"
-    target: str = ""
-    met: Callable[[float], bool] | None = None
-
-
-def most(limit: float, unit: str = "×") -> dict[str, object]:
-    """Return a target that is met from below."""
-    return {"unit": unit, "target": f"≤ {limit:g} {unit}", "met": lambda value: value <= limit}
-
-
-def least(limit: float) -> dict[str, object]:
-    """Return a target for a ratio that is met from above."""
-    return {"target": f"≥ {limit:g} ×", "met": lambda value: value >= limit}
-
-
-@frozen
-class Bench:
-    """Where logs lie, and how often commands are run.
-
-    Attributes:
-        folder: where logs are made.
-        runs: how often each command is run.
-        slow: up to how many events the slowest rivals are asked.
-    """
-
-    folder: Path
-    runs: int
-    slow: int = 100_000
-
-    def log(self, count: int, versions: int = 1) -> Path:
-        """Return a log of so many events, made if it is not there."""
-        place = self.folder / f"{count}-{versions}"
-        if not place.exists():
-            self.apart("benchmarks.generate", count, place, versions)
-        return place / "events.jsonl"
-
-    def apart(self, module: str, *arguments: object) -> None:
-        """Run a module as a process of its own: a process that is started is never measured as smaller than the one that starts it."""
-        subprocess.run(
-            [sys.executable, "-m", module, *map(str, arguments)],
-            cwd=ROOT,
-            check=True,
-            stdout=subprocess.DEVNULL,
-        )  # noqa: S603
-
-    def command(self, *arguments: object) -> list[str]:
-        """Return a command of ours, as the console script runs it."""
-        return [sys.executable, "-c", "from cli import run; run()", *map(str, arguments)]
-
-    def state(
-        self,
-        log: Path,
-        *options: str,
-        prepare: Callable[[], None] | None = None,
-        **environment: str,
-    ) -> Case:
-        """Return the case of asking for a state, as a program that reads it would."""
-        arguments = self.command("state", "--json", "--log", log, *options)
-        return Case(
-            arguments,
-            environment={**self.environment, **environment},
-            **({"prepare": prepare} if prepare else {}),
-        )
-
-    def module(self, name: str, *arguments: object, **environment: str) -> Case:
-        """Return the case of a module of the benchmarks."""
-        return Case(
-            [sys.executable, "-m", f"benchmarks.{name}", *map(str, arguments)],
-            environment={**self.environment, **environment},
-        )
-
-    @property
-    def environment(self) -> dict[str, str]:
-        """Return where what is derived may be kept: within the folder."""
-        return {"XDG_CACHE_HOME": str(self.folder / "cache"), "BEANCOUNT_DISABLE_LOAD_CACHE": "1"}
-
-    def measure(
-        self, cases: Mapping[str, Case], *, runs: int | None = None, warm: bool = True
-    ) -> dict[str, Figure]:
-        """Return the figures of some cases, run in turn."""
-        return interleaved(cases, runs or self.runs, warm=warm)
-
-    def forget(self, log: Path) -> None:
-        """Take away the answers that were given about a log, so that the next one is worked out from its index."""
-        for folder in log.parent.glob("*-answers"):
-            shutil.rmtree(folder)
-
-    def cold(self, log: Path) -> None:
-        """Take away everything that was derived from a log."""
-        shutil.rmtree(self.folder / "cache", ignore_errors=True)
-        for path in log.parent.iterdir():
-            if path.name not in ("events.jsonl", "city.toml"):
-                shutil.rmtree(path) if path.is_dir() else path.unlink()
-
-    def derived(self, log: Path) -> int:
-        """Return how many bytes were derived from a log."""
-        kept = [*log.parent.iterdir(), *(self.folder / "cache").rglob("*")]
-        return sum(
-            path.stat().st_size
-            for path in kept
-            if path.is_file() and path.name not in ("events.jsonl", "city.toml")
-        )
-
-
-def bare(code: str) -> Case:
-    """Return the case of a line of Python."""
-    return Case([sys.executable, "-c", code])
-
-
-def has(name: str) -> bool:
-    """Return whether a rival is installed."""
-    try:
-        version(name)
-    except PackageNotFoundError:
-        return False
-    return True
-
-
-def has_index() -> bool:
-    """Return whether there is a command that builds the index."""
-    done = subprocess.run(
-        [sys.executable, "-c", "from cli import run; run()", "index", "--help"],
-        capture_output=True,
-        cwd=ROOT,
-        check=False,
-    )
-    return done.returncode == 0
-
-
 def start(bench: Bench, sizes: Sequence[int]) -> Iterator[Row]:
-    """Yield what the state of the log that comes with the project costs, beside the bare imports."""
-    figures = bench.measure(
-        {
-            "bare": bare("import click, attrs, msgspec"),
-            "state": Case(bench.command("state", "--log", SHIPPED, "--at", "2016-11-28")),
-        }
-    )
-    yield Row(
-        "`state` of the shipped log / `import click, attrs, msgspec`",
-        ratios(figures["state"].seconds, figures["bare"].seconds),
-    )
+    """Yield the cost of starting the program, beside the bare imports of its libraries."""
+    log = bench.log(sizes[0])
+    bench.once(bench.command("index", "--log", log))
+    cases = {
+        "libraries": bare("import click, attrs, msgspec"),
+        "shipped": bench.command("state", "--log", SHIPPED, "--at", "2016-11-28"),
+        "floor": bare("import attrs, click"),
+        "place": bench.state(log, "d7"),
+    }
+    seconds = {name: figure.seconds for name, figure in bench.measure(cases).items()}
+    shipped = ratios(seconds["shipped"], seconds["libraries"])
+    yield Row("`state` of the shipped log / `import click, attrs, msgspec`", shipped)
+    question = "`state PLACE --json` by the index / `import attrs, click`"
+    place = ratios(seconds["place"], seconds["floor"])
+    yield Row(f"{question}, {sizes[0]:,} events", place, target=most(3))
 
 
 def warm(bench: Bench, sizes: Sequence[int]) -> Iterator[Row]:
-    """Yield what a question costs that has an index, at each size: as it is asked for the first time, and as it is asked again."""
-    cases = {"bare": bare("import click, sqlite3")}
+    """Yield the cost of a question to an index, at each size."""
+    cases = {"floor": bare("import click, sqlite3")}
     for size in sizes:
-        for what, place in (("city", ()), ("place", ("d7",))):
-            log, question = bench.log(size), (*place, "--at", AT, "--known", KNOWN)
-            cases[f"{what} {size}"] = bench.state(
-                log, *question, prepare=partial(bench.forget, log)
-            )
-            cases[f"{what} {size} again"] = bench.state(log, *question)
+        log, options = bench.log(size), ("--at", AT, "--known", KNOWN)
+        cases[f"city {size}"] = bench.state(log, *options)
+        cases[f"place {size}"] = bench.state(log, "d7", *options)
     figures = {name: figure.seconds for name, figure in bench.measure(cases).items()}
-    floor = figures["bare"]
-    yield Row("`import click, sqlite3`", floor, unit="s")
+    floor, bare_import = figures["floor"], "`import click, sqlite3`"
+    yield Row(bare_import, floor, unit="s")
     for size in sizes:
-        yield Row(
-            f"`state --at T --known K` for the first time, {size:,} events",
-            figures[f"city {size}"],
-            unit="s",
-        )
-        yield Row(f"… of one place, {size:,} events", figures[f"place {size}"], unit="s")
-        for words, again in (("for the first time", ""), ("asked again", " again")):
-            city, place = figures[f"city {size}{again}"], figures[f"place {size}{again}"]
-            yield Row(
-                f"`state`, {words} / `import click, sqlite3`, {size:,} events",
-                ratios(city, floor),
-                **most(2.5),
-            )
-            yield Row(
-                f"… of one place, {words} / `import click, sqlite3`, {size:,} events",
-                ratios(place, floor),
-                **most(1.2),
-            )
+        city, place, events = figures[f"city {size}"], figures[f"place {size}"], f"{size:,} events"
+        yield Row(f"`state --at T --known K`, {events}", city, unit="s")
+        yield Row(f"… of one place, {events}", place, unit="s")
+        yield Row(f"`state` / {bare_import}, {events}", ratios(city, floor), target=most(2.5))
+        of_place = f"`state` of one place / {bare_import}, {events}"
+        yield Row(of_place, ratios(place, floor), target=most(1.2))
     if len(sizes) > 1:
-        for words, again in (("for the first time", ""), ("asked again", " again")):
-            ends = [figures[f"city {size}{again}"] for size in (sizes[-1], sizes[0])]
-            yield Row(
-                f"`state`, {words}, {sizes[-1]:,} events / {sizes[0]:,} events",
-                ratios(*ends),
-                **most(1.5),
-            )
+        growth = ratios(figures[f"city {sizes[-1]}"], figures[f"city {sizes[0]}"])
+        yield Row(f"`state`, {sizes[-1]:,} events / {sizes[0]:,} events", growth, target=most(1.5))
 
 
 def library(bench: Bench, sizes: Sequence[int]) -> Iterator[Row]:
-    """Yield what a call on an open timeline costs, beside one query that was written by hand and one over the very lines."""
+    """Yield the cost of a call on an open timeline, beside queries that were written by hand."""
     for size in sizes:
-        log = bench.log(size)
-        cases = {"ours": bench.module("ours", "library", log, AT, KNOWN)}
-        if has("sqlite-utils"):
-            bench.measure({"load": bench.module("rivals", "sqlite-load", log)}, runs=1, warm=False)
-            cases["sqlite"] = bench.module("rivals", "sqlite-last-row", log, AT, KNOWN)
-        if has("duckdb"):
-            cases["duckdb"] = bench.module("rivals", "duckdb-last-row", log, AT, KNOWN)
-        figures = bench.measure(cases)
-        ours = figures["ours"]
-        yield Row(
-            f"library call, the city, {size:,} events", _milli(ours.own("city")), **most(40, "ms")
-        )
-        yield Row(
-            f"library call, one place, {size:,} events", _milli(ours.own("place")), **most(2, "ms")
-        )
-        for name, words in (
-            ("sqlite", "sqlite-utils, one query by hand"),
-            ("duckdb", "DuckDB over the JSONL"),
-        ):
-            if name in figures:
-                yield Row(f"{words}, {size:,} events", _milli(figures[name].own("call")), unit="ms")
+        figures = bench.measure(_calls(bench, bench.log(size)))
+        city, place = (figures["ours"].own(name) for name in ("city", "place"))
+        events = f"{size:,} events"
+        yield Row(f"library call, the city, {events}", _milli(city), "ms", most(40))
+        yield Row(f"library call, one place, {events}", _milli(place), "ms", most(2))
+        if "sqlite" in figures:
+            query = _milli(figures["sqlite"].own("call"))
+            yield Row(f"sqlite-utils, one query by hand, {events}", query, "ms")
+        if "duckdb" in figures:
+            query = _milli(figures["duckdb"].own("call"))
+            yield Row(f"DuckDB over the JSONL, {events}", query, "ms")
+
+
+def _calls(bench: Bench, log: Path) -> dict[str, Case]:
+    """Return the cases that tell the time of a call, those of rivals where these are installed."""
+    cases = {"ours": bench.module("ours", "library", log, AT, KNOWN)}
+    if has("sqlite-utils"):
+        bench.once(bench.module("rivals.sqlite", "load", log))
+        cases["sqlite"] = bench.module("rivals.sqlite", "last-row", log, AT, KNOWN)
+    if has("duckdb"):
+        cases["duckdb"] = bench.module("rivals.duckdb", log, AT, KNOWN)
+    return cases
 
 
 def knowledge(bench: Bench, sizes: Sequence[int]) -> Iterator[Row]:
-    """Yield what a cut of knowledge costs, from the last to the first, on a log as it comes and on a backfill."""
+    """Yield the cost of a cut of knowledge, on a log as it comes and on a backfill."""
     for versions, words in ((1, ""), (5, ", backfill")):
         log = bench.log(sizes[-1], versions)
-        anew = partial(bench.forget, log)
-        cases = {"none": bench.state(log, "--at", AT, prepare=anew)}
-        cases |= {
-            name: bench.state(log, "--at", AT, "--known", known, prepare=anew)
-            for name, known in PAST.items()
-        }
-        figures = bench.measure(cases)
+        cases = {"none": bench.state(log, "--at", AT)}
+        for name, known in PAST.items():
+            cases[name] = bench.state(log, "--at", AT, "--known", known)
+        figures = {name: figure.seconds for name, figure in bench.measure(cases).items()}
         for name in PAST:
-            yield Row(
-                f"{name} / without `--known`{words}, {sizes[-1]:,} events",
-                ratios(figures[name].seconds, figures["none"].seconds),
-                **most(3),
-            )
+            question = f"{name} / without `--known`{words}, {sizes[-1]:,} events"
+            yield Row(question, ratios(figures[name], figures["none"]), target=most(3))
 
 
 LATE = (
-    '{{"id":"late-{number}","type":"control_change","v":1,"occurred":"2016-03-01T00:00Z","reported":"2016-12-31T00:00Z",'
-    '"recorded":"2030-01-01T00:00:00Z","source":"s1","place":"d7","actor":"government","ground":"held","how":"change"}}\n'
+    '{{"id":"late-{number}","type":"control_change","v":1,"occurred":"2016-03-01T00:00Z",'
+    '"reported":"2016-12-31T00:00Z","recorded":"2030-01-01T00:00:00Z","source":"s1",'
+    '"place":"d7","actor":"government","ground":"held","how":"change"}}\n'
 )
 
 
 def late(bench: Bench, sizes: Sequence[int]) -> Iterator[Row]:
-    """Yield what the question costs after one late event was appended, beside a ledger that got one back-dated entry."""
-    log = bench.log(sizes[-1])
-    own = bench.folder / "late" / "events.jsonl"
-    shutil.copytree(log.parent, own.parent, dirs_exist_ok=True)
-    numbers = iter(range(1_000_000))
-
-    def append() -> None:
-        with own.open("a", encoding="utf-8") as file:
-            file.write(LATE.format(number=next(numbers)))
-
+    """Yield the cost of the question after a late event, beside a ledger with a late entry."""
+    log = bench.folder / "late" / "events.jsonl"
+    shutil.copytree(bench.log(sizes[-1]).parent, log.parent, dirs_exist_ok=True)
+    append = partial(_append_late, log, count())
     cases = {
-        "warm": bench.state(own, "--at", AT, prepare=partial(bench.forget, own)),
-        "late": bench.state(own, "--at", AT, prepare=append),
+        "warm": bench.state(log, "--at", AT),
+        "late": bench.state(log, "--at", AT, prepare=append),
     }
     figures = bench.measure(cases)
     yield Row(
         f"one late event, then `state` / warm, {sizes[-1]:,} events",
         ratios(figures["late"].seconds, figures["warm"].seconds),
-        **most(1.5),
+        target=most(1.5),
     )
-    slow = max((size for size in sizes if size <= bench.slow), default=0)
+    slow = bench.slow_size(sizes)
     if has("beancount") and slow:
-        ledger = bench.log(slow)
-        bench.apart("benchmarks.rivals", "beancount-prepare", ledger)
-        again = bench.module("rivals", "beancount-balances", ledger, AT)
-        both = {
-            "loaded": again,
-            "late": Case(
-                again.command, partial(rivals.beancount_backdate, ledger), again.environment
-            ),
-        }
-        taken = bench.measure(both, runs=min(bench.runs, 3), warm=False)
-        yield Row(
-            f"beancount: one back-dated entry, then balances, {slow:,} entries",
-            taken["late"].seconds,
-            unit="s",
-        )
-        yield Row(
-            f"… / without it, {slow:,} entries",
-            ratios(taken["late"].seconds, taken["loaded"].seconds),
-        )
+        yield from _late_entry(bench, slow)
+
+
+def _append_late(log: Path, numbers: Iterator[int]) -> None:
+    with log.open("a", encoding="utf-8") as file:
+        file.write(LATE.format(number=next(numbers)))
+
+
+def _late_entry(bench: Bench, size: int) -> Iterator[Row]:
+    log = bench.log(size)
+    bench.apart("rivals.ledger", log)
+    balances = partial(bench.module, "rivals.beancount", log, AT)
+    backdate = partial(ledger.backdate, log)
+    figures = bench.measure_slow({"loaded": balances(), "late": balances(prepare=backdate)})
+    taken = figures["late"].seconds
+    question = f"beancount: one back-dated entry, then balances, {size:,} entries"
+    yield Row(question, taken, unit="s")
+    yield Row(f"… / without it, {size:,} entries", ratios(taken, figures["loaded"].seconds))
+
+
+COLD = {"replay": "without an index", "index": "with its index built first"}
+"""The ways to a state of which nothing was derived, by the names of their cases."""
 
 
 def cold(bench: Bench, sizes: Sequence[int]) -> Iterator[Row]:
-    """Yield what a state costs of which nothing was derived, beside the replays of others."""
-    size = max((size for size in sizes if size <= bench.slow), default=sizes[0])
+    """Yield the cost of a state when nothing was derived, beside the replays of others."""
+    size = bench.slow_size(sizes) or sizes[0]
     log = bench.log(size)
+    if has("eventsourcing"):
+        rate = bench.once(bench.module("rivals.eventsourcing", "append", log)).own("rate")
+        yield Row(f"eventsourcing: append in batches of 1,000, {size:,} events", rate, "/s")
+    figures = bench.measure_slow(_replays(bench, log), warm=True)
+    seconds = {name: figure.seconds for name, figure in figures.items()}
+    events = f"{size:,} events"
+    for name, words in COLD.items():
+        ours, question = seconds[name], f"cold `state`, {words}, {events}"
+        yield Row(question, ours, unit="s")
+        yield Row(f"… / `json.loads` of the lines, {events}", ratios(ours, seconds["parse"]))
+        if "half" in seconds:
+            half = f"eventsourcing: state at half history / {question}"
+            yield Row(half, ratios(seconds["half"], ours), target=least(5))
+        if "balances" in seconds:
+            balances = f"beancount: load and balances / {question}"
+            yield Row(balances, ratios(seconds["balances"], ours), target=least(10))
+
+
+def _replays(bench: Bench, log: Path) -> dict[str, Case]:
+    """Return the cases of replays from nothing, those of rivals where these are installed."""
     parse = f"import json\nfor line in open({str(log)!r}): json.loads(line)"
     cases = {
         "replay": bench.state(log, "--at", AT, TIMELINE_INDEX="0"),
         "index": bench.state(log, "--at", AT, prepare=partial(bench.cold, log)),
-        "stream": bench.module("ours", "stream", log, AT, KNOWN),
         "parse": bare(parse),
     }
     if has("eventsourcing"):
-        appended = bench.measure(
-            {"append": bench.module("rivals", "eventsourcing-append", log)}, runs=1, warm=False
-        )["append"]
-        yield Row(
-            f"eventsourcing: append in batches of 1,000, {size:,} events",
-            appended.own("rate"),
-            unit="/s",
-        )
-        cases["half"] = bench.module("rivals", "eventsourcing-half", log)
+        cases["half"] = bench.module("rivals.eventsourcing", "half", log)
     if has("beancount"):
-        bench.apart("benchmarks.rivals", "beancount-prepare", log)
-        cases["balances"] = bench.module("rivals", "beancount-balances", log, AT)
-    figures = bench.measure(cases, runs=min(bench.runs, 3))
-    parsing = figures["parse"].seconds
-    for name, words in (
-        ("replay", "cold `state`, without an index"),
-        ("index", "cold `state`, with its index built first"),
-    ):
-        ours = figures[name].seconds
-        yield Row(f"{words}, {size:,} events", ours, unit="s")
-        yield Row(f"… / `json.loads` of the lines, {size:,} events", ratios(ours, parsing))
-        if "half" in figures:
-            yield Row(
-                f"eventsourcing: state at half history / {words}, {size:,} events",
-                ratios(figures["half"].seconds, ours),
-                **least(5),
-            )
-        if "balances" in figures:
-            yield Row(
-                f"beancount: load and balances / {words}, {size:,} events",
-                ratios(figures["balances"].seconds, ours),
-                **least(10),
-            )
-    yield Row(
-        f"replay without holding the log / `json.loads`, {size:,} events",
-        ratios(figures["stream"].seconds, parsing),
-    )
+        bench.apart("rivals.ledger", log)
+        cases["balances"] = bench.module("rivals.beancount", log, AT)
+    return cases
 
 
 def building(bench: Bench, sizes: Sequence[int]) -> Iterator[Row]:
-    """Yield how fast the lines are decoded, and the index built, beside a replay from another's database."""
-    size = sizes[-1]
-    log = bench.log(size)
-    cases = {"decode": bench.module("ours", "decode", log)}
-    indexed = has_index()
-    if indexed:
-        cases["index"] = Case(
-            bench.command("index", "--log", log), partial(bench.cold, log), bench.environment
-        )
-    slow = max((size for size in sizes if size <= bench.slow), default=0)
+    """Yield the rates of decoding and of building the index, beside another's replay."""
+    size, slow = sizes[-1], bench.slow_size(sizes)
+    log, events = bench.log(size), f"{size:,} events"
+    cases = {
+        "decode": bench.module("ours", "decode", log),
+        "index": bench.command("index", "--log", log, prepare=partial(bench.cold, log)),
+    }
     if has("eventsourcing") and slow:
-        bench.measure(
-            {"append": bench.module("rivals", "eventsourcing-append", bench.log(slow))},
-            runs=1,
-            warm=False,
-        )
-        cases["replay"] = bench.module("rivals", "eventsourcing-replay", bench.log(slow))
-    figures = bench.measure(cases, runs=min(bench.runs, 3), warm=False)
-    decoding = figures["decode"].own("seconds")
-    rate = tuple(size / one for one in decoding)
-    yield Row(f"decoding alone, one process, {size:,} events", rate, unit="/s")
+        bench.once(bench.module("rivals.eventsourcing", "append", bench.log(slow)))
+        cases["replay"] = bench.module("rivals.eventsourcing", "replay", bench.log(slow))
+    figures = bench.measure_slow(cases)
+    decoding, building = figures["decode"].own("seconds"), figures["index"].seconds
+    decoded, built = _rate(size, decoding), _rate(size, building)
+    yield Row(f"decoding alone, {events}", decoded, unit="/s")
+    yield Row(f"index build, {events}", built, unit="/s")
     if "replay" in figures:
+        replayed, rival = figures["replay"].own("rate"), "eventsourcing's replay"
         yield Row(
-            f"decoding alone / eventsourcing's replay of {slow:,}, events a second",
-            ratios(rate, figures["replay"].own("rate")),
+            f"decoding alone / {rival} of {slow:,}, events a second", ratios(decoded, replayed)
         )
-    if not indexed:
-        yield Row(
-            f"index build / eventsourcing's replay, events a second, {size:,} events",
-            (),
-            **least(1),
-        )
-        return
-    built = figures["index"]
-    builds = tuple(size / one for one in built.seconds)
-    yield Row(f"index build, {size:,} events", builds, unit="/s")
-    if "replay" in figures:
-        yield Row(
-            f"index build / eventsourcing's replay, events a second, {size:,} events",
-            ratios(builds, figures["replay"].own("rate")),
-            **least(1),
-        )
-    yield Row(
-        f"index build / decoding alone, {size:,} events", ratios(built.seconds, decoding), **most(3)
-    )
-    yield Row(f"index build, peak memory, {size:,} events", built.megabytes, **most(500, "MB"))
-    yield Row(
-        f"index / log, bytes, {size:,} events",
-        (bench.derived(log) / log.stat().st_size,),
-        **most(1.5),
-    )
-
-
-def memory(bench: Bench, sizes: Sequence[int]) -> Iterator[Row]:
-    """Yield the peak memory of a replay that holds nothing, at each size, and how it grows."""
-    sizes = [size for size in sizes if size >= 100_000] or sizes[-1:]
-    figures = bench.measure(
-        {str(size): bench.module("ours", "stream", bench.log(size), AT, KNOWN) for size in sizes},
-        runs=min(bench.runs, 3),
-        warm=False,
-    )
-    for size in sizes:
-        yield Row(
-            f"replay without holding the log, peak memory, {size:,} events",
-            figures[str(size)].megabytes,
-            unit="MB",
-        )
-    if len(sizes) > 1:
-        last, first = figures[str(sizes[-1])].megabytes, figures[str(sizes[0])].megabytes
-        yield Row(f"… {sizes[-1]:,} events / {sizes[0]:,} events", ratios(last, first), **most(1.3))
+        question = f"index build / {rival}, events a second, {events}"
+        yield Row(question, ratios(built, replayed), target=least(1))
+    slower = ratios(building, decoding)
+    yield Row(f"index build / decoding alone, {events}", slower, target=most(3))
+    memory = figures["index"].megabytes
+    yield Row(f"index build, peak memory, {events}", memory, "MB", most(500))
+    share = bench.derived(log) / log.stat().st_size
+    yield Row(f"index / log, bytes, {events}", (share,), target=most(1.5))
 
 
 def verifying(bench: Bench, sizes: Sequence[int]) -> Iterator[Row]:
-    """Yield what verifying a log against its seal costs, beside plain SHA-256 of its lines."""
-    size = max((size for size in sizes if size <= bench.slow), default=sizes[0])
+    """Yield the cost of verifying a log against its seal, beside SHA-256 of its lines."""
+    size = bench.slow_size(sizes) or sizes[0]
     log = bench.log(size)
-    figure = bench.measure(
-        {"verify": bench.module("ours", "verifying", log)}, runs=min(bench.runs, 3)
-    )["verify"]
+    case = bench.module("ours", "verifying", log)
+    figure = bench.measure_slow({"verify": case}, warm=True)["verify"]
     bench.cold(log)
-    yield Row(
-        f"`verify` / SHA-256 of each line, {size:,} lines",
-        ratios(figure.own("verify"), figure.own("plain")),
-    )
+    question = f"`verify` / SHA-256 of each line, {size:,} lines"
+    yield Row(question, ratios(figure.own("verify"), figure.own("plain")))
 
 
 Group = Callable[[Bench, Sequence[int]], Iterator[Row]]
@@ -466,11 +239,14 @@ GROUPS: tuple[Group, ...] = (
     late,
     cold,
     building,
-    memory,
     verifying,
 )
 """Everything that is measured, in the order of the table."""
 
 
 def _milli(seconds: Sequence[float]) -> tuple[float, ...]:
-    return tuple(1000 * one for one in seconds)
+    return tuple(1000 * second for second in seconds)
+
+
+def _rate(count: int, seconds: Sequence[float]) -> tuple[float, ...]:
+    return tuple(count / second for second in seconds)

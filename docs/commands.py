@@ -1,4 +1,4 @@
-"""Write the command reference from the commands' own help: ``python docs/commands.py > docs/commands.md``."""
+"""Write the command reference, by ``python docs/commands.py > docs/commands.md``."""
 
 import sys
 from collections.abc import Iterator
@@ -10,6 +10,10 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from cli import main  # found beside this folder
 
+Name = tuple[str, ...]
+"""The words that name a command, as ``("timeline", "state")``."""
+Help = tuple[Name, str]
+"""A command and its help."""
 HEAD = (
     "# Commands\n\nWritten by `python docs/commands.py` from `--help`; a test holds it current.\n"
 )
@@ -17,25 +21,21 @@ HEAD = (
 
 def reference() -> str:
     """Return the reference of all commands as Markdown."""
-    sections = [
-        f"## {' '.join(path)}\n\n```text\n{text}\n```\n"
-        for path, text in helps(main, ("timeline",), None)
-    ]
+    commands = helps(main, ("timeline",), None)
+    sections = [f"## {' '.join(name)}\n\n```text\n{text}\n```\n" for name, text in commands]
     return "\n".join([HEAD, *sections])
 
 
-def helps(
-    command: click.Command, path: tuple[str, ...], parent: click.Context | None
-) -> Iterator[tuple[tuple[str, ...], str]]:
+def helps(command: click.Command, name: Name, parent: click.Context | None) -> Iterator[Help]:
     """Yield the name and help of a command and of the commands within it."""
     settings = {**main.context_settings, "terminal_width": 100, "max_content_width": 100}
-    context = click.Context(command, info_name=path[-1], parent=parent, **settings)
-    yield path, command.get_help(context)
+    context = click.Context(command, info_name=name[-1], parent=parent, **settings)
+    yield name, command.get_help(context)
     if isinstance(command, click.Group):
-        for name in command.list_commands(context):
-            inner = command.get_command(context, name)
+        for word in command.list_commands(context):
+            inner = command.get_command(context, word)
             if inner is not None:
-                yield from helps(inner, (*path, name), context)
+                yield from helps(inner, (*name, word), context)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,6 @@
 """The questions that a log is asked: one file for each, listed here and nowhere else.
 
-To add one, write its file (effects, read, gather and a `PROJECTION`) and add it to `PROJECTIONS`;
-every law of the test suite then runs for it.
+To add one, write its file (effects, read, gather and a `PROJECTION`) and list it in `PROJECTIONS`.
 """
 
 from typing import Any

@@ -1,6 +1,6 @@
-"""What became of each negotiation over aid: every party's stand, who disputes it, and the status of the whole."""
+"""Negotiations over aid: every party's stand, who disputes it, and the status of the whole."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
 from attrs import frozen
@@ -32,8 +32,10 @@ OUTCOMES: Mapping[AidMove, Outcome] = {
     "suspend": "suspended",
     "deliver": "delivered",
 }
-"""The moves that decide a negotiation by themselves, as long as no party moved later; of several made at once the first of these."""
-AGREEMENT = ("accept", "sign", "resume", "deliver")
+"""The moves that decide a negotiation if no party moved later; of several at once the first."""
+CONDITIONAL: AidMove = "accept_with_conditions"
+AGREEMENT: frozenset[AidMove] = frozenset({"accept", "sign", "resume", "deliver", CONDITIONAL})
+"""The moves of a party that agrees, with conditions or without."""
 
 NegotiationParty = tuple[Slug, ActorId]
 
@@ -59,12 +61,7 @@ class Move(Value):
 
 @frozen(kw_only=True)
 class Stand(Grounds):
-    """Where a party stands: its last move, and how sure that is.
-
-    Attributes:
-        move: the move; None when it is not known.
-        terms: its terms, as the leading report gives them.
-    """
+    """A party's last move, None if unknown, with the terms that the leading report gives."""
 
     move: AidMove | None
     terms: str | None
@@ -72,7 +69,7 @@ class Stand(Grounds):
 
 @frozen
 class Negotiation:
-    """A negotiation: what it has come to, whether all of that has certainly happened, and the stand of every party that was named."""
+    """A negotiation: its status, whether all of that is certain, and each party's stand."""
 
     status: Outcome
     certain: bool
@@ -80,29 +77,22 @@ class Negotiation:
 
 
 def effects(fact: TimedEvent, lookup: Lookup) -> Iterable[Effect]:
-    """Yield a position on the party for its move, and one for each report of a move that a statement is about."""
+    """Yield a position on a party for its move, or for each move that a statement is about."""
     event = fact.event
     if isinstance(event, AidNegotiation):
+        key = event.negotiation, event.party
         move = Move(event.party, event.move, event.terms)
-        yield assertion(
-            fact,
-            (event.negotiation, event.party),
-            "change",
-            ("move",),
-            move,
-            subject=event.negotiation,
-        )
+        yield assertion(fact, key, "change", ("move",), move, subject=event.negotiation)
     else:
         yield from stances(fact, lookup, effects)
 
 
 def read(key: NegotiationParty, cells: Cells, context: Context) -> Stand:
     """Return where one party stands."""
-    move: Move | None
-    move, rests = settled(claims(cells), context)
-    return Stand(
-        move=move.move if move else None, terms=move.terms if move else None, **rests.given()
-    )
+    last: Move | None
+    last, grounds = settled(claims(cells), context)
+    move, terms = (last.move, last.terms) if last else (None, None)
+    return Stand(move=move, terms=terms, **grounds.given())
 
 
 def judge(key: NegotiationParty, cells: Cells, context: Context) -> tuple[Verdict[Move], ...]:
@@ -117,31 +107,33 @@ def gather(
     negotiations: dict[Slug, dict[ActorId, Stand]] = {}
     for (negotiation, party), stand in answers.items():
         negotiations.setdefault(negotiation, {})[party] = stand
-    return {
-        name: Negotiation(
-            outcome(parties), all(stand.certain for stand in parties.values()), parties
-        )
-        for name, parties in negotiations.items()
-    }
+    return {name: _negotiation(parties) for name, parties in negotiations.items()}
+
+
+def _negotiation(parties: Mapping[ActorId, Stand]) -> Negotiation:
+    certain = all(stand.certain for stand in parties.values())
+    return Negotiation(outcome(parties), certain, parties)
 
 
 def outcome(parties: Mapping[ActorId, Stand]) -> Outcome:
-    """Return what a negotiation has come to: the newest move where that decides, else agreement only where all parties agree undisputed."""
+    """Return the outcome of a negotiation, by its newest move where that decides."""
     moved = [stand for stand in parties.values() if stand.move is not None]
-    last = {stand.move for stand in moved if _moved_at(stand) == max(map(_moved_at, moved))}
-    decided = [outcome for move, outcome in OUTCOMES.items() if move in last]
-    if decided:
-        return decided[0]
-    moves = {stand.move for stand in moved}
-    if (
-        len(moved) < 2
-        or len(moved) < len(parties)
-        or not moves <= {*AGREEMENT, "accept_with_conditions"}
-    ):
+    newest = max(map(_moved_at, moved), default="")
+    last = {stand.move for stand in moved if _moved_at(stand) == newest}
+    for move, decided in OUTCOMES.items():
+        if move in last:
+            return decided
+    return _agreement(moved) if len(moved) == len(parties) else "not_agreed"
+
+
+def _agreement(stands: Sequence[Stand]) -> Outcome:
+    """Return whether parties agree that have all moved; agreement takes two, and no dispute."""
+    moves = {stand.move for stand in stands}
+    if len(stands) < 2 or not moves <= AGREEMENT:
         return "not_agreed"
-    if any(stand.status == "disputed" for stand in moved):
+    if any(stand.status == "disputed" for stand in stands):
         return "disputed"
-    return "agreed_with_conditions" if "accept_with_conditions" in moves else "agreed"
+    return "agreed_with_conditions" if CONDITIONAL in moves else "agreed"
 
 
 def _moved_at(stand: Stand) -> str:
@@ -149,19 +141,17 @@ def _moved_at(stand: Stand) -> str:
 
 
 def brief(section: Mapping[Slug, Negotiation], reader: Reader) -> Iterable[Brief]:
-    """Return what each negotiation has come to, and who made which move."""
-    if section:
-        lines = [
-            line
-            for name, one in section.items()
-            for line in (_status(name, one, reader), *_stands(one, reader))
-        ]
+    """Yield the outcome of each negotiation, and who made which move."""
+    lines: list[str] = []
+    for name, negotiation in section.items():
+        lines += (_status(name, negotiation, reader), *_stands(negotiation, reader))
+    if lines:
         yield Brief("Aid", tuple(lines))
 
 
 def summary(section: Mapping[Slug, Negotiation], reader: Reader) -> str:
-    """Return what each negotiation has come to, in one line."""
-    return "; ".join(_status(name, one, reader) for name, one in section.items())
+    """Return the outcome of each negotiation, in one line."""
+    return "; ".join(_status(name, negotiation, reader) for name, negotiation in section.items())
 
 
 def _status(name: Slug, negotiation: Negotiation, reader: Reader) -> str:
@@ -173,13 +163,16 @@ def _stands(negotiation: Negotiation, reader: Reader) -> Iterable[str]:
     alike: dict[tuple[str, str], list[str]] = {}
     for party, stand in negotiation.parties.items():
         against = f", disputed by {reader.voices(stand.against)}" if stand.against else ""
-        says = f"{reader.voices(stand.because)}{against}"
-        move = _words(stand.move) if stand.move else "unknown"
-        alike.setdefault((reader.how_sure(move, stand.certain), says), []).append(
-            reader.city.actors[party].label
-        )
-    for (move, says), parties in alike.items():
-        yield f"  {', '.join(parties)}: {move} ({says})"
+        voices = f"{reader.voices(stand.because)}{against}"
+        move = reader.how_sure(words(stand, reader), stand.certain)
+        alike.setdefault((move, voices), []).append(reader.city.actors[party].label)
+    for (move, voices), parties in alike.items():
+        yield f"  {', '.join(parties)}: {move} ({voices})"
+
+
+def words(stand: Stand, _: Reader) -> str:
+    """Return a party's move in words."""
+    return _words(stand.move) if stand.move else "unknown"
 
 
 def _words(code: str) -> str:
@@ -189,14 +182,12 @@ def _words(code: str) -> str:
 PROJECTION = Projection(
     name="aid",
     listens=(AidNegotiation, Statement),
-    replaced=(AidNegotiation,),
-    patterned=(AidNegotiation,),
     effects=effects,
     read=read,
     gather=gather,
     brief=brief,
     label=lambda key, city: f"{key[0]}, {city.actors[key[1]].label}",
-    words=lambda stand, _: _words(stand.move) if stand.move else "unknown",
+    words=words,
     substance=lambda stand: stand.move,
     judge=judge,
     summary=summary,

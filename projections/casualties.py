@@ -18,13 +18,7 @@ HEADINGS = ("killed", "injured")
 
 @frozen
 class Toll:
-    """The casualties of one place, or of one group in it.
-
-    Attributes:
-        killed: how many were killed; None when nobody said.
-        injured: how many were injured; None when nobody said.
-        because: the events that it rests on.
-    """
+    """The casualties of one place, or of one group in it; None for a number that nobody gave."""
 
     killed: People | None
     injured: People | None
@@ -62,34 +56,34 @@ def gather(answers: Mapping[PlaceGroup, Toll], context: Context) -> Mapping[Plac
     places: dict[PlaceId, dict[Group, Toll]] = {}
     for (place, group), toll in answers.items():
         places.setdefault(place, {})[group] = toll
-    return {place: _together(groups) for place, groups in places.items()}
+    return {place: _all_groups(groups) for place, groups in places.items()}
 
 
-def _together(groups: Mapping[Group, Toll]) -> PlaceToll:
-    killed, injured = (
-        [people for toll in groups.values() if (people := getattr(toll, heading))]
-        for heading in HEADINGS
-    )
-    because = tuple(dict.fromkeys(id for toll in groups.values() for id in toll.because))
-    return PlaceToll(
-        total(killed) if killed else None, total(injured) if injured else None, because, groups
-    )
+def _all_groups(groups: Mapping[Group, Toll]) -> PlaceToll:
+    """Return the casualties of a place from those of its groups."""
+    tolls = groups.values()
+    killed = _sum(toll.killed for toll in tolls)
+    injured = _sum(toll.injured for toll in tolls)
+    return PlaceToll(killed, injured, _because(*tolls), groups)
 
 
-def _because(*tallies: Tally) -> tuple[EventId, ...]:
-    return tuple(dict.fromkeys(id for one in tallies for id in one.because))
+def _sum(numbers: Iterable[People | None]) -> People | None:
+    """Return the sum of the numbers that were given; None where nobody gave one."""
+    given = [number for number in numbers if number]
+    return total(given) if given else None
+
+
+def _because(*answers: Tally | Toll) -> tuple[EventId, ...]:
+    return tuple(dict.fromkeys(id for answer in answers for id in answer.because))
 
 
 def brief(section: Mapping[PlaceId, PlaceToll], reader: Reader) -> Iterable[Brief]:
-    """Return the killed and the injured, a line for each place."""
+    """Yield the killed and the injured, a line for each place."""
     for heading in HEADINGS:
-        lines = [
-            _line(place, heading, toll, reader)
-            for place, toll in section.items()
-            if getattr(toll, heading)
-        ]
+        tolls = [(place, toll) for place, toll in section.items() if getattr(toll, heading)]
+        lines = tuple(_line(place, heading, toll, reader) for place, toll in tolls)
         if lines:
-            yield Brief(heading.title(), tuple(lines))
+            yield Brief(heading.title(), lines)
 
 
 def label(key: PlaceGroup, city: City) -> str:
@@ -100,23 +94,22 @@ def label(key: PlaceGroup, city: City) -> str:
 
 def words(toll: Toll, _: Reader) -> str:
     """Return how many were killed and injured."""
-    numbers = ((heading, getattr(toll, heading)) for heading in HEADINGS)
-    return ", ".join(
-        f"{phrases.number_of(people)} {heading}" for heading, people in numbers if people
-    )
+    numbers = {heading: getattr(toll, heading) for heading in HEADINGS}
+    given = [(people, heading) for heading, people in numbers.items() if people]
+    return ", ".join(f"{phrases.number_of(people)} {heading}" for people, heading in given)
 
 
 def _line(place: PlaceId, heading: str, toll: PlaceToll, reader: Reader) -> str:
-    groups = [group for group, one in toll.groups.items() if getattr(one, heading)]
-    whom = groups[0] if len(groups) == 1 and groups[0] != "unspecified" else ""
-    because = tuple(dict.fromkeys(id for group in groups for id in toll.groups[group].because))
-    return f"{phrases.number_of(getattr(toll, heading), whom)} in {reader.city.places[place].name} – {reader.voices(because)}"
+    groups = {group: part for group, part in toll.groups.items() if getattr(part, heading)}
+    only = next(iter(groups)) if len(groups) == 1 else "unspecified"
+    number = phrases.number_of(getattr(toll, heading), "" if only == "unspecified" else only)
+    where, voices = reader.city.places[place].name, reader.voices(_because(*groups.values()))
+    return f"{number} in {where} – {voices}"
 
 
 PROJECTION = Projection(
     name="casualties",
     listens=(Casualties,),
-    patterned=(Casualties,),
     effects=effects,
     read=read,
     gather=gather,

@@ -1,4 +1,4 @@
-"""How people fare: the level of food, water, hospitals and the like in each place, by the last word of every voice."""
+"""How people fare: the level of food, water, hospitals and the like in each place."""
 
 from collections.abc import Iterable, Mapping
 
@@ -40,29 +40,19 @@ class State(Value):
 
 @frozen(kw_only=True)
 class Faring(Grounds):
-    """How one thing fares in one place.
-
-    Attributes:
-        level: the level; None when it is not known.
-        summary: how the leading report describes it.
-    """
+    """The level of one thing in one place, None if unknown, and the leading report's summary."""
 
     level: Level | None
     summary: str | None
 
 
 def effects(fact: TimedEvent, lookup: Lookup) -> Iterable[Effect]:
-    """Yield a position on the place and subject for a condition, and one for each condition that a statement is about."""
+    """Yield a position for a condition, or for each condition that a statement is about."""
     event = fact.event
     if isinstance(event, Condition):
-        yield assertion(
-            fact,
-            (event.place, event.subject),
-            "change",
-            ("level",),
-            State(event.level, event.summary),
-            subject=event.place,
-        )
+        key = event.place, event.subject
+        state = State(event.level, event.summary)
+        yield assertion(fact, key, "change", ("level",), state, subject=event.place)
     else:
         yield from stances(fact, lookup, effects)
 
@@ -70,12 +60,9 @@ def effects(fact: TimedEvent, lookup: Lookup) -> Iterable[Effect]:
 def read(key: PlaceSubject, cells: Cells, context: Context) -> Faring:
     """Return how one thing fares in one place."""
     state: State | None
-    state, rests = settled(claims(cells), context)
-    return Faring(
-        level=state.level if state else None,
-        summary=state.summary if state else None,
-        **rests.given(),
-    )
+    state, grounds = settled(claims(cells), context)
+    level, summary = (state.level, state.summary) if state else (None, None)
+    return Faring(level=level, summary=summary, **grounds.given())
 
 
 def judge(key: PlaceSubject, cells: Cells, context: Context) -> tuple[Verdict[State], ...]:
@@ -94,33 +81,31 @@ def gather(
 
 
 def brief(section: Mapping[PlaceId, Mapping[Subject, Faring]], reader: Reader) -> Iterable[Brief]:
-    """Return how people fare, a line for each place."""
-    lines = tuple(
-        f"{reader.city.places[place].name}: {'; '.join(_levels(subjects, reader))}"
-        for place, subjects in section.items()
-    )
+    """Yield how people fare, a line for each place."""
+    lines = tuple(_line(place, subjects, reader) for place, subjects in section.items())
     if lines:
         yield Brief("Conditions", lines)
 
 
+def _line(place: PlaceId, subjects: Mapping[Subject, Faring], reader: Reader) -> str:
+    return f"{reader.city.places[place].name}: {'; '.join(_levels(subjects, reader))}"
+
+
 def _levels(subjects: Mapping[Subject, Faring], reader: Reader) -> Iterable[str]:
     """Yield the subjects of each level together, with who says so."""
-    by_level: dict[str, list[tuple[Subject, Faring]]] = {}
+    by_level: dict[str, dict[Subject, Faring]] = {}
     for subject, faring in subjects.items():
-        by_level.setdefault(reader.how_sure(faring.level or "unknown", faring.certain), []).append(
-            (subject, faring)
-        )
+        level = reader.how_sure(faring.level or "unknown", faring.certain)
+        by_level.setdefault(level, {})[subject] = faring
     for level, alike in by_level.items():
-        voices = reader.voices(id for _, faring in alike for id in faring.because)
-        disputed = " (disputed)" if any(faring.against for _, faring in alike) else ""
-        yield f"{', '.join(subject for subject, _ in alike)} {level}{disputed} – {voices}"
+        voices = reader.voices(id for faring in alike.values() for id in faring.because)
+        disputed = any(faring.against for faring in alike.values())
+        yield f"{', '.join(alike)} {level}{' (disputed)' if disputed else ''} – {voices}"
 
 
 PROJECTION = Projection(
     name="conditions",
     listens=(Condition, Statement),
-    replaced=(Condition,),
-    patterned=(Condition,),
     effects=effects,
     read=read,
     gather=gather,

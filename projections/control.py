@@ -1,4 +1,4 @@
-"""Who holds each place: the holder, how sure that is, how the ground is held, since when, and who disputes it."""
+"""The holder of each place: how sure that is, how and since when, and who disputes it."""
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Literal
@@ -9,17 +9,9 @@ from timeline.domain.city import City
 from timeline.domain.events import ActorId, ControlChange, EventId, Ground, PlaceId, Statement
 from timeline.domain.timed_event import TimedEvent
 from timeline.replay.answers import Since, grounds
-from timeline.replay.cells import Claim, Value, unfollowed
-from timeline.replay.policies import (
-    Case,
-    Status,
-    Verdict,
-    ids,
-    last_words,
-    newest_claim,
-    newness,
-    settle,
-)
+from timeline.replay.cells import Claim, Value, ids, unfollowed
+from timeline.replay.leading import last_words, newest_claim, newness
+from timeline.replay.policies import Verdict, settle
 from timeline.replay.projection import (
     Cells,
     Context,
@@ -31,10 +23,13 @@ from timeline.replay.projection import (
     claims,
     stances,
 )
+from timeline.replay.weighing import Case, Status
 from timeline.text import phrases
 from timeline.text.document import Brief, Cell, Mark, Table
 
 GroundAnswer = Literal["held", "divided", "contested", "none"]
+NO_HOLDER: Mapping[Status, str] = {"unknown": "unknown", "disputed": "no agreed holder"}
+COLUMNS = ("Place", "Held by", "How sure", "Since", "Who says so")
 
 
 @frozen
@@ -62,7 +57,7 @@ class Hold(Value):
         return self.least == 1
 
     def rivals(self, other: "Hold") -> bool:
-        """Return whether the two name different holders of shares that do not fit into one place."""
+        """Return whether the two name different holders of shares too large for one place."""
         return self.stand != other.stand and self.least + other.least > 1
 
     def affirms(self, other: "Hold") -> bool:
@@ -75,7 +70,7 @@ HoldClaim = Claim[Hold]
 
 @frozen
 class ActorShare:
-    """What an actor holds of a place, from `low` to `high`, 1 being all of it."""
+    """An actor's share of a place, from `low` to `high`, 1 being all of it."""
 
     actor: ActorId
     low: float
@@ -93,7 +88,7 @@ class Control:
         ground: how the place is held.
         shares: each actor's share, the greatest first.
         since: when the holder took it, as far as it is said.
-        before: who held it before, while the leading claim is only possible.
+        before: the holder before, while the leading claim is only possible.
         because: the events that say so.
         against: the events that dispute it.
         unclear: the events that call it unclear.
@@ -118,23 +113,25 @@ UNKNOWN = Control(None, "unknown", False, "none", (), None, None, (), (), (), No
 
 
 def effects(fact: TimedEvent, lookup: Lookup) -> Iterable[Effect]:
-    """Yield a position on the place for a control change, and one for each control change that a statement is about."""
+    """Yield a position for a control change, or for each one that a statement is about."""
     event = fact.event
     if isinstance(event, ControlChange):
-        share = event.extent
-        hold = (
-            Hold(event.actor, event.ground, share.least, share.most)
-            if share
-            else Hold(event.actor, event.ground)
-        )
+        hold = _hold(event)
         register = (event.how,) if hold.whole else ("part", event.actor)
         yield assertion(fact, event.place, event.how, register, hold)
     else:
         yield from stances(fact, lookup, effects)
 
 
+def _hold(event: ControlChange) -> Hold:
+    share = event.extent
+    if share is None:
+        return Hold(event.actor, event.ground)
+    return Hold(event.actor, event.ground, share.least, share.most)
+
+
 def read(place: PlaceId, cells: Cells, context: Context) -> Control:
-    """Return who holds a place, from the positions of every voice on it and on the places around it."""
+    """Return who holds a place, from every voice's positions on it and on the places around it."""
     return _answer(place, _counting(claims(cells), context), context)
 
 
@@ -153,30 +150,25 @@ def substance(answer: Control) -> Hashable:
     return answer.holder, answer.ground, answer.shares
 
 
-def _verdict(said: Sequence[HoldClaim], context: Context) -> Verdict[Hold]:
-    """Return what the policy makes of the claims on a place.
+def _verdict(holds: Sequence[HoldClaim], context: Context) -> Verdict[Hold]:
+    """Return the policy's verdict on the claims on a place.
 
-    The whole claim is settled first: what a policy sets aside as a claim to the whole may not come
-    back under a partial claim that counts on top of it.
+    The claims to the whole are settled first: those set aside may not come back under a partial
+    claim that counts on top of them.
     """
-    at, city = context.cut.instant, context.city
-    verdict = settle([claim for claim in said if claim.value.whole], city, context.policy, at=at)
-    if any(not claim.value.whole for claim in said):
-        return settle(
-            said,
-            city,
-            context.policy,
-            leading_claim,
-            at=at,
-            barred={claim.id for claim in verdict.set_aside},
-        )
-    return verdict
+    at, city, policy = context.cut.instant, context.city, context.policy
+    wholes = [claim for claim in holds if claim.value.whole]
+    verdict = settle(wholes, city, policy, at=at)
+    if len(wholes) == len(holds):
+        return verdict
+    barred = {claim.id for claim in verdict.set_aside}
+    return settle(holds, city, policy, leading_claim, at=at, barred=barred)
 
 
-def _answer(place: PlaceId, said: Sequence[HoldClaim], context: Context) -> Control:
-    """Return who holds a place by what was said."""
+def _answer(place: PlaceId, holds: Sequence[HoldClaim], context: Context) -> Control:
+    """Return who holds a place by some claims."""
     at, city = context.cut.instant, context.city
-    verdict = _verdict(said, context)
+    verdict = _verdict(holds, context)
     case = verdict.case
     if case is None:
         return evolve(UNKNOWN, unclear=ids(verdict.set_aside))
@@ -185,96 +177,109 @@ def _answer(place: PlaceId, said: Sequence[HoldClaim], context: Context) -> Cont
         return evolve(UNKNOWN, **rests.given() | {"since": None})
     whole, parts = standing_parts(verdict.accepted, city)
     shares = divide(whole, parts)
+    contested = case.leading.value.ground == "contested"
+    divided = [whole, *parts] if whole and parts else parts
+    holder = None if contested else _holder(whole, shares)
+    before = None if rests.certain else _holder_before(place, holds, case, context)
     subject = PlaceId(case.leading.subject)
     return Control(
-        holder=None if case.leading.value.ground == "contested" else _holder(whole, shares),
+        holder=holder,
         status=rests.status,
         certain=rests.certain,
         ground=_ground(case, shares),
         shares=shares,
         since=rests.since,
-        before=None if rests.certain else _holder_before(place, said, case, context),
-        because=ids((*case.support, *case.seconded, *([whole] if whole and parts else []), *parts)),
+        before=before,
+        because=ids((*case.support, *case.seconded, *divided)),
         against=rests.against,
         unclear=rests.unclear,
         inherited_from=None if subject == place else subject,
     )
 
 
-def _counting(said: Sequence[HoldClaim], context: Context) -> list[HoldClaim]:
-    """Return the claims without the partial ones that do not count on top of what their own voice says of the whole."""
-    spoken = last_words(said, context.city, context.cut.instant)
-    whole = [claim for claim in spoken if claim.asserts and claim.value.whole]
-    lost = {
-        claim.id
-        for claim in spoken
-        if _is_part(claim)
-        and not all(_on_top_of(claim, w) for w in whole if w.voice == claim.voice)
-    }
-    return [claim for claim in said if claim.id not in lost]
+def _counting(holds: Sequence[HoldClaim], context: Context) -> list[HoldClaim]:
+    """Return the claims without the partial ones that their own voice's whole claims replace."""
+    spoken = last_words(holds, context.city, context.cut.instant)
+    asserted = [claim for claim in spoken if claim.asserts]
+    wholes, parts = _by_extent(asserted)
+    lost = {part.id for part in parts if not _counts(part, wholes)}
+    return [claim for claim in holds if claim.id not in lost]
 
 
-def _is_part(claim: HoldClaim) -> bool:
-    return claim.asserts and not claim.value.whole
+def _by_extent(holds: Iterable[HoldClaim]) -> tuple[list[HoldClaim], list[HoldClaim]]:
+    """Return the claims of the whole place, and the partial ones."""
+    wholes: list[HoldClaim] = []
+    parts: list[HoldClaim] = []
+    for claim in holds:
+        (wholes if claim.value.whole else parts).append(claim)
+    return wholes, parts
 
 
 def leading_claim(spoken: Sequence[HoldClaim], city: City) -> HoldClaim | None:
-    """Return the claim that leads: the newest of the whole claim that leads and the partial claims that count on top of it."""
+    """Return the newest of the leading whole claim and the partial claims on top of it."""
     whole, parts = standing_parts(spoken, city)
-    choices = [*([whole] if whole else []), *parts]
+    choices = [whole, *parts] if whole else parts
     return max(choices, key=lambda claim: newness(claim, city), default=None)
 
 
 def standing_parts(
     spoken: Sequence[HoldClaim], city: City
 ) -> tuple[HoldClaim | None, list[HoldClaim]]:
-    """Return the whole claim that leads and the partial claims that count on top of it, of each actor those that no other follows."""
-    wholes = [claim for claim in spoken if claim.value.whole]
-    whole = newest_claim(wholes, city)
-    parts: dict[Hashable, list[HoldClaim]] = {}
-    for claim in spoken:
-        if not claim.value.whole and all(
-            _on_top_of(claim, w) for w in wholes if w is whole or w.voice == claim.voice
-        ):
-            parts.setdefault(claim.value.actor, []).append(claim)
-    return whole, [claim for same in parts.values() for claim in unfollowed(same)]
+    """Return the leading whole claim and each actor's last partial claims on top of it."""
+    wholes, parts = _by_extent(spoken)
+    leading = newest_claim(wholes, city)
+    by_actor: dict[ActorId | None, list[HoldClaim]] = {}
+    for part in parts:
+        if _counts(part, wholes, leading):
+            by_actor.setdefault(part.value.actor, []).append(part)
+    return leading, [part for same in by_actor.values() for part in unfollowed(same)]
 
 
 def divide(whole: HoldClaim | None, parts: Sequence[HoldClaim]) -> tuple[ActorShare, ...]:
-    """Return each actor's share: the range of the partial claims, and for the whole holder what they leave, the greatest first."""
+    """Return each actor's share, the greatest first; the holder of the whole has the rest."""
     ranges: dict[ActorId, tuple[float, float]] = {}
     for claim in parts:
         actor, value = claim.value.actor, claim.value
         if actor is not None:
             low, high = ranges.get(actor, (value.least, value.most))
             ranges[actor] = (min(low, value.least), max(high, value.most))
-    if whole and whole.value.actor and whole.value.actor not in ranges:
-        taken = [sum(share[end] for share in ranges.values()) for end in (0, 1)]
-        ranges[whole.value.actor] = (_left(taken[1]), _left(taken[0]))
+    holder = whole.value.actor if whole else None
+    if holder and holder not in ranges:
+        least = sum(low for low, _ in ranges.values())
+        most = sum(high for _, high in ranges.values())
+        ranges[holder] = (_left(most), _left(least))
     ordered = sorted(ranges.items(), key=lambda item: (-item[1][1], -item[1][0], item[0]))
     return tuple(ActorShare(actor, low, high) for actor, (low, high) in ordered if high > 0)
 
 
+def _counts(part: HoldClaim, wholes: Iterable[HoldClaim], leading: HoldClaim | None = None) -> bool:
+    """Return whether a partial claim is on top of its voice's whole claims and the leading one."""
+    bases = [whole for whole in wholes if whole is leading or whole.voice == part.voice]
+    return all(_on_top_of(part, whole) for whole in bases)
+
+
 def _on_top_of(part: HoldClaim, whole: HoldClaim) -> bool:
-    """Return whether a partial claim counts on top of a whole one: it follows it, or overlaps with it and was reported later."""
+    """Return whether a partial claim follows a whole one, or overlaps it and is reported later."""
     if whole.window.precedes(part.window):
         return True
     return not part.window.precedes(whole.window) and part.known > whole.known
 
 
 def _left(taken: float) -> float:
-    """Return what is left of a place, rounded so that thirds written as decimals add up."""
+    """Return the rest of a place, rounded so that thirds written as decimals add up."""
     return max(0.0, round(1 - taken, 9))
 
 
 def _holder(whole: HoldClaim | None, shares: Sequence[ActorShare]) -> ActorId | None:
     """Return who has more than half for certain, else the last whole holder."""
-    greater = [share.actor for share in shares if share.low > 0.5]
-    return greater[0] if greater else whole.value.actor if whole else None
+    for share in shares:
+        if share.low > 0.5:
+            return share.actor
+    return whole.value.actor if whole else None
 
 
 def _ground(case: Case[Hold], shares: Sequence[ActorShare]) -> GroundAnswer:
-    """Return how the place is held: contested as soon as a voice that counts says that it is fought over."""
+    """Return how the place is held: contested as soon as a voice that counts says so."""
     voices = (case.leading, *case.support, *case.against)
     if any(claim.value.ground == "contested" and claim.mode != "disagree" for claim in voices):
         return "contested"
@@ -284,37 +289,34 @@ def _ground(case: Case[Hold], shares: Sequence[ActorShare]) -> GroundAnswer:
 
 
 def _holder_before(
-    place: PlaceId, said: Sequence[HoldClaim], case: Case[Hold], context: Context
+    place: PlaceId, holds: Sequence[HoldClaim], case: Case[Hold], context: Context
 ) -> ActorId | None:
-    """Return the holder by what has certainly happened, the claims of the very change that is only possible left out."""
-    same = {claim.id for claim in case.support}
-    happened = [
-        claim for claim in said if claim.window.ended(context.cut.instant) and claim.id not in same
-    ]
+    """Return the holder before a possible change, by what has certainly happened."""
+    at, possible = context.cut.instant, {claim.id for claim in case.support}
+    others = [claim for claim in holds if claim.id not in possible]
+    happened = [claim for claim in others if claim.window.ended(at)]
     return _answer(place, happened, context).holder
 
 
 def brief(answers: Mapping[PlaceId, Control], reader: Reader) -> Iterable[Brief]:
-    """Return who holds what as a table: each place that somebody spoke of, the rest counted with the place that they inherit from."""
+    """Yield the holders as a table, and the districts of which nobody spoke."""
     shown = [place for place, answer in answers.items() if reader.chosen or _spoken_of(answer)]
     if shown:
         rows = tuple(_row(place, answers, reader) for place in shown)
-        yield Brief(
-            "Control", table=Table(("Place", "Held by", "How sure", "Since", "Who says so"), rows)
-        )
-    silent = [
-        place
-        for place, answer in answers.items()
-        if answer.status == "unknown" and place not in shown
-    ]
+        yield Brief("Control", table=Table(COLUMNS, rows))
+    unknown = _unknown(shown, answers, reader.city)
+    if unknown:
+        yield Brief("Unknown", (unknown,))
+
+
+def _unknown(shown: Sequence[PlaceId], answers: Mapping[PlaceId, Control], city: City) -> str:
+    """Return the districts of which nobody spoke, in words; empty where there is none."""
+    unknown = [place for place, answer in answers.items() if answer.status == "unknown"]
+    silent = [place for place in unknown if place not in shown]
     if len(silent) == len(answers):
-        yield Brief("Unknown", ("nobody had said who holds any place",))
-    elif districts := [
-        reader.city.places[place].name
-        for place in silent
-        if reader.city.id in reader.city.lineage(place)[1:]
-    ]:
-        yield Brief("Unknown", (_listed(districts),))
+        return "nobody had said who holds any place"
+    districts = [place for place in silent if city.id in city.lineage(place)[1:]]
+    return _listed([city.places[place].name for place in districts])
 
 
 def _spoken_of(answer: Control) -> bool:
@@ -323,41 +325,33 @@ def _spoken_of(answer: Control) -> bool:
 
 def _row(place: PlaceId, answers: Mapping[PlaceId, Control], reader: Reader) -> tuple[Cell, ...]:
     answer, city = answers[place], reader.city
+    where, holder = _place(place, answers, city), _holder_cell(answer, city)
     since = phrases.date(answer.since.text) if answer.since else ""
-    return (
-        _place(place, answers, city),
-        _holder_cell(answer, city),
-        _sure(answer, reader),
-        since,
-        _who(answer, reader),
-    )
+    return where, holder, _sure(answer, reader), since, _who(answer, reader)
 
 
 def _place(place: PlaceId, answers: Mapping[PlaceId, Control], city: City) -> str:
-    """Return a place's name, and how many of the districts within it have no other answer than its own."""
+    """Return a place's name, and how many of the districts within it inherit its answer."""
     inside = [other for other in city.within(place) if other != place and other in answers]
     alike = sum(answers[other].inherited_from == place for other in inside)
     inherited = answers[place].inherited_from
     around = f", as {city.places[inherited].name}" if inherited else ""
-    return f"{city.places[place].name}{around}" + (
-        f", {alike} of {len(inside)} districts" if alike else ""
-    )
+    districts = f", {alike} of {len(inside)} districts" if alike else ""
+    return f"{city.places[place].name}{around}{districts}"
 
 
 def _holder_cell(answer: Control, city: City) -> Cell:
     if answer.ground == "divided":
-        shares = (
-            f"{city.actors[share.actor].label} {phrases.share(share.low, share.high)}"
-            for share in answer.shares
-        )
-        return f"divided: {', '.join(shares)}"
-    contested = "contested" if answer.ground == "contested" else ""
+        return f"divided: {', '.join(_share(share, city) for share in answer.shares)}"
+    contested = answer.ground == "contested"
     if answer.holder is None:
-        return contested or {"unknown": "unknown", "disputed": "no agreed holder"}.get(
-            answer.status, "nobody"
-        )
+        return "contested" if contested else NO_HOLDER.get(answer.status, "nobody")
     actor = city.actors[answer.holder]
-    return Mark(f"{actor.label}{f', {contested}' if contested else ''}", actor.colour)
+    return Mark(f"{actor.label}, contested" if contested else actor.label, actor.colour)
+
+
+def _share(share: ActorShare, city: City) -> str:
+    return f"{city.actors[share.actor].label} {phrases.share(share.low, share.high)}"
 
 
 def _sure(answer: Control, reader: Reader) -> str:
@@ -367,18 +361,17 @@ def _sure(answer: Control, reader: Reader) -> str:
 
 def _who(answer: Control, reader: Reader) -> str:
     groups = (("", answer.because), ("against: ", answer.against), ("unclear: ", answer.unclear))
-    return "; ".join(word + reader.voices(ids) for word, ids in groups if ids)
+    return "; ".join(word + reader.voices(events) for word, events in groups if events)
 
 
 def _listed(names: Sequence[str]) -> str:
-    return ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")
+    more = f" and {len(names) - 6} more" if len(names) > 6 else ""
+    return ", ".join(names[:6]) + more
 
 
 PROJECTION = Projection(
     name="control",
     listens=(ControlChange, Statement),
-    replaced=(ControlChange,),
-    patterned=(ControlChange,),
     effects=effects,
     read=read,
     gather=gather,

@@ -8,8 +8,8 @@ from attrs import frozen
 from timeline.domain.city import City
 from timeline.domain.events import Displacement, EventId, PlaceId, SourceId
 from timeline.domain.timed_event import TimedEvent
-from timeline.replay.cells import Claim, Value
-from timeline.replay.policies import ids, last_words
+from timeline.replay.cells import Claim, Value, ids
+from timeline.replay.leading import last_words
 from timeline.replay.projection import (
     Cells,
     Context,
@@ -36,7 +36,7 @@ PARTS = ("parts",)
 
 @frozen
 class Parts(Value):
-    """That people came from these parts of the origin; people come from many places, so none rivals another."""
+    """That people came from these parts of the origin; no such claim rivals another."""
 
     places: tuple[PlaceId, ...]
 
@@ -48,8 +48,7 @@ class Flow:
     Attributes:
         parts: the districts of the origin that were named, by the last word of each voice.
         people: how many in all by the cut; None when no voice gave a number.
-        stock: how many of them were at the destination, by the last word of each voice; None when
-            nobody said.
+        stock: how many were at the destination, by each voice's last word; None when unsaid.
         voices: each voice's own figure.
         because: the events that it rests on.
     """
@@ -65,7 +64,7 @@ class Flow:
 
 @frozen
 class Displaced:
-    """All flows, and how many people they moved: those who may be in two flows count once towards the least."""
+    """All flows and their people; people who may be in two flows count once in the least."""
 
     flows: tuple[Flow, ...]
     total: People
@@ -75,49 +74,43 @@ def effects(fact: TimedEvent, _: Lookup) -> Iterable[Effect]:
     """Yield the number of people, or the bare fact that people left, under the route."""
     event = fact.event
     assert isinstance(event, Displacement)
-    route, heading = (
-        (event.origin, event.destination),
-        "stock" if event.measure == "stock" else "people",
-    )
+    route = event.origin, event.destination
+    heading = "stock" if event.measure == "stock" else "people"
     yield tally_effect(fact, route, heading, event.people, event.measure)
     if event.parts:
         yield assertion(fact, route, "observation", PARTS, Parts(event.parts))
 
 
 def read(route: Route, cells: Cells, context: Context) -> Flow:
-    """Return what is known of one route."""
+    """Return the flow along one route."""
     moved = tally(cells, context, "people")
-    there = tally(cells, context, "stock", ("stock",))
-    said: list[Claim[Parts]] = claims(cells, lambda question: question == PARTS)
-    named = last_words(said, context.city, context.cut.instant) if said else []
+    stock = tally(cells, context, "stock", ("stock",))
+    origins: list[Claim[Parts]] = claims(cells, lambda question: question == PARTS)
+    named = last_words(origins, context.city, context.cut.instant) if origins else []
     parts = tuple(sorted({place for claim in named for place in claim.value.places}))
-    because = tuple(dict.fromkeys((*moved.because, *there.because, *ids(named))))
-    return Flow(*route, parts, moved.people, there.people, moved.voices, because)
+    because = tuple(dict.fromkeys((*moved.because, *stock.because, *ids(named))))
+    return Flow(*route, parts, moved.people, stock.people, moved.voices, because)
 
 
 def gather(answers: Mapping[Route, Flow], context: Context) -> Displaced:
     """Return all flows, the largest first, and their total."""
     named = [answers[route] for route in sorted(answers, key=str)]
-    bounds = total(flow.people for flow in named)
+    sums = total(flow.people for flow in named)
     least = _least(named, context.city)
+    best = sums.best if least == sums.low else None
     flows = tuple(sorted(named, key=_most, reverse=True))
-    return Displaced(
-        flows, People(least, bounds.best if least == bounds.low else None, bounds.high)
-    )
+    return Displaced(flows, People(least, best, sums.high))
 
 
 def _least(flows: Iterable[Flow], city: City) -> int:
-    """Return the fewest people that all flows can be; of flows that are alike in number the first goes first.
+    """Return the fewest people that all flows can be.
 
-    Those of two flows whose origins and whose destinations overlap may be the same people. So the
-    largest flow counts, then the largest that overlaps with none counted before, and so on. What
-    has no least adds nothing and comes last, so it is left out.
+    Flows whose origins and destinations overlap may be of the same people. So the largest counts,
+    then the largest that overlaps with none counted before, and so on; of equals the first.
     """
-    largest = sorted((flow for flow in flows if _fewest(flow)), key=_fewest, reverse=True)
-    lines = {
-        end: _outward(end, city)
-        for end in {end for flow in largest for end in (flow.origin, flow.destination)}
-    }
+    numbered = [flow for flow in flows if _fewest(flow)]
+    largest = sorted(numbered, key=_fewest, reverse=True)
+    lines = _lines(largest, city)
     near, least = _near(lines), 0
     # of each place, the ends that overlap with the destination of a flow counted that began there,
     # or within it
@@ -132,13 +125,19 @@ def _least(flows: Iterable[Flow], city: City) -> int:
     return least
 
 
+def _lines(flows: Iterable[Flow], city: City) -> dict[End, tuple[End, ...]]:
+    """Return each end of some flows with the places around it."""
+    ends = {end for flow in flows for end in (flow.origin, flow.destination)}
+    return {end: _outward(end, city) for end in ends}
+
+
 def _outward(end: End, city: City) -> tuple[End, ...]:
-    """Return an end and what is around it, up to the one that was not said, which may be anywhere."""
+    """Return an end and the places around it, up to the unsaid one, which may be anywhere."""
     return (*city.lineage(end), None) if end else (None,)
 
 
 def _near(lines: Mapping[End, tuple[End, ...]]) -> dict[End, tuple[int, int]]:
-    """Return of each end a bit that stands for it, and the bits of those that it overlaps with: itself, those around it and in it."""
+    """Return each end's bit, and the bits of the ends that it is, lies in or contains."""
     bits = {end: 1 << number for number, end in enumerate(lines)}
     overlaps = defaultdict[End, int](int)
     for end, line in lines.items():
@@ -155,20 +154,15 @@ def _fewest(flow: Flow) -> int:
 def _most(flow: Flow) -> int:
     if flow.people is None:
         return 0
-    return max(
-        number
-        for number in (flow.people.low, flow.people.best, flow.people.high)
-        if number is not None
-    )
+    numbers = (flow.people.low, flow.people.best, flow.people.high)
+    return max(number for number in numbers if number is not None)
 
 
 def brief(section: Displaced, reader: Reader) -> Iterable[Brief]:
-    """Return the total and each flow, a line each."""
+    """Yield the total and each flow, a line each."""
     if section.flows:
-        yield Brief(
-            "Displaced",
-            (summary(section, reader), *(_line(flow, reader) for flow in section.flows)),
-        )
+        lines = (_line(flow, reader) for flow in section.flows)
+        yield Brief("Displaced", (summary(section, reader), *lines))
 
 
 def summary(section: Displaced, _: Reader) -> str:
@@ -178,24 +172,22 @@ def summary(section: Displaced, _: Reader) -> str:
 
 def label(route: Route, city: City) -> str:
     """Return a route in words: ``from East Aleppo to West Aleppo``."""
-    ends = (
-        f"{word} {city.places[place].name}"
-        for word, place in zip(("from", "to"), route, strict=True)
-        if place
-    )
-    return " ".join(ends)
+    ends = zip(("from", "to"), route, strict=True)
+    return " ".join(f"{word} {city.places[place].name}" for word, place in ends if place)
 
 
 def words(flow: Flow, reader: Reader) -> str:
     """Return how many people went, and how many of them are there."""
     parts = f", {_named(flow, reader.city)}" if flow.parts else ""
-    return f"{phrases.number_of(flow.people) if flow.people else 'no number given'}{parts}{_there(flow)}"
+    number = phrases.number_of(flow.people) if flow.people else "no number given"
+    return f"{number}{parts}{_there(flow)}"
 
 
 def _line(flow: Flow, reader: Reader) -> str:
-    origin = f" {label((flow.origin, None), reader.city)}" if flow.origin else ""
-    parts = f" ({_named(flow, reader.city)})" if flow.parts else ""
-    destination = f" {label((None, flow.destination), reader.city)}" if flow.destination else ""
+    city = reader.city
+    origin = f" {label((flow.origin, None), city)}" if flow.origin else ""
+    parts = f" ({_named(flow, city)})" if flow.parts else ""
+    destination = f" {label((None, flow.destination), city)}" if flow.destination else ""
     number = phrases.number_of(flow.people) if flow.people else "people"
     return f"{number}{origin}{parts}{destination}{_there(flow)} – {reader.voices(flow.because)}"
 

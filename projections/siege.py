@@ -1,4 +1,4 @@
-"""Which places are besieged: since when, by whom, whether a corridor is open, and how many people are trapped."""
+"""Sieges: of which places, since when, by whom, with what way out and how many people trapped."""
 
 from collections.abc import Hashable, Iterable, Mapping
 
@@ -32,7 +32,7 @@ MOVES = {
     "open_corridor": (CORRIDOR, True, "change"),
     "close_corridor": (CORRIDOR, False, "change"),
 }
-"""Each move as a claim: about the siege or a corridor, whether there is one, and whether that began then or was so already."""
+"""Each move as a claim: its kind, whether it stands, and ``change`` if that began then."""
 
 
 @frozen
@@ -44,7 +44,7 @@ class Ring(Value):
 
     @property
     def favours(self) -> ActorId | None:
-        """The besieger gains by what is said of its own acts."""
+        """The besieger, who gains by its own acts."""
         return self.by
 
     @property
@@ -62,15 +62,7 @@ class Corridor(Grounds):
 
 @frozen(kw_only=True)
 class Besieged(Grounds):
-    """The siege of a place.
-
-    Attributes:
-        besieged: whether it is besieged; None when that is not known.
-        by: the besieger, where the leading claim names one.
-        corridor: the way out that was last spoken of; None when nobody spoke of one.
-        trapped: how many people are trapped; None when nobody said.
-        trapped_because: the events that say so.
-    """
+    """The siege of a place; None for what is not known, or what nobody said."""
 
     besieged: bool | None
     by: ActorId | None
@@ -80,7 +72,7 @@ class Besieged(Grounds):
 
 
 def effects(fact: TimedEvent, lookup: Lookup) -> Iterable[Effect]:
-    """Yield a position on the siege or corridor for a move, the number trapped, and a position for each move that a statement is about."""
+    """Yield a position and the number trapped for a move, or a stance on each move spoken of."""
     event = fact.event
     if isinstance(event, Siege):
         kind, stands, mode = MOVES[event.move]
@@ -93,13 +85,11 @@ def effects(fact: TimedEvent, lookup: Lookup) -> Iterable[Effect]:
 
 def read(place: PlaceId, cells: Cells, context: Context) -> Besieged:
     """Return the siege of one place."""
-    ring, rests = settled(_said(cells, SIEGE), context)
-    trapped = (
-        NOTHING_COUNTED
-        if ring and not ring.stands
-        else tally(cells, context, "trapped", ("stock",))
-    )
+    ring, rests = settled(_claims(cells, SIEGE), context)
     stands, by = (ring.stands, ring.by) if ring else (None, None)
+    trapped = NOTHING_COUNTED
+    if stands is not False:
+        trapped = tally(cells, context, "trapped", ("stock",))
     return Besieged(
         besieged=stands,
         by=by,
@@ -112,12 +102,12 @@ def read(place: PlaceId, cells: Cells, context: Context) -> Besieged:
 
 def judge(place: PlaceId, cells: Cells, context: Context) -> tuple[Verdict[Ring], ...]:
     """Return the verdicts on the siege and, where one was spoken of, on a corridor."""
-    kinds = [said for kind in (SIEGE, CORRIDOR) if (said := _said(cells, kind))]
-    return tuple(verdict_on(said, context) for said in kinds)
+    by_kind = (_claims(cells, kind) for kind in (SIEGE, CORRIDOR))
+    return tuple(verdict_on(claims, context) for claims in by_kind if claims)
 
 
 def substance(siege: Besieged) -> Hashable:
-    """Return whether a place is besieged, whether there is a way out, and how many people are trapped."""
+    """Return whether a place is besieged and has a way out, and how many people are trapped."""
     return siege.besieged, siege.corridor and siege.corridor.open, siege.trapped
 
 
@@ -127,16 +117,18 @@ def gather(answers: Mapping[PlaceId, Besieged], context: Context) -> Mapping[Pla
 
 
 def _corridor(cells: Cells, context: Context) -> Corridor | None:
-    ring, rests = settled(_said(cells, CORRIDOR), context)
+    """Return the corridor of a place; None where nobody spoke of one."""
+    ring, rests = settled(_claims(cells, CORRIDOR), context)
     return Corridor(open=ring.stands, **rests.given()) if ring else None
 
 
-def _said(cells: Cells, kind: str) -> list[Claim[Ring]]:
+def _claims(cells: Cells, kind: str) -> list[Claim[Ring]]:
     """Return the claims about the siege, or about a corridor, and the stances on them."""
     return claims(cells, lambda question: kind in _parts(question))
 
 
 def _parts(question: Hashable) -> tuple[Hashable, ...]:
+    """Return the parts of a question, or of the question that a stance is on."""
     match question:
         case ("stance", (*parts,), _) | (*parts,):
             return tuple(parts)
@@ -144,7 +136,7 @@ def _parts(question: Hashable) -> tuple[Hashable, ...]:
 
 
 def brief(section: Mapping[PlaceId, Besieged], reader: Reader) -> Iterable[Brief]:
-    """Return each siege and each corridor in a line."""
+    """Yield each siege and each corridor in a line."""
     lines = [line for place, siege in section.items() for line in _lines(place, siege, reader)]
     if lines:
         yield Brief("Besieged", tuple(lines))
@@ -154,11 +146,16 @@ def words(siege: Besieged, reader: Reader) -> str:
     """Return whether a place is besieged, by whom, and whether there is a way out."""
     by = f" by {reader.city.actors[siege.by].label}" if siege.besieged and siege.by else ""
     ring = {True: f"besieged{by}", False: "not besieged", None: "siege unknown"}[siege.besieged]
-    way_out = siege.corridor
-    sure = reader.how_sure(way_out.status, way_out.certain) if way_out else ""
-    corridor = f"; a corridor {'open' if way_out.open else 'closed'} ({sure})" if way_out else ""
+    corridor = ""
+    if siege.corridor:
+        sure = reader.how_sure(siege.corridor.status, siege.corridor.certain)
+        corridor = f"; {_way_out(siege.corridor)} ({sure})"
     trapped = f"; {phrases.number_of(siege.trapped, 'people')} trapped" if siege.trapped else ""
     return f"{ring}{corridor}{trapped}"
+
+
+def _way_out(corridor: Corridor) -> str:
+    return f"a corridor {'open' if corridor.open else 'closed'}"
 
 
 def _lines(place: PlaceId, siege: Besieged, reader: Reader) -> Iterable[str]:
@@ -166,7 +163,7 @@ def _lines(place: PlaceId, siege: Besieged, reader: Reader) -> Iterable[str]:
     if siege.besieged:
         yield f"{name}{_ring(siege, reader)}"
     if siege.corridor:
-        yield f"{name}: a corridor {'open' if siege.corridor.open else 'closed'} ({_sure(siege.corridor, reader)})"
+        yield f"{name}: {_way_out(siege.corridor)} ({_sure(siege.corridor, reader)})"
 
 
 def _ring(siege: Besieged, reader: Reader) -> str:
@@ -177,17 +174,14 @@ def _ring(siege: Besieged, reader: Reader) -> str:
 
 
 def _sure(rests: Grounds, reader: Reader) -> str:
+    sure = reader.how_sure(rests.status, rests.certain)
     against = f"; against: {reader.voices(rests.against)}" if rests.against else ""
-    return (
-        f"{reader.how_sure(rests.status, rests.certain)}: {reader.voices(rests.because)}{against}"
-    )
+    return f"{sure}: {reader.voices(rests.because)}{against}"
 
 
 PROJECTION = Projection(
     name="siege",
     listens=(Siege, Statement),
-    replaced=(Siege,),
-    patterned=(Siege,),
     effects=effects,
     read=read,
     gather=gather,

@@ -1,4 +1,4 @@
-"""Who last said what: the standing statements on each topic, newest first. Predictions are in the log and never here."""
+"""The standing statements on each topic, newest first; predictions never count among them."""
 
 from collections.abc import Iterable, Mapping
 
@@ -8,7 +8,7 @@ from timeline.domain.events import EventId, Slug, SourceId, Stance, Statement
 from timeline.domain.timed_event import TimedEvent
 from timeline.replay.answers import Since, span
 from timeline.replay.cells import Claim, Value
-from timeline.replay.policies import last_words, newness
+from timeline.replay.leading import last_words, newness
 from timeline.replay.projection import (
     Cells,
     Context,
@@ -25,7 +25,7 @@ from timeline.text.document import Brief
 
 @frozen
 class Words(Value):
-    """What was said; words are listed, not weighed, and what a voice says at one time all stays said."""
+    """The words of a statement, listed and not weighed: all that a voice says stays said."""
 
     stance: Stance
     about: tuple[EventId, ...]
@@ -49,19 +49,17 @@ def effects(fact: TimedEvent, lookup: Lookup) -> Iterable[Effect]:
     event = fact.event
     assert isinstance(event, Statement)
     if event.stance != "predict":
-        about = tuple(
-            id for id in event.about if lookup(id)
-        )  # what was withdrawn is not named any more
-        yield assertion(
-            fact, event.topic, "observation", ("said",), Words(event.stance, about, event.summary)
-        )
+        # an event that was withdrawn is not named any more
+        about = tuple(id for id in event.about if lookup(id))
+        statement = Words(event.stance, about, event.summary)
+        yield assertion(fact, event.topic, "observation", ("said",), statement)
 
 
 def read(topic: Slug, cells: Cells, context: Context) -> tuple[Said, ...]:
-    """Return what every voice last said on a topic, newest first."""
+    """Return every voice's last statements on a topic, newest first."""
     last: list[Claim[Words]] = last_words(claims(cells), context.city, context.cut.instant)
     ordered = sorted(last, key=lambda claim: newness(claim, context.city), reverse=True)
-    return tuple(_said(claim) for claim in ordered)
+    return tuple(_statement(claim) for claim in ordered)
 
 
 def gather(
@@ -71,34 +69,26 @@ def gather(
     return answers
 
 
-def _said(claim: Claim[Words]) -> Said:
-    words = claim.value
-    return Said(
-        claim.id,
-        claim.voice,
-        words.stance,
-        words.about,
-        words.summary,
-        span(claim.text, claim.window),
-    )
+def _statement(claim: Claim[Words]) -> Said:
+    words, when = claim.value, span(claim.text, claim.window)
+    return Said(claim.id, claim.voice, words.stance, words.about, words.summary, when)
 
 
 def brief(section: Mapping[Slug, tuple[Said, ...]], reader: Reader) -> Iterable[Brief]:
-    """Return on what topics there are statements, and how many."""
+    """Yield the topics of the statements, and how many there are on each."""
     if section:
-        counts = ", ".join(f"{topic} ({len(said)})" for topic, said in section.items())
-        yield Brief(
-            "Said", (f"{phrases.count(sum(map(len, section.values())), 'statement')} on {counts}",)
-        )
+        total = phrases.count(sum(map(len, section.values())), "statement")
+        topics = ", ".join(f"{topic} ({len(statements)})" for topic, statements in section.items())
+        yield Brief("Said", (f"{total} on {topics}",))
 
 
-def words(said: tuple[Said, ...], reader: Reader) -> str:
-    """Return how many statements there are, and what the newest says."""
-    return (
-        f"{phrases.count(len(said), 'statement')}; {reader.speaker(said[0].id)}: {said[0].summary}"
-        if said
-        else "nothing said"
-    )
+def words(statements: tuple[Said, ...], reader: Reader) -> str:
+    """Return how many statements there are, and the words of the newest."""
+    if not statements:
+        return "nothing said"
+    newest = statements[0]
+    count = phrases.count(len(statements), "statement")
+    return f"{count}; {reader.speaker(newest.id)}: {newest.summary}"
 
 
 PROJECTION = Projection(
@@ -110,7 +100,7 @@ PROJECTION = Projection(
     brief=brief,
     label=lambda topic, _: topic,
     words=words,
-    substance=lambda said: said,
+    substance=lambda statements: statements,
     places=lambda topic: (),
     values=(Words,),
 )

@@ -1,4 +1,4 @@
-"""An event-sourced timeline of a city at war: who held a place when, as it was known when, who says so and who disputes it.
+"""An event-sourced timeline of a city at war: who held a place when, as known when, by whom.
 
 The front door is `Timeline`; the questions it answers are in the package `projections`, which this
 one never imports:
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
         UsageError,
     )
     from timeline.replay.state import State
-    from timeline.temporal.dates import AsOf, Moment, When, Window
+    from timeline.temporal.as_of import AsOf
+    from timeline.temporal.dates import Moment, When, Window
     from timeline.timeline import Timeline
 
 __all__ = [
@@ -58,9 +59,10 @@ _MODULES = {
     "domain.events": ("ActorId", "EventId", "PlaceId", "SourceId"),
     "replay.state": ("State",),
     "timeline": ("Timeline",),
-    "temporal.dates": ("AsOf", "Moment", "When", "Window"),
+    "temporal.as_of": ("AsOf",),
+    "temporal.dates": ("Moment", "When", "Window"),
 }
-"""Where each name stands; it is imported when it is asked for, so that what needs a part of the library does not wait for all of it."""
+"""The module of each name, imported when it is asked for: no part waits for all of it."""
 
 
 def __getattr__(name: str) -> Any:

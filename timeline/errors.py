@@ -6,8 +6,9 @@ are the exit codes of the command line, so a caller of the library can tell the 
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from typing import Self
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 
 @frozen
@@ -46,6 +47,17 @@ class TimelineError(Exception):
         self.problems = (problems,) if isinstance(problems, Problem) else tuple(problems)
         super().__init__("\n".join(map(str, self.problems)))
 
+    @classmethod
+    def because(
+        cls, found: str, expected: str = "", *, path: str = "", where: str = "", hint: str = ""
+    ) -> Self:
+        """Return the error of one problem; see `Problem` for what each text says."""
+        return cls(Problem(found, expected, path, where, hint))
+
+    def located(self, **place: str) -> Self:
+        """Return the same error, each problem of it with another ``where`` or ``path``."""
+        return type(self)(evolve(problem, **place) for problem in self.problems)
+
     def __reduce__(self) -> "tuple[type[TimelineError], tuple[tuple[Problem, ...]]]":
         return type(self), (self.problems,)
 
@@ -67,7 +79,7 @@ class InvalidLog(TimelineError):
 
 
 class NotVerified(TimelineError):
-    """A log, a checkpoint or a proof is not what was sealed, signed or proved, or cannot be read as one; exit code 3."""
+    """A log, checkpoint or proof is not what was sealed, signed or proved; exit code 3."""
 
     exit_code = 3
 
@@ -80,20 +92,20 @@ class NothingFound(TimelineError):
 
 @contextmanager
 def needing(library: str, extra: str = "seals") -> Iterator[None]:
-    """Tell in a sentence that a library is missing that is imported within, and by which extra of ours it is installed."""
+    """Name the library that an import within lacks, and the extra of ours that installs it."""
     try:
         yield
     except ImportError:
-        raise TimelineError(
-            Problem(
-                f"this needs the library {library}",
-                hint=f"pip install 'conflict-timeline[{extra}]'",
-            )
-        ) from None
+        found = f"this needs the library {library}"
+        hint = f"pip install 'conflict-timeline[{extra}]'"
+        raise TimelineError.because(found, hint=hint) from None
 
 
 def quoted(value: object) -> str:
-    """Return what was found, in quotation marks if it is a text, and that as it is: it is made safe where it is shown."""
+    """Return a value as a message names it: a text in quotation marks, as it is.
+
+    It is made safe for terminals where it is shown.
+    """
     return f"'{value}'" if isinstance(value, str) else repr(value)
 
 

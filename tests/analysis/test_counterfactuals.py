@@ -1,20 +1,21 @@
-"""What would change an answer: every flip, really added to the timeline, gives the answer that it promises, and that is another one."""
+"""Counterfactuals: every flip, really added to the timeline, gives the answer that it promises."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 from attrs import evolve
+from hill import retracted, said, took
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import DataObject
 from strategies import CITY, cuts, cuts_around, logs, timeline_of
 
 from projections import AID, CONDITIONS, CONTROL, DISPLACEMENT, PROJECTIONS, SIEGE
-from timeline import AsOf, Moment, Timeline, When
-from timeline.analysis.counterfactuals import TRIALS, Flip, flips
-from timeline.domain.events import ControlChange, Event, EventId, Retraction, Share, Statement
+from timeline import AsOf, Timeline
+from timeline.analysis.counterfactuals import TRIALS, Flip, Trial, flips
+from timeline.domain.events import Event, EventId, Retraction, Share, Statement
 from timeline.replay import engine
 from timeline.replay.policies import POLICIES
 from timeline.replay.projection import Context, Projection
@@ -31,8 +32,8 @@ MANY_PROJECTIONS = pytest.mark.parametrize(
 def answered(
     timeline: Timeline, projection: Projection[Any, Any], key: Any, cut: AsOf, policy: str
 ) -> Any:
-    """Return the answer of the plain replay; None where nobody speaks of a key that is not always answered for."""
-    facts = engine.standing(timeline.dated, cut)
+    """Return the answer of the plain replay; None for none."""
+    facts = engine.visible(timeline.timed_events, cut)
     cells = engine.replay(projection, facts.values(), facts.get, cut.instant)
     return engine.read(projection, cells, Context(timeline.city, cut, POLICIES[policy])).get(key)
 
@@ -40,26 +41,20 @@ def answered(
 def questions(
     data: DataObject, projection: Projection[Any, Any]
 ) -> Iterator[tuple[Timeline, Any, AsOf, str]]:
-    """Ask a random log at a random cut, with a random policy; what is tried is not in the log, so the cut leaves out no line."""
+    """Ask a random log at a random cut, with a random policy.
+
+    Trials are not in the log, so the cut leaves out no line.
+    """
     log = data.draw(logs(kinds=projection.listens, min_size=4, max_size=10) | logs(max_size=14))
-    cut, policy = (
-        evolve(data.draw(cuts_around(log) | cuts()), recorded=None),
-        data.draw(st.sampled_from(list(POLICIES))),
-    )
-    timeline = timeline_of(log)
-    facts = engine.standing(timeline.dated, cut)
-    listened = [one for one in facts.values() if type(one.event) in projection.listens]
-    keys = list(
-        dict.fromkeys(
-            effect.key for one in listened for effect in projection.effects(one, facts.get)
-        )
-    )
-    for key in (
-        data.draw(st.lists(st.sampled_from(keys), min_size=1, max_size=2, unique=True))
-        if keys
-        else []
-    ):
-        yield timeline, key, cut, policy
+    timeline, cut = timeline_of(log), evolve(data.draw(cuts_around(log) | cuts()), recorded=None)
+    policy = data.draw(st.sampled_from(list(POLICIES)))
+    facts = engine.visible(timeline.timed_events, cut)
+    listened = [fact for fact in facts.values() if type(fact.event) in projection.listens]
+    effects = (effect for fact in listened for effect in projection.effects(fact, facts.get))
+    if keys := list(dict.fromkeys(effect.key for effect in effects)):
+        some = st.lists(st.sampled_from(keys), min_size=1, max_size=2, unique=True)
+        for key in data.draw(some):
+            yield timeline, key, cut, policy
 
 
 def really_answered(
@@ -70,16 +65,17 @@ def really_answered(
     cut: AsOf,
     policy: str,
 ) -> Any:
-    """Return the answer once the events of a flip are added, as known when they are and when there is no other news since the cut."""
+    """Return the answer once the events of a flip are known, without other news since the cut."""
     news = [
-        one.event.id for one in timeline.dated if cut.known is not None and cut.known < one.known
+        fact for fact in timeline.timed_events if cut.known is not None and cut.known < fact.known
     ]
-    supposed = timeline.supposing(flip.trial.events, without_events=news)
+    ids = [fact.event.id for fact in news]
+    supposed = timeline.supposing(flip.trial.events, without_events=ids)
     return answered(supposed, projection, key, evolve(cut, known=flip.known or cut.known), policy)
 
 
 def invented(flip: Flip) -> bool:
-    """Return whether somebody speaks in a flip whom the city file does not know."""
+    """Return whether a voice speaks in a flip that the city file does not know."""
     return any(event.source not in CITY.sources for event in flip.trial.events)
 
 
@@ -88,7 +84,7 @@ def invented(flip: Flip) -> bool:
 def test_every_flip_really_added_gives_its_answer_and_another_one_than_before(
     projection, data: DataObject
 ):
-    """Only who is invented for a trial cannot speak: the log takes no source that the city file does not know."""
+    """Only voices that are invented for a trial cannot be added to the log."""
     for timeline, key, cut, policy in questions(data, projection):
         before = answered(timeline, projection, key, cut, policy)
         for flip in flips(timeline.explain(projection, key, cut, policy=policy)):
@@ -99,40 +95,42 @@ def test_every_flip_really_added_gives_its_answer_and_another_one_than_before(
 
 
 def differs(projection: Projection[Any, Any], before: Any, after: Any) -> bool:
-    """Return whether two answers differ in what they say, in how sure they are, or in whether it is certain."""
+    """Return whether two answers differ in substance, in how sure they are, or in certainty."""
     return told(projection, before) != told(projection, after)
 
 
 def told(projection: Projection[Any, Any], answer: Any) -> Any:
-    """Return what an answer says, how sure it is, and whether it is certain."""
-    return answer and (
-        projection.substance(answer),
-        getattr(answer, "status", None),
-        getattr(answer, "certain", None),
-    )
+    """Return the substance of an answer, how sure it is, and whether it is certain."""
+    sure = getattr(answer, "status", None), getattr(answer, "certain", None)
+    return answer and (projection.substance(answer), *sure)
 
 
 @MANY_PROJECTIONS
 @given(data=st.data())
 def test_a_flip_is_made_of_ordinary_events_and_named_by_what_is_tried(projection, data: DataObject):
-    """The names are those of the table; ids are new; everybody withdraws and takes back their own, and others confirm and deny it."""
+    """The names are those of the table, and the ids of the events are new."""
     for timeline, key, cut, policy in questions(data, projection):
         sources = {event.id: event.source for event in timeline.events}
-        found = list(flips(timeline.explain(projection, key, cut, policy=policy)))
-        assert len({tuple(event.id for event in flip.trial.events) for flip in found}) == len(found)
-        for flip in found:
+        trials = set()
+        for flip in flips(timeline.explain(projection, key, cut, policy=policy)):
+            ids = tuple(event.id for event in flip.trial.events)
+            assert ids not in trials
+            assert not set(ids) & sources.keys()
+            trials.add(ids)
             assert flip.trial.name in TRIALS
             assert flip.known is None or flip.known > cut.known
-            for event in flip.trial.events:
-                assert event.id not in sources
-                if isinstance(event, Retraction):
-                    assert event.source == sources[event.target]
-                else:
-                    assert isinstance(event, Statement)
-                    own = event.source == sources[event.about[0]]
-                    assert (
-                        own == (flip.trial.name == "taken_back") or flip.trial.name == "comes_round"
-                    )
+            check_speakers(flip.trial, sources)
+
+
+def check_speakers(trial: Trial, sources: Mapping[EventId, str]) -> None:
+    """Check that all withdraw and take back their own events, and others confirm and deny them."""
+    for event in trial.events:
+        if isinstance(event, Retraction):
+            assert event.source == sources[event.target]
+        else:
+            assert isinstance(event, Statement)
+            own = event.source == sources[event.about[0]]
+            assert own == (trial.name == "taken_back") or trial.name == "comes_round"
 
 
 @given(data=st.data())
@@ -150,56 +148,19 @@ def test_two_voices_are_tried_only_where_one_does_not_suffice(data: DataObject):
 # By hand ------------------------------------------------------------------------------------------
 
 
-def took(
-    id: str,
-    source: str,
-    actor: str | None = "government",
-    occurred: str = "2016-11-27",
-    reported: str = "2016-11-28",
-    **own: Any,
-):
-    """Return a claim that an actor took the hill."""
-    envelope = {
-        "id": EventId(id),
-        "occurred": When(occurred),
-        "reported": Moment(reported),
-        "source": source,
-    }
-    return ControlChange(**envelope, place="hill", actor=actor, **own)
-
-
-def said(
-    id: str, source: str, about: str, stance: str = "disagree", reported: str = "2016-11-28"
-) -> Statement:
-    """Return a stance on a claim."""
-    envelope = {
-        "id": EventId(id),
-        "occurred": When(reported),
-        "reported": Moment(reported),
-        "source": source,
-    }
-    return Statement(
-        **envelope, stance=stance, about=(EventId(about),), topic="hill", summary="Says so."
-    )
-
-
 def would_change(
     log: Sequence[Event], cut: str | None = None, policy: str = "latest"
 ) -> dict[tuple[str, tuple[str, ...]], str]:
-    """Return what would change the answer on the hill: by what is tried and of which events, the holder and the status that follow."""
+    """Return what would change the answer on the hill: trials, with holder and status after."""
     timeline = timeline_of(log)
-    found = flips(timeline.explain(CONTROL, "hill", timeline.cut(cut), policy=policy))
     return {
         (flip.trial.name, spoken_of(flip)): f"{flip.answer.holder}, {flip.answer.status}"
-        for flip in found
+        for flip in flips(timeline.explain(CONTROL, "hill", timeline.cut(cut), policy=policy))
     }
 
 
 def spoken_of(flip: Flip) -> tuple[str, ...]:
-    return tuple(
-        event.target if isinstance(event, Retraction) else event.about[0]
-        for event in flip.trial.events
-    )
+    return tuple(saying.on for saying in flip.trial.said)
 
 
 A = took("a", "monitor")
@@ -207,7 +168,7 @@ A = took("a", "monitor")
 
 
 def test_what_would_change_the_word_of_one_voice():
-    """Taken back or withdrawn, nobody holds the hill; one more voice confirms it, and one disputes it."""
+    """Taken back or withdrawn, nobody holds the hill; one more voice confirms or disputes it."""
     assert would_change([A]) == {
         ("confirmed", ("a",)): "government, corroborated",
         ("taken_back", ("a",)): "None, unknown",
@@ -217,7 +178,7 @@ def test_what_would_change_the_word_of_one_voice():
 
 
 def test_what_would_change_a_disputed_word():
-    """The dispute ends as it is withdrawn, as who disputes comes to agree, or as two voices outweigh it; one does not."""
+    """The dispute ends if it is withdrawn, if its voice agrees, or if two others outweigh it."""
     found = would_change([A, said("c", "rebel-official", "a")])
     assert found["withdrawn", ("c",)] == "government, reported"
     assert found["comes_round", ("a",)] == "government, corroborated"
@@ -228,62 +189,51 @@ def test_what_would_change_a_disputed_word():
 def test_what_would_change_the_word_of_two_voices():
     """Either alone is one voice; without both nobody says so."""
     found = would_change([A, took("b", "paper", occurred="2016-11-26/2016-11-27")])
-    assert (found["withdrawn", ("a",)], found["withdrawn", ("b",)]) == (
-        "government, reported",
-        "government, reported",
-    )
+    assert found["withdrawn", ("a",)] == "government, reported"
+    assert found["withdrawn", ("b",)] == "government, reported"
     assert found["all_withdrawn", ("a", "b")] == "None, unknown"
 
 
 def test_two_denials_outvote_one_voice_where_the_majority_rules():
     """One denial disputes it, two set it aside."""
-    found = would_change(
-        [A, took("e", "paper", "opposition", "2016-11-01", "2016-11-02")], policy="majority"
-    )
+    earlier = took("e", "paper", "opposition", "2016-11-01", "2016-11-02")
+    found = would_change([A, earlier], policy="majority")
     assert found["denied", ("a",)] == "government, disputed"
     assert found["withdrawn", ("a",)] == "opposition, reported"
 
 
 def test_what_is_tried_is_tried_as_of_the_end_of_what_the_cut_knows():
-    """On the day of the claim its own voice contradicts itself; no later cut is needed to see it."""
+    """On the day of the claim its own voice contradicts itself; no later cut is needed."""
     timeline = timeline_of([A])
-    found = {
-        flip.trial.name: flip
-        for flip in flips(timeline.explain(CONTROL, "hill", timeline.cut("2016-11-28@2016-11-28")))
-    }
-    assert {flip.known for flip in found.values()} == {None}
-    assert {event.reported for flip in found.values() for event in flip.trial.events} == {
-        "2016-11-28"
-    }
-    assert (found["withdrawn"].answer.status, found["taken_back"].answer.status) == (
-        "unknown",
-        "disputed",
-    )
+    found = by_name(timeline, timeline.cut("2016-11-28@2016-11-28"))
+    for flip in found.values():
+        assert flip.known is None
+        assert {event.reported for event in flip.trial.events} == {"2016-11-28"}
+    assert found["withdrawn"].answer.status == "unknown"
+    assert found["taken_back"].answer.status == "disputed"
 
 
 def test_what_has_no_effect_so_early_is_tried_as_the_first_news_after():
-    """No date says the end of what this cut knows, so what is tried is reported in the next second, and the flip says when."""
+    """No date is the end of what this cut knows, so trials are reported in the next second."""
     timeline = timeline_of([A])
     cut = timeline.cut("2016-11-29@2016-11-29T18:00")
-    found = {
-        flip.trial.name: flip
-        for flip in flips(timeline.explain(CONTROL, "hill", evolve(cut, known=cut.known + TICK)))
-    }
+    found = by_name(timeline, evolve(cut, known=cut.known + TICK))
     assert {flip.known for flip in found.values()} == {timeline.cut("2016-11-29T18:00:01").at}
     assert found["taken_back"].answer.status == "unknown"
 
 
+def by_name(timeline: Timeline, cut: AsOf) -> dict[str, Flip]:
+    """Return what would change the answer on the hill, by the names of the trials."""
+    return {flip.trial.name: flip for flip in flips(timeline.explain(CONTROL, "hill", cut))}
+
+
 def test_what_is_withdrawn_later_is_not_tried_to_be_withdrawn():
-    """As known on the 28th it stands; but a log that holds its withdrawal takes no second one, so the trial could not be added."""
-    dates = {"occurred": When("2016-12-05"), "reported": Moment("2016-12-05")}
-    withdrawal = Retraction(
-        id=EventId("r"), **dates, source="monitor", target=EventId("a"), reason="An error."
-    )
-    timeline = timeline_of([A, withdrawal])
+    """A log that holds the withdrawal of an event takes no second one."""
+    timeline = timeline_of([A, retracted("r", "a", "2016-12-05")])
     cut = timeline.cut("2016-11-28@2016-11-28")
-    found = list(flips(timeline.explain(CONTROL, "hill", cut)))
-    assert {flip.trial.name for flip in found} == {"confirmed", "taken_back", "denied"}
-    for flip in found:
+    found = by_name(timeline, cut)
+    assert found.keys() == {"confirmed", "taken_back", "denied"}
+    for flip in flips(timeline.explain(CONTROL, "hill", cut)):
         assert really_answered(timeline, flip, CONTROL, "hill", cut, "latest") == flip.answer
 
 
@@ -297,43 +247,31 @@ def test_a_partial_claim_is_not_asked_to_be_confirmed_into_the_whole():
     for flip in flips(timeline.explain(CONTROL, "hill", AsOf())):
         assert {share.actor for share in flip.answer.shares} <= {"government", "opposition"}
         if flip.trial.name == "confirmed":
-            assert [(share.actor, share.low) for share in flip.answer.shares] == [
-                ("opposition", 0.75),
-                ("government", 0.25),
-            ]
+            shares = [(share.actor, share.low) for share in flip.answer.shares]
+            assert shares == [("opposition", 0.75), ("government", 0.25)]
 
 
 # The seed -----------------------------------------------------------------------------------------
 
 
 def test_sakhour_is_disputed_and_would_be_reported_were_the_denial_withdrawn():
-    """On 28 November 2016 the Observatory says that it fell, one rebel official denies it, another does not know."""
+    """The Observatory says that it fell; a rebel official denies it, another does not know."""
     aleppo = Timeline.open(ROOT / "events.jsonl", PROJECTIONS)
     cut = aleppo.cut("2016-11-28@2016-11-28")
     explained = aleppo.explain(CONTROL, "sakhour", cut)
     assert (explained.answer.holder, explained.answer.status) == ("government", "disputed")
-    assert [
-        [one.fact.event.id for one in explained.of(bearing)]
-        for bearing in ("for", "against", "unclear")
-    ] == [
-        ["sakhour-seized-sohr"],
-        ["sakhour-fall-denied"],
-        ["sakhour-unclear"],
+    points = [
+        (point.fact.event.id, point.bearing, point.interest) for point in explained.standpoints
     ]
-    interests = {one.fact.event.id: one.interest for one in explained.standpoints}
-    assert interests == {
-        "sakhour-seized-sohr": "disinterested",
-        "sakhour-fall-denied": "self_serving",
-        "sakhour-unclear": "self_serving",
-    }
+    assert points == [
+        ("sakhour-seized-sohr", "for", "disinterested"),
+        ("sakhour-fall-denied", "against", "self_serving"),
+        ("sakhour-unclear", "unclear", "self_serving"),
+    ]
     found = {(flip.trial.name, spoken_of(flip)): flip for flip in flips(explained)}
     flip = found["withdrawn", ("sakhour-fall-denied",)]
-    assert (flip.answer.holder, flip.answer.status, flip.answer.unclear, flip.known) == (
-        "government",
-        "reported",
-        ("sakhour-unclear",),
-        None,
-    )
+    assert (flip.answer.holder, flip.answer.status) == ("government", "reported")
+    assert (flip.answer.unclear, flip.known) == (("sakhour-unclear",), None)
     supposed = aleppo.supposing(flip.trial.events)
     assert supposed.state(cut=cut)[CONTROL]["sakhour"] == flip.answer
 

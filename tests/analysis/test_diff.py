@@ -1,6 +1,6 @@
-"""What differs between two states: nothing that a digest does not show, nothing without a cause, and the same from either side."""
+"""Differences between two states: as digests show them, with causes, the same from both sides."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -41,9 +41,8 @@ def two_cuts(draw: st.DrawFn, log: Sequence[Event]) -> tuple[AsOf, AsOf]:
     """Draw two cuts where something changes: now of one clock alone, now of all, now the same."""
     a, b = (draw(cuts_around(log) | cuts()) for _ in range(2))
     moved = draw(st.sampled_from([*CLOCKS, *CLOCKS, (), CLOCKS]))
-    return a, evolve(
-        a, **{clock: getattr(b, clock) for clock in ([moved] if isinstance(moved, str) else moved)}
-    )
+    clocks = [moved] if isinstance(moved, str) else moved
+    return a, evolve(a, **{clock: getattr(b, clock) for clock in clocks})
 
 
 def asked(data: DataObject) -> tuple[Timeline, AsOf, AsOf, str]:
@@ -54,9 +53,9 @@ def asked(data: DataObject) -> tuple[Timeline, AsOf, AsOf, str]:
 
 def by_key(differences: Iterable[Difference]) -> dict[tuple[str, Any], Difference]:
     """Return differences by what they are about; there is one for each answer."""
-    found = list(differences)
-    keyed = {(one.projection.name, one.key): one for one in found}
-    assert len(keyed) == len(found)
+    differences = list(differences)
+    keyed = {(one.projection.name, one.key): one for one in differences}
+    assert len(keyed) == len(differences)
     return keyed
 
 
@@ -65,39 +64,30 @@ def test_nothing_differs_exactly_where_the_digests_are_the_same(data: DataObject
     """What a digest does not tell, no difference tells, and the other way round."""
     city, a, b, policy = asked(data)
     differs = list(city.differences(a, b, policy=policy))
-    assert (not differs) == (
-        city.state(cut=a, policy=policy).sha256 == city.state(cut=b, policy=policy).sha256
-    )
+    first, second = (city.state(cut=cut, policy=policy) for cut in (a, b))
+    assert (not differs) == (first.sha256 == second.sha256)
 
 
 @given(data=st.data())
 def test_the_answers_that_differ_are_those_of_the_two_states(data: DataObject):
     """Every key whose answers differ is there once, with the answer on either side."""
     city, a, b, policy = asked(data)
-    found = by_key(city.differences(a, b, policy=policy))
+    differences, expected = by_key(city.differences(a, b, policy=policy)), {}
     for projection in PROJECTIONS:
         before, after = (
             answers(projection, city, Context(CITY, cut, POLICIES[policy])) for cut in (a, b)
         )
-        differing = {
-            key for key in before.keys() | after.keys() if before.get(key) != after.get(key)
-        }
-        assert differing == {key for name, key in found if name == projection.name}
-        for key in differing:
-            assert (found[projection.name, key].before, found[projection.name, key].after) == (
-                before.get(key),
-                after.get(key),
-            )
+        for key in before.keys() | after.keys():
+            if before.get(key) != after.get(key):
+                expected[projection.name, key] = before.get(key), after.get(key)
+    assert {key: (one.before, one.after) for key, one in differences.items()} == expected
 
 
 def answers(projection, city: Timeline, context: Context) -> dict[Any, Any]:
     """Return the answers of the plain replay."""
-    facts = engine.standing(city.dated, context.cut)
-    return engine.read(
-        projection,
-        engine.replay(projection, facts.values(), facts.get, context.cut.instant),
-        context,
-    )
+    facts = engine.visible(city.timed_events, context.cut)
+    cells = engine.replay(projection, facts.values(), facts.get, context.cut.instant)
+    return engine.read(projection, cells, context)
 
 
 @given(data=st.data())
@@ -122,106 +112,88 @@ def test_every_difference_is_because_of_events_of_the_log(data: DataObject):
 
 @given(data=st.data())
 def test_what_was_withdrawn_is_explained_by_the_event_that_withdrew_it(data: DataObject):
-    """Where an answer rests on an event that the other side has withdrawn, the withdrawal made the difference, and not the event."""
+    """The withdrawal of an event that an answer rests on made the difference, not the event."""
     city, a, b, policy = asked(data)
     gone = withdrawn_between(city, a, b)
     withdrawing = set(gone.values())
     for one in city.differences(a, b, policy=policy):
-        told = {
-            id
-            for id in named(one.before) | named(one.after)
-            if id in gone and stands_where_named(id, one, city, a, b)
-        }
-        assert {gone[id] for id in told} <= set(one.because)
+        told = gone.keys() & (named(one.before) | named(one.after))
+        for id in told:
+            if stands_where_named(id, one, city, a, b):
+                assert gone[id] in one.because
         assert not (set(one.because) & gone.keys()) - withdrawing
 
 
 def withdrawn_between(city: Timeline, a: AsOf, b: AsOf) -> dict[EventId, EventId]:
-    """Return the events that stand on one side and are withdrawn on the other, and by which event, as the references tell."""
+    """Return the events that stand on one side alone, by the event that withdrew them."""
     gone: dict[EventId, EventId] = {}
-    for here, there in ((a, b), (b, a)):
-        known = [
-            one
-            for one in engine.recorded_by(city.dated, there)
-            if there.known is None or one.known <= there.known
-        ]
-        for one in sorted(
-            known, key=lambda one: (one.known, one.event.id), reverse=True
-        ):  # the earliest is put last
-            for path, target in references(one.event):
-                if path in ("$.target", "$.supersedes") and target in engine.standing(
-                    city.dated, here
-                ):
-                    gone[target] = one.event.id
+    for stood, cut in ((a, b), (b, a)):
+        standing = engine.visible(city.timed_events, stood)
+        recorded = engine.recorded_by(city.timed_events, cut)
+        known = [fact for fact in recorded if cut.known is None or fact.known <= cut.known]
+        known.sort(key=lambda fact: (fact.known, fact.event.id), reverse=True)
+        for fact in known:  # the earliest is put last
+            gone |= dict.fromkeys(withdrawn_by(fact.event) & standing.keys(), fact.event.id)
     return gone
+
+
+def withdrawn_by(event: Event) -> set[EventId]:
+    """Return the events that an event withdraws, as the references tell."""
+    return {target for path, target in references(event) if path in ("$.target", "$.supersedes")}
 
 
 def stands_where_named(id: EventId, one: Difference, city: Timeline, a: AsOf, b: AsOf) -> bool:
     """Return whether the side that names an event is the one on which it stands."""
     sides = ((one.before, a), (one.after, b))
     return any(
-        id in named(answer) and id in engine.standing(city.dated, cut) for answer, cut in sides
+        id in named(answer) and id in engine.visible(city.timed_events, cut)
+        for answer, cut in sides
     )
 
 
 @given(data=st.data())
 def test_policies_disagree_on_exactly_the_answers_that_differ_between_them(data: DataObject):
-    """All policies read the same cells, and every answer that is not the same under all is there with each policy's own."""
+    """Every answer that is not the same under all policies is there with each policy's own."""
     log = data.draw(DISPUTED | TWO_YEARS)
     city, cut = timeline_of(log), data.draw(cuts_around(log) | cuts())
     contexts = {name: Context(CITY, cut, policy) for name, policy in POLICIES.items()}
-    found = list(
-        disagreements(PROJECTIONS, city.replayed(next(iter(contexts.values())).cut), contexts)
-    )
+    rows = list(disagreements(PROJECTIONS, city.replayed(cut), contexts))
     expected = {}
     for projection in PROJECTIONS:
-        read = {name: answers(projection, city, context) for name, context in contexts.items()}
-        for key in read["latest"]:
-            each = {name: own[key] for name, own in read.items()}
+        for key, each in answers_under(contexts, projection, city).items():
             if any(answer != each["latest"] for answer in each.values()):
                 expected[projection.name, key] = each
-    assert {(projection.name, key): each for projection, key, each in found} == expected
-    assert len(found) == len(expected)
+    assert {(projection.name, key): each for projection, key, each in rows} == expected
+    assert len(rows) == len(expected)
+
+
+def answers_under(contexts: Mapping[str, Context], projection, city: Timeline) -> dict[Any, Any]:
+    """Return the answers of the plain replay by key, and of each key by the names of contexts."""
+    read = {name: answers(projection, city, context) for name, context in contexts.items()}
+    return {key: {name: own[key] for name, own in read.items()} for key in read["latest"]}
 
 
 @given(data=st.data())
 def test_policies_disagree_on_the_places_asked_about(data: DataObject):
     """What concerns no place that was asked about is left out."""
     log = data.draw(DISPUTED)
-    city, cut, place = (
-        timeline_of(log),
-        data.draw(cuts_around(log)),
-        data.draw(st.sampled_from(list(CITY.places))),
-    )
+    cut, place = data.draw(cuts_around(log)), data.draw(st.sampled_from(list(CITY.places)))
+    replayed = timeline_of(log).replayed(cut)
     contexts = {name: Context(CITY, cut, policy) for name, policy in POLICIES.items()}
-    found, every = (
-        [
-            (one.name, key)
-            for one, key, _ in disagreements(
-                PROJECTIONS, city.replayed(next(iter(contexts.values())).cut), contexts, p
-            )
-        ]
-        for p in ([place], None)
-    )
-    concerned = {one.name: one for one in PROJECTIONS}
-    assert found == [
-        (name, key) for name, key in every if engine.concerns(concerned[name], key, [place], CITY)
-    ]
+    every = [row[:2] for row in disagreements(PROJECTIONS, replayed, contexts)]
+    chosen = [row[:2] for row in disagreements(PROJECTIONS, replayed, contexts, [place])]
+    assert chosen == [row for row in every if engine.concerns(*row, [place], CITY)]
 
 
 @given(data=st.data())
 def test_without_an_event_differs_what_rests_on_it(data: DataObject):
-    """Every cause is the event left out, or speaks of it or of what it withdraws; and no difference is missed."""
+    """Every cause is the event left out, or speaks of it or of what it withdraws."""
     log = data.draw(logs(min_size=1, max_size=16))
     city, cut, policy = timeline_of(log), data.draw(cuts_around(log)), data.draw(EVERY_POLICY)
     event = data.draw(st.sampled_from(log))
-    withdrawn = {
-        target for path, target in references(event) if path in ("$.target", "$.supersedes")
-    }
-    spoken_of = {event.id, *withdrawn}
-    depending = {event.id} | {
-        other.id for other in log if isinstance(other, Statement) and spoken_of & set(other.about)
-    }
+    spoken_of = {event.id, *withdrawn_by(event)}
+    statements = [other for other in log if isinstance(other, Statement)]
+    depending = {other.id for other in statements if spoken_of & set(other.about)} | {event.id}
     other = city.supposing(without_events=[event.id])
     differs = list(city.differences(cut, cut, policy=policy, other=other))
     for one in differs:
@@ -233,16 +205,12 @@ def test_without_an_event_differs_what_rests_on_it(data: DataObject):
 
 @given(data=st.data(), instant=instants())
 def test_a_supposed_event_makes_every_difference_itself(data: DataObject, instant):
-    """What is added makes the difference, and nothing else does, as long as nothing speaks of it."""
+    """Nothing else makes a difference, as long as nothing speaks of what is added."""
     city, policy = timeline_of(data.draw(TWO_YEARS)), data.draw(EVERY_POLICY)
-    claim = evolve(
-        TOOK,
-        source=data.draw(st.sampled_from(list(CITY.sources))),
-        place=data.draw(st.sampled_from(list(CITY.places))),
-    )
-    for one in city.differences(
-        AsOf(instant), AsOf(instant), policy=policy, other=city.supposing([claim])
-    ):
+    source = data.draw(st.sampled_from(list(CITY.sources)))
+    place = data.draw(st.sampled_from(list(CITY.places)))
+    supposed = city.supposing([evolve(TOOK, source=source, place=place)])
+    for one in city.differences(AsOf(instant), AsOf(instant), policy=policy, other=supposed):
         assert (one.projection.name, one.because) == ("control", ("took",))
 
 
@@ -285,50 +253,32 @@ REPLACED = evolve(
 
 
 @pytest.mark.parametrize(
-    ("a", "b", "because", "statuses"),
+    ("a", "b", "because", "before", "after"),
     [
-        (
-            "2016-11-25@2016-11-30",
-            "2016-11-27@2016-11-30",
-            ("replaced",),
-            ("unknown", "reported"),
-        ),  # time passed
-        (
-            "2016-11-27@2016-11-26",
-            "2016-11-27@2016-11-27",
-            ("took",),
-            ("unknown", "reported"),
-        ),  # it was made public
-        ("2016-11-27@2016-11-27", "2016-11-27@2016-11-28", ("denied",), ("reported", "disputed")),
-        (
-            "2016-11-27@2016-11-28",
-            "2016-11-27@2016-11-29",
-            ("retracted",),
-            ("disputed", "reported"),
-        ),  # by what withdrew it
-        ("2016-11-27@2016-11-29", "2016-11-27@2016-11-30", ("replaced",), ("reported", "reported")),
+        ("2016-11-25@2016-11-30", "2016-11-27@2016-11-30", "replaced", "unknown", "reported"),
+        ("2016-11-27@2016-11-26", "2016-11-27@2016-11-27", "took", "unknown", "reported"),
+        ("2016-11-27@2016-11-27", "2016-11-27@2016-11-28", "denied", "reported", "disputed"),
+        ("2016-11-27@2016-11-28", "2016-11-27@2016-11-29", "retracted", "disputed", "reported"),
+        ("2016-11-27@2016-11-29", "2016-11-27@2016-11-30", "replaced", "reported", "reported"),
     ],
+    ids=["time passed", "made public", "denied", "denial withdrawn", "replaced"],
 )
-def test_each_difference_between_one_time_and_another_has_its_cause(a, b, because, statuses):
+def test_each_difference_between_one_time_and_another_has_its_cause(a, b, because, before, after):
     """The denial came, and was withdrawn; then the whole claim was replaced."""
     city = timeline_of([TOOK, DENIED, RETRACTED, REPLACED])
-    found = by_key(city.differences(city.cut(a), city.cut(b)))
-    hill = found["control", "hill"]
-    assert (hill.because, (hill.before.status, hill.after.status)) == (because, statuses)
+    hill = by_key(city.differences(city.cut(a), city.cut(b)))["control", "hill"]
+    assert hill.because == (because,)
+    assert (hill.before.status, hill.after.status) == (before, after)
 
 
 def test_what_a_statement_lost_is_explained_by_the_withdrawal_of_it():
-    """The denial is as it was; that what it denies was withdrawn is why its topic names one event less."""
+    """The denial is as it was, but the claim that it denies was withdrawn."""
     gone = evolve(RETRACTED, source=SourceId("monitor"), target=EventId("took"))
     city = timeline_of([TOOK, DENIED, gone])
-    found = by_key(
-        city.differences(city.cut("2016-11-30@2016-11-28"), city.cut("2016-11-30@2016-11-29"))
-    )
-    topic = found["statements", "hill"]
-    assert ([one.about for one in topic.before], [one.about for one in topic.after]) == (
-        [("took",)],
-        [()],
-    )
+    before, after = city.cut("2016-11-30@2016-11-28"), city.cut("2016-11-30@2016-11-29")
+    topic = by_key(city.differences(before, after))["statements", "hill"]
+    assert [word.about for word in topic.before] == [("took",)]
+    assert [word.about for word in topic.after] == [()]
     assert topic.because == ("retracted",)
 
 
@@ -336,11 +286,9 @@ def test_policies_disagree_on_what_only_the_winner_says():
     """The government's word for the government's success: who is cautious has no answer yet."""
     city = timeline_of([evolve(TOOK, source=SourceId("state-tv"))])
     contexts = {name: Context(CITY, AsOf(), POLICIES[name]) for name in ("latest", "cautious")}
-    ((projection, key, each),) = disagreements(
-        [CONTROL], city.replayed(next(iter(contexts.values())).cut), contexts
-    )
+    (row,) = disagreements([CONTROL], city.replayed(AsOf()), contexts)
+    projection, key, answers = row
     assert (projection, key) == (CONTROL, "hill")
-    assert {name: (answer.holder, answer.status) for name, answer in each.items()} == {
-        "latest": ("government", "claimed"),
-        "cautious": (None, "unknown"),
-    }
+    latest, cautious = answers["latest"], answers["cautious"]
+    assert (latest.holder, latest.status) == ("government", "claimed")
+    assert (cautious.holder, cautious.status) == (None, "unknown")

@@ -1,4 +1,4 @@
-"""Event classes as forms: every field has its option, and what is typed becomes what the gate reads."""
+"""Event classes as forms: every field has its option, and what is typed becomes a line."""
 
 from decimal import Decimal
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given
 from strategies import events
 
-from timeline.cli import event_options as forms
+from timeline.cli.event_options import fill, options
 from timeline.domain.events import EVENT_TYPES, field_names
 from timeline.domain.quantities import parse_range, parse_share
 from timeline.errors import UsageError
@@ -25,13 +25,13 @@ RANGES = {
     "250": {"best": 250},
     "0": {"best": 0},
     "5..5": {"low": 5, "high": 5},
-    "10..5": {"low": 10, "high": 5},  # the gate says what is wrong with it, as it does in a file
+    "10..5": {"low": 10, "high": 5},  # its fault is told on admission, as that of a file is
     "0.25..0.5": {"low": 0.25, "high": 0.5},
 }
-NO_RANGES = (
-    "", " ", "..", "...", "....", "many", "-5", "-5..3", "1..2..3..4", "1…2", "1-2", " 5", "5 ", "1e3", "0x10", ".5", "5.", "nan",
-    "150%", "~5", "5\n", "1...2",
-)  # fmt: skip
+NO_RANGES = [
+    *("", " ", "..", "...", "....", "1...2", "1..2..3..4", "1…2", "1-2", "-5", "-5..3"),
+    *("many", "nan", "150%", "~5", " 5", "5 ", "5\n", "1e3", "0x10", ".5", "5."),
+]
 SHARES = {
     "0.33..0.4": {"low": 0.33, "high": 0.4},
     "0.5": {"low": 0.5, "high": 0.5},
@@ -80,55 +80,43 @@ def test_what_is_no_share_is_told_how_to_write_one():
 
 @pytest.mark.parametrize("event_type", TYPES)
 def test_every_field_has_an_option(event_type):
-    """All fields but the one that the log sets can be filled in, in the order of a line, each under a flag of its own with its sentence."""
-    options = forms.options(event_type)
-    assert list(dict.fromkeys(option.path[0] for option in options)) == [
-        n for n in field_names(event_type) if n != "recorded"
-    ]
-    assert len({option.flag for option in options}) == len(options)
-    assert all(
-        option.help and option.flag.startswith("--") and "_" not in option.flag
-        for option in options
-    )
+    """All but the one that the log sets, in the order of a line, each under a flag of its own."""
+    form = options(event_type)
+    fields = dict.fromkeys(option.path[0] for option in form)
+    assert list(fields) == [name for name in field_names(event_type) if name != "recorded"]
+    assert len({option.flag for option in form}) == len(form)
+    for option in form:
+        assert option.help
+        assert option.flag.startswith("--")
+        assert "_" not in option.flag
 
 
 @pytest.mark.parametrize("event_type", TYPES)
 def test_an_id_need_not_be_given(event_type):
-    """Who says when and where is always asked; the id is random when it is left out."""
-    required = {option.flag for option in forms.options(event_type) if option.required}
+    """The source and both dates are always asked for; the id is random when it is left out."""
+    required = {option.flag for option in options(event_type) if option.required}
     assert required >= {"--occurred", "--reported", "--source"}
     assert not required & {"--id", "--note", "--supersedes"}
 
 
+FORMS = {
+    "--occurred": "DATE",
+    "--source": "SOURCE",
+    "--place": "PLACE",
+    "--actor": "ACTOR",
+    "--people": "LOW..HIGH",
+    "--share": "LOW..HIGH",
+    "--note": "TEXT",
+}
+
+
 def test_words_to_choose_from_and_several_values():
     """A literal is a choice, a list takes several, and what names something says what."""
-    options = {
-        option.flag: option for event_type in EVENT_TYPES for option in forms.options(event_type)
-    }
-    assert options["--ground"].form == ("held", "contested")
-    assert {flag for flag, option in options.items() if option.several} == {"--parts", "--about"}
-    asked = {
-        flag: options[flag].form
-        for flag in (
-            "--occurred",
-            "--source",
-            "--place",
-            "--actor",
-            "--people",
-            "--share",
-            "--note",
-        )
-    }
-    assert list(asked.values()) == [
-        "DATE",
-        "SOURCE",
-        "PLACE",
-        "ACTOR",
-        "LOW..HIGH",
-        "LOW..HIGH",
-        "TEXT",
-    ]
-    assert options["--archive-sha256"].path == ("archive", "sha256")
+    by_flag = {option.flag: option for kind in EVENT_TYPES for option in options(kind)}
+    assert by_flag["--ground"].form == ("held", "contested")
+    assert {flag for flag, option in by_flag.items() if option.several} == {"--parts", "--about"}
+    assert {flag: by_flag[flag].form for flag in FORMS} == FORMS
+    assert by_flag["--archive-sha256"].path == ("archive", "sha256")
 
 
 def test_filling_in_leaves_out_what_was_not_given():
@@ -140,7 +128,7 @@ def test_filling_in_leaves_out_what_was_not_given():
         ("archive", "sha256"): "f",
         ("archive", "collector"): None,
     }
-    assert forms.fill(EVENT_TYPES[0], given_) == {
+    assert fill(EVENT_TYPES[0], given_) == {
         "type": "control_change",
         "v": 1,
         "id": "a",
@@ -150,32 +138,30 @@ def test_filling_in_leaves_out_what_was_not_given():
 
 def typed(value):
     """Return a JSON value as it is typed into its option: text, or a range."""
-    if isinstance(value, dict):
-        low, best, high = (
-            "" if value.get(name) is None else format(Decimal(value[name]), "f")
-            for name in ("low", "best", "high")
-        )
-        return f"{low}..{best}..{high}" if best else f"{low}..{high}"
-    return value
+    if not isinstance(value, dict):
+        return value
+    low, best, high = (written(value.get(name)) for name in ("low", "best", "high"))
+    return f"{low}..{best}..{high}" if best else f"{low}..{high}"
+
+
+def written(number) -> str:
+    """Return a number in decimals; nothing for None."""
+    return "" if number is None else format(Decimal(number), "f")
 
 
 @given(events(kinds=EVENT_TYPES))
 def test_every_event_can_be_typed(event):
-    """Each option given what the line holds, the form gives back the line: the command line can say all that a log can."""
+    """A form that is given what a line holds gives back the line."""
     raw = CODEC.unstructure(event)
     raw.pop("recorded", None)
-    assume(
-        all(value != {} for value in raw.values())
-    )  # "a number was given, and nothing of it" cannot be typed
+    assume({} not in raw.values())  # a number of which nothing is said cannot be typed
     given_ = {}
-    for option in forms.options(type(event)):
+    for option in options(type(event)):
         value = raw.get(option.path[0])
         for part in option.path[1:]:
             value = value and value.get(part)
-        if value is not None:
-            given_[option.path] = (
-                [option.parse(one) for one in value]
-                if option.several
-                else option.parse(typed(value))
-            )
-    assert forms.fill(type(event), given_) == raw
+        if value is not None and option.several:
+            given_[option.path] = list(map(option.parse, value))
+        elif value is not None:
+            given_[option.path] = option.parse(typed(value))
+    assert fill(type(event), given_) == raw

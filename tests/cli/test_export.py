@@ -1,9 +1,8 @@
-"""The command `export`: what it writes where, what it refuses, and that nothing is ever written by halves or over what matters."""
+"""The command `export`: what it writes where, and that nothing is written by halves."""
 
 import json
 import os
 import re
-import shutil
 import stat
 import sys
 import zipfile
@@ -11,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from click.shell_completion import ShellComplete
-from commandline import run, steering
+from commandline import give, run, steering
 
 from cli import main
 from timeline.errors import TimelineError
@@ -22,16 +21,6 @@ ROOT = Path(__file__).parents[2]
 TEXTS = ("geojson", "geojson-history", "kml", "csv", "timelinejs")
 BESIDE = ("seals", "leaves", "archives")
 FOLDERS = ("timemap", "datapackage", "ro-crate")
-
-
-@pytest.fixture
-def folder(tmp_path, monkeypatch):
-    """A folder with a copy of the shipped log and its city, where commands are given."""
-    for name in ("events.jsonl", "city.toml"):
-        shutil.copy(ROOT / name, tmp_path / name)
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("TIMELINE_LOG", raising=False)
-    return tmp_path
 
 
 def there(folder):
@@ -77,7 +66,7 @@ def test_what_is_no_text_needs_a_file(folder, name):
 
 def test_parquet_without_its_library_is_told(folder, monkeypatch):
     monkeypatch.setitem(sys.modules, "pyarrow", None)
-    result = run("export", "parquet", "-o", "x.parquet", code=1)
+    result = give("export parquet -o x.parquet", code=1)
     assert (
         result.stderr
         == "Error: this needs the library pyarrow (pip install 'conflict-timeline[parquet]')\n"
@@ -123,20 +112,18 @@ def test_cuts_apply(folder):
 
 def test_a_history_may_follow_the_news(folder):
     """What a map with a slider would have shown on each day, had it been drawn on that day."""
-    rows = run(
-        "export", "csv", "--table", "changes", "--along", "both", "--place", "sakhour"
-    ).stdout.splitlines()
+    rows = give("export csv --table changes --along both --place sakhour").stdout.splitlines()
     assert [row.split(",")[0] for row in rows[1:]] == ["2016-11-28T23:59:59.999999+02:00"]
 
 
 def test_an_empty_choice_is_nothing_found_and_nothing_is_written(folder):
-    result = run("export", "csv", "--text", "no such words", "-o", "x.csv", code=4)
+    result = give("export csv --text 'no such words' -o x.csv", code=4)
     assert "nothing was written" in result.stderr
     assert there(folder) == ["city.toml", "events.jsonl"]
     (folder / "events.jsonl").write_bytes(b"")
     for name in ("csv", "kml", "timelinejs", "geojson-history"):
         run("export", name, "-o", "x", code=4)
-    run("export", "datapackage", "-o", "x")
+    give("export datapackage -o x")
 
 
 # What it refuses ----------------------------------------------------------------------------------
@@ -182,10 +169,10 @@ def test_what_is_there_is_written_over_only_when_told_to(folder):
     (folder / "x.csv").write_text("mine")
     assert (
         "x.csv is there already (--force writes over it)"
-        in run("export", "csv", "-o", "x.csv", code=1).stderr
+        in give("export csv -o x.csv", code=1).stderr
     )
     assert (folder / "x.csv").read_text() == "mine"
-    run("export", "csv", "-o", "x.csv", "--force")
+    give("export csv -o x.csv --force")
     assert (folder / "x.csv").read_text("utf-8").startswith("type,id,")
 
 
@@ -230,20 +217,20 @@ def test_a_file_that_cannot_be_is_told(folder, path, told):
 
 
 def test_a_folder_of_an_earlier_export_is_put_in_place_whole(folder):
-    run("export", "datapackage", "-o", "made")
+    give("export datapackage -o made")
     (folder / "made" / "events.csv").write_text("altered")
-    assert "made is there already" in run("export", "datapackage", "-o", "made", code=1).stderr
-    run("export", "datapackage", "-o", "made", "--force")
+    assert "made is there already" in give("export datapackage -o made", code=1).stderr
+    give("export datapackage -o made --force")
     assert (folder / "made" / "events.csv").read_text("utf-8").startswith("type,id,")
     (folder / "made" / "notes.txt").write_text("mine")
-    result = run("export", "datapackage", "-o", "made", "--force", code=1)
+    result = give("export datapackage -o made --force", code=1)
     assert "made holds notes.txt, which is no part of the export" in result.stderr
     assert (folder / "made" / "notes.txt").read_text() == "mine"
     assert there(folder) == ["city.toml", "events.jsonl", "made"]
 
 
 def test_a_log_that_grew_in_an_unpacked_package_is_not_written_over(folder):
-    run("export", "ro-crate", "-o", "made")
+    give("export ro-crate -o made")
     event = {
         "id": "mine",
         "type": "retraction",
@@ -256,7 +243,7 @@ def test_a_log_that_grew_in_an_unpacked_package_is_not_written_over(folder):
         log.write(
             json.dumps(event | {"target": "sakhour-seized-sohr", "reason": "An error."}) + "\n"
         )
-    result = run("export", "ro-crate", "-o", "made", "--force", code=1)
+    result = give("export ro-crate -o made --force", code=1)
     assert "holds what the log that is exported does not" in result.stderr
     assert (folder / "made" / "events.jsonl").read_text().endswith('"An error."}\n')
 

@@ -12,8 +12,9 @@ from sealed import FIELDS, KEY, LINES, ORIGIN, OTHER, grow, whole
 from timeline.errors import InvalidLog, NothingFound, NotVerified
 from timeline.evidence.checkpoint import Note
 from timeline.evidence.proofs import Proof, prove
-from timeline.evidence.seals import held, leaves_of, seal
+from timeline.evidence.seals import held, seal
 from timeline.log.codec import CODEC
+from timeline.storage.paths import leaves_path
 
 
 @pytest.fixture
@@ -34,7 +35,7 @@ def decoded(proof: Proof) -> Proof:
 @pytest.mark.parametrize("number", range(13))
 def test_every_sealed_event_is_proved_without_the_log(log, number):
     proof = prove(log, f"e-{number}")
-    leaves_of(log).unlink()
+    leaves_path(log).unlink()
     log.unlink()
     read = decoded(proof)
     assert read == proof

@@ -17,9 +17,10 @@ from timeline.evidence import archives, merkle, seals
 from timeline.evidence import sidecar as beside
 from timeline.evidence.checkpoint import Checkpoint, Note
 from timeline.evidence.merkle import leaf_hash, leaf_hashes, root
-from timeline.evidence.seals import held, leaves_of, seal
+from timeline.evidence.seals import held, seal
 from timeline.evidence.verify import difference, verify
 from timeline.log.writer import append
+from timeline.storage.paths import archives_path, leaves_path, seals_path
 
 
 @pytest.fixture
@@ -42,7 +43,7 @@ def test_a_seal_is_the_root_over_the_raw_lines(log):
     assert done.seal.checkpoint == Checkpoint(ORIGIN, 7, root(leaf_hashes(LINES[:7])))
     assert (done.added, done.seal.length) == (7, log.stat().st_size)
     assert [one.note for one in held(log)] == [done.seal.note]
-    assert leaves_of(log).read_bytes() == b"".join(leaf_hashes(LINES[:7]))
+    assert leaves_path(log).read_bytes() == b"".join(leaf_hashes(LINES[:7]))
 
 
 @given(st.lists(st.integers(0, 9), min_size=1, max_size=6), st.sampled_from([64, 500, 1 << 18]))
@@ -63,7 +64,7 @@ def test_a_log_that_is_sealed_as_it_grows_has_the_root_of_all_its_lines(
             assert done.seal.checkpoint.root == root(leaf_hashes(lines))
         findings = verify(log)
     assert (findings.problems, findings.intact, findings.lines) == ((), len(lines), len(lines))
-    assert leaves_of(log).read_bytes() == b"".join(leaf_hashes(lines))
+    assert leaves_path(log).read_bytes() == b"".join(leaf_hashes(lines))
     sizes = [one.checkpoint.size for one in held(log)]
     assert all(a < b for a, b in pairwise(sizes)), "a log that has not grown is not sealed again"
 
@@ -177,7 +178,7 @@ def test_a_short_write_of_a_seal_is_no_seal(log, monkeypatch):
 def test_a_seal_that_was_never_finished_is_left_out_and_written_over(log, cut):
     grow(log, LINES[:2])
     grow(log, LINES[2:4])
-    file = seals.file_of(log)
+    file = seals_path(log)
     data = file.read_bytes()
     file.write_bytes(data[:-cut] if cut else data.splitlines(keepends=True)[0] + b"\0" * 5000)
     assert [one.checkpoint.size for one in held(log)] == [2]
@@ -203,7 +204,7 @@ def test_a_sealer_waits_for_another(log):
     """Two seals at once would both go on from the same one."""
     grow(log, LINES[:1])
     log.write_bytes(whole(LINES[:2]))
-    with seals.adding(seals.file_of(log)):
+    with seals.adding(seals_path(log)):
         sealer = Thread(target=seal, args=(log,))
         sealer.start()
         sealer.join(0.2)
@@ -373,14 +374,14 @@ def test_without_the_leaves_the_lines_between_two_seals_are_named(log):
     grow(log, LINES[:10])
     grow(log, LINES[10:20])
     log.write_bytes(whole(LINES[:14] + LINES[15:20]))
-    leaves = leaves_of(log).read_bytes()
+    leaves = leaves_path(log).read_bytes()
     said = "something from line 11 to line 20 is not what was sealed"
     for damaged in (leaves[:-40], bytes(32) + leaves[32:], b"", None):
-        leaves_of(log).unlink() if damaged is None else leaves_of(log).write_bytes(damaged)
+        leaves_path(log).unlink() if damaged is None else leaves_path(log).write_bytes(damaged)
         [problem] = verify(log).problems
         assert problem.found == said
         assert "the leaves that would name the line are missing" in problem.hint
-    leaves_of(log).mkdir()
+    leaves_path(log).mkdir()
     assert verify(log).problems[0].found == said
 
 
@@ -388,18 +389,18 @@ def test_without_the_leaves_the_lines_between_two_seals_are_named(log):
 def test_leaves_that_are_missing_are_made_again(log, kept):
     grow(log, LINES[:10])
     if kept is None:
-        leaves_of(log).unlink()
+        leaves_path(log).unlink()
     else:
-        leaves_of(log).write_bytes(
-            leaves_of(log).read_bytes()[:kept] + b"left over" * (kept == 320)
+        leaves_path(log).write_bytes(
+            leaves_path(log).read_bytes()[:kept] + b"left over" * (kept == 320)
         )
     grow(log, LINES[10:12])
-    assert leaves_of(log).read_bytes() == b"".join(leaf_hashes(LINES[:12]))
+    assert leaves_path(log).read_bytes() == b"".join(leaf_hashes(LINES[:12]))
 
 
 def test_leaves_are_not_made_again_from_a_log_that_was_altered(log):
     grow(log, LINES[:10])
-    leaves_of(log).unlink()
+    leaves_path(log).unlink()
     log.write_bytes(log.read_bytes().replace(b"S3.", b"S4."))
     with pytest.raises(NotVerified, match="is not what was sealed"):
         grow(log, LINES[10:12])
@@ -431,7 +432,7 @@ def test_every_byte_of_the_seals_counts(log):
     """A changed byte makes a record that is none, one that does not agree with itself, or one of another log."""
     grow(log, LINES[:3])
     grow(log, LINES[3:5])
-    file = seals.file_of(log)
+    file = seals_path(log)
     data = file.read_bytes()
     for at in range(len(data)):
         file.write_bytes(data[:at] + bytes([data[at] ^ 1 << at % 8]) + data[at + 1 :])
@@ -459,7 +460,7 @@ RECORDS = {
 @pytest.mark.parametrize("name", RECORDS)
 def test_a_damaged_seal_is_named_and_stops_sealing(log, name):
     grow(log, LINES[:3])
-    with seals.file_of(log).open("ab") as file:
+    with seals_path(log).open("ab") as file:
         file.write(RECORDS[name] + b"\n")
     [problem] = verify(log).problems
     assert problem.where == f"{log}.seals:2"
@@ -469,7 +470,7 @@ def test_a_damaged_seal_is_named_and_stops_sealing(log, name):
 
 def put(log, **fields):
     """Add a record with other fields than the last seal has."""
-    with seals.adding(seals.file_of(log)) as file:
+    with seals.adding(seals_path(log)) as file:
         seals.add(file, evolve(held(log)[-1], **fields).values())
 
 
@@ -512,7 +513,7 @@ def test_a_log_extends_what_was_published(log):
 def test_a_log_that_was_rewritten_with_its_seals_is_not_what_was_published(log):
     """Nothing beside the log shows it; a checkpoint that somebody else holds does."""
     published = grow(log, LINES[:20]).seal.note
-    for file in (log, seals.file_of(log), leaves_of(log)):
+    for file in (log, seals_path(log), leaves_path(log)):
         file.unlink()
     log.write_bytes(b"")
     grow(log, LINES[:7] + LINES[8:40])
@@ -525,7 +526,7 @@ def test_a_log_that_was_rewritten_with_its_seals_is_not_what_was_published(log):
 
 def test_a_published_checkpoint_names_the_line_where_the_leaves_are_there(log):
     published = grow(log, LINES[:20]).seal.note
-    seals.file_of(log).unlink()
+    seals_path(log).unlink()
     log.write_bytes(whole(LINES[:7] + LINES[8:40]))
     [problem] = verify(log, since=published, since_name="held.txt").problems
     assert (
@@ -536,8 +537,8 @@ def test_a_published_checkpoint_names_the_line_where_the_leaves_are_there(log):
 
 def test_a_log_that_lost_lines_does_not_extend_what_was_published(log):
     published = grow(log, LINES[:20]).seal.note
-    seals.file_of(log).unlink()
-    leaves_of(log).unlink()
+    seals_path(log).unlink()
+    leaves_path(log).unlink()
     log.write_bytes(whole(LINES[:15]))
     [problem] = verify(log, since=published, since_name="held.txt").problems
     assert problem.found == "something from line 1 to line 20 is not what was sealed"
@@ -670,7 +671,7 @@ def test_a_seal_covers_the_list_of_copies(log, copy):
     assert seal(log).seal.note == sealed.note
     archives.archive(log, copy, collector="me")
     assert verify(log).problems == ()
-    file = archives.file_of(log)
+    file = archives_path(log)
     data = file.read_bytes()
     for damaged in (b"", data.replace(b"page", b"side"), data.splitlines(keepends=True)[1]):
         file.write_bytes(damaged)
@@ -682,7 +683,7 @@ def test_a_seal_covers_the_list_of_copies(log, copy):
 
 
 def merkle_root(log) -> str:
-    return archives.base64(root(leaf_hashes(archives.file_of(log).read_bytes().splitlines())))
+    return archives.base64(root(leaf_hashes(archives_path(log).read_bytes().splitlines())))
 
 
 @pytest.mark.parametrize(
@@ -714,7 +715,7 @@ COPIES = {
 @pytest.mark.parametrize("record", COPIES.values(), ids=COPIES)
 def test_a_damaged_list_of_copies_is_named(log, record):
     grow(log, LINES[:3])
-    archives.file_of(log).write_bytes(record + b"\n")
+    archives_path(log).write_bytes(record + b"\n")
     with pytest.raises(NotVerified) as refused:
         archives.held(log)
     assert refused.value.problems[0].where == f"{log}.archives:1"

@@ -14,6 +14,7 @@ from timeline.evidence.checkpoint import Checkpoint
 from timeline.evidence.merkle import leaf_hashes, root
 from timeline.evidence.seals import seal, stamp
 from timeline.evidence.verify import verify
+from timeline.storage.paths import seals_path
 
 CHECKPOINT = Checkpoint(ORIGIN, 3, root(leaf_hashes(LINES)))
 TOKEN = SHA256[9:]
@@ -97,7 +98,7 @@ def test_a_stamped_log_is_vouched_for_where_the_authority_is_trusted(log):
 
 def test_a_time_stamp_for_something_else_is_not_kept(log):
     log.write_bytes(b"one\n")
-    seals.file_of(log).unlink()
+    seals_path(log).unlink()
     seal(log, origin=ORIGIN)
     with pytest.raises(NotVerified, match="a time stamp for something else"):
         stamp(log, SHA256)
@@ -109,7 +110,7 @@ def test_a_time_stamp_that_was_put_to_another_seal_is_found(log):
     log.write_bytes(log.read_bytes() + b"four\n")
     seal(log)
     record = seals.held(log)[-1]
-    with seals.adding(seals.file_of(log)) as file:
+    with seals.adding(seals_path(log)) as file:
         seals.add(file, evolve(record, stamps=(SHA256,)).values())
     [problem] = verify(log).problems
     assert (

@@ -15,7 +15,7 @@ WHOLE = Estimate(low=MAX_INTEGER, best=MAX_INTEGER, high=MAX_INTEGER)
 
 
 def added_up(flows: list[tuple[int, Estimate | None]]) -> Count:
-    """Return what SQLite makes of rows, each given as the minute at which it was known, and what it counts."""
+    """Return SQLite's sum of rows, each given as the minute of its report and its count."""
     rows = (
         (
             minute,
@@ -27,13 +27,14 @@ def added_up(flows: list[tuple[int, Estimate | None]]) -> Count:
     )
     with sqlite3.connect(":memory:") as db:
         db.execute(
-            "CREATE TABLE counts (begun INTEGER, id TEXT, numbers INTEGER, low INTEGER, best INTEGER, high INTEGER)"
+            "CREATE TABLE counts"
+            " (begun INTEGER, id TEXT, numbers INTEGER, low INTEGER, best INTEGER, high INTEGER)"
         )
         db.executemany(
             "INSERT INTO counts VALUES (?, ?, ?, ?, ?, ?)",
             ((minute * 60_000_000, *row) for minute, *row in rows),
         )
-        return counted(*db.execute(f"SELECT {COUNTED} FROM counts c").fetchone())  # noqa: S608  # a constant
+        return counted(*db.execute(f"SELECT {COUNTED} FROM counts c").fetchone())
 
 
 @given(
@@ -44,7 +45,7 @@ def added_up(flows: list[tuple[int, Estimate | None]]) -> Count:
 @example(flows=[(0, None), (0, Estimate(best=7))])
 @example(flows=[(0, WHOLE)] * 1100)
 def test_what_is_added_up_is_what_merging_gives(flows):
-    """Bounds that are missing, events without a number, more events than are named, and sums that SQLite cannot hold."""
+    """Missing bounds, events without a number, many events, and sums beyond SQLite's."""
     cells = (
         Count(total, 1, ((instant(0) + timedelta(minutes=minute), EventId(f"e-{number}")),))
         for number, (minute, total) in enumerate(flows)

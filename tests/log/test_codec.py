@@ -9,7 +9,8 @@ from effort import times
 from hypothesis import given
 from strategies import events
 
-from timeline.domain.events import EVENT_TYPES, Event, field_names
+from timeline.domain.event_fields import field_names
+from timeline.domain.events import EVENT_TYPES, Event
 from timeline.errors import InvalidEvent
 from timeline.log.codec import CODEC, Codec
 

@@ -150,7 +150,7 @@ class LivingLog(RuleBasedStateMachine):
         seen = self.model[: len(self.opened.events)]
         cut = data.draw(cuts_around(seen) | cuts())
         context = Context(CITY, cut, policy)
-        facts = engine.standing([timed(event, CITY.zone) for event in seen], cut)
+        facts = engine.visible([timed(event, CITY.zone) for event in seen], cut)
         for projection in PROJECTIONS:
             cells = engine.replay(projection, facts.values(), facts.get, cut.instant)
             section = plain(engine.answer(projection, cells, context), CITY.zone)

@@ -18,12 +18,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import logs
 
-from timeline.domain.events import EVENT_TYPES, Event, is_slug
+from timeline.domain.events import EVENT_TYPES, Event
+from timeline.domain.notation import is_slug
 from timeline.errors import InvalidEvent, InvalidLog, TimelineError
-from timeline.log import reader as reading
 from timeline.log.codec import CODEC
 from timeline.log.ids import new_id
 from timeline.log.reader import check, read
+from timeline.log.rules import reference_problems, retractions
 from timeline.log.writer import append, in_order
 from timeline.temporal.dates import Moment
 
@@ -470,13 +471,13 @@ def test_what_was_replaced_may_be_retracted(path):
     append(path, [event("c")])
     log = read(path)
     assert ids(log.events) == ["a", "b", "r", "c"]
-    assert not [*reading.reference_problems(log.events, {one.id: one for one in log.events})]
+    assert not [*reference_problems(log.events, {one.id: one for one in log.events})]
 
 
 def test_copies_of_a_log_that_were_merged_may_retract_one_event_twice(path):
     path.write_bytes(lines(event("a"), retraction("r", "a"), retraction("q", "a")))
     log = read(path)
-    assert reading.retractions(log.events) == {"a": ["r", "q"]}
+    assert retractions(log.events) == {"a": ["r", "q"]}
     append(path, [event("c")])
 
 

@@ -5,7 +5,7 @@ a disk that fails. What breaks the promise prints the seed; `pytest -k seed --se
 for the function takes it: `life(N)`.
 """
 
-# ruff: noqa: S311  # seeds, not secrets
+# seeds, not secrets
 
 import errno
 from pathlib import Path

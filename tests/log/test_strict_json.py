@@ -92,7 +92,7 @@ def test_any_bytes_are_an_object_or_refused(line):
     try:
         assert isinstance(strictjson.loads(line), dict)
     except InvalidEvent as error:
-        assert error.problems  # noqa: PT017  # either outcome is right
+        assert error.problems  # either outcome is right
 
 
 @pytest.mark.parametrize(
@@ -133,7 +133,7 @@ def test_every_right_text_of_the_suite_is_taken_or_refused_for_a_stated_rule(fil
         assert isinstance(strictjson.loads(line), dict)
     except InvalidEvent as error:
         expected = STRICTER if line.lstrip().startswith(b"{") else ("expected a JSON object",)
-        assert any(rule in str(error) for rule in expected), str(error)  # noqa: PT017  # either outcome is right
+        assert any(rule in str(error) for rule in expected), str(error)  # either outcome is right
 
 
 @pytest.mark.parametrize("wrapped", [False, True], ids=["alone", "in an object"])
@@ -143,4 +143,4 @@ def test_no_doubtful_text_of_the_suite_does_harm(file, wrapped):
     try:
         assert isinstance(strictjson.loads(line), dict)
     except InvalidEvent as error:
-        assert error.problems  # noqa: PT017  # either outcome is right
+        assert error.problems  # either outcome is right

@@ -1,6 +1,6 @@
 """The end of a log, torn in every way and at every byte: readers go on and change nothing, the next writer records it, nothing is lost."""
 
-# ruff: noqa: S311  # seeds, not secrets
+# seeds, not secrets
 
 import hashlib
 from pathlib import Path

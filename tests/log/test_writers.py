@@ -1,6 +1,6 @@
 """Several writers, and writers that are killed: each acknowledgement is kept, each line is whole, nobody waits for the dead."""
 
-# ruff: noqa: S311  # seeds, not secrets
+# seeds, not secrets
 
 import os
 import signal
@@ -98,7 +98,7 @@ def test_what_a_killed_writer_acknowledged_is_there_a_thousand_times(tmp_path):
     print(
         f"\n1,000 kills: {acknowledged} events acknowledged, {repaired} torn ends recorded",
         file=sys.stderr,
-    )  # noqa: T201
+    )
     assert repaired > 0
 
 
@@ -177,7 +177,7 @@ def test_many_writers_at_once(path, writers, events, kill):
     print(
         f"\n{writers} × {events}, killed: {kill}: p99 {p99:.3f} s, longest {max(waits):.3f} s",
         file=sys.stderr,
-    )  # noqa: T201
+    )
 
 
 def race(path: Path, disk) -> None:

@@ -12,7 +12,8 @@ from timeline.replay import engine
 from timeline.replay.answers import UNGROUNDED
 from timeline.replay.policies import POLICIES
 from timeline.replay.projection import Context, Reader
-from timeline.temporal.dates import AsOf, Moment, When
+from timeline.temporal.as_of import AsOf
+from timeline.temporal.dates import Moment, When
 
 GOVERNMENT, OPPOSITION, RUSSIA = "government", "opposition", "russia"
 
@@ -52,7 +53,7 @@ def denies(voice: str, about: Event, reported: int = 28) -> Statement:
 def negotiation(*log: Event, at: str = "2016-12-31", policy: str = "latest") -> Negotiation:
     """Return what became of the plan, by a log."""
     context = Context(CITY, AsOf.parse(at, zone=CITY.zone), POLICIES[policy])
-    facts = engine.standing([timed(admit(event, CITY), CITY.zone) for event in log], context.cut)
+    facts = engine.visible([timed(admit(event, CITY), CITY.zone) for event in log], context.cut)
     return engine.answer(
         PROJECTION,
         engine.replay(PROJECTION, facts.values(), facts.get, context.cut.instant),

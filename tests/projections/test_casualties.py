@@ -13,7 +13,8 @@ from timeline.replay import engine
 from timeline.replay.policies import POLICIES
 from timeline.replay.projection import Context, Reader
 from timeline.replay.tallies import People
-from timeline.temporal.dates import AsOf, Moment, When
+from timeline.temporal.as_of import AsOf
+from timeline.temporal.dates import Moment, When
 
 
 def toll(
@@ -43,7 +44,7 @@ def exactly(number: int) -> Estimate:
 def casualties(*log: Event, at: str = "2016-12-31") -> Mapping[str, PlaceToll]:
     """Return the casualties by place, by a log."""
     context = Context(CITY, AsOf.parse(at, zone=CITY.zone), POLICIES["latest"])
-    facts = engine.standing([timed(admit(event, CITY), CITY.zone) for event in log], context.cut)
+    facts = engine.visible([timed(admit(event, CITY), CITY.zone) for event in log], context.cut)
     return engine.answer(
         PROJECTION,
         engine.replay(PROJECTION, facts.values(), facts.get, context.cut.instant),

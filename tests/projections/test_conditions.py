@@ -9,7 +9,8 @@ from timeline.log.admission import admit
 from timeline.replay import engine
 from timeline.replay.policies import POLICIES
 from timeline.replay.projection import Context, Reader
-from timeline.temporal.dates import AsOf, Moment, When
+from timeline.temporal.as_of import AsOf
+from timeline.temporal.dates import Moment, When
 
 
 def fares(
@@ -51,7 +52,7 @@ def conditions(
 ) -> dict[str, dict[str, Faring]]:
     """Return the conditions, by a log."""
     context = Context(CITY, AsOf.parse(at, zone=CITY.zone), POLICIES[policy])
-    facts = engine.standing([timed(admit(event, CITY), CITY.zone) for event in log], context.cut)
+    facts = engine.visible([timed(admit(event, CITY), CITY.zone) for event in log], context.cut)
     return engine.answer(
         PROJECTION,
         engine.replay(PROJECTION, facts.values(), facts.get, context.cut.instant),

@@ -23,7 +23,8 @@ from timeline.log.admission import admit
 from timeline.replay import engine
 from timeline.replay.policies import POLICIES
 from timeline.replay.projection import Context, Reader
-from timeline.temporal.dates import AsOf, Moment, When
+from timeline.temporal.as_of import AsOf
+from timeline.temporal.dates import Moment, When
 from timeline.text.document import Brief, Mark, Table
 
 
@@ -81,7 +82,7 @@ def control(
 ) -> Control:
     """Return who holds a place, by a log."""
     context = Context(CITY, AsOf.parse(at, known, zone=CITY.zone), POLICIES[policy])
-    facts = engine.standing([timed(admit(event, CITY), CITY.zone) for event in log], context.cut)
+    facts = engine.visible([timed(admit(event, CITY), CITY.zone) for event in log], context.cut)
     cells = engine.replay(PROJECTION, facts.values(), facts.get, context.cut.instant)
     return engine.answer(PROJECTION, cells, context)[place]
 
@@ -809,7 +810,7 @@ def told(
 ) -> list[Brief]:
     """Return the briefing on control by a log, of all places or of some."""
     context = Context(CITY, AsOf.parse(at, zone=CITY.zone), POLICIES[policy])
-    facts = engine.standing([timed(admit(event, CITY), CITY.zone) for event in log], context.cut)
+    facts = engine.visible([timed(admit(event, CITY), CITY.zone) for event in log], context.cut)
     cells = engine.replay(PROJECTION, facts.values(), facts.get, context.cut.instant)
     speaker = {event.id: CITY.sources[event.source].label for event in log}.__getitem__
     reader = Reader(context=context, speaker=speaker, chosen=places is not None)

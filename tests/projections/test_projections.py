@@ -6,7 +6,7 @@ import projections
 from timeline.replay import engine
 from timeline.replay.policies import POLICIES
 from timeline.replay.projection import Context, Reader
-from timeline.temporal.dates import AsOf
+from timeline.temporal.as_of import AsOf
 from timeline.text.document import Brief
 
 

@@ -13,7 +13,8 @@ from timeline.replay import engine
 from timeline.replay.policies import POLICIES
 from timeline.replay.projection import Context, Reader
 from timeline.replay.tallies import People
-from timeline.temporal.dates import AsOf, Moment, When
+from timeline.temporal.as_of import AsOf
+from timeline.temporal.dates import Moment, When
 
 
 def move(
@@ -50,7 +51,7 @@ def denies(id: str, voice: str, about: str, reported: str = "2016-11-29") -> Sta
 def siege(*log: Event, at: str = "2016-12-31", policy: str = "latest") -> Besieged | None:
     """Return the siege of the east, by a log."""
     context = Context(CITY, AsOf.parse(at, zone=CITY.zone), POLICIES[policy])
-    facts = engine.standing([timed(admit(event, CITY), CITY.zone) for event in log], context.cut)
+    facts = engine.visible([timed(admit(event, CITY), CITY.zone) for event in log], context.cut)
     return engine.answer(
         PROJECTION,
         engine.replay(PROJECTION, facts.values(), facts.get, context.cut.instant),

@@ -12,7 +12,8 @@ from timeline.replay import engine
 from timeline.replay.answers import plain
 from timeline.replay.policies import POLICIES
 from timeline.replay.projection import Context, Projection, Reader
-from timeline.temporal.dates import AsOf, Moment, When
+from timeline.temporal.as_of import AsOf
+from timeline.temporal.dates import Moment, When
 
 
 def said(
@@ -53,7 +54,7 @@ def section(
 ):
     """Return a projection's section of the state, by a log."""
     context = Context(CITY, AsOf.parse(at, known, zone=CITY.zone), POLICIES["latest"])
-    facts = engine.standing([timed(admit(event, CITY), CITY.zone) for event in log], context.cut)
+    facts = engine.visible([timed(admit(event, CITY), CITY.zone) for event in log], context.cut)
     return engine.answer(
         projection,
         engine.replay(projection, facts.values(), facts.get, context.cut.instant),

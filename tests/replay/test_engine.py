@@ -9,7 +9,8 @@ from timeline.domain.timed_event import timed
 from timeline.replay import engine
 from timeline.replay.policies import POLICIES
 from timeline.replay.projection import Context, Projection
-from timeline.temporal.dates import TICK, AsOf, Moment, When
+from timeline.temporal.as_of import AsOf
+from timeline.temporal.dates import TICK, Moment, When
 
 
 def fares(
@@ -55,7 +56,7 @@ def standing(*log: Event, **cut: Moment) -> list[str]:
     """Return the ids of the events of a log that stand at a cut."""
     facts = [timed(event, CITY.zone) for event in log]
     return list(
-        engine.standing(
+        engine.visible(
             facts, AsOf(**{clock: moment.instant(CITY.zone) for clock, moment in cut.items()})
         )
     )
@@ -64,7 +65,7 @@ def standing(*log: Event, **cut: Moment) -> list[str]:
 def section(projection: Projection, *log: Event, places: tuple[str, ...] | None = None):
     """Return a projection's section of the state, of all places or of what concerns some."""
     context = Context(CITY, AsOf(), POLICIES["latest"])
-    facts = engine.standing([timed(event, CITY.zone) for event in log], context.cut)
+    facts = engine.visible([timed(event, CITY.zone) for event in log], context.cut)
     return engine.answer(
         projection,
         engine.replay(projection, facts.values(), facts.get, context.cut.instant),

@@ -20,6 +20,7 @@ from timeline.domain.timed_event import timed
 from timeline.log.codec import CODEC
 from timeline.log.ids import find_id
 from timeline.replay.policies import POLICIES
+from timeline.replay.store import MemoryStore
 
 LOGS = logs(max_size=12) | logs(kinds=CONTROL.listens, max_size=12)
 EVERY_POLICY = st.sampled_from(list(POLICIES))
@@ -41,7 +42,8 @@ def opened(path: Path, events: Iterable[Event]) -> Timeline:
 
 def left(timeline: Timeline, events: Iterable[Event]) -> Timeline:
     """Return a timeline of some of its events alone, whatever they refer to."""
-    return evolve(timeline, dated=tuple(timed(event, CITY.zone) for event in events))
+    events = tuple(timed(event, CITY.zone) for event in events)
+    return evolve(timeline, store=MemoryStore(CITY, events, timeline.store.identity()))
 
 
 def digests(timeline: Timeline, asked: Iterable[tuple[AsOf, str]]) -> list[str]:
@@ -112,7 +114,7 @@ def test_supposing_what_the_log_has_already_changes_nothing(path, data: DataObje
         evolve(copy, recorded=data.draw(st.sampled_from((None, copy.recorded)))) for copy in copies
     ]
     supposed = real.supposing(again)
-    assert supposed.dated == real.dated
+    assert supposed.timed_events == real.timed_events
     assert supposed.hypothesis.added == ()
     assert digests(supposed, asked) == digests(real, asked)
 
@@ -121,7 +123,7 @@ def test_supposing_nothing_is_the_timeline_as_it_is(path):
     """It is told as a hypothesis all the same, for it was asked as one."""
     real = opened(path, [TOOK])
     supposed = real.supposing()
-    assert supposed.dated == real.dated
+    assert supposed.timed_events == real.timed_events
     assert supposed.state().json()["hypothetical"] == {
         "with": [],
         "without_sources": [],
@@ -149,8 +151,8 @@ def test_what_is_supposed_may_be_left_out_again(path):
     """An event that is added and left out is not there."""
     real = opened(path, [DENIED, TOOK])
     assert (
-        real.supposing([evolve(TOOK, id=EventId("again"))], without_events=["again"]).dated
-        == real.dated
+        real.supposing([evolve(TOOK, id=EventId("again"))], without_events=["again"]).timed_events
+        == real.timed_events
     )
 
 
@@ -160,7 +162,7 @@ def test_one_supposition_may_rest_on_another(path):
     both = real.supposing([DENIED, RETRACTED])
     for more in ([DENIED, RETRACTED], [RETRACTED]):
         resting = real.supposing([DENIED]).supposing(more)
-        assert resting.dated == both.dated
+        assert resting.timed_events == both.timed_events
         assert resting.state().json() == both.state().json()
 
 

@@ -48,7 +48,8 @@ from timeline.replay.answers import plain
 from timeline.replay.cells import Count, Position
 from timeline.replay.policies import POLICIES
 from timeline.replay.projection import Context, Projection
-from timeline.temporal.dates import END_OF_TIME, TICK, AsOf, Moment, When
+from timeline.temporal.as_of import AsOf
+from timeline.temporal.dates import END_OF_TIME, TICK, Moment, When
 
 FOLDER = Path(__file__).parents[2]
 MANY = times(3)
@@ -76,7 +77,7 @@ def dated(events: Iterable[Event]) -> list[TimedEvent]:
 
 def standing(events: Iterable[Event], cut: AsOf) -> dict[EventId, TimedEvent]:
     """Return the events that stand at a cut."""
-    return engine.standing(dated(events), cut)
+    return engine.visible(dated(events), cut)
 
 
 def sections(

@@ -9,8 +9,9 @@ from attrs import evolve, frozen
 from strategies import CITY
 
 from timeline.domain.events import EventId, Grade, SourceId
-from timeline.replay.cells import Claim
-from timeline.replay.policies import POLICIES, Case, Verdict, ids, settle, speaks_of, weigh
+from timeline.replay.cells import Claim, ids
+from timeline.replay.policies import POLICIES, Verdict, settle
+from timeline.replay.weighing import Case, speaks_of, weigh
 from timeline.temporal.dates import TICK, Moment, When, Window
 
 

@@ -24,7 +24,8 @@ from timeline.replay.incremental import IncrementalCells, MergeTree
 from timeline.replay.policies import POLICIES
 from timeline.replay.projection import Context, Effect, Projection, Slot
 from timeline.replay.sweep import Along, Change
-from timeline.temporal.dates import END_OF_TIME, PAST, TICK, AsOf
+from timeline.temporal.as_of import AsOf
+from timeline.temporal.dates import END_OF_TIME, PAST, TICK
 
 EVERY_PROJECTION = pytest.mark.parametrize(
     "projection", PROJECTIONS, ids=lambda projection: projection.name
@@ -57,7 +58,7 @@ def replayed(
     projection: Projection[Any, Any], events: Sequence[TimedEvent], context: Context
 ) -> str:
     """Return the section that the plain replay gives, as JSON text."""
-    facts = engine.standing(events, context.cut)
+    facts = engine.visible(events, context.cut)
     cells = engine.replay(projection, facts.values(), facts.get, context.cut.instant)
     return text(engine.answer(projection, cells, context))
 
@@ -125,7 +126,7 @@ def test_every_cause_is_an_event_of_the_log(projection, along: Along, data: Data
 def test_a_statement_about_a_retraction_is_about_nothing_that_stands():
     """It acts and never stands, whether the statement came before or after it."""
     events = dated([example(**fields) for fields in ABOUT_A_RETRACTION])
-    lookup = engine.standing(events, AsOf()).get
+    lookup = engine.visible(events, AsOf()).get
     cells = engine.replay(STATEMENTS, events, lookup, END_OF_TIME)
     (topic,) = engine.read(STATEMENTS, cells, ALL).values()
     assert [(statement.id, statement.about) for statement in topic] == [("late", ()), ("early", ())]
@@ -213,7 +214,7 @@ def comings_and_goings(draw: st.DrawFn, size: int) -> list[tuple[int, bool]]:
 def effects_of(projection: Projection[Any, Any], data: DataObject) -> list[tuple[Effect, bool]]:
     """Draw effects of a log, each as one that has certainly happened or that may have."""
     events = dated(data.draw(logs(kinds=projection.listens, min_size=4, max_size=12)))
-    facts = engine.standing(events, AsOf())
+    facts = engine.visible(events, AsOf())
     heard = [fact for fact in facts.values() if type(fact.event) in projection.listens]
     effects = [effect for fact in heard for effect in projection.effects(fact, facts.get)]
     return [(effect, data.draw(st.booleans())) for effect in effects]

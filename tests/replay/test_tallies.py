@@ -16,7 +16,8 @@ from timeline.domain.events import Estimate, Event, EventId, Measure, SourceId
 from timeline.domain.timed_event import timed
 from timeline.replay import engine
 from timeline.replay.cells import Claim, Count, add
-from timeline.replay.policies import POLICIES, last_words
+from timeline.replay.leading import last_words
+from timeline.replay.policies import POLICIES
 from timeline.replay.projection import Cells, Context, Slot, claims
 from timeline.replay.tallies import NOBODY, Figure, People, Tally, covering, tally, total
 
@@ -132,7 +133,7 @@ def test_two_voices_are_not_added_but_covered_by_one_range(a, b, expected):
 def test_a_tally_is_that_of_the_plain_definition(projection, data: DataObject):
     log = several_of_one_voice(data, data.draw(logs(kinds=projection.listens, max_size=16)))
     context = Context(CITY, data.draw(cuts_around(log) | cuts()), POLICIES["latest"])
-    facts = engine.standing([timed(event, CITY.zone) for event in log], context.cut)
+    facts = engine.visible([timed(event, CITY.zone) for event in log], context.cut)
     for cells in engine.replay(projection, facts.values(), facts.get, context.cut.instant).values():
         for heading, measures in ASKED:
             expected = plain_tally(cells, context, heading, measures)

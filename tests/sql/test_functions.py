@@ -15,12 +15,12 @@ from strategies import CITY, CITY_FILE, logs, moments
 from projections import CONTROL, PROJECTIONS
 from timeline import Timeline
 from timeline.errors import NotVerified, UsageError
-from timeline.index import opening as indexed
 from timeline.index import schema as indextables
 from timeline.index.reader import connect
 from timeline.log.admission import from_object
 from timeline.log.codec import CODEC
 from timeline.sql.functions import Answers, is_index, register, telling
+from timeline.timeline import index_of as find_index
 
 
 @contextmanager
@@ -120,7 +120,7 @@ def test_an_answer_is_of_what_the_index_holds_now(index):
             ("government", 1)
         ]
         assert answers.behind()
-        assert indexed.index_of(index.with_suffix(""), PROJECTIONS).refresh(build=False)
+        assert find_index(index.with_suffix(""), PROJECTIONS).refresh(build=False)
         assert ask("SELECT control_at('hill', NULL, NULL), count(*) FROM events") == [
             ("opposition", 2)
         ]
@@ -190,7 +190,7 @@ def test_an_index_in_another_folder_knows_its_log(tmp_path, monkeypatch):
     (tmp_path / "events.jsonl").write_bytes(b"")
     timeline = Timeline.open(tmp_path / "events.jsonl", PROJECTIONS)
     timeline.append([from_object(TAKEN, timeline.city)])
-    assert indexed.index_of(tmp_path / "events.jsonl", PROJECTIONS).refresh()
+    assert find_index(tmp_path / "events.jsonl", PROJECTIONS).refresh()
     with asking(tmp_path / "far" / "away.db") as ask:
         assert ask("SELECT control_at('hill', NULL, NULL)") == [("government",)]
 

@@ -19,6 +19,7 @@ from timeline.log import init as start
 from timeline.log.reader import check, read
 from timeline.log.writer import Writer, append
 from timeline.storage.disk import SYSTEM, LogFile, System, opened
+from timeline.storage.paths import LOG
 
 SMALL = 256 * 1024
 
@@ -116,7 +117,7 @@ class Stingy(System):
     """A disk on which the last file finds no room."""
 
     def create(self, path: Path) -> int:
-        if path.name == start.LOG:
+        if path.name == LOG:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         return super().create(path)
 

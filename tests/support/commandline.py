@@ -1,58 +1,42 @@
-"""Commands as they are typed, and the words and checks that the tests of commands share."""
+"""Giving commands, for every test that looks at what comes out of them."""
 
 import inspect
 import io
+import json
 import re
 import shlex
 import unicodedata
-from collections.abc import Sequence
+from itertools import pairwise
 
+import pytest
 from click.testing import CliRunner, Result
 
 from cli import main
 
-_MIXES = "mix_stderr" in inspect.signature(CliRunner).parameters  # click before 8.2
-SEPARATE = {"mix_stderr": False} if _MIXES else {}
-CLAIM = shlex.split(
-    "control_change --place sakhour --actor government --source sohr"
-    " --occurred 2016-11-29 --reported 2016-11-30"
-)
-"""The arguments of `append` for a claim about the shipped city."""
-CONTROL_FIELDS = [
-    "holder",
-    "status",
-    "certain",
-    "ground",
-    "shares",
-    "since",
-    "before",
-    "because",
-    "against",
-    "unclear",
-    "inherited_from",
-]
-"""The keys of an answer about control in JSON."""
-INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?[+-]\d\d:\d\d")
-RUDE = "a\x1b[31mb\u202ec\nd\x9be"
-"""A text with an escape, a change of direction, a newline and a control character."""
+SEPARATE = {}
+if "mix_stderr" in inspect.signature(CliRunner).parameters:  # click before 8.2
+    SEPARATE = {"mix_stderr": False}
+
 DIRECTIONS = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
-"""The classes of the characters that turn the direction of the text after them (UAX 9)."""
-STEERING = {"Cc", "Cs", "Zl", "Zp"}
-"""The categories of the characters that could steer a terminal or begin a line."""
+"""The classes of the characters that turn the direction of writing (UAX 9)."""
 
 
 def steering(text: str) -> set[str]:
-    """Return the characters that steer a terminal, turn the text or begin a line, but newlines."""
+    """Return the characters of a text that could steer a terminal or turn the text round.
+
+    Newlines are not among them.
+    """
+    categories = ("Cc", "Cs", "Zl", "Zp")
     return {
-        character
-        for character in set(text) - {"\n"}
-        if unicodedata.category(character) in STEERING
-        or unicodedata.bidirectional(character) in DIRECTIONS
+        c
+        for c in text
+        if c != "\n"
+        and (unicodedata.category(c) in categories or unicodedata.bidirectional(c) in DIRECTIONS)
     }
 
 
 class Stdin(io.BytesIO):
-    """A standard input of some bytes, with the name that it has."""
+    """The standard input, with the name that it has."""
 
     name = "<stdin>"
 
@@ -62,14 +46,47 @@ def run(
 ) -> Result:
     """Give a command and return its result.
 
-    It must end with the exit code, or with any if that is None, and never with a traceback.
+    It must end with an exit code, that one if one is named, and never with a traceback.
     """
     stdin = Stdin(given.encode() if isinstance(given, str) else given)
     result = CliRunner(**SEPARATE).invoke(main, arguments, input=stdin, env=environment)
-    error = result.exception
-    assert error is None or isinstance(error, SystemExit), repr(error)
+    ended = result.exception is None or isinstance(result.exception, SystemExit)
+    assert ended, repr(result.exception)
     assert code is None or result.exit_code == code, result.output
     return result
+
+
+def give(line: str, **options) -> Result:
+    """Give a command as a line that is typed, and return its result as `run` does."""
+    return run(*shlex.split(line), **options)
+
+
+def asked(line: str, **options):
+    """Return the answer to a command that is typed, as JSON."""
+    return json.loads(give(f"{line} --json", **options).stdout, parse_constant=pytest.fail)
+
+
+def table(text: str) -> list[list[str]]:
+    """Return the rows of the first table that a command writes into a pipe, cell by cell."""
+    lines = text.splitlines()
+    rule = next(number for number, line in enumerate(lines) if line.startswith("──"))
+    starts = [match.start() for match in re.finditer(r"─+", lines[rule])] + [None]
+    rest = [*lines[rule + 1 :], ""]
+    body = rest[: rest.index("")]
+    return [[line[a:b].strip() for a, b in pairwise(starts)] for line in body]
+
+
+def refused(result: Result, messages: list, *, hint_of_usage: bool = True) -> None:
+    """Hold that stderr has one message for each problem, in order, and a hint of usage at most."""
+    lines = [line for line in result.stderr.splitlines() if line]
+    errors = [line for line in lines if line.startswith("Error: ")]
+    assert len(errors) == len(messages), result.stderr
+    for error, message in zip(errors, messages, strict=True):
+        for part in (message,) if isinstance(message, str) else message:
+            assert part.casefold() in error.casefold()
+    besides = [line for line in lines if line not in errors]
+    assert all(hint_of_usage and line.startswith(("Usage:", "Try ")) for line in besides), besides
+    assert "Traceback" not in result.output
 
 
 def written(*arguments: str) -> str:
@@ -77,36 +94,3 @@ def written(*arguments: str) -> str:
     result = run(*arguments, code=None)
     assert result.exit_code in range(5)
     return result.stdout + result.stderr
-
-
-def refused(
-    result: Result,
-    messages: Sequence[str | tuple[str, ...]],
-    *,
-    hint_of_usage: bool = True,
-) -> None:
-    """Hold that stderr names each problem, in order, with at most a hint of usage besides.
-
-    A message is given by a part of it or by several, in any case of letters.
-    """
-    lines = [line for line in result.stderr.splitlines() if line]
-    errors = [line for line in lines if line.startswith("Error: ")]
-    assert len(errors) == len(messages), result.stderr
-    for error, message in zip(errors, messages, strict=True):
-        _holds(error, (message,) if isinstance(message, str) else message)
-    besides = [line for line in lines if not line.startswith("Error: ")]
-    hints = [line for line in besides if line.startswith(("Usage:", "Try "))]
-    assert besides == (hints if hint_of_usage else [])
-    assert "Traceback" not in result.output
-
-
-def _holds(error: str, parts: Sequence[str]) -> None:
-    missing = [part for part in parts if part.casefold() not in error.casefold()]
-    assert not missing, error
-
-
-def as_bytes(content: bytes | Sequence[str]) -> bytes:
-    """Return the content of a file that is given whole or by its lines."""
-    if isinstance(content, bytes):
-        return content
-    return "".join(f"{line}\n" for line in content).encode()

@@ -6,8 +6,8 @@ from strategies import CITY_FILE
 
 from projections import PROJECTIONS
 from timeline import Timeline
-from timeline.index import opening
 from timeline.log.admission import from_object
+from timeline.timeline import index_of as find_index
 
 TAKEN = {
     "id": "taken",
@@ -26,7 +26,7 @@ def index_of(folder: Path, log: bytes) -> Path:
     (folder / "city.toml").write_text(CITY_FILE, "utf-8")
     path = folder / "events.jsonl"
     path.write_bytes(log)
-    assert opening.index_of(path, PROJECTIONS).refresh(anew=True)
+    assert find_index(path, PROJECTIONS).refresh(anew=True)
     return folder / "events.jsonl.index"
 
 
@@ -35,4 +35,4 @@ def add(index: Path, refresh: bool = True, **fields: str) -> None:
     log = index.with_suffix("")
     timeline = Timeline.open(log, PROJECTIONS)
     timeline.append([from_object(TAKEN | fields, timeline.city)])
-    assert not refresh or opening.index_of(log, PROJECTIONS).refresh()
+    assert not refresh or find_index(log, PROJECTIONS).refresh()

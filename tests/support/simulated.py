@@ -15,7 +15,7 @@ from random import Random
 
 from attrs import define, field
 
-from timeline.storage.disk import Stamp
+from timeline.storage.file_stamp import FileStamp
 
 SECTOR = 512
 
@@ -99,9 +99,10 @@ class SimulatedDisk:
     def unlock(self, handle: int) -> None:
         self.locked.pop(self.handles[handle].inode, None)
 
-    def stamp(self, handle: int) -> Stamp:
+    def stamp(self, handle: int) -> FileStamp:
         contents = self.handles[handle]
-        return Stamp((1, contents.inode), len(contents.seen), contents.changes)
+        changes = contents.changes
+        return FileStamp(1, contents.inode, len(contents.seen), changes, changes)
 
     def stands_at(self, handle: int, path: Path) -> bool:
         return self.files.get(path) is self.handles[handle]

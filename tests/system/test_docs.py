@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 from commandline import run
 
-from timeline.analysis.explain import REASONS, RULES
+from timeline.analysis.omissions import REASONS
+from timeline.analysis.rules import RULES
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text("utf-8")

@@ -74,7 +74,7 @@ def test_only_the_command_line_imports_click():
 def test_all_that_is_written_goes_through_the_console():
     """It sees to it, in one place, that no text steers a terminal."""
     writing = {m for m in TREES if (functions_called(m) | methods_called(m)) & WRITERS}
-    laying_out = {"timeline.text.tables"}
+    laying_out = {"timeline.text.terminal"}  # by the `print` of its console
     assert writing - laying_out == {"timeline.cli.console"}
 
 

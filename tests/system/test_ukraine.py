@@ -15,11 +15,12 @@ from timeline.domain.events import ControlChange, PlaceId
 from timeline.domain.timed_event import TimedEvent, timed
 from timeline.log.admission import admit_all
 from timeline.log.codec import CODEC
-from timeline.log.reader import circular, reference_problems, too_early
+from timeline.log.rules import circular, reference_problems, too_early
 from timeline.replay import engine, sweep
 from timeline.replay.policies import POLICIES
 from timeline.replay.projection import Context
-from timeline.temporal.dates import END_OF_TIME, PAST, AsOf
+from timeline.temporal.as_of import AsOf
+from timeline.temporal.dates import END_OF_TIME, PAST
 
 pytestmark = pytest.mark.skipif(
     not FILE.exists(),
@@ -92,7 +93,7 @@ def answers(
 ) -> Mapping[PlaceId, Control]:
     """Return who held each place at a time, as known at a time."""
     cut = AsOf(at=at, known=known)
-    facts = engine.standing(dated(), cut)
+    facts = engine.visible(dated(), cut)
     cells = engine.replay(CONTROL, facts.values(), facts.get, at)
     context = Context(ukraine().city, cut, POLICIES["latest"])
     return engine.answer(CONTROL, cells, context, places and list(places))

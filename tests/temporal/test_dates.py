@@ -1,6 +1,6 @@
-"""Windows and instants: every form of a date against the instants that it allows, written out by hand, and the laws of their order."""
+"""Windows and instants: forms of dates with the instants that they allow, and laws of order."""
 
-import pickle
+import copy
 from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
@@ -17,7 +17,6 @@ from timeline.temporal.dates import (
     FUTURE,
     PAST,
     TICK,
-    AsOf,
     Moment,
     When,
     Window,
@@ -25,17 +24,17 @@ from timeline.temporal.dates import (
     rfc3339,
 )
 
-DAMASCUS = ZoneInfo(
-    "Asia/Damascus"
-)  # in 2016: +03:00 from 25 March to 27 October, +02:00 before and after
+# in 2016: +03:00 from 25 March to 27 October, +02:00 before and after
+DAMASCUS = ZoneInfo("Asia/Damascus")
 BERLIN = ZoneInfo("Europe/Berlin")
 ZONES = [
     ZoneInfo(name)
     for name in (
-        "Asia/Damascus", "Europe/Berlin", "Asia/Beirut", "Asia/Gaza", "Asia/Tehran", "America/Havana", "America/Sao_Paulo",
-        "America/New_York", "Australia/Lord_Howe", "Pacific/Chatham", "Atlantic/Azores", "Africa/Casablanca", "UTC",
+        *("Asia/Damascus", "Asia/Beirut", "Asia/Gaza", "Asia/Tehran", "Europe/Berlin"),
+        *("America/Havana", "America/Sao_Paulo", "America/New_York", "Africa/Casablanca"),
+        *("Australia/Lord_Howe", "Pacific/Chatham", "Atlantic/Azores", "UTC"),
     )
-]  # fmt: skip
+]
 OPEN = ("0001-01-01T00:00", "9999-12-31T23:59:59.999999")
 
 WINDOWS = {
@@ -167,7 +166,7 @@ def test_the_window_of_every_form(text):
 def test_a_date_keeps_the_text_that_was_written(text):
     assert str(When(text)) == text
     assert When(text) == When(text)
-    assert pickle.loads(pickle.dumps(When(text))).window(DAMASCUS) == When(text).window(DAMASCUS)  # noqa: S301  # our own bytes
+    assert copy.deepcopy(When(text)).window(DAMASCUS) == When(text).window(DAMASCUS)
 
 
 @pytest.mark.parametrize(("text", "zone"), CLOCK_CHANGES, ids=str)
@@ -194,7 +193,7 @@ def test_the_flags_of_a_date(text, uncertain, approximate):
     "text", ["2016-11-28T18:00Z/2016-11-28T18:00", "2016-11-28T18:00/2016-11-28T15:00Z"]
 )
 def test_a_wall_clock_against_an_offset_is_judged_in_the_zone(text):
-    """Whether it ends before it begins depends on where the clock hangs: it does in Damascus, whichever end is the wall clock."""
+    """Whether it ends before it begins depends on where the clock hangs."""
     with pytest.raises(UsageError, match="holds no instant in Asia/Damascus"):
         When(text).window(DAMASCUS)
     elsewhere = ZoneInfo("America/New_York" if text.endswith("18:00") else "Asia/Tokyo")
@@ -203,9 +202,8 @@ def test_a_wall_clock_against_an_offset_is_judged_in_the_zone(text):
 
 @pytest.mark.parametrize("zone", ZONES, ids=str)
 def test_the_days_of_a_year_follow_each_other_without_gap_or_overlap(zone):
-    days = [
-        When((date(2016, 1, 1) + timedelta(days=n)).isoformat()).window(zone) for n in range(366)
-    ]
+    new_year = date(2016, 1, 1)
+    days = [When(str(new_year + timedelta(days=n))).window(zone) for n in range(366)]
     assert all(a.latest == b.earliest and a.precedes(b) for a, b in pairwise(days))
     assert hull(days) == When("2016").window(zone)
 
@@ -313,7 +311,7 @@ def test_an_open_end_never_becomes_certain():
     assert END_OF_TIME < FUTURE
 
 
-# Moments and cuts ---------------------------------------------------------------------------------
+# Moments ------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("text", MOMENTS)
@@ -343,55 +341,6 @@ def test_a_question_about_a_day_does_not_see_what_begins_at_the_next_midnight(da
     assert today.ended(asked)
     assert not tomorrow.began(asked)
     assert tomorrow.began(asked + TICK)
-
-
-@pytest.mark.parametrize(
-    ("given_texts", "expected"),
-    [
-        ((None,), (None, None, None)),
-        (("2016-11-28",), ("2016-11-28", None, None)),
-        (("2016-11-28", "2016-12"), ("2016-11-28", "2016-12", None)),
-        (("2016-11-28@2016-12",), ("2016-11-28", "2016-12", None)),
-        ((None, "2016-12"), (None, "2016-12", None)),
-        (
-            ("2016-11-28@2016-12", None, "2026-01-01T00:00Z"),
-            ("2016-11-28", "2016-12", "2026-01-01T00:00Z"),
-        ),
-        (("2016-11-28T18:00@2016-11-28T18:00Z",), ("2016-11-28T18:00", "2016-11-28T18:00Z", None)),
-    ],
-    ids=str,
-)
-def test_a_cut_is_read_from_texts(given_texts, expected):
-    instants = [None if text is None else Moment(text).instant(DAMASCUS) for text in expected]
-    assert AsOf.parse(*given_texts, zone=DAMASCUS) == AsOf(*instants)
-
-
-@pytest.mark.parametrize(
-    ("texts", "phrase"),
-    [
-        (
-            ("2016-11-28@2016-12", "2017"),
-            "two knowledge times, 2016-12 and 2017; expected one (write AT@KNOWN or --known)",
-        ),
-        (("2016-11-28@",), "'' is not a date"),
-        (("@2016",), "'' is not a date"),
-        (("2016@2017@2018",), "'2017@2018' is not a date"),
-        (("2016-13",), "2016-13 is not a month"),
-        ((None, "2016~"), "2016~ is vague"),
-        ((None, None, "yesterday"), "'yesterday' is not a date"),
-        (("",), "'' is not a date"),
-    ],
-    ids=str,
-)
-def test_a_cut_that_makes_no_sense_is_refused(texts, phrase):
-    with pytest.raises(UsageError) as refused:
-        AsOf.parse(*texts, zone=DAMASCUS)
-    assert phrase in str(refused.value)
-
-
-def test_a_cut_without_a_time_asks_about_the_end_of_time():
-    assert AsOf().instant == END_OF_TIME
-    assert AsOf(at=utc("2016-11-28T18:00")).instant == utc("2016-11-28T18:00")
 
 
 @given(st.datetimes(datetime(1930, 1, 1), datetime(2060, 1, 1)), st.sampled_from(ZONES))

@@ -1,4 +1,4 @@
-"""The grammar of dates: what is no date is refused with a sentence that names the fault, and nothing else is ever raised."""
+"""The grammar of dates: no other text is taken, and each is refused with its fault."""
 
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -52,7 +52,9 @@ NONSENSE = {
     "2X16": "has a known digit after an unknown one",
     "201X-05": "has a known digit after an unknown one",
     "2016-11-X8": "has a known digit after an unknown one",
-    "2016-11-2XT10:00": "is a time of day on an unknown day; expected a time only after a full date",
+    "2016-11-2XT10:00": (
+        "is a time of day on an unknown day; expected a time only after a full date"
+    ),
     "2016-11-28T24:00": "24 is no hour",
     "2016-11-28T24:00Z": "2016-11-28T24:00Z",
     "2016-11-28T18:60": "60 is no minute; expected 00 to 59",
@@ -74,7 +76,9 @@ NONSENSE = {
     "2016-11-28T18:00z": "is not a date",
     "2016-11-28~~": "is not a date",
     "~2016": "is not a date",
-    "2016-11-28/2016-11-27": "2016-11-28/2016-11-27 ends before it begins; expected the earlier end first",
+    "2016-11-28/2016-11-27": (
+        "2016-11-28/2016-11-27 ends before it begins; expected the earlier end first"
+    ),
     "2017/2016": "ends before it begins",
     "2016-12/2016-11-15": "ends before it begins",
     "2016-11-28T18:00/2016-11-28T17:59": "ends before it begins",
@@ -138,13 +142,11 @@ def test_one_plain_date_is_the_same_span_at_both_ends_and_as_a_moment(text):
     assert edtf.moment(text) == span
 
 
-@pytest.mark.parametrize(
-    ("text", "begins", "ends"),
-    [("../2016", False, True), ("2016/..", True, False), ("../..", False, False)],
-)
-def test_an_open_end_has_no_span(text, begins, ends):
-    year = edtf.interval("2016")[0]
-    assert edtf.interval(text) == (year if begins else None, year if ends else None)
+def test_an_open_end_has_no_span():
+    year, _ = edtf.interval("2016")
+    assert edtf.interval("../2016") == (None, year)
+    assert edtf.interval("2016/..") == (year, None)
+    assert edtf.interval("../..") == (None, None)
 
 
 @pytest.mark.parametrize("text", NONSENSE, ids=repr)

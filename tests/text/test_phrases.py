@@ -1,4 +1,4 @@
-"""Plain words: dates, numbers and shares as a briefing writes them, and texts that a terminal can show."""
+"""Plain words: dates, numbers and shares in briefings, and texts that a terminal can show."""
 
 import unicodedata
 from zoneinfo import ZoneInfo
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from strategies import estimates, shares, texts, whens
 
 from timeline.domain.events import Estimate
-from timeline.temporal.dates import AsOf
+from timeline.temporal.as_of import AsOf
 from timeline.text import phrases
 
 DAMASCUS = ZoneInfo("Asia/Damascus")
@@ -128,10 +128,11 @@ SAFE = {
 
 
 def table(rows):
-    return [
-        pytest.param(key, *(value if isinstance(value, tuple) else (value,)), id=key)
-        for key, value in rows.items()
-    ]
+    return [pytest.param(text, *columns(row), id=text) for text, row in rows.items()]
+
+
+def columns(row):
+    return row if isinstance(row, tuple) else (row,)
 
 
 @pytest.mark.parametrize(("text", "words"), table(DATES))
@@ -153,7 +154,7 @@ def test_a_century_is_not_called_a_decade():
 
 @given(whens())
 def test_every_date_has_words(text):
-    """Whatever the grammar allows comes out as one safe line with no digit left open, and no slash."""
+    """Whatever the grammar allows comes out as one safe line without a sign of the grammar."""
     words = phrases.date(text)
     assert words
     assert words == phrases.safe(words)
@@ -220,19 +221,16 @@ def test_counts_in_words(number, words):
     ("text", "shown"), [pytest.param(*row, id=name) for name, row in SAFE.items()]
 )
 def test_texts_made_safe(text, shown):
-    """What could steer a terminal or turn a text round is shown as its number; every script stays whole."""
+    """A character that could steer a terminal is shown as its number; scripts stay whole."""
     assert phrases.safe(text) == shown
 
 
 @given(texts())
 def test_no_text_steers_a_terminal(text):
-    """No control character and no override of writing direction is left, and nothing else is changed."""
+    """No control character and no override of writing direction is left."""
     shown = phrases.safe(text)
-    assert not any(
-        unicodedata.category(c) in ("Cc", "Zl", "Zp")
-        or unicodedata.bidirectional(c) in ("LRO", "RLO")
-        for c in shown
-    )
+    assert not {"Cc", "Zl", "Zp"} & set(map(unicodedata.category, shown))
+    assert not {"LRO", "RLO"} & set(map(unicodedata.bidirectional, shown))
     assert phrases.safe(shown) == shown
 
 

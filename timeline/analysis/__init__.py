@@ -1,1 +1,1 @@
-"""Questions about answers: why one is what it is, what would change it, and what differs between two."""
+"""Questions about answers: why they are what they are, what would change them, how they differ."""

@@ -1,28 +1,12 @@
-"""Assessments: what a source says of the whole, held against the replay, and reported as agreement, disagreement or not decidable.
+"""Assessments: claims about the whole are compared with the replay, and never applied.
 
-"The opposition lost more than a third of what it held" changes no district, so nothing of it is
-ever applied. It is compared:
-
-- **When.** The state is replayed at the last instant of the assessment's window (at the cut's
-  instant, where its end is open), as known and as recorded at the cut and with its policy; for
-  `share_lost` also at the instant before its `since` begins. Where `since` is missing, is open at
-  its beginning, or begins after the assessment's own time, nothing can be compared.
-- **Where.** A place counts by its districts: the places within it that have no places inside them,
-  or itself if it has none. They are counted twice: each as one, and each by its area in km²; the
-  latter only if every one of them has an area.
-- **How much.** Of each district the actor's share is a range. Where the answer is certain, it is
-  what the answer's shares say; an actor whom they do not name may hold what they leave over. Where
-  the answer may not have happened yet, the range also covers the answer that is left without those
-  who say so, and so on back to one that is certain. Disputed, contested or unknown ground may be
-  anyone's, from 0 to 1, and so may ground whose division may not have happened yet.
-- **share_held** is the sum of the shares over the number, or the area, of the districts.
-  **share_lost** is the sum of what each district lost, ``max(0, then - now)``, over the sum of what
-  was held then: ground gained elsewhere makes up for none. Both are exact: the least and the
-  greatest value of all choices within the ranges by which anything was held then. If there is no
-  such choice, nothing can be compared.
-- **Verdict.** It `agrees` if all that the replay allows lies within what is claimed, `disagrees` if
-  the two have no value in common, and is `undecidable` otherwise. Both are rounded to eight digits
-  before, one fewer than the shares of an answer have, so that thirds add up.
+The state is replayed at the last instant of an assessment's window (at the cut's, if its end is
+open), for `share_lost` also just before its `since`. Each district – a place with none inside it –
+counts as one, and by its area in km² if every district has one. **share_lost** is the sum of
+``max(0, then - now)`` over the sum held then: ground gained elsewhere makes up for none. The
+verdict is `agrees` if all that the replay allows lies within the claim, `disagrees` if they have
+nothing in common, and else `undecidable`. Both are first rounded to eight digits, one fewer than
+the shares of an answer have, so that thirds add up.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -33,6 +17,7 @@ from typing import Any, Literal, Protocol
 
 from attrs import evolve, frozen
 
+from timeline.domain.city import City
 from timeline.domain.events import ActorId, Assessment, EventId, PlaceId
 from timeline.domain.timed_event import TimedEvent
 from timeline.replay import engine
@@ -43,7 +28,7 @@ from timeline.text import phrases
 
 
 class Part(Protocol):
-    """What an actor holds of a place, 1 being all of it."""
+    """The share of a place that an actor holds, 1 being all of it."""
 
     @property
     def actor(self) -> ActorId:
@@ -59,7 +44,7 @@ class Part(Protocol):
 
 
 class Holding(Protocol):
-    """What is read of an answer about who holds a place."""
+    """An answer about who holds a place, as far as it is read here."""
 
     @property
     def status(self) -> str:
@@ -75,7 +60,7 @@ class Holding(Protocol):
 
     @property
     def shares(self) -> Sequence[Part]:
-        """What each actor holds of it."""
+        """The shares that actors hold of it."""
 
     @property
     def because(self) -> Sequence[EventId]:
@@ -94,18 +79,38 @@ OPEN, WHOLE = Range(0.0, 1.0), Range(1.0, 1.0)
 """A share of which nothing is known, and all of a place."""
 Box = tuple[float, Range, Range]
 """A district: its weight, and the shares of it that may have been held then and may be held now."""
+ShareAt = Callable[[PlaceId, ActorId, datetime], Range]
+"""Returns what an actor may hold of a place at an instant."""
+
+
+@frozen
+class Loss:
+    """An amount that was held, and the part of it that is lost."""
+
+    lost: float
+    held: float
+
+    def __add__(self, other: "Loss") -> "Loss":
+        return Loss(self.lost + other.lost, self.held + other.held)
+
+    def __sub__(self, other: "Loss") -> "Loss":
+        return Loss(self.lost - other.lost, self.held - other.held)
+
+    @property
+    def share(self) -> float:
+        """The lost part of all that was held, which is something."""
+        return self.lost / self.held
 
 
 @frozen
 class Measured:
-    """What came of an assessment by one measure.
+    """The outcome of an assessment by one measure; shares are from 0 to 1.
 
     Attributes:
         verdict: whether the replay agrees with it.
-        claimed: the share that the source says, from 0 to 1.
+        claimed: the share that the source says.
         replayed: the share that the replay allows; None where it gives none.
-        of: what it is a share of, in districts or km²: all of them, or for `share_lost` those that
-            were held then; None where not known.
+        of: the whole, in districts or km², for `share_lost` that held then; None if unknown.
         reason: why it is not decidable; empty where it is.
     """
 
@@ -118,7 +123,7 @@ class Measured:
 
 @frozen
 class Finding:
-    """An assessment and what came of it, each district counting as one and each by its area."""
+    """An assessment and its outcomes, by the number of districts and by their areas."""
 
     event: Assessment
     by_districts: Measured
@@ -128,12 +133,11 @@ class Finding:
 def assess(
     events: Sequence[TimedEvent], control: Projection[Any, Any], context: Context
 ) -> tuple[Finding, ...]:
-    """Return what comes of each assessment that stands at the context's cut, in the order of their reports.
+    """Return the finding on each assessment that stands at a cut, in the order of their reports.
 
-    `control` answers who holds each place, as a `Holding`. An assessment is compared at its own
-    time, even if that lies after the cut's.
+    `control` answers who holds each place. Each is compared at its own time, even after the cut's.
     """
-    standing = engine.standing(events, context.cut)
+    standing = engine.visible(events, context.cut)
 
     @cache
     def replayed(at: datetime) -> Mapping[Any, Cells]:
@@ -141,40 +145,41 @@ def assess(
 
     def share(place: PlaceId, actor: ActorId, at: datetime) -> Range:
         then = evolve(context, cut=evolve(context.cut, at=at))
-        return _share(
-            actor,
-            engine.cells_of(control, place, replayed(at), context.city),
-            lambda cells: control.read(place, cells, then),
-        )
+        cells = engine.cells_of(control, place, replayed(at), context.city)
+        return _share(actor, cells, lambda left: control.read(place, left, then))
 
-    found = sorted(
-        (one.known, id) for id, one in standing.items() if isinstance(one.event, Assessment)
-    )
-    return tuple(_finding(standing[id], context, share) for _, id in found)
+    assessments = [fact for fact in standing.values() if isinstance(fact.event, Assessment)]
+    assessments.sort(key=lambda fact: (fact.known, fact.event.id))
+    return tuple(_finding(fact, context, share) for fact in assessments)
 
 
-def _finding(
-    fact: TimedEvent, context: Context, share: Callable[[PlaceId, ActorId, datetime], Range]
-) -> Finding:
+def _finding(fact: TimedEvent, context: Context, share: ShareAt) -> Finding:
     event, city = fact.event, context.city
     assert isinstance(event, Assessment)
     claimed, instants = _range(event.share.least, event.share.most), _instants(event, fact, context)
     if isinstance(instants, str):
-        return Finding(event, *2 * [Measured("undecidable", claimed, reason=instants)])
-    districts = [one for one in city.within(event.place) if city.within(one) == (one,)]
-    then, now = (
-        [share(one, event.actor, at) if at else WHOLE for one in districts] for at in instants
-    )
-    areas = [city.places[one].area or 0.0 for one in districts]
-    lacking = sum(area <= 0 for area in areas)
+        undecidable = Measured("undecidable", claimed, reason=instants)
+        return Finding(event, undecidable, undecidable)
+    districts = _districts(event.place, city)
+    areas = [city.places[district].area or 0.0 for district in districts]
+    then, now = (_shares(districts, event.actor, at, share) for at in instants)
     measure = _lost if event.measure == "share_lost" else _held
-    by_districts = _measured(claimed, [(1.0, *one) for one in zip(then, now, strict=True)], measure)
-    if lacking:
-        reason = f"no area is known of {lacking} of {phrases.count(len(districts), 'district')}"
-        return Finding(event, by_districts, Measured("undecidable", claimed, reason=reason))
-    return Finding(
-        event, by_districts, _measured(claimed, list(zip(areas, then, now, strict=True)), measure)
-    )
+    boxes = [(1.0, *shares) for shares in zip(then, now, strict=True)]
+    by_districts = _measured(claimed, boxes, measure)
+    if min(areas) <= 0:
+        return Finding(event, by_districts, _without_areas(claimed, areas))
+    boxes = list(zip(areas, then, now, strict=True))
+    return Finding(event, by_districts, _measured(claimed, boxes, measure))
+
+
+def _districts(place: PlaceId, city: City) -> list[PlaceId]:
+    return [inner for inner in city.within(place) if city.within(inner) == (inner,)]
+
+
+def _without_areas(claimed: Range, areas: Sequence[float]) -> Measured:
+    lacking = sum(area <= 0 for area in areas)
+    reason = f"no area is known of {lacking} of {phrases.count(len(areas), 'district')}"
+    return Measured("undecidable", claimed, reason=reason)
 
 
 def _instants(
@@ -192,41 +197,60 @@ def _instants(
     return (begun - TICK, now) if begun <= now else "it counts from a time after its own"
 
 
+def _shares(
+    districts: Sequence[PlaceId], actor: ActorId, at: datetime | None, share: ShareAt
+) -> list[Range]:
+    """Return what an actor may hold of each district at an instant; all of it without one."""
+    if at is None:
+        return [WHOLE] * len(districts)
+    return [share(district, actor, at) for district in districts]
+
+
 def _share(actor: ActorId, cells: Cells, read: Callable[[Cells], Holding]) -> Range:
-    """Return what an actor may hold of a place: by the answer, and as long as that is only possible, by the one left without its events."""
-    found = []
+    """Return the range that an actor may hold of a place by the answer.
+
+    Unknown, disputed and contested ground may be anyone's. While an answer is only possible, the
+    answer that is left without its events is counted in.
+    """
+    parts = []
     while cells:
         answer = read(cells)
         if answer.status in ("unknown", "disputed") or answer.ground == "contested":
             return OPEN
-        found.append(_part(actor, answer.shares))
+        parts.append(_part(actor, answer.shares))
         if answer.certain:
-            return Range(min(one.low for one in found), max(one.high for one in found))
+            lows, highs = zip(*((part.low, part.high) for part in parts), strict=True)
+            return Range(min(lows), max(highs))
         cells = {} if answer.ground == "divided" else _without(cells, answer.because)
     return OPEN
 
 
 def _without(cells: Cells, out: Sequence[EventId]) -> Cells:
-    """Return cells without the claims that some events make; none where there were no such claims."""
-    positions = ((slot, cell.claims) for slot, cell in cells.items() if isinstance(cell, Position))
-    kept = {
-        slot: Position(tuple(claim for claim in claims if claim.id not in out))
-        for slot, claims in positions
-    }
-    return {} if kept == cells else kept
+    """Return cells without the claims of some events; none if they made no such claims."""
+    before = {slot: cell for slot, cell in cells.items() if isinstance(cell, Position)}
+    left = {slot: _left(position, out) for slot, position in before.items()}
+    return {} if left == cells else left
+
+
+def _left(position: Position[Any], out: Sequence[EventId]) -> Position[Any]:
+    return Position(tuple(claim for claim in position.claims if claim.id not in out))
 
 
 def _part(actor: ActorId, shares: Sequence[Part]) -> Range:
-    """Return an actor's own share, or for one whom the shares do not name, what they leave over if none of them is itself the rest."""
-    for one in shares:
-        if one.actor == actor:
-            return Range(one.low, one.high)
-    low, high = sum(one.low for one in shares), sum(one.high for one in shares)
-    full = not shares or any(
-        _range(one.low, one.high) == _range(_rest(high - one.high), _rest(low - one.low))
-        for one in shares
-    )
+    """Return an actor's own share, or what the shares leave over; nothing if one is the rest."""
+    for part in shares:
+        if part.actor == actor:
+            return Range(part.low, part.high)
+    low = sum(part.low for part in shares)
+    high = sum(part.high for part in shares)
+    full = not shares or any(_is_rest(part, low, high) for part in shares)
     return Range(0.0, 0.0 if full else _rest(low))
+
+
+def _is_rest(part: Part, low: float, high: float) -> bool:
+    """Return whether a part is what the others leave over; all add up to `low` and `high`."""
+    others_low, others_high = low - part.low, high - part.high
+    return _range(part.low, part.high) == _range(_rest(others_high), _rest(others_low))
 
 
 def _rest(taken: float) -> float:
@@ -240,46 +264,55 @@ def _range(low: float, high: float) -> Range:
 def _measured(
     claimed: Range, boxes: Sequence[Box], measure: Callable[[Sequence[Box]], Range]
 ) -> Measured:
-    """Return what came of a claim, held against what a measure gives over all that may have been so."""
-    of = _range(
-        sum(weight * then.low for weight, then, _ in boxes),
-        sum(weight * then.high for weight, then, _ in boxes),
-    )
+    """Return the outcome of a claim by a measure of all that may have been so."""
+    low = sum(weight * then.low for weight, then, _ in boxes)
+    high = sum(weight * then.high for weight, then, _ in boxes)
+    of = _range(low, high)
     if not of.high:
         return Measured("undecidable", claimed, of=of, reason="nothing was held then")
-    found = measure(boxes)
-    if claimed.low <= found.low and found.high <= claimed.high:
-        return Measured("agrees", claimed, found, of)
-    if found.high < claimed.low or claimed.high < found.low:
-        return Measured("disagrees", claimed, found, of)
-    return Measured("undecidable", claimed, found, of, "the replay leaves room for both")
+    replayed = measure(boxes)
+    if claimed.low <= replayed.low and replayed.high <= claimed.high:
+        return Measured("agrees", claimed, replayed, of)
+    if replayed.high < claimed.low or claimed.high < replayed.low:
+        return Measured("disagrees", claimed, replayed, of)
+    return Measured("undecidable", claimed, replayed, of, "the replay leaves room for both")
 
 
 def _held(boxes: Sequence[Box]) -> Range:
     """Return the share that is held now of all that there is."""
-    least, most, there = (
-        sum(column)
-        for column in zip(*((w * now.low, w * now.high, w) for w, _, now in boxes), strict=True)
-    )
-    return _range(least / there, most / there)
+    whole = sum(weight for weight, _, _ in boxes)
+    least = sum(weight * now.low for weight, _, now in boxes)
+    most = sum(weight * now.high for weight, _, now in boxes)
+    return _range(least / whole, most / whole)
 
 
 def _lost(boxes: Sequence[Box]) -> Range:
-    """Return the share of what was held then that is lost now; something may have been held then.
+    """Return the share lost of what was held then; something may have been held then.
 
     The least is lost where as much as possible is held now, and was held then as nearly as
-    possible. The most is lost where as little as possible is held now. What was held then is at one
-    end of its range: of all that may be added to the least, the loss is added first of which the
-    greatest part is lost, for as long as that part exceeds the share.
+    possible. The most is lost where as little as possible is held now.
     """
-    least = sum(w * max(0.0, then.low - now.high) for w, then, now in boxes)
-    of = sum(w * min(max(then.low, now.high), then.high) for w, then, now in boxes)
-    ends = [
-        [(w * max(0.0, end - now.low), w * end) for end in (then.low, then.high)]
-        for w, then, now in boxes
-    ]
-    more = [(high[0] - low[0], high[1] - low[1]) for low, high in ends if high[1] > low[1]]
-    more.sort(key=lambda step: step[0] / step[1], reverse=True)
-    surely = sum(low[0] for low, _ in ends), sum(low[1] for low, _ in ends)
-    sums = accumulate(more, lambda a, b: (a[0] + b[0], a[1] + b[1]), initial=surely)
-    return _range(least / of if of else 1.0, max(lost / held for lost, held in sums if held))
+    least = sum(weight * max(0.0, then.low - now.high) for weight, then, now in boxes)
+    of = sum(weight * min(max(then.low, now.high), then.high) for weight, then, now in boxes)
+    return _range(least / of if of else 1.0, _most_lost(boxes))
+
+
+def _most_lost(boxes: Sequence[Box]) -> float:
+    """Return the greatest share of what was held then that may be lost.
+
+    What was held then is at one end of its range: of all that may be added to the least, the loss
+    is added first of which the greatest part is lost, for as long as that part exceeds the share.
+    """
+    surely, more = Loss(0.0, 0.0), []
+    for weight, then, now in boxes:
+        low, high = (_loss(weight, end, now) for end in (then.low, then.high))
+        surely += low
+        if high.held > low.held:
+            more.append(high - low)
+    more.sort(key=lambda loss: loss.share, reverse=True)
+    return max(loss.share for loss in accumulate(more, initial=surely) if loss.held)
+
+
+def _loss(weight: float, then: float, now: Range) -> Loss:
+    """Return the most that is lost of a share that was held."""
+    return Loss(weight * max(0.0, then - now.low), weight * then)

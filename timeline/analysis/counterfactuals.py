@@ -1,23 +1,23 @@
-"""What would change an answer, found by trying: each thing that may yet be reported is added to the events and the answer is read again.
+"""Counterfactuals: reports that would change an answer, found by trying.
 
-Tried are the withdrawal of each event that the answer rests on or that speaks against it, and of
-all that it rests on; that who disputes or doubts it comes to agree; that its own voice takes it
-back; and that one or two more independent voices confirm or deny it. A trial is made of ordinary
-events, so whoever doubts it can add them with ``--with`` and look.
+Each trial adds ordinary events, such as a withdrawal, a change of mind, or one or two more voices,
+and reads the answer again. So whoever doubts it can add them with ``--with`` and look.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from attrs import evolve, frozen
 
-from timeline.analysis.explain import Bearing, Explanation, Subject
+from timeline.analysis.explain import Bearing, Explanation
+from timeline.analysis.subject import Subject
 from timeline.domain.city import Source
 from timeline.domain.events import Event, EventId, Retraction, Slug, SourceId, Statement, Text
 from timeline.domain.timed_event import TimedEvent, timed
 from timeline.errors import UsageError
 from timeline.replay import engine
+from timeline.replay.cells import Claim
 from timeline.replay.policies import Verdict
 from timeline.replay.projection import Context
 from timeline.temporal.dates import Moment, When
@@ -30,31 +30,32 @@ TRIALS = {
     "all_withdrawn": "all who say so withdrew it",
     "denied": "{number} independent {voices} denied {event}",
 }
-"""What is tried, in words that follow an "if"."""
+"""The kinds of trials, in words that follow an "if"."""
 MOST = 40
-"""How many events of an answer are tried one by one, the latest first."""
+"""The number of events of an answer that are tried one by one, the latest first."""
 TOPIC = Slug("what-if")
 
 
 class Saying(NamedTuple):
-    """That a source says something of an event: withdraws it, agrees with it, or denies it."""
+    """A source that speaks of an event: withdraws it, agrees with it, or denies it."""
 
     source: SourceId
     on: EventId
 
 
+Sayings = tuple[Saying, ...]
+Idea = tuple[str, Sayings]
+"""The kind of a trial, and who says what of which event."""
+Time = tuple[Moment, bool]
+"""A time to report a trial at, and whether that is later than the cut knows."""
+
+
 @frozen
 class Trial:
-    """Something that may yet be reported.
-
-    Attributes:
-        name: what it is, by its name in `TRIALS`.
-        said: who says so, and of which event.
-        events: the events that say so.
-    """
+    """A possible report of a kind in `TRIALS`: who speaks of which event, and the events."""
 
     name: str
-    said: tuple[Saying, ...]
+    said: Sayings
     events: tuple[Event, ...]
 
 
@@ -63,10 +64,9 @@ class Flip:
     """A trial that changes the answer.
 
     Attributes:
-        trial: what was tried.
+        trial: the trial.
         answer: the answer that it leads to; None where nobody would speak of it any more.
-        known: from when this is known, in UTC, where that is later than the cut knows; None where
-            the cut itself would give that answer.
+        known: from when this is known, in UTC, if later than the cut knows; else None.
     """
 
     trial: Trial
@@ -77,92 +77,101 @@ class Flip:
 def flips(explanation: Explanation) -> Iterator[Flip]:
     """Yield what would change an answer: what it says, how sure it is, or whether it is certain.
 
-    Each trial is made as of the very end of what the cut knows; one that has no effect so late is
-    made again as the first news after it. Two voices are tried only where one does not suffice.
+    A trial without effect at the very end of what the cut knows is made again as the first news
+    after it. Two voices are tried only where one does not suffice.
     """
-    subject = explanation.subject
-    times, found = list(_times(subject)), set[tuple[str, EventId]]()
-    for name, said in dict.fromkeys(
-        _ideas(explanation)
-    ):  # who is both for and against is tried once
-        if len(said) > 1 and (name, said[0].on) in found:
+    times, sufficient = list(_times(explanation.subject)), set[tuple[str, EventId]]()
+    # whoever is both for and against is tried once
+    for name, said in dict.fromkeys(_ideas(explanation)):
+        if len(said) > 1 and (name, said[0].on) in sufficient:
             continue
-        for reported, later in times:
-            trial = Trial(name, said, tuple(_event(name, one, reported) for one in said))
-            answer = _answer(trial, subject)
-            if _differs(answer, explanation.answer, subject):
-                found.add((name, said[0].on))
-                yield Flip(
-                    trial, answer, reported.instant(subject.context.city.zone) if later else None
-                )
-                break
+        if flip := _flip(name, said, times, explanation):
+            sufficient.add((name, said[0].on))
+            yield flip
+
+
+def _flip(name: str, said: Sayings, times: Iterable[Time], explanation: Explanation) -> Flip | None:
+    """Return the flip that an idea leads to at the first time at which it changes the answer."""
+    subject = explanation.subject
+    for reported, later in times:
+        trial = Trial(name, said, tuple(_event(name, saying, reported) for saying in said))
+        answer = _answer(trial, subject)
+        if _differs(answer, explanation.answer, subject):
+            known = reported.instant(subject.context.city.zone) if later else None
+            return Flip(trial, answer, known)
+    return None
 
 
 def voices(subject: Subject, verdicts: Iterable[Verdict[Any]]) -> tuple[Source, ...]:
-    """Return two voices that are independent of all who have spoken: sources of the city file as far as there are any, else invented."""
+    """Return two voices independent of all who have spoken, invented if the city lacks them."""
+    city = subject.context.city
     spoken = {bloc for verdict in verdicts if verdict.case for bloc in verdict.case.blocs.values()}
-    free = [
-        one
-        for one in subject.context.city.sources.values()
-        if one.side is None and subject.context.city.bloc(one.id) not in spoken
-    ]
-    invented = [
-        Source(
-            id=SourceId(f"another-voice-{n}"),
-            label=f"another independent voice ({n})",
-            kind="other",
-        )
-        for n in (1, 2)
-    ]
-    return tuple([*free, *invented][:2])
+    neutral = (source for source in city.sources.values() if source.side is None)
+    free = [source for source in neutral if city.bloc(source.id) not in spoken]
+    return tuple([*free, _invented(1), _invented(2)][:2])
 
 
-def _ideas(explanation: Explanation) -> Iterator[tuple[str, tuple[Saying, ...]]]:
-    """Yield what may be tried: its name, and who says what of which event."""
-    subject, doubts = explanation.subject, tuple[Bearing, ...](("against", "unclear"))
-    disputes = [_own(one.fact) for bearing in doubts for one in explanation.of(bearing)][-MOST:]
-    support = [_own(one.fact) for one in explanation.of("for")][-MOST:]
-    once = [
-        one for one in (*disputes, *support) if one.on not in subject.withdrawn
-    ]  # what is withdrawn later cannot be withdrawn twice
-    verdicts = subject.projection.judge(
-        subject.key, subject.cells(subject.standing, subject.context), subject.context
-    )
+def _invented(number: int) -> Source:
+    label = f"another independent voice ({number})"
+    return Source(id=SourceId(f"another-voice-{number}"), label=label, kind="other")
+
+
+def _ideas(explanation: Explanation) -> Iterator[Idea]:
+    """Yield what may be tried."""
+    subject = explanation.subject
+    doubts, support = _sayings(explanation, "against", "unclear"), _sayings(explanation, "for")
+    cells = subject.cells(subject.standing, subject.context)
+    verdicts = subject.projection.judge(subject.key, cells, subject.context)
     leading = [verdict.case.leading for verdict in verdicts if verdict.case]
-    others = [one.id for one in voices(subject, verdicts)]
-    yield from (("withdrawn", (one,)) for one in disputes if one in once)
+    others = [voice.id for voice in voices(subject, verdicts)]
+    yield from _withdrawals(doubts, subject)
     for claim in leading:
-        yield from (
-            ("comes_round", (Saying(source, claim.id),))
-            for source in dict.fromkeys(one.source for one in disputes)
-        )
-        yield from (
-            ("confirmed", tuple(Saying(other, claim.id) for other in others[:number]))
-            for number in (1, 2)
-        )
-        yield "taken_back", (Saying(claim.voice, claim.id),)
-    for claim in (claim for verdict in verdicts for claim in verdict.set_aside if claim.asserts):
-        yield from (
-            ("confirmed", tuple(Saying(other, claim.id) for other in others[:number]))
-            for number in (1, 2)
-        )
-    yield from (("withdrawn", (one,)) for one in support if one in once)
-    if len(support) > 1 and set(support) <= set(once):
+        yield from _agreements(claim, doubts, others)
+    for claim in _set_aside(verdicts):
+        yield from _choruses("confirmed", claim.id, others)
+    withdrawals = list(_withdrawals(support, subject))
+    yield from withdrawals
+    if len(withdrawals) == len(support) > 1:
         yield "all_withdrawn", tuple(support)
     for claim in leading:
-        yield from (
-            ("denied", tuple(Saying(other, claim.id) for other in others[:number]))
-            for number in (1, 2)
-        )
+        yield from _choruses("denied", claim.id, others)
 
 
-def _own(fact: TimedEvent) -> Saying:
-    """Return a source as speaking of its own event."""
-    return Saying(fact.event.source, fact.event.id)
+def _sayings(explanation: Explanation, *bearings: Bearing) -> list[Saying]:
+    """Return the latest events of some bearings, each with its own source."""
+    points = [point for bearing in bearings for point in explanation.of(bearing)]
+    return [Saying(point.fact.event.source, point.fact.event.id) for point in points[-MOST:]]
+
+
+def _set_aside(verdicts: Iterable[Verdict[Any]]) -> Iterator[Claim[Any]]:
+    for verdict in verdicts:
+        yield from (claim for claim in verdict.set_aside if claim.asserts)
+
+
+def _withdrawals(sayings: Iterable[Saying], subject: Subject) -> Iterator[Idea]:
+    for saying in sayings:
+        if saying.on not in subject.withdrawn:  # what is withdrawn later is not withdrawn twice
+            yield "withdrawn", (saying,)
+
+
+def _agreements(
+    leading: Claim[Any], doubts: Iterable[Saying], others: Sequence[SourceId]
+) -> Iterator[Idea]:
+    """Yield what would confirm a leading claim, and that its own voice takes it back."""
+    for source in dict.fromkeys(doubt.source for doubt in doubts):
+        yield "comes_round", (Saying(source, leading.id),)
+    yield from _choruses("confirmed", leading.id, others)
+    yield "taken_back", (Saying(leading.voice, leading.id),)
+
+
+def _choruses(name: str, id: EventId, voices: Sequence[SourceId]) -> Iterator[Idea]:
+    """Yield that one voice, and that two voices, say the same of an event."""
+    for number in (1, 2):
+        yield name, tuple(Saying(voice, id) for voice in voices[:number])
 
 
 def _event(name: str, said: Saying, reported: Moment) -> Event:
-    """Return the event by which a source says what is tried."""
+    """Return the event by which a source speaks in a trial."""
     envelope: dict[str, Any] = {
         "id": EventId(f"if-{name.replace('_', '-')}-{said.source}-{said.on}"[:120].rstrip("-_.:")),
         "occurred": When(reported),
@@ -170,23 +179,17 @@ def _event(name: str, said: Saying, reported: Moment) -> Event:
         "source": said.source,
     }
     if name in ("withdrawn", "all_withdrawn"):
-        return Retraction(
-            **envelope, target=said.on, reason=Text("Tried: what if it were withdrawn?")
-        )
+        reason = Text("Tried: what if it were withdrawn?")
+        return Retraction(**envelope, target=said.on, reason=reason)
     stance: Any = "disagree" if name in ("taken_back", "denied") else "agree"
-    return Statement(
-        **envelope,
-        stance=stance,
-        about=(said.on,),
-        topic=TOPIC,
-        summary=Text("Tried: what if this were said?"),
-    )
+    summary = Text("Tried: what if this were said?")
+    return Statement(**envelope, stance=stance, about=(said.on,), topic=TOPIC, summary=summary)
 
 
-def _times(subject: Subject) -> Iterator[tuple[Moment, bool]]:
-    """Yield when a trial may be reported, and whether that is later than the cut knows: as the cut ends, and right after."""
+def _times(subject: Subject) -> Iterator[Time]:
+    """Yield the times at which a trial may be reported: as the cut ends, and right after."""
     known, zone = subject.context.cut.known, subject.context.city.zone
-    last = max((one.known for one in subject.standing.values()), default=known)
+    last = max((fact.known for fact in subject.standing.values()), default=known)
     if last is None:
         return
     if known is not None and (text := _last_of_day(known, subject)):
@@ -196,7 +199,7 @@ def _times(subject: Subject) -> Iterator[tuple[Moment, bool]]:
 
 
 def _last_of_day(known: datetime, subject: Subject) -> Moment | None:
-    """Return an instant as the date that it is the end of, or as a time of whole seconds; None for one that cannot be written so."""
+    """Return an instant as the date it ends, or in whole seconds; None if neither can say it."""
     zone = subject.context.city.zone
     local = known.astimezone(zone)
     for text in (local.date().isoformat(), local.isoformat(timespec="seconds")):
@@ -213,10 +216,10 @@ def _answer(trial: Trial, subject: Subject) -> Any:
     context = _context(trial, subject.context)
     added = [timed(event, context.city.zone) for event in trial.events]
     gone = engine.withdrawals(added)
-    facts: list[TimedEvent] = [
-        one for one in (*subject.standing.values(), *added) if one.event.id not in gone
-    ]
-    standing = {one.event.id: one for one in facts if not isinstance(one.event, Retraction)}
+    facts: list[TimedEvent] = [*subject.standing.values(), *added]
+    standing = {fact.event.id: fact for fact in facts if not isinstance(fact.event, Retraction)}
+    for id in gone:
+        standing.pop(id, None)
     cells = subject.cells(standing, context)
     due = subject.key in set(subject.projection.keys(context.city))
     return subject.projection.read(subject.key, cells, context) if cells or due else None
@@ -224,22 +227,23 @@ def _answer(trial: Trial, subject: Subject) -> Any:
 
 def _context(trial: Trial, context: Context) -> Context:
     """Return a context whose city has the voices of a trial, invented ones among them."""
-    unknown = [one.source for one in trial.said if one.source not in context.city.sources]
+    city = context.city
+    unknown = [said.source for said in trial.said if said.source not in city.sources]
+    if not unknown:
+        return context
     new = {source: Source(id=source, label=source, kind="other") for source in unknown}
-    return (
-        evolve(context, city=evolve(context.city, sources={**context.city.sources, **new}))
-        if new
-        else context
-    )
+    return evolve(context, city=evolve(city, sources={**city.sources, **new}))
 
 
 def _differs(answer: Any, before: Any, subject: Subject) -> bool:
-    """Return whether two answers differ in what they say, in how sure they are, or in whether it is certain."""
+    """Return whether two answers differ in substance, in how sure they are, or in certainty."""
     if answer is None or before is None:
         return answer is not before
-    sure = [
-        (getattr(one, "status", None), getattr(one, "certain", None)) for one in (answer, before)
-    ]
-    return sure[0] != sure[1] or subject.projection.substance(
-        answer
-    ) != subject.projection.substance(before)
+    if _sureness(answer) != _sureness(before):
+        return True
+    substance = subject.projection.substance
+    return substance(answer) != substance(before)
+
+
+def _sureness(answer: Any) -> tuple[Any, Any]:
+    return getattr(answer, "status", None), getattr(answer, "certain", None)

@@ -1,11 +1,9 @@
-"""What differs between two states, in every projection, and because of which events.
+"""Differences between two states, in every projection, with the events behind them.
 
-The two sides may differ in any clock, or in the events themselves where one of them is
-hypothetical. An event made a difference to an answer if it acts on it on one side and not, or
-otherwise, on the other.
+The sides may differ in any clock, or in their events where one is hypothetical.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -15,20 +13,18 @@ from timeline.domain.events import EventId, PlaceId, Statement
 from timeline.domain.timed_event import TimedEvent
 from timeline.replay import engine
 from timeline.replay.answers import named
-from timeline.replay.projection import Cells, Context, Projection
+from timeline.replay.projection import Cells, Context, Effect, Projection
+
+Acting = dict[Hashable, set[tuple[EventId, Effect, bool]]]
+"""The effects on each key, with their events, and whether each has certainly happened."""
 
 
 @frozen
 class Difference:
     """One answer that differs.
 
-    Attributes:
-        projection: which question it answers.
-        key: what it is about, as the place.
-        before: the answer on the first side; None where nobody speaks of it.
-        after: the answer on the second side; None where nobody speaks of it.
-        because: the events that make the difference; where one was withdrawn in between, the event
-            that withdrew it.
+    Before and after are None where nobody speaks of the key. `because` has the events that make the
+    difference; for one withdrawn in between, the withdrawal.
     """
 
     projection: Projection[Any, Any]
@@ -40,7 +36,7 @@ class Difference:
 
 @frozen(slots=False)
 class Side:
-    """One of the two: events, and what they are read in."""
+    """One of the two: events, and the context in which they are read."""
 
     events: Sequence[TimedEvent]
     context: Context
@@ -48,97 +44,96 @@ class Side:
     @cached_property
     def standing(self) -> dict[EventId, TimedEvent]:
         """The events that stand at the cut."""
-        return engine.standing(self.events, self.context.cut)
+        return engine.visible(self.events, self.context.cut)
 
     @cached_property
     def withdrawals(self) -> dict[EventId, EventId]:
-        """Which event withdrew each event that was withdrawn by the cut."""
-        cut = self.context.cut
-        known = [
-            one
-            for one in engine.recorded_by(self.events, cut)
-            if cut.known is None or one.known <= cut.known
-        ]
+        """The events that were withdrawn by the cut, each with the event that withdrew it."""
+        known = filter(self.context.cut.sees, self.events)
         return {id: withdrawal.by for id, withdrawal in engine.withdrawals(known).items()}
 
     def answers(self, projection: Projection[Any, Any]) -> dict[Any, Any]:
         """Return the answers of a projection, by key."""
-        cells = engine.replay(
-            projection, self.standing.values(), self.standing.get, self.context.cut.instant
-        )
+        standing, at = self.standing, self.context.cut.instant
+        cells = engine.replay(projection, standing.values(), standing.get, at)
         return engine.read(projection, cells, self.context)
 
-    def acting(self, projection: Projection[Any, Any]) -> dict[Hashable, set[Any]]:
-        """Return what acts on each key by itself: the events, with what they do there."""
-        at, found = self.context.cut.instant, dict[Hashable, set[Any]]()
+    def acting(self, projection: Projection[Any, Any]) -> Acting:
+        """Return the effects that act on each key by themselves, with their events."""
+        at, acting = self.context.cut.instant, Acting()
         for fact in self.standing.values():
-            if type(fact.event) in projection.listens:
-                for effect in projection.effects(fact, self.standing.get):
-                    if effect.window.began(at):
-                        found.setdefault(effect.key, set()).add(
-                            (fact.event.id, effect, effect.window.ended(at))
-                        )
-        return found
+            for _, effect in engine.effects_of((projection,), fact, self.standing.get):
+                if effect.window.began(at):
+                    act = fact.event.id, effect, effect.window.ended(at)
+                    acting.setdefault(effect.key, set()).add(act)
+        return acting
 
 
 def differences(
     projections: Iterable[Projection[Any, Any]], a: Side, b: Side
 ) -> Iterator[Difference]:
-    """Yield every answer in which two sides differ; there is none exactly when the digests of their states are the same."""
+    """Yield every answer in which two sides differ; none exactly where their digests agree."""
     for projection in projections:
         before, after = a.answers(projection), b.answers(projection)
         differing = [key for key in (before | after) if before.get(key) != after.get(key)]
-        acting = (a.acting(projection), b.acting(projection)) if differing else ({}, {})
+        acting = (a.acting(projection), b.acting(projection)) if differing else (Acting(), Acting())
         for key in differing:
             sources = a.context.city.lineage(key) if projection.inherits else (key,)
-            moved = {
-                id
-                for source in sources
-                for id, *_ in acting[0].get(source, set()) ^ acting[1].get(source, set())
-            }
+            moved = _moved(sources, *acting)
             told = named(before.get(key)) | named(after.get(key))
-            gone = {
-                _cause(id, a, b) for id in told if (id in a.standing) != (id in b.standing)
-            }  # also what a statement was about
-            because = gone | {
-                cause for id in (moved & told or moved) for cause in _causes(id, a, b)
-            }
-            yield Difference(
-                projection, key, before.get(key), after.get(key), tuple(sorted(because))
-            )
+            because = tuple(sorted(_because(moved, told, a, b)))
+            yield Difference(projection, key, before.get(key), after.get(key), because)
 
 
 def disagreements(
     projections: Iterable[Projection[Any, Any]],
-    replayed: Callable[[Projection[Any, Any]], Mapping[Hashable, Cells]],
+    cells: Mapping[str, Mapping[Hashable, Cells]],
     contexts: Mapping[str, Context],
     places: Sequence[PlaceId] | None = None,
 ) -> Iterator[tuple[Projection[Any, Any], Any, dict[str, Any]]]:
-    """Yield what contexts of one cut answer differently, such as those of several policies: the projection, the key, and each answer.
+    """Yield a projection, a key and the contexts' answers by name wherever these differ.
 
-    `replayed` gives the cells of a projection at that cut, as `Timeline.replayed` does.
+    All contexts are of one cut, and `cells` are those of the projections at that cut, by name.
     """
     for projection in projections:
-        cells = replayed(projection)
         answers = {
-            name: engine.read(projection, cells, context, places)
+            name: engine.read(projection, cells[projection.name], context, places)
             for name, context in contexts.items()
         }
         for key, first in next(iter(answers.values())).items():
-            if any(others[key] != first for others in answers.values()):
-                yield projection, key, {name: own[key] for name, own in answers.items()}
+            by_context = {name: own[key] for name, own in answers.items()}
+            if any(answer != first for answer in by_context.values()):
+                yield projection, key, by_context
+
+
+def _moved(sources: Iterable[Hashable], before: Acting, after: Acting) -> set[EventId]:
+    """Return the events that act on a key otherwise on one side than on the other."""
+    moved = set[EventId]()
+    for source in sources:
+        moved |= {id for id, *_ in before.get(source, set()) ^ after.get(source, set())}
+    return moved
+
+
+def _because(moved: set[EventId], told: set[EventId], a: Side, b: Side) -> set[EventId]:
+    """Return the events behind a difference, of which `told` are those that the answers name."""
+    # the answers also name the events that a statement was about
+    causes = {_cause(id, a, b) for id in told if (id in a.standing) != (id in b.standing)}
+    for id in moved & told or moved:
+        causes |= _causes(id, a, b)
+    return causes
 
 
 def _causes(id: EventId, a: Side, b: Side) -> set[EventId]:
-    """Return the events behind what an event does otherwise on one side: itself, or what came or went of the events that it is about."""
+    """Return an event that acts otherwise on one side, or what came or went of its subjects."""
     fact = a.standing.get(id) if id in b.standing else None
     about = fact.event.about if fact and isinstance(fact.event, Statement) else ()
-    return {_cause(one, a, b) for one in about if (one in a.standing) != (one in b.standing)} or {
-        _cause(id, a, b)
-    }
+    moved = {_cause(one, a, b) for one in about if (one in a.standing) != (one in b.standing)}
+    return moved or {_cause(id, a, b)}
 
 
 def _cause(id: EventId, a: Side, b: Side) -> EventId:
     """Return the event that withdrew an event between the two sides, else the event itself."""
-    withdrawn = {side.withdrawals.get(id) for side in (a, b)}
-    return next((by for by in withdrawn if by is not None), id) if None in withdrawn else id
+    withdrew = {side.withdrawals.get(id) for side in (a, b)}
+    if None not in withdrew:
+        return id
+    return next((by for by in withdrew if by is not None), id)

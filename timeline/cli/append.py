@@ -1,38 +1,31 @@
-"""The commands that add to the log: an event of any type, a file of events, the withdrawal of an event, another copy of the log."""
+"""The commands that add to the log: events, a withdrawal, another copy of the log."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from timeline.cli import completion as completing
-from timeline.cli.console import (
-    LOG,
-    moment,
-    opened,
-    option_of,
-    read_option,
-    say,
-    tell,
-    understood,
-    warn,
-    with_append,
-    with_dry_run,
-)
-from timeline.domain import city_file as cityfile
+from timeline.cli import event_options
+from timeline.cli.completion import EVENTS
+from timeline.cli.console import say, tell, warn
+from timeline.cli.options import LOG, option_of, read_option, with_append, with_dry_run
+from timeline.cli.query import moment, opened, understood
+from timeline.domain import city_file
 from timeline.domain.city import City
-from timeline.domain.events import TYPES, Event, EventId, LogRepaired, Retraction, fields_of
+from timeline.domain.event_fields import fields_of
+from timeline.domain.events import TYPES, Event, EventId, LogRepaired, Retraction
 from timeline.errors import InvalidEvent, NothingFound, Problem, UsageError
-from timeline.log import admission as intake
-from timeline.log import reader as log
+from timeline.log import admission, reader
+from timeline.log.codec import CODEC
 from timeline.log.ids import find_id
+from timeline.log.merge import Conflict, Conflicting, Merged
+from timeline.log.merge import merge as merge_logs
+from timeline.log.writer import append as append_events
 from timeline.reports.queries import known_type
+from timeline.storage.paths import city_path
 from timeline.temporal.dates import When
 from timeline.text import phrases, tables
-
-if TYPE_CHECKING:
-    from timeline.log.merge import Conflict, Merged
 
 
 class Append(click.Group):
@@ -48,34 +41,29 @@ class Append(click.Group):
 
 
 def form(event_type: type[Event]) -> click.Command:
-    """Return the command that appends one event of a type, with an option for each of its fields."""
-    from timeline.cli import event_options as forms
-
+    """Return the command that appends one event of a type, with an option for each field."""
     options = {
-        option.flag.lstrip("-").replace("-", "_"): option for option in forms.options(event_type)
+        option.flag.lstrip("-").replace("-", "_"): option
+        for option in event_options.options(event_type)
     }
 
     def run(path: str | None, dry_run: bool, **given: Any) -> None:
-        before = click.get_current_context().parent
-        assert before is not None  # the group, whose options may stand before the type
-        log = path or before.params["path"]
+        group = click.get_current_context().parent
+        assert group is not None  # its options may stand before the type
+        log = path or group.params["path"]
         zone = city_beside(log).zone
         values = {
             options[name].path: read_option(options[name], value, zone)
             for name, value in given.items()
         }
-        raw = forms.fill(event_type, values)
-        append_object(
-            raw | _whole_ids(raw, event_type, log), log, dry_run or before.params["dry_run"]
-        )
+        raw = event_options.fill(event_type, values)
+        raw |= _whole_ids(raw, event_type, log)
+        append_object(raw, log, dry_run or group.params["dry_run"])
 
-    parameters: list[click.Parameter] = [
-        option_of(name, option) for name, option in options.items()
-    ]
     command = click.Command(
         event_type.type,
         callback=run,
-        params=parameters,
+        params=[option_of(name, option) for name, option in options.items()],
         help=event_type.__doc__,
         no_args_is_help=True,
     )
@@ -107,22 +95,19 @@ def append(ctx: click.Context, file: Any, path: str, dry_run: bool) -> None:
     """
     if ctx.invoked_subcommand is not None:
         if file is not None:
-            raise UsageError(
-                Problem(f"--file and the type {ctx.invoked_subcommand}", "one of them")
-            )
+            both = f"--file and the type {ctx.invoked_subcommand}"
+            raise UsageError(Problem(both, "one of them"))
         return
     if file is None:
-        raise UsageError(
-            Problem("nothing to append", "a TYPE, or --file FILE", hint="timeline append --help")
-        )
+        expected = "a TYPE, or --file FILE"
+        raise UsageError(Problem("nothing to append", expected, hint="timeline append --help"))
     city = city_beside(path)
-    write_events(
-        intake.from_lines(str(getattr(file, "name", "-")), file, city), path, city, dry_run
-    )
+    events = admission.from_lines(str(getattr(file, "name", "-")), file, city)
+    write_events(events, path, city, dry_run)
 
 
 @click.command()
-@click.argument("id", shell_complete=completing.EVENTS)
+@click.argument("id", shell_complete=EVENTS)
 @click.option("--reason", required=True, metavar="TEXT", help="Why it is withdrawn.")
 @click.option(
     "--reported",
@@ -158,63 +143,61 @@ def retract(
     timeline = opened(path)
     target, made_public = timeline.event(id), moment(reported, timeline)
     happened = made_public if occurred is None else understood(occurred, When, timeline.city.zone)
-    given = {
+    fields = {
+        "type": Retraction.type,
+        "v": Retraction.v,
         "id": own_id,
         "occurred": happened,
         "reported": made_public,
         "source": source or target.source,
+        "target": target.id,
+        "reason": reason,
+        "note": note,
     }
-    given |= {"target": target.id, "reason": reason, "note": note}
-    raw = {"type": Retraction.type, "v": Retraction.v} | {
-        name: value for name, value in given.items() if value is not None
-    }
+    raw = {name: value for name, value in fields.items() if value is not None}
     append_object(raw, path, dry_run)
 
 
 def _whole_ids(raw: Mapping[str, Any], event_type: type[Event], path: str) -> dict[str, Any]:
-    """Return the references of an object that are the beginning of one id of the log alone, written out; what is unknown stays."""
+    """Return the references of an object, with those written out that begin as one id alone."""
     names = [name for name in fields_of(event_type, EventId) if name != "id" and raw.get(name)]
-    ids = list(log.read(Path(path)).lines) if names else []
-    return {
-        name: [_whole_id(one, ids) for one in raw[name]]
-        if isinstance(raw[name], list)
-        else _whole_id(raw[name], ids)
-        for name in names
-    }
+    ids = list(reader.read(Path(path)).lines) if names else []
+    whole: dict[str, Any] = {}
+    for name in names:
+        if isinstance(raw[name], list):
+            whole[name] = [_whole_id(id, ids) for id in raw[name]]
+        else:
+            whole[name] = _whole_id(raw[name], ids)
+    return whole
 
 
 def _whole_id(id: str, ids: Sequence[EventId]) -> str:
     try:
         return find_id(id, ids)
-    except (
-        NothingFound
-    ):  # an event that is not there is told by the gate, with the option that names it
-        return id
+    except NothingFound:
+        return id  # its absence is told on admission, with the option that names it
 
 
 def city_beside(path: str) -> City:
     """Return the city of a log."""
-    return cityfile.load(intake.beside(Path(path)))
+    return city_file.load(city_path(Path(path)))
 
 
 def append_object(raw: Mapping[str, Any], path: str, dry_run: bool) -> None:
-    """Append the event that options describe; what is wrong with the options themselves is a matter of usage."""
+    """Append the event that options describe; a fault of the options themselves is one of usage."""
     city = city_beside(path)
     try:
-        event = intake.from_object(raw, city)
+        event = admission.from_object(raw, city)
     except InvalidEvent as error:
-        raise UsageError(intake.as_options(error.problems)) from None
+        raise UsageError(admission.as_options(error.problems)) from None
     try:
         write_events([event], path, city, dry_run)
     except InvalidEvent as error:
-        raise InvalidEvent(intake.as_options(error.problems)) from None
+        raise InvalidEvent(admission.as_options(error.problems)) from None
 
 
 def write_events(events: Sequence[Event], path: str, city: City, dry_run: bool) -> None:
-    """Append admitted events and print their ids, or with `dry_run` print the lines that would be written."""
-    from timeline.log.codec import CODEC
-    from timeline.log.writer import append as append_events
-
+    """Append admitted events and print their ids; with `dry_run` print the lines instead."""
     receipt = append_events(Path(path), events, city=city, dry_run=dry_run)
     tell_repair(path, receipt.repaired, dry_run)
     for event in receipt.written:
@@ -230,10 +213,12 @@ def write_events(events: Sequence[Event], path: str, city: City, dry_run: bool) 
 def tell_repair(path: str | Path, repair: LogRepaired | None, dry_run: bool) -> None:
     """Tell that a torn end was recorded, or with `dry_run` would be."""
     if repair:
-        verb = "would be" if dry_run else "was"
-        tell(
-            f"{path}: {repair.length} bytes at the end were never finished; they stay, and that they are no event {verb} recorded"
-        )
+        left = f"{path}: {repair.length} bytes at the end were never finished; they stay"
+        tell(f"{left}, and that they are no event {_was(dry_run)} recorded")
+
+
+def _was(dry_run: bool) -> str:
+    return "would be" if dry_run else "was"
 
 
 @click.command()
@@ -241,52 +226,51 @@ def tell_repair(path: str | Path, repair: LogRepaired | None, dry_run: bool) -> 
 @click.argument("theirs", type=click.Path(path_type=Path))
 @with_dry_run
 def merge(ours: Path, theirs: Path, dry_run: bool) -> None:
-    """Add to the log OURS the events that it lacks and the log THEIRS holds: all of them or none. THEIRS is only read.
+    """Add to the log OURS the events that it lacks and the log THEIRS holds: all of them or none.
 
-    Events are told apart by their ids. The ids of what was added are printed, one a line; each
-    keeps the time at which it was recorded. An id with two contents is a conflict: it is shown with
-    both lines, nothing is written, and nothing is chosen.
+    THEIRS is only read. Events are told apart by their ids. The ids of what was added are printed,
+    one a line; each keeps the time at which it was recorded. An id with two contents is a conflict:
+    it is shown with both lines, nothing is written, and nothing is chosen.
 
     \b
     timeline merge events.jsonl ../their-copy/events.jsonl --dry-run
     git show their-branch:events.jsonl > theirs.jsonl && timeline merge events.jsonl theirs.jsonl
     """
-    from timeline.log import merge as merging
-
     try:
-        merged = merging.merge(ours, theirs, city_beside(str(ours)), dry_run=dry_run)
-    except merging.Conflicting as error:
+        merged = merge_logs(ours, theirs, city_beside(str(ours)), dry_run=dry_run)
+    except Conflicting as error:
         _tell_conflicts(error.conflicts)
         raise
-    for line in merged.joined.lines if dry_run else ():
-        say(tables.as_it_stands(line.raw))
-    for line in merged.joined.new if not dry_run else ():
-        say(line.event.id)
+    if dry_run:
+        for line in merged.joined.lines:
+            say(tables.as_it_stands(line.raw))
+    else:
+        for line in merged.joined.new:
+            say(line.event.id)
     _tell_merged(merged, ours, theirs, dry_run)
 
 
-def _tell_conflicts(conflicts: Iterable["Conflict"]) -> None:
+def _tell_conflicts(conflicts: Iterable[Conflict]) -> None:
     for conflict in conflicts:
         for line in (conflict.ours, conflict.theirs):
             tell(f"{line.where}: {tables.as_it_stands(line.raw)}")
 
 
-def _tell_merged(merged: "Merged", ours: Path, theirs: Path, dry_run: bool) -> None:
+def _tell_merged(merged: Merged, ours: Path, theirs: Path, dry_run: bool) -> None:
     """Tell what was left out, what was there, and what was recorded earlier than it was here."""
     joined, log = merged.joined, merged.theirs
     if log.torn:
         warn(log.torn)
     if log.repairs:
-        tell(
-            f"{theirs}: {phrases.count(len(log.repairs), 'torn end')} recorded there, which is said of that file and is not taken over"
-        )
+        recorded = f"{phrases.count(len(log.repairs), 'torn end')} recorded there"
+        tell(f"{theirs}: {recorded}, which is said of that file and is not taken over")
     tell_repair(ours, merged.repaired, dry_run)
-    would = "would be" if dry_run else "was"
     for line in joined.sooner:
-        tell(
-            f"{line.event.id} was recorded earlier in {line.where}, {line.event.recorded}: a line that says so {would} added, and counts"
-        )
-    added, there = (phrases.count(len(ids), "event") for ids in (joined.new, joined.present))
-    tell(
-        f"{ours}: {added} {'would be added' if dry_run else 'added'}, {there} there already{'; nothing was written' if dry_run else ''}"
-    )
+        earlier = f"recorded earlier in {line.where}, {line.event.recorded}"
+        sequel = f"a line that says so {_was(dry_run)} added, and counts"
+        tell(f"{line.event.id} was {earlier}: {sequel}")
+    new, present = (phrases.count(len(ids), "event") for ids in (joined.new, joined.present))
+    if dry_run:
+        tell(f"{ours}: {new} would be added, {present} there already; nothing was written")
+    else:
+        tell(f"{ours}: {new} added, {present} there already")

@@ -1,57 +1,64 @@
-"""What the shell offers when Tab is pressed: places, actors, sources and events of the log at hand, and the dates on which things change.
+"""The words that a shell offers when Tab is pressed: names, ids and dates of the log at hand.
 
-What cannot be read offers nothing: a command that is being typed is no place for an error message.
+A log that cannot be read offers nothing: a command that is being typed is no place for an error
+message.
 """
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from itertools import chain
 
 import click
+from click.shell_completion import CompletionItem, get_completion_class
 
+from timeline.domain.city import Actor, Place, Source
 from timeline.domain.events import TYPES, AidNegotiation, Statement
 from timeline.domain.words import fold
 from timeline.errors import Problem, TimelineError, UsageError
 from timeline.replay.policies import POLICIES
+from timeline.reports.sentences import describe
+from timeline.storage.paths import LOG
 from timeline.temporal.dates import END_OF_TIME, PAST, TICK
 from timeline.text import phrases
 from timeline.timeline import Timeline
 
-if TYPE_CHECKING:
-    from click.shell_completion import CompletionItem
-
-Names = Callable[[Timeline], Iterable[tuple[str, Sequence[str]]]]
-"""Gives what may be offered: what is inserted, and all that it is found by."""
-Completer = Callable[[click.Context, click.Parameter, str], list["CompletionItem"]]
+Offer = tuple[str, Sequence[str]]
+"""A word that may be inserted, and the names that it is found by, which are shown beside it."""
+Completer = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 
 SHELLS = ("bash", "zsh", "fish")
 VARIABLE = "_TIMELINE_COMPLETE"
 MOST = 500
-"""How many events or dates are offered, the latest."""
+"""The greatest number of events or dates that are offered, the latest."""
 
 
-def completer(names: Names) -> Completer:
-    """Return what offers what begins as what was typed, in any case and without accents.
+def from_log(offers: Callable[[Timeline], Iterable[Offer]]) -> Completer:
+    """Return the completer of words from a log, found in any case and without accents.
 
-    What is only found by another of its names is offered where nothing else is: a shell takes back
-    what was typed to what all offers have in common.
+    A word that is only found by another of its names is offered where nothing else is: a shell
+    takes back what was typed to what all offers have in common.
     """
 
-    def offer(ctx: click.Context, _: click.Parameter, incomplete: str) -> "list[CompletionItem]":
-        from click.shell_completion import CompletionItem  # only when Tab is pressed
-
+    def complete(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
         try:
-            found = list(names(_timeline(ctx)))
+            offered = list(offers(_timeline(ctx)))
         except (TimelineError, OSError):
             return []
-        own = [(value, known_as) for value, known_as in found if _begins(incomplete, (value,))]
-        alike = own or [
-            (value, known_as) for value, known_as in found if _begins(incomplete, known_as)
-        ]
-        return [CompletionItem(value, help=phrases.safe(known_as[0])) for value, known_as in alike]
+        own = [offer for offer in offered if _begins(incomplete, offer[:1])]
+        matching = own or [offer for offer in offered if _begins(incomplete, offer[1])]
+        return [CompletionItem(word, help=phrases.safe(names[0])) for word, names in matching]
 
-    return offer
+    return complete
+
+
+def from_words(words: Callable[[click.Context], Iterable[str]]) -> Completer:
+    """Return the completer of words that need no log."""
+
+    def complete(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        return [CompletionItem(word) for word in words(ctx) if word.startswith(incomplete)]
+
+    return complete
 
 
 def _begins(typed: str, names: Iterable[str]) -> bool:
@@ -59,56 +66,79 @@ def _begins(typed: str, names: Iterable[str]) -> bool:
 
 
 def _timeline(ctx: click.Context) -> Timeline:
-    """Return the timeline of the log that is named at the command, before it, or in the environment."""
-    named, here = None, ctx
-    while named is None and here is not None:
-        named, here = here.params.get("path"), here.parent  # type: ignore[assignment]  # the outermost has none
-    return Timeline.open(
-        named or os.environ.get("TIMELINE_LOG") or "events.jsonl", ctx.find_root().obj
-    )
+    """Return the timeline of the log that is named at the command, before it, or outside of it."""
+    path, context = None, ctx
+    while path is None and context.parent is not None:
+        path, context = context.params.get("path"), context.parent
+    path = path or os.environ.get("TIMELINE_LOG") or LOG
+    return Timeline.open(path, ctx.find_root().obj)
 
 
-def _events(timeline: Timeline) -> Iterator[tuple[str, Sequence[str]]]:
-    from timeline.reports.sentences import describe
+def _named(entries: Iterable[Place | Actor | Source]) -> Iterator[Offer]:
+    """Yield the entries of a city file."""
+    yield from ((entry.id, entry.names[1:]) for entry in entries)
 
+
+def _unnamed(words: Iterable[str]) -> Iterator[Offer]:
+    """Yield words that have no other names, each once."""
+    yield from ((word, ("",)) for word in dict.fromkeys(words))
+
+
+def _events(timeline: Timeline) -> Iterator[Offer]:
     for event in timeline.events[-MOST:]:
         yield event.id, (describe(event, timeline.city)[:60],)
 
 
-def _change_dates(timeline: Timeline) -> Iterator[tuple[str, Sequence[str]]]:
+def _negotiations(timeline: Timeline) -> Iterator[Offer]:
+    negotiations = (event for event in timeline.events if isinstance(event, AidNegotiation))
+    return _unnamed(event.negotiation for event in negotiations)
+
+
+def _topics(timeline: Timeline) -> Iterator[Offer]:
+    statements = (event for event in timeline.events if isinstance(event, Statement))
+    return _unnamed(statement.topic for statement in statements)
+
+
+def _change_dates(timeline: Timeline) -> Iterator[Offer]:
     """Yield the dates on which the window of an event begins or ends, the latest first."""
-    ends = (
-        end for one in timeline.dated for end in (one.window.earliest, one.window.latest - TICK)
-    )
-    yield from _dates((end for end in ends if PAST < end < END_OF_TIME), timeline)
+    windows = [event.window for event in timeline.timed_events]
+    ends = chain.from_iterable((one.earliest, one.latest - TICK) for one in windows)
+    return _dates((end for end in ends if PAST < end < END_OF_TIME), timeline)
 
 
-def _report_dates(timeline: Timeline) -> Iterator[tuple[str, Sequence[str]]]:
-    yield from _dates((one.known for one in timeline.dated), timeline)
+def _report_dates(timeline: Timeline) -> Iterator[Offer]:
+    return _dates((event.known for event in timeline.timed_events), timeline)
 
 
-def _record_dates(timeline: Timeline) -> Iterator[tuple[str, Sequence[str]]]:
-    yield from _dates(
-        (event.recorded.instant(UTC) for event in timeline.events if event.recorded), timeline
-    )
+def _record_dates(timeline: Timeline) -> Iterator[Offer]:
+    times = (event.recorded for event in timeline.events)
+    return _dates((time.instant(UTC) for time in times if time), timeline)
 
 
-def _distinct(names: Iterable[str]) -> Iterator[tuple[str, Sequence[str]]]:
-    yield from ((name, ("",)) for name in dict.fromkeys(names))
+def _dates(instants: Iterable[datetime], timeline: Timeline) -> Iterator[Offer]:
+    days = {instant.astimezone(timeline.city.zone).date().isoformat() for instant in instants}
+    return _unnamed(sorted(days, reverse=True)[:MOST])
 
 
-def _dates(instants: Iterable[datetime], timeline: Timeline) -> Iterator[tuple[str, Sequence[str]]]:
-    days = sorted(
-        {instant.astimezone(timeline.city.zone).date().isoformat() for instant in instants},
-        reverse=True,
-    )
-    yield from ((day, ("",)) for day in days[:MOST])
+def _policies(ctx: click.Context) -> list[str]:
+    return [*POLICIES, "all"] if ctx.info_name == "state" else [*POLICIES]
 
 
-def _cuts(
+PLACES = from_log(lambda timeline: _named(timeline.city.places.values()))
+ACTORS = from_log(lambda timeline: _named(timeline.city.actors.values()))
+SOURCES = from_log(lambda timeline: _named(timeline.city.sources.values()))
+EVENTS = from_log(_events)
+QUESTIONS = from_log(lambda timeline: _unnamed(one.name for one in timeline.projections))
+NEGOTIATIONS, TOPICS = from_log(_negotiations), from_log(_topics)
+CHANGE_DATES, REPORT_DATES = from_log(_change_dates), from_log(_report_dates)
+RECORD_DATES = from_log(_record_dates)
+TYPE_NAMES, POLICY_NAMES = from_words(lambda _: TYPES), from_words(_policies)
+
+
+def complete_cut(
     ctx: click.Context, parameter: click.Parameter, incomplete: str
-) -> "list[CompletionItem]":
-    """Return the dates on which something changed, and behind an at sign those on which something was reported."""
+) -> list[CompletionItem]:
+    """Return the dates of changes, and behind an at sign those of reports."""
     at, sign, known = incomplete.partition("@")
     if not sign:
         return CHANGE_DATES(ctx, parameter, incomplete)
@@ -118,56 +148,14 @@ def _cuts(
     return offers
 
 
-def words(*offered: str) -> Completer:
-    """Return what offers some words."""
-    return completer_of(lambda _: offered)
-
-
-def completer_of(offered: Callable[[click.Context], Iterable[str]]) -> Completer:
-    """Return what offers words that need no log."""
-
-    def offer(ctx: click.Context, _: click.Parameter, incomplete: str) -> "list[CompletionItem]":
-        from click.shell_completion import CompletionItem
-
-        return [CompletionItem(word) for word in offered(ctx) if word.startswith(incomplete)]
-
-    return offer
-
-
-PLACES = completer(
-    lambda timeline: ((one.id, one.names[1:]) for one in timeline.city.places.values())
-)
-ACTORS = completer(
-    lambda timeline: ((one.id, one.names[1:]) for one in timeline.city.actors.values())
-)
-SOURCES = completer(
-    lambda timeline: ((one.id, one.names[1:]) for one in timeline.city.sources.values())
-)
-EVENTS = completer(_events)
-QUESTIONS = completer(lambda timeline: ((one.name, ("",)) for one in timeline.projections))
-NEGOTIATIONS = completer(
-    lambda timeline: _distinct(
-        one.negotiation for one in timeline.events if isinstance(one, AidNegotiation)
-    )
-)
-TOPICS = completer(
-    lambda timeline: _distinct(one.topic for one in timeline.events if isinstance(one, Statement))
-)
-TYPE_NAMES = words(*TYPES)
-FORMATS = words(
-    "geojson", "geojson-history", "kml", "csv", "parquet", "geoparquet", "timelinejs", "timemap", "datapackage", "ro-crate"
-)  # fmt: skip
-POLICY_NAMES = completer_of(lambda ctx: [*POLICIES, *(["all"] if ctx.info_name == "state" else [])])
-CUTS = _cuts
-CHANGE_DATES, REPORT_DATES, RECORD_DATES = map(
-    completer, (_change_dates, _report_dates, _record_dates)
-)
+CUTS = complete_cut
 
 
 def script(shell: str, program: click.Command) -> str:
-    """Return the script by which a shell learns to complete the program; raise `UsageError` for a shell that it does not know."""
-    from click.shell_completion import get_completion_class
+    """Return the script by which a shell learns to complete the program.
 
+    Raises `UsageError` for an unknown shell.
+    """
     kind = get_completion_class(shell)
     if kind is None or shell not in SHELLS:
         raise UsageError(Problem(f"no completion for {shell}", f"one of {', '.join(SHELLS)}"))

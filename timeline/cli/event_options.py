@@ -1,8 +1,9 @@
-"""Event classes as forms: the options by which a command line fills in an event, made from the classes themselves.
+"""Event classes as forms: the options by which a command line fills in an event.
 
-A field with a range, such as a number of people, is one option that takes ``6000..10000``; an
-object with parts, such as an archived copy, is one option for each part. What an option was given
-becomes the JSON value that the gate would find in a log: there is one gate only.
+They are made from the classes themselves. A field with a range, such as a number of people, is one
+option that takes ``6000..10000``; an object with parts, such as an archived copy, is one option for
+each part. What an option was given becomes the JSON value that a log would hold, which is judged as
+that of a log is.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -11,18 +12,22 @@ from typing import Any, Literal, get_args, get_origin
 import attrs
 from attrs import frozen
 
-from timeline.domain.events import (
-    ActorId,
-    Estimate,
-    Event,
-    PlaceId,
-    Share,
-    SourceId,
-    field_names,
-)
+from timeline.domain.event_fields import field_names
+from timeline.domain.events import ActorId, Estimate, Event, PlaceId, Share, SourceId
 from timeline.domain.quantities import parse_range, parse_share
+from timeline.temporal.dates import Moment, When
 
 SET_BY_LOG = ("recorded",)
+_FORMS = {
+    PlaceId: "PLACE",
+    ActorId: "ACTOR",
+    SourceId: "SOURCE",
+    When: "DATE",
+    Moment: "DATE",
+    Estimate: "LOW..HIGH",
+    Share: "LOW..HIGH",
+}
+_PARSERS: Mapping[Any, Callable[[str], Any]] = {Estimate: parse_range, Share: parse_share}
 
 
 @frozen
@@ -43,26 +48,22 @@ class Option:
     flag: str
     path: tuple[str, ...]
     help: str
-    form: str | tuple[str, ...]
-    required: bool
-    several: bool
-    parse: Callable[[str], Any]
+    form: str | tuple[str, ...] = "TEXT"
+    required: bool = False
+    several: bool = False
+    parse: Callable[[str], Any] = str
     kind: Any = str
 
 
 def options(event_type: type[Event]) -> tuple[Option, ...]:
     """Return the options of a type's form, in the order in which its fields are written."""
-    named = {f.name: f for f in attrs.fields(event_type)}
-    return tuple(
-        option
-        for name in field_names(event_type)
-        if name not in SET_BY_LOG
-        for option in _options(named[name])
-    )
+    named = {field.name: field for field in attrs.fields(event_type)}
+    filled_in = [name for name in field_names(event_type) if name not in SET_BY_LOG]
+    return tuple(option for name in filled_in for option in _options(named[name]))
 
 
 def fill(event_type: type[Event], given: Mapping[tuple[str, ...], Any]) -> dict[str, Any]:
-    """Return the JSON object of an event from what was given by path; an empty list and None are left out."""
+    """Return the JSON object of an event from values by path, without empty lists and None."""
     raw: dict[str, Any] = {"type": event_type.type, "v": event_type.v}
     for path, value in given.items():
         if value is not None and value != []:
@@ -75,35 +76,26 @@ def fill(event_type: type[Event], given: Mapping[tuple[str, ...], Any]) -> dict[
 
 def _options(field: "attrs.Attribute[Any]") -> Iterator[Option]:
     kind = _inner(field.type)
-    required = field.default is attrs.NOTHING and field.name != "id"
-    flag, help = f"--{field.name.replace('_', '-')}", field.metadata["help"]
-    if attrs.has(kind) and kind not in (Estimate, Share):
+    flag, help = f"--{_hyphened(field.name)}", field.metadata["help"]
+    if attrs.has(kind) and kind not in _PARSERS:
         for part in attrs.fields(kind):
-            yield Option(
-                f"{flag}-{part.name.replace('_', '-')}",
-                (field.name, part.name),
-                part.metadata["help"],
-                "TEXT",
-                False,
-                False,
-                str,
-            )
-    else:
-        form, parse = _form(kind)
-        yield Option(
-            flag, (field.name,), help, form, required, get_origin(field.type) is tuple, parse, kind
-        )
+            path = field.name, part.name
+            yield Option(f"{flag}-{_hyphened(part.name)}", path, part.metadata["help"])
+        return
+    yield Option(
+        flag,
+        (field.name,),
+        help,
+        form=get_args(kind) if get_origin(kind) is Literal else _FORMS.get(kind, "TEXT"),
+        required=field.default is attrs.NOTHING and field.name != "id",
+        several=get_origin(field.type) is tuple,
+        parse=_PARSERS.get(kind, str),
+        kind=kind,
+    )
 
 
-def _form(kind: Any) -> tuple[str | tuple[str, ...], Callable[[str], Any]]:
-    if get_origin(kind) is Literal:
-        return get_args(kind), str
-    if kind in (Estimate, Share):
-        return "LOW..HIGH", parse_share if kind is Share else parse_range
-    names = {PlaceId: "PLACE", ActorId: "ACTOR", SourceId: "SOURCE"}
-    return names.get(
-        kind, "DATE" if getattr(kind, "__module__", "") == "timeline.temporal.dates" else "TEXT"
-    ), str
+def _hyphened(name: str) -> str:
+    return name.replace("_", "-")
 
 
 def _inner(annotation: Any) -> Any:

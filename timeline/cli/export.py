@@ -2,19 +2,20 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from timeline.cli import completion as completing
-from timeline.cli.console import ask, hand_over, tell, with_question
+from timeline.cli.completion import from_words
+from timeline.cli.console import hand_over, tell
 from timeline.cli.filters import with_filters
+from timeline.cli.options import all_of, with_question
+from timeline.cli.query import ask
 from timeline.errors import NothingFound, Problem, UsageError
-from timeline.reports import queries as questions
-
-if TYPE_CHECKING:
-    from timeline.exports import Format
-    from timeline.exports.request import Export
+from timeline.exports import FORMATS, Format, named, package_files
+from timeline.exports.request import Export
+from timeline.reports import queries
+from timeline.storage.output import place
 
 FILE = click.Path(path_type=Path)
 SINGLE = {
@@ -25,10 +26,38 @@ SINGLE = {
     "licence": "--licence",
 }
 """The options that only some formats take."""
+_with_single = all_of(
+    click.option(
+        "--table",
+        type=click.Choice(["events", "states", "changes"]),
+        help="Which table csv, parquet and geoparquet hold; events if not said, "
+        "with geoparquet states.",
+    ),
+    click.option("--hxl", is_flag=True, help="With csv: a row of HXL hashtags under the heading."),
+    click.option(
+        "--along",
+        type=click.Choice(["valid", "known", "both"]),
+        help="Which clock runs in a history: when it was so, when it was known, "
+        "or both together; valid if not said.",
+    ),
+    click.option(
+        "--mapping",
+        "mappings",
+        type=click.File("rb"),
+        multiple=True,
+        metavar="FILE",
+        help="With packages: a mapping by which data was imported.",
+    ),
+    click.option(
+        "--licence",
+        metavar="URL",
+        help="With packages: the licence under which they are handed on.",
+    ),
+)
 
 
 @click.command()
-@click.argument("name", metavar="FORMAT", shell_complete=completing.FORMATS)
+@click.argument("name", metavar="FORMAT", shell_complete=from_words(lambda _: FORMATS))
 @click.option(
     "-o",
     "--output",
@@ -42,28 +71,7 @@ SINGLE = {
     is_flag=True,
     help="Write over a FILE, or a folder of an earlier export, that is there already.",
 )
-@click.option(
-    "--table",
-    type=click.Choice(["events", "states", "changes"]),
-    help="Which table csv, parquet and geoparquet hold; events if not said, with geoparquet states.",
-)
-@click.option("--hxl", is_flag=True, help="With csv: a row of HXL hashtags under the heading.")
-@click.option(
-    "--along",
-    type=click.Choice(["valid", "known", "both"]),
-    help="Which clock runs in a history: when it was so, when it was known, or both together; valid if not said.",
-)
-@click.option(
-    "--mapping",
-    "mappings",
-    type=click.File("rb"),
-    multiple=True,
-    metavar="FILE",
-    help="With packages: a mapping by which data was imported.",
-)
-@click.option(
-    "--licence", metavar="URL", help="With packages: the licence under which they are handed on."
-)
+@_with_single
 @with_filters
 @with_question
 def export(
@@ -91,62 +99,35 @@ def export(
     timeline export csv --table changes --along both --place sakhour
     timeline export csv --hxl --type casualties -o casualties.csv
     """
-    from timeline import exports
-
-    chosen = exports.named(name)
+    chosen = named(name)
     given = {option: asking.pop(option) for option in SINGLE}
     _check(name, chosen, given)
     exported = _export(given, filters, asking)
     if chosen.count is not None and not chosen.count(exported):
         raise NothingFound("nothing like that to export; nothing was written")
-    data = chosen.write(exported)
-    if output is not None and str(output) != "-":
-        _put(data, output, force, exported)
-    elif isinstance(data, str):
-        hand_over(data)
-    else:
-        raise UsageError(Problem(f"{name} on stdout", "-o FILE", hint="it is no text"))
+    _put(name, chosen.write(exported), output, force, exported)
     tell(f"{name}: {chosen.lost}")
 
 
-def _check(name: str, chosen: "Format", given: dict[str, Any]) -> None:
+def _check(name: str, chosen: Format, given: dict[str, Any]) -> None:
     """Raise `UsageError` for an option that would do nothing."""
     for option, flag in SINGLE.items():
         if given[option] and option not in chosen.takes:
-            from timeline.exports import FORMATS
-
             takers = [other for other, one in FORMATS.items() if option in one.takes]
             raise UsageError(Problem(f"{flag} with {name}", f"it with {' or '.join(takers)}"))
     if given["along"] and "table" in chosen.takes and given["table"] != "changes":
-        raise UsageError(
-            Problem(
-                f"--along with a table of {given['table'] or 'events'}", "it with --table changes"
-            )
-        )
+        table = given["table"] or "events"
+        raise UsageError(Problem(f"--along with a table of {table}", "it with --table changes"))
 
 
-def _put(data: Any, path: Path, force: bool, exported: "Export") -> None:
-    """Write an export where it was asked for, but over no file of the timeline itself."""
-    from timeline.exports import package_files as parts
-    from timeline.storage import output as placing
-
-    placing.place(
-        f"{data}\n".encode() if isinstance(data, str) else data,
-        path,
-        force=force,
-        keep=parts.own(exported.timeline),
-    )
-
-
-def _export(given: dict[str, Any], filters: dict[str, Any], asking: dict[str, Any]) -> "Export":
-    from timeline.exports.request import Export
-
+def _export(given: dict[str, Any], filters: dict[str, Any], asking: dict[str, Any]) -> Export:
+    """Return what is to be exported."""
     asked = ask(**asking)
     return Export(
         timeline=asked.timeline,
         cut=asked.cut,
         policy=asked.context.policy.name,
-        selection=questions.selection(asked.timeline, filters, tell=tell),
+        selection=queries.selection(asked.timeline, filters, tell=tell),
         table=given["table"] or "",
         along=given["along"] or "valid",
         hxl=given["hxl"],
@@ -156,14 +137,23 @@ def _export(given: dict[str, Any], filters: dict[str, Any], asking: dict[str, An
     )
 
 
+def _put(name: str, data: Any, output: Path | None, force: bool, exported: Export) -> None:
+    """Write an export where it was asked for, but over no file of the timeline itself."""
+    if output is not None and str(output) != "-":
+        content = f"{data}\n".encode() if isinstance(data, str) else data
+        place(content, output, force=force, keep=package_files.own(exported.timeline))
+    elif isinstance(data, str):
+        hand_over(data)
+    else:
+        raise UsageError(Problem(f"{name} on stdout", "-o FILE", hint="it is no text"))
+
+
 def _licence(url: str | None) -> str:
-    """Return the licence that was named, empty for none; raise `UsageError` for what is no URL, by which others would not find it."""
+    """Return the licence that was named, empty for none.
+
+    Raises `UsageError` for a name that is no URL, by which others would not find it.
+    """
     if url and not url.startswith(("https://", "http://")):
-        raise UsageError(
-            Problem(
-                f"--licence {url}",
-                "an address",
-                hint="https://creativecommons.org/licenses/by/4.0/",
-            )
-        )
+        example = "https://creativecommons.org/licenses/by/4.0/"
+        raise UsageError(Problem(f"--licence {url}", "an address", hint=example))
     return url or ""

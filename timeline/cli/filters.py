@@ -1,12 +1,12 @@
-"""The options by which events are chosen, shared by the commands that list them and hand them on."""
+"""The options by which events are chosen, shared by the commands that list and export them."""
 
-from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
 import click
 
-from timeline.cli import completion as completing
+from timeline.cli import completion
+from timeline.cli.options import Command, all_of
 
 _OPTIONS = (
     click.option(
@@ -14,7 +14,7 @@ _OPTIONS = (
         "types",
         multiple=True,
         metavar="TYPE",
-        shell_complete=completing.TYPE_NAMES,
+        shell_complete=completion.TYPE_NAMES,
         help="Of this type.",
     ),
     click.option(
@@ -22,7 +22,7 @@ _OPTIONS = (
         "places",
         multiple=True,
         metavar="PLACE",
-        shell_complete=completing.PLACES,
+        shell_complete=completion.PLACES,
         help="In this place.",
     ),
     click.option(
@@ -30,7 +30,7 @@ _OPTIONS = (
         "sources",
         multiple=True,
         metavar="SOURCE",
-        shell_complete=completing.SOURCES,
+        shell_complete=completion.SOURCES,
         help="Said by this source.",
     ),
     click.option(
@@ -38,19 +38,19 @@ _OPTIONS = (
         "actors",
         multiple=True,
         metavar="ACTOR",
-        shell_complete=completing.ACTORS,
+        shell_complete=completion.ACTORS,
         help="About this actor.",
     ),
     click.option(
         "--occurred",
         metavar="DATE",
-        shell_complete=completing.CHANGE_DATES,
+        shell_complete=completion.CHANGE_DATES,
         help="May have occurred then: a day, a month, or from/to as 2016-11-26/2016-11-28.",
     ),
     click.option(
         "--reported",
         metavar="DATE",
-        shell_complete=completing.REPORT_DATES,
+        shell_complete=completion.REPORT_DATES,
         help="Made public then: a day, a month, or from/to.",
     ),
     click.option("--text", default="", metavar="WORDS", help="With these words in any field."),
@@ -58,14 +58,15 @@ _OPTIONS = (
 _NAMES = ("types", "places", "sources", "actors", "occurred", "reported", "text")
 
 
-def with_filters(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the options by which events are chosen, as one argument ``filters``, which `questions.events` reads."""
+def with_filters(command: Command) -> Command:
+    """Give a command the options by which events are chosen.
+
+    They are one argument ``filters``, which `queries.events` reads.
+    """
 
     @wraps(command)
-    def chosen(**arguments: Any) -> Any:
+    def gather(**arguments: Any) -> Any:
         filters = {name: arguments.pop(name) for name in _NAMES}
         return command(filters=filters, **arguments)
 
-    for option in reversed(_OPTIONS):
-        chosen = option(chosen)
-    return chosen
+    return all_of(*_OPTIONS)(gather)

@@ -1,41 +1,46 @@
 """The command that brings a table in: by a shipped mapping or one of your own."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, tzinfo
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 from attrs import evolve
 
-from timeline.cli import completion as completing
 from timeline.cli.append import city_beside, tell_repair
-from timeline.cli.console import hand_over, say, tell, understood, with_log, write
+from timeline.cli.completion import from_words
+from timeline.cli.console import hand_over, say, tell, write
+from timeline.cli.options import with_log
+from timeline.cli.query import understood
+from timeline.domain.events import Event
 from timeline.errors import Problem, UsageError
+from timeline.imports import bundled, mapping, summary
+from timeline.imports.gazetteer import draft_places
+from timeline.imports.mapping import TableMapping
+from timeline.imports.pipeline import Order, Summary, run
+from timeline.imports.scaffold import draft_mapping
+from timeline.log.codec import CODEC
+from timeline.storage.paths import rejects_path
 from timeline.temporal.dates import Moment
 from timeline.text import tables
 from timeline.text.document import Brief, Table
 
-if TYPE_CHECKING:
-    from timeline.imports.mapping import TableMapping
-
 LONG = 1 << 20
-"""From how many bytes on a table has a progress bar."""
-
-
-def _shipped(_: click.Context) -> list[str]:
-    from timeline.imports import bundled as shipped
-
-    return shipped.names()
+"""The number of bytes from which a table has a progress bar."""
+_FILE = click.Path(path_type=Path)
 
 
 @click.command("import")
 @click.argument(
-    "name", metavar="[MAPPING]", required=False, shell_complete=completing.completer_of(_shipped)
+    "name",
+    metavar="[MAPPING]",
+    required=False,
+    shell_complete=from_words(lambda _: bundled.names()),
 )
-@click.argument("file", metavar="[FILE]", required=False, type=click.Path(path_type=Path))
+@click.argument("file", metavar="[FILE]", required=False, type=_FILE)
 @with_log
 @click.option(
     "--edition",
@@ -52,12 +57,7 @@ def _shipped(_: click.Context) -> list[str]:
     metavar="NAME",
     help="The encoding of the table, where it is not that of the mapping.",
 )
-@click.option(
-    "--rejects",
-    metavar="FILE",
-    type=click.Path(path_type=Path),
-    help="Where rows go that are set aside.",
-)
+@click.option("--rejects", metavar="FILE", type=_FILE, help="Where rows go that are set aside.")
 @click.option(
     "--dry-run",
     is_flag=True,
@@ -66,13 +66,14 @@ def _shipped(_: click.Context) -> list[str]:
 @click.option("--json", "as_json", is_flag=True, help="Write the summary as JSON.")
 @click.option(
     "--draft-places",
+    "places",
     is_flag=True,
     help="Print what city.toml lacks for this table, for review; write nothing.",
 )
 @click.option(
     "--draft",
     metavar="FILE",
-    type=click.Path(path_type=Path),
+    type=_FILE,
     help="Print a first mapping for an unknown table; write nothing.",
 )
 @click.option(
@@ -87,9 +88,11 @@ def import_table(
     name: str | None,
     file: Path | None,
     path: str,
+    encoding: str | None,
     draft: Path | None,
     listed: bool,
     show: bool,
+    places: bool,
     **given: Any,
 ) -> None:
     """Import the rows of a table as events: CSV, TSV, NDJSON or JSON, read by a mapping.
@@ -104,60 +107,46 @@ def import_table(
     timeline import --draft unknown.csv > unknown.toml
     timeline import unknown.toml unknown.csv
     """
-    if listed or draft or show:
-        _about(name, draft, listed=listed, show=show, encoding=given["encoding"])
-        return
-    from timeline.imports import mapping as mappings
-
-    if name is None or file is None:
-        raise UsageError(
-            Problem("nothing to import", "a MAPPING and a FILE", hint="timeline import --list")
-        )
-    mapping = _encoded(mappings.find(name), given.pop("encoding"))
-    if given.pop("draft_places"):
-        from timeline.imports.gazetteer import draft_places
-
-        hand_over(draft_places(mapping, file, city_beside(path)).rstrip("\n"))
-        return
-    _import(mapping, file, Path(path), **given)
-
-
-def _about(
-    name: str | None, draft: Path | None, *, listed: bool, show: bool, encoding: str | None
-) -> None:
-    """Print what needs no log: the list of mappings, one of them, or a draft."""
-    from timeline.imports import bundled as shipped
-    from timeline.imports import mapping as mappings
-
     if listed:
-        rows = tuple((one, mappings.find(one).title) for one in shipped.names())
-        write([Brief("", table=Table(("Mapping", "Table"), rows))])
+        _list_mappings()
     elif draft:
-        from timeline.imports.scaffold import draft_mapping
-
         hand_over(draft_mapping(draft, encoding or "utf-8").rstrip("\n"))
+    elif show:
+        hand_over(_shipped(name or "").rstrip("\n"))
+    elif name is None or file is None:
+        hint = "timeline import --list"
+        raise UsageError(Problem("nothing to import", "a MAPPING and a FILE", hint=hint))
+    elif places:
+        chosen = _mapping(name, encoding)
+        hand_over(draft_places(chosen, file, city_beside(path)).rstrip("\n"))
     else:
-        text = shipped.text(name or "")
-        if text is None:
-            raise UsageError(
-                Problem(
-                    f"no shipped mapping {name or ''}".rstrip(),
-                    f"one of {', '.join(shipped.names())}",
-                )
-            )
-        hand_over(text.rstrip("\n"))
+        _import(_mapping(name, encoding), file, Path(path), **given)
 
 
-def _encoded(mapping: "TableMapping", encoding: str | None) -> "TableMapping":
-    return (
-        mapping
-        if encoding is None
-        else evolve(mapping, layout=evolve(mapping.layout, encoding=encoding))
-    )
+def _list_mappings() -> None:
+    rows = tuple((name, mapping.find(name).title) for name in bundled.names())
+    write([Brief("", table=Table(("Mapping", "Table"), rows))])
+
+
+def _shipped(name: str) -> str:
+    """Return the text of a shipped mapping; raise `UsageError` for an unknown one."""
+    text = bundled.text(name)
+    if text is None:
+        unknown = f"no shipped mapping {name}".rstrip()
+        raise UsageError(Problem(unknown, f"one of {', '.join(bundled.names())}"))
+    return text
+
+
+def _mapping(name: str, encoding: str | None) -> TableMapping:
+    """Return the mapping of that name, for a table in an encoding of its own if one is given."""
+    chosen = mapping.find(name)
+    if encoding is None:
+        return chosen
+    return evolve(chosen, layout=evolve(chosen.layout, encoding=encoding))
 
 
 def _import(
-    mapping: "TableMapping",
+    mapping: TableMapping,
     file: Path,
     log: Path,
     *,
@@ -167,48 +156,54 @@ def _import(
     dry_run: bool,
     as_json: bool,
 ) -> None:
-    from timeline.imports import summary as telling
-    from timeline.imports.pipeline import Order, run
-
+    """Import a table, and tell what became of it; exit 1 if a row was set aside."""
     city = city_beside(str(log))
-    when = (
-        datetime.now(city.zone).date().isoformat()
-        if edition is None
-        else understood(edition, Moment, city.zone)
-    )
-    place = rejects or log.parent / f"{file.name}.rejects.csv"
-    with _progress(file) as told:
+    made_public = _edition(edition, city.zone)
+    place = rejects or rejects_path(log, file)
+    with _progress(file) as progress:
         order = Order(
             mapping=mapping,
             table=file,
             log=log,
             city=city,
-            edition=when,
+            edition=made_public,
             snapshot=snapshot,
             rejects=place,
             dry_run=dry_run,
-            progress=told,
+            progress=progress,
         )
-        summary = run(order)
+        outcome = run(order)
     if dry_run:
-        _show(summary.shown)
-    tell_repair(log, summary.repair, dry_run)
-    if as_json:
-        hand_over(tables.to_json(summary.json()))
-    else:
-        for line in telling.words(summary, dry_run=dry_run):
-            (tell if dry_run else say)(line)
-    for problem in telling.problems(summary, None if dry_run else place):
+        _show(outcome.shown)
+    tell_repair(log, outcome.repair, dry_run)
+    _tell(outcome, dry_run, as_json)
+    for problem in summary.problems(outcome, None if dry_run else place):
         tell(problem)
-    if summary.set_aside or summary.unsafe:
+    if outcome.set_aside or outcome.unsafe:
         sys.exit(1)
 
 
-def _show(events: Any) -> None:
-    from timeline.log.codec import CODEC
+def _edition(typed: str | None, zone: tzinfo) -> str:
+    """Return when an edition was made public: as it was typed, or today."""
+    if typed is None:
+        return datetime.now(zone).date().isoformat()
+    return understood(typed, Moment, zone)
 
+
+def _show(events: Iterable[Event]) -> None:
     for event in events:
         say(tables.as_it_stands(CODEC.encode(event)))
+
+
+def _tell(outcome: Summary, dry_run: bool, as_json: bool) -> None:
+    if as_json:
+        hand_over(tables.to_json(outcome.json()))
+        return
+    for line in summary.words(outcome, dry_run=dry_run):
+        if dry_run:
+            tell(line)
+        else:
+            say(line)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The commands that show what the log holds and comes to: the state of the city, the events, one event whole."""
+"""The commands that show the state of the city, the events, and one event whole."""
 
 import sys
 from collections.abc import Iterable, Mapping
@@ -7,35 +7,24 @@ from typing import Any
 
 import click
 
-from timeline.cli import completion as completing
-from timeline.cli import kept
-from timeline.cli.console import (
-    ask,
-    hand_over,
-    keep,
-    opened,
-    say,
-    supposing,
-    tell,
-    typed,
-    with_log,
-    with_output,
-    with_question,
-    with_supposing,
-    write,
-    write_data,
-)
+from timeline.cli.completion import EVENTS, PLACES
+from timeline.cli.console import hand_over, say, tell, write, write_data
 from timeline.cli.filters import with_filters
+from timeline.cli.options import with_log, with_output, with_question, with_supposing
+from timeline.cli.query import ask, opened, supposing
 from timeline.errors import NothingFound, Problem
 from timeline.replay.state import State
-from timeline.reports import queries as questions
+from timeline.reports import queries
+from timeline.reports.briefing import Report, state_records
+from timeline.reports.changes import Changes
+from timeline.reports.disagreements import disagreements, disagreements_json, policy_records
 from timeline.reports.queries import Asked
 from timeline.text import phrases, tables
 from timeline.text.document import Brief
 
 
 @click.command()
-@click.argument("places", nargs=-1, metavar="[PLACE]...", shell_complete=completing.PLACES)
+@click.argument("places", nargs=-1, metavar="[PLACE]...", shell_complete=PLACES)
 @with_question
 @with_output
 def state(places: tuple[str, ...], output: str | None, policy: str, **question: Any) -> None:
@@ -49,67 +38,36 @@ def state(places: tuple[str, ...], output: str | None, policy: str, **question: 
     timeline state --at 2016-11-28@2016-11-01 --policy cautious --json
     timeline state --at "28 Nov 2016" --without-source sohr
     """
-    before = kept.basis(typed())
-    every = questions.policy_or_all(policy) == questions.ALL
-    asked = ask(
-        **question,
-        policy="latest" if every else policy,
-        indexed=True,
-        unread=output is not None and not every,
-    )
-    if every:
-        _side_by_side(asked, places, output)
-        events = asked.timeline.count
+    if queries.policy_or_all(policy) == queries.ALL:
+        asked = ask(**question, indexed=True)
+        _write_disagreements(asked, places, output)
     else:
-        asked, answer = _answered(asked, places, question["path"])
-        keep(_written(asked, answer, places, output), asked.timeline, before)
-        events = answer.events if asked.timeline.unread else asked.timeline.count
-    if not events:
-        raise NothingFound(
-            Problem(
-                f"{Path(question['path'])} holds no events yet", hint="`timeline append` adds one"
-            )
-        )
+        asked = ask(**question, policy=policy, indexed=True)
+        answer = asked.timeline.state(cut=asked.cut, policy=policy, places=places or None)
+        _write_state(asked, answer, places, output)
+    if not asked.timeline.count:
+        empty = f"{Path(question['path'])} holds no events yet"
+        raise NothingFound(Problem(empty, hint="`timeline append` adds one"))
 
 
-def _answered(asked: Asked, places: tuple[str, ...], path: str) -> tuple[Asked, State]:
-    """Return what was asked and the state; a log that is unread is read as a whole only where nothing less can judge it."""
-    if asked.timeline.unread:
-        answer = asked.timeline.streamed(asked.cut, policy=asked.policy, places=places or None)
-        if answer is not None:
-            return asked, answer
-        asked = asked._replace(timeline=opened(path))
-    return asked, asked.timeline.state(cut=asked.cut, policy=asked.policy, places=places or None)
-
-
-def _written(asked: Asked, answer: State, places: tuple[str, ...], output: str | None) -> str:
+def _write_state(asked: Asked, answer: State, places: tuple[str, ...], output: str | None) -> None:
     def records() -> Iterable[Mapping[str, Any]]:
-        from timeline.reports.briefing import state_records
-
         return asked.records(state_records(answer))
 
     if output:
-        return write_data(output, answer.json, records)
-    return (
+        write_data(output, answer.json, records)
+    elif asked.timeline.count:
         write(asked.report.briefs(answer, chosen=bool(places)), asked.report.heading(answer))
-        if asked.timeline.count
-        else ""
-    )
 
 
-def _side_by_side(asked: Asked, places: tuple[str, ...], output: str | None) -> None:
-    from timeline.reports.changes import policy_records
-
-    rows = questions.disagreements(asked, places)
+def _write_disagreements(asked: Asked, places: tuple[str, ...], output: str | None) -> None:
+    rows = disagreements(asked, places)
     if output:
         listed = policy_records(rows, asked.context)
-        write_data(
-            output,
-            lambda: questions.disagreements_json(asked, listed),
-            lambda: asked.records(listed),
-        )
+        write_data(output, lambda: disagreements_json(asked, listed), lambda: asked.records(listed))
     elif rows:
-        write([asked.words.policies(rows)], asked.words.heading(policy=questions.ALL))
+        words = Changes.of(asked)
+        write([words.policies(rows)], words.heading(policy=queries.ALL))
     else:
         tell("all policies give the same answers")
 
@@ -127,19 +85,18 @@ def _side_by_side(asked: Asked, places: tuple[str, ...], output: str | None) -> 
 def list_events(
     path: str, filters: dict[str, Any], search: str | None, output: str | None, **supposed: Any
 ) -> None:
-    """List the events, in the order in which they were recorded. Options of one kind widen the choice, of several kinds narrow it.
+    """List the events, in the order in which they were recorded.
+
+    Options of one kind widen the choice, of several kinds narrow it.
 
     \b
     timeline log --type statement --source sohr --reported 2016-11-28 --json
     timeline log --place masaken-hanano --search hospital
     """
-    from timeline.reports.briefing import Report
-
-    timeline = supposing(
-        opened(path, indexed=search is not None and not any(supposed.values())), **supposed
-    )
+    by_index = search is not None and not any(supposed.values())
+    timeline = supposing(opened(path, indexed=by_index), **supposed)
     report = Report(timeline)
-    chosen = questions.events(timeline, filters, search, tell=tell)
+    chosen = queries.events(timeline, filters, search, tell=tell)
     if output:
         write_data(output, lambda: list(report.records(chosen)), lambda: report.records(chosen))
     elif chosen:
@@ -150,18 +107,19 @@ def list_events(
 
 
 @click.command()
-@click.argument("id", shell_complete=completing.EVENTS)
+@click.argument("id", shell_complete=EVENTS)
 @with_log
 @with_supposing
 @click.option("--json", "as_json", is_flag=True, help="Write JSON, as in the log.")
 def show(id: str, path: str, as_json: bool, **supposed: Any) -> None:
-    """Show one event whole, and the events that speak of it; the beginning of its id will do, where there is only one like it."""
-    from timeline.reports.briefing import Report
+    """Show one event whole, and the events that speak of it.
 
+    The beginning of its id will do, where there is only one like it.
+    """
     timeline = supposing(opened(path), **supposed)
     report, event = Report(timeline), timeline.event(id)
     if as_json:
-        hand_over(tables.to_json(questions.event_json(timeline, id)))
+        hand_over(tables.to_json(queries.event_json(timeline, id)))
         return
     if timeline.hypothesis:
         hand_over(f"{phrases.safe(report.supposed())}\n")

@@ -1,11 +1,10 @@
 """Boundaries: the polygons of a city's places, from the GeoJSON files that its city file names.
 
-``boundaries`` in ``[city]`` names a file of many polygons. A feature belongs to the place that its
-``id`` names, else to the one that its properties name: those listed in ``boundary_names``; without
-that list ``id`` and ``place``, else all with *name* in their own name, and ``arabic``, ``label``
-and ``title``. Ids, names, Arabic names and aliases will do, in any case and without accents.
-Several features of one place are its parts, and features of places that the city does not have are
-left out. ``boundary`` of a place names a file whose polygons are all that place's own.
+A feature of the file that ``boundaries`` names belongs to the place of its ``id``, else of its
+properties: those listed in ``boundary_names``, or without that list ``id`` and ``place``, else all
+with *name* in their own name, ``arabic``, ``label`` and ``title``. Ids, names, Arabic names and
+aliases match in any case and without accents. Several features of one place are its parts; those
+of unknown places are left out. A place's ``boundary`` names a file of its own polygons alone.
 
 The format is RFC 7946: longitudes before latitudes, in degrees of WGS 84. Rings may run either way,
 and are turned as the RFC wants them. That no ring crosses itself is not checked.
@@ -14,12 +13,13 @@ and are turned as the RFC wants them. That no ring crosses itself is not checked
 import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 from attrs import evolve, frozen
 
-from timeline.domain import geodesy as sphere
+from timeline.domain import geodesy
 from timeline.domain.city import City, Place
 from timeline.domain.events import PlaceId
 from timeline.domain.geodesy import Polygon, Ring, counterclockwise
@@ -35,9 +35,10 @@ WGS84 = (
     "epsg:4326",
     "ogc:crs84",
 )
-"""The reference systems in which a file may say that its coordinates are; files of RFC 7946 say nothing."""
+"""The reference systems that a file may name; files of RFC 7946 name none."""
 TOO_FAR = 0.5
 """By how many degrees a polygon may lie off the point that the city file gives for its place."""
+_GEOJSON = "GeoJSON (RFC 7946)"
 
 
 @frozen
@@ -49,53 +50,46 @@ class Boundary:
     @property
     def area(self) -> float:
         """Its area in km², on the sphere."""
-        return sphere.area(self.polygons)
+        return geodesy.area(self.polygons)
 
     @property
     def geometry(self) -> dict[str, Any]:
         """The boundary as a GeoJSON geometry."""
-        coordinates = [
-            [[list(position) for position in ring] for ring in polygon] for polygon in self.polygons
-        ]
-        if len(coordinates) == 1:
-            return {"type": "Polygon", "coordinates": coordinates[0]}
-        return {"type": "MultiPolygon", "coordinates": coordinates}
+        polygons = list(map(_coordinates, self.polygons))
+        if len(polygons) == 1:
+            return {"type": "Polygon", "coordinates": polygons[0]}
+        return {"type": "MultiPolygon", "coordinates": polygons}
 
 
 def of(city: City) -> Mapping[PlaceId, Boundary]:
-    """Return the boundaries of a city's places, in the order of the city file; none where the city file names no file.
+    """Return the boundaries of a city's places, in the order of the city file.
 
-    Raises `TimelineError` for a file that cannot be read, and for everything in it that is wrong,
-    with the number of the feature.
+    Raises `TimelineError` for a file that cannot be read, and for every fault in it.
     """
-    found: dict[PlaceId, Boundary] = {}
+    boundaries: dict[PlaceId, Boundary] = {}
     if city.boundaries is not None:
-        found |= read(_load(city.boundaries), city, city.boundaries)
+        boundaries |= read(_load(city.boundaries), city, city.boundaries)
     for place in city.places.values():
         if place.boundary is not None:
-            found[place.id] = own(_load(place.boundary), place, place.boundary)
-    return {id: found[id] for id in city.places if id in found}
+            boundaries[place.id] = own(_load(place.boundary), place, place.boundary)
+    return {id: boundaries[id] for id in city.places if id in boundaries}
 
 
 def rings(city: City) -> Mapping[PlaceId, list[Ring]]:
-    """Return the rings of each place that has a boundary, outer ones and holes, as positions of longitude and latitude."""
-    return {
-        id: [ring for polygon in boundary.polygons for ring in polygon]
-        for id, boundary in of(city).items()
-    }
+    """Return the outer rings and holes of places, as longitudes and latitudes in degrees."""
+    polygons = {id: boundary.polygons for id, boundary in of(city).items()}
+    return {id: list(chain(*shapes)) for id, shapes in polygons.items()}
 
 
 def measured(city: City) -> City:
-    """Return a city whose places have the areas of their boundaries; a place without one keeps the area that the city file gives."""
-    areas = {id: boundary.area for id, boundary in of(city).items()}
-    places = {
-        id: evolve(place, area=areas.get(id, place.area)) for id, place in city.places.items()
-    }
-    return evolve(city, places=places) if areas else city
+    """Return a city whose places have the areas of their boundaries, where they have one."""
+    boundaries = of(city)
+    areas = {id: evolve(city.places[id], area=each.area) for id, each in boundaries.items()}
+    return evolve(city, places={**city.places, **areas}) if areas else city
 
 
 def read(document: Any, city: City, where: str) -> dict[PlaceId, Boundary]:
-    """Return the boundaries that a GeoJSON document gives the places of a city; raise `TimelineError` with everything wrong in it."""
+    """Return a city's boundaries in a GeoJSON document; raise `TimelineError` for its faults."""
     polygons: dict[PlaceId, list[Polygon]] = {}
     problems: list[Problem] = []
     for path, feature in _features(document, where):
@@ -105,127 +99,122 @@ def read(document: Any, city: City, where: str) -> dict[PlaceId, Boundary]:
             if place is not None:
                 _add(polygons.setdefault(place.id, []), shapes, place, path)
         except TimelineError as error:
-            problems += [evolve(problem, where=where) for problem in error.problems]
+            problems += error.located(where=where).problems
     if problems:
         raise TimelineError(problems)
     if not polygons:
+        found, expected = f"no feature is a place of {city.name}", "ids or names of its places"
         hint = "boundary_names in [city] says which property holds them"
-        _refuse(
-            "", f"no feature is a place of {city.name}", "ids or names of its places", hint, where
-        )
+        raise TimelineError.because(found, expected, where=where, hint=hint)
     return {id: Boundary(tuple(shapes)) for id, shapes in polygons.items()}
 
 
 def own(document: Any, place: Place, where: str) -> Boundary:
-    """Return the boundary that a document of one place gives it: all polygons in it; raise `TimelineError` for what is wrong in it."""
-    found: list[Polygon] = []
+    """Return the boundary of a place from its own document; raise `TimelineError` for faults."""
+    polygons: list[Polygon] = []
     try:
         for path, feature in _features(document, where):
-            _add(found, _polygons(feature.get("geometry"), f"{path}.geometry"), place, path)
+            _add(polygons, _polygons(feature.get("geometry"), f"{path}.geometry"), place, path)
     except TimelineError as error:
-        raise TimelineError([evolve(problem, where=where) for problem in error.problems]) from None
-    if not found:
-        _refuse("", "no polygon", "the boundary of the place", where=where)
-    return Boundary(tuple(found))
+        raise error.located(where=where) from None
+    if not polygons:
+        raise TimelineError.because("no polygon", "the boundary of the place", where=where)
+    return Boundary(tuple(polygons))
+
+
+def _coordinates(polygon: Polygon) -> list[list[list[float]]]:
+    return [list(map(list, ring)) for ring in polygon]
 
 
 def _load(path: str) -> Any:
     try:
         return json.loads(Path(path).read_text("utf-8-sig"))
     except FileNotFoundError:
-        raise TimelineError(
-            Problem(f"no file of boundaries {path}", hint="the city file names it")
-        ) from None
+        found = f"no file of boundaries {path}"
+        raise TimelineError.because(found, hint="the city file names it") from None
     except (OSError, UnicodeDecodeError) as error:
-        raise TimelineError(Problem(f"{path} cannot be read: {error}")) from None
+        raise TimelineError.because(f"{path} cannot be read: {error}") from None
     except RecursionError:
-        raise TimelineError(Problem("nested too deep", "GeoJSON (RFC 7946)", where=path)) from None
+        raise TimelineError.because("nested too deep", _GEOJSON, where=path) from None
     except ValueError as error:
-        raise TimelineError(
-            Problem(f"not JSON: {error}", "GeoJSON (RFC 7946)", where=path)
-        ) from None
+        raise TimelineError.because(f"not JSON: {error}", _GEOJSON, where=path) from None
 
 
 def _features(document: Any, where: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Yield the features of a document, each with its path; a bare geometry is one feature without a name."""
-    if not isinstance(document, dict):
-        _refuse("$", "no GeoJSON", "a FeatureCollection of polygons", where=where)
-    _check_reference(document.get("crs"), where)
-    kind = document.get("type")
+    """Yield the features of a document with their paths; a bare geometry is one of no name."""
+    members = document if isinstance(document, dict) else {}
+    _check_reference(members.get("crs"), where)
+    kind, features = members.get("type"), members.get("features")
     if kind == "Feature":
-        yield "$", document
+        yield "$", members
     elif kind in ("Polygon", "MultiPolygon"):
-        yield "$", {"type": "Feature", "geometry": document, "properties": {}}
-    elif kind == "FeatureCollection" and isinstance(document.get("features"), list):
-        yield from (
-            (f"$.features[{index}]", _feature(one, f"$.features[{index}]"))
-            for index, one in enumerate(document["features"])
-        )
+        yield "$", {"type": "Feature", "geometry": members, "properties": {}}
+    elif kind == "FeatureCollection" and isinstance(features, list):
+        for path, value in _numbered(features, "$.features"):
+            is_feature = isinstance(value, dict) and value.get("type") == "Feature"
+            yield path, value if is_feature else {}  # so that its own error names it
     else:
-        _refuse(
-            "$",
-            f"a GeoJSON {kind}" if isinstance(kind, str) else "no GeoJSON",
-            "a FeatureCollection of polygons",
-            where=where,
-        )
+        found = f"a GeoJSON {kind}" if isinstance(kind, str) else "no GeoJSON"
+        expected = "a FeatureCollection of polygons"
+        raise TimelineError.because(found, expected, path="$", where=where)
 
 
-def _feature(value: Any, path: str) -> Mapping[str, Any]:
-    """Return a feature; what is none is one without anything, so that its own error names it."""
-    return (
-        value if isinstance(value, dict) and value.get("type") == "Feature" else {"problem": path}
-    )
+def _numbered(values: Sequence[Any], path: str) -> list[tuple[str, Any]]:
+    """Return the values of a list, each with its path."""
+    return [(f"{path}[{index}]", value) for index, value in enumerate(values)]
 
 
 def _check_reference(crs: Any, where: str) -> None:
     properties = crs.get("properties") if isinstance(crs, dict) else None
     name = properties.get("name") if isinstance(properties, dict) else crs
     if crs is not None and str(name).casefold() not in WGS84:
-        _refuse(
-            "$.crs",
+        raise TimelineError.because(
             quoted(name),
             "degrees of WGS 84, as RFC 7946 has it",
-            "ogr2ogr -t_srs EPSG:4326 converts it",
-            where,
+            path="$.crs",
+            where=where,
+            hint="ogr2ogr -t_srs EPSG:4326 converts it",
         )
 
 
 def _place(feature: Mapping[str, Any], path: str, city: City) -> Place | None:
-    """Return the place of a feature; None for one that the city does not have. Raises `TimelineError` where it names two places."""
-    if "problem" in feature:
-        _refuse(path, "no feature", 'an object of the type "Feature"')
+    """Return the place of a feature, None if unknown; raise `TimelineError` for two places."""
+    if not feature:
+        raise TimelineError.because("no feature", 'an object of the type "Feature"', path=path)
     properties = feature.get("properties") or {}
     if not isinstance(properties, dict):
-        _refuse(f"{path}.properties", type(properties).__name__, "an object")
+        found = type(properties).__name__
+        raise TimelineError.because(found, "an object", path=f"{path}.properties")
     for group in _naming(feature.get("id"), properties, city.boundary_names):
         places = {place.id: name for name in group if (place := _found(name, city))}
         if len(places) > 1:
-            _refuse(
-                path,
-                " and ".join(f"{quoted(name)} ({id})" for id, name in places.items()),
-                "one place",
-                "set boundary_names in the city file",
-            )
+            found = " and ".join(f"{quoted(name)} ({id})" for id, name in places.items())
+            hint = "set boundary_names in the city file"
+            raise TimelineError.because(found, "one place", path=path, hint=hint)
         for id in places:
             return city.places[id]
     return None
 
 
 def _naming(id: Any, properties: Mapping[str, Any], names: Sequence[str]) -> Iterator[list[str]]:
-    """Yield the texts that may name the place of a feature, the surest first; with `names` only those of these properties."""
-    texts = {
-        key: value for key, value in properties.items() if isinstance(value, str) and value.strip()
-    }
+    """Yield the texts that may name a feature's place, the surest first; only `names` if any."""
+    texts = _texts(properties)
     if names:
         yield [texts[key] for key in names if key in texts]
         return
     yield [id] if isinstance(id, str) else []
-    yield [value for key, value in texts.items() if key.casefold() in ID_KEYS]
-    yield [
-        value
-        for key, value in texts.items()
-        if "name" in key.casefold() or key.casefold() in NAME_KEYS
-    ]
+    yield [text for key, text in texts.items() if key.casefold() in ID_KEYS]
+    yield [text for key, text in texts.items() if _is_name(key.casefold())]
+
+
+def _texts(members: Mapping[str, Any]) -> dict[str, str]:
+    """Return those members of an object that are texts, but for blank ones."""
+    texts = {key: value for key, value in members.items() if isinstance(value, str)}
+    return {key: text for key, text in texts.items() if text.strip()}
+
+
+def _is_name(key: str) -> bool:
+    return "name" in key or key in NAME_KEYS
 
 
 def _found(name: str, city: City) -> Place | None:
@@ -237,106 +226,91 @@ def _found(name: str, city: City) -> Place | None:
 
 def _polygons(geometry: Any, path: str) -> list[Polygon]:
     kind = geometry.get("type") if isinstance(geometry, dict) else None
-    if kind not in ("Polygon", "MultiPolygon"):
-        found = (
-            "no geometry"
-            if geometry is None
-            else f"a {kind}"
-            if isinstance(kind, str)
-            else "no GeoJSON geometry"
-        )
-        _refuse(path, found, "a Polygon or a MultiPolygon")
-    coordinates, inside = geometry.get("coordinates"), f"{path}.coordinates"
     if kind == "Polygon":
-        return [_polygon(coordinates, inside)]
-    return [
-        _polygon(one, f"{inside}[{index}]")
-        for index, one in enumerate(_list(coordinates, inside, "polygons"))
-    ]
+        return [_polygon(geometry.get("coordinates"), f"{path}.coordinates")]
+    if kind == "MultiPolygon":
+        listed = _listed(geometry.get("coordinates"), f"{path}.coordinates", "polygons")
+        return [_polygon(rings, inside) for inside, rings in listed]
+    found = f"a {kind}" if isinstance(kind, str) else "no GeoJSON geometry"
+    if geometry is None:
+        found = "no geometry"
+    raise TimelineError.because(found, "a Polygon or a MultiPolygon", path=path)
 
 
 def _polygon(rings: Any, path: str) -> Polygon:
-    read = [
-        _ring(ring, f"{path}[{index}]") for index, ring in enumerate(_list(rings, path, "rings"))
-    ]
-    return tuple(
-        tuple(ring) if counterclockwise(ring) == (index == 0) else tuple(reversed(ring))
-        for index, ring in enumerate(read)
+    outer, *holes = (
+        _ring(positions, inside) for inside, positions in _listed(rings, path, "rings")
     )
+    return (_turned(outer, left=True), *(_turned(hole, left=False) for hole in holes))
+
+
+def _turned(ring: Ring, *, left: bool) -> Ring:
+    """Return a ring that runs counterclockwise, or else clockwise."""
+    return tuple(ring if counterclockwise(ring) == left else reversed(ring))
 
 
 def _ring(positions: Any, path: str) -> Ring:
-    ring = tuple(
-        _position(one, f"{path}[{index}]")
-        for index, one in enumerate(_list(positions, path, "positions"))
-    )
-    if len(ring) < 4 or len(set(ring)) < 3:
-        _refuse(
-            path, f"a ring of {len(set(ring))} positions", "at least three, and the first again"
-        )
+    listed = _listed(positions, path, "positions")
+    ring = tuple(_position(value, inside) for inside, value in listed)
+    corners = len(set(ring))
+    if len(ring) < 4 or corners < 3:
+        found, expected = f"a ring of {corners} positions", "at least three, and the first again"
+        raise TimelineError.because(found, expected, path=path)
     if ring[0] != ring[-1]:
-        _refuse(
-            path, "a ring that ends elsewhere than it begins", "the first position again at the end"
-        )
+        found, expected = "a ring that ends elsewhere than it begins", "the first position again"
+        raise TimelineError.because(found, f"{expected} at the end", path=path)
     return ring
 
 
 def _position(value: Any, path: str) -> tuple[float, float]:
-    numbers = value[:2] if isinstance(value, list) and len(value) >= 2 else ()
-    if len(numbers) != 2 or any(
-        type(one) not in (int, float) or not math.isfinite(one) for one in numbers
-    ):
-        _refuse(
-            path, json.dumps(value, ensure_ascii=False)[:60], "[longitude, latitude] in degrees"
-        )
+    numbers = value[:2] if isinstance(value, list) else ()
+    if len(numbers) < 2 or not all(map(_is_number, numbers)):
+        found = json.dumps(value, ensure_ascii=False)[:60]
+        raise TimelineError.because(found, "[longitude, latitude] in degrees", path=path)
     lon, lat = numbers
     if abs(lon) > 180 or abs(lat) > 90:
-        _refuse(
-            path,
-            f"[{lon}, {lat}]",
-            "a longitude from -180 to 180, then a latitude from -90 to 90",
-            "are these degrees of WGS 84?",
-        )
+        expected = "a longitude from -180 to 180, then a latitude from -90 to 90"
+        hint = "are these degrees of WGS 84?"
+        raise TimelineError.because(f"[{lon}, {lat}]", expected, path=path, hint=hint)
     return float(lon), float(lat)
 
 
-def _list(value: Any, path: str, of: str) -> list[Any]:
-    return (
-        value
-        if isinstance(value, list) and value
-        else _refuse(path, "no list" if value else "nothing", f"a list of {of}")
-    )
+def _is_number(value: Any) -> bool:
+    return type(value) is int or (type(value) is float and math.isfinite(value))
+
+
+def _listed(value: Any, path: str, of: str) -> list[tuple[str, Any]]:
+    """Return the values of a list that is not empty, each with its path."""
+    if isinstance(value, list) and value:
+        return _numbered(value, path)
+    found = "no list" if value else "nothing"
+    raise TimelineError.because(found, f"a list of {of}", path=path)
 
 
 def _add(polygons: list[Polygon], new: list[Polygon], place: Place, path: str) -> None:
-    """Add polygons to those of a place; raise `TimelineError` for one that is there already, or lies elsewhere than the place."""
+    """Add polygons to those of a place; raise `TimelineError` for one twice, or far off."""
     for polygon in new:
         if polygon in polygons:
-            _refuse(path, f"the same polygon of {place.id} again", "each once")
-        if (
-            place.lat is not None
-            and place.lon is not None
-            and (off := _distance(polygon[0], place.lon, place.lat)) > TOO_FAR
-        ):
-            turned = (
-                _distance([(lat, lon) for lon, lat in polygon[0]], place.lon, place.lat) <= TOO_FAR
-            )
-            hint = (
-                "the latitude stands before the longitude"
-                if turned
-                else "is it another place of that name?"
-            )
-            _refuse(
-                path, f"a polygon {off:.1f}° off the point of {place.id}", "one around it", hint
-            )
+            found = f"the same polygon of {place.id} again"
+            raise TimelineError.because(found, "each once", path=path)
+        if place.lat is not None and place.lon is not None:
+            _check_near(polygon[0], place.id, (place.lon, place.lat), path)
         polygons.append(polygon)
 
 
+def _check_near(ring: Ring, place: PlaceId, point: tuple[float, float], path: str) -> None:
+    off = _distance(ring, *point)
+    if off <= TOO_FAR:
+        return
+    hint = "is it another place of that name?"
+    if _distance([(lat, lon) for lon, lat in ring], *point) <= TOO_FAR:
+        hint = "the latitude stands before the longitude"
+    found = f"a polygon {off:.1f}° off the point of {place}"
+    raise TimelineError.because(found, "one around it", path=path, hint=hint)
+
+
 def _distance(ring: Ring, lon: float, lat: float) -> float:
-    """Return how far a point lies off the box around a ring, in degrees along the axis on which it is farther off."""
-    lons, lats = [lon for lon, _ in ring], [lat for _, lat in ring]
+    """Return how far a point lies off the box around a ring, in degrees, on the worse axis."""
+    lons = [lon for lon, _ in ring]
+    lats = [lat for _, lat in ring]
     return max(min(lons) - lon, lon - max(lons), min(lats) - lat, lat - max(lats), 0.0)
-
-
-def _refuse(path: str, found: str, expected: str, hint: str = "", where: str = "") -> NoReturn:
-    raise TimelineError(Problem(found, expected, path, where, hint))

@@ -1,9 +1,7 @@
-"""What is not an event: the places, actors and sources of a city, and the many names by which people call them.
+"""A city: its places, actors and sources, and the many names by which people call them.
 
-The city file stands beside the log and is edited by hand. It holds no claim about the war, only
-what the log's names mean: where a place lies in the tree of city, sectors and districts; which
-actor a source serves. `City.canonical` is where names become ids, once, and `City.problems` is
-where an event meets the city for the first time.
+The city file stands beside the log, is edited by hand, and holds no claim about the war: only what
+the log's names mean. `City.canonical` alone turns names into ids.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -15,23 +13,27 @@ from zoneinfo import ZoneInfo
 import attrs
 from attrs import frozen
 
-from timeline.domain.events import ActorId, Displacement, Event, PlaceId, SourceId, fields_of
+from timeline.domain.event_fields import fields_of, several
+from timeline.domain.events import ActorId, Displacement, Event, PlaceId, SourceId
 from timeline.domain.words import fold
 from timeline.errors import InvalidEvent, Problem, TimelineError, UsageError, closest, quoted
 from timeline.temporal.dates import When
 
-_KEPT = 1 << 11
-"""How many combinations of names are kept in mind for each type of event."""
+_REMEMBERED = 1 << 11
+"""How many combinations of names are remembered for each type of event."""
 
 SourceKind = Literal["monitor", "party", "state", "media", "un", "other"]
 
 
 @frozen(kw_only=True)
 class Place:
-    """A district, a sector or the city itself; `lat` and `lon` in degrees (WGS 84), `area` in square kilometres.
+    """A district, a sector or the city itself.
 
-    `boundary` is the path of a GeoJSON file of its polygons, which `timeline.domain.boundaries`
-    reads.
+    Attributes:
+        parent: the place that it lies in; None for the city, and for what lies outside.
+        lat: the latitude of a point in it, in degrees (WGS 84); `lon` is its longitude.
+        area: its area in square kilometres.
+        boundary: the path of a GeoJSON file of its polygons; see `timeline.domain.boundaries`.
     """
 
     id: PlaceId
@@ -88,10 +90,10 @@ Named = TypeVar("Named", Place, Actor, Source)
 
 @frozen(kw_only=True)
 class City:
-    """A city as its file describes it. The city is itself the first place of the tree.
+    """A city as its file describes it, itself the first place of the tree.
 
-    `boundaries` is the path of a GeoJSON file with the polygons of its places, and `boundary_names`
-    are the properties that name them there; see `timeline.domain.boundaries`.
+    `boundaries` is the path of a GeoJSON file of its places, `boundary_names` the properties that
+    name them there.
     """
 
     id: PlaceId
@@ -104,15 +106,15 @@ class City:
     boundary_names: tuple[str, ...] = ()
 
     def place(self, name: str) -> Place:
-        """Return the place of that id, name, Arabic name or alias; raise `UsageError` with the nearest name for an unknown one."""
+        """Return the place of that id, name, Arabic name or alias; raise `UsageError` for none."""
         return self.places[PlaceId(_find(name, self.places, self._place_names, "place"))]
 
     def actor(self, name: str) -> Actor:
-        """Return the actor of that id, label or alias; raise `UsageError` with the nearest name for an unknown one."""
+        """Return the actor of that id, label or alias; raise `UsageError` for none."""
         return self.actors[ActorId(_find(name, self.actors, self._actor_names, "actor"))]
 
     def source(self, name: str) -> Source:
-        """Return the source of that id, label, short label or alias; raise `UsageError` with the nearest name for an unknown one."""
+        """Return the source of that id, label or alias; raise `UsageError` for none."""
         return self.sources[SourceId(_find(name, self.sources, self._source_names, "source"))]
 
     def lineage(self, place: PlaceId) -> tuple[PlaceId, ...]:
@@ -123,29 +125,29 @@ class City:
         """Return how many places a place lies in: 0 for the root, and for what is no place."""
         return len(self._lineages.get(PlaceId(name), ("",))) - 1
 
+    def related(self, a: PlaceId, b: PlaceId) -> bool:
+        """Return whether one of two places is, or lies in, the other."""
+        return a in self.lineage(b) or b in self.lineage(a)
+
     def within(self, place: PlaceId) -> tuple[PlaceId, ...]:
         """Return a place and everything that lies in it, in the order of the file."""
         return self._insides[place]
 
     def bloc(self, source: SourceId) -> str:
-        """Return what a voice counts as when independent voices are counted: its side, or itself when it serves none.
-
-        The ids of sources and actors are apart: a source may be called as an actor is, and not be
-            on its side.
-        """
+        """Return the side of a source, or a bloc of its own that no id of an actor can equal."""
         return self.sources[source].side or f"@{source}"
 
     def canonical(self, event: Event) -> Event:
-        """Return the event with every name as an id; the same object when it holds only ids. Raises `InvalidEvent` for unknown names."""
-        names, ids = self._ids(type(event))
-        named = names(event)
-        if named in ids:
+        """Return the event with names as ids, itself if it has only ids; raise `InvalidEvent`."""
+        names_of, ids = self._ids(type(event))
+        names = names_of(event)
+        if names in ids:
             return event
         renamed = self._renamed(event)
         if renamed is event:
-            if len(ids) >= _KEPT:
+            if len(ids) >= _REMEMBERED:
                 ids.clear()
-            ids.add(named)
+            ids.add(names)
         return renamed
 
     def _renamed(self, event: Event) -> Event:
@@ -153,41 +155,33 @@ class City:
         problems: list[Problem] = []
         for name, find, known in self._lookups(type(event)):
             value = getattr(event, name)
-            if (
-                value is None
-                or value in known
-                or (type(value) is tuple and all(one in known for one in value))
-            ):
+            names = several(value)
+            if known.keys() >= set(names):
                 continue
             try:
-                changes[name] = (
-                    tuple(find(one).id for one in value) if type(value) is tuple else find(value).id
-                )
+                ids = tuple(find(each).id for each in names)
+                changes[name] = ids if type(value) is tuple else ids[0]
             except UsageError as error:
-                problems += [attrs.evolve(problem, path=f"$.{name}") for problem in error.problems]
+                problems += error.located(path=f"$.{name}").problems
         if problems:
             raise InvalidEvent(problems)
         return attrs.evolve(event, **changes) if changes else event
 
     def problems(self, event: Event) -> list[Problem]:
-        """Return what is wrong with an event of ids, seen from this city: clocks that run backwards, parts outside their whole."""
-        found, windows = [], {}
+        """Return an event's problems here, such as clocks that run backwards; its names are ids."""
+        problems: list[Problem] = []
+        windows = {}
         for name in fields_of(type(event), When):
             try:
                 windows[name] = getattr(event, name) and getattr(event, name).window(self.zone)
             except UsageError as error:
-                found += [attrs.evolve(problem, path=f"$.{name}") for problem in error.problems]
-        if not found and event.reported.instant(self.zone) < windows["occurred"].earliest:
-            found.append(
-                Problem(
-                    f"reported {event.reported}, before {event.occurred}, when it occurred",
-                    "a report after the fact",
-                    "$.reported",
-                )
-            )
+                problems += error.located(path=f"$.{name}").problems
+        if not problems and event.reported.instant(self.zone) < windows["occurred"].earliest:
+            found = f"reported {event.reported}, before {event.occurred}, when it occurred"
+            problems.append(Problem(found, "a report after the fact", "$.reported"))
         if isinstance(event, Displacement):
-            found += self._misplaced(event)
-        return found
+            problems += self._misplaced(event)
+        return problems
 
     def _misplaced(self, event: Displacement) -> Iterator[Problem]:
         """Yield a problem for each part of an origin that does not lie in it."""
@@ -197,11 +191,11 @@ class City:
                 yield Problem(found, "a part of the origin", f"$.parts[{index}]")
 
     def check_tree(self) -> None:
-        """Raise `TimelineError` for a place that lies in itself; every parent must be a place of the city."""
+        """Raise `TimelineError` for places that lie in themselves."""
         _ = self._lineages
 
     def check_names(self) -> None:
-        """Raise `TimelineError` for a name that two places, two actors or two sources share; looking up a name does, too."""
+        """Raise `TimelineError` for a name of two places, actors or sources, as a look-up does."""
         _ = self._place_names, self._actor_names, self._source_names
 
     def _lookups(self, event_type: type[Event]) -> Iterable[tuple[str, Any, Mapping[Any, Any]]]:
@@ -219,7 +213,7 @@ class City:
         return self._lookup_cache[event_type]
 
     def _ids(self, event_type: type[Event]) -> tuple[Callable[[Event], Any], set[Any]]:
-        """Return what gives all that an event of a type names, and of what was named lately that which is ids alone."""
+        """Return a getter of the names in events of a type, and lately met names that are ids."""
         if event_type not in self._ids_cache:
             self._ids_cache[event_type] = (
                 attrgetter(*(name for name, _, _ in self._lookups(event_type))),
@@ -237,6 +231,8 @@ class City:
 
     @cached_property
     def _lineages(self) -> Mapping[PlaceId, tuple[PlaceId, ...]]:
+        if problems := list(circles(self.places)):
+            raise TimelineError(problems)
         return {place: _lineage(place, self.places) for place in self.places}
 
     @cached_property
@@ -263,23 +259,18 @@ class City:
 def _find(name: str, known: Mapping[Any, Any], names: Mapping[str, str], kind: str) -> str:
     if name in known:
         return name
-    found = names.get(fold(name))
-    if found is None:
-        raise UsageError(
-            Problem(
-                f"unknown {kind} {quoted(name)}",
-                f"one of the city file's {kind}s",
-                hint=_suggest(name, names),
-            )
-        )
-    return found
+    id = names.get(fold(name))
+    if id is None:
+        found, expected = f"unknown {kind} {quoted(name)}", f"one of the city file's {kind}s"
+        raise UsageError.because(found, expected, hint=_suggest(name, names))
+    return id
 
 
 def _suggest(name: str, names: Mapping[str, str]) -> str:
     match = closest(fold(name), names)
-    return (
-        f"did you mean {names[match]}?" if match else f"{len(set(names.values()))} are listed there"
-    )
+    if match:
+        return f"did you mean {names[match]}?"
+    return f"{len(set(names.values()))} are listed there"
 
 
 def _names(items: Iterable[Named], kind: str) -> Mapping[str, str]:
@@ -287,25 +278,28 @@ def _names(items: Iterable[Named], kind: str) -> Mapping[str, str]:
     for item in items:
         for name in map(fold, item.names):
             if names.setdefault(name, item.id) != item.id:
-                raise TimelineError(
-                    Problem(
-                        f"the {kind} name {quoted(name)} is used by {names[name]} and {item.id}",
-                        "each name once",
-                    )
-                )
+                found = f"the {kind} name {quoted(name)} is used by {names[name]} and {item.id}"
+                raise TimelineError.because(found, "each name once")
     return names
+
+
+def circles(places: Mapping[PlaceId, Place]) -> Iterator[Problem]:
+    """Yield a problem for each circle of places; a parent that is no place is left aside."""
+    followed: set[PlaceId] = set()
+    for first in places:
+        line = [first]
+        while (place := places[line[-1]].parent) is not None and place not in followed:
+            if place in line:
+                found = " in ".join([*line, place])
+                yield Problem(found, "a tree: no place lies in itself", f"places.{first}.parent")
+            if place in line or place not in places:
+                break
+            line.append(place)
+        followed.update(line)
 
 
 def _lineage(place: PlaceId, places: Mapping[PlaceId, Place]) -> tuple[PlaceId, ...]:
     line = [place]
     while (parent := places[line[-1]].parent) is not None:
-        if parent in line:
-            raise TimelineError(
-                Problem(
-                    " in ".join([*line, parent]),
-                    "a tree: no place lies in itself",
-                    f"places.{place}.parent",
-                )
-            )
         line.append(parent)
     return tuple(line)

@@ -1,218 +1,245 @@
-"""Reading `city.toml`: a file edited by hand becomes a `City`, or a list of what is wrong with it."""
+"""Reading `city.toml`: a file edited by hand becomes a `City`, or all that is wrong with it."""
 
 import re
-import tomllib
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date, time
 from pathlib import Path
-from typing import Any, NoReturn, get_args
+from typing import Any, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import attrs
+from attrs import define, field
 
-from timeline.domain.city import Actor, City, Named, Place, Source, SourceKind
-from timeline.domain.events import is_slug
-from timeline.errors import Problem, TimelineError, nearest, quoted
+from timeline.domain import toml_tables
+from timeline.domain.city import Actor, City, Named, Place, Source, SourceKind, circles
+from timeline.domain.notation import is_slug
+from timeline.domain.toml_tables import Section
+from timeline.errors import TimelineError, closest, nearest, quoted
 
 _COLOUR = re.compile(r"#(?:[0-9A-Fa-f]{3}){1,2}")
+_KINDS: Sequence[str] = get_args(SourceKind)
+_NOUNS = {"parent": "a place", "side": "an actor"}
+"""Keys that name another entry of the file."""
+_FILES = ("boundary", "boundaries")
+"""Keys that name a file."""
+_LONGEST = 80
+"""How many characters of a value a message shows."""
 
 
 def load(path: Path) -> City:
-    """Return the city that a file describes; raise `TimelineError` with the reason when it does not describe one."""
+    """Return the city that a file describes; raise `TimelineError` with all its faults."""
     try:
         text = path.read_text("utf-8")
     except FileNotFoundError:
-        raise TimelineError(
-            Problem(
-                f"no city file {path}", hint="it stands beside the log; `timeline init` writes one"
-            )
-        ) from None
+        hint = "it stands beside the log; `timeline init` writes one"
+        raise TimelineError.because(f"no city file {path}", hint=hint) from None
     except (OSError, UnicodeDecodeError) as error:
-        raise TimelineError(Problem(f"{path} cannot be read: {error}")) from None
+        raise TimelineError.because(f"{path} cannot be read: {error}") from None
     try:
         return _located(parse_text(text), path.parent)
     except TimelineError as error:
-        raise TimelineError(
-            [attrs.evolve(problem, where=str(path)) for problem in error.problems]
-        ) from None
+        raise error.located(where=str(path)) from None
 
 
 def _located(city: City, folder: Path) -> City:
-    """Return a city whose files are named from where the program runs, and not from where the city file stands."""
-
-    def at(name: str | None) -> str | None:
-        return None if name is None else str(folder / name)
-
-    places = {
-        id: attrs.evolve(place, boundary=at(place.boundary)) if place.boundary else place
-        for id, place in city.places.items()
-    }
-    return attrs.evolve(city, places=places, boundaries=at(city.boundaries))
+    """Return a city whose files are named from where the program runs, not from its own file."""
+    places = dict(city.places)
+    for id, place in city.places.items():
+        if place.boundary is not None:
+            places[id] = attrs.evolve(place, boundary=str(folder / place.boundary))
+    boundaries = None if city.boundaries is None else str(folder / city.boundaries)
+    return attrs.evolve(city, places=places, boundaries=boundaries)
 
 
 def parse_text(text: str) -> City:
-    """Return the city that the text of a city file describes; raise `TimelineError` with the reason when it does not describe one."""
-    try:
-        return parse(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        raise TimelineError(Problem(f"not TOML: {error}")) from None
+    """Return the city that a text describes; raise `TimelineError` with all its faults."""
+    return parse(toml_tables.loads(text))
 
 
 def parse(raw: Mapping[str, Any]) -> City:
-    """Return the city that the tables of a city file describe; raise `TimelineError` for what is unknown, missing or twice there."""
-    _only(raw, "", ("city", "places", "outside", "actors", "sources"))
-    head = dict(
-        _table(raw, "city") or _refuse("[city]", "missing", "a table with id, name and timezone")
-    )
-    zone = _zone(
-        head.pop("timezone", None)
-        or _refuse("city.timezone", "missing", "a name of the tz database, as Asia/Damascus")
-    )
-    boundaries = (
-        _optional(head, "boundaries", str | None),
-        _optional(head, "boundary_names", tuple[str, ...]) or (),
-    )
-    root = _entry(Place, head.pop("id", None), head, "city")
-    inside, outside = (
-        _entries(Place, raw, "places", parent=root.id),
-        _entries(Place, raw, "outside"),
-    )
-    for id in [*({root.id} & {*inside, *outside}), *(inside.keys() & outside.keys())]:
-        _refuse(
-            f"[places.{id}]",
-            f"the id {id} stands twice",
-            "each place once, in [city], [places] or [outside]",
-        )
-    places = {root.id: root} | inside | outside
-    city = City(
-        id=root.id, name=root.name, zone=zone, places=places,
-        actors=_entries(Actor, raw, "actors"), sources=_entries(Source, raw, "sources"),
-        boundaries=boundaries[0], boundary_names=boundaries[1],
-    )  # fmt: skip
-    _check(city)
+    """Return the city that tables describe; raise `TimelineError` with all their faults."""
+    top = _Table(raw, "", [])
+    city = _Reader(top).city()
+    problems = [*top.problems, *circles(city.places)]
+    if problems:
+        raise TimelineError(problems)
     return city
 
 
-def _optional(head: dict[str, Any], name: str, kind: Any) -> Any:
-    return _typed(head.pop(name), kind, f"city.{name}") if name in head else None
+@define
+class _Table(Section):
+    """A table of the city file: its faults name it in brackets, and its texts are not empty."""
+
+    _absent: list[str] = field(factory=list)
+
+    @property
+    def name(self) -> str:
+        return f"[{self.path}]" if self.path else ""
+
+    def shown(self, value: object) -> str:
+        text = str(value) if isinstance(value, date | time) else quoted(value)
+        return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+
+    def fits(self, value: object, kind: type) -> bool:
+        return type(value) is kind and (kind is not str or bool(str(value).strip()))
+
+    def missing(self, key: str) -> None:
+        self._absent.append(key)
+
+    def unknown(self, key: str) -> None:
+        hint = nearest(key, self.known)
+        self.fault(f"unknown key {self.shown(key)}", f"one of {', '.join(self.known)}", hint)
+
+    def done(self) -> None:
+        meant = {closest(key, self.known) for key in self.untaken}
+        for key in self._absent:
+            if key not in meant:  # a key that is misspelt is told of once, as unknown
+                self.fault(f"no {key}", "one")
+        super().done()
 
 
-def _entries(
-    kind: type[Named], raw: Mapping[str, Any], table: str, **defaults: Any
-) -> dict[Any, Named]:
-    entries = _table(raw, table)
-    return {
-        id: _entry(kind, id, defaults | dict(entry), f"{table}.{id}")
-        for id, entry in entries.items()
-        if _is_table(entry, f"{table}.{id}")
-    }
+@define
+class _Reader:
+    """Reads the tables of a city file; a value at fault is noted, and left empty.
 
+    Attributes:
+        top: the file as a whole.
+        ids: the ids that a key may name; no such key where they cannot all be told.
+    """
 
-def _table(raw: Mapping[str, Any], name: str) -> dict[str, Any]:
-    table = raw.get(name, {})
-    return (
-        table
-        if isinstance(table, dict)
-        else _refuse(f"[{name}]", quoted(table), f"a table, [{name}]")
-    )
+    top: _Table
+    ids: dict[str, list[str]] = field(factory=dict)
 
-
-def _is_table(entry: object, where: str) -> bool:
-    return isinstance(entry, dict) or _refuse(f"[{where}]", quoted(entry), "a table, { … }")
-
-
-def _entry(kind: type[Named], id: Any, values: Mapping[str, Any], where: str) -> Named:
-    if not isinstance(id, str) or not is_slug(id):
-        _refuse(
-            f"[{where}]", f"the id {quoted(id)}", "lower-case letters, digits and single hyphens"
+    def __attrs_post_init__(self) -> None:
+        city, places, outside, actors = (
+            self.top.raw.get(name, {}) for name in ("city", "places", "outside", "actors")
         )
-    known = {f.name: f for f in attrs.fields(kind) if f.name != "id"}
-    _only(values, where, known)
-    for name, attribute in known.items():
-        if name not in values and attribute.default is attrs.NOTHING:
-            _refuse(f"[{where}]", f"no {name}", "one")
-    named: Any = id
-    return kind(
-        id=named,
-        **{
-            name: _typed(value, known[name].type, f"{where}.{name}")
-            for name, value in values.items()
-        },
-    )
+        root = city.get("id") if isinstance(city, dict) else None
+        if isinstance(root, str) and isinstance(places, dict) and isinstance(outside, dict):
+            self.ids["parent"] = [root, *places, *outside]
+        if isinstance(actors, dict):
+            self.ids["side"] = list(actors)
 
-
-def _typed(value: Any, kind: Any, where: str) -> Any:
-    if kind == tuple[str, ...]:
-        return (
-            tuple(value)
-            if isinstance(value, list) and all(map(_is_text, value))
-            else _refuse(where, quoted(value), "a list of texts")
+    def city(self) -> City:
+        """Return the city."""
+        head = self._head()
+        root = self._entry(Place, head.take("id", None), head)
+        city = City(
+            id=root.id,
+            name=root.name,
+            zone=_zone(head),
+            places={root.id: root} | self._places(root),
+            actors=self._entries(Actor, "actors"),
+            sources=self._entries(Source, "sources"),
+            boundaries=self._text(head, "boundaries"),
+            boundary_names=tuple(head.texts("boundary_names")),
         )
-    if kind == float | None:
-        finite = type(value) in (int, float) and abs(value) < 1e9
-        return float(value) if finite else _refuse(where, quoted(value), "a number")
-    if kind is SourceKind and value not in get_args(SourceKind):
-        _refuse(
-            where,
-            quoted(value),
-            f"one of {', '.join(get_args(SourceKind))}",
-            nearest(str(value), get_args(SourceKind)),
-        )
-    if not _is_text(value):
-        _refuse(where, quoted(value), "a text")
-    if where.endswith(".colour") and not _COLOUR.fullmatch(value):
-        _refuse(where, quoted(value), "a colour as #A93F3F")
-    return value
+        head.done()
+        self.top.done()
+        return city
+
+    def _head(self) -> _Table:
+        """Return the table of the city; an empty one, whose faults do not count, for none."""
+        if self.top.raw.get("city", {}) == {}:
+            expected = "a table with id, name and timezone"
+            self.top.inner("city", {}).fault("missing", expected)
+        head = self.top.section("city", "a table, [city]")
+        return head if head and head.raw else _Table({}, "city", [])
+
+    def _places(self, root: Place) -> dict[Any, Place]:
+        """Return the places inside and outside the city; no id may stand twice."""
+        inside = self._entries(Place, "places", parent=root.id)
+        outside = self._entries(Place, "outside")
+        for id, count in Counter([root.id, *inside, *outside]).items():
+            if count > 1:
+                expected = "each place once, in [city], [places] or [outside]"
+                self.top.inner(f"places.{id}", {}).fault(f"the id {id} stands twice", expected)
+        return inside | outside
+
+    def _entries(self, kind: type[Named], name: str, **defaults: Any) -> dict[Any, Named]:
+        """Return the places, actors or sources of a table, by their ids."""
+        entries: dict[Any, Named] = {}
+        table = self.top.section(name, f"a table, [{name}]")
+        if table is None:
+            return entries
+        for id in table.raw:
+            if section := table.section(id, "a table, { … }"):
+                entries[id] = self._entry(kind, id, section, **defaults)
+                section.done()
+        return entries
+
+    def _entry(self, kind: type[Named], id: Any, section: _Table, **values: Any) -> Named:
+        """Return a place, an actor or a source; `values` are those of absent keys."""
+        if not isinstance(id, str) or not is_slug(id):
+            expected = "lower-case letters, digits and single hyphens"
+            section.fault(f"the id {section.shown(id)}", expected)
+        for attribute in attrs.fields(kind):
+            name, needed = attribute.name, attribute.default is attrs.NOTHING
+            if name == "id":
+                continue
+            value = section.take(name) if needed else section.take(name, None)
+            if value is not None:
+                value = self._value(section, name, attribute.type)
+            if value is not None or needed:
+                values[name] = value
+        named: Any = id if isinstance(id, str) else ""
+        return kind(id=named, **values)
+
+    def _value(self, section: _Table, name: str, kind: Any) -> Any:
+        """Return a value of an entry."""
+        if kind == tuple[str, ...]:
+            return tuple(section.texts(name))
+        if kind == float | None:
+            return _number(section, name)
+        if kind is SourceKind:
+            return _kind(section, name)
+        return self._text(section, name)
+
+    def _text(self, section: _Table, name: str) -> str | None:
+        """Return a text, None where there is none; some keys ask more of it."""
+        text: str | None = section.text(name, None) or None
+        if text is None:
+            return None
+        ids = self.ids.get(name)
+        if ids is not None and text not in ids:
+            section.wrong(name, text, f"{_NOUNS[name]} of this file", nearest(text, ids))
+        elif name == "colour" and not _COLOUR.fullmatch(text):
+            section.wrong(name, section.shown(text), "a colour as #A93F3F")
+        elif name in _FILES and not _lies_beside(text):
+            expected = "the path of a file in the folder of the city file"
+            section.wrong(name, section.shown(text), expected)
+        return text
 
 
-def _is_text(value: object) -> bool:
-    return isinstance(value, str) and bool(value.strip())
-
-
-def _check(city: City) -> None:
-    _check_file(city.boundaries, "city.boundaries")
-    for id, place in city.places.items():
-        _check_file(place.boundary, f"places.{id}.boundary")
-        if place.parent is not None and place.parent not in city.places:
-            _refuse(
-                f"places.{id}.parent",
-                place.parent,
-                "a place of this file",
-                nearest(place.parent, city.places),
-            )
-    city.check_tree()
-    for source in city.sources.values():
-        if source.side is not None and source.side not in city.actors:
-            _refuse(
-                f"sources.{source.id}.side",
-                source.side,
-                "an actor of this file",
-                nearest(source.side, city.actors),
-            )
-
-
-def _check_file(name: str | None, where: str) -> None:
-    """Refuse a file elsewhere than beside the city file: a timeline that is handed on as a folder must be whole."""
-    if name is not None and (Path(name).is_absolute() or ".." in Path(name).parts):
-        _refuse(where, repr(name), "the path of a file in the folder of the city file")
-
-
-def _zone(name: Any) -> ZoneInfo:
+def _zone(head: _Table) -> Any:
+    name = head.take("timezone", None)
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, TypeError, OSError):
-        _refuse("city.timezone", quoted(name), "a name of the tz database, as Asia/Damascus")
+        found = head.shown(name) if "timezone" in head.raw else "missing"
+        head.wrong("timezone", found, "a name of the tz database, as Asia/Damascus")
+        return None
 
 
-def _only(values: Mapping[str, Any], where: str, known: Iterable[str]) -> None:
-    for name in values:
-        if name not in known:
-            _refuse(
-                f"[{where}]" if where else "",
-                f"unknown key {quoted(name)}",
-                f"one of {', '.join(known)}",
-                nearest(name, known),
-            )
+def _number(section: _Table, name: str) -> float | None:
+    value = section.take(name)
+    if type(value) in (int, float) and abs(value) < 1e9:
+        return float(value)
+    section.wrong(name, section.shown(value), "a number")
+    return None
 
 
-def _refuse(path: str, found: str, expected: str, hint: str = "") -> NoReturn:
-    raise TimelineError(Problem(found, expected, path, hint=hint))
+def _kind(section: _Table, name: str) -> str | None:
+    value = section.take(name)
+    if value in _KINDS:
+        return str(value)
+    hint = nearest(str(value), _KINDS)
+    section.wrong(name, section.shown(value), f"one of {', '.join(_KINDS)}", hint)
+    return None
+
+
+def _lies_beside(name: str) -> bool:
+    """Return whether a file lies in the folder of the city file, whose copy is then whole."""
+    path = Path(name)
+    return not path.is_absolute() and ".." not in path.parts

@@ -1,19 +1,22 @@
-"""The vocabulary: every type of event that a log may hold, as frozen classes with an explicit tag and a schema version.
+"""The vocabulary: every type of event that a log may hold, with the rules of its fields.
 
-An event is what somebody said about the city, never what is true of it. The envelope (`Event`) says
-who, when and where it was printed; each type adds its own fields. Beside the events stands one
-record of the log's own (`LogRepaired`). The classes hold every rule that an event can break by
-itself; whether its names exist is the city's matter, and whether its references exist is the log's.
-The tag and the version are written to the log; class names never are.
+An event is what somebody said about the city, never what is true of it. The classes hold every rule
+that an event can break by itself; whether its names exist is the city's matter, and its references
+the log's. The tag and the version are written to the log; class names never are.
 """
 
-import re
-from functools import cache
-from typing import Any, ClassVar, Literal, NewType, get_args
+from typing import Any, ClassVar, Literal, NewType
 
 from attrs import field, fields, frozen
 
-from timeline.errors import InvalidEvent, Problem, quoted
+from timeline.domain.notation import (
+    check_exact,
+    check_grade,
+    check_sha256,
+    check_slug,
+    check_url,
+)
+from timeline.errors import InvalidEvent
 from timeline.temporal.dates import Moment, When
 
 EventId = NewType("EventId", str)
@@ -22,11 +25,11 @@ PlaceId = NewType("PlaceId", str)
 ActorId = NewType("ActorId", str)
 SourceId = NewType("SourceId", str)
 Slug = NewType("Slug", str)
-"""A short name of a topic or negotiation, in lower-case letters, digits and single marks ``- _ . :`` between them."""
+"""A short name of a topic or a negotiation; see `timeline.domain.notation.is_slug`."""
 Text = NewType("Text", str)
 Url = NewType("Url", str)
 Grade = NewType("Grade", str)
-"""An Admiralty code (NATO AJP-2.1, annex): reliability of the source A to F, credibility of the information 1 to 6."""
+"""An Admiralty code (NATO AJP-2.1, annex): reliability A to F, credibility 1 to 6."""
 
 Ground = Literal["held", "contested"]
 How = Literal["change", "observation"]
@@ -55,62 +58,50 @@ AssessmentMeasure = Literal["share_held", "share_lost"]
 
 MAX_INTEGER = 2**53 - 1
 """The largest number that every JSON reader keeps exactly (RFC 8259, section 6)."""
-_SLUG = re.compile(r"[a-z0-9]+(?:[-_.:][a-z0-9]+)*", re.ASCII)
-_URL = re.compile(r"https?://[^\s]+")
-_SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
-_GRADES = frozenset(letter + digit for letter in "ABCDEF" for digit in "123456")
 
 
-def is_slug(text: str) -> bool:
-    """Return whether a text may name an event, a topic or a negotiation."""
-    return len(text) <= 120 and _SLUG.fullmatch(text) is not None
-
-
-def _told(help: str, **options: Any) -> Any:
+def _help(help: str, **options: Any) -> Any:
     """Declare a field with the sentence that `timeline types` and the command line show for it."""
     return field(metadata={"help": help}, **options)
 
 
-def _refuse(path: str, found: str, expected: str, hint: str = "") -> InvalidEvent:
-    return InvalidEvent(Problem(found, expected, path=path, hint=hint))
+def _fault(field_name: str, found: str, expected: str) -> InvalidEvent:
+    return InvalidEvent.because(found, expected, path=f"$.{field_name}")
 
 
 @frozen(kw_only=True)
 class Estimate:
-    """A number of people as UCDP writes it: ``low ≤ best ≤ high``, each of which may be missing; a missing `high` is unbounded."""
+    """A number of people as UCDP writes it: ``low ≤ best ≤ high``; each may be missing."""
 
-    low: int | None = _told("the fewest, 0 when missing", default=None)
-    best: int | None = _told("the most likely", default=None)
-    high: int | None = _told("the most; unbounded when missing", default=None)
+    low: int | None = _help("the fewest, 0 when missing", default=None)
+    best: int | None = _help("the most likely", default=None)
+    high: int | None = _help("the most; unbounded when missing", default=None)
 
     def __attrs_post_init__(self) -> None:
         given = [n for n in (self.low, self.best, self.high) if n is not None]
         if given and min(given) < 0:
-            raise _refuse("", f"{self}", "whole numbers, 0 or more")
+            raise InvalidEvent.because(str(self), "whole numbers, 0 or more")
         if given != sorted(given):
-            raise _refuse("", f"{self}", "low ≤ best ≤ high")
+            raise InvalidEvent.because(str(self), "low ≤ best ≤ high")
 
     def __str__(self) -> str:
-        return (
-            " ".join(
-                f"{f.name} {n}"
-                for f in fields(Estimate)
-                if (n := getattr(self, f.name)) is not None
-            )
-            or "no number"
-        )
+        given = [
+            f"{f.name} {n}" for f in fields(Estimate) if (n := getattr(self, f.name)) is not None
+        ]
+        return " ".join(given) or "no number"
 
 
 @frozen(kw_only=True)
 class Share:
     """A share of a place, from 0 to 1, as a range: what is missing is 0 below and 1 above."""
 
-    low: float | None = _told("the least share, 0 when missing", default=None)
-    high: float | None = _told("the greatest share, 1 when missing", default=None)
+    low: float | None = _help("the least share, 0 when missing", default=None)
+    high: float | None = _help("the greatest share, 1 when missing", default=None)
 
     def __attrs_post_init__(self) -> None:
         if not 0 <= self.least <= self.most <= 1:
-            raise _refuse("", f"a share from {self.least:g} to {self.most:g}", "0 ≤ low ≤ high ≤ 1")
+            found = f"a share from {self.least:g} to {self.most:g}"
+            raise InvalidEvent.because(found, "0 ≤ low ≤ high ≤ 1")
 
     @property
     def least(self) -> float:
@@ -125,28 +116,27 @@ class Share:
 
 @frozen(kw_only=True)
 class Archive:
-    """An archived copy of what was printed, by which anyone can tell whether they hold the same bytes."""
+    """An archived copy of what was printed, with the digest that proves a copy to be the same."""
 
-    sha256: Text = _told("SHA-256 of the copy, 64 hexadecimal digits in lower case")
-    collected_at: Moment | None = _told("when the copy was made", default=None)
-    collector: Text | None = _told("who made it", default=None)
-    url: Url | None = _told("where the copy can be had", default=None)
+    sha256: Text = _help("SHA-256 of the copy, 64 hexadecimal digits in lower case")
+    collected_at: Moment | None = _help("when the copy was made", default=None)
+    collector: Text | None = _help("who made it", default=None)
+    url: Url | None = _help("where the copy can be had", default=None)
 
     def __attrs_post_init__(self) -> None:
-        if not _SHA256.fullmatch(self.sha256):
-            raise _refuse("$.sha256", quoted(self.sha256), "64 hexadecimal digits in lower case")
+        check_sha256("$.sha256", self.sha256)
         if self.url is not None:
-            _check_url("$.url", self.url)
+            check_url("$.url", self.url)
 
 
 @frozen(kw_only=True)
 class Record:
-    """What every line of a log has: a tag, its version, and a name of its own."""
+    """A line of a log: a tag, its version, and a name of its own."""
 
     type: ClassVar[str]
     v: ClassVar[int] = 1
 
-    id: EventId = _told(
+    id: EventId = _help(
         "unique name of the event: lower-case letters, digits and - _ . : between them"
     )
 
@@ -155,41 +145,36 @@ class Record:
 class Event(Record):
     """The envelope: what every event says about who said it, when, and where it can be read."""
 
-    occurred: When = _told("when it became true in the city, as exactly as it was said")
-    reported: Moment = _told("when the source made it public")
-    recorded: Moment | None = _told("when it was appended; set by the log", default=None)
-    source: SourceId = _told("who says so")
-    outlet: Text | None = _told("who printed it", default=None)
-    url: Url | None = _told("where it was printed", default=None)
-    locator: Text | None = _told("where in it: page, paragraph, minute", default=None)
-    archive: Archive | None = _told("an archived copy", default=None)
-    grade: Grade | None = _told(
+    occurred: When = _help("when it became true in the city, as exactly as it was said")
+    reported: Moment = _help("when the source made it public")
+    recorded: Moment | None = _help("when it was appended; set by the log", default=None)
+    source: SourceId = _help("who says so")
+    outlet: Text | None = _help("who printed it", default=None)
+    url: Url | None = _help("where it was printed", default=None)
+    locator: Text | None = _help("where in it: page, paragraph, minute", default=None)
+    archive: Archive | None = _help("an archived copy", default=None)
+    grade: Grade | None = _help(
         "Admiralty code, reliability A–F and credibility 1–6, as B2", default=None
     )
-    wording: Text | None = _told(
+    wording: Text | None = _help(
         "a few of the source's own words, where the exact word matters", default=None
     )
-    note: Text | None = _told("the recorder's note", default=None)
-    supersedes: EventId | None = _told("the event that this one replaces", default=None)
+    note: Text | None = _help("the recorder's note", default=None)
+    supersedes: EventId | None = _help("the event that this one replaces", default=None)
 
     def __attrs_post_init__(self) -> None:
-        _check_slug("$.id", self.id)
+        check_slug("$.id", self.id)
         if self.supersedes is not None:
-            _check_slug("$.supersedes", self.supersedes)
+            check_slug("$.supersedes", self.supersedes)
             if self.supersedes == self.id:
-                raise _refuse(
-                    "$.supersedes", f"{self.id} supersedes itself", "the id of an earlier event"
-                )
-        if self.grade is not None and self.grade not in _GRADES:
-            raise _refuse(
-                "$.grade", quoted(self.grade), "an Admiralty code, A to F and 1 to 6, as B2"
-            )
-        if self.recorded is not None and not self.recorded.exact:
-            raise _refuse(
-                "$.recorded", str(self.recorded), "a time with an offset, as 2016-11-28T18:00:00Z"
-            )
+                found = f"{self.id} supersedes itself"
+                raise _fault("supersedes", found, "the id of an earlier event")
+        if self.grade is not None:
+            check_grade("$.grade", self.grade)
+        if self.recorded is not None:
+            check_exact("$.recorded", self.recorded)
         if self.url is not None:
-            _check_url("$.url", self.url)
+            check_url("$.url", self.url)
         self._check()
 
     def _check(self) -> None:
@@ -198,30 +183,27 @@ class Event(Record):
 
 @frozen(kw_only=True)
 class ControlChange(Event):
-    """Somebody says who holds a place: that it changed hands, or that it was so when they looked."""
+    """Somebody says who holds a place: that it changed hands, or was so when they looked."""
 
     type: ClassVar[str] = "control_change"
 
-    place: PlaceId = _told("the place")
-    actor: ActorId | None = _told("who holds it; nobody when missing", default=None)
-    ground: Ground = _told("held, or contested: fought over, no one holds it", default="held")
-    extent: Share | None = _told(
+    place: PlaceId = _help("the place")
+    actor: ActorId | None = _help("who holds it; nobody when missing", default=None)
+    ground: Ground = _help("held, or contested: fought over, no one holds it", default="held")
+    extent: Share | None = _help(
         "the share of the place that the actor holds; all of it when missing", default=None
     )
-    how: How = _told(
+    how: How = _help(
         "change: it became so then; observation: it was so then, as maps and tables say",
         default="change",
     )
 
     def _check(self) -> None:
         if self.actor is not None and self.ground == "contested":
-            raise _refuse(
-                "$.actor",
-                f"{self.actor} on contested ground",
-                "no actor: nobody holds a place that is fought over",
-            )
+            expected = "no actor: nobody holds a place that is fought over"
+            raise _fault("actor", f"{self.actor} on contested ground", expected)
         if self.actor is None and self.extent is not None:
-            raise _refuse("$.extent", "a share of nobody's", "an actor who holds the share")
+            raise _fault("extent", "a share of nobody's", "an actor who holds the share")
 
 
 @frozen(kw_only=True)
@@ -230,44 +212,43 @@ class Displacement(Event):
 
     type: ClassVar[str] = "displacement"
 
-    origin: PlaceId | None = _told("where they came from; not said when missing", default=None)
-    parts: tuple[PlaceId, ...] = _told(
+    origin: PlaceId | None = _help("where they came from; not said when missing", default=None)
+    parts: tuple[PlaceId, ...] = _help(
         "the districts within the origin that were named", default=()
     )
-    destination: PlaceId | None = _told("where they went; not said when missing", default=None)
-    people: Estimate | None = _told("how many; no number was given when missing", default=None)
-    measure: Measure = _told(
+    destination: PlaceId | None = _help("where they went; not said when missing", default=None)
+    people: Estimate | None = _help("how many; no number was given when missing", default=None)
+    measure: Measure = _help(
         "flow: these people, once; cumulative: all so far; stock: those there now", default="flow"
     )
 
     def _check(self) -> None:
         if self.origin is None and self.destination is None:
-            raise _refuse("$.origin", "neither origin nor destination", "at least one of them")
+            raise _fault("origin", "neither origin nor destination", "at least one of them")
         if self.parts and self.origin is None:
-            raise _refuse("$.parts", "parts of no origin", "the origin that they lie in")
+            raise _fault("parts", "parts of no origin", "the origin that they lie in")
 
 
 @frozen(kw_only=True)
 class Statement(Event):
-    """Somebody said something; what it is about may be another event, which it then supports, denies or doubts."""
+    """Somebody said something, perhaps about other events, which it supports, denies or doubts."""
 
     type: ClassVar[str] = "statement"
 
-    stance: Stance = _told(
+    stance: Stance = _help(
         "agree, disagree or unclear about other events; comment; predict (recorded, never state)"
     )
-    about: tuple[EventId, ...] = _told("the events that it speaks of", default=())
-    topic: Slug = _told("what it is about, in a word")
-    summary: Text = _told("what was said, in the recorder's words")
+    about: tuple[EventId, ...] = _help("the events that it speaks of", default=())
+    topic: Slug = _help("what it is about, in a word")
+    summary: Text = _help("what was said, in the recorder's words")
 
     def _check(self) -> None:
-        _check_slug("$.topic", self.topic)
+        check_slug("$.topic", self.topic)
         for index, about in enumerate(self.about):
-            _check_slug(f"$.about[{index}]", about)
+            check_slug(f"$.about[{index}]", about)
         if not self.about and self.stance in ("agree", "disagree", "unclear"):
-            raise _refuse(
-                "$.about", f"{self.stance} about nothing", "the ids of the events that it speaks of"
-            )
+            expected = "the ids of the events that it speaks of"
+            raise _fault("about", f"{self.stance} about nothing", expected)
 
 
 @frozen(kw_only=True)
@@ -276,13 +257,13 @@ class AidNegotiation(Event):
 
     type: ClassVar[str] = "aid_negotiation"
 
-    negotiation: Slug = _told("which negotiation")
-    party: ActorId = _told("whose move")
-    move: AidMove = _told("what the party did")
-    terms: Text | None = _told("the terms, in the recorder's words", default=None)
+    negotiation: Slug = _help("which negotiation")
+    party: ActorId = _help("whose move")
+    move: AidMove = _help("what the party did")
+    terms: Text | None = _help("the terms, in the recorder's words", default=None)
 
     def _check(self) -> None:
-        _check_slug("$.negotiation", self.negotiation)
+        check_slug("$.negotiation", self.negotiation)
 
 
 @frozen(kw_only=True)
@@ -291,21 +272,21 @@ class Casualties(Event):
 
     type: ClassVar[str] = "casualties"
 
-    place: PlaceId = _told("where")
-    killed: Estimate | None = _told("how many were killed; not said when missing", default=None)
-    injured: Estimate | None = _told("how many were injured; not said when missing", default=None)
-    group: Group = _told("civilians, combatants or unspecified", default="unspecified")
-    cause: Text | None = _told("by what, in a word or two", default=None)
-    measure: Measure = _told(
+    place: PlaceId = _help("where")
+    killed: Estimate | None = _help("how many were killed; not said when missing", default=None)
+    injured: Estimate | None = _help("how many were injured; not said when missing", default=None)
+    group: Group = _help("civilians, combatants or unspecified", default="unspecified")
+    cause: Text | None = _help("by what, in a word or two", default=None)
+    measure: Measure = _help(
         "flow: these people, once; cumulative: all so far; stock: not used for deaths",
         default="flow",
     )
 
     def _check(self) -> None:
         if self.killed is None and self.injured is None:
-            raise _refuse("$.killed", "neither killed nor injured", "at least one of them")
+            raise _fault("killed", "neither killed nor injured", "at least one of them")
         if self.measure == "stock":
-            raise _refuse("$.measure", "a stock of casualties", "flow or cumulative")
+            raise _fault("measure", "a stock of casualties", "flow or cumulative")
 
 
 @frozen(kw_only=True)
@@ -314,10 +295,10 @@ class Siege(Event):
 
     type: ClassVar[str] = "siege"
 
-    place: PlaceId = _told("the place besieged")
-    move: SiegeMove = _told("begin, tighten, open or close a corridor, lift")
-    by: ActorId | None = _told("the besieger; not said when missing", default=None)
-    trapped: Estimate | None = _told(
+    place: PlaceId = _help("the place besieged")
+    move: SiegeMove = _help("begin, tighten, open or close a corridor, lift")
+    by: ActorId | None = _help("the besieger; not said when missing", default=None)
+    trapped: Estimate | None = _help(
         "how many people are trapped; not said when missing", default=None
     )
 
@@ -328,71 +309,63 @@ class Condition(Event):
 
     type: ClassVar[str] = "condition"
 
-    place: PlaceId = _told("where")
-    subject: Subject = _told("what")
-    level: Level = _told("how it is: normal, strained, critical or none left")
-    summary: Text | None = _told("how it was described, in the recorder's words", default=None)
+    place: PlaceId = _help("where")
+    subject: Subject = _help("what")
+    level: Level = _help("how it is: normal, strained, critical or none left")
+    summary: Text | None = _help("how it was described, in the recorder's words", default=None)
 
 
 @frozen(kw_only=True)
 class Assessment(Event):
-    """Somebody's figure about the whole; it is recorded beside the replay and never applied to it."""
+    """Somebody's figure about the whole; recorded beside the replay and never applied to it."""
 
     type: ClassVar[str] = "assessment"
 
-    measure: AssessmentMeasure = _told(
+    measure: AssessmentMeasure = _help(
         "share_held now, or share_lost since a date, of what was held then"
     )
-    actor: ActorId = _told("whose share")
-    place: PlaceId = _told("of which place")
-    share: Share = _told("the share, from 0 to 1")
-    since: When | None = _told("since when, for share_lost", default=None)
+    actor: ActorId = _help("whose share")
+    place: PlaceId = _help("of which place")
+    share: Share = _help("the share, from 0 to 1")
+    since: When | None = _help("since when, for share_lost", default=None)
 
 
 @frozen(kw_only=True)
 class Retraction(Event):
-    """An event is withdrawn for good; what was retracted in error is asserted again by a new event."""
+    """An event is withdrawn for good; what was retracted in error is said again by a new event."""
 
     type: ClassVar[str] = "retraction"
 
-    target: EventId = _told("the event that is withdrawn")
-    reason: Text = _told("why")
+    target: EventId = _help("the event that is withdrawn")
+    reason: Text = _help("why")
 
     def _check(self) -> None:
-        _check_slug("$.target", self.target)
+        check_slug("$.target", self.target)
         if self.supersedes is not None:
-            raise _refuse(
-                "$.supersedes",
-                "a retraction that replaces an event",
-                "only a target: a retraction withdraws, and is final",
-            )
+            expected = "only a target: a retraction withdraws, and is final"
+            raise _fault("supersedes", "a retraction that replaces an event", expected)
 
 
 @frozen(kw_only=True)
 class LogRepaired(Record):
-    """The log was found with an unfinished end: the bytes right before this line are no event. Only the log writes it."""
+    """Written by the log alone: its end was unfinished; the bytes before this line are no event."""
 
     # Nobody said it of the city, so it is no `Event`: it has no source, no window and no report,
     # and no question is answered from it.
     type: ClassVar[str] = "log_repaired"
 
-    recorded: Moment = _told("when it was appended; set by the log")
-    offset: int = _told("how many bytes stood before them when it was appended")
-    length: int = _told("how many bytes they are, without what was added to end their line")
-    sha256: Text = _told("SHA-256 of them, 64 hexadecimal digits in lower case")
+    recorded: Moment = _help("when it was appended; set by the log")
+    offset: int = _help("how many bytes stood before them when it was appended")
+    length: int = _help("how many bytes they are, without what was added to end their line")
+    sha256: Text = _help("SHA-256 of them, 64 hexadecimal digits in lower case")
 
     def __attrs_post_init__(self) -> None:
-        _check_slug("$.id", self.id)
-        if not self.recorded.exact:
-            raise _refuse(
-                "$.recorded", str(self.recorded), "a time with an offset, as 2016-11-28T18:00:00Z"
-            )
+        check_slug("$.id", self.id)
+        check_exact("$.recorded", self.recorded)
         if self.offset < 0 or self.length < 1:
-            raise _refuse(
-                "$.length", f"{self.length} bytes at {self.offset}", "1 or more at 0 or more"
-            )
-        if not _SHA256.fullmatch(self.sha256):
-            raise _refuse("$.sha256", quoted(self.sha256), "64 hexadecimal digits in lower case")
+            found = f"{self.length} bytes at {self.offset}"
+            raise _fault("length", found, "1 or more at 0 or more")
+        check_sha256("$.sha256", self.sha256)
 
 
 EVENT_TYPES: tuple[type[Event], ...] = (
@@ -412,52 +385,4 @@ TYPES = {event_type.type: event_type for event_type in EVENT_TYPES}
 """Every type of event by its tag."""
 
 RECORD_TYPES: tuple[type[Record], ...] = (*EVENT_TYPES, LogRepaired)
-"""Everything that a line of a log may be: an event, which somebody said about the city, or what the log says of itself."""
-
-HEAD = ("id", "occurred", "reported", "recorded", "source")
-TAIL = ("outlet", "url", "locator", "archive", "grade", "wording", "note", "supersedes")
-"""The envelope's fields before and after a type's own, in the order in which a line is written."""
-
-
-def field_names(event_type: type[Record]) -> tuple[str, ...]:
-    """Return the names of a type's fields in the order in which they are written to the log."""
-    hashable: Any = event_type
-    return _field_names(hashable)
-
-
-@cache
-def _field_names(event_type: Any) -> tuple[str, ...]:
-    there = {f.name for f in fields(event_type)}
-    return tuple(name for name in HEAD + own_names(event_type) + TAIL if name in there)
-
-
-def own_names(event_type: type[Record]) -> tuple[str, ...]:
-    """Return the names of the fields that a type adds to the envelope, in the order in which they are written."""
-    return tuple(f.name for f in fields(event_type) if f.name not in HEAD + TAIL)
-
-
-def fields_of(event_type: type[Event], *kinds: Any) -> tuple[str, ...]:
-    """Return the names of the fields that hold one of `kinds`, alone, optional or several: ``fields_of(Siege, ActorId)`` is ``("by",)``."""
-    hashable: Any = event_type
-    return _fields_of(hashable, kinds)
-
-
-@cache
-def _fields_of(event_type: Any, kinds: tuple[Any, ...]) -> tuple[str, ...]:
-    return tuple(
-        f.name for f in fields(event_type) if f.type in kinds or set(get_args(f.type)) & set(kinds)
-    )
-
-
-def _check_slug(path: str, text: str) -> None:
-    if not is_slug(text):
-        raise _refuse(
-            path,
-            quoted(text),
-            "lower-case letters, digits and single - _ . : between them, as sakhour-seized-sohr",
-        )
-
-
-def _check_url(path: str, text: str) -> None:
-    if not _URL.fullmatch(text):
-        raise _refuse(path, quoted(text), "an address that begins with https:// or http://")
+"""Everything that a line of a log may be: an event, or what the log says of itself."""

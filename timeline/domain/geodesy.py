@@ -1,8 +1,8 @@
-"""Areas on the globe: how large a polygon of longitudes and latitudes is, without a library of projections.
+"""Areas on the globe: how large a polygon of longitudes and latitudes is.
 
-The earth is taken as the sphere that has the surface of the WGS 84 ellipsoid, which is right to
-within 1 %, and to within 0.1 % around 35° of latitude. The edges are what RFC 7946 (section 3.1.1)
-says they are: straight lines between longitudes and latitudes, not great circles.
+The earth is the sphere with the surface of the WGS 84 ellipsoid: right to within 1 %, and to 0.1 %
+around 35° of latitude. Edges are straight in longitude and latitude, not great circles (RFC 7946,
+section 3.1.1).
 """
 
 from collections.abc import Iterable, Sequence
@@ -21,25 +21,24 @@ RADIUS = 6371.0072
 
 
 def area(polygons: Iterable[Polygon]) -> float:
-    """Return the area of polygons in km², whichever way their rings run; their holes do not count."""
+    """Return the area of polygons in km², without their holes; rings may run either way."""
     rings = (rings for rings in polygons if rings)
     return fsum(_ring_area(outer) - fsum(map(_ring_area, holes)) for outer, *holes in rings)
 
 
 def counterclockwise(ring: Ring) -> bool:
-    """Return whether a ring runs counterclockwise on a map with north above, as RFC 7946 has it for outer rings."""
-    (lon, lat), *_ = ring  # from the first corner, so that small rings lose no digits
-    return (
-        fsum((x - lon) * (b - lat) - (a - lon) * (y - lat) for (x, y), (a, b) in pairwise(ring)) > 0
-    )
+    """Return whether a ring runs counterclockwise on a map with north above."""
+    lon, lat = ring[0]  # measured from the first corner, small rings lose no digits
+    edges = pairwise((x - lon, y - lat) for x, y in ring)
+    return fsum(x * b - a * y for (x, y), (a, b) in edges) > 0
 
 
 def _ring_area(ring: Ring) -> float:
-    """Return what a ring encloses: the integral of the sine of the latitude along it, which grows evenly with area on a sphere.
+    """Return the area in km² that a ring encloses: the integral along it of the sine of latitude.
 
-    Along an edge on which the latitude changes evenly from a to b the mean of its sine is sin((a +
-    b) / 2) · sin(h) / h, with h = (b - a) / 2. The sine of the first corner is taken off
-    throughout; around a closed ring that adds nothing, and small rings lose no digits.
+    Along an edge from latitude a to b the mean of the sine is sin((a + b) / 2) · sin(h) / h,
+    with h = (b - a) / 2. Taking off the sine of the first corner adds nothing around a closed
+    ring, and keeps the digits of small ones.
     """
     first = sin(radians(ring[0][1]))
     edges = (

@@ -4,39 +4,34 @@ import re
 from typing import Any
 
 from timeline.domain.events import MAX_INTEGER
-from timeline.errors import Problem, UsageError, quoted
+from timeline.errors import UsageError, quoted
 
 _NUMBER = r"\d+(?:\.\d+)?"
-
-
 _RANGE = re.compile(rf"({_NUMBER})?\.\.(?:({_NUMBER})\.\.)?({_NUMBER})?|({_NUMBER})")
+_MAX_DIGITS = 20
 
 
 def parse_range(text: str) -> dict[str, Any]:
-    """Return ``LOW..HIGH``, ``..HIGH``, ``LOW..``, ``LOW..BEST..HIGH`` or a single best number as an object; raise `UsageError` else.
+    """Return a range of people as an object with low, best and high; raise `UsageError` for none.
 
-    Commas between thousands are read over: ``6,000..10,000``.
+    A range is ``LOW..HIGH``, ``..HIGH``, ``LOW..``, ``LOW..BEST..HIGH`` or a single best number;
+    thousands may have commas: ``6,000..10,000``.
     """
     numbers = _range(text)
     if numbers is None:
-        raise UsageError(
-            Problem(
-                quoted(text),
-                "a range: 6000..10000, ..2000, 219.., 200..250..300, or one number for the best",
-            )
-        )
+        expected = "a range: 6000..10000, ..2000, 219.., 200..250..300, or one number for the best"
+        raise UsageError.because(quoted(text), expected)
     low, best, high, alone = numbers
     named = {"low": low, "best": best or alone, "high": high}
     return {name: _number(number) for name, number in named.items() if number is not None}
 
 
 def parse_share(text: str) -> dict[str, Any]:
-    """Return ``LOW..HIGH`` or a single share as an object with low and high; raise `UsageError` for anything else."""
+    """Return a share, from ``LOW..HIGH``, ``..HIGH``, ``LOW..`` or a number; raise `UsageError`."""
     numbers = _range(text)
     if numbers is None or numbers[1] is not None:
-        raise UsageError(
-            Problem(quoted(text), "a share from 0 to 1: 0.3..0.4, ..0.5, 0.5.., or 0.5")
-        )
+        expected = "a share from 0 to 1: 0.3..0.4, ..0.5, 0.5.., or 0.5"
+        raise UsageError.because(quoted(text), expected)
     low, _, high, alone = numbers
     named = {"low": low or alone, "high": high or alone}
     return {name: _number(number) for name, number in named.items() if number is not None}
@@ -48,13 +43,10 @@ def _range(text: str) -> tuple[str | None, ...] | None:
 
 
 def _number(text: str) -> int | float:
-    """Return a number as the gate is to judge it: one that is too large for a float is beyond all that the gate takes."""
+    """Return the number that a text says; one too large for a float is still refused later."""
     return min(float(text), float(MAX_INTEGER * 10)) if "." in text else whole(text)
 
 
-_MAX_DIGITS = 20
-
-
 def whole(text: str) -> int:
-    """Return the number that digits say; of more digits than anything counts, one that is refused wherever numbers are checked."""
+    """Return the number that digits say; too many digits give a number that every check refuses."""
     return int(text) if len(text) <= _MAX_DIGITS else MAX_INTEGER * 10

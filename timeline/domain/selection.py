@@ -1,4 +1,4 @@
-"""Which events a list shows: by type, place, source, actor, text, and time on either clock."""
+"""The choice of events for a list: by type, place, source, actor, text and time."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
@@ -7,7 +7,8 @@ import attrs
 from attrs import frozen
 
 from timeline.domain.city import City
-from timeline.domain.events import ActorId, Event, PlaceId, SourceId, fields_of
+from timeline.domain.event_fields import fields_of, several
+from timeline.domain.events import ActorId, Event, PlaceId, SourceId
 from timeline.domain.timed_event import TimedEvent
 from timeline.domain.words import fold
 from timeline.temporal.dates import Window
@@ -15,7 +16,7 @@ from timeline.temporal.dates import Window
 
 @frozen(kw_only=True)
 class Selection:
-    """What an event must be to be chosen; an empty criterion chooses all.
+    """The criteria of a choice, all of which an event must meet; an empty one chooses all events.
 
     Attributes:
         types: one of these types.
@@ -38,9 +39,10 @@ class Selection:
     def choose(self, events: Iterable[TimedEvent], city: City) -> Iterator[TimedEvent]:
         """Yield the events that meet every criterion, in the order given."""
         inside = {place for name in self.places for place in city.within(name)}
-        for one in events:
-            if self._by_name(one.event, inside) and self._by_time(one) and self._by_text(one.event):
-                yield one
+        for timed in events:
+            event = timed.event
+            if self._by_name(event, inside) and self._by_time(timed) and self._by_text(event):
+                yield timed
 
     def _by_name(self, event: Event, inside: set[PlaceId]) -> bool:
         return (
@@ -50,17 +52,16 @@ class Selection:
             and (not inside or not inside.isdisjoint(named(event, PlaceId)))
         )
 
-    def _by_time(self, one: TimedEvent) -> bool:
+    def _by_time(self, timed: TimedEvent) -> bool:
         occurred, reported = self.occurred, self.reported
-        if occurred and (one.window.precedes(occurred) or occurred.precedes(one.window)):
+        if occurred and (timed.window.precedes(occurred) or occurred.precedes(timed.window)):
             return False
-        return reported is None or reported.earliest <= one.known < reported.latest
+        return reported is None or reported.earliest <= timed.known < reported.latest
 
     def _by_text(self, event: Event) -> bool:
         wanted = fold(self.text)
-        return not wanted or any(
-            wanted in fold(text) for text in (event.type, str(event.v), *_texts(event))
-        )
+        texts = (event.type, str(event.v), *_texts(event))
+        return not wanted or any(wanted in fold(text) for text in texts)
 
 
 def _texts(value: Any) -> Iterator[str]:
@@ -76,10 +77,7 @@ def _texts(value: Any) -> Iterator[str]:
 
 def named(event: Event, kind: object) -> set[str]:
     """Return the names of a kind, such as places, that an event holds."""
-    values = [getattr(event, name) for name in fields_of(type(event), kind)]
-    return {
-        name
-        for value in values
-        if value
-        for name in (value if isinstance(value, tuple) else (value,))
-    }
+    names: set[str] = set()
+    for field_name in fields_of(type(event), kind):
+        names.update(several(getattr(event, field_name)))
+    return names

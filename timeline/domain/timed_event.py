@@ -14,8 +14,7 @@ class TimedEvent(NamedTuple):
         event: the event.
         window: when it became true in the city.
         known: when it was made public.
-        recorded: when it was appended; None for a line that does not say, `PAST` for an event that
-            is only supposed.
+        recorded: when it was appended; None if its line does not say, `PAST` if only supposed.
     """
 
     event: Event

@@ -20,7 +20,8 @@ from timeline.domain.events import EventId
 from timeline.errors import NotVerified, Problem, TimelineError
 from timeline.evidence.checkpoint import Checkpoint, base64
 from timeline.evidence.merkle import leaf_hashes, root
-from timeline.evidence.sidecar import Record, add, adding, beside, lines, records, settled
+from timeline.evidence.sidecar import Record, add, adding, lines, records, settled
+from timeline.storage.paths import archives_path
 
 WORD = "archives"
 """The word with which the line of a checkpoint begins that covers the list of copies; their number and root follow."""
@@ -70,14 +71,9 @@ class Copy:
         return cls(**values)
 
 
-def file_of(log: Path) -> Path:
-    """Return the list of copies that belongs to a log."""
-    return beside(log, "archives")
-
-
 def held(log: Path) -> list[Copy]:
     """Return the copies that are recorded; raise `NotVerified` for a list that is damaged."""
-    return [Copy.read(record) for record in records(file_of(log))]
+    return [Copy.read(record) for record in records(archives_path(log))]
 
 
 def archive(
@@ -95,7 +91,7 @@ def archive(
     copy = Copy(
         sha256=sha256, size=size, path=path, recorded=now, event=event, url=url, collector=collector
     )
-    with adding(file_of(log)) as opened:
+    with adding(archives_path(log)) as opened:
         for one in held(log):
             if one.values() | {"recorded": now} == copy.values():
                 return one, False
@@ -154,7 +150,7 @@ def _problem(log: Path, copy: Copy) -> Problem | None:
 
 def extensions(log: Path) -> tuple[str, ...]:
     """Return the line of a checkpoint that covers the list of copies as it is now; none while there is no copy."""
-    path = file_of(log)
+    path = archives_path(log)
     if not path.exists():
         return ()
     leaves = leaf_hashes(lines(path, end=settled(path)))
@@ -168,7 +164,7 @@ def _line(size: int, leaves: list[bytes]) -> str:
 def covered(log: Path, checkpoint: Checkpoint) -> bool:
     """Return whether the list of copies still begins as a checkpoint says that it did; True for one that says nothing of it."""
     said = [line for line in checkpoint.extensions if line.split(" ")[0] == WORD]
-    path = file_of(log)
+    path = archives_path(log)
     leaves = leaf_hashes(lines(path)) if said and path.exists() else []
     return all(_covers(line, leaves) for line in said)
 

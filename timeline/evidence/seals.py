@@ -20,8 +20,9 @@ from timeline.evidence import timestamps as stamps
 from timeline.evidence.checkpoint import Checkpoint, Note, base64, from_base64
 from timeline.evidence.keys import SigningKey
 from timeline.evidence.merkle import HASH_SIZE, Frontier, leaf_hashes
-from timeline.evidence.sidecar import Record, add, adding, beside, chunks, put, records, settled
+from timeline.evidence.sidecar import Record, add, adding, chunks, put, records, settled
 from timeline.storage.disk import opened
+from timeline.storage.paths import leaves_path, seals_path
 
 _CHANGED = "the log is not what was sealed; `timeline verify` names the line"
 
@@ -101,19 +102,9 @@ class Sealed:
     added: int
 
 
-def file_of(log: Path) -> Path:
-    """Return the file with the seals of a log."""
-    return beside(log, "seals")
-
-
-def leaves_of(log: Path) -> Path:
-    """Return the file with the leaves that were sealed."""
-    return beside(log, "leaves")
-
-
 def held(log: Path) -> list[Seal]:
     """Return the seals of a log in the order in which they were made; raise `NotVerified` at the first that is damaged."""
-    return [Seal.read(record) for record in records(file_of(log))]
+    return [Seal.read(record) for record in records(seals_path(log))]
 
 
 def latest(seals: Iterable[Seal]) -> Seal | None:
@@ -138,7 +129,7 @@ def seal(
     end = settled(log)
     if not next(chunks(log, end=end), []):
         raise NothingFound(Problem(f"{log} has no line to seal"))
-    with adding(file_of(log)) as file:
+    with adding(seals_path(log)) as file:
         last = latest(held(log))
         if last and origin not in (None, last.checkpoint.origin):
             raise UsageError(
@@ -192,7 +183,7 @@ def _leaves(log: Path, begin: int, end: int | None) -> tuple[list[bytes], int]:
 
 def _keep_leaves(log: Path, last: Seal, leaves: Sequence[bytes]) -> None:
     """Write new leaves behind those that were sealed last; where those are not there, all of them, read from the log."""
-    path, begin = leaves_of(log), last.checkpoint.size * HASH_SIZE
+    path, begin = leaves_path(log), last.checkpoint.size * HASH_SIZE
     with adding(path) as file:
         if file.stamp().size < begin:
             before, _ = _leaves(log, 0, last.length)
@@ -205,7 +196,7 @@ def _keep_leaves(log: Path, last: Seal, leaves: Sequence[bytes]) -> None:
 def sealed_leaves(log: Path, checkpoint: Checkpoint) -> list[bytes] | None:
     """Return the leaves that a checkpoint covers, as they were when it was made; None where they cannot be read or are not these."""
     try:
-        data = leaves_of(log).read_bytes()[: checkpoint.size * HASH_SIZE]
+        data = leaves_path(log).read_bytes()[: checkpoint.size * HASH_SIZE]
     except OSError:
         return None
     leaves = [data[begin : begin + HASH_SIZE] for begin in range(0, len(data), HASH_SIZE)]
@@ -219,14 +210,14 @@ def sealed_leaves(log: Path, checkpoint: Checkpoint) -> list[bytes] | None:
 def stamp(log: Path, token: bytes) -> Seal:
     """Keep a time stamp with the seal that it is for; raise `NotVerified` where it is for none that is held."""
     read = stamps.read(token)
-    with adding(file_of(log)) as file:
+    with adding(seals_path(log)) as file:
         stamped = latest(seal for seal in held(log) if read.covers(seal.checkpoint))
         if stamped is None:
             raise NotVerified(
                 Problem(
                     "a time stamp for something else",
                     "one for a checkpoint that is held",
-                    where=str(file_of(log)),
+                    where=str(seals_path(log)),
                 )
             )
         if read.data in stamped.stamps:

@@ -40,11 +40,6 @@ class Record:
             ) from None
 
 
-def beside(log: Path, what: str) -> Path:
-    """Return the file of that kind that belongs to a log: ``events.jsonl.seals``."""
-    return log.with_name(f"{log.name}.{what}")
-
-
 def records(path: Path) -> Iterator[Record]:
     """Yield the records of a file, none of one that is not there."""
     if path.exists():

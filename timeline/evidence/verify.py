@@ -21,6 +21,7 @@ from timeline.evidence.merkle import Frontier, leaf_hashes
 from timeline.evidence.seals import Seal
 from timeline.evidence.sidecar import chunks, records
 from timeline.log import reader as reading
+from timeline.storage.paths import archives_path, seals_path
 from timeline.text import phrases
 
 
@@ -174,7 +175,7 @@ def _held(log: Path) -> tuple[list[Claim], list[Problem]]:
     """Return the seals that can be read, and what is wrong with the others."""
     claims: list[Claim] = []
     problems: list[Problem] = []
-    for record in records(seals.file_of(log)):
+    for record in records(seals_path(log)):
         try:
             seal = Seal.read(record)
             claims.append(Claim(record.where, seal.note, seal))
@@ -370,7 +371,7 @@ def _uncovered(log: Path, claims: Sequence[Claim]) -> Iterator[Problem]:
         if not archives.covered(log, claim.checkpoint):
             yield Problem(
                 "not the list of archived copies that was sealed",
-                where=str(archives.file_of(log)),
+                where=str(archives_path(log)),
                 hint=f"by {claim.where}",
             )
 

@@ -1,4 +1,4 @@
-"""Exports: a timeline in the formats of other programs, one module a format, listed in `FORMATS` and nowhere else."""
+"""Exports hand a timeline on in the formats of other programs, one module a format."""
 
 from collections.abc import Callable, Mapping
 
@@ -12,13 +12,13 @@ from timeline.storage.output import Files
 
 @frozen(kw_only=True)
 class Format:
-    """A format.
+    """A format of other programs.
 
     Attributes:
         summary: what it holds, in a line.
         lost: what it cannot say.
-        write: returns an export in it: a text, the bytes of a file, or the files of a folder.
-        takes: the options that mean something to it, besides those that all formats take.
+        write: returns an export: a text, the bytes of a file, or the files of a folder.
+        takes: the options that mean something to it, besides those of all formats.
         count: returns how many things there are to write, where there may be none.
     """
 
@@ -30,49 +30,78 @@ class Format:
 
 
 FORMATS: Mapping[str, Format] = {
-    "geojson": Format(summary="the state at the cut, for maps", lost=geojson.LOST_OF_STATE, write=geojson.state, count=geojson.count_state),
+    "geojson": Format(
+        summary="the state at the cut, for maps",
+        lost=geojson.LOST_OF_STATE,
+        write=geojson.state,
+        count=geojson.count_state,
+    ),
     "geojson-history": Format(
         summary="who held each place from when until when, for maps with a time slider",
-        lost=geojson.LOST_OF_HISTORY, write=geojson.history, count=geojson.count_history, takes=("along",),
+        lost=geojson.LOST_OF_HISTORY,
+        write=geojson.history,
+        count=geojson.count_history,
+        takes=("along",),
     ),
     "kml": Format(
-        summary="that history and the events, for globes", lost=kml.LOST, write=kml.write, count=kml.count, takes=("along",)
+        summary="that history and the events, for globes",
+        lost=kml.LOST,
+        write=kml.write,
+        count=kml.count,
+        takes=("along",),
     ),
     "csv": Format(
         summary="a table of events, states or changes",
-        lost=csv.LOST, write=csv.write, count=csv.count, takes=("table", "hxl", "along"),
+        lost=csv.LOST,
+        write=csv.write,
+        count=csv.count,
+        takes=("table", "hxl", "along"),
     ),
     "parquet": Format(
         summary="the same tables with types; needs the extra parquet",
-        lost=parquet.LOST, write=parquet.write, count=parquet.count, takes=("table", "along"),
+        lost=parquet.LOST,
+        write=parquet.write,
+        count=parquet.count,
+        takes=("table", "along"),
     ),
     "geoparquet": Format(
         summary="the same tables with boundaries and points; needs the extra parquet",
-        lost=parquet.LOST_OF_GEOMETRIES, write=parquet.write_places, count=parquet.count_places, takes=("table", "along"),
+        lost=parquet.LOST_OF_GEOMETRIES,
+        write=parquet.write_places,
+        count=parquet.count_places,
+        takes=("table", "along"),
     ),
     "timelinejs": Format(
-        summary="the events as slides of TimelineJS", lost=timelinejs.LOST, write=timelinejs.write, count=timelinejs.count
+        summary="the events as slides of TimelineJS",
+        lost=timelinejs.LOST,
+        write=timelinejs.write,
+        count=timelinejs.count,
     ),
-    "timemap": Format(summary="the events for TimeMap, as a folder", lost=timemap.LOST, write=timemap.write, count=timemap.count),
+    "timemap": Format(
+        summary="the events for TimeMap, as a folder",
+        lost=timemap.LOST,
+        write=timemap.write,
+        count=timemap.count,
+    ),
     "datapackage": Format(
         summary="log, city file, seals and tables as a Frictionless data package, as a folder",
-        lost=datapackage.LOST, write=datapackage.write, takes=("mappings", "licence", "along"),
+        lost=datapackage.LOST,
+        write=datapackage.write,
+        takes=("mappings", "licence", "along"),
     ),
     "ro-crate": Format(
-        summary="the same as an RO-Crate", lost=rocrate.LOST, write=rocrate.write, takes=("mappings", "licence", "along")
+        summary="the same as an RO-Crate",
+        lost=rocrate.LOST,
+        write=rocrate.write,
+        takes=("mappings", "licence", "along"),
     ),
-}  # fmt: skip
+}
 """Every format, by the name that a command gives it."""
 
 
 def named(name: str) -> Format:
     """Return the format of that name; raise `UsageError` for an unknown one."""
     if name not in FORMATS:
-        raise UsageError(
-            Problem(
-                f"unknown format {quoted(name)}",
-                f"one of {', '.join(FORMATS)}",
-                hint=nearest(name, FORMATS),
-            )
-        )
+        expected, hint = f"one of {', '.join(FORMATS)}", nearest(name, FORMATS)
+        raise UsageError(Problem(f"unknown format {quoted(name)}", expected, hint=hint))
     return FORMATS[name]

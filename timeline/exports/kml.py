@@ -1,53 +1,68 @@
-"""KML 2.2 (OGC 07-147r2): who held each place from when until when, and the events, each with a ``TimeSpan``, for Google Earth and QGIS.
+"""KML 2.2 (OGC 07-147r2): the history and the events with their times, for Google Earth and QGIS.
 
-Balloons are HTML, so a description is escaped twice: once as HTML, once as XML. ``ExtendedData``
-holds the values as they are.
+Balloons are HTML, so a description is escaped twice: once as HTML, once as XML.
 """
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from timeline.exports import attribution as telling
-from timeline.exports.request import Export, Spell
-from timeline.exports.serialization import cell, markup, paragraphs
-from timeline.exports.tables import Row, change_row, fields_of, told
+from attrs import frozen
+
+from timeline.domain.city import Actor
+from timeline.exports import attribution
+from timeline.exports.columns import Row
+from timeline.exports.quotes import Quote
+from timeline.exports.request import Export
+from timeline.exports.serialization import cell, markup, paragraphs, point
+from timeline.exports.spells import Spell
+from timeline.exports.tables import change_row, event_row, quote_row
 from timeline.reports.sentences import describe
 from timeline.text.phrases import date
 
 LOST = (
-    "A TimeSpan has hard ends: a vague change is two placemarks, a pale one while it is only possible and a full one from when it is "
-    "certain, and an event is shown from the first to the last instant at which it may have occurred. Disputed answers are pale, too. "
-    "Places and events without a point have no geometry, and are in the list alone."
+    "A TimeSpan has hard ends: a vague change is two placemarks, a pale one while it is only "
+    "possible and a full one from when it is certain, and an event is shown from the first to the "
+    "last instant at which it may have occurred. Disputed answers are pale, too. Places and events "
+    "without a point have no geometry, and are in the list alone."
 )
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n<kml xmlns="http://www.opengis.net/kml/2.2">'
 NOBODY = "888888"
 FULL, PALE = "b3", "4d"
-_SOLID = (("Icon", "ff"), ("Line", "ff"))
 _BALLOON = "<BalloonStyle><text>$[description]</text></BalloonStyle>"
 _COLOUR = re.compile(r"#([0-9A-Fa-f]{6})")
 
 
+@frozen(kw_only=True)
+class _Placemark:
+    """A feature of a folder, with the paragraphs of its balloon and a row of values.
+
+    Its times are RFC 3339 texts, the first instant and the one after the last; None for open ends.
+    """
+
+    name: str
+    lines: Sequence[str]
+    times: tuple[str | None, str | None]
+    style: str
+    row: Row
+    geometry: Mapping[str, Any] | None
+
+
 def write(export: Export) -> str:
     """Return the history and the events as KML."""
-    title = f"{export.heading}{' – HYPOTHETICAL' if export.hypothetical else ''}"
-    described = paragraphs(
-        [
-            export.heading,
-            LOST,
-            f"Log of {export.origin['log']['events']} events, SHA-256 {export.origin['log']['sha256']}",
-        ]
-    )
+    mark = " – HYPOTHETICAL" if export.hypothetical else ""
+    log = export.origin["log"]
+    source = f"Log of {log['events']} events, SHA-256 {log['sha256']}"
     parts = [
         HEAD,
         "<Document>",
-        f"<name>{markup(title)}</name>",
+        f"<name>{markup(f'{export.heading}{mark}')}</name>",
         "<open>1</open>",
-        f"<description>{markup(described)}</description>",
+        f"<description>{markup(paragraphs([export.heading, LOST, source]))}</description>",
         *_styles(export),
         _data(_flat("", export.origin | {"along": export.along})),
-        *_folder("Who held what", _spells(export)),
-        *_folder("What was said", _events(export)),
+        *_folder("Who held what", _spells(export), export),
+        *_folder("What was said", _events(export), export),
         "</Document>",
         "</kml>",
     ]
@@ -60,102 +75,104 @@ def count(export: Export) -> int:
 
 
 def _styles(export: Export) -> Iterator[str]:
-    """Yield two styles for each actor and for nobody: full, and pale for what is possible or disputed; their names are numbers, not ids."""
+    """Yield a full and a pale style, for certain and uncertain answers, for each actor and nobody.
+
+    They are named by numbers, not ids.
+    """
     for number, actor in enumerate([None, *export.city.actors.values()]):
-        match = _COLOUR.fullmatch(actor.colour or "") if actor else None
-        colour = match[1] if match else NOBODY
-        swapped = f"{colour[4:]}{colour[2:4]}{colour[:2]}".lower()  # KML writes blue before red
+        colour = _colour(actor)
         for name, alpha in (("full", FULL), ("pale", PALE)):
-            colours = "".join(
-                f"<{part}Style><color>{depth}{swapped}</color></{part}Style>"
-                for part, depth in (*_SOLID, ("Poly", alpha))
-            )
-            yield f'<Style id="{name}-{number}">{colours}{_BALLOON}</Style>'
+            colours = (("Icon", "ff"), ("Line", "ff"), ("Poly", alpha))
+            styles = "".join(_colour_style(part, f"{depth}{colour}") for part, depth in colours)
+            yield f'<Style id="{name}-{number}">{styles}{_BALLOON}</Style>'
     yield f'<Style id="event">{_BALLOON}</Style>'
 
 
-def _folder(name: str, placemarks: Iterable[str]) -> Iterator[str]:
+def _colour(actor: Actor | None) -> str:
+    """Return the colour of an actor, with blue before red as KML writes it."""
+    match = _COLOUR.fullmatch(actor.colour or "") if actor else None
+    colour = match[1] if match else NOBODY
+    return f"{colour[4:]}{colour[2:4]}{colour[:2]}".lower()
+
+
+def _colour_style(part: str, colour: str) -> str:
+    return f"<{part}Style><color>{colour}</color></{part}Style>"
+
+
+def _folder(name: str, placemarks: Iterable[_Placemark], export: Export) -> Iterator[str]:
     yield f"<Folder><name>{name}</name>"
-    yield from placemarks
+    for placemark in placemarks:
+        yield _element(placemark, export)
     yield "</Folder>"
 
 
-def _spells(export: Export) -> Iterator[str]:
+def _spells(export: Export) -> Iterator[_Placemark]:
     numbers = {id: number for number, id in enumerate(export.city.actors, 1)}
     for spell in export.spells:
-        answer = spell.answer
-        style = f"{'pale' if answer.status in ('disputed', 'unknown') or not answer.certain else 'full'}-{numbers.get(answer.holder, 0)}"
-        row = change_row(spell, export) | _mark(export)
-        span = _span(export.time(spell.start), export.time(spell.end))
-        yield _placemark(
-            _title(spell, export),
-            _grounds(spell, export),
-            span,
-            style,
-            row,
-            export.geometry(spell.place),
-            export,
+        title = _title(spell, export)
+        yield _Placemark(
+            name=title,
+            lines=[title, *_grounds(spell), export.hypothetical],
+            times=(export.time(spell.start), export.time(spell.end)),
+            style=f"{_shade(spell.answer)}-{numbers.get(spell.answer.holder, 0)}",
+            row=change_row(spell, export) | export.mark,
+            geometry=export.geometry(spell.place),
         )
+
+
+def _shade(answer: Any) -> str:
+    sure = answer.certain and answer.status not in ("disputed", "unknown")
+    return "full" if sure else "pale"
 
 
 def _title(spell: Spell, export: Export) -> str:
     answer = spell.answer
-    held = (
-        export.city.actors[answer.holder].label
-        if answer.holder
-        else "contested"
-        if answer.ground == "contested"
-        else "nobody known"
-    )
-    return f"{spell.place.name}: {held}, {answer.status}{'' if answer.certain else ', possible'}"
+    possible = "" if answer.certain else ", possible"
+    return f"{spell.place.name}: {_holder(answer, export)}, {answer.status}{possible}"
 
 
-def _grounds(spell: Spell, export: Export) -> list[str]:
+def _holder(answer: Any, export: Export) -> str:
+    if answer.holder:
+        return export.city.actors[answer.holder].label
+    return "contested" if answer.ground == "contested" else "nobody known"
+
+
+def _grounds(spell: Spell) -> Iterator[str]:
+    """Yield since when an answer holds, and the events that it rests on."""
     answer = spell.answer
-    named = [
-        f"{name}: {', '.join(ids)}"
-        for name in ("because", "against", "unclear")
-        if (ids := getattr(answer, name))
-    ]
-    since = [f"since {date(answer.since.text)} ({answer.since.text})"] if answer.since else []
-    return [
-        _title(spell, export),
-        *since,
-        *named,
-        *([export.hypothetical] if export.hypothetical else []),
-    ]
+    if answer.since:
+        yield f"since {date(answer.since.text)} ({answer.since.text})"
+    for name in ("because", "against", "unclear"):
+        if ids := getattr(answer, name):
+            yield f"{name}: {', '.join(ids)}"
 
 
-def _events(export: Export) -> Iterator[str]:
-    for one in export.standing:
-        said, window = describe(one.event, export.city), one.fact.window
-        place = export.city.places[one.place] if one.place else None
-        point = (
-            {"type": "Point", "coordinates": [place.lon, place.lat]}
-            if place and place.lat is not None and place.lon is not None
-            else None
-        )
-        row = fields_of(one.event) | told(one, export) | _mark(export)
-        span = _span(export.time(window.earliest), export.time(window.latest))
-        yield _placemark(
-            said, [said, *telling.lines(one, export)], span, "event", row, point, export
+def _events(export: Export) -> Iterator[_Placemark]:
+    for quote in export.standing:
+        sentence, window = describe(quote.event, export.city), quote.timed.window
+        yield _Placemark(
+            name=sentence,
+            lines=[sentence, *attribution.lines(quote, export)],
+            times=(export.time(window.earliest), export.time(window.latest)),
+            style="event",
+            row=event_row(quote.event) | quote_row(quote, export) | export.mark,
+            geometry=_point(quote, export),
         )
 
 
-def _placemark(
-    name: str,
-    lines: Iterable[str],
-    span: str,
-    style: str,
-    row: Row,
-    geometry: Mapping[str, Any] | None,
-    export: Export,
-) -> str:
-    values = {key: value for key, value in row.items() if value not in (None, [])}
+def _point(quote: Quote, export: Export) -> dict[str, Any] | None:
+    place = export.place(quote)
+    return point(place.lat, place.lon) if place else None
+
+
+def _element(placemark: _Placemark, export: Export) -> str:
+    values = {key: value for key, value in placemark.row.items() if value not in (None, [])}
     data = _data({key: cell(value, export.city.zone) for key, value in values.items()})
     return (
-        f"<Placemark><name>{markup(name)}</name><description>{markup(paragraphs(lines))}</description>{span}"
-        f"<styleUrl>#{style}</styleUrl>{data}{_geometry(geometry)}</Placemark>"
+        f"<Placemark><name>{markup(placemark.name)}</name>"
+        f"<description>{markup(paragraphs(placemark.lines))}</description>"
+        f"{_span(*placemark.times)}<styleUrl>#{placemark.style}</styleUrl>{data}"
+        f"{_geometry(placemark.geometry)}</Placemark>"
     )
 
 
@@ -172,21 +189,22 @@ def _text(value: Any) -> str:
 
 
 def _flat(prefix: str, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return an object within objects as one, the names of the parts joined with dots; without what is null."""
+    """Return nested objects as one, without nulls, the names of the parts joined with dots."""
     flat: dict[str, Any] = {}
     for name, value in values.items():
         if isinstance(value, Mapping):
             flat |= _flat(f"{prefix}{name}.", value)
+        elif isinstance(value, list):
+            flat[f"{prefix}{name}"] = ", ".join(map(str, value))
         elif value is not None:
-            flat[f"{prefix}{name}"] = (
-                ", ".join(map(str, value)) if isinstance(value, list) else value
-            )
+            flat[f"{prefix}{name}"] = value
     return flat
 
 
 def _span(begin: str | None, end: str | None) -> str:
-    inner = f"{f'<begin>{begin}</begin>' if begin else ''}{f'<end>{end}</end>' if end else ''}"
-    return f"<TimeSpan>{inner}</TimeSpan>" if inner else ""
+    first = f"<begin>{begin}</begin>" if begin else ""
+    last = f"<end>{end}</end>" if end else ""
+    return f"<TimeSpan>{first}{last}</TimeSpan>" if first or last else ""
 
 
 def _geometry(geometry: Mapping[str, Any] | None) -> str:
@@ -201,17 +219,14 @@ def _geometry(geometry: Mapping[str, Any] | None) -> str:
 
 
 def _polygon(rings: Sequence[Sequence[Sequence[float]]]) -> str:
-    names = ("outerBoundaryIs", *("innerBoundaryIs" for _ in rings[1:]))
-    bounds = (
-        f"<{name}><LinearRing>{_coordinates(ring)}</LinearRing></{name}>"
-        for name, ring in zip(names, rings, strict=True)
-    )
-    return f"<Polygon>{''.join(bounds)}</Polygon>"
+    outer, *holes = rings
+    inner = "".join(_boundary("innerBoundaryIs", ring) for ring in holes)
+    return f"<Polygon>{_boundary('outerBoundaryIs', outer)}{inner}</Polygon>"
+
+
+def _boundary(name: str, ring: Sequence[Sequence[float]]) -> str:
+    return f"<{name}><LinearRing>{_coordinates(ring)}</LinearRing></{name}>"
 
 
 def _coordinates(positions: Iterable[Sequence[float]]) -> str:
     return f"<coordinates>{' '.join(f'{lon!r},{lat!r}' for lon, lat in positions)}</coordinates>"
-
-
-def _mark(export: Export) -> dict[str, str]:
-    return {"hypothetical": export.hypothetical} if export.hypothetical else {}

@@ -1,18 +1,19 @@
-"""RO-Crate 1.1 (w3id.org/ro/crate/1.1): the files of the timeline, what each is, and by what, how and from what the tables were made."""
+"""RO-Crate 1.1 (w3id.org/ro/crate/1.1): the files of the timeline, and how its tables were made."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from timeline.exports import csv
-from timeline.exports.package_files import Part, parts
+from timeline.exports.package_files import PackageFile, package_files
 from timeline.exports.request import Export
 from timeline.storage.output import Files
 from timeline.text.tables import to_json
 
 LOST = (
-    "The log is whole, whatever the cut and the filters; the tables are what they leave of it, under its policy. The metadata of a crate "
-    f"know no doubt: how sure an answer is stands in the tables. {csv.LOST}"
+    "The log is whole, whatever the cut and the filters; the tables are what they leave of it, "
+    "under its policy. The metadata of a crate know no doubt: how sure an answer is stands in the "
+    f"tables. {csv.LOST}"
 )
 METADATA = "ro-crate-metadata.json"
 PROFILE = "https://w3id.org/ro/crate/1.1"
@@ -23,15 +24,13 @@ _TERMS = {"sha256": "http://schema.org/sha256"}
 
 def write(export: Export) -> Files:
     """Return the files of a crate, with its metadata in ro-crate-metadata.json."""
-    files = parts(export)
+    files = package_files(export)
     metadata = {"@context": [f"{PROFILE}/context", _TERMS], "@graph": list(_graph(files, export))}
-    return {
-        METADATA: to_json(metadata).encode() + b"\n",
-        **{part.path: part.data for part in files},
-    }
+    description = to_json(metadata).encode() + b"\n"
+    return {METADATA: description, **{file.path: file.data for file in files}}
 
 
-def _graph(files: list[Part], export: Export) -> Iterator[dict[str, Any]]:
+def _graph(files: list[PackageFile], export: Export) -> Iterator[dict[str, Any]]:
     yield {
         "@id": METADATA,
         "@type": "CreativeWork",
@@ -39,7 +38,8 @@ def _graph(files: list[Part], export: Export) -> Iterator[dict[str, Any]]:
         "conformsTo": {"@id": PROFILE},
     }
     yield _root(files, export)
-    yield from (_file(part, export) for part in files)
+    for file in files:
+        yield _table(file, export) if file.sheet else _file(file)
     yield _making(files, export)
     yield {
         "@id": SOFTWARE,
@@ -52,36 +52,41 @@ def _graph(files: list[Part], export: Export) -> Iterator[dict[str, Any]]:
         yield {"@id": export.licence, "@type": "CreativeWork", "name": export.licence}
 
 
-def _root(files: list[Part], export: Export) -> dict[str, Any]:
+def _root(files: list[PackageFile], export: Export) -> dict[str, Any]:
     mark = f"{export.hypothetical}. " if export.hypothetical else ""
+    licence = {"license": {"@id": export.licence}} if export.licence else {}
     return {
         "@id": "./",
         "@type": "Dataset",
         "name": f"Conflict timeline: {export.heading}",
         "description": f"{mark}{LOST}",
         "datePublished": export.made.isoformat(),
-        **({"license": {"@id": export.licence}} if export.licence else {}),
+        **licence,
         "spatialCoverage": {"@id": CITY},
-        "hasPart": [{"@id": part.path} for part in files],
+        "hasPart": _references(files),
         "mentions": [{"@id": MAKING}],
     }
 
 
-def _file(part: Part, export: Export) -> dict[str, Any]:
-    mark = {"description": export.hypothetical} if part.sheet and export.hypothetical else {}
+def _file(file: PackageFile) -> dict[str, Any]:
     return {
-        "@id": part.path,
+        "@id": file.path,
         "@type": "File",
-        "name": part.title,
-        "encodingFormat": part.mediatype,
-        "contentSize": str(len(part.data)),
-        "sha256": part.sha256,
-        **mark,
-        **({"isBasedOn": [{"@id": "events.jsonl"}, {"@id": "city.toml"}]} if part.sheet else {}),
+        "name": file.title,
+        "encodingFormat": file.mediatype,
+        "contentSize": str(len(file.data)),
+        "sha256": file.sha256,
     }
 
 
-def _making(files: list[Part], export: Export) -> dict[str, Any]:
+def _table(file: PackageFile, export: Export) -> dict[str, Any]:
+    mark = {"description": export.hypothetical} if export.hypothetical else {}
+    return {**_file(file), **mark, "isBasedOn": [{"@id": "events.jsonl"}, {"@id": "city.toml"}]}
+
+
+def _making(files: list[PackageFile], export: Export) -> dict[str, Any]:
+    tables = [file for file in files if file.sheet]
+    sources = [file for file in files if not file.sheet]
     return {
         "@id": MAKING,
         "@type": "CreateAction",
@@ -89,25 +94,23 @@ def _making(files: list[Part], export: Export) -> dict[str, Any]:
         "description": to_json(export.origin | {"along": export.along}),
         "endTime": export.made.isoformat(),
         "instrument": {"@id": SOFTWARE},
-        "object": [{"@id": part.path} for part in files if part.sheet is None],
-        "result": [{"@id": part.path} for part in files if part.sheet is not None],
+        "object": _references(sources),
+        "result": _references(tables),
     }
+
+
+def _references(files: Iterable[PackageFile]) -> list[dict[str, str]]:
+    return [{"@id": file.path} for file in files]
 
 
 def _place(export: Export) -> dict[str, Any]:
     place = export.city.places[export.city.id]
-    point = (
-        {}
-        if place.lat is None or place.lon is None
-        else {"latitude": place.lat, "longitude": place.lon}
-    )
-    return {
-        "@id": CITY,
-        "@type": "Place",
-        "name": place.name,
-        **({"alternateName": place.arabic} if place.arabic else {}),
-        **point,
-    }
+    entity = {"@id": CITY, "@type": "Place", "name": place.name}
+    if place.arabic:
+        entity["alternateName"] = place.arabic
+    if place.lat is None or place.lon is None:
+        return entity
+    return {**entity, "latitude": place.lat, "longitude": place.lon}
 
 
 def _version() -> str:

@@ -1,15 +1,17 @@
-"""TimeMap (Forensic Architecture): the files that it fetches – events, associations and sources – in the schemas by which it checks them.
+"""TimeMap (Forensic Architecture): the events, associations and sources that it fetches.
 
-The schemas are those of its ``src/reducers/validate``: all values are texts, ``date`` is MM/DD/YYYY
-and ``time`` HH:mm on the city's wall clock, an event's ``associations`` and ``sources`` are ids.
-TimeMap shows texts as texts: nothing is escaped but what steers a terminal.
+They follow the schemas of its ``src/reducers/validate``: all values are texts, ``date`` MM/DD/YYYY
+and ``time`` HH:mm on the city's wall clock. TimeMap shows texts as texts, so nothing is escaped but
+what steers a terminal.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from timeline.exports import attribution as telling
-from timeline.exports.request import Export, Told
+from timeline.domain.city import Source
+from timeline.exports import attribution
+from timeline.exports.quotes import Quote
+from timeline.exports.request import Export
 from timeline.reports.sentences import describe
 from timeline.storage.output import Files
 from timeline.temporal.dates import FUTURE, PAST
@@ -18,21 +20,25 @@ from timeline.text.phrases import safe
 from timeline.text.tables import to_json
 
 LOST = (
-    "TimeMap has one moment for an event: the first instant at which it may have occurred, on the city's wall clock; time_display holds "
-    "the date as it was said, and time_precision how long the event's time is. An event whose time has no beginning stands at its end, and "
-    "one that has no end either, at its report. Events without a point have an empty latitude and longitude. Withdrawn events are left out."
+    "TimeMap has one moment for an event: the first instant at which it may have occurred, on the "
+    "city's wall clock; time_display holds the date as it was said, and time_precision how long "
+    "the event's time is. An event whose time has no beginning stands at its end, and one that has "
+    "no end either, at its report. Events without a point have an empty latitude and longitude. "
+    "Withdrawn events are left out."
 )
 
 
 def write(export: Export) -> Files:
-    """Return events.json, associations.json and sources.json for TimeMap, and origin.json, which says where they come from."""
-    chosen = list(export.standing)
-    origin = {"title": export.heading, "origin": export.origin, "note": LOST}
+    """Return events.json, associations.json and sources.json for TimeMap, and origin.json."""
+    quotes = list(export.standing)
+    sources = _sources(quotes, export)
+    events = [_event(quote, export) for quote in quotes]
+    descriptions = {source.id: _description(source, export) for source in sources}
     files = {
-        "events.json": [_event(one, export) for one in chosen],
-        "associations.json": list(_associations(chosen, export)),
-        "sources.json": {one.event.source: _source(one, export) for one in chosen},
-        "origin.json": origin,
+        "events.json": events,
+        "associations.json": [*_categories(quotes), *map(_filter, sources)],
+        "sources.json": descriptions,
+        "origin.json": {"title": export.heading, "origin": export.origin, "note": LOST},
     }
     return {name: f"{to_json(value)}\n".encode() for name, value in files.items()}
 
@@ -42,53 +48,73 @@ def count(export: Export) -> int:
     return sum(1 for _ in export.standing)
 
 
-def _event(one: Told, export: Export) -> dict[str, Any]:
-    event, place = one.event, export.city.places[one.place] if one.place else None
-    at = export.local(telling.moment(one))
+def _event(quote: Quote, export: Export) -> dict[str, Any]:
+    event, time = quote.event, export.local(attribution.moment(quote))
     return {
         "id": event.id,
         "description": safe(describe(event, export.city)),
-        "date": f"{at:%m/%d/}{at.year:04}",
-        "time": f"{at:%H:%M}",
-        "time_precision": _precision(one),
+        "date": f"{time:%m/%d/}{time.year:04}",
+        "time": f"{time:%H:%M}",
+        "time_precision": _precision(quote),
         "time_display": safe(phrases.date(event.occurred)),
-        "location": safe(place.name) if place else "",
-        "latitude": "" if place is None or place.lat is None else str(place.lat),
-        "longitude": "" if place is None or place.lon is None else str(place.lon),
+        **_location(quote, export),
         "type": event.type,
         "category": event.type,
         "associations": [event.type, f"source.{event.source}"],
         "sources": [event.source],
-        "comments": safe(
-            "; ".join([*telling.lines(one, export), *([event.url] if event.url else [])])
-        ),
+        "comments": _comments(quote, export),
     }
 
 
-def _precision(one: Told) -> str:
-    """Return how long the time is within which an event occurred, and how it was said."""
-    begin, end = one.fact.window.earliest, one.fact.window.latest
+def _precision(quote: Quote) -> str:
+    """Return the length of the time within which an event occurred, and the date as it was said."""
+    begin, end = quote.timed.window.earliest, quote.timed.window.latest
     length = "open" if begin == PAST or end == FUTURE else str(end - begin)
-    return f"{length} ({one.event.occurred})"
+    return f"{length} ({quote.event.occurred})"
 
 
-def _associations(chosen: list[Told], export: Export) -> Iterator[dict[str, Any]]:
-    """Yield the types as categories, and the sources as filters."""
-    for type in dict.fromkeys(one.event.type for one in chosen):
+def _location(quote: Quote, export: Export) -> dict[str, str]:
+    place = export.place(quote)
+    if place is None:
+        return {"location": "", "latitude": "", "longitude": ""}
+    lat, lon = (_number(degrees) for degrees in (place.lat, place.lon))
+    return {"location": safe(place.name), "latitude": lat, "longitude": lon}
+
+
+def _number(degrees: float | None) -> str:
+    return "" if degrees is None else str(degrees)
+
+
+def _comments(quote: Quote, export: Export) -> str:
+    lines = attribution.lines(quote, export)
+    return safe("; ".join([*lines, quote.event.url] if quote.event.url else lines))
+
+
+def _sources(quotes: Sequence[Quote], export: Export) -> list[Source]:
+    """Return the sources of some events, each once, in the order in which they first speak."""
+    ids = dict.fromkeys(quote.event.source for quote in quotes)
+    return [export.city.sources[id] for id in ids]
+
+
+def _categories(quotes: Sequence[Quote]) -> Iterator[dict[str, Any]]:
+    """Yield an association for each type of event."""
+    for type in dict.fromkeys(quote.event.type for quote in quotes):
         yield {"id": type, "title": type.replace("_", " "), "desc": "", "mode": "CATEGORY"}
-    for one in {one.event.source: one for one in chosen}.values():
-        label = safe(export.speaker(one.event))
-        yield {
-            "id": f"source.{one.event.source}",
-            "title": label,
-            "desc": "",
-            "mode": "FILTER",
-            "filter_paths": ["Source", label],
-        }
 
 
-def _source(one: Told, export: Export) -> dict[str, Any]:
-    source = export.city.sources[one.event.source]
+def _filter(source: Source) -> dict[str, Any]:
+    """Return the association by which the events of a source are chosen."""
+    label = safe(source.label)
+    return {
+        "id": f"source.{source.id}",
+        "title": label,
+        "desc": "",
+        "mode": "FILTER",
+        "filter_paths": ["Source", label],
+    }
+
+
+def _description(source: Source, export: Export) -> dict[str, Any]:
     serves = f", serves {export.city.actors[source.side].label}" if source.side else ""
     return {
         "id": source.id,

@@ -1,6 +1,5 @@
-"""Bringing other people's tables in: a mapping says what their columns mean, and rows become events through the gate of the log.
+"""Other people's tables become events: a mapping says what their columns mean.
 
-`table_files` reads tables, `mapping` the TOML that describes one, `expressions`, `dates` and
-`places` what a cell says, `builder` and `revisions` make events of rows, `editions` tells what a
-later edition of a table changed, `pipeline` appends them, and `scaffold` writes a first mapping.
+`pipeline` runs an import, `table_files` reads the table and `mapping` its description; `builder`
+and `revisions` make events of rows, and `editions` compares them with earlier ones.
 """

@@ -1,43 +1,45 @@
-"""One row and a mapping become events of the log, or the reason why not.
+"""One row and a mapping become all of the row's events, or the reason why not.
 
-An event is made as the line that would stand in the log and read by the gate of the log, like every
-other line; there is no second way in. A row becomes all of its events or none.
+An event is made as a line of the log and admitted like every other line.
 """
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from hashlib import blake2b
 from typing import Any
 
 import attrs
 from attrs import define, field, frozen
 
 from timeline.domain.city import City
-from timeline.domain.events import HEAD, TAIL, Event, own_names
+from timeline.domain.event_fields import HEAD, TAIL, own_names
+from timeline.domain.events import Event
 from timeline.errors import InvalidEvent, Problem
-from timeline.imports.expressions import Places, Setting, Unfit, Value, items, slugged
+from timeline.imports.expressions import Places, Setting, Value
+from timeline.imports.ids import event_id, slugged
 from timeline.imports.mapping import EventSpec, TableMapping
 from timeline.imports.places import Finder
 from timeline.imports.table_rows import Damaged, Record, Row
-from timeline.log import admission as intake
-from timeline.log import fast_decode as admitted
-
-LONGEST = 100
-"""Up to how many characters an id may have here; editions and withdrawals add to it."""
+from timeline.imports.templates import Cells, Unfit, blamed, items
+from timeline.log import admission, fast_decode
 
 
 @frozen
 class Fault:
-    """Why a row was set aside, and because of which cell; both empty texts where it is the row as a whole."""
+    """Why a row was set aside; `column` is empty where the row as a whole is to blame."""
 
     why: str
     column: str = ""
     value: str = ""
 
+    @classmethod
+    def of(cls, error: Unfit, cells: Cells) -> "Fault":
+        """Return the fault of a row that was found unfit."""
+        return cls(error.why, error.column, cells.get(error.column, ""))
+
 
 @frozen
 class Outcome:
-    """What became of a row.
+    """An account of a row.
 
     Attributes:
         row: the row.
@@ -58,14 +60,10 @@ class Outcome:
 
 @frozen
 class Source:
-    """Where rows come from.
+    """A table from which rows come.
 
-    Attributes:
-        mapping: what their columns mean.
-        bound: which column of the table each column that the mapping names is.
-        city: the city that they speak of.
-        edition: when this edition of the table was made public, as a text of the grammar of dates.
-        file: the name of the file.
+    `bound` gives the table's column for each column of the mapping, and `edition` is the time of
+    publication, in the grammar of dates.
     """
 
     mapping: TableMapping
@@ -75,50 +73,40 @@ class Source:
     file: str = ""
 
     def cells(self, row: Row) -> dict[str, str]:
-        """Return the cells of a row by the names that the mapping has for them, with what is built in."""
+        """Return the cells of a row by the mapping's names for them, with what is built in."""
         cells = dict(row.cells)
         for name, actual in self.bound.items():
             if name != actual:
                 cells[name] = cells.get(actual, "")
-        return cells | {
-            "@row": str(row.number),
-            "@edition": self.edition,
-            "@file": self.file,
-            "@item": "",
-        }
+        built_in = {"@row": str(row.number), "@edition": self.edition, "@file": self.file}
+        return cells | built_in | {"@item": ""}
 
-    def key(self, cells: Mapping[str, str]) -> str:
+    def key(self, cells: Cells) -> str:
         """Return the key of a row as a part of an id; raise `Unfit` where it is empty."""
-        text = self.mapping.key.read(cells)
+        key = self.mapping.key
+        text = key.read(cells)
         if not text:
-            raise Unfit(
-                "no key; expected what names the row in every edition",
-                next(iter(self.mapping.key.columns), ""),
-            )
+            why = "no key; expected what names the row in every edition"
+            raise Unfit(why, blamed(key.columns))
         return slugged(text)
 
-    def told(self, values: Iterable[Value]) -> frozenset[str]:
+    def expressed(self, values: Iterable[Value]) -> frozenset[str]:
         """Return the columns of the table whose text stands in a field, or is ignored."""
-        return frozenset(self.bound.get(name, name) for name in self.mapping.told(values))
+        return frozenset(self.bound.get(name, name) for name in self.mapping.expressed(values))
 
-    def rest(self, row: Row, told: frozenset[str]) -> tuple[str, ...]:
-        """Return what else a row says, for the note."""
-        return (
-            tuple(
-                f"{name}: {cell}" for name, cell in row.cells.items() if cell and name not in told
-            )
-            if self.mapping.rest
-            else ()
-        )
+    def rest(self, row: Row, expressed: frozenset[str]) -> list[str]:
+        """Return the other texts of a row, for the note."""
+        if not self.mapping.rest:
+            return []
+        others = ((name, cell) for name, cell in row.cells.items() if name not in expressed)
+        return [f"{name}: {cell}" for name, cell in others if cell]
 
-    def judged(self, cells: Mapping[str, str]) -> bool:
-        """Return whether a row is to be read at all; raise `Unfit` for one that the mapping refuses."""
+    def wants(self, cells: Cells) -> bool:
+        """Return whether a row is to be read at all; raise `Unfit` for one that is refused."""
         for condition in self.mapping.refuse:
             if condition.holds(cells):
-                raise Unfit(
-                    condition.why or "refused by the mapping",
-                    next(iter(condition.value.columns), ""),
-                )
+                why = condition.why or "refused by the mapping"
+                raise Unfit(why, blamed(condition.value.columns))
         return not any(condition.holds(cells) for condition in self.mapping.skip)
 
 
@@ -127,29 +115,32 @@ class Builder:
     """Makes events of rows, each row by itself."""
 
     source: Source
-    places: Places = field(default=None)
+    places: Places = field()
     _specs: tuple["_Spec", ...] = field(init=False)
 
+    @places.default
+    def _places(self) -> Places:
+        return Finder(self.source.city)
+
     def __attrs_post_init__(self) -> None:
-        self.places = self.places or Finder(self.source.city)
-        mapping = self.source.mapping
         self._specs = tuple(
-            _Spec(spec, self.source.told(spec.fields.values())) for spec in mapping.events
+            _Spec(spec, self.source.expressed(spec.fields.values()))
+            for spec in self.source.mapping.events
         )
 
     def outcomes(self, rows: Iterable[Record]) -> Iterator[Outcome]:
-        """Yield what becomes of each row, in their order."""
+        """Yield an account of each row, in their order."""
         return map(self.build, rows)
 
     def build(self, row: Record) -> Outcome:
-        """Return what becomes of a row."""
+        """Return an account of a row."""
         if isinstance(row, Damaged):
             return Outcome(row, fault=Fault(row.why, value=row.text))
         cells, key = self.source.cells(row), ""
         setting = Setting(self.source.city.zone, self.places)
         try:
             key = f"{self.source.mapping.prefix}:{self.source.key(cells)}"
-            if not self.source.judged(cells):
+            if not self.source.wants(cells):
                 return Outcome(row, key, left_out=True)
             events = tuple(self._events(row, cells, key, setting))
             if not events and self.source.mapping.unmatched == "leave out":
@@ -157,115 +148,93 @@ class Builder:
             if not events:
                 raise Unfit("nothing of this row becomes an event by the mapping")
         except Unfit as error:
-            return Outcome(
-                row, key, fault=Fault(error.why, error.column, cells.get(error.column, ""))
-            )
+            return Outcome(row, key, fault=Fault.of(error, cells))
         return Outcome(row, key, events, repairs=len(setting.repairs))
 
-    def _events(
-        self, row: Row, cells: Mapping[str, str], key: str, setting: Setting
-    ) -> Iterator[Event]:
+    def _events(self, row: Row, cells: Cells, key: str, setting: Setting) -> Iterator[Event]:
+        city = self.source.city
         for spec in self._specs:
+            suffix, each = spec.spec.suffix, spec.spec.each
             if not all(condition.holds(cells) for condition in spec.spec.when):
                 continue
-            rest = self.source.rest(row, spec.told)
-            if spec.spec.each is None:
-                yield spec.event(
-                    cells, event_id(key, spec.spec.suffix), setting, rest, self.source.city
-                )
+            rest = self.source.rest(row, spec.expressed)
+            if each is None:
+                yield spec.event(cells, event_id(key, suffix), setting, rest, city)
                 continue
-            value, separator = spec.spec.each
+            value, separator = each
             for item in dict.fromkeys(items(value.read(cells), separator)):
-                id = event_id(key, spec.spec.suffix, slugged(item))
-                yield spec.event({**cells, "@item": item}, id, setting, rest, self.source.city)
+                id = event_id(key, suffix, slugged(item))
+                yield spec.event({**cells, "@item": item}, id, setting, rest, city)
 
 
 @frozen
 class _Spec:
-    """A way in which rows become events: its fields in the order in which a line is written, those with a default written out.
+    """A way in which rows become events.
 
-    A line in just that shape is decoded several times faster.
+    The fields stand in the order of a written line, each with its default: a line in just that
+    shape is decoded several times faster.
     """
 
     spec: EventSpec
-    told: frozenset[str]
+    expressed: frozenset[str]
     ordered: tuple[tuple[str, Value | None, Any], ...] = field(init=False)
 
-    def __attrs_post_init__(self) -> None:
+    @ordered.default
+    def _ordered(self) -> tuple[tuple[str, Value | None, Any], ...]:
         fields, kind = self.spec.fields, self.spec.type
-        defaults = {
-            f.name: f.default
-            for f in attrs.fields(kind)
-            if f.default not in (attrs.NOTHING, None, ())
-        }
-        names = [
-            name
-            for name in (*HEAD[1:], *own_names(kind), *TAIL)
-            if name in fields or name in defaults or name == "note"
-        ]
-        object.__setattr__(
-            self, "ordered", tuple((name, fields.get(name), defaults.get(name)) for name in names)
-        )
+        defaults = {attribute.name: attribute.default for attribute in attrs.fields(kind)}
+        empty = (attrs.NOTHING, None, ())
+        written = {name: default for name, default in defaults.items() if default not in empty}
+        named = fields.keys() | written.keys() | {"note"}
+        names = [name for name in (*HEAD[1:], *own_names(kind), *TAIL) if name in named]
+        return tuple((name, fields.get(name), written.get(name)) for name in names)
 
     def event(
-        self, cells: Mapping[str, str], id: str, setting: Setting, rest: Iterable[str], city: City
+        self, cells: Cells, id: str, setting: Setting, rest: Iterable[str], city: City
     ) -> Event:
         """Return the event that a row becomes; raise `Unfit` with the column to blame."""
         kind = self.spec.type
         raw: dict[str, Any] = {"id": id, "type": kind.type, "v": kind.v}
-        begun = len(setting.remarks), len(setting.repairs)
+        remarks, repairs = len(setting.remarks), len(setting.repairs)
         for name, value, default in self.ordered:
-            found = value.read(cells, setting) if value else None
+            read = value.read(cells, setting) if value else None
             if name == "note":
-                raw[name] = (
-                    found or ""
-                )  # its place in the line; what else belongs into it is known at the end
-            elif found is not None or default is not None:
-                raw[name] = default if found is None else found
-        note = [raw["note"], *setting.repairs[begun[1] :], *setting.remarks[begun[0] :], *rest]
+                raw[name] = read or ""  # holds its place in the line until all remarks are made
+            elif read is not None or default is not None:
+                raw[name] = default if read is None else read
+        note = [raw["note"], *setting.repairs[repairs:], *setting.remarks[remarks:], *rest]
         raw["note"] = "; ".join(filter(None, note))
         if not raw["note"]:
             del raw["note"]
-        return gated(raw, city, self.spec.fields)
+        return admitted(raw, city, self.spec.fields)
 
 
-def gated(raw: Mapping[str, Any], city: City, fields: Mapping[str, Value]) -> Event:
-    """Return the event of an object as the gate of the log and the city admit it; raise `Unfit` with the column to blame."""
+def admitted(raw: Mapping[str, Any], city: City, fields: Mapping[str, Value]) -> Event:
+    """Return an object as an admitted event; raise `Unfit` with the column to blame."""
     try:
-        try:
-            line = json.dumps(raw, ensure_ascii=False, separators=(",", ":")).encode()
-        except (
-            UnicodeEncodeError
-        ):  # half of a character, which JSON can hold: the gate has a word for it
-            line = json.dumps(raw).encode()
-        return intake.admit(admitted.decode(line) or _judged(line), city)
+        line = _line(raw)
+        return admission.admit(fast_decode.decode(line) or _decoded(line), city)
     except InvalidEvent as error:
         problem = error.problems[0]
         name = problem.path.removeprefix("$.").partition(".")[0].partition("[")[0]
         columns = fields[name].columns if name in fields else ()
-        raise Unfit(
-            _told(problem, name), next((one for one in columns if one[:1] != "@"), "")
-        ) from None
+        own = [column for column in columns if not column.startswith("@")]
+        raise Unfit(_why(problem, name), blamed(own)) from None
 
 
-def event_id(key: str, *parts: str) -> str:
-    """Return the id of an event of a row: the row's key, and behind a dot what tells its events apart."""
-    behind = ".".join(part for part in parts if part)
-    id = f"{key}.{behind}" if behind else key
-    return (
-        id if len(id) <= LONGEST else f"{key}.{blake2b(behind.encode(), digest_size=8).hexdigest()}"
-    )
+def _line(raw: Mapping[str, Any]) -> bytes:
+    try:
+        return json.dumps(raw, ensure_ascii=False, separators=(",", ":")).encode()
+    except UnicodeEncodeError:  # half of a character, which JSON can hold: the codec refuses it
+        return json.dumps(raw).encode()
 
 
-def _judged(line: bytes) -> Event:
-    from timeline.log.codec import CODEC
+def _decoded(line: bytes) -> Event:
+    from timeline.log.codec import CODEC  # cattrs takes long to load, and is seldom needed
 
     return CODEC.decode(line)
 
 
-def _told(problem: Problem, name: str) -> str:
-    expected = f"; expected {problem.expected}" if problem.expected else ""
-    hint = f" ({problem.hint})" if problem.hint else ""
-    return (
-        f"{name}: {problem.found}{expected}{hint}" if name else f"{problem.found}{expected}{hint}"
-    )
+def _why(problem: Problem, name: str) -> str:
+    """Return a problem as a sentence, with the name of its field."""
+    return str(attrs.evolve(problem, path=name, where=""))

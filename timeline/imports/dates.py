@@ -1,8 +1,7 @@
-"""Dates as tables write them become texts of the grammar of dates (`timeline.temporal.edtf`), as exact as the table says and no more.
+"""Dates as tables write them become texts of the log's grammar of dates, no more exact than said.
 
-A form is a pattern such as ``%d %B %Y``, with the letters that `datetime.strptime` has, or one of
-the words in `WORDS`. Unlike strptime a form depends on no locale, takes any white space for white
-space, and gives no more than it names: ``%B %Y`` gives a month.
+A form is one of `WORDS`, or a pattern with letters of `datetime.strptime`. Unlike strptime it
+depends on no locale and gives no more than it names: ``%B %Y`` gives a month.
 """
 
 import re
@@ -10,11 +9,12 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import cache, lru_cache
 
-from timeline.errors import Problem, UsageError
+from timeline.errors import UsageError
 from timeline.log.strict_json import show
+from timeline.temporal import freeform
 from timeline.temporal.dates import Moment, When
 
-MONTHS = (
+_MONTH_NAMES = (
     "january",
     "february",
     "march",
@@ -28,18 +28,29 @@ MONTHS = (
     "november",
     "december",
 )
+_MONTHS = {name: f"{number:02}" for number, name in enumerate(_MONTH_NAMES, 1)}
+_MONTHS |= {name[:3]: number for name, number in _MONTHS.items()} | {"sept": "09"}
+"""The number of each month by its English name, and by the short forms of it."""
 _DIRECTIVES = {
-    "Y": r"(?P<Y>\d{4})", "y": r"(?P<y>\d\d)", "m": r"(?P<m>\d{1,2})", "d": r"(?P<d>\d{1,2})", "H": r"(?P<H>\d{1,2})", "M": r"(?P<M>\d\d)",
+    "Y": r"(?P<Y>\d{4})",
+    "y": r"(?P<y>\d\d)",
+    "m": r"(?P<m>\d{1,2})",
+    "d": r"(?P<d>\d{1,2})",
+    "H": r"(?P<H>\d{1,2})",
+    "M": r"(?P<M>\d\d)",
     "S": r"(?P<S>\d\d)(?:\.\d+)?",
-    "z": r"(?P<z>Z|UTC|GMT|[+-]\d\d:?\d\d)", "b": r"(?P<b>[A-Za-z]{3,9}\.?)", "B": r"(?P<b>[A-Za-z]{3,9}\.?)",
+    "z": r"(?P<z>Z|UTC|GMT|[+-]\d\d:?\d\d)",
+    "b": r"(?P<b>[A-Za-z]{3,9}\.?)",
+    "B": r"(?P<b>[A-Za-z]{3,9}\.?)",
     "%": "%",
-}  # fmt: skip
+}
 _ISO = re.compile(
     r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d)?)(?:[.,]\d+)?(Z|[+-]\d\d:?\d\d)?)?", re.ASCII
 )
+_LOCAL_TIME = re.compile(r"T[\d:]+$")
 _MIDNIGHT = re.compile(r"00:00(:00)?")
 PRECISIONS = ("as written", "about", "day", "week", "month", "year")
-"""How exact a date is: as it stands; with ``~``; its day; somewhere in the six days around it; its month; its year."""
+"""How exact a date is; "about" adds ``~``, and "week" means six days before and after."""
 
 
 def _strict(text: str) -> str:
@@ -47,7 +58,7 @@ def _strict(text: str) -> str:
 
 
 def _iso(text: str) -> str:
-    """Read ISO 8601 as programs write it: a midnight without an offset is only a day, and fractions of a second are left out."""
+    """Read ISO 8601, without fractions of a second; midnight without an offset is a day."""
     match = _ISO.fullmatch(text)
     if match is None:
         return ""
@@ -58,9 +69,7 @@ def _iso(text: str) -> str:
 
 
 def _typed(text: str) -> str:
-    from timeline.temporal import freeform as typed
-
-    return typed.read(text, date.min)
+    return freeform.read(text, date.min)
 
 
 def _unix(text: str) -> str:
@@ -76,46 +85,42 @@ WORDS: Mapping[str, Callable[[str], str]] = {
     "typed": _typed,
     "unix": _unix,
 }
-"""Forms that are no pattern: ISO 8601, the grammar of the log, dates as people type them, seconds since 1970."""
+"""Forms that are no pattern: ISO 8601, the log's grammar, typed dates, seconds since 1970."""
 
 
 def check_form(form: str) -> None:
     """Raise `UsageError` for a form that is no word of `WORDS` and no pattern that names a year."""
     if form in WORDS:
         return
-    unknown = [
-        letter
-        for letter in re.findall(r"%(.?)", form.replace("%%", ""))
-        if letter not in _DIRECTIVES
-    ]
+    letters = re.findall(r"%(.?)", form.replace("%%", ""))
+    unknown = [letter for letter in letters if letter not in _DIRECTIVES]
     if unknown or not re.search(r"%[Yy]", form):
         found = f"%{unknown[0]} in {form!r}" if unknown else f"{form!r} names no year"
-        expected = f"a pattern of {', '.join(f'%{letter}' for letter in _DIRECTIVES)}, or one of {', '.join(WORDS)}"
-        raise UsageError(Problem(found, expected))
+        known = ", ".join(f"%{letter}" for letter in _DIRECTIVES)
+        raise UsageError.because(found, f"a pattern of {known}, or one of {', '.join(WORDS)}")
 
 
 @lru_cache(maxsize=4096)
 def read(text: str, forms: tuple[str, ...], offset: str = "") -> str:
-    """Return what the first form that fits makes of a text, with an offset for times that lack one; raise `UsageError` where none fits."""
+    """Return a date by the first form that fits; raise `UsageError` where none does.
+
+    `offset` is for times without an offset from UTC of their own.
+    """
     reason = ""
     for form in forms:
         try:
-            found = WORDS[form](text) if form in WORDS else _patterned(text, form)
+            day = WORDS[form](text) if form in WORDS else _patterned(text, form)
         except UsageError as error:
             reason = error.problems[0].found
             continue
-        if found:
-            return found + offset if "T" in found and re.search(r"T[\d:]+$", found) else found
-    raise UsageError(
-        Problem(
-            reason if reason and len(forms) == 1 else f"{show(text)} is no date",
-            f"one written as {' or '.join(forms)}",
-        )
-    )
+        if day:
+            return day + offset if _LOCAL_TIME.search(day) else day
+    found = reason if reason and len(forms) == 1 else f"{show(text)} is no date"
+    raise UsageError.because(found, f"one written as {' or '.join(forms)}")
 
 
 def narrowed(text: str, precision: str, zone: tzinfo) -> str:
-    """Return a date as vague as a precision says; raise `UsageError` for one that is vaguer already."""
+    """Return a date as vague as a precision says; raise `UsageError` where it is vaguer already."""
     if precision == "as written":
         return text
     if precision == "about":
@@ -135,35 +140,42 @@ def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise UsageError(
-            Problem(f"{text} is no day", "a day, which the mapping makes vaguer")
-        ) from None
+        expected = "a day, which the mapping makes vaguer"
+        raise UsageError.because(f"{text} is no day", expected) from None
 
 
 def _patterned(text: str, form: str) -> str:
+    """Read a date by a pattern; an empty text for a date of another form."""
     match = _compiled(form).fullmatch(" ".join(text.split()))
     if match is None:
         return ""
-    part = match.groupdict()
+    part = match.groupdict(default="")
     year = part.get("Y") or _century(part["y"])
-    month = f"{int(part['m']):02}" if part.get("m") else _month(part["b"]) if part.get("b") else ""
-    day = f"{int(part['d']):02}" if part.get("d") else ""
+    month = _padded(part.get("m", "")) or _month(part.get("b", ""))
     if not month and part.get("b"):
         return ""
-    found = "-".join(piece for piece in (year, month, day) if piece)
-    if part.get("H"):
-        found += f"T{int(part['H']):02}:{part.get('M') or '00'}{':' + part['S'] if part.get('S') else ''}{_offset(part.get('z'))}"
-    return str(Moment(found))
+    day = "-".join(filter(None, (year, month, _padded(part.get("d", "")))))
+    return str(Moment(day + _time(part)))
+
+
+def _time(part: Mapping[str, str]) -> str:
+    """Return the time of a date, with the T before it; an empty text for none."""
+    if not part.get("H"):
+        return ""
+    clock = [_padded(part["H"]), part.get("M") or "00", part.get("S", "")]
+    return f"T{':'.join(filter(None, clock))}{_offset(part.get('z'))}"
+
+
+def _padded(number: str) -> str:
+    return number and f"{int(number):02}"
 
 
 @cache
 def _compiled(form: str) -> re.Pattern[str]:
-    spaced = " ".join(form.split())
-    pattern = re.sub(
-        r"%(.)|([^%])",
-        lambda match: _DIRECTIVES[match[1]] if match[1] else re.escape(match[2]),
-        spaced,
-    )
+    def piece(match: re.Match[str]) -> str:
+        return _DIRECTIVES[match[1]] if match[1] else re.escape(match[2])
+
+    pattern = re.sub(r"%(.)|([^%])", piece, " ".join(form.split()))
     return re.compile(pattern, re.ASCII | re.IGNORECASE)
 
 
@@ -173,16 +185,11 @@ def _century(year: str) -> str:
 
 
 def _month(name: str) -> str:
-    plain = name.rstrip(".").lower()
-    found = [
-        number
-        for number, month in enumerate(MONTHS, 1)
-        if month == plain or month[:3] == plain or (plain == "sept" and number == 9)
-    ]
-    return f"{found[0]:02}" if found else ""
+    return _MONTHS.get(name.rstrip(".").lower(), "")
 
 
 def _offset(text: str | None) -> str:
+    """Return an offset from UTC as the grammar has it; an empty text for none."""
     if not text:
         return ""
     if text.upper() in ("Z", "UTC", "GMT"):

@@ -1,9 +1,8 @@
-"""A later edition of a table: what is as before says nothing new, what changed replaces what was said, what is gone is withdrawn.
+"""A later edition of a table replaces what changed, and withdraws what is gone.
 
-Most data sets are overwritten: who looks at one today cannot see what it said a year ago. Here each
-edition is a report of its own. The old event stands until the new edition was made public, so that
-"as known then" keeps the old figure. The ids tell the editions apart: ``ucdp:214808``, then
-``ucdp:214808:2``, and ``ucdp:214808:2:gone`` for its withdrawal.
+Each edition is a report of its own, so that "as known then" keeps the old figure. Ids tell the
+editions apart: ``ucdp:214808``, then ``ucdp:214808:2``, and ``ucdp:214808:2:gone`` for its
+withdrawal.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -13,8 +12,8 @@ from attrs import define, evolve, field, fields
 
 from timeline.domain.events import Event, EventId, Retraction
 from timeline.imports.builder import Source
-from timeline.imports.expressions import Unfit
 from timeline.imports.revisions import retraction
+from timeline.imports.templates import Unfit
 from timeline.temporal.dates import Moment
 
 APART = frozenset({"id", "reported", "recorded", "supersedes"})
@@ -24,62 +23,51 @@ REASON = "The edition of {} says so no more."
 
 @define
 class Editions:
-    """What the log holds of a table, by the ids that its rows have.
+    """The events that the log holds of a table, by the ids of its rows.
 
-    Attributes:
-        source: the table and its mapping.
-        held: the events of the log by id, their names as ids.
-        retracted: which event retracted each retracted one.
+    `retracted` gives the event that retracted each retracted event.
     """
 
     source: Source
     held: Mapping[EventId, Event]
     retracted: Mapping[EventId, EventId]
     _of_row: dict[str, list[str]] = field(init=False)
-    _kept: set[str] = field(factory=set)
+    _present: set[str] = field(factory=set)
 
     def __attrs_post_init__(self) -> None:
         self._of_row = {}
-        beginning = f"{self.source.mapping.prefix}:"
+        prefix = f"{self.source.mapping.prefix}:"
         for id, event in self.held.items():
-            if (
-                id.startswith(beginning)
-                and id.count(":") == 1
-                and not isinstance(event, Retraction)
-            ):
+            first = id.startswith(prefix) and id.count(":") == 1  # later editions add to the id
+            if first and not isinstance(event, Retraction):
                 self._of_row.setdefault(row_of(id), []).append(id)
 
-    @property
-    def rows(self) -> int:
-        """How many rows of the table the log knows."""
-        return len(self._of_row)
-
     def events(self, key: str, events: Iterable[Event], reported: str) -> list[Event]:
-        """Return what is to be appended so that the log says what a row says now; raise `Unfit` for an edition older than the held one.
+        """Return the events to append so that the log says what a row says now.
 
-        `key` is what the ids of the row's events begin with, and `reported` when its present
-        content was made public.
+        `key` begins the ids of the row's events, and `reported` is when its content was made
+        public. Raises `Unfit` for an edition older than the held one.
         """
-        said = list(events)
-        new = [one for event in said if (one := self._edition(event, reported)) is not None]
-        gone = set(self._of_row.get(key, ())) - {event.id for event in said}
-        self._kept.add(key)
-        return [*new, *self._withdrawn(gone, reported)]
+        events = list(events)
+        editions = [self._edition(event, reported) for event in events]
+        gone = set(self._of_row.get(key, ())) - {event.id for event in events}
+        self._present.add(key)
+        return [*filter(None, editions), *self._withdrawals(gone, reported)]
 
     def keep(self, key: str) -> None:
         """Note that a row is still in the table, whatever it says."""
-        self._kept.add(key)
+        self._present.add(key)
 
     def vanished(self) -> Iterator[tuple[str, list[Event]]]:
-        """Yield the rows that the log knows and the table has no more, with the withdrawals of what they said."""
+        """Yield the rows that are in the log and no more in the table, with their withdrawals."""
         for row, bases in self._of_row.items():
-            if row not in self._kept and (
-                gone := list(self._withdrawn(bases, self.source.edition))
-            ):
+            if row in self._present:
+                continue
+            if gone := list(self._withdrawals(bases, self.source.edition)):
                 yield row, gone
 
     def _edition(self, event: Event, reported: str) -> Event | None:
-        """Return an event as the edition of it that is due; None where the log holds it as it is."""
+        """Return the edition of an event that is due; None where the log holds it as it is."""
         last, number = self._last(event.id)
         if last is None:
             return event
@@ -101,14 +89,12 @@ class Editions:
     def _last(self, base: str) -> tuple[Event | None, int]:
         """Return the last edition of an event that the log holds, and its number."""
         last, number = self.held.get(EventId(base)), 1
-        while (
-            last is not None
-            and (later := self.held.get(EventId(f"{base}:{number + 1}"))) is not None
-        ):
-            last, number = later, number + 1
+        while last is not None and f"{base}:{number + 1}" in self.held:
+            number += 1
+            last = self.held[EventId(f"{base}:{number}")]
         return last, number
 
-    def _withdrawn(self, bases: Iterable[str], reported: str) -> Iterator[Event]:
+    def _withdrawals(self, bases: Iterable[str], reported: str) -> Iterator[Event]:
         for base in sorted(bases):
             last, _ = self._last(base)
             if last is not None and last.id not in self.retracted:
@@ -124,11 +110,10 @@ class Editions:
 
 def same(a: Event, b: Event) -> bool:
     """Return whether two editions of an event say the same."""
-    return type(a) is type(b) and all(
-        getattr(a, f.name) == getattr(b, f.name) for f in fields(type(a)) if f.name not in APART
-    )
+    names = (attribute.name for attribute in fields(type(a)) if attribute.name not in APART)
+    return type(a) is type(b) and all(getattr(a, name) == getattr(b, name) for name in names)
 
 
 def row_of(id: str) -> str:
-    """Return what the ids of all events of a row begin with, of one of them."""
+    """Return the beginning of the ids of all events of a row, by the id of one of them."""
     return ":".join(id.split(":")[:2]).partition(".")[0]

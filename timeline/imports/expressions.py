@@ -1,82 +1,30 @@
-"""What a mapping makes of the cells of a row: templates, conditions, tables of words, dates, estimates and places.
+"""The fields of an event as a mapping reads them from a row: texts, dates, numbers, places.
 
-Each value is read from a row alone and gives what stands in the JSON of an event, or None where the
-row is silent. What cannot be read is raised as `Unfit`, with the column that is to blame, never
-guessed.
+A value is JSON, or None where the row is silent. An unreadable value is never guessed, but raised
+as `Unfit`.
 """
 
 import re
-import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import tzinfo
-from hashlib import blake2b
+from itertools import chain
 from typing import Any, Protocol
 
 from attrs import field, frozen
 
-from timeline.domain.events import is_slug
 from timeline.domain.quantities import parse_range, parse_share
-from timeline.errors import Problem, TimelineError, UsageError, nearest
+from timeline.errors import Problem, TimelineError, UsageError
 from timeline.imports import dates
+from timeline.imports.ids import slugged
+from timeline.imports.templates import Cells, Condition, Template, Unfit, Words, blamed, items
 from timeline.log.strict_json import show
 
-Cells = Mapping[str, str]
-BUILT_IN = ("@row", "@edition", "@item", "@file")
-"""What a template may name besides columns: the row's number, the time of the edition, the item of a split cell, the name of the file."""
-_HOLE = re.compile(r"\{([^{}]*)\}")
-_NUMBER = re.compile(r"(\d{1,3}(?:,\d{3})+|\d+)(?:\.0*)?", re.ASCII)
-LONGEST_KEY = 48
-"""How many characters of a source's own key an id keeps at most."""
-
-
-class Unfit(Exception):
-    """A row says what no event can be made of.
-
-    Attributes:
-        why: what was found, and what was expected.
-        column: the column to blame; empty where it is the row as a whole.
-    """
-
-    def __init__(self, why: str, column: str = "") -> None:
-        super().__init__(why)
-        self.why, self.column = why, column
-
-
-@frozen
-class Template:
-    """A text with columns in braces, ``{name}``; a text without is a constant."""
-
-    text: str
-    pieces: tuple[tuple[str, str], ...] = field(init=False)
-    tail: str = field(init=False)
-
-    def __attrs_post_init__(self) -> None:
-        parts = _HOLE.split(self.text)
-        object.__setattr__(self, "pieces", tuple(zip(parts[:-1:2], parts[1::2], strict=True)))
-        object.__setattr__(self, "tail", parts[-1])
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """The columns and other things that it names."""
-        return tuple(column for _, column in self.pieces)
-
-    def read(self, cells: Cells) -> str:
-        """Return the text with the cells of a row in it; an empty text where all of these are empty."""
-        pieces = self.pieces
-        if len(pieces) == 1 and not pieces[0][0] and not self.tail:
-            return cells[pieces[0][1]]
-        if not pieces:
-            return self.tail
-        filled = [cells[column] for _, column in pieces]
-        if not any(filled):
-            return ""
-        return (
-            "".join(text + cell for (text, _), cell in zip(pieces, filled, strict=True)) + self.tail
-        )
+_WHOLE = re.compile(r"(\d{1,3}(?:,\d{3})+|\d+)(?:\.0*)?", re.ASCII)
+_FRACTION = re.compile(r"\d*\.\d+", re.ASCII)
 
 
 class Value(Protocol):
-    """What a field of an event is read from."""
+    """A field of an event, as it is read from a row."""
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -87,7 +35,7 @@ class Value(Protocol):
 
 
 class Places(Protocol):
-    """What finds a place of the city."""
+    """A finder of the city's places."""
 
     def find(self, names: Iterable[str], lat: str, lon: str, within: float) -> str:
         """Return the id of a place; raise `UsageError` where none is meant."""
@@ -95,7 +43,7 @@ class Places(Protocol):
 
 @frozen
 class Setting:
-    """What values are read in: the zone of the city, its places, and what was repaired or had no field while a row was read."""
+    """The city's time zone and places, and the remarks and repairs that a row's note tells."""
 
     zone: tzinfo
     places: Places
@@ -104,57 +52,18 @@ class Setting:
 
 
 @frozen
-class Condition:
-    """Something that holds of a row, or does not; all that is asked must hold."""
-
-    value: Template
-    among: frozenset[str] | None = None
-    none_of: frozenset[str] = frozenset()
-    matches: re.Pattern[str] | None = None
-    filled: bool | None = None
-    why: str = ""
-
-    def holds(self, cells: Cells) -> bool:
-        """Return whether it holds; texts are compared in any case, and whatever space is between their words."""
-        text = self.value.read(cells)
-        if self.filled is not None and self.filled != bool(text):
-            return False
-        if self.matches is not None and not self.matches.fullmatch(text):
-            return False
-        plain = folded(text)
-        return plain not in self.none_of and (self.among is None or plain in self.among)
-
-
-@frozen
-class Words:
-    """A table of a source's words and what they stand for; an empty text stands for nothing.
+class Text:
+    """A text of several parts, each left out where its cells are empty.
 
     Attributes:
-        meanings: by the word, folded.
-        otherwise: what a word stands for that is not in the table: a text, None for itself; unknown
-            words are refused where `strict`.
+        parts: the parts, the first one to blame.
+        words: a table in which the text, or each item of it, is looked up.
+        only: a pattern that an item must match; what does not goes into the note.
+        split: what separates the items of a list; None for a text that is no list.
+        slug: whether an item is made a slug.
+        remark: the name of the field, for the note.
+        joint: what stands between the parts.
     """
-
-    meanings: Mapping[str, str]
-    otherwise: str | None = None
-    strict: bool = True
-
-    def read(self, text: str, column: str) -> str:
-        """Return what a word stands for; raise `Unfit` for an unknown one."""
-        plain = folded(text)
-        if plain in self.meanings:
-            return self.meanings[plain]
-        if not self.strict:
-            return text if self.otherwise is None else self.otherwise
-        hint = nearest(plain, self.meanings)
-        raise Unfit(
-            f"{show(text)} is not in the mapping's table" + (f" ({hint})" if hint else ""), column
-        )
-
-
-@frozen
-class Text:
-    """A text: parts that are joined, each left out where its cells are empty; then looked up, split or made a slug."""
 
     parts: tuple[Template, ...]
     words: Words | None = None
@@ -167,30 +76,28 @@ class Text:
     @property
     def columns(self) -> tuple[str, ...]:
         """The columns of its parts."""
-        return tuple(column for part in self.parts for column in part.columns)
+        return _columns(self.parts)
 
     @property
     def constant(self) -> str | None:
         """The text that it always is; None where that depends on the row."""
-        return (
-            self.parts[0].text
-            if len(self.parts) == 1 and not self.columns and not self.words
-            else None
-        )
+        varies = len(self.parts) != 1 or self.columns or self.words
+        return None if varies else self.parts[0].text
 
-    def read(self, cells: Cells, _setting: Setting) -> Any:
+    def read(self, cells: Cells, setting: Setting) -> Any:
         """Return the text, a list of texts where it is split, or None."""
         texts = [part.read(cells) for part in self.parts]
         text = texts[0] if len(texts) == 1 else self.joint.join(filter(None, texts))
         if self.split is not None:
-            return [
-                one for item in items(text, self.split) if (one := self._one(item, _setting))
-            ] or None
-        return self._one(text, _setting) or None if text or self.words else None
+            read = [self._item(item, setting) for item in items(text, self.split)]
+            return list(filter(None, read)) or None
+        if not text and not self.words:
+            return None
+        return self._item(text, setting) or None
 
-    def _one(self, text: str, setting: Setting) -> str:
+    def _item(self, text: str, setting: Setting) -> str:
         if self.words is not None:
-            text = self.words.read(text, self.columns[0] if self.columns else "")
+            text = self.words.read(text, blamed(self.columns))
         if self.only is not None and text and not self.only.fullmatch(text):
             setting.remarks.append(f"{self.remark or ', '.join(self.columns)}: {text}")
             return ""
@@ -199,7 +106,17 @@ class Text:
 
 @frozen
 class Date:
-    """A date by some forms, as exact as another cell says; with `until` a window from one to the other."""
+    """A date by some forms, as exact as another cell says.
+
+    Attributes:
+        value: the date as the table writes it.
+        forms: the forms that are tried in turn; see `timeline.imports.dates`.
+        until: the end of a window that begins with the date.
+        offset: the offset from UTC of times that have none of their own.
+        precision: how exact the date is, as a code or as a word of `dates.PRECISIONS`.
+        precisions: the words that the codes stand for.
+        lenient: whether a date that cannot be read goes into the note, and is none.
+    """
 
     value: Template
     forms: tuple[str, ...] = ("iso", "edtf")
@@ -212,8 +129,7 @@ class Date:
     @property
     def columns(self) -> tuple[str, ...]:
         """The columns that it is read from."""
-        others = [one for one in (self.until, self.precision) if one is not None]
-        return tuple(column for one in (self.value, *others) for column in one.columns)
+        return _columns((self.value, self.until, self.precision))
 
     def read(self, cells: Cells, setting: Setting) -> str | None:
         """Return a text of the grammar of dates."""
@@ -221,29 +137,39 @@ class Date:
         if not text:
             return None
         try:
-            found = dates.narrowed(
-                dates.read(text, self.forms, self.offset), self._precision(cells), setting.zone
-            )
-            last = self.until.read(cells) if self.until else ""
-            return (
-                dates.between(found, dates.read(last, self.forms, self.offset)) if last else found
-            )
+            return self._window(text, cells, setting)
         except UsageError as error:
-            if self.lenient:
-                setting.remarks.append(f"{self.columns[0]}: {text}")
-                return None
-            raise Unfit(str(error), self.columns[0] if self.columns else "") from None
+            if not self.lenient:
+                raise Unfit(str(error), blamed(self.columns)) from None
+            setting.remarks.append(f"{blamed(self.columns) or 'date'}: {text}")
+            return None
+
+    def _window(self, text: str, cells: Cells, setting: Setting) -> str:
+        day = dates.read(text, self.forms, self.offset)
+        first = dates.narrowed(day, self._precision(cells), setting.zone)
+        last = self.until.read(cells) if self.until else ""
+        return dates.between(first, dates.read(last, self.forms, self.offset)) if last else first
 
     def _precision(self, cells: Cells) -> str:
         if self.precision is None:
             return "as written"
         text = self.precision.read(cells)
-        return self.precisions.read(text, self.precision.columns[0]) if self.precisions else text
+        column = blamed(self.precision.columns)
+        return self.precisions.read(text, column) if self.precisions else text
 
 
 @frozen
 class Range:
-    """An estimate or a share: low, best and high from cells of their own, or one number that another cell qualifies."""
+    """An estimate or a share: from cells of its ends, or one number that another cell qualifies.
+
+    Attributes:
+        ends: the cells of low, best and high.
+        number: the cell of one number.
+        qualifier: the cell that says which ends that number is.
+        qualifiers: the ends by the words of that cell, as ``low high``.
+        widen: whether numbers out of order are widened to cover all of them.
+        fraction: whether numbers may be fractions, as those of shares are.
+    """
 
     ends: Mapping[str, Template]
     number: Template | None = None
@@ -255,53 +181,51 @@ class Range:
     @property
     def columns(self) -> tuple[str, ...]:
         """The columns that it is read from."""
-        others = [one for one in (self.number, self.qualifier) if one is not None]
-        return tuple(column for one in (*self.ends.values(), *others) for column in one.columns)
+        return _columns((*self.ends.values(), self.number, self.qualifier))
 
     def read(self, cells: Cells, setting: Setting) -> dict[str, Any] | None:
-        """Return the numbers that there are, or None; those out of order are put in order where the mapping says so, with a remark."""
-        given = {name: self._number(end.read(cells), end) for name, end in self.ends.items()}
+        """Return the given numbers or None, widened with a remark if the mapping says so."""
+        numbers = {name: self._number(end.read(cells), end) for name, end in self.ends.items()}
         if self.number is not None:
             number = self._number(self.number.read(cells), self.number)
-            given |= dict.fromkeys(self._meant(cells).split(), number)
-        found = {
-            name: number
-            for name in ("low", "best", "high")
-            if (number := given.get(name)) is not None
-        }
-        ordered = list(found.values())
-        if self.widen and ordered != sorted(ordered):
-            said = ", ".join(f"{name} {number}" for name, number in found.items())
-            setting.repairs.append(f"{said} in the source; widened to cover all of them")
-            found |= {
-                name: bound(ordered)
-                for name, bound in (("low", min), ("high", max))
-                if name in found
-            }
-        return found or None
+            numbers |= dict.fromkeys(self._qualified(cells).split(), number)
+        ordered = {name: numbers.get(name) for name in ("low", "best", "high")}
+        known = {name: number for name, number in ordered.items() if number is not None}
+        return (self._widened(known, setting) if self.widen else known) or None
 
-    def _meant(self, cells: Cells) -> str:
+    def _widened(self, numbers: dict[str, int | float], setting: Setting) -> dict[str, int | float]:
+        """Return numbers with low and high as far apart as all of them need."""
+        given = list(numbers.values())
+        if given == sorted(given):
+            return numbers
+        listed = ", ".join(f"{name} {number}" for name, number in numbers.items())
+        setting.repairs.append(f"{listed} in the source; widened to cover all of them")
+        bounds = {"low": min(given), "high": max(given)}
+        return {name: bounds.get(name, number) for name, number in numbers.items()}
+
+    def _qualified(self, cells: Cells) -> str:
+        """Return the ends that the one number is."""
         if self.qualifier is None or self.qualifiers is None:
             return "best"
-        return self.qualifiers.read(self.qualifier.read(cells), self.qualifier.columns[0])
+        return self.qualifiers.read(self.qualifier.read(cells), blamed(self.qualifier.columns))
 
     def _number(self, text: str, end: Template) -> int | float | None:
         if not text:
             return None
-        match = _NUMBER.fullmatch(text)
-        if match:
-            return int(match[1].replace(",", ""))
-        if self.fraction and re.fullmatch(r"\d*\.\d+", text, re.ASCII):
+        if whole := _WHOLE.fullmatch(text):
+            return int(whole[1].replace(",", ""))
+        if self.fraction and _FRACTION.fullmatch(text):
             return float(text)
-        raise Unfit(
-            f"{show(text)} is no number; expected a whole one, 0 or more",
-            end.columns[0] if end.columns else "",
-        )
+        why = f"{show(text)} is no number; expected a whole one, 0 or more"
+        raise Unfit(why, blamed(end.columns))
 
 
 @frozen
 class PlaceTry:
-    """One way to find a place: by a name, or as the one that lies nearest."""
+    """One way to find a place: by a name, or as the nearest place within some kilometres.
+
+    It is tried where the conditions of `when` hold; `lat` and `lon` are in degrees.
+    """
 
     names: tuple[Template, ...] = ()
     lat: Template | None = None
@@ -312,15 +236,15 @@ class PlaceTry:
     @property
     def columns(self) -> tuple[str, ...]:
         """The columns that it is read from."""
-        templates = (*self.names, *(one for one in (self.lat, self.lon) if one))
-        return tuple(column for one in templates for column in one.columns)
+        return _columns((*self.names, self.lat, self.lon))
 
     def reading(self, cells: Cells) -> tuple[list[str], str, str] | None:
-        """Return the names, the latitude and the longitude that a row gives; None where it gives none, or a condition does not hold."""
+        """Return a row's names, latitude and longitude; None without any or where `when` fails."""
         if not all(condition.holds(cells) for condition in self.when):
             return None
-        names = [name for one in self.names if (name := one.read(cells))]
-        lat, lon = (one.read(cells) if one else "" for one in (self.lat, self.lon))
+        names = [name for template in self.names if (name := template.read(cells))]
+        lat = self.lat.read(cells) if self.lat else ""
+        lon = self.lon.read(cells) if self.lon else ""
         return (names, lat, lon) if names or (lat and lon) else None
 
 
@@ -333,21 +257,21 @@ class PlaceValue:
     @property
     def columns(self) -> tuple[str, ...]:
         """The columns that it is read from."""
-        return tuple(column for one in self.tries for column in one.columns)
+        return tuple(chain.from_iterable(way.columns for way in self.tries))
 
     def read(self, cells: Cells, setting: Setting) -> str | None:
         """Return the id of a place; None where the row names none."""
-        refused: Problem | None = None
-        for one in self.tries:
-            asked = one.reading(cells)
-            if asked is None:
+        problems: list[Problem] = []
+        for way in self.tries:
+            reading = way.reading(cells)
+            if reading is None:
                 continue
             try:
-                return setting.places.find(*asked, one.within)
+                return setting.places.find(*reading, way.within)
             except UsageError as error:
-                refused = refused or error.problems[0]
-        if refused is not None:
-            raise Unfit(str(refused), self.columns[0] if self.columns else "")
+                problems += error.problems
+        if problems:
+            raise Unfit(str(problems[0]), blamed(self.columns))
         return None
 
 
@@ -360,12 +284,12 @@ class Parts:
     @property
     def columns(self) -> tuple[str, ...]:
         """The columns that its parts are read from."""
-        return tuple(column for value in self.values.values() for column in value.columns)
+        return tuple(chain.from_iterable(value.columns for value in self.values.values()))
 
     def read(self, cells: Cells, setting: Setting) -> dict[str, Any] | None:
         """Return the parts that there are, or None."""
-        found = {name: value.read(cells, setting) for name, value in self.values.items()}
-        return {name: value for name, value in found.items() if value is not None} or None
+        parts = {name: value.read(cells, setting) for name, value in self.values.items()}
+        return {name: part for name, part in parts.items() if part is not None} or None
 
 
 @frozen
@@ -383,34 +307,14 @@ class Typed:
     def read(self, cells: Cells, _setting: Setting) -> dict[str, Any] | None:
         """Return the numbers that there are, or None."""
         text = self.value.read(cells)
+        if not text:
+            return None
         try:
-            return (parse_share if self.fraction else parse_range)(text) if text else None
+            return parse_share(text) if self.fraction else parse_range(text)
         except TimelineError as error:
-            raise Unfit(str(error), self.columns[0] if self.columns else "") from None
+            raise Unfit(str(error), blamed(self.columns)) from None
 
 
-def items(text: str, separator: str) -> Iterator[str]:
-    """Yield what stands between separators, without space around it."""
-    return (item for part in text.split(separator) if (item := part.strip()))
-
-
-def folded(text: str) -> str:
-    """Return a text in small letters, with single plain spaces, so that words that look alike are alike."""
-    return " ".join(text.split()).casefold()
-
-
-def slugged(text: str) -> str:
-    """Return a key as a part of an id: small letters, digits and hyphens.
-
-    Where letters or digits are lost that way, as those of Arabic are, or the key is long, a digest
-    of it keeps it apart from others.
-    """
-    plain = unicodedata.normalize("NFKD", text.casefold()).replace("'", "").replace("’", "")
-    kept = plain.encode("ascii", "ignore").decode()
-    slug = "-".join("".join(c if c.isalnum() else " " for c in kept).split())
-    lost = any(not c.isascii() and c.isalnum() for c in plain)
-    if lost or not slug or len(slug) > LONGEST_KEY:
-        digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=4).hexdigest()
-        slug = f"{slug[:LONGEST_KEY].rstrip('-')}-{digest}".lstrip("-")
-    assert is_slug(slug)
-    return slug
+def _columns(templates: Iterable[Template | None]) -> tuple[str, ...]:
+    """Return the columns of those templates that there are."""
+    return tuple(chain.from_iterable(template.columns for template in templates if template))

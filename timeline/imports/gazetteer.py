@@ -1,7 +1,6 @@
-"""What a table names and the city file lacks – places, with their coordinates, actors and sources – written as TOML for review.
+"""The places, actors and sources that a table names and the city file lacks, as a draft in TOML.
 
-Only rows count of which an event could be made if their place were known: headings and scraps in
-the column of places draft nothing.
+Only rows count that would be events if their place were known: headings and scraps draft nothing.
 """
 
 import json
@@ -12,50 +11,60 @@ from typing import Any
 from attrs import define, evolve, field
 
 from timeline.domain.city import Actor, City, Source
-from timeline.domain.events import ActorId, SourceId, is_slug
+from timeline.domain.events import ActorId, SourceId
+from timeline.domain.notation import is_slug
 from timeline.domain.words import fold
 from timeline.errors import UsageError
-from timeline.imports import table_files as rows
+from timeline.imports import table_files
 from timeline.imports.builder import Builder, Outcome
 from timeline.imports.builder import Source as Origin
-from timeline.imports.expressions import PlaceValue, slugged
+from timeline.imports.expressions import PlaceValue
+from timeline.imports.ids import slugged
 from timeline.imports.mapping import NAMED, TableMapping, bind, constants
 from timeline.imports.places import Finder, coordinates, distance
 from timeline.imports.revisions import History
-from timeline.imports.table_rows import Row
+from timeline.imports.table_rows import Record, Row
 from timeline.text.phrases import count, safe
 
 LATE = "9998-12-31"
-"""The edition that is supposed, after everything that a table tells."""
+"""The edition that is supposed: later than everything that a table tells."""
 APART = 1.0
 """How many kilometres two places of one name may lie apart and still be taken for one."""
 
 
 @define
 class Missing:
-    """A place that is missing: id, name, parent, coordinates and other names, in how many rows it is named, and how far these lie apart."""
+    """A missing place, as its `rows` tell.
+
+    The first with coordinates gives its `point`, latitude and longitude; all lie within `apart`, in
+    kilometres.
+    """
 
     id: str
     name: str
     parent: str | None
-    here: tuple[float, float] | None
+    point: tuple[float, float] | None
     aliases: tuple[str, ...] = ()
     rows: int = 0
     apart: float = 0.0
 
-    def again(self, here: tuple[float, float] | None) -> None:
+    def again(self, point: tuple[float, float] | None) -> None:
         """Count one more row, with the coordinates that it gives."""
         self.rows += 1
-        self.here = self.here or here
-        if here and self.here:
-            self.apart = max(self.apart, distance(self.here, here))
+        self.point = self.point or point
+        if point and self.point:
+            self.apart = max(self.apart, distance(self.point, point))
 
 
 def draft_places(mapping: TableMapping, table: Path, city: City) -> str:
-    """Return what the city file lacks for a table, as tables of TOML with a note at each place; raise `TimelineError` as an import does."""
-    with rows.opened(table, mapping.layout) as opened:
+    """Return the entries that the city file lacks for a table, as TOML with a note at each place.
+
+    Raises `TimelineError` as an import does.
+    """
+    with table_files.opened(table, mapping.layout) as opened:
         known = _with_named(city, mapping)
-        survey = _Survey(Origin(mapping, bind(mapping, opened.columns), known, LATE, table.name))
+        bound = bind(mapping, opened.columns)
+        survey = _Survey(Origin(mapping, bound, known, LATE, table.name))
         for outcome in survey.outcomes(opened.rows):
             survey.take(outcome)
     return "".join(_text(survey.missing.values(), _lacking(mapping, city), table.name))
@@ -81,12 +90,11 @@ class _Survey:
     def __attrs_post_init__(self) -> None:
         self._finder = Finder(self.source.city)
 
-    def outcomes(self, found: Iterator[Any]) -> Iterator[Outcome]:
-        """Return what would become of rows if every place were known; when a thing was known is left aside."""
+    def outcomes(self, rows: Iterable[Record]) -> Iterator[Outcome]:
+        """Return the outcomes of rows if every place were known, whenever it became known."""
         anywhere = _Anywhere(self.source.city)
-        return (History if self.source.mapping.revisions else Builder)(
-            self.source, anywhere
-        ).outcomes(found)
+        maker = History if self.source.mapping.revisions else Builder
+        return maker(self.source, anywhere).outcomes(rows)
 
     def take(self, outcome: Outcome) -> None:
         """Note the places of a row that are missing."""
@@ -98,32 +106,32 @@ class _Survey:
                 self._look_up(value, cells)
 
     def _look_up(self, value: PlaceValue, cells: Mapping[str, str]) -> None:
-        """Note the place that a value names first, if nothing finds it; a later way that finds one gives its parent."""
-        wanted: tuple[list[str], tuple[float, float] | None] | None = None
+        """Note a value's first place, if it is missing; a later one that is found is its parent."""
+        wanted: tuple[list[str], str, str] | None = None
         parent = None
-        for one in value.tries:
-            asked = one.reading(cells)
-            if asked is None:
+        for way in value.tries:
+            reading = way.reading(cells)
+            if reading is None:
                 continue
             try:
-                parent = parent or self._finder.find(*asked, one.within)
+                parent = parent or self._finder.find(*reading, way.within)
                 if wanted is None:
                     return
             except UsageError:
-                names, lat, lon = asked
-                wanted = wanted or (names or [f"{lat}, {lon}"], _located(lat, lon))
+                wanted = wanted or reading
         if wanted:
             self._note(*wanted, parent)
 
-    def _note(self, names: list[str], here: tuple[float, float] | None, parent: str | None) -> None:
-        name, *others = (" ".join(one.split()) for one in names)
+    def _note(self, names: list[str], lat: str, lon: str, parent: str | None) -> None:
+        point = _point(lat, lon)
+        name, *others = (" ".join(each.split()) for each in names or [f"{lat}, {lon}"])
         known = fold(name)
         if known not in self.missing:
-            self.missing[known] = Missing(self._id(name), name, parent, here, tuple(others))
-        self.missing[known].again(here)
+            self.missing[known] = Missing(self._id(name), name, parent, point, tuple(others))
+        self.missing[known].again(point)
 
     def _id(self, name: str) -> str:
-        taken = {*self.source.city.places, *(one.id for one in self.missing.values())}
+        taken = {*self.source.city.places, *(place.id for place in self.missing.values())}
         id, number = slugged(name), 2
         while id in taken:
             id, number = f"{slugged(name)}-{number}", number + 1
@@ -131,7 +139,7 @@ class _Survey:
         return id
 
 
-def _located(lat: str, lon: str) -> tuple[float, float] | None:
+def _point(lat: str, lon: str) -> tuple[float, float] | None:
     try:
         return coordinates(lat, lon) if lat and lon else None
     except UsageError:
@@ -149,25 +157,27 @@ def _with_named(city: City, mapping: TableMapping) -> City:
 
 
 def _lacking(mapping: TableMapping, city: City) -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
-    """Return the actors and sources that a mapping names and the city does not have, as entries for its file."""
-    found: dict[str, dict[str, Mapping[str, Any]]] = {"actors": {}, "sources": {}}
+    """Return the entries of the actors and sources that a mapping names and the city lacks."""
+    lacking: dict[str, dict[str, Mapping[str, Any]]] = {"actors": {}, "sources": {}}
     for field_name, names in constants(mapping, NAMED).items():
         table, find = ("sources", city.source) if field_name == "source" else ("actors", city.actor)
-        stub = {"label": "?", "kind": "other"} if table == "sources" else {"label": "?"}
+        kind = {"kind": "other"} if table == "sources" else {}
         for name in sorted(names):
             try:
                 find(name)
             except UsageError:
                 id = name if is_slug(name) else slugged(name)
-                found[table][id] = mapping.needs.get(table, {}).get(id, {**stub, "label": name})
-    return found
+                stub = {"label": name, **kind}
+                lacking[table][id] = mapping.needs.get(table, {}).get(id, stub)
+    return lacking
 
 
 def _text(
     missing: Iterable[Missing], lacking: Mapping[str, Mapping[str, Mapping[str, Any]]], name: str
 ) -> Iterator[str]:
-    listed = sorted(missing, key=lambda one: (-one.rows, one.id))
-    yield f"# What {toml(name)} names and the city file lacks: look it over, and add each line to its table there.\n"
+    listed = sorted(missing, key=lambda place: (-place.rows, place.id))
+    yield f"# What {toml(name)} names and the city file lacks: look it over, and add each line to "
+    yield "its table there.\n"
     if listed:
         yield "\n[places]\n"
         yield from map(_line, listed)
@@ -179,20 +189,18 @@ def _text(
         yield "# Nothing is missing.\n"
 
 
-def _line(one: Missing) -> str:
-    entry: dict[str, Any] = {"name": one.name}
-    if one.aliases:
-        entry["aliases"] = list(one.aliases)
-    if one.parent:
-        entry["parent"] = one.parent
-    if one.here:
-        entry |= {"lat": round(one.here[0], 6), "lon": round(one.here[1], 6)}
-    apart = (
-        f"; CAUTION: places of this name lie up to {one.apart:.0f} km apart"
-        if one.apart > APART
-        else ""
-    )
-    return f"{one.id} = {_inline(entry)}  # {count(one.rows, 'row')}{apart}\n"
+def _line(place: Missing) -> str:
+    entry: dict[str, Any] = {"name": place.name}
+    if place.aliases:
+        entry["aliases"] = list(place.aliases)
+    if place.parent:
+        entry["parent"] = place.parent
+    if place.point:
+        entry |= {"lat": round(place.point[0], 6), "lon": round(place.point[1], 6)}
+    remark = count(place.rows, "row")
+    if place.apart > APART:
+        remark += f"; CAUTION: places of this name lie up to {place.apart:.0f} km apart"
+    return f"{place.id} = {_inline(entry)}  # {remark}\n"
 
 
 def _inline(entry: Mapping[str, Any]) -> str:
@@ -200,5 +208,5 @@ def _inline(entry: Mapping[str, Any]) -> str:
 
 
 def toml(value: Any) -> str:
-    """Return a value as TOML writes it, with what could steer a terminal as an escape by number, which means the same."""
+    """Return a value as TOML; characters that could steer a terminal become escapes."""
     return safe(json.dumps(value, ensure_ascii=False))

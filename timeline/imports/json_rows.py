@@ -1,4 +1,4 @@
-"""Rows of JSON, one at a time: a document a line, or the elements of an array in a document of any length."""
+"""Rows of JSON, one at a time: a document a line, or the elements of an array in a document."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -7,7 +7,7 @@ from typing import Any, TextIO
 
 from attrs import define
 
-from timeline.errors import Problem, TimelineError, nearest
+from timeline.errors import TimelineError, nearest
 from timeline.imports.table_rows import (
     CHUNK,
     MAX_ROW,
@@ -24,23 +24,21 @@ def sampled(objects: Iterator[Any]) -> tuple[tuple[str, ...], Iterator[Record]]:
     """Return the columns that the first rows have, and all rows with at least these."""
     rows = (_flat(number, value) for number, value in enumerate(objects, 1))
     first = list(islice(rows, SAMPLE))
-    columns = tuple(
-        dict.fromkeys(name for row in first if isinstance(row, Row) for name in row.cells)
-    )
-    blank = dict.fromkeys(columns, "")
-    return columns, (
-        Row(row.number, {**blank, **row.cells}) if isinstance(row, Row) else row
-        for row in chain(first, rows)
-    )
+    names = chain.from_iterable(row.cells for row in first if isinstance(row, Row))
+    blank = dict.fromkeys(names, "")
+
+    def completed(row: Record) -> Record:
+        return Row(row.number, {**blank, **row.cells}) if isinstance(row, Row) else row
+
+    return tuple(blank), map(completed, chain(first, rows))
 
 
 def _flat(number: int, value: Any) -> Record:
     if isinstance(value, Damaged):
         return Damaged(number, value.text, value.why)
     if not isinstance(value, dict):
-        return Damaged(
-            number, shortened(json.dumps(value, ensure_ascii=False)), "no object; expected {…}"
-        )
+        text = shortened(json.dumps(value, ensure_ascii=False))
+        return Damaged(number, text, "no object; expected {…}")
     return Row(number, dict(_cells("", value)))
 
 
@@ -56,7 +54,7 @@ def _cells(prefix: str, value: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 def _text(value: Any) -> str:
     if isinstance(value, str):
         return value
-    if isinstance(value, list) and not any(isinstance(one, dict | list) for one in value):
+    if isinstance(value, list) and not any(isinstance(item, dict | list) for item in value):
         return "; ".join(map(_text, value))
     return "" if value is None else json.dumps(value, ensure_ascii=False)
 
@@ -75,38 +73,29 @@ def objects(file: TextIO) -> Iterator[Any]:
 
 
 def elements(file: TextIO, key: str | None) -> Iterator[Any]:
-    """Yield the elements of the document's array, or of the one under a key of it; raise `TimelineError` for what is not JSON."""
+    """Yield the elements of an array, or of a key's; raise `TimelineError` if it is not JSON."""
     text = _Window(file)
     if key is not None:
         _seek(text, key)
     if text.next() != "[":
         found = f"no array under {key!r}" if key is not None else "the document is no array"
-        raise TimelineError(
-            Problem(found, "[ … ]", hint="records = … in the mapping names the key of the array")
-        )
+        hint = "records = … in the mapping names the key of the array"
+        raise TimelineError.because(found, "[ … ]", hint=hint)
     text.skip()
     while text.next() != "]":
         yield text.value()
         if text.next() == ",":
             text.skip()
         elif text.next() != "]":
-            raise TimelineError(
-                Problem(
-                    f"not JSON after the element that ends at character {text.offset:,}",
-                    "a comma or the array's end",
-                )
-            )
+            found = f"not JSON after the element that ends at character {text.offset:,}"
+            raise TimelineError.because(found, "a comma or the array's end")
 
 
 def _seek(text: "_Window", key: str) -> None:
     """Go to the value of a key of the document's outermost object."""
     if text.next() != "{":
-        raise TimelineError(
-            Problem(
-                "the document is no object",
-                f"one with the key {key!r}, which the mapping names as records",
-            )
-        )
+        expected = f"one with the key {key!r}, which the mapping names as records"
+        raise TimelineError.because("the document is no object", expected)
     text.skip()
     seen = []
     while text.next() == '"':
@@ -119,13 +108,9 @@ def _seek(text: "_Window", key: str) -> None:
         text.value()
         if text.next() == ",":
             text.skip()
-    raise TimelineError(
-        Problem(
-            f"no key {key!r} in the document",
-            f"one of {', '.join(seen)}" if seen else "",
-            hint=nearest(key, seen),
-        )
-    )
+    expected = f"one of {', '.join(seen)}" if seen else ""
+    found = f"no key {key!r} in the document"
+    raise TimelineError.because(found, expected, hint=nearest(key, seen))
 
 
 @define
@@ -152,39 +137,39 @@ class _Window:
         self._place += 1
 
     def value(self) -> Any:
-        """Return the value that stands here, and go past it; raise `TimelineError` for what is none or is too long."""
+        """Return the value that stands here, and go past it; raise `TimelineError` if unfit."""
         self.next()
         while True:
             try:
                 value, end = _JSON.raw_decode(self._held, self._place)
-                if (
-                    end < len(self._held) or not self._more()
-                ):  # a number may go on in what was not read yet
-                    self._place = end
-                    return value
+            except json.JSONDecodeError as error:
+                self._go_on(error)
+                continue
             except (ValueError, RecursionError) as error:
-                if not isinstance(error, json.JSONDecodeError):
-                    raise TimelineError(
-                        Problem(
-                            f"not JSON at character {self.offset + self._place:,}: {error}",
-                            "plain JSON",
-                        )
-                    ) from None
-                if len(self._held) - self._place > MAX_ROW:
-                    found = f"a value of more than {MAX_ROW:,} characters, or no JSON, at character {self.offset + self._place:,}"
-                    raise TimelineError(Problem(found, "rows of JSON")) from None
-                if not self._more():
-                    found = f"not JSON at character {self.offset + self._place:,}: {error}"
-                    raise TimelineError(Problem(found, "a whole document")) from None
+                found = f"not JSON at {self._here()}: {error}"
+                raise TimelineError.because(found, "plain JSON") from None
+            if end < len(self._held) or not self._more():  # a number may go on in the next chunk
+                self._place = end
+                return value
+
+    def _here(self) -> str:
+        return f"character {self.offset + self._place:,}"
+
+    def _go_on(self, error: json.JSONDecodeError) -> None:
+        """Read more of a value that is not whole yet; raise `TimelineError` where it never is."""
+        if len(self._held) - self._place > MAX_ROW:
+            found = f"a value of more than {MAX_ROW:,} characters, or no JSON, at {self._here()}"
+            raise TimelineError.because(found, "rows of JSON") from None
+        if not self._more():
+            found = f"not JSON at {self._here()}: {error}"
+            raise TimelineError.because(found, "a whole document") from None
 
     def _more(self) -> bool:
-        self._held, self.offset, self._place = (
-            self._held[self._place :],
-            self.offset + self._place,
-            0,
-        )
+        """Drop what was passed, and read one more chunk; return whether there was any."""
         more = self.file.read(CHUNK)
-        self._held += more
+        self._held = self._held[self._place :] + more
+        self.offset += self._place
+        self._place = 0
         return bool(more)
 
 

@@ -1,31 +1,26 @@
-"""A mapping: what the columns of somebody's table mean, as a page of TOML, read strictly.
+"""A mapping: the meaning of the columns of somebody's table, as a page of TOML, read strictly.
 
-Every key that is not known, is missing or holds what it may not hold is told by its name, with what
-was probably meant; all at once.
+All faults are told at once, each with the key's name and what was probably meant.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from collections.abc import Mapping as Entries
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from attrs import evolve, frozen
+from attrs import frozen
 
+from timeline.domain import toml_tables
 from timeline.domain.events import Event
 from timeline.errors import Problem, TimelineError, nearest
-from timeline.imports import bundled as shipped
-from timeline.imports import mapping_file as reading
-from timeline.imports.expressions import (
-    BUILT_IN,
-    Condition,
-    Date,
-    PlaceValue,
-    Template,
-    Text,
-    Value,
-)
+from timeline.imports import bundled
+from timeline.imports.expressions import Date, PlaceValue, Text, Value
+from timeline.imports.mapping_fields import FieldReader
 from timeline.imports.mapping_file import Section
 from timeline.imports.table_files import Layout
+from timeline.imports.templates import BUILT_IN, Condition, Template
 from timeline.log.strict_json import show
 
 NAMED = ("actor", "by", "party", "source")
@@ -38,11 +33,10 @@ class EventSpec:
 
     Attributes:
         type: the type.
-        when: conditions under which it does.
-        suffix: what the event's id has behind the row's, where a row becomes several events.
-        each: a cell that holds several items, each of which becomes an event, and what separates
-            them.
-        fields: what the fields are read from.
+        when: conditions that must all hold.
+        suffix: the end of the event's id, where a row becomes several events.
+        each: a cell with an event for each of its items, and what separates these.
+        fields: the fields that are read from the row, by name.
     """
 
     type: type[Event]
@@ -54,15 +48,15 @@ class EventSpec:
 
 @frozen
 class Revisions:
-    """How the rows of a table of control that was revised become observations; see `timeline.imports.revisions`.
+    """How revised rows of a table of control become observations; see `timeline.imports.revisions`.
 
     Attributes:
         reported: when the revision was made.
-        updated: the day that a row is of which has no date of its own.
+        updated: the day of a row that has no date of its own.
         seen: the day for which a row says it.
         place: where.
-        removed: holds of a row that says that the place left the table.
-        fields: what the other fields of the observation are read from.
+        removed: conditions that all hold of a row that says that the place left the table.
+        fields: the other fields of the observation, by name.
     """
 
     reported: Date
@@ -75,22 +69,23 @@ class Revisions:
 
 @frozen(kw_only=True)
 class TableMapping:
-    """What the columns of a table mean.
+    """The meaning of the columns of a table.
 
     Attributes:
-        name: what the mapping is called.
+        name: the name of the mapping.
         title: the table that it is for.
-        prefix: what all ids begin with, before a colon.
-        key: what names a row in every edition of the table.
+        prefix: the beginning of all ids, before a colon.
+        key: the text that names a row in every edition of the table.
         layout: how the table is written.
         optional: columns that a table may lack; they count as empty.
         ignore: columns whose text is not kept.
-        rest: whether the text of all other columns, of which no field is made, goes into the note.
+        rest: whether the text of columns without a field goes into the note.
         unmatched: whether a row that no event is made of is set aside, or left out.
-        skip: what holds of rows that are left out; refuse: of rows that are set aside, and why.
-        revised: when the row's present content was made public; None for the time of the edition.
+        skip: conditions of which each leaves a row out.
+        refuse: conditions of which each sets a row aside, and why.
+        revised: when a row's present content was made public; None for the time of the edition.
         events: the events that a row becomes.
-        revisions: the other way: rows are revisions of a table of control.
+        revisions: how rows are read that are revisions of a table of control; else None.
         needs: entries that the city file must have, by its tables.
     """
 
@@ -113,95 +108,82 @@ class TableMapping:
     @property
     def values(self) -> tuple[Value, ...]:
         """Everything that is read from a row to fill in fields."""
-        found = [value for event in self.events for value in event.fields.values()]
-        if self.revisions:
-            way = self.revisions
-            found += [way.reported, way.updated, way.seen, way.place, *way.fields.values()]
-        return (*found, *((self.revised,) if self.revised else ()))
+        fields = chain.from_iterable(event.fields.values() for event in self.events)
+        revised = (self.revised,) if self.revised else ()
+        if self.revisions is None:
+            return (*fields, *revised)
+        way = self.revisions
+        own = (way.reported, way.updated, way.seen, way.place, *way.fields.values())
+        return (*fields, *own, *revised)
 
-    def told(self, values: Iterable[Value]) -> frozenset[str]:
-        """Return the columns whose text stands in a field that is read from some values, or is the key: the rest goes into the note."""
-        found, codes = list(self.key.columns[:1] if len(self.key.columns) == 1 else ()), set()
+    def expressed(self, values: Iterable[Value]) -> frozenset[str]:
+        """Return the columns kept out of the note: those of some values, the key, and ignored."""
+        columns = set(self.key.columns if len(self.key.columns) == 1 else ())
+        codes: set[str] = set()
         for value in values:
-            found += [] if isinstance(value, PlaceValue) else value.columns
-            codes |= (
-                set(value.precision.columns)
-                if isinstance(value, Date) and value.precision
-                else set()
-            )
-        return frozenset(found) - codes | self.ignore
+            if not isinstance(value, PlaceValue):
+                columns.update(value.columns)
+            if isinstance(value, Date) and value.precision:
+                codes.update(value.precision.columns)
+        return frozenset(columns - codes | self.ignore)
 
     @property
     def conditions(self) -> tuple[Condition, ...]:
         """Every condition that is asked of a row."""
-        ways = [condition for event in self.events for condition in event.when]
-        tries = [
-            one.when
-            for value in self.values
-            if isinstance(value, PlaceValue)
-            for one in value.tries
-        ]
-        removed = self.revisions.removed if self.revisions else ()
-        return (
-            *self.skip,
-            *self.refuse,
-            *ways,
-            *removed,
-            *(condition for when in tries for condition in when),
-        )
+        places = [value for value in self.values if isinstance(value, PlaceValue)]
+        ways = chain.from_iterable(place.tries for place in places)
+        asked = [event.when for event in self.events]
+        asked += [way.when for way in ways]
+        if self.revisions:
+            asked.append(self.revisions.removed)
+        return (*self.skip, *self.refuse, *chain.from_iterable(asked))
 
     @property
     def columns(self) -> frozenset[str]:
         """Every column that the mapping names."""
-        named = [column for value in self.values for column in value.columns]
-        named += [column for condition in self.conditions for column in condition.value.columns]
-        named += [column for event in self.events if event.each for column in event.each[0].columns]
-        return frozenset([*named, *self.key.columns]) - frozenset(BUILT_IN)
+        templates = [condition.value for condition in self.conditions]
+        templates += [event.each[0] for event in self.events if event.each]
+        named = {*self.key.columns}
+        named.update(*(value.columns for value in self.values))
+        named.update(*(template.columns for template in templates))
+        return frozenset(named) - frozenset(BUILT_IN)
 
 
 def find(name: str) -> TableMapping:
-    """Return the shipped mapping of that name, or the one in a file; raise `TimelineError` with everything that is wrong with it."""
-    text = shipped.text(name)
-    where = f"the shipped mapping {name}"
+    """Return the shipped mapping of a name, or a file's; raise `TimelineError` with all faults."""
+    text = bundled.text(name)
+    where = name if text is None else f"the shipped mapping {name}"
     if text is None:
-        where, text = name, _file(Path(name))
+        text = _file(Path(name))
     try:
         return parse(text)
     except TimelineError as error:
-        raise TimelineError([evolve(problem, where=where) for problem in error.problems]) from None
+        raise error.located(where=where) from None
 
 
 def _file(path: Path) -> str:
     try:
         return path.read_text("utf-8")
     except FileNotFoundError:
-        hint = (
-            nearest(str(path), shipped.names())
-            or "`timeline import --draft FILE` writes a first one"
-        )
-        known = f"a file, or a shipped one: {', '.join(shipped.names())}"
-        raise TimelineError(Problem(f"no mapping {path}", known, hint=hint)) from None
+        shipped = bundled.names()
+        expected = f"a file, or a shipped one: {', '.join(shipped)}"
+        hint = nearest(str(path), shipped) or "`timeline import --draft FILE` writes a first one"
+        raise TimelineError.because(f"no mapping {path}", expected, hint=hint) from None
     except (OSError, UnicodeDecodeError) as error:
-        raise TimelineError(Problem(f"{path} cannot be read: {error}")) from None
+        raise TimelineError.because(f"{path} cannot be read: {error}") from None
 
 
 def parse(text: str) -> TableMapping:
-    """Return the mapping that a text describes; raise `TimelineError` with everything that is wrong with it."""
-    import tomllib
-
-    try:
-        return parsed(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        raise TimelineError(Problem(f"not TOML: {error}")) from None
+    """Return the mapping that a text describes; raise `TimelineError` with all its faults."""
+    return parsed(toml_tables.loads(text))
 
 
 def parsed(raw: Entries[str, Any]) -> TableMapping:
-    """Return the mapping that tables of TOML describe; raise `TimelineError` with everything that is wrong with it."""
+    """Return the mapping that tables describe; raise `TimelineError` with all their faults."""
     problems: list[Problem] = []
     top = Section(raw, "", problems)
-    reader = reading.Reader(top.table("tables", {}), problems)
+    reader = FieldReader(top.table("tables", {}), problems)
     revisions = top.section("revisions")
-    events = top.sections("events")
     mapping = TableMapping(
         name=top.text("name", "mapping"),
         title=top.text("title", ""),
@@ -215,17 +197,13 @@ def parsed(raw: Entries[str, Any]) -> TableMapping:
         skip=reader.conditions(top, "skip"),
         refuse=reader.conditions(top, "refuse"),
         revised=reader.optional_date(top, "revised"),
-        events=tuple(_event(section, reader) for section in events),
+        events=tuple(_event(section, reader) for section in top.sections("events")),
         revisions=_revisions(revisions, reader) if revisions else None,
         needs=_needs(top),
     )
     if bool(mapping.events) == bool(revisions) and not problems:
-        problems.append(
-            Problem(
-                "[[events]] and [revisions]" if revisions else "neither [[events]] nor [revisions]",
-                "one of them",
-            )
-        )
+        found = "[[events]] and [revisions]" if revisions else "neither [[events]] nor [revisions]"
+        problems.append(Problem(found, "one of them"))
     top.done()
     reader.done()
     if problems:
@@ -234,38 +212,37 @@ def parsed(raw: Entries[str, Any]) -> TableMapping:
 
 
 def bind(mapping: TableMapping, columns: Sequence[str]) -> dict[str, str]:
-    """Return which column of a table each column that a mapping names is, an empty text for one that the table may lack.
+    """Return the table's column for each column of a mapping; empty for an optional one it lacks.
 
-    Raises `TimelineError` for every column that is neither there nor optional, and for one that
-    stands twice.
+    Raises `TimelineError` for other columns that are missing, and for one that stands twice.
     """
-    found, problems = {}, []
+    bound: dict[str, str] = {}
+    problems: list[Problem] = []
+    tags = mapping.layout.tags
     for name in sorted(mapping.columns):
-        actual = (
-            _tagged(name, columns) if mapping.layout.tags else name if name in columns else None
-        )
-        if actual is None and name not in mapping.optional:
-            problems.append(
-                Problem(
-                    f"the table has no column {show(name)}",
-                    _listed(columns),
-                    hint=_meant(name, columns),
-                )
-            )
-        elif f"{actual}#2" in columns and not mapping.layout.tags:
+        actual = _tagged(name, columns) if tags else _named(name, columns)
+        if not actual and name not in mapping.optional:
+            found = f"the table has no column {show(name)}"
+            problems.append(Problem(found, _listed(columns), hint=_meant(name, columns)))
+        elif f"{actual}#2" in columns and not tags:
             problems.append(Problem(f"the table has two columns {show(name)}", "one of that name"))
         else:
-            found[name] = actual or ""
+            bound[name] = actual
     if problems:
         raise TimelineError(problems)
-    return found
+    return bound
+
+
+def _named(name: str, columns: Sequence[str]) -> str:
+    return name if name in columns else ""
 
 
 def _listed(columns: Sequence[str]) -> str:
-    shown = ", ".join(columns[:12]) + (
-        f" and {len(columns) - 12} more" if len(columns) > 12 else ""
-    )
-    return f"one of {shown}" if columns else "rows with columns"
+    """Return the first columns of a table, as what was expected."""
+    if not columns:
+        return "rows with columns"
+    more = f" and {len(columns) - 12} more" if len(columns) > 12 else ""
+    return f"one of {', '.join(columns[:12])}{more}"
 
 
 def _meant(name: str, columns: Sequence[str]) -> str:
@@ -274,23 +251,27 @@ def _meant(name: str, columns: Sequence[str]) -> str:
     return nearest(name, columns)
 
 
-def _tagged(asked: str, columns: Iterable[str]) -> str | None:
-    """Return the column with an HXL tag and all attributes that are asked for, of several that with the fewest others."""
-    tag, *attributes = asked.replace(" ", "").lower().split("+")
+def _tagged(name: str, columns: Iterable[str]) -> str:
+    """Return the column with an HXL tag and all attributes asked for; of several the plainest."""
+    tag, *attributes = name.replace(" ", "").lower().split("+")
     fitting = []
     for column in columns:
         own, *others = column.replace(" ", "").lower().split("#2")[0].split("+")
         if own == tag and set(attributes) <= set(others):
             fitting.append((len(others), column))
-    return min(fitting)[1] if fitting else None
+    return min(fitting)[1] if fitting else ""
+
+
+def _is_prefix(text: str) -> bool:
+    """Return whether a text may be a part of ids, which colons and dots separate."""
+    return re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", text) is not None
 
 
 def _prefix(top: Section) -> str:
     prefix = str(top.text("prefix"))
-    if prefix and not (reading.is_prefix(prefix) and len(prefix) <= 24):
-        top.wrong(
-            "prefix", show(prefix), "up to 24 small letters, digits and single hyphens, as ucdp"
-        )
+    if prefix and not (_is_prefix(prefix) and len(prefix) <= 24):
+        expected = "up to 24 small letters, digits and single hyphens, as ucdp"
+        top.wrong("prefix", show(prefix), expected)
     return prefix
 
 
@@ -307,19 +288,30 @@ def _layout(top: Section) -> Layout:
 
 def _needs(top: Section) -> Entries[str, Entries[str, Any]]:
     needs = top.section("needs")
-    found = {name: needs.table(name, {}) for name in ("actors", "sources")} if needs else {}
-    if needs:
-        needs.done()
-    return found
+    if needs is None:
+        return {}
+    tables = {name: _entries(needs, name) for name in ("actors", "sources")}
+    needs.done()
+    return tables
 
 
-def _event(section: Section, reader: reading.Reader) -> EventSpec:
+def _entries(needs: Section, name: str) -> Entries[str, Any]:
+    """Return entries of the city file: tables of texts, or of lists of texts."""
+    table = needs.section(name)
+    if table is None:
+        return {}
+    for section in filter(None, map(table.section, table.raw)):
+        for key in section.raw:
+            section.several(key, str, "a text, or a list of texts")
+    return table.raw
+
+
+def _event(section: Section, reader: FieldReader) -> EventSpec:
     event_type = section.event_type()
     suffix = section.text("suffix", "")
-    if suffix and not reading.is_prefix(suffix):
-        section.wrong(
-            "suffix", show(suffix), "small letters, digits and single hyphens, as civilians"
-        )
+    if suffix and not _is_prefix(suffix):
+        expected = "small letters, digits and single hyphens, as civilians"
+        section.wrong("suffix", show(suffix), expected)
     each = section.section("each")
     spec = EventSpec(
         type=event_type,
@@ -332,7 +324,7 @@ def _event(section: Section, reader: reading.Reader) -> EventSpec:
     return spec
 
 
-def _revisions(section: Section, reader: reading.Reader) -> Revisions:
+def _revisions(section: Section, reader: FieldReader) -> Revisions:
     way = Revisions(
         reported=reader.date(section, "reported"),
         updated=reader.date(section, "updated"),
@@ -346,20 +338,18 @@ def _revisions(section: Section, reader: reading.Reader) -> Revisions:
 
 
 def constants(mapping: TableMapping, kinds: Iterable[str]) -> dict[str, set[str]]:
-    """Return the names that a mapping itself gives to fields of some names, as constants or by its tables of words."""
-    found: dict[str, set[str]] = {kind: set() for kind in kinds}
-    specs = [event.fields for event in mapping.events] + (
-        [mapping.revisions.fields] if mapping.revisions else []
-    )
-    for fields in specs:
-        for name, value in fields.items():
-            if name in found and isinstance(value, Text):
-                named = (
-                    [value.constant]
-                    if value.constant
-                    else value.words.meanings.values()
-                    if value.words
-                    else ()
-                )
-                found[name] |= {one for one in named if one}
-    return found
+    """Return the names that a mapping's constants and tables of words give to some fields."""
+    names: dict[str, set[str]] = {kind: set() for kind in kinds}
+    tables = [event.fields for event in mapping.events]
+    if mapping.revisions:
+        tables.append(mapping.revisions.fields)
+    for name, value in chain.from_iterable(fields.items() for fields in tables):
+        if name in names and isinstance(value, Text):
+            names[name].update(filter(None, _constants(value)))
+    return names
+
+
+def _constants(text: Text) -> Iterable[str]:
+    if text.constant:
+        return (text.constant,)
+    return text.words.meanings.values() if text.words else ()

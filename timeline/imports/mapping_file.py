@@ -1,460 +1,136 @@
-"""Reading the tables of a mapping: each key by what it may hold, every fault gathered with the path of its key."""
+"""The tables of a mapping are read strictly: templates, conditions and tables of words in them."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, get_args, get_origin
+from collections.abc import Mapping
+from typing import Any
 
-import attrs
 from attrs import define, field
 
-from timeline.domain.events import (
-    TYPES,
-    ControlChange,
-    Estimate,
-    Event,
-    PlaceId,
-    Share,
-    Statement,
-    field_names,
-)
-from timeline.errors import Problem, UsageError, nearest
-from timeline.imports import dates
-from timeline.imports.expressions import (
-    BUILT_IN,
-    Condition,
-    Date,
-    Parts,
-    PlaceTry,
-    PlaceValue,
-    Range,
-    Template,
-    Text,
-    Typed,
-    Value,
-    Words,
-    folded,
-)
+from timeline.domain import toml_tables
+from timeline.domain.events import TYPES, Event, Statement
+from timeline.errors import Problem, nearest
+from timeline.imports.templates import BUILT_IN, Condition, Template, Words, folded
 from timeline.log.strict_json import show
-from timeline.temporal.dates import Moment, When
-
-_MISSING: Any = object()
-SET_ELSEWHERE = ("id", "recorded", "supersedes")
-"""Fields that no mapping fills in: the id comes from the key, and the import itself says what a later edition replaces."""
 
 
-def is_prefix(text: str) -> bool:
-    """Return whether a text may be a part of ids: no colon and no dot, which stand between parts."""
-    return re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", text) is not None
+class Section(toml_tables.Section):
+    """A table of a mapping."""
 
+    def shown(self, value: object) -> str:
+        """Return a value as JSON writes it, shortened."""
+        return show(value)
 
-@define
-class Section:
-    """A table of a mapping: what is taken from it is known, and what is left in the end is a fault."""
-
-    raw: Mapping[str, Any]
-    path: str
-    problems: list[Problem]
-    _taken: set[str] = field(factory=set)
-
-    def wrong(self, key: str, found: str, expected: str, hint: str = "") -> None:
-        """Note a fault of a key."""
-        self.problems.append(
-            Problem(found, expected, ".".join(part for part in (self.path, key) if part), hint=hint)
-        )
-
-    def take(self, key: str, default: Any = _MISSING) -> Any:
-        """Return what stands under a key, or the default; without one the key must be there."""
-        self._taken.add(key)
-        if key not in self.raw and default is _MISSING:
-            self.wrong(key, "missing", "a value", nearest(key, self.raw.keys() - self._taken))
-        return self.raw.get(key, None if default is _MISSING else default)
-
-    def typed(self, key: str, kind: type, expected: str, default: Any = _MISSING) -> Any:
-        """Return a value of a type, or the default."""
-        value = self.take(key, default)
-        if key in self.raw and type(value) is not kind:
-            self.wrong(key, show(value), expected)
-            return kind()
-        return kind() if value is None and default is _MISSING else value
-
-    def text(self, key: str, default: Any = _MISSING) -> Any:
-        """Return a text."""
-        return self.typed(key, str, "a text", default)
-
-    def texts(self, key: str) -> list[str]:
-        """Return a list of texts, empty where there is none."""
-        value = self.take(key, [])
-        if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-            self.wrong(key, show(value), "a list of texts")
+    def several(self, key: str, kind: type, expected: str, *, needed: bool = False) -> list[Any]:
+        """Return the values of a list, or a single value as a list of one; none for a fault."""
+        value = self.take(key) if needed else self.take(key, [])
+        values = value if isinstance(value, list) else [value]
+        if value is None:
             return []
-        return value
-
-    def flag(self, key: str, *, default: bool = False) -> bool:
-        """Return true or false."""
-        return bool(self.typed(key, bool, "true or false", default))
-
-    def choice(self, key: str, words: Sequence[str], default: str | None) -> str | None:
-        """Return one of some words, or the default."""
-        value = self.take(key, default)
-        if key in self.raw and value not in words:
-            self.wrong(
-                key,
-                show(value),
-                f"one of {', '.join(map(show, words))}",
-                nearest(str(value), words),
-            )
-        return value if isinstance(value, str) else default
-
-    def table(self, key: str, default: Any = _MISSING) -> dict[str, Any]:
-        """Return a table as it is."""
-        return dict(self.typed(key, dict, "a table", default))
-
-    def section(self, key: str) -> "Section | None":
-        """Return a table that is to be read, None where there is none."""
-        return self.inner(key, self.table(key)) if key in self.raw else None
-
-    def sections(self, key: str) -> list["Section"]:
-        """Return the tables of a list of them."""
-        value = self.take(key, [])
-        if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
-            self.wrong(key, show(value), f"tables, [[{key}]]")
-            return []
-        return [self.inner(f"{key}[{place}]", one) for place, one in enumerate(value)]
-
-    def inner(self, key: str, raw: Mapping[str, Any]) -> "Section":
-        """Return a table within this one."""
-        return Section(raw, ".".join(part for part in (self.path, key) if part), self.problems)
+        if all(isinstance(each, kind) for each in values):
+            return values
+        self.wrong(key, show(value), expected)
+        return []
 
     def event_type(self) -> type[Event]:
         """Return the type of event that the key ``type`` names."""
         tag = self.text("type")
-        if tag not in TYPES or tag == "retraction":
-            known = [name for name in TYPES if name != "retraction"]
-            if tag:
-                self.wrong("type", show(tag), f"one of {', '.join(known)}", nearest(tag, known))
-            return Statement
-        return TYPES[tag]
-
-    def done(self) -> None:
-        """Note every key that was never asked for."""
-        for key in self.raw.keys() - self._taken:
-            self.wrong(
-                key,
-                "unknown key",
-                f"one of {', '.join(sorted(self._taken))}",
-                nearest(key, self._taken),
-            )
+        known = [name for name in TYPES if name != "retraction"]
+        if tag in known:
+            return TYPES[tag]
+        if tag:
+            self.wrong("type", show(tag), f"one of {', '.join(known)}", nearest(tag, known))
+        return Statement
 
 
 @define
 class Reader:
-    """Reads values; `tables` are the mapping's own tables of words."""
+    """Reads what the values of a mapping are made of, and gathers the `problems` that it finds."""
 
     tables: Mapping[str, Any]
     problems: list[Problem]
     _used: set[str] = field(factory=set)
 
     def done(self) -> None:
-        """Note every table of words that nothing is looked up in."""
-        for name in self.tables.keys() - self._used:
-            self.problems.append(
-                Problem(
-                    "nothing is looked up in this table", "words = " + show(name), f"tables.{name}"
-                )
-            )
+        """Note every table of words in which nothing is looked up."""
+        for name in self.tables:
+            if name not in self._used:
+                found, expected = "nothing is looked up in this table", f"words = {show(name)}"
+                self.problems.append(Problem(found, expected, f"tables.{name}"))
 
-    def template(self, section: Section, key: str, default: Any = _MISSING) -> Template:
-        """Return a template."""
-        return self._template(section, key, section.text(key, default) or "")
+    def template(self, section: Section, key: str) -> Template:
+        """Return a template, which must be there."""
+        return self.parsed(section, key, section.text(key))
 
-    def conditions(self, section: Section, key: str) -> tuple[Condition, ...]:
-        """Return conditions: one table, or a list of them."""
-        raw = section.take(key, [])
-        listed = raw if isinstance(raw, list) else [raw]
-        if not all(isinstance(one, dict) for one in listed):
-            section.wrong(key, show(raw), "a condition, { value = …, is = … }, or a list of them")
-            return ()
-        return tuple(self._condition(section.inner(key, one)) for one in listed)
+    def optional_template(self, section: Section, key: str) -> Template | None:
+        """Return a template; None where there is none."""
+        text = section.text(key, None)
+        return None if text is None else self.parsed(section, key, text)
 
-    def each(self, section: Section) -> tuple[Template, str]:
-        """Return a cell of several items, and what separates them."""
-        found = self.template(section, "value"), section.text("split") or ";"
-        section.done()
-        return found
-
-    def fields(
-        self, section: Section, event_type: type[Event], given: Iterable[str] = ()
-    ) -> dict[str, Value]:
-        """Return what the fields of a type are read from; each that the type needs must be there."""
-        named = {f.name: f for f in attrs.fields(event_type)}
-        found: dict[str, Value] = {}
-        for name in field_names(event_type):
-            if name in SET_ELSEWHERE or name in given:
-                continue
-            needed = named[name].default is attrs.NOTHING
-            if needed or name in section.raw:
-                value = self._field(section, name, named[name].type)
-                found |= {name: value} if value is not None else {}
-        return found
-
-    def observed(self, section: Section) -> dict[str, Value]:
-        """Return what the other fields of an observation of who holds a place are read from."""
-        return self.fields(section, ControlChange, ("occurred", "reported", "place", "how"))
-
-    def date(self, section: Section, key: str) -> Date:
-        """Return a date."""
-        raw = section.take(key)
-        if isinstance(raw, dict):
-            return self._date(section.inner(key, raw))
-        if raw is not None and not isinstance(raw, str):
-            section.wrong(key, show(raw), "a text, or a table { value = …, forms = [ … ] }")
-        return Date(self._template(section, key, raw if isinstance(raw, str) else ""))
-
-    def optional_date(self, section: Section, key: str) -> Date | None:
-        """Return a date, None where there is none."""
-        return self.date(section, key) if key in section.raw else None
-
-    def place(self, section: Section, key: str) -> PlaceValue:
-        """Return a place: a text, a table, or a list of tables that are tried in turn."""
-        raw = section.take(key)
-        listed = raw if isinstance(raw, list) else [raw]
-        tries = []
-        for number, one in enumerate(listed):
-            here = f"{key}[{number}]" if isinstance(raw, list) else key
-            if isinstance(one, str):
-                tries.append(PlaceTry((self._template(section, here, one),)))
-            elif isinstance(one, dict):
-                tries.append(self._try(section.inner(here, one)))
-            elif raw is not None:
-                section.wrong(here, show(one), "a name, or a table { name = …, lat = …, lon = … }")
-        return PlaceValue(tuple(tries))
-
-    def _field(self, section: Section, name: str, annotation: Any) -> Value | None:
-        kinds = [kind for kind in get_args(annotation) if kind is not type(None)]
-        kind = (
-            annotation
-            if not kinds
-            or (get_origin(annotation) is not None and type(None) not in get_args(annotation))
-            else kinds[0]
-        )
-        if kind in (When, Moment):
-            return self.date(section, name)
-        if kind is PlaceId:
-            return self.place(section, name)
-        if kind in (Estimate, Share):
-            return self._range(section, name, fraction=kind is Share)
-        if attrs.has(kind):
-            inner = section.section(name)
-            return None if inner is None else self._parts(inner, kind)
-        return self._text(section, name, several=get_origin(annotation) is tuple)
-
-    def _text(self, section: Section, key: str, *, several: bool = False) -> Text:
-        raw = section.take(key)
-        if isinstance(raw, dict):
-            return self._text_table(section.inner(key, raw), key, several=several)
-        listed = raw if isinstance(raw, list) else [raw]
-        if raw is not None and not all(isinstance(one, str) for one in listed):
-            section.wrong(key, show(raw), "a text, a list of texts, or a table { value = … }")
-            listed = []
-        parts = tuple(self._template(section, key, one) for one in listed if one is not None)
-        return Text(parts, split=";" if several else None, remark=key)
-
-    def _text_table(self, section: Section, key: str, *, several: bool) -> Text:
-        value = section.take("value")
-        listed = value if isinstance(value, list) else [value]
-        if not all(isinstance(one, str) for one in listed):
-            section.wrong("value", show(value), "a text, or a list of texts")
-            listed = []
-        only = section.text("only", None)
-        text = Text(
-            parts=tuple(self._template(section, "value", one) for one in listed),
-            words=self._words(section, "words"),
-            only=self._pattern(section, "only", only) if only is not None else None,
-            split=section.text("split", ";" if several else None),
-            slug=section.flag("slug"),
-            remark=key,
-            joint=section.text("joint", "; "),
-        )
-        if text.split is not None and not several:
-            section.wrong(
-                "split",
-                show(text.split),
-                "none: the field holds one value",
-                hint="[events.each] makes an event of each item",
-            )
-        section.done()
-        return text
-
-    def _date(self, section: Section) -> Date:
-        found = section.texts("forms") or ["iso", "edtf"]
-        for form in found:
-            try:
-                dates.check_form(form)
-            except UsageError as error:
-                section.wrong("forms", error.problems[0].found, error.problems[0].expected)
-        offset = section.text("offset", "")
-        if offset and not re.fullmatch(r"Z|[+-]\d\d:\d\d", offset):
-            section.wrong("offset", show(offset), "Z for UTC, or an offset as +01:00")
-        precision = section.text("precision", None)
-        date = Date(
-            value=self.template(section, "value"),
-            forms=tuple(found),
-            until=self.template(section, "until") if "until" in section.raw else None,
-            offset=offset,
-            precision=None
-            if precision is None
-            else self._template(section, "precision", precision),
-            precisions=self._words(section, "precisions"),
-            lenient=section.flag("lenient"),
-        )
-        said = (
-            date.precisions.meanings.values()
-            if date.precisions
-            else [precision]
-            if precision and "{" not in precision
-            else []
-        )
-        for word in said:
-            if word not in dates.PRECISIONS:
-                section.wrong(
-                    "precision",
-                    show(word),
-                    f"one of {', '.join(dates.PRECISIONS)}",
-                    nearest(word, dates.PRECISIONS),
-                )
-        if precision and "{" in precision and date.precisions is None:
-            section.wrong(
-                "precisions", "missing", "a table of what the codes of the precision mean"
-            )
-        section.done()
-        return date
-
-    def _range(self, section: Section, key: str, *, fraction: bool) -> Value:
-        raw = section.take(key)
-        if isinstance(raw, str):
-            return Typed(self._template(section, key, raw), fraction)
-        if not isinstance(raw, dict):
-            if raw is not None:
-                section.wrong(
-                    key,
-                    show(raw),
-                    "a table { low = …, best = …, high = … }, or a text such as 6000..10000",
-                )
-            return Range({})
-        inner = section.inner(key, raw)
-        names = ("low", "high") if fraction else ("low", "best", "high")
-        found = Range(
-            ends={name: self.template(inner, name) for name in names if name in raw},
-            number=self.template(inner, "number") if "number" in raw else None,
-            qualifier=self.template(inner, "qualifier") if "qualifier" in raw else None,
-            qualifiers=self._words(inner, "qualifiers"),
-            widen=inner.choice("repair", ("reject", "widen"), "reject") == "widen",
-            fraction=fraction,
-        )
-        for meaning in found.qualifiers.meanings.values() if found.qualifiers else ():
-            if not set(meaning.split()) <= set(names):
-                inner.wrong("qualifiers", show(meaning), f"some of {', '.join(names)}")
-        if not found.ends and found.number is None:
-            inner.wrong("", "no number", f"{', '.join(names)} or number")
-        if (found.qualifier is None) != (found.qualifiers is None):
-            inner.wrong("qualifiers", "qualifier and qualifiers", "both, or neither")
-        inner.take("low", None), inner.take("best", None), inner.take("high", None)
-        inner.done()
-        return found
-
-    def _try(self, section: Section) -> PlaceTry:
-        raw = section.take("name", [])
-        listed = raw if isinstance(raw, list) else [raw]
-        if not all(isinstance(one, str) for one in listed):
-            section.wrong("name", show(raw), "a text, or a list of texts")
-            listed = []
-        within = section.take("within", 1.0)
-        if type(within) not in (int, float) or not 0 <= within < 1000:
-            section.wrong(
-                "within",
-                show(within),
-                "kilometres; 0 for coordinates by which no place is found, only drafted",
-            )
-            within = 1.0
-        located = "lat" in section.raw or "lon" in section.raw
-        found = PlaceTry(
-            names=tuple(self._template(section, "name", one) for one in listed),
-            lat=self.template(section, "lat") if located else None,
-            lon=self.template(section, "lon") if located else None,
-            within=float(within),
-            when=self.conditions(section, "when"),
-        )
-        section.done()
-        return found
-
-    def _parts(self, section: Section, kind: Any) -> Parts:
-        named = {f.name: f for f in attrs.fields(kind)}
-        values = {
-            name: self._field(section, name, named[name].type)
-            for name in named
-            if name in section.raw
-        }
-        section.done()
-        return Parts({name: value for name, value in values.items() if value is not None})
-
-    def _condition(self, section: Section) -> Condition:
-        matches = section.text("matches", None)
-        among = section.texts("is") if "is" in section.raw else None
-        condition = Condition(
-            value=self.template(section, "value"),
-            among=None if among is None else frozenset(map(folded, among)),
-            none_of=frozenset(map(folded, section.texts("isnt"))),
-            matches=self._pattern(section, "matches", matches) if matches is not None else None,
-            filled=section.flag("filled") if "filled" in section.raw else None,
-            why=section.text("why", ""),
-        )
-        if not section.raw.keys() & {"is", "isnt", "matches", "filled"}:
-            section.wrong("", "asks nothing", "is, isnt, matches or filled")
-        section.take("is", None)
-        section.take("filled", None)
-        section.done()
-        return condition
-
-    def _words(self, section: Section, key: str) -> Words | None:
-        raw = section.take(key, None)
-        otherwise = section.take("otherwise", None) if key == "words" else None
-        keep = section.flag("keep") if key == "words" else False
-        if raw is None:
-            return None
-        if isinstance(raw, str):
-            self._used.add(raw)
-            if raw not in self.tables:
-                section.wrong(
-                    key,
-                    f"no table {raw!r} in the mapping",
-                    f"[tables.{raw}]",
-                    nearest(raw, self.tables),
-                )
-                return None
-            raw = self.tables[raw]
-        if not isinstance(raw, dict) or not all(isinstance(one, str) for one in raw.values()):
-            section.wrong(key, show(raw), "a table of texts, or the name of one")
-            return None
-        return Words(
-            {folded(word): meaning for word, meaning in raw.items()},
-            otherwise,
-            strict=otherwise is None and not keep,
-        )
-
-    def _template(self, section: Section, key: str, text: str) -> Template:
+    def parsed(self, section: Section, key: str, text: str) -> Template:
+        """Return the template that the text of a key is."""
         if len(re.findall(r"[{}]", text)) != 2 * len(re.findall(r"\{[^{}]+\}", text)):
             section.wrong(key, show(text), "each column in braces of its own, as {name}")
         template = Template(text)
         for name in template.columns:
             if name.startswith("@") and name not in BUILT_IN:
-                section.wrong(
-                    key, show(name), f"one of {', '.join(BUILT_IN)}", nearest(name, BUILT_IN)
-                )
+                expected = f"one of {', '.join(BUILT_IN)}"
+                section.wrong(key, show(name), expected, nearest(name, BUILT_IN))
         return template
 
-    def _pattern(self, section: Section, key: str, text: str) -> re.Pattern[str]:
+    def pattern(self, section: Section, key: str) -> re.Pattern[str] | None:
+        """Return a regular expression; None where there is none."""
+        text = section.text(key, None)
         try:
-            return re.compile(text)
+            return None if text is None else re.compile(text)
         except re.error as error:
             section.wrong(key, show(text), f"a regular expression: {error}")
-            return re.compile("")
+            return None
+
+    def conditions(self, section: Section, key: str) -> tuple[Condition, ...]:
+        """Return conditions: one table, or a list of them."""
+        expected = "a condition, { value = …, is = … }, or a list of them"
+        raw = section.several(key, dict, expected)
+        return tuple(self._condition(section.inner(key, table)) for table in raw)
+
+    def _condition(self, section: Section) -> Condition:
+        if not section.raw.keys() & {"is", "isnt", "matches", "filled"}:
+            section.fault("asks nothing", "is, isnt, matches or filled")
+        among = frozenset(map(folded, section.texts("is")))
+        condition = Condition(
+            value=self.template(section, "value"),
+            among=among if "is" in section.raw else None,
+            none_of=frozenset(map(folded, section.texts("isnt"))),
+            matches=self.pattern(section, "matches"),
+            filled=section.typed("filled", bool, "true or false", None),
+            why=section.text("why", ""),
+        )
+        section.done()
+        return condition
+
+    def words(self, section: Section, key: str = "words") -> Words | None:
+        """Return a table of words, written out or named; None where there is none.
+
+        Only ``words`` may say what becomes of a word that is not in the table.
+        """
+        otherwise = section.text("otherwise", None) if key == "words" else None
+        keep = section.flag("keep") if key == "words" else False
+        meanings = self._meanings(section, key)
+        if meanings is None:
+            return None
+        plain = {folded(word): meaning for word, meaning in meanings.items()}
+        return Words(plain, otherwise, strict=otherwise is None and not keep)
+
+    def _meanings(self, section: Section, key: str) -> Mapping[str, str] | None:
+        raw = section.take(key, None)
+        if isinstance(raw, str):
+            self._used.add(raw)
+            if raw not in self.tables:
+                hint = nearest(raw, self.tables)
+                section.wrong(key, f"no table {raw!r} in the mapping", f"[tables.{raw}]", hint)
+                return None
+            raw = self.tables[raw]
+        if isinstance(raw, dict) and all(isinstance(meaning, str) for meaning in raw.values()):
+            return raw
+        if raw is not None:
+            section.wrong(key, show(raw), "a table of texts, or the name of one")
+        return None

@@ -1,33 +1,32 @@
-"""An import from the table to the log: rows become events, events are appended in batches, and every row is accounted for.
+"""An import from the table to the log, which accounts for every row.
 
-Each batch is written whole or not at all, with one fsync, and a row's events are never parted.
-After a crash the same import is run again: what the log holds already is nothing new. A row that
-the log refuses is found and set aside, and the others of its batch are appended.
+A batch is written whole or not at all, with one fsync, and a row's events are never parted. After a
+crash the same import is run again; events that the log holds are nothing new.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from attrs import define, evolve, field, frozen
+from attrs import define, evolve, field, fields, frozen
 
 from timeline.domain.city import City
 from timeline.domain.events import Event, LogRepaired, Retraction
 from timeline.errors import InvalidEvent, Problem, TimelineError, UsageError
-from timeline.imports import table_files as rows
+from timeline.imports import table_files
 from timeline.imports.builder import Builder, Fault, Outcome, Source
 from timeline.imports.editions import Editions
-from timeline.imports.expressions import Setting, Unfit
+from timeline.imports.expressions import Setting
 from timeline.imports.mapping import NAMED, TableMapping, bind, constants
 from timeline.imports.places import Finder
 from timeline.imports.rejects import Rejects
 from timeline.imports.revisions import History
 from timeline.imports.table_files import Table
 from timeline.imports.table_rows import Row
-from timeline.log import reader as log
+from timeline.imports.templates import Unfit, blamed
+from timeline.log import reader
 from timeline.log.duplicates import same_content
-from timeline.log.known import Known
-from timeline.log.writer import Writer
+from timeline.log.writer import Known, Writer
 
 BATCH = 2000
 """How many events are appended at once, or a few more: those of a row stay together."""
@@ -37,7 +36,7 @@ SHOWN = 10
 
 @define
 class Summary:
-    """What became of a table, in rows and in events: ``rows == became + unchanged + left_out + set_aside``.
+    """An account of a table: ``rows == became + unchanged + left_out + set_aside``.
 
     Attributes:
         rows: the rows of the table.
@@ -48,11 +47,11 @@ class Summary:
         events: the events that were written, those of withdrawals included.
         replaced: how many of these replace what an earlier edition said.
         withdrawn: how many withdraw what an earlier edition said.
-        vanished: rows of earlier editions that the table has no more, by `snapshot`.
+        vanished: the rows of earlier editions that the table has no more, by `snapshot`.
         repaired: figures that were put in order by a rule of the mapping.
         unsafe: why nothing was taken for vanished although that was asked for; else empty.
         repair: the record of a torn end of the log that was repaired first.
-        shown: the first events, of a dry run.
+        shown: the first events of a dry run.
         faults: the first rows that were set aside.
     """
 
@@ -73,27 +72,16 @@ class Summary:
 
     def json(self) -> dict[str, int]:
         """Return the numbers as JSON values."""
-        names = (
-            "rows",
-            "became",
-            "unchanged",
-            "left_out",
-            "set_aside",
-            "events",
-            "replaced",
-            "withdrawn",
-            "vanished",
-            "repaired",
-        )
-        return {name: getattr(self, name) for name in names}
+        values = {attribute.name: getattr(self, attribute.name) for attribute in fields(Summary)}
+        return {name: value for name, value in values.items() if isinstance(value, int)}
 
 
 @frozen(kw_only=True)
 class Order:
-    """What is to be imported, and how.
+    """A table that is to be imported, and how.
 
     Attributes:
-        mapping: what the columns mean.
+        mapping: the meaning of its columns.
         table: the file.
         log: the log.
         city: the city beside it.
@@ -101,7 +89,7 @@ class Order:
         snapshot: whether a row that the table has no more is withdrawn.
         rejects: where rows that were set aside go; None for nowhere.
         dry_run: whether nothing is written.
-        progress: told how many bytes of the table were read.
+        progress: is called with the number of bytes of the table that were read.
     """
 
     mapping: TableMapping
@@ -116,21 +104,16 @@ class Order:
 
 
 def run(order: Order) -> Summary:
-    """Import a table and return what became of it.
+    """Import a table and return the account of it.
 
-    Raises `TimelineError` before anything is written for a table or a mapping that makes no sense,
-    and for names that the mapping gives and the city file lacks. What was appended before the disk
-    failed stays, and the same import completes it.
+    Raises `TimelineError` before anything is written for an unfit table or mapping, and for names
+    that the city file lacks. What was appended before the disk failed stays.
     """
     if order.snapshot and order.mapping.revisions:
-        raise UsageError(
-            Problem(
-                "--snapshot for a table of revisions",
-                "none: its rows say themselves what left the table",
-            )
-        )
+        expected = "none: its rows say themselves what left the table"
+        raise UsageError.because("--snapshot for a table of revisions", expected)
     check_city(order.mapping, order.city)
-    with rows.opened(order.table, order.mapping.layout) as table, _target(order) as target:
+    with table_files.opened(order.table, order.mapping.layout) as table, _target(order) as target:
         bound = bind(order.mapping, table.columns)
         source = Source(order.mapping, bound, order.city, order.edition, order.table.name)
         rejects = Rejects(None if order.dry_run else order.rejects, table.columns)
@@ -143,8 +126,8 @@ def run(order: Order) -> Summary:
 
 
 def check_city(mapping: TableMapping, city: City) -> None:
-    """Raise `TimelineError` for every actor and source that a mapping names and the city does not know."""
-    problems = []
+    """Raise `TimelineError` for every actor and source of a mapping that the city lacks."""
+    problems: list[Problem] = []
     for kind, names in constants(mapping, NAMED).items():
         find, table = (city.source, "sources") if kind == "source" else (city.actor, "actors")
         for name in sorted(names):
@@ -152,10 +135,7 @@ def check_city(mapping: TableMapping, city: City) -> None:
                 find(name)
             except UsageError as error:
                 hint = f"--draft-places writes the lines that city.toml lacks in [{table}]"
-                problems += [
-                    evolve(problem, path=f"the mapping's {kind}", hint=hint)
-                    for problem in error.problems
-                ]
+                problems += error.located(path=f"the mapping's {kind}", hint=hint).problems
     if problems:
         raise TimelineError(list(dict.fromkeys(problems)))
 
@@ -171,9 +151,9 @@ class _Target:
 @contextmanager
 def _target(order: Order) -> Iterator[_Target]:
     if order.dry_run:
-        read = log.read(order.log)
+        log = reader.read(order.log)
         known = Known(order.city)
-        known.hold(read.events, read.where)
+        known.hold(log.events, log.where)
         yield _Target(known)
     else:
         with closing(Writer(order.log, order.city)) as writer:
@@ -182,6 +162,8 @@ def _target(order: Order) -> Iterator[_Target]:
 
 @define
 class _Run:
+    """One import under way."""
+
     order: Order
     source: Source
     target: _Target
@@ -199,12 +181,8 @@ class _Run:
     def all(self, table: Table) -> Summary:
         """Import all rows of a table, then withdraw what vanished."""
         maker = History(self.source) if self.source.mapping.revisions else Builder(self.source)
-        due = (
-            one
-            for outcome in self._counted(maker.outcomes(table.rows), table)
-            if (one := self._due(outcome))
-        )
-        for batch in _batches(due):
+        outcomes = self._counted(maker.outcomes(table.rows), table)
+        for batch in _batches(filter(None, map(self._due, outcomes))):
             self._append(batch)
         if self.order.snapshot:
             self._vanish()
@@ -219,15 +197,15 @@ class _Run:
         self.order.progress(table.size)
 
     def _due(self, outcome: Outcome) -> Outcome | None:
-        """Return a row with the events that are to be appended for it; None for one that is done with."""
+        """Return a row with the events that are to be appended for it; None where none are."""
         if outcome.fault is not None:
             self._set_aside(outcome)
             return None
         try:
             outcome = self._against_log(self._once(outcome))
         except Unfit as error:
-            cell = outcome.row.cells.get(error.column, "") if isinstance(outcome.row, Row) else ""
-            self._set_aside(evolve(outcome, events=(), fault=Fault(error.why, error.column, cell)))
+            cells = outcome.row.cells if isinstance(outcome.row, Row) else {}
+            self._set_aside(evolve(outcome, events=(), fault=Fault.of(error, cells)))
             return None
         if outcome.events:
             return outcome
@@ -237,40 +215,30 @@ class _Run:
 
     def _once(self, outcome: Outcome) -> Outcome:
         """Return a row whose key no earlier row of the table has; raise `Unfit` for another."""
-        first = (
-            self._seen.setdefault(outcome.key, outcome.row.number)
-            if outcome.key
-            else outcome.row.number
-        )
-        if first != outcome.row.number:
-            column = next(iter(self.source.mapping.key.columns), "")
-            raise Unfit(
-                f"row {first} has the same key; expected each row once ({outcome.key})", column
-            )
+        key, number = outcome.key, outcome.row.number
+        first = self._seen.setdefault(key, number) if key else number
+        if first != number:
+            why = f"row {first} has the same key; expected each row once ({key})"
+            raise Unfit(why, blamed(self.source.mapping.key.columns))
         return outcome
 
     def _against_log(self, outcome: Outcome) -> Outcome:
-        """Return a row with those of its events that the log does not hold; raise `Unfit` for what cannot follow what it holds."""
-        held = self.target.known.events
+        """Return a row with the events that the log lacks; raise `Unfit` if they cannot follow."""
         if self.source.mapping.revisions:
-            clash = [
-                event.id
-                for event in outcome.events
-                if event.id in held and not same_content(event, held[event.id])
-            ]
-            if clash:
-                raise Unfit(
-                    f"the log holds {clash[0]} with other content; expected a table whose past revisions stay"
-                )
-            return evolve(
-                outcome, events=tuple(event for event in outcome.events if event.id not in held)
-            )
-        return evolve(
-            outcome,
-            events=tuple(
-                self._editions.events(outcome.key, outcome.events, self._revised(outcome))
-            ),
-        )
+            return evolve(outcome, events=tuple(self._unheld(outcome.events)))
+        revised = self._revised(outcome)
+        events = self._editions.events(outcome.key, outcome.events, revised)
+        return evolve(outcome, events=tuple(events))
+
+    def _unheld(self, events: Iterable[Event]) -> Iterator[Event]:
+        """Yield the events of a table of revisions that the log does not hold."""
+        held = self.target.known.events
+        for event in events:
+            if event.id not in held:
+                yield event
+            elif not same_content(event, held[event.id]):
+                found = f"the log holds {event.id} with other content"
+                raise Unfit(f"{found}; expected a table whose past revisions stay")
 
     def _revised(self, outcome: Outcome) -> str:
         """Return when the present content of a row was made public."""
@@ -289,7 +257,7 @@ class _Run:
             self.summary.faults.append(outcome)
 
     def _append(self, batch: Sequence[Outcome]) -> None:
-        """Append the events of some rows at once; where the log refuses them, those of ever fewer, to find the row that it refuses."""
+        """Append the events of some rows; halve a refused batch until the refused row is found."""
         events = [event for outcome in batch for event in outcome.events]
         try:
             written = self._written(events)
@@ -301,14 +269,12 @@ class _Run:
             else:
                 self._set_aside(evolve(batch[0], events=(), fault=Fault(str(error.problems[0]))))
             return
-        self.summary.became += sum(
-            1 for outcome in batch if any(event.id in written for event in outcome.events)
-        )
-        self.summary.unchanged += sum(
-            1 for outcome in batch if not any(event.id in written for event in outcome.events)
-        )
-        self.summary.repaired += sum(outcome.repairs for outcome in batch)
-        self._tell(event for event in events if event.id in written)
+        for outcome in batch:
+            became = not written.isdisjoint(event.id for event in outcome.events)
+            self.summary.became += became
+            self.summary.unchanged += not became
+            self.summary.repaired += outcome.repairs
+        self._count(event for event in events if event.id in written)
 
     def _written(self, events: Sequence[Event]) -> set[str]:
         """Return the ids of the events that were written, or would be."""
@@ -318,7 +284,8 @@ class _Run:
         self.summary.repair = receipt.repaired or self.summary.repair
         return {event.id for event in receipt.written}
 
-    def _tell(self, events: Iterable[Event]) -> None:
+    def _count(self, events: Iterable[Event]) -> None:
+        """Count the events that were written, and keep the first of a dry run."""
         for event in events:
             self.summary.events += 1
             self.summary.replaced += event.supersedes is not None
@@ -327,13 +294,12 @@ class _Run:
                 self.summary.shown.append(event)
 
     def _vanish(self) -> None:
-        """Withdraw what rows said that the table has no more, unless it cannot be told which rows these are."""
-        if self._keyless or self.summary.rows == self.summary.set_aside:
-            self.summary.unsafe = (
-                "a row that was set aside has no key"
-                if self._keyless
-                else "no row of the table could be used"
-            )
+        """Withdraw what rows said that the table has no more, if these can be told."""
+        if self._keyless:
+            self.summary.unsafe = "a row that was set aside has no key"
+            return
+        if self.summary.rows == self.summary.set_aside:
+            self.summary.unsafe = "no row of the table could be used"
             return
         try:
             gone = list(self._editions.vanished())
@@ -345,7 +311,7 @@ class _Run:
         for start in range(0, len(events), BATCH):
             part = events[start : start + BATCH]
             written = self._written(part)
-            self._tell(event for event in part if event.id in written)
+            self._count(event for event in part if event.id in written)
 
 
 def _batches(outcomes: Iterable[Outcome]) -> Iterator[list[Outcome]]:

@@ -1,7 +1,7 @@
-"""The rows that were set aside, as a file for a spreadsheet: each with its number, the cell to blame, the reason, and all of its cells.
+"""The rows that were set aside, as a file for a spreadsheet, each with its number and the reason.
 
-Cells are written so that no spreadsheet takes them for a formula and no terminal for a command;
-where that alters a text, it is to be copied from the table itself.
+No spreadsheet takes a cell for a formula and no terminal one for a command; where that alters a
+text, it is to be copied from the table itself.
 """
 
 import csv
@@ -13,22 +13,18 @@ from typing import TextIO
 
 from attrs import define, field
 
-from timeline.errors import Problem, TimelineError
+from timeline.errors import TimelineError
 from timeline.imports.builder import Outcome
 from timeline.imports.table_rows import Row
 from timeline.text.tables import spreadsheet
 
+_HINT = "name another with --rejects"
 HEADING = ("set aside: row", "column", "value", "why")
 
 
 @define
 class Rejects:
-    """A file of rejects in the making; it takes its name when it is whole, and is not made where nothing is set aside.
-
-    Attributes:
-        path: where it is to stand; None for nowhere.
-        columns: the columns of the table.
-    """
+    """A file of rejects, which takes its name when it is whole, and exists only if needed."""
 
     path: Path | None
     columns: Sequence[str]
@@ -44,17 +40,14 @@ class Rejects:
             csv.writer(self._file, lineterminator="\n").writerow(
                 [*HEADING, *map(spreadsheet, self.columns)]
             )
-        cells = [row.cells.get(name, "") for name in self.columns] if isinstance(row, Row) else []
-        told = [
-            row.number,
-            spreadsheet(fault.column),
-            spreadsheet(fault.value),
-            spreadsheet(fault.why),
-        ]
-        csv.writer(self._file, lineterminator="\n").writerow([*told, *map(spreadsheet, cells)])
+        cells: list[str] = []
+        if isinstance(row, Row):
+            cells = [row.cells.get(name, "") for name in self.columns]
+        texts = map(spreadsheet, (fault.column, fault.value, fault.why, *cells))
+        csv.writer(self._file, lineterminator="\n").writerow([row.number, *texts])
 
     def finish(self) -> bool:
-        """Give the file its name and return whether there is one; one that an earlier import left is replaced, or removed."""
+        """Give the file its name, or remove an earlier import's; return whether there is one."""
         if self.path is None:
             return False
         if self._file is None:
@@ -75,16 +68,12 @@ class Rejects:
     def _begun(self, path: Path) -> TextIO:
         try:
             if path.exists() and not _is_ours(path):
-                found = f"{path} is no file of rejects"
-                raise TimelineError(
-                    Problem(
-                        found, "one that an import may replace", hint="name another with --rejects"
-                    )
-                )
+                found, expected = f"{path} is no file of rejects", "one that an import may replace"
+                raise TimelineError.because(found, expected, hint=_HINT)
             return path.with_name(f"{path.name}.unfinished").open("w", encoding="utf-8", newline="")
         except OSError as error:
             found = f"{path} cannot be written: {error.strerror or error}"
-            raise TimelineError(Problem(found, hint="name another with --rejects")) from None
+            raise TimelineError.because(found, hint=_HINT) from None
 
     def _remove_ours(self) -> None:
         assert self.path is not None  # else there is nothing to finish

@@ -1,47 +1,95 @@
-"""A table of who holds which place that was revised many times: the changes of its rows become events.
+"""A table of who holds which place, revised many times: its changes become events.
 
-Every event is an *observation*: the date in a row is the last day for which its holder is
-documented. It moves on while the holder stays, and a new holder stands for hours or months beside
-the old date. So a row without a date, or with one left untouched beside a new holder, is of the day
-of the table's update, unless it says again what stands of that date. "By then" (`../DATE`) would be
-honest, too, but possible at every earlier time, where it would replace what the table had said of
-that time.
-
-A row joins what the table had said of other days. What would be newer and names another holder
-yields to it, as does what names another for the same day. A place that leaves the table takes back
-all that stands of it: without the last alone, a holder long overtaken would lead.
+Every event is an *observation* of the last day for which a holder is documented. A row without a
+date, or with one left untouched beside a new holder, is of the day of the table's update, unless it
+repeats what stands of that date: a date "by then" (`../DATE`) might replace what the table had said
+of earlier times. An observation that would be newer and names another holder yields to a row, as
+does another holder of the same day. A place that leaves the table takes back all that stands of it,
+so that no holder long overtaken leads.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import groupby
+from itertools import groupby, takewhile
+from operator import attrgetter
 from typing import Any
 
 from attrs import define, evolve, field, frozen
 
-from timeline.domain.events import HEAD, TAIL, ControlChange, Event, PlaceId, own_names
-from timeline.imports.builder import Fault, Outcome, Source, event_id, gated
-from timeline.imports.expressions import Places, Setting, Unfit
+from timeline.domain.event_fields import HEAD, TAIL, own_names
+from timeline.domain.events import ControlChange, Event, PlaceId
+from timeline.errors import UsageError
+from timeline.imports.builder import Fault, Outcome, Source, admitted
+from timeline.imports.expressions import Date, Places, Setting, Value
+from timeline.imports.ids import event_id
 from timeline.imports.mapping import Revisions
 from timeline.imports.places import Finder
 from timeline.imports.table_rows import Damaged, Record, Row
+from timeline.imports.templates import Cells, Unfit, blamed
 
 ORDER = (*HEAD, *own_names(ControlChange), *TAIL)
+_LEFT = "The place left the table."
+_WENT_BACK = "The table went back on it."
+
+
+@frozen
+class Hold:
+    """The holder of a place, if anybody, and the ground: held or contested."""
+
+    actor: str | None
+    ground: str
+
+    def agrees(self, event: ControlChange) -> bool:
+        """Return whether an observation says the same."""
+        return (event.actor, event.ground) == (self.actor, self.ground)
 
 
 @frozen
 class Standing:
-    """What stands of a place: the observations by day, of which the last names the holder in its row, and the date in the row, if any."""
+    """The observations that stand of a place, by their days, and the date `written` in its row."""
 
     events: tuple[ControlChange, ...] = ()
     written: str = ""
 
+    def says(self, hold: Hold, day: str) -> bool:
+        """Return whether an observation of a day says the same."""
+        return any(event.occurred == day and hold.agrees(event) for event in self.events)
+
+    def repeats(self, hold: Hold, written: str) -> bool:
+        """Return whether a row that says this is as it was."""
+        return bool(self.events) and hold.agrees(self.events[-1]) and written == self.written
+
+    def dates(self, hold: Hold, written: str) -> bool:
+        """Return whether the date in a row is that of its holder, not left from another."""
+        return written != self.written or self.says(hold, written)
+
+    def overtaken(self, hold: Hold, day: str) -> list[ControlChange]:
+        """Return the observations that a row takes back: others of its day, and newer ones."""
+
+        def is_newer(event: ControlChange) -> bool:
+            return event.occurred >= day and not hold.agrees(event)
+
+        newer = list(takewhile(is_newer, reversed(self.events)))
+        same_day = [event for event in self.events if event.occurred == day]
+        others = [event for event in same_day if not hold.agrees(event)]
+        return [event for event in self.events if event in newer or event in others]
+
 
 @frozen
 class Change:
-    """A row that was read as far as its place and its time: what `History` needs before it looks at the holder."""
+    """A row that was read as far as its place and its time.
+
+    Attributes:
+        row: the row.
+        cells: its cells; none for a damaged row.
+        key: its own key; empty where it could not be read.
+        place: its place; empty where none was found.
+        removed: whether it says that the place left the table.
+        fault: why it is set aside; None for a row that is not.
+        left_out: whether the mapping leaves it out.
+    """
 
     row: Record
-    cells: Mapping[str, str] = field(factory=dict)
+    cells: Cells = field(factory=dict)
     key: str = ""
     place: PlaceId = PlaceId("")
     removed: bool = False
@@ -54,21 +102,23 @@ class History:
     """The table as its revisions change it, from the first on."""
 
     source: Source
-    places: Places = field(default=None)
+    places: Places = field()
     _way: Revisions = field(init=False)
-    _told: frozenset[str] = field(init=False)
+    _expressed: frozenset[str] = field(init=False)
     _standing: dict[PlaceId, Standing] = field(factory=dict)
 
+    @places.default
+    def _places(self) -> Places:
+        return Finder(self.source.city)
+
     def __attrs_post_init__(self) -> None:
-        self.places = self.places or Finder(self.source.city)
         assert self.source.mapping.revisions is not None  # else rows are built one by one
         self._way = self.source.mapping.revisions
-        self._told = self.source.told(
-            [self._way.reported, self._way.updated, self._way.seen, *self._way.fields.values()]
-        )
+        times = (self._way.reported, self._way.updated, self._way.seen)
+        self._expressed = self.source.expressed([*times, *self._way.fields.values()])
 
     def outcomes(self, rows: Iterable[Record]) -> Iterator[Outcome]:
-        """Yield what becomes of each row, in their order."""
+        """Yield an account of each row, in their order."""
         for _, revision in groupby(map(self._change, rows), key=self._when):
             changes = list(revision)
             stays = {change.place for change in changes if not change.removed}
@@ -76,138 +126,124 @@ class History:
                 yield self._outcome(change, renamed=change.removed and change.place in stays)
 
     def _when(self, change: Change) -> str:
-        """Return what rows of one revision have in common: what its time is read from."""
+        """Return the text from which the time of a row's revision is read."""
         return self._way.reported.value.read(change.cells) if change.cells else ""
 
     def _change(self, row: Record) -> Change:
         if isinstance(row, Damaged):
             return Change(row, fault=Fault(row.why, value=row.text))
-        cells, place, removed = self.source.cells(row), "", False
+        cells, place, removed = self.source.cells(row), PlaceId(""), False
         try:
-            if not self.source.judged(cells):
+            if not self.source.wants(cells):
                 return Change(row, cells, left_out=True)
             removed = all(condition.holds(cells) for condition in self._way.removed)
-            place = self._way.place.read(cells, Setting(self.source.city.zone, self.places)) or ""
-            return Change(
-                row, cells, self.source.key(cells), PlaceId(place), removed, self._nowhere(place)
-            )
+            place = PlaceId(self._way.place.read(cells, self._setting()) or "")
+            nowhere = Fault("no place is named", blamed(self._way.place.columns))
+            fault = None if place else nowhere
+            return Change(row, cells, self.source.key(cells), place, removed, fault)
         except Unfit as error:
-            return Change(
-                row,
-                cells,
-                "",
-                PlaceId(place),
-                removed,
-                Fault(error.why, error.column, cells.get(error.column, "")),
-            )
+            return Change(row, cells, "", place, removed, Fault.of(error, cells))
 
-    def _nowhere(self, place: str) -> Fault | None:
-        return (
-            None if place else Fault("no place is named", next(iter(self._way.place.columns), ""))
-        )
+    def _setting(self) -> Setting:
+        return Setting(self.source.city.zone, self.places)
 
     def _outcome(self, change: Change, *, renamed: bool) -> Outcome:
-        """Return what becomes of a row; of a place that is removed and added at once only the name is spelt otherwise."""
-        key = (
-            event_id(f"{self.source.mapping.prefix}:{change.place}", change.key)
-            if change.place and change.key
-            else ""
-        )
+        """Return an account of a row; a place removed and added at once is only `renamed`."""
+        key = ""
+        if change.place and change.key:
+            key = event_id(f"{self.source.mapping.prefix}:{change.place}", change.key)
         if change.fault or change.left_out or renamed:
             return Outcome(change.row, key, fault=change.fault, left_out=change.left_out)
         before = self._standing.get(change.place, Standing())
         try:
             after, events = self._step(before, change, key)
         except Unfit as error:
-            return Outcome(
-                change.row,
-                key,
-                fault=Fault(error.why, error.column, change.cells.get(error.column, "")),
-            )
+            return Outcome(change.row, key, fault=Fault.of(error, change.cells))
         self._standing[change.place] = after
         return Outcome(change.row, key, tuple(events))
 
     def _step(self, before: Standing, change: Change, id: str) -> tuple[Standing, Sequence[Event]]:
-        """Return what stands of a place after a row, and the events of the row."""
-        setting = Setting(self.source.city.zone, self.places)
+        """Return the observations that stand after a row, and the events of the row."""
+        setting = self._setting()
         if change.removed:
-            return Standing(), self._taken_back(
-                before.events, change, setting, "The place left the table."
-            )
-        found = {
-            name: value.read(change.cells, setting) for name, value in self._way.fields.items()
-        }
-        hold = (found.get("actor"), found.get("ground") or "held")
-        hold = (self.source.city.actor(hold[0]).id if hold[0] else None, hold[1])
-        written, events = self._way.seen.read(change.cells, setting) or "", before.events
-        holds = [(event.actor, event.ground) for event in events]
-        if events and (holds[-1], before.written) == (hold, written):
+            return Standing(), self._withdrawals(before.events, change, setting, _LEFT)
+        fields = self._fields(change, setting)
+        hold = self._hold(fields)
+        written = self._way.seen.read(change.cells, setting) or ""
+        if before.repeats(hold, written):
             return before, []
-        said = {(event.occurred, held) for event, held in zip(events, holds, strict=True)}
-        fresh = written and (written != before.written or (written, hold) in said)
-        seen = written if fresh else self._needed(change, "updated", setting)
-        last = max(
-            (n for n, event in enumerate(events) if holds[n] == hold or event.occurred < seen),
-            default=-1,
-        )
-        gone = [
-            event
-            for n, event in enumerate(events)
-            if holds[n] != hold and (n > last or event.occurred == seen)
-        ]
-        kept = [event for event in events if event not in gone]
-        back = "The table went back on it."
-        if (seen, hold) in said:
-            return Standing(tuple(kept), written), self._taken_back(gone, change, setting, back)
-        new = self._observation(change, id, seen, found, setting)
+        day = written if before.dates(hold, written) else ""
+        day = day or self._needed(change, self._way.updated, "updated", setting)
+        gone = before.overtaken(hold, day)
+        stands = [event for event in before.events if event not in gone]
+        if before.says(hold, day):
+            events = self._withdrawals(gone, change, setting, _WENT_BACK)
+            return Standing(tuple(stands), written), events
+        new = self._observation(change, id, day, fields, setting)
         if gone:
             new = evolve(new, supersedes=gone[-1].id)
-        standing = Standing(tuple(sorted([*kept, new], key=lambda event: event.occurred)), written)
-        return standing, [new, *self._taken_back(gone[:-1], change, setting, back)]
+        stands = sorted([*stands, new], key=attrgetter("occurred"))
+        events = [new, *self._withdrawals(gone[:-1], change, setting, _WENT_BACK)]
+        return Standing(tuple(stands), written), events
+
+    def _fields(self, change: Change, setting: Setting) -> dict[str, Any]:
+        values = self._way.fields.items()
+        return {name: value.read(change.cells, setting) for name, value in values}
+
+    def _hold(self, fields: Mapping[str, Any]) -> Hold:
+        name, ground = fields.get("actor"), fields.get("ground") or "held"
+        if not name:
+            return Hold(None, ground)
+        try:
+            return Hold(self.source.city.actor(name).id, ground)
+        except UsageError as error:
+            raise Unfit(f"actor: {error}", blamed(self._way.fields["actor"].columns)) from None
 
     def _observation(
-        self, change: Change, id: str, seen: str, found: Mapping[str, Any], setting: Setting
+        self, change: Change, id: str, day: str, fields: Mapping[str, Any], setting: Setting
     ) -> ControlChange:
-        raw = {"id": id, "type": ControlChange.type, "v": ControlChange.v}
-        own = {
-            "occurred": seen,
-            "reported": self._needed(change, "reported", setting),
+        rest = self.source.rest(change.row, self._expressed) if isinstance(change.row, Row) else ()
+        note = [fields.get("note"), *setting.remarks, *rest]
+        values = {
+            **fields,
+            "id": id,
+            "occurred": day,
+            "reported": self._needed(change, self._way.reported, "reported", setting),
             "place": change.place,
             "how": "observation",
+            "ground": fields.get("ground") or "held",
+            "note": "; ".join(filter(None, note)) or None,
         }
-        rest = self.source.rest(change.row, self._told) if isinstance(change.row, Row) else ()
-        said = [*filter(None, [found.get("note")]), *setting.remarks, *rest]
-        values = {**found, **own, "note": "; ".join(said) or None}
-        blamed = {
+        raw = {"id": id, "type": ControlChange.type, "v": ControlChange.v}
+        raw |= {name: values[name] for name in ORDER if values.get(name) is not None}
+        read: dict[str, Value] = {
             **self._way.fields,
             "occurred": self._way.seen,
             "reported": self._way.reported,
             "place": self._way.place,
         }
-        values["ground"] = values.get("ground") or "held"
-        raw |= {name: values[name] for name in ORDER if values.get(name) is not None}
-        event = gated(raw, self.source.city, blamed)
+        event = admitted(raw, self.source.city, read)
         assert isinstance(event, ControlChange)  # as its type says
         return event
 
-    def _taken_back(
+    def _withdrawals(
         self, gone: Iterable[ControlChange], change: Change, setting: Setting, reason: str
     ) -> list[Event]:
-        reported = self._needed(change, "reported", setting)
-        occurred = self._needed(change, "updated", setting)
-        locator = (
-            self._way.fields["locator"].read(change.cells, setting)
-            if "locator" in self._way.fields
-            else None
-        )
-        return [retraction(one, occurred, reported, reason, self.source, locator) for one in gone]
+        """Return the withdrawals of observations, as of the day of the table's update."""
+        reported = self._needed(change, self._way.reported, "reported", setting)
+        occurred = self._needed(change, self._way.updated, "updated", setting)
+        place = self._way.fields.get("locator")
+        locator = place.read(change.cells, setting) if place else None
+        return [
+            retraction(event, occurred, reported, reason, self.source, locator) for event in gone
+        ]
 
-    def _needed(self, change: Change, name: str, setting: Setting) -> str:
-        date = self._way.updated if name == "updated" else self._way.reported
-        found = date.read(change.cells, setting)
-        if found is None:
-            raise Unfit(f"no date; the mapping reads {name} from it", next(iter(date.columns), ""))
-        return found
+    def _needed(self, change: Change, date: Date, name: str, setting: Setting) -> str:
+        day = date.read(change.cells, setting)
+        if day is None:
+            why = f"no date; the mapping reads {name} from it"
+            raise Unfit(why, blamed(date.columns))
+        return day
 
 
 def retraction(
@@ -218,7 +254,7 @@ def retraction(
     source: Source,
     locator: str | None = None,
 ) -> Event:
-    """Return the withdrawal of an event by its own source; raise `Unfit` where its dates do not fit."""
+    """Return the withdrawal of an event by its own source; raise `Unfit` for unfit dates."""
     raw = {
         "id": f"{event.id}:gone",
         "type": "retraction",
@@ -226,6 +262,7 @@ def retraction(
         "occurred": occurred,
         "reported": reported,
         "source": event.source,
+        "target": event.id,
+        "reason": reason,
     }
-    said = {"target": event.id, "reason": reason} | ({"locator": locator} if locator else {})
-    return gated(raw | said, source.city, {})
+    return admitted(raw | ({"locator": locator} if locator else {}), source.city, {})

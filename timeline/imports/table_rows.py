@@ -1,4 +1,4 @@
-"""The lines of a table, each bounded, and what becomes of them: a row, or why there is none."""
+"""The lines of a table, each bounded, and the rows that they are, or are not."""
 
 from collections.abc import Mapping, Sequence
 from typing import TextIO
@@ -16,7 +16,7 @@ SAMPLE = 200
 
 @frozen
 class Row:
-    """One row: its number, 1 being the first below the heading, and the text of each column, without space around it."""
+    """A row of a table; its number is 1 for the first below the heading."""
 
     number: int
     cells: Mapping[str, str]
@@ -24,7 +24,7 @@ class Row:
 
 @frozen
 class Damaged:
-    """A row that cannot be read: its number, how it begins, and why."""
+    """A row that cannot be read, with the beginning of its text and the reason."""
 
     number: int
     text: str
@@ -42,7 +42,7 @@ class Lines:
     _waiting: list[str | Damaged] = field(factory=list)
 
     def take(self) -> str | Damaged | None:
-        """Return the next line with its end, None after the last; what is too long is read over and given as damaged."""
+        """Return the next line with its end, None after the last; too long a line is damaged."""
         if self._waiting:
             return self._waiting.pop()
         line = self.file.readline(MAX_ROW)
@@ -51,11 +51,8 @@ class Lines:
         length = len(line)
         while (rest := self.file.readline(CHUNK)) and not rest.endswith(("\n", "\r")):
             length += len(rest)
-        return Damaged(
-            0,
-            shortened(line),
-            f"a line of {length + len(rest):,} characters; expected at most {MAX_ROW:,}",
-        )
+        why = f"a line of {length + len(rest):,} characters; expected at most {MAX_ROW:,}"
+        return Damaged(0, shortened(line), why)
 
     def back(self, lines: Sequence[str | Damaged]) -> None:
         """Put lines back, to be taken again in their order."""

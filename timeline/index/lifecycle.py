@@ -1,10 +1,8 @@
-"""The life of the index: where it lies, whether it fits the log, how it is built, caught up, checked and thrown away.
+"""The life of an index: whether it fits its log, how it is made, caught up and removed.
 
-The log alone is the truth. An index that fits is read; one that the log has outgrown is caught up
-from the tail; anything else – another version, another city file, an altered log, an altered index
-– is thrown away and built anew, and where that is not possible the question is answered from the
-log as if there were no index. Nothing here raises an error that the log itself does not give reason
-for.
+The log alone is the truth. An index that the log has outgrown is caught up; one that does not fit
+is built anew; where neither is possible the log is read as if there were none. Nothing here raises
+an error for which the log itself gives no reason.
 """
 
 import hashlib
@@ -21,17 +19,23 @@ from attrs import frozen
 
 from timeline.domain.city import City
 from timeline.errors import Problem
+from timeline.index import build as building
 from timeline.index import fingerprint
-from timeline.index.reader import SCHEMA, Store, connect, meta
+from timeline.index.build import Progress
+from timeline.index.reader import SqliteStore, connect, meta
+from timeline.index.schema import SCHEMA
 from timeline.replay.projection import Projection
 from timeline.storage import disk as storage
-from timeline.storage.paths import answers_folder, index_path
-
-Progress = Callable[[int, int], None]
-"""Is told how many bytes of how many are in the index."""
+from timeline.storage.file_stamp import FileStamp
+from timeline.storage.paths import index_path
 
 WORTHWHILE = 2 << 20
-"""From how many bytes on a log is given an index unasked: below, reading the log takes no longer than what an index saves."""
+"""The bytes from which on a log gets an index unasked: reading a smaller one takes no longer."""
+
+
+UNREADABLE = (sqlite3.Error, OSError, KeyError, ValueError, TypeError)
+"""The errors of a file that is no index, or that something else has written to."""
+_ANEW = "`timeline index` builds it anew"
 
 
 class Unfit(Exception):
@@ -40,15 +44,7 @@ class Unfit(Exception):
 
 @frozen
 class Index:
-    """The index of a log, whether it is there or not.
-
-    Attributes:
-        log: the log.
-        path: the file of the index; None where there is to be none.
-        city: the city of the log.
-        city_sha256: the digest of its file.
-        projections: the questions that are kept.
-    """
+    """The index of a log, whether it is there or not; without a `path` there is to be none."""
 
     log: Path
     path: Path | None
@@ -59,98 +55,84 @@ class Index:
     @contextmanager
     def opened(
         self, *, build: bool = True, progress: Progress | None = None
-    ) -> Iterator[Store | None]:
-        """Give the index as it fits the log now, caught up or, with `build`, built where need be; None where that cannot be."""
+    ) -> Iterator[SqliteStore | None]:
+        """Give the index as it fits the log now, or None; with `build` it is built if need be."""
         with ExitStack() as stack:
             yield self._store(stack, build, progress)
 
-    def _store(self, stack: ExitStack, build: bool, progress: Progress | None) -> Store | None:
+    def _store(
+        self, stack: ExitStack, build: bool, progress: Progress | None
+    ) -> SqliteStore | None:
         if self.path is None or not (build or self.path.exists()):
             return None
         for refreshed in (False, True):
-            with suppress(Unfit, sqlite3.Error, OSError, KeyError, ValueError, TypeError):
+            with suppress(Unfit, *UNREADABLE):
                 return self._read(stack)
             if not refreshed and not self.refresh(build=build, progress=progress):
                 return None
         return None
 
-    def _read(self, stack: ExitStack) -> Store:
-        """Return the index, open and in a transaction; raise `Unfit` where it does not fit the log as it is now, and hold it no longer."""
+    def _read(self, stack: ExitStack) -> SqliteStore:
+        """Return the index, open and in a transaction; raise `Unfit` where it fits no more."""
         assert self.path is not None
         with ExitStack() as opening:
             db = opening.enter_context(closing(connect(self.path)))
             db.execute("BEGIN")
             known = meta(db)
-            status, log = os.stat(self.path), os.stat(self.log)
-            if (
-                status.st_mtime_ns != known["stamp"]
-                or known["basis"] != self._basis()
-                or known["log"] != fingerprint.stamp(log)
-            ):
+            log = FileStamp.of(os.stat(self.log))
+            if not self._ours(known) or log != FileStamp(*known["log"]):
                 raise Unfit
-            if fingerprint.tail(self.log, log.st_size) != known["tail"]:
+            if fingerprint.tail(self.log, log.size) != known["tail"]:
                 raise Unfit
             stack.push(opening.pop_all())
-        return Store(self.log, db, self.city, self.projections, known)
+        return SqliteStore(self.log, db, self.city, self.projections, known)
 
     def refresh(
         self, *, build: bool = True, anew: bool = False, progress: Progress | None = None
     ) -> bool:
-        """Catch the index up, or build it where it does not fit or `anew` is asked; return whether it fits now.
+        """Return whether the index fits now, caught up or built where it does not fit or `anew`.
 
-        False where another process is at it for too long, where it cannot be written, and for a log
-        that only the plain way can read.
+        False where its lock is not free in time, it cannot be written, or the log is irregular.
         """
         if self.path is None:
             return False
         try:
-            with storage.held(self.path.with_name(self.path.name + "-lock")) as mine:
-                return mine and (
-                    (not anew and self._caught_up()) or (build and self._built(progress))
-                )
+            with storage.held(self._beside("-lock")) as held:
+                if not held:
+                    return False
+                return (not anew and self._caught_up()) or (build and self._built(progress))
         except (OSError, sqlite3.Error):
             return False
 
     def drop(self) -> bool:
-        """Remove the index; return whether there was one. Raises `TimelineError` where the system refuses."""
+        """Remove the index and return whether there was one; raise `TimelineError` if refused."""
         if self.path is None:
             return False
         with storage.told(self.path):
             there = self.path.exists()
             for end in ("", "-journal", "-lock"):
-                self.path.with_name(self.path.name + end).unlink(missing_ok=True)
-            self._forget()
+                self._beside(end).unlink(missing_ok=True)
         return there
 
     def check(self) -> list[Problem]:
-        """Return everything that is wrong with the index, with all of the log and all of the database read; nothing for one that fits.
-
-        A log that has grown since is not wrong.
-        """
+        """Return the faults of the index after a full reading; a log that has grown is none."""
         assert self.path is not None
         try:
             with closing(connect(self.path)) as db:
                 known = meta(db)
                 damage = [text for (text,) in db.execute("PRAGMA integrity_check") if text != "ok"]
                 faults = [*self.faults(known, fingerprint.same_beginning), *damage]
-        except (sqlite3.Error, OSError, KeyError, ValueError, TypeError) as error:
-            return [
-                Problem(
-                    f"{self.path} cannot be read: {error}", hint="`timeline index` builds it anew"
-                )
-            ]
-        return [
-            Problem(f"{self.path}: {found}", hint="`timeline index` builds it anew")
-            for found in faults
-        ]
+        except UNREADABLE as error:
+            return [Problem(f"{self.path} cannot be read: {error}", hint=_ANEW)]
+        return [Problem(f"{self.path}: {fault}", hint=_ANEW) for fault in faults]
 
     def faults(
         self, known: Mapping[str, Any], holds: Callable[[Path, Mapping[str, Any]], bool]
     ) -> Iterator[str]:
-        """Yield why what an index says of itself does not fit; `holds` says whether the log begins with what was indexed."""
+        """Yield why the index does not fit; `holds` says whether the log begins as it did."""
         assert self.path is not None
         if known["basis"] != self._basis():
-            yield "it was built by another version, or with another city file"
+            yield "it was built by another version, or with another city file or time zone data"
         if not holds(self.log, known):
             yield "the log is not what it was built from"
         if os.stat(self.path).st_mtime_ns != known["stamp"]:
@@ -159,58 +141,56 @@ class Index:
     # How it is filled
 
     def _basis(self) -> list[Any]:
-        """Return what the index depends on besides the log: the tables, the program and the city file."""
+        """Return what the index depends on besides the log: tables, program, city file, zone."""
         modules = frozenset({__name__, *(one.effects.__module__ for one in self.projections)})
-        return [SCHEMA, _program(modules), [one.name for one in self.projections], self.city_sha256]
+        names = [one.name for one in self.projections]
+        zone = fingerprint.zone_sha256(self.city.zone)
+        return [SCHEMA, _program(modules), names, self.city_sha256, zone]
 
     def _caught_up(self) -> bool:
         """Read what was appended since the index was written; return whether it fits now."""
-        from timeline.index import growing
-
         assert self.path is not None
         try:
             with closing(connect(self.path, writing=True)) as db:
                 known = meta(db)
-                if (
-                    os.stat(self.path).st_mtime_ns != known["stamp"]
-                    or known["basis"] != self._basis()
-                ):
+                if not self._ours(known):
                     return False
-                grown = growing.catch_up(self.log, db, known, self.city, self.projections)
-        except (sqlite3.Error, OSError, KeyError, ValueError, TypeError):
+                grown = building.catch_up(self.log, db, known, self.city, self.projections)
+        except UNREADABLE:
             return False
         if grown is not None:
             os.utime(self.path, ns=(grown, grown))
         return grown is not None
 
     def _built(self, progress: Progress | None) -> bool:
-        from timeline.index import growing
-
+        """Write the index to a new file and put it in place; return whether that was possible."""
         assert self.path is not None
-        new = self.path.with_name(f"{self.path.name}-{os.getpid()}")
+        new, told = self._beside(f"-{os.getpid()}"), progress or _silent
         try:
-            if (
-                growing.build(self.log, new, self.city, self.projections, self._basis(), progress)
-                is None
-            ):
+            basis = self._basis()
+            if building.build(self.log, new, self.city, self.projections, basis, told) is None:
                 return False
-            self._forget()
             os.replace(new, self.path)
-            with suppress(FileNotFoundError):
-                self.path.with_name(
-                    self.path.name + "-journal"
-                ).unlink()  # it spoke of the file that was there before
+            self._beside("-journal").unlink(missing_ok=True)  # it spoke of the file before
         finally:
             for path in (new, new.with_name(new.name + "-journal")):
                 path.unlink(missing_ok=True)
         return True
 
-    def _forget(self) -> None:
-        """Remove the answers that were given from the index."""
-        from shutil import rmtree
-
+    def _ours(self, known: Mapping[str, Any]) -> bool:
+        """Return whether this program, with this city, was the last to write the index."""
         assert self.path is not None
-        rmtree(answers_folder(self.path), ignore_errors=True)
+        unaltered = os.stat(self.path).st_mtime_ns == known["stamp"]
+        return unaltered and bool(known["basis"] == self._basis())
+
+    def _beside(self, end: str) -> Path:
+        """Return the path of a file beside the index, named after it."""
+        assert self.path is not None
+        return self.path.with_name(self.path.name + end)
+
+
+def _silent(done: int, size: int) -> None:
+    """Take what is told of the progress, and keep it."""
 
 
 def find(
@@ -220,7 +200,7 @@ def find(
     projections: Sequence[Projection[Any, Any]],
     place: str | None = None,
 ) -> Index:
-    """Return the index of a log; `place` is ``0`` for none, or a path, as the environment variable `TIMELINE_INDEX` has it."""
+    """Return the index of a log; `place` is a path, ``0`` for none, or None for beside the log."""
     return Index(
         log, index_path(log, place), city, hashlib.sha256(city_file).hexdigest(), tuple(projections)
     )
@@ -228,7 +208,7 @@ def find(
 
 @cache
 def _program(modules: frozenset[str]) -> str:
-    """Return a digest of which files of the program there are, how long, and of when: another program may give other answers."""
+    """Return a digest of the program's files: another program may give other answers."""
     folders = {os.path.dirname(sys.modules[name].__file__ or "") for name in modules}
     home = os.path.dirname(os.path.dirname(__file__))
     folders |= {

@@ -1,10 +1,7 @@
-"""The derived index as a file: an SQLite database of events, of what each does to the state, and of their words.
+"""The index read: an SQLite database that stands for the events of its log.
 
-A question is answered by seeks: of each cell the rows that may count at an instant, as known at
-another, and no others. Which cells there are, what is known when and what an answer is made of is
-said elsewhere (`timeline.index.rows`, `timeline.index.lifecycle`); here are the tables and the
-statements that read them. The tables are described in docs/index.md, for people who open the file
-themselves.
+A question seeks, of each cell, only the rows that may count at an instant, as known at another. The
+tables are described in docs/index.md, for people who open the file themselves.
 """
 
 import json
@@ -19,20 +16,28 @@ from attrs import frozen
 
 from timeline.domain.city import City
 from timeline.domain.events import EventId, PlaceId, SourceId
+from timeline.domain.timed_event import TimedEvent
 from timeline.index.rows import ALWAYS, COUNTED, Rows, counted, instant, micros, read
+from timeline.index.schema import APPLICATION, SCHEMA
+from timeline.log.load import EventFile
+from timeline.replay import batches
 from timeline.replay.cells import Count
 from timeline.replay.engine import Withdrawal
-from timeline.replay.projection import Cell, Projection, Slot
-from timeline.temporal.dates import AsOf
+from timeline.replay.projection import Cell, Cells, Projection, Slot
+from timeline.replay.store import LogIdentity
+from timeline.temporal.as_of import AsOf
 
-APPLICATION = 0x74_6C_69_78
-"""What marks a database as an index of a timeline (``PRAGMA application_id``)."""
-
-SCHEMA = 3
-"""The version of the tables; another one is built anew."""
-
-Cells = dict[Hashable, dict[Slot, Cell]]
-
+_ALL = "SELECT begin, line FROM events ORDER BY number"
+_FOUND = """SELECT begin, line FROM events
+    WHERE number IN (SELECT rowid FROM search WHERE search MATCH ?) ORDER BY number"""
+_KEYS = """SELECT DISTINCT p.key FROM json_each(?) j
+    CROSS JOIN key_places p ON p.place = j.value JOIN keys k ON k.key = p.key
+    WHERE k.projection = ?"""
+_SLOT = """SELECT s.slot, k.json, s.voice, s.register
+    FROM keys k CROSS JOIN slots s ON s.key = k.key"""
+_COUNTING = """SELECT DISTINCT k.projection FROM keys k
+    WHERE EXISTS (SELECT 1 FROM counts c WHERE c.key = k.key)"""
+_WITHDRAWN = "SELECT id, withdrawn, withdrawn_by FROM events WHERE withdrawn IS NOT NULL"
 _CLAIM = "c.slot, c.latest, c.earliest, c.begun, c.id, c.about, c.reported, c.text, c.grade, c.said"
 _COUNT = f"c.slot, c.latest <= :certain AS certain, {COUNTED}"
 _VISIBLE = "c.begun <= :known AND c.ended > :known"
@@ -42,28 +47,29 @@ _OVER = f"""{_SLOTS.format(counts=0)} CROSS JOIN claims c ON c.slot = s.slot AND
         SELECT b.earliest FROM claims b
         WHERE b.slot = s.slot AND b.latest <= :over AND b.begun <= :known AND b.ended > :known
         ORDER BY b.latest DESC LIMIT 1
-    ) AND {_VISIBLE}"""  # noqa: S608  # made of constants
-"""The claims whose windows had ended: of each slot those that reach beyond the beginning of the one that ended last. What the cell keeps
-is among them, for whatever ended before that beginning is followed by it."""
+    ) AND {_VISIBLE}"""
+"""The claims whose windows had ended, but for those that the last one to end follows."""
+_COUNTED_OVER = f"""{_SLOTS.format(counts=1)} CROSS JOIN counts c
+    ON c.slot = s.slot AND c.latest <= :over AND {_VISIBLE}"""
 _MET = """keys k CROSS JOIN key_spans p ON p.key = k.key
-    CROSS JOIN {table} c ON c.key = k.key AND c.span = p.span AND c.earliest > :now - p.longest AND c.earliest <= :now
+    CROSS JOIN {table} c ON c.key = k.key AND c.span = p.span
+    AND c.earliest > :now - p.longest AND c.earliest <= :now
     AND c.latest > :over AND c.begun <= :known AND c.ended > :known"""
-"""The rows whose windows hold an instant, found by the length of the window: one that is longer may have begun earlier."""
+"""The rows whose windows hold an instant: a longer window may have begun earlier."""
 _OF = "k.projection = :projection"
 _AMONG = " AND k.key IN (SELECT value FROM json_each(:keys))"
 
 
-@frozen
-class Store:
-    """An open index.
+@frozen(slots=False)
+class SqliteStore:
+    """An open index, which stands for the events of its log.
 
     Attributes:
         log: the log.
-        db: the connection; whoever has it is in one transaction, and so reads one state of the
-            file.
+        db: the connection, in one transaction, so that it reads one state of the file.
         city: the city of the log.
         projections: the questions that are kept in it.
-        meta: what the index says of itself, by name; see docs/index.md.
+        meta: the index's description of itself, by name; see docs/index.md.
     """
 
     log: Path
@@ -74,37 +80,81 @@ class Store:
 
     @cached_property
     def rows(self) -> Rows:
-        """What reads rows; it keeps what they hold alike."""
+        """The reader of rows, which remembers the values that they share."""
         return Rows(self.projections, self._saying)
 
     @cached_property
     def counting(self) -> frozenset[str]:
         """The projections that count, by name."""
-        found = self.db.execute(
-            "SELECT DISTINCT k.projection FROM keys k WHERE EXISTS (SELECT 1 FROM counts c WHERE c.key = k.key)"
-        )
+        found = self.db.execute(_COUNTING)
         return frozenset(name for (name,) in found)
 
-    def cells(
-        self, projection: Projection[Any, Any], cut: AsOf, places: Sequence[PlaceId] | None = None
-    ) -> Cells:
-        """Return the cells of a projection as `engine.replay` would at a cut without `recorded`; with `places` those that concern them."""
-        over, known = micros(cut.instant), ALWAYS - 1 if cut.known is None else micros(cut.known)
-        now = min(over, known)
-        question = {
-            "projection": projection.name,
-            "now": now,
-            "over": now + 1,
-            "certain": over + 1,
-            "known": known,
+    def identity(self) -> LogIdentity:
+        """Return which log is indexed, as far as it is."""
+        return LogIdentity(self.count(), str(self.meta["sha256"]))
+
+    def count(self) -> int:
+        """Return how many events there are."""
+        return int(self.meta["events"])
+
+    def ids(self) -> Sequence[EventId]:
+        """Return the ids of all events, in no order."""
+        return [EventId(id) for (id,) in self.db.execute("SELECT id FROM events")]
+
+    def source(self, id: EventId) -> SourceId:
+        """Return who said what an event says."""
+        ((source,),) = self.db.execute("SELECT source FROM events WHERE id = ?", (id,))
+        return SourceId(source)
+
+    def events(self) -> Sequence[TimedEvent]:
+        """Return all events in the order of the log."""
+        return list(self._events(_ALL))
+
+    def search(self, words: Sequence[str]) -> Sequence[TimedEvent]:
+        """Return the events that have all of some folded words, in the order of the log."""
+        if not words:
+            return self.events()
+        return list(self._events(_FOUND, " ".join(f'"{word}" *' for word in words)))
+
+    def withdrawals(self) -> Mapping[EventId, Withdrawal]:
+        """Return when, and by which event, each withdrawn event was withdrawn."""
+        return {
+            EventId(id): Withdrawal(instant(withdrawn), EventId(by))
+            for id, withdrawn, by in self.db.execute(_WITHDRAWN)
         }
-        only = _OF
+
+    def cells(
+        self,
+        projections: Sequence[Projection[Any, Any]],
+        as_of: AsOf,
+        places: Sequence[PlaceId] | None = None,
+    ) -> Mapping[str, Mapping[Hashable, Cells]]:
+        """Return the cells of projections by name; with `places` those that concern them.
+
+        For a cut on the clock of the log, which the index does not keep, the log is replayed.
+        """
+        if as_of.recorded is not None:
+            return batches.replayed(projections, lambda: self._events(_ALL), as_of)
+        return {one.name: self._cells(one, as_of, places) for one in projections}
+
+    def _events(self, statement: str, *values: str) -> Iterator[TimedEvent]:
+        """Yield the events whose places in the log a statement gives."""
+        found = self.db.execute(statement, values)
+        with EventFile(self.log, self.city) as file:
+            for begin, line in found:
+                yield file.read(begin, line)
+
+    def _cells(
+        self, projection: Projection[Any, Any], as_of: AsOf, places: Sequence[PlaceId] | None
+    ) -> Mapping[Hashable, Cells]:
+        """Return the cells of a projection as `engine.replay` would."""
+        question, only = _question(projection, as_of), _OF
         if places is not None:
             keys = self._keys(projection, places)
             if not keys:
                 return {}
             question["keys"], only = json.dumps(keys), _OF + _AMONG
-        cells: Cells = {}
+        cells: dict[Hashable, dict[Slot, Cell]] = {}
         slots = self._slots(only, question)
         counts = self._counts(only, question) if projection.name in self.counting else ()
         for number, certain, cell in chain(self._positions(only, question, slots), counts):
@@ -112,64 +162,19 @@ class Store:
             cells.setdefault(key, {})[Slot(voice, register, certain)] = cell
         return cells
 
-    def count(self) -> int:
-        """Return how many events there are."""
-        return int(self.meta["events"])
-
-    def sha256(self) -> str:
-        """Return the digest of the log up to where it is indexed."""
-        return str(self.meta["digest"][1])
-
-    def source(self, id: EventId) -> SourceId:
-        """Return who said what an event of the log says."""
-        ((source,),) = self.db.execute("SELECT source FROM events WHERE id = ?", (id,))
-        return SourceId(source)
-
-    def withdrawals(self) -> dict[EventId, Withdrawal]:
-        """Return when, and by which event, each withdrawn event was withdrawn."""
-        found = self.db.execute(
-            "SELECT id, withdrawn, withdrawn_by FROM events WHERE withdrawn IS NOT NULL"
-        )
-        return {
-            EventId(id): Withdrawal(instant(withdrawn), EventId(by)) for id, withdrawn, by in found
-        }
-
-    def ids(self) -> list[EventId]:
-        """Return the ids of all events, in no order."""
-        return [EventId(id) for (id,) in self.db.execute("SELECT id FROM events")]
-
-    def search(self, wanted: Sequence[str]) -> list[tuple[int | None, str | None]]:
-        """Return where in the log the events are that have all of some words, in the order of the log; see `timeline.domain.wording`."""
-        match = " ".join(f'"{word}" *' for word in wanted)
-        found = self.db.execute(
-            "SELECT begin, line FROM events WHERE number IN (SELECT rowid FROM search WHERE search MATCH ?) ORDER BY number",
-            (match,),
-        )
-        return list(found)
-
     def _keys(self, projection: Projection[Any, Any], places: Sequence[PlaceId]) -> list[int]:
-        """Return the numbers of the keys that are read to answer for some places; as `engine.concerns` has it, or more."""
-        around = {one for place in places for one in self.city.lineage(place)}
-        inside = (
-            set()
-            if projection.inherits
-            else {one for place in places for one in self.city.within(place)}
-        )
-        found = self.db.execute(
-            "SELECT DISTINCT p.key FROM json_each(?) j CROSS JOIN key_places p ON p.place = j.value JOIN keys k ON k.key = p.key "
-            "WHERE k.projection = ?",
-            (json.dumps(sorted(around | inside)), projection.name),
-        )
+        """Return the numbers of the keys that bear on places; as `engine.concerns`, or more."""
+        concerned = {around for place in places for around in self.city.lineage(place)}
+        if not projection.inherits:
+            concerned |= {inside for place in places for inside in self.city.within(place)}
+        found = self.db.execute(_KEYS, (json.dumps(sorted(concerned)), projection.name))
         return [key for (key,) in found]
 
     def _slots(
         self, only: str, question: Mapping[str, Any]
     ) -> dict[int, tuple[Hashable, SourceId, Hashable]]:
-        """Return the key, the voice and the register of slots by number, of all that some keys have."""
-        found = self.db.execute(
-            f"SELECT s.slot, k.json, s.voice, s.register FROM keys k CROSS JOIN slots s ON s.key = k.key WHERE {only}",  # noqa: S608  # made of constants
-            question,
-        )
+        """Return the key, the voice and the register of slots by number."""
+        found = self.db.execute(f"{_SLOT} WHERE {only}", question)
         return {
             number: (_read(key), SourceId(voice), _read(register))
             for number, key, voice, register in found
@@ -181,37 +186,46 @@ class Store:
         question: Mapping[str, Any],
         slots: Mapping[int, tuple[Hashable, SourceId, Hashable]],
     ) -> Iterator[tuple[int, bool, Cell]]:
-        """Yield the positions of voices: the number of the slot, whether that has certainly happened, and the cell."""
+        """Yield positions: the number of the slot, whether it has certainly happened, the cell."""
         certain: dict[int, list[tuple[Any, ...]]] = {}
         possible: dict[int, list[tuple[Any, ...]]] = {}
-        limit = question["certain"]
         for row in self._claims(only, question):
-            (certain if row[1] <= limit else possible).setdefault(row[0], []).append(row)
-        for happened, found in ((True, certain), (False, possible)):
+            happened = certain if row[1] <= question["certain"] else possible
+            happened.setdefault(row[0], []).append(row)
+        for has_happened, found in ((True, certain), (False, possible)):
             for number, rows in found.items():
-                yield number, happened, self.rows.position(slots[number][1], rows)
+                yield number, has_happened, self.rows.position(slots[number][1], rows)
 
     def _claims(self, only: str, question: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
         """Yield all claims that cells keep, and hardly more, as `Rows.claim` takes them."""
         for where in (_OVER, _MET.format(table="claims")):
-            yield from self.db.execute(f"SELECT {_CLAIM} FROM {where} WHERE {only}", question)  # noqa: S608  # made of constants
+            yield from self.db.execute(f"SELECT {_CLAIM} FROM {where} WHERE {only}", question)
 
     def _counts(self, only: str, question: Mapping[str, Any]) -> Iterator[tuple[int, bool, Cell]]:
-        """Yield what voices counted, as `_positions` does; a slot that is there twice counts as both together."""
-        ended = f"{_SLOTS.format(counts=1)} CROSS JOIN counts c ON c.slot = s.slot AND c.latest <= :over AND {_VISIBLE}"
+        """Yield counts as `_positions` does; of a slot that is there twice the merged one."""
         cells: dict[tuple[int, bool], Count] = {}
-        for where in (ended, _MET.format(table="counts")):
-            found = self.db.execute(
-                f"SELECT {_COUNT} FROM {where} WHERE {only} GROUP BY c.slot, certain", question
-            )  # noqa: S608  # made of constants
-            for number, certain, *row in found:
+        for where in (_COUNTED_OVER, _MET.format(table="counts")):
+            grouped = f"SELECT {_COUNT} FROM {where} WHERE {only} GROUP BY c.slot, certain"
+            for number, certain, *row in self.db.execute(grouped, question):
                 cell, before = counted(*row), cells.get((number, certain))
                 cells[number, certain] = before.merge(cell) if before else cell
-        return ((number, bool(certain), cell) for (number, certain), cell in cells.items())
+        for (number, certain), cell in cells.items():
+            yield number, bool(certain), cell
 
     def _saying(self, number: int) -> str:
         ((text,),) = self.db.execute("SELECT json FROM sayings WHERE saying = ?", (number,))
         return str(text)
+
+
+def _question(projection: Projection[Any, Any], as_of: AsOf) -> dict[str, Any]:
+    """Return the values that the statements of a projection ask with, in microseconds."""
+    at, known = micros(as_of.instant), ALWAYS - 1
+    if as_of.known is not None:
+        known = micros(as_of.known)
+    # no claim is made public before its window begins
+    now = min(at, known)
+    clocks = {"now": now, "over": now + 1, "certain": at + 1, "known": known}
+    return {"projection": projection.name, **clocks}
 
 
 @lru_cache(maxsize=1 << 15)
@@ -222,23 +236,19 @@ def _read(text: str) -> Hashable:
 
 
 def connect(path: Path, *, writing: bool = False) -> sqlite3.Connection:
-    """Return a connection to an index that is there; raise `sqlite3.Error` or `OSError` where it cannot be opened."""
+    """Return a connection to an existing index; raise `sqlite3.Error` or `OSError` if it fails."""
     mode = "rw" if writing else "ro"
-    db = sqlite3.connect(
-        f"{path.absolute().as_uri()}?mode={mode}", uri=True, isolation_level=None, timeout=2
-    )
-    db.execute(
-        f"PRAGMA mmap_size = {1 << 40}"
-    )  # as far as SQLite was built to: pages are read where they lie, and not copied
+    uri = f"{path.absolute().as_uri()}?mode={mode}"
+    db = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=2)
+    # as far as SQLite was built to: pages are read where they lie, and not copied
+    db.execute(f"PRAGMA mmap_size = {1 << 40}")
     return db
 
 
 def meta(db: sqlite3.Connection) -> dict[str, Any]:
-    """Return what an index says of itself; raise `sqlite3.Error` for a file that is none of this version."""
-    (application,), (version,) = (
-        db.execute("PRAGMA application_id").fetchone(),
-        db.execute("PRAGMA user_version").fetchone(),
-    )
+    """Return what an index says of itself; raise `sqlite3.Error` for one of another version."""
+    (application,) = db.execute("PRAGMA application_id").fetchone()
+    (version,) = db.execute("PRAGMA user_version").fetchone()
     if (application, version) != (APPLICATION, SCHEMA):
         raise sqlite3.DatabaseError("not an index of this version")
     return {name: json.loads(value) for name, value in db.execute("SELECT name, value FROM meta")}
@@ -250,6 +260,3 @@ def remember(db: sqlite3.Connection, values: Mapping[str, Any]) -> None:
         "INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)",
         ((name, json.dumps(value)) for name, value in values.items()),
     )
-
-
-__all__ = ["APPLICATION", "SCHEMA", "Store", "connect", "meta", "remember"]

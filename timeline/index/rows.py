@@ -1,9 +1,7 @@
 """Effects as rows of a table, and back: what the derived index holds of them, exactly.
 
-A row says which cell an effect belongs to, when its window begins and ends, from when and until
-when it is known, and what is claimed or counted. Instants are whole microseconds since 1970. Keys,
-registers and values are JSON texts that a person can read; a value names its class, of which
-`Projection.values` lists all that a projection uses.
+Instants are whole microseconds since 1970. Keys, registers and values are JSON texts that a person
+can read; a value names its class, which `Projection.values` lists.
 """
 
 import json
@@ -26,7 +24,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Place(NamedTuple):
-    """Which cell an effect belongs to: the name of the projection, as JSON texts the key and the register, the voice; whether it counts."""
+    """The cell that an effect belongs to, key and register as JSON texts."""
 
     projection: str
     key: str
@@ -36,19 +34,18 @@ class Place(NamedTuple):
 
 
 class ClaimRow(NamedTuple):
-    """What an event claims in one cell.
+    """An event's claim in one cell.
 
     Attributes:
-        place: which cell.
+        place: the cell.
         latest: the end of the window that is spoken of.
         earliest: its beginning.
-        span: how long it is, as `span_of` has it.
+        span: its length as `span_of` has it.
         begun: from when the effect is known.
         ended: from when it is not any more; `ALWAYS` for what stands.
         id: the event.
         about: the event whose claim is spoken of; None for an assertion.
-        reported: when the event was made public, where that is not when the effect began to be
-            known.
+        reported: when the event was made public; None if that is `begun`.
         text: the window as it was written.
         grade: the Admiralty code.
         said: mode, question, subject and value, as JSON.
@@ -69,7 +66,7 @@ class ClaimRow(NamedTuple):
 
 
 class CountRow(NamedTuple):
-    """What an event adds to one cell that counts; as `ClaimRow`, with the estimate, of which all is None where no number was given."""
+    """An event's addition to a cell that counts; all of its estimate may be missing."""
 
     place: Place
     latest: int
@@ -87,18 +84,13 @@ class CountRow(NamedTuple):
 def row(
     projection: Projection[Any, Any], effect: Effect, begun: datetime, ended: datetime
 ) -> ClaimRow | CountRow:
-    """Return the row of an effect that is known from one instant until another; raise `TypeError` for what no row can hold."""
+    """Return the row of an effect known for a time; raise `TypeError` if no row can hold it."""
     key, voice, register, window, cell = effect
     counts = isinstance(cell, Count)
     place = Place(projection.name, written(key), voice, written(register), counts)
     latest, earliest = micros(window.latest), micros(window.earliest)
-    times = (
-        latest,
-        earliest,
-        span_of(latest - earliest),
-        micros(begun),
-        ALWAYS if ended == FUTURE else micros(ended),
-    )
+    until = ALWAYS if ended == FUTURE else micros(ended)
+    times = latest, earliest, span_of(latest - earliest), micros(begun), until
     if isinstance(cell, Count):
         ((_, id),), total = cell.recent, cell.total
         numbers = (0, None, None, None) if total is None else (1, total.low, total.best, total.high)
@@ -137,7 +129,7 @@ class Rows:
         )
 
     def claim(self, voice: SourceId, found: tuple[Any, ...]) -> Claim[Any]:
-        """Return the claim of a row, given as its slot, then from `latest` to `said` without `span` and `ended`."""
+        """Return the claim of a row: its slot, then `latest` to `said` but `span` and `ended`."""
         _, latest, earliest, begun, id, about, reported, text, grade, said = found
         mode, question, subject, value = self._said(said)
         known = instant(begun if reported is None else reported)
@@ -173,7 +165,7 @@ def span_of(length: int) -> int:
 
 @lru_cache(maxsize=1 << 16)
 def written(value: Hashable) -> str:
-    """Return a key, a register or a value as JSON; raise `TypeError` for what is made of more than texts, numbers, tuples and classes."""
+    """Return a key, register or value as JSON; raise `TypeError` for one of other kinds."""
     return _JSON.encode(value)
 
 
@@ -215,7 +207,7 @@ def _names(kind: Any) -> tuple[str, ...]:
 
 
 _HALF = 26
-"""At which bit numbers are cut in two before SQLite adds them up: its sums may not pass 2⁶³, ours may."""
+"""The bit at which numbers are cut before SQLite adds them: its sums may not pass 2⁶³."""
 
 COUNTED = ", ".join(
     [
@@ -232,7 +224,7 @@ COUNTED = ", ".join(
 
 
 def counted(events: int, numbers: int, *found: Any) -> Count:
-    """Return the cell of the rows of one slot, given as `COUNTED` has them: what merging them gives."""
+    """Return the cell of the rows of one slot, given as `COUNTED` has them: their merge."""
     *sums, names = found
     words = names.split(" ")
     recent = sorted(zip(map(int, words[::2]), words[1::2], strict=True))[-KEPT:]
@@ -242,16 +234,18 @@ def counted(events: int, numbers: int, *found: Any) -> Count:
 
 
 def _total(numbers: int, sums: Sequence[Any]) -> Estimate | None:
-    """Return the sum of so many estimates, as adding them one by one gives it: one alone stays as it is."""
+    """Return the sum of estimates, as adding them one by one gives it; one alone is itself."""
     if not numbers:
         return None
-    low, best, high = (
-        None if upper is None else (upper << _HALF) + lower
-        for upper, lower in zip(sums[::3], sums[1::3], strict=True)
-    )
+    low, best, high = map(_joined, sums[::3], sums[1::3])
     _, bests, highs = sums[2::3]
     return Estimate(
         low=0 if low is None and numbers > 1 else low,
         best=best if bests == numbers else None,
         high=high if highs == numbers else None,
     )
+
+
+def _joined(upper: int | None, lower: int) -> int | None:
+    """Return the sum whose two halves SQLite added up; None for the sum of nothing."""
+    return None if upper is None else (upper << _HALF) + lower

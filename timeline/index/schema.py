@@ -1,8 +1,15 @@
-"""What the tables and columns of an index are, in words, for programs that show them to people; docs/index.md tells it at length."""
+"""The tables of an index: how they are made, and descriptions of them; see docs/index.md."""
 
+import sqlite3
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from attrs import frozen
+
+APPLICATION = 0x74_6C_69_78
+"""The mark of a database that is an index of a timeline (``PRAGMA application_id``)."""
+SCHEMA = 4
+"""The version of the tables; an index of another version is built anew."""
 
 
 @frozen
@@ -11,8 +18,8 @@ class Described:
 
     Attributes:
         name: its name.
-        description: what its rows are.
-        columns: what each column holds.
+        description: the meaning of its rows.
+        columns: the meaning of each column.
         facets: the columns whose values are worth counting.
         label: the column that stands for a row; empty for none.
     """
@@ -48,7 +55,8 @@ _TIMES = {
 TABLES = (
     Described(
         "control_claims",
-        "Who was said to hold what, by whom and when: one row for each claim that stands. Who held it: control_at(place, at, known).",
+        "Who was said to hold what, by whom and when: one row for each claim that stands. "
+        "Who held it: control_at(place, at, known).",
         {
             "place": "The place, by id",
             "voice": "Who says so, by the source's id",
@@ -56,7 +64,8 @@ TABLES = (
             "occurred": "When, as it was written",
             "reported": "When it was made public (UTC)",
             "about": "The event whose claim it speaks of; empty for an assertion",
-            "says": "What kind of claim it is: a change, an observation, or what it says of another's claim",
+            "says": "What kind of claim it is: a change, an observation, "
+            "or what it says of another's claim",
             "holder": "The holder, by the actor's id; empty for nobody",
             "ground": "How the ground is held",
         },
@@ -171,4 +180,68 @@ TABLES = (
 )
 """Every table that people may want to open, those made for them first."""
 
-__all__ = ["TABLES", "Described"]
+_EVENTS = {
+    "number": int, "id": str, "type": str, "occurred": str, "reported": str, "recorded": str,
+    "source": str, "begin": int, "line": str, "known": int, "withdrawn": int, "withdrawn_by": str,
+}  # fmt: skip
+_CELL = """slot INTEGER, latest INTEGER, event INTEGER, part INTEGER, key INTEGER, earliest INTEGER,
+    span INTEGER, begun INTEGER, ended INTEGER, id TEXT"""
+_STATEMENTS = (
+    f"""CREATE TABLE claims ({_CELL}, about TEXT, reported INTEGER, text TEXT, grade TEXT,
+    said INTEGER, PRIMARY KEY (slot, latest, event, part)) WITHOUT ROWID""",
+    f"""CREATE TABLE counts ({_CELL}, numbers INTEGER, low INTEGER, best INTEGER, high INTEGER,
+    PRIMARY KEY (slot, latest, event, part)) WITHOUT ROWID""",
+    """CREATE TABLE key_places (place TEXT, key INTEGER, PRIMARY KEY (place, key)) WITHOUT ROWID""",
+    """CREATE TABLE key_spans (key INTEGER, span INTEGER, longest INTEGER,
+    PRIMARY KEY (key, span)) WITHOUT ROWID""",
+    """CREATE TABLE mentions (event INTEGER, target TEXT,
+    PRIMARY KEY (event, target)) WITHOUT ROWID""",
+    """CREATE VIEW standing_events AS SELECT number, id, type, occurred, reported, source
+    FROM events WHERE withdrawn IS NULL AND type <> 'retraction'""",
+    """CREATE VIEW control_claims AS
+    SELECT json_extract(k.json, '$') AS place, s.voice, c.id, c.text AS occurred,
+    datetime(coalesce(c.reported, c.begun) / 1000000, 'unixepoch') AS reported, c.about,
+    json_extract(y.json, '$[0]') AS says, json_extract(y.json, '$[3].Hold[0]') AS holder,
+    json_extract(y.json, '$[3].Hold[1]') AS ground
+    FROM claims c JOIN slots s ON s.slot = c.slot JOIN keys k ON k.key = s.key
+    JOIN sayings y ON y.saying = c.said
+    WHERE k.projection = 'control' AND c.ended = 1 << 62""",
+    "CREATE VIRTUAL TABLE search USING fts5"
+    " (words, content = '', detail = none, tokenize = 'ascii')",
+    # few large pieces: to merge many takes longer than to make them
+    "INSERT INTO search (search, rank) VALUES ('hashsize', 1 << 24)",
+)
+_ORDERED = (
+    "CREATE UNIQUE INDEX events_by_id ON events (id)",
+    "CREATE INDEX mentions_by_target ON mentions (target)",
+    "CREATE INDEX claims_by_span ON claims (key, span, earliest)",
+    "CREATE INDEX counts_by_span ON counts (key, span, earliest)",
+)
+
+
+def create(path: Path) -> sqlite3.Connection:
+    """Return a connection to a new index with empty tables."""
+    import sqlite_utils  # only to make tables: it costs a third of a second
+
+    db = sqlite3.connect(path, isolation_level=None, cached_statements=256)
+    for pragma in (f"application_id = {APPLICATION}", f"user_version = {SCHEMA}"):
+        db.execute(f"PRAGMA {pragma}")
+    for pragma in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -262144"):
+        db.execute(f"PRAGMA {pragma}")  # the file is thrown away where it is not finished
+    database = sqlite_utils.Database(db)
+
+    def table(name: str) -> sqlite_utils.db.Table:
+        return sqlite_utils.db.Table(database, name)
+
+    table("meta").create({"name": str, "value": str}, pk="name")
+    table("events").create(_EVENTS, pk="number")
+    table("withdrawals").create({"event": int, "target": str}, pk="event")
+    table("keys").create({"key": int, "projection": str, "json": str}, pk="key")
+    table("keys").create_index(["projection", "json"], unique=True)
+    cell = {"slot": int, "key": int, "voice": str, "register": str, "counts": int}
+    table("slots").create(cell, pk="slot")
+    table("slots").create_index(["key", "voice", "register"], unique=True)
+    table("sayings").create({"saying": int, "json": str}, pk="saying")
+    for statement in (*_STATEMENTS, *_ORDERED):
+        db.execute(statement)
+    return db

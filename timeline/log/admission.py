@@ -1,7 +1,10 @@
-"""What comes in from outside: objects and files become events that are ready to be appended, or a list of everything that is wrong."""
+"""The way in for events from outside: objects and files become events that can be appended.
 
+What cannot be appended is refused with a list of everything that is wrong with it.
+"""
+
+import json
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from attrs import evolve
@@ -9,37 +12,38 @@ from attrs import evolve
 from timeline.domain.city import City
 from timeline.domain.events import TYPES, Assessment, Displacement, Event
 from timeline.domain.timed_event import TimedEvent, timed
-from timeline.errors import (
-    InvalidEvent,
-    Problem,
-    UsageError,
-)
+from timeline.errors import InvalidEvent, Problem, UsageError
+from timeline.log.codec import CODEC
+from timeline.log.ids import new_id
+from timeline.storage.paths import city_path
+
+beside = city_path
+"""Its name until `timeline.timeline` calls it by the other."""
 
 
 def from_object(raw: Mapping[str, Any], city: City) -> Event:
-    """Return the event that an object describes, with a random id if it has none; raise `InvalidEvent` with everything wrong in it."""
-    from timeline.log.codec import CODEC
-    from timeline.log.ids import new_id
+    """Return the event that an object describes, with a random id if it has none.
 
+    Raises `InvalidEvent` with everything that is wrong in it.
+    """
     event_type = TYPES.get(str(raw.get("type")))
     named = raw if "id" in raw or event_type is None else {"id": new_id(event_type), **raw}
     return admit(CODEC.decode(_line(named)), city)
 
 
 def from_lines(name: str, lines: Iterable[bytes], city: City) -> list[Event]:
-    """Return the events of a file, one a line; raise `InvalidEvent` with everything wrong in all of them, by line.
+    """Return the events of a file, one a line.
 
     Every line needs an id, so that the same file can be appended again without doubling anything.
+    Raises `InvalidEvent` with everything that is wrong in all of them, by line.
     """
-    from timeline.log.codec import CODEC
-
     events: list[Event] = []
     problems: list[Problem] = []
     for number, line in enumerate(lines, 1):
         try:
             events.append(admit(CODEC.decode(line.removesuffix(b"\n")), city))
         except InvalidEvent as error:
-            problems += [evolve(problem, where=f"{name}:{number}") for problem in error.problems]
+            problems += _placed(error, f"{name}:{number}")
     if problems:
         raise InvalidEvent(problems)
     return events
@@ -48,13 +52,16 @@ def from_lines(name: str, lines: Iterable[bytes], city: City) -> list[Event]:
 def as_options(problems: Iterable[Problem]) -> list[Problem]:
     """Return problems of an event that options describe as problems of the options, each once."""
     named = [evolve(problem, path=_option(problem.path), where="") for problem in problems]
-    return list(
-        {(problem.found, problem.expected): problem for problem in reversed(named)}.values()
-    )[::-1]
+    # Of problems that say the same the first counts.
+    unique = {(problem.found, problem.expected): problem for problem in reversed(named)}
+    return list(reversed(unique.values()))
 
 
 def _option(path: str) -> str:
-    """Return the option that fills in the field at a path: that of a part only for an archived copy, whose parts are options."""
+    """Return the option that fills in the field at a path.
+
+    Only the parts of an archived copy are options of their own.
+    """
     names = path.removeprefix("$").removeprefix(".").partition("[")[0].split(".")
     if names == ["target"]:
         return "ID"
@@ -63,7 +70,7 @@ def _option(path: str) -> str:
 
 
 def admit(event: Event, city: City) -> Event:
-    """Return an event with its names as ids; raise `InvalidEvent` with everything that is wrong with it, seen from the city."""
+    """Return an event with its names as ids; raise `InvalidEvent` for what the city refuses."""
     named = city.canonical(event)
     if problems := city.problems(named):
         raise InvalidEvent(problems)
@@ -71,7 +78,7 @@ def admit(event: Event, city: City) -> Event:
 
 
 def admit_all(events: Sequence[Event], city: City) -> list[Event]:
-    """Return events with their names as ids; raise `InvalidEvent` with everything that is wrong with any of them, by id."""
+    """Return events with their names as ids; raise `InvalidEvent` with all problems, by id."""
     admitted, problems = admit_each(events, city)
     if problems:
         raise InvalidEvent(problems)
@@ -79,7 +86,7 @@ def admit_all(events: Sequence[Event], city: City) -> list[Event]:
 
 
 def admit_each(events: Sequence[Event], city: City) -> tuple[list[Event], list[Problem]]:
-    """Return events with their names as ids, those that the city does not admit as they are, and everything that is wrong with these."""
+    """Return events with their names as ids, and what is wrong with those that stay as they are."""
     admitted: list[Event] = []
     problems: list[Problem] = []
     for event in events:
@@ -87,33 +94,30 @@ def admit_each(events: Sequence[Event], city: City) -> tuple[list[Event], list[P
             admitted.append(admit(event, city))
         except InvalidEvent as error:
             admitted.append(event)
-            problems += [evolve(problem, where=event.id) for problem in error.problems]
+            problems += _placed(error, event.id)
     return admitted, problems
 
 
-def beside(log: Path) -> Path:
-    """Return the city file that belongs to a log: the one in its folder."""
-    return log.parent / "city.toml"
+def _placed(error: InvalidEvent, where: str) -> list[Problem]:
+    return [evolve(problem, where=where) for problem in error.problems]
 
 
 def _line(raw: Mapping[str, Any]) -> bytes:
-    """Return an object as the line that the gate reads, so that what is typed is held to the rules for what is written."""
-    import json
-
+    """Return an object as a line, so that what is typed is held to the rules of what is read."""
     return json.dumps(raw, ensure_ascii=True).encode()
 
 
 def admitted_event(event: Event, city: City) -> TimedEvent:
-    """Return an event that `intake.admit` admits; what it costs to say why not is paid only where something looks wrong."""
+    """Return an event that `admit` admits, with its clocks read; raise what `admit` raises.
+
+    To say why an event is refused costs time, which is spent only where something looks wrong.
+    """
     named = city.canonical(event)
     try:
-        one = timed(named, city.zone)
+        timed_event = timed(named, city.zone)
     except UsageError:
         return timed(admit(event, city), city.zone)
-    if (
-        one.known < one.window.earliest
-        or isinstance(event, Assessment)
-        or (isinstance(event, Displacement) and event.parts)
-    ):
+    early = timed_event.known < timed_event.window.earliest
+    if early or isinstance(event, Assessment) or (isinstance(event, Displacement) and event.parts):
         admit(named, city)
-    return one
+    return timed_event

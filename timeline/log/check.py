@@ -6,20 +6,22 @@ from typing import Any
 
 from attrs import evolve, frozen
 
-from timeline.domain import city_file as cityfile
+from timeline.domain import city_file
 from timeline.domain.city import City
 from timeline.domain.events import Event, LogRepaired, Retraction
 from timeline.domain.references import about
 from timeline.errors import InvalidEvent, Problem
-from timeline.log import admission as intake
-from timeline.log import reader as log
+from timeline.log import admission, reader, rules
 from timeline.log.duplicates import Copies, reason
 from timeline.log.reader import Log
+from timeline.storage.paths import city_path
+
+_COPIED = "two copies of a log were merged?"
 
 
 @frozen
 class Findings:
-    """What a check found.
+    """The outcome of a check.
 
     Attributes:
         events: how many events the log holds.
@@ -34,77 +36,77 @@ class Findings:
     repairs: tuple[LogRepaired, ...] = ()
 
     def json(self) -> dict[str, Any]:
-        """Return the report as JSON values."""
-        listed = {"problems": self.problems, "warnings": self.warnings}
-        repairs = [
-            {"id": one.id, "recorded": one.recorded, "length": one.length, "sha256": one.sha256}
-            for one in self.repairs
-        ]
-        return (
-            {"events": self.events}
-            | {name: [_plain(one) for one in found] for name, found in listed.items()}
-            | {"repairs": repairs}
-        )
+        """Return the findings as JSON values."""
+        return {
+            "events": self.events,
+            "problems": list(map(_plain, self.problems)),
+            "warnings": list(map(_plain, self.warnings)),
+            "repairs": list(map(_plain_repair, self.repairs)),
+        }
 
 
 def check(path: Path) -> Findings:
-    """Return everything found in a log and, in the light of the city file beside it, in its events."""
-    city = cityfile.load(intake.beside(path))
+    """Return all that is wrong or odd in a log, its events seen from its city file."""
+    city = city_file.load(city_path(path))
     city.check_names()
-    copies = Copies(log.gate)
-    read, problems = log.check(path, decode=copies)
-    found = (*problems, *_city_problems(read, city), *log.dangling(read))
-    return Findings(
-        len(read.events), found, (*_warnings(read, city), *_doubled(copies, path)), read.repairs
-    )
+    copies = Copies(reader.gate)
+    log, problems = reader.check(path, decode=copies)
+    found = (*problems, *_city_problems(log, city), *rules.dangling(log))
+    warnings = (*_warnings(log, city), *_doubled(copies, path))
+    return Findings(len(log.events), found, warnings, log.repairs)
 
 
-def _city_problems(read: Log, city: City) -> Iterator[Problem]:
-    for event in read.events:
+def _city_problems(log: Log, city: City) -> Iterator[Problem]:
+    for event in log.events:
         try:
-            intake.admit(event, city)
+            admission.admit(event, city)
         except InvalidEvent as error:
-            yield from (evolve(problem, where=read.where(event)) for problem in error.problems)
+            yield from (evolve(problem, where=log.where(event)) for problem in error.problems)
 
 
-def _warnings(read: Log, city: City) -> Iterator[Problem]:
-    if read.torn:
-        yield read.torn
-    yield from read.strays
-    known = {event.id: event for event in read.events}
-    yield from log.circular(read.events, known)
-    yield from log.too_early(read.events, known, city.zone)
-    for target, by in log.retractions(read.events).items():
-        if len(by) > 1:
-            yield Problem(
-                f"{target} is retracted by {' and by '.join(by)}; the earliest report counts",
-                hint="two copies of a log were merged?",
-            )
-    withdrawn = _withdrawn(read)
-    for event in read.events:
+def _warnings(log: Log, city: City) -> Iterator[Problem]:
+    if log.torn:
+        yield log.torn
+    yield from log.strays
+    known = {event.id: event for event in log.events}
+    yield from rules.circular(log.events, known)
+    yield from rules.too_early(log.events, known, city.zone)
+    yield from _retracted_again(log)
+    yield from _about_withdrawn(log)
+
+
+def _retracted_again(log: Log) -> Iterator[Problem]:
+    for target, ids in rules.retractions(log.events).items():
+        if len(ids) > 1:
+            by = " and by ".join(ids)
+            found = f"{target} is retracted by {by}; the earliest report counts"
+            yield Problem(found, hint=_COPIED)
+
+
+def _about_withdrawn(log: Log) -> Iterator[Problem]:
+    withdrawn = _withdrawn(log)
+    hint = "it has no effect; say again what it means for the new event"
+    for event in log.events:
         for target in about(event):
             if target in withdrawn:
                 found = f"{event.id} speaks of {target}, which was withdrawn by {withdrawn[target]}"
-                yield Problem(
-                    found,
-                    where=read.where(event),
-                    hint="it has no effect; say again what it means for the new event",
-                )
+                yield Problem(found, where=log.where(event), hint=hint)
+
+
+def _withdrawn(log: Log) -> dict[str, str]:
+    """Return the id of what retracted, or else replaced, each withdrawn event."""
+    by: dict[str, Event] = {event.supersedes: event for event in log.events if event.supersedes}
+    by |= {event.target: event for event in log.events if isinstance(event, Retraction)}
+    return {target: event.id for target, event in by.items()}
 
 
 def _doubled(copies: Copies, path: Path) -> Iterator[Problem]:
     """Yield the events that stand on several lines, each with the line that counts and why."""
-    for found in copies.doubled():
-        numbers = [str(copy.number) for copy in found]
-        told = f"{found[0].event.id} stands on lines {', '.join(numbers[:-1])} and {numbers[-1]} with the same content; {reason(found)}"
-        yield Problem(told, where=f"{path}:{numbers[-1]}", hint="two copies of a log were merged?")
-
-
-def _withdrawn(read: Log) -> dict[str, str]:
-    """Return what withdrew each event that a retraction or a later version withdrew."""
-    by: dict[str, Event] = {event.supersedes: event for event in read.events if event.supersedes}
-    by |= {event.target: event for event in read.events if isinstance(event, Retraction)}
-    return {target: event.id for target, event in by.items()}
+    for lines in copies.doubled():
+        *numbers, last = [str(copy.number) for copy in lines]
+        stands = f"{lines[0].event.id} stands on lines {', '.join(numbers)} and {last}"
+        found = f"{stands} with the same content; {reason(lines)}"
+        yield Problem(found, where=f"{path}:{last}", hint=_COPIED)
 
 
 def _plain(problem: Problem) -> dict[str, str]:
@@ -116,3 +118,8 @@ def _plain(problem: Problem) -> dict[str, str]:
         "hint": problem.hint,
     }
     return {name: text for name, text in named.items() if text}
+
+
+def _plain_repair(repair: LogRepaired) -> dict[str, Any]:
+    names = ("id", "recorded", "length", "sha256")
+    return {name: getattr(repair, name) for name in names}

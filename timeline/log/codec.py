@@ -1,10 +1,10 @@
-"""The gate: lines become events and events become lines, strictly in both directions.
+"""The codec: lines become events and events become lines, strictly in both directions.
 
-One cattrs converter, with none of cattrs' leniency: no unknown field, no number for a text, no
-``true`` for 1, no ``null`` where something must stand. Older schema versions are upcast, dict to
-dict, before they are structured; the stored bytes stay as they are. What is None or empty is left
-out of a line, and everything else stands in it in a fixed order, so that every event has exactly
-one encoding.
+There is one cattrs converter, with none of cattrs' leniency: no unknown field, no number for a
+text, no ``true`` for 1, no ``null`` where something must stand. Older schema versions are upcast,
+dict to dict, before they are structured; the stored bytes stay as they are. What is None or empty
+is left out of a line, and everything else stands in it in a fixed order (`timeline.log.layout`), so
+that every event has exactly one encoding.
 """
 
 import json
@@ -21,71 +21,61 @@ from timeline.domain.events import (
     Event,
     LogRepaired,
     Record,
-    field_names,
 )
 from timeline.errors import InvalidEvent, Problem, TimelineError, nearest
-from timeline.log import strict_json as strictjson
+from timeline.log import strict_json
+from timeline.log.layout import LAYOUTS
 from timeline.log.strict_json import show
 from timeline.temporal.dates import Moment, When
 
 if TYPE_CHECKING:
     from cattrs import Converter
+    from cattrs.errors import ForbiddenExtraKeysError
 
 Upcast = Callable[[dict[str, Any]], dict[str, Any]]
-"""A pure function from the raw object of one version to that of the next; `type` and `v` are not in it."""
+"""A pure function from the raw object of one version to that of the next.
+
+`type` and `v` are not in it.
+"""
 
 UPCASTS: Mapping[tuple[str, int], Upcast] = {}
-"""The upcasts by type and the version that they start from. Every type is at its first version today."""
-
+"""The upcasts by type and the version that they start from. Every type is at its first version."""
 
 R = TypeVar("R", bound=Record)
 
 
 class Codec(Generic[R]):
-    """Encodes and decodes the events, or all records, of some types, with the upcasts that their older versions need."""
+    """Encodes and decodes the records of some types, upcasting their older versions."""
 
     def __init__(
         self, types: Sequence[type[R]], upcasts: Mapping[tuple[str, int], Upcast] = UPCASTS
     ) -> None:
-        self.types = {event_type.type: event_type for event_type in types}
+        self.types = {record_type.type: record_type for record_type in types}
         self._upcasts = upcasts
-        self._names = {event_type: field_names(event_type) for event_type in types}
 
     def decode(self, line: bytes) -> R:
-        """Return the event that a line of the log holds; raise `InvalidEvent` with what is wrong in it, field by field."""
-        return self.structure(strictjson.loads(line))
+        """Return the event that a line holds; raise `InvalidEvent` with its faults, by field."""
+        return self.structure(strict_json.loads(line))
 
     def encode(self, event: R, **stamp: Any) -> bytes:
-        """Return the line of an event, without a newline: UTF-8, no spaces, fields in fixed order, what is None or empty left out.
+        """Return the line of an event, without a newline.
 
-        A `stamp` gives some fields other values, as `recorded`, without making another event for
-        it.
+        It is UTF-8 without spaces, its fields in a fixed order, those that are None or empty left
+        out. A `stamp` gives some fields other values, as `recorded`, without making another event.
         """
-        return json.dumps(
-            self.unstructure(event, **stamp),
-            ensure_ascii=False,
-            separators=(",", ":"),
-            allow_nan=False,
-        ).encode()
+        return _JSON.encode(self.unstructure(event, **stamp)).encode()
 
     def structure(self, raw: Mapping[str, Any]) -> R:
-        """Return the event that a JSON object describes; raise `InvalidEvent` with what is wrong in it, field by field."""
+        """Return the event of a JSON object; raise `InvalidEvent` with its faults, by field."""
         event_type, fields = self._current(raw)
         try:
             return self._converter.structure(fields, event_type)
-        except (
-            Exception
-        ) as error:  # cattrs gathers whatever the hooks and the classes raise into one group
+        except Exception as error:  # cattrs groups whatever the hooks and the classes raise
             raise InvalidEvent(tuple(_problems(error, "$"))) from None
 
     def unstructure(self, event: R, **stamp: Any) -> dict[str, Any]:
-        """Return the JSON object of an event; a `stamp` gives some of its fields other values."""
-        head = {"id": event.id, "type": event.type, "v": event.v}
-        values = (
-            (name, _plain(stamp[name] if name in stamp else getattr(event, name)))
-            for name in self._names[type(event)]
-        )
-        return head | {name: value for name, value in values if value is not None}
+        """Return the JSON object of an event; a `stamp` gives some fields other values."""
+        return LAYOUTS[type(event)].plain(event, stamp)
 
     def _current(self, raw: Mapping[str, Any]) -> tuple[type[R], dict[str, Any]]:
         """Return the class of a raw event and its fields, upcast to the class's version."""
@@ -94,17 +84,11 @@ class Codec(Generic[R]):
         if tag not in self.types:
             hint = "only the log writes it" if tag == LogRepaired.type else nearest(tag, self.types)
             _refuse("$.type", f"unknown type {show(tag)}", f"one of {', '.join(self.types)}", hint)
-        event_type, version = (
-            self.types[tag],
-            _take(fields, "v", int, "the version of the type, 1 or more"),
-        )
+        event_type = self.types[tag]
+        version = _take(fields, "v", int, "the version of the type, 1 or more")
         if not 1 <= version <= event_type.v:
-            _refuse(
-                "$.v",
-                f"version {version} of {tag}",
-                f"1 to {event_type.v}",
-                "a newer release may know it",
-            )
+            found, hint = f"version {version} of {tag}", "a newer release may know it"
+            _refuse("$.v", found, f"1 to {event_type.v}", hint)
         for older in range(version, event_type.v):
             fields = self._upcasts[tag, older](fields)
         return event_type, fields
@@ -115,10 +99,8 @@ class Codec(Generic[R]):
 
 
 def strict_converter() -> "Converter":
-    """Return a cattrs converter that takes JSON values as they are and nothing for what it is not."""
-    from cattrs import (
-        Converter,
-    )  # slow to import, and not needed while every line is one that we wrote
+    """Return a cattrs converter that takes JSON values as they are, and converts none of them."""
+    from cattrs import Converter  # slow to import; lines of our own need none of it
 
     converter = Converter(forbid_extra_keys=True, detailed_validation=True)
     for kind, name in ((str, "a text"), (int, "a whole number")):
@@ -173,9 +155,8 @@ def _fields_of(converter: "Converter", kind: Any) -> Callable[[Any, Any], Any]:
 
     def hook(value: Any, _: Any) -> Any:
         if type(value) is not dict:
-            _refuse(
-                "", show(value), f"an object with {', '.join(f.name for f in attrs.fields(kind))}"
-            )
+            names = ", ".join(f.name for f in attrs.fields(kind))
+            _refuse("", show(value), f"an object with {names}")
         return structure(value, kind)
 
     return hook
@@ -184,12 +165,8 @@ def _fields_of(converter: "Converter", kind: Any) -> Callable[[Any, Any], Any]:
 def _choice(value: Any, kind: Any) -> Any:
     words = get_args(kind)
     if value not in words or type(value) is not str:
-        _refuse(
-            "",
-            show(value),
-            f"one of {', '.join(words)}",
-            nearest(value, words) if isinstance(value, str) else "",
-        )
+        hint = nearest(value, words) if isinstance(value, str) else ""
+        _refuse("", show(value), f"one of {', '.join(words)}", hint)
     return value
 
 
@@ -201,9 +178,7 @@ def _several(converter: "Converter", value: Any, kind: Any) -> tuple[Any, ...]:
         try:
             results.append(converter.structure(item, get_args(kind)[0]))
         except InvalidEvent as error:
-            problems += [
-                attrs.evolve(problem, path=f"[{index}]{problem.path}") for problem in error.problems
-            ]
+            problems += _under(f"[{index}]", error)
     if problems:
         raise InvalidEvent(problems)
     return tuple(results)
@@ -219,48 +194,52 @@ def _take(fields: dict[str, Any], name: str, kind: type, expected: str) -> Any:
 
 
 def _problems(error: BaseException, path: str) -> Iterator[Problem]:
-    """Turn what a conversion raised into problems with paths, ``$.people.low``, following cattrs' nested groups."""
-    from cattrs.errors import AttributeValidationNote, ClassValidationError, ForbiddenExtraKeysError
+    """Yield the problems of a failed conversion, each with its path, as ``$.people.low``."""
+    from cattrs.errors import ClassValidationError, ForbiddenExtraKeysError
 
     if isinstance(error, ClassValidationError):
         for inner in error.exceptions:
-            notes = [
-                note
-                for note in getattr(inner, "__notes__", ())
-                if isinstance(note, AttributeValidationNote)
-            ]
-            yield from _problems(inner, f"{path}.{notes[0].name}" if notes else path)
+            yield from _problems(inner, path + _step(inner))
     elif isinstance(error, ForbiddenExtraKeysError):
-        names = [f.name for f in attrs.fields(error.cl)]
-        for extra in sorted(error.extra_fields):
-            yield Problem(
-                f"unknown field {show(extra)}",
-                f"one of {', '.join(names)}",
-                path,
-                hint=nearest(extra, names),
-            )
+        yield from _unknown_fields(error, path)
     elif isinstance(error, TimelineError):
-        for problem in error.problems:
-            yield attrs.evolve(problem, path=path + problem.path.removeprefix("$"))
+        yield from _under(path, error)
     elif isinstance(error, KeyError):
         yield Problem("missing", "a value", path)
     else:
         yield Problem(f"{type(error).__name__}: {error}", "an event", path)
 
 
-def _plain(value: Any) -> Any:
-    """Return a field's value as JSON: None for what is left out, whole floats as integers."""
-    if attrs.has(type(value)):
-        plain = {f.name: _plain(getattr(value, f.name)) for f in attrs.fields(type(value))}
-        return {name: item for name, item in plain.items() if item is not None}
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    return (list(value) or None) if isinstance(value, tuple) else value
+def _step(error: BaseException) -> str:
+    """Return the path from an object to the field in which an error arose."""
+    from cattrs.errors import AttributeValidationNote
+
+    notes = getattr(error, "__notes__", ())
+    names = (note.name for note in notes if isinstance(note, AttributeValidationNote))
+    name = next(names, None)
+    return "" if name is None else f".{name}"
+
+
+def _unknown_fields(error: "ForbiddenExtraKeysError", path: str) -> Iterator[Problem]:
+    names = [f.name for f in attrs.fields(error.cl)]
+    for extra in sorted(error.extra_fields):
+        found, hint = f"unknown field {show(extra)}", nearest(extra, names)
+        yield Problem(found, f"one of {', '.join(names)}", path, hint=hint)
+
+
+def _under(path: str, error: TimelineError) -> list[Problem]:
+    """Return the problems of an error with their paths seen from further out."""
+    return [
+        attrs.evolve(problem, path=path + problem.path.removeprefix("$"))
+        for problem in error.problems
+    ]
 
 
 def _refuse(path: str, found: str, expected: str, hint: str = "") -> NoReturn:
     raise InvalidEvent(Problem(found, expected, path=path, hint=hint))
 
+
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 CODEC: Codec[Event] = Codec(EVENT_TYPES)
 """The codec of events: every type, every upcast."""

@@ -1,4 +1,4 @@
-"""Copies: one event on two lines, in one log or in two; what makes them the same, which of them counts, and what to do where they differ.
+"""Copies: one event on two lines, in one log or in two, and which of them counts.
 
 Copies come about where a log was copied, both files grew, and they were joined again. They are the
 same if they say the same, all but when they were recorded, and then the earliest recorded counts.
@@ -13,16 +13,23 @@ from typing import Any
 
 from attrs import define, field, frozen
 
-from timeline.domain.events import TYPES, Event, EventId, Record, field_names
+from timeline.domain.event_fields import field_names
+from timeline.domain.events import TYPES, Event, EventId, Record
 from timeline.errors import Problem
 
 RESOLVE = "give one of them an id of its own, and then retract the one that is wrong, if one is"
-"""What to do about an id with two contents, so that nothing that was said is lost."""
+"""The advice about an id with two contents, by which nothing that was said is lost."""
 
 
 @frozen
 class Copy:
-    """A line that holds an event: its number, 1 being the first; its bytes without the newline; the event as it is written there."""
+    """A line that holds an event.
+
+    Attributes:
+        number: the number of the line, 1 being the first.
+        raw: its bytes without the newline.
+        event: the event as it is written there.
+    """
 
     number: int
     raw: bytes
@@ -31,7 +38,7 @@ class Copy:
 
 @define
 class Copies:
-    """Decodes the lines of a log for its reader, and keeps of each event every line on which it stands.
+    """Decodes the lines of a log for its reader, and keeps every copy of each event.
 
     Attributes:
         decode: what decodes a line.
@@ -54,13 +61,13 @@ class Copies:
     def doubled(self) -> Iterator[list[Copy]]:
         """Yield the copies of each event that stands on several lines with the same content."""
         for copies in self.of.values():
-            alike = [copy for copy in copies if same_content(copy.event, copies[0].event)]
-            if len(alike) > 1:
-                yield alike
+            same = [copy for copy in copies if same_content(copy.event, copies[0].event)]
+            if len(same) > 1:
+                yield same
 
 
 def counting(copies: Sequence[Copy]) -> Copy:
-    """Return which of the copies of an event counts: the earliest recorded, and of equals the first."""
+    """Return the copy that counts: the earliest recorded, and of equals the first."""
     best, *rest = copies
     for copy in rest:
         best = copy if earlier(copy.event, best.event) else best
@@ -71,22 +78,23 @@ def reason(copies: Sequence[Copy]) -> str:
     """Return which of the copies of an event counts, and why, in words."""
     best = counting(copies)
     others = [copy for copy in copies if copy is not best]
-    if best.event.recorded is None:
-        return f"line {best.number} counts: none says when it was recorded, and it stands first"
+    recorded, counts = best.event.recorded, f"line {best.number} counts"
+    if recorded is None:
+        return f"{counts}: none says when it was recorded, and it stands first"
     if all(earlier(best.event, copy.event) for copy in others):
-        return f"line {best.number} counts: it was recorded first, {best.event.recorded}"
-    return f"line {best.number} counts: none was recorded before {best.event.recorded}, and it stands first"
+        return f"{counts}: it was recorded first, {recorded}"
+    return f"{counts}: none was recorded before {recorded}, and it stands first"
 
 
 def earlier(event: Event, held: Event) -> bool:
-    """Return whether an event was recorded before another; one that says when goes before one that does not."""
+    """Return whether an event was recorded before another, which may not say when it was."""
     if event.recorded is None:
         return False
     return held.recorded is None or event.recorded.instant(UTC) < held.recorded.instant(UTC)
 
 
 def same_content(a: Event, b: Event) -> bool:
-    """Return whether two events of one id say the same: all but when they were recorded."""
+    """Return whether two events of one id say the same, whenever they were recorded."""
     content = _content(a.type)
     return type(a) is type(b) and bool(content(a) == content(b))
 
@@ -100,17 +108,13 @@ def clash(event: Event, held: Event, other: str, where: str = "", hint: str = RE
     """Return the problem of an id that stands somewhere else with other content."""
     found = f"the id {event.id} stands {other} too, with other content"
     differ = f"they differ in {', '.join(_differences(event, held))}"
-    return Problem(
-        found, "one content for one id", "$.id", where, f"{differ}; {hint}" if hint else differ
-    )
+    advice = f"{differ}; {hint}" if hint else differ
+    return Problem(found, "one content for one id", "$.id", where, advice)
 
 
 def _differences(a: Event, b: Event) -> list[str]:
     """Return the names of the fields in which two events differ."""
     if type(a) is not type(b):
         return ["type"]
-    return [
-        name
-        for name in field_names(type(a))
-        if name != "recorded" and getattr(a, name) != getattr(b, name)
-    ]
+    names = (name for name in field_names(type(a)) if name != "recorded")
+    return [name for name in names if getattr(a, name) != getattr(b, name)]

@@ -1,32 +1,32 @@
 """Ids of events: made at random, and found again by how they begin."""
 
-import secrets
+import os
 from collections.abc import Sequence
 
 from timeline.domain.events import EventId, Record
-from timeline.errors import (
-    NothingFound,
-    Problem,
-    UsageError,
-    nearest,
-)
+from timeline.errors import NothingFound, Problem, UsageError, nearest
 
 
 def find_id(id: str, ids: Sequence[EventId]) -> EventId:
-    """Return the one of some ids that is meant: itself, or the only one that begins so; raise `NothingFound` or `UsageError` else."""
+    """Return the id that is meant by itself or by its beginning.
+
+    Raises `NothingFound` where none of the ids begins so, and `UsageError` where several do.
+    """
     if id in ids:
         return EventId(id)
-    longer = [one for one in ids if id and one.startswith(id)]
+    longer = [candidate for candidate in ids if id and candidate.startswith(id)]
     if len(longer) == 1:
         return longer[0]
     if longer:
         shown = ", ".join(longer[:5]) + (" …" if len(longer) > 5 else "")
-        raise UsageError(
-            Problem(f"{id} is the beginning of {len(longer)} ids", "more of it", hint=shown)
-        )
+        found = f"{id} is the beginning of {len(longer)} ids"
+        raise UsageError(Problem(found, "more of it", hint=shown))
     raise NothingFound(Problem(f"no event {id}", hint=nearest(id, ids)))
 
 
 def new_id(event_type: type[Record]) -> EventId:
-    """Return a random id for an event: its type and 60 bits, so that writers who do not know of each other do not collide."""
-    return EventId(f"{event_type.type.replace('_', '-')}-{secrets.token_hex(8)[:15]}")
+    """Return a random id for an event: its type, and 60 bits.
+
+    So writers who do not know of each other do not collide.
+    """
+    return EventId(f"{event_type.type.replace('_', '-')}-{os.urandom(8).hex()[:15]}")

@@ -1,15 +1,17 @@
-"""Beginning a timeline: an empty log, and a city file with comments to be filled in, in a folder of their own."""
+"""Beginning a timeline: an empty log, and a city file to be filled in, in a folder of their own."""
 
+import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from timeline.domain import city_file as cityfile
-from timeline.domain.events import is_slug
+from timeline.domain import city_file
+from timeline.domain.notation import is_slug
 from timeline.errors import Problem, TimelineError, UsageError, quoted
 from timeline.storage.disk import SYSTEM, Disk, create, opened
+from timeline.storage.paths import CITY, LOG
 
-CITY = """\
+TEMPLATE = """\
 # The city of this timeline: what its names mean. Claims about the war belong in the log,
 # events.jsonl.
 
@@ -27,8 +29,9 @@ timezone = "{timezone}"  # a name of the tz database; dates without an offset ar
 # unless another is named. What is said of a place holds for the places in it while nobody says more
 # of them. Names are found in any case and without accents.
 [places]
-# east = {{ name = "East" }} mill-hill = {{ name = "Mill Hill", aliases = ["Millhill"], parent =
-# "east", lat = 0.000, lon = 0.000, area = 1.2 }}  # km²
+# east = {{ name = "East" }}
+# mill-hill = {{ name = "Mill Hill", aliases = ["Millhill"], parent = "east", lat = 0.000, \
+lon = 0.000, area = 1.2 }}  # km²
 
 # Places that do not lie in the city: where people flee to, or aid comes from.
 [outside]
@@ -45,76 +48,88 @@ timezone = "{timezone}"  # a name of the tz database; dates without an offset ar
 # source serves, if any; what a source says in favour of its own side counts for less, and all
 # sources of one side count as one.
 [sources]
-# observatory = {{ label = "The Observatory", kind = "monitor" }} ministry = {{ label = "The
-# ministry of defence", short = "Ministry", kind = "state", side = "government" }}
+# observatory = {{ label = "The Observatory", kind = "monitor" }}
+# ministry = {{ label = "The ministry of defence", short = "Ministry", kind = "state", \
+side = "government" }}
 """
 
-LOG = "events.jsonl"
-"""What a log is called where nothing else is said."""
+ATTRIBUTES = f"{LOG} -text merge=union\n{LOG}.* -text\n"
+"""By these Git leaves the bytes of the log and of its sidecars alone.
 
-ATTRIBUTES = "events.jsonl -text merge=union\nevents.jsonl.* -text\n"
-"""Git leaves the bytes of the log and of the files beside it alone, and joins two copies of the log line by line; seals are not joined."""
+It joins two copies of the log line by line; seals are not joined.
+"""
 
 
 def files(name: str, timezone: str) -> Mapping[str, str]:
-    """Return the files of a new timeline, by name; raise `UsageError` for a name without letters or an unknown time zone."""
-    id = "-".join("".join(c if c.isascii() and c.isalnum() else " " for c in name.lower()).split())
-    if not is_slug(id):
-        hint = "give one with --name; the name as it is written there can be put into city.toml"
-        raise UsageError(
-            Problem(
-                f"no id can be made of the name {quoted(name)}",
-                "a name with letters a to z",
-                hint=hint,
-            )
-        )
-    city = CITY.format(
-        id=id, name=name.replace("\\", "\\\\").replace('"', '\\"'), timezone=timezone
-    )
+    """Return the files of a new timeline, by name.
+
+    Raises `UsageError` for a name without letters and for an unknown time zone.
+    """
+    city = TEMPLATE.format(id=_id(name), name=_escaped(name), timezone=timezone)
     try:
-        cityfile.parse_text(city)
+        city_file.parse_text(city)
     except TimelineError as error:
         raise UsageError(error.problems) from None
-    return {LOG: "", "city.toml": city, ".gitattributes": ATTRIBUTES}
+    return {LOG: "", CITY: city, ".gitattributes": ATTRIBUTES}
+
+
+def _id(name: str) -> str:
+    id = "-".join(re.findall("[a-z0-9]+", name.lower()))
+    if not is_slug(id):
+        found = f"no id can be made of the name {quoted(name)}"
+        hint = "give one with --name; the name as it is written there can be put into city.toml"
+        raise UsageError(Problem(found, "a name with letters a to z", hint=hint))
+    return id
+
+
+def _escaped(name: str) -> str:
+    return name.replace("\\", "\\\\").replace('"', '\\"')
 
 
 def begin(folder: Path, name: str, timezone: str, disk: Disk = SYSTEM) -> list[Path]:
-    """Write a new timeline into a folder and return its files, once they are on the disk; raise `TimelineError` where one of them is there.
+    """Write a new timeline into a folder and return its files, once they are on the disk.
 
-    Where the disk fails, what was made is removed again. What a call that was killed left behind,
-    each file or a beginning of it, is completed by the next.
+    What a call that was killed left behind, each file or a beginning of it, is completed by the
+    next. Raises `TimelineError` where another file of one of the names is there, and where the disk
+    fails; then what was made is removed again.
     """
     new = {folder / file: text.encode() for file, text in files(name, timezone).items()}
-    there = {path: path.read_bytes() for path in new if path.is_file()}
-    if any(not new[path].startswith(held) for path, held in there.items()):
-        raise TimelineError(
-            [Problem(f"{path} is there already", hint="nothing was written") for path in there]
-        )
+    held = {path: path.read_bytes() for path in new if path.is_file()}
+    _require_beginnings(new, held)
     made: list[Path] = []
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for path in sorted(
-            new, key=lambda path: path.name == LOG
-        ):  # the log last: nobody can append to it before the rest is there
-            if there.get(path) == new[path]:
-                _keep(path, disk)
-                continue
-            if path in there:
-                disk.remove(path)
-            create(path, new[path], disk)
-            made.append(path)
+        # The log comes last: nobody can append to it before the rest is there.
+        for path in sorted(new, key=lambda path: path.name == LOG):
+            if held.get(path) == new[path]:
+                _sync(path, disk)
+            else:
+                _write(path, new[path], path in held, disk)
+                made.append(path)
         disk.sync_folder(folder.resolve().parent)
-    except (OSError, TimelineError) as error:
+    except OSError as error:
         _undo(made, disk)
-        raise (
-            error
-            if isinstance(error, TimelineError)
-            else TimelineError(Problem(f"{folder}: {error.strerror}"))
-        ) from None
+        raise TimelineError(Problem(f"{folder}: {error.strerror}")) from None
+    except TimelineError:
+        _undo(made, disk)
+        raise
     return list(new)
 
 
-def _keep(path: Path, disk: Disk) -> None:
+def _require_beginnings(new: Mapping[Path, bytes], held: Mapping[Path, bytes]) -> None:
+    """Raise `TimelineError` where a file that is there is no beginning of the new one."""
+    if any(not new[path].startswith(data) for path, data in held.items()):
+        hint = "nothing was written"
+        raise TimelineError([Problem(f"{path} is there already", hint=hint) for path in held])
+
+
+def _write(path: Path, data: bytes, begun: bool, disk: Disk) -> None:
+    if begun:
+        disk.remove(path)
+    create(path, data, disk)
+
+
+def _sync(path: Path, disk: Disk) -> None:
     with opened(path, writing=True, disk=disk) as file:
         file.sync(folder=True)
 

@@ -1,39 +1,48 @@
-"""Merging: what another copy of a log holds, and this one lacks, is added to it; two contents under one id stop it, and nothing is chosen.
+"""Merging: a log is given what another copy of it holds and it lacks.
 
-The other log is only read. Its lines are added byte for byte, with the time at which they were
-recorded there. Where both logs hold an event and the other recorded it earlier, that line is added
-too: of copies the earliest recorded counts, so whoever reads the merged log finds what a reader of
-both files at once would find, and no line that stood there was touched. Only where the two lines
-call a place, an actor or a source by different names is our own line added with the other's time,
-since readers compare lines as they are written.
+Two contents under one id stop it, and nothing is chosen between them. The other log is only read.
+Its lines are added byte for byte, with the time at which they were recorded there. Where both logs
+hold an event and the other recorded it earlier, that line is added too: of copies the earliest
+recorded counts, so whoever reads the merged log finds what a reader of both files at once would
+find, and no line that stood there was touched. Only where the two lines call a place, an actor or a
+source by different names is our own line added with the other's time, since readers compare lines
+as they are written.
 
 What the other log recorded of its torn ends stays there: it speaks of bytes of that file, which are
 no event and are not taken over.
 """
 
 from collections import ChainMap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from itertools import starmap
 from pathlib import Path
 
 from attrs import evolve, frozen
 
-from timeline.domain import city_file as cityfile
+from timeline.domain import city_file
 from timeline.domain.city import City
 from timeline.domain.events import Event, EventId, LogRepaired
 from timeline.errors import InvalidEvent, InvalidLog, Problem, TimelineError
-from timeline.log import admission as intake
+from timeline.log import admission
 from timeline.log.codec import RECORDS
 from timeline.log.duplicates import Copies, Copy, clash, counting, earlier, same_content
-from timeline.log.known import Known
-from timeline.log.reader import Log, Reading, decode, parse, reference_problems
-from timeline.log.writer import in_order, mending, now
+from timeline.log.reader import Log, Reading, decode, parse
+from timeline.log.rules import reference_problems
+from timeline.log.writer import Known, in_order, mending, now
 from timeline.storage.disk import SYSTEM, Disk, LogFile, opened
+from timeline.storage.paths import city_path
 
 
 @frozen
 class Line:
-    """An event where it stands: which line of which file, as it is written there, and with its names as ids."""
+    """An event where it stands.
+
+    Attributes:
+        where: which line of which file it is.
+        copy: the event as it is written there.
+        event: the event with its names as ids.
+    """
 
     where: str
     copy: Copy
@@ -45,6 +54,10 @@ class Line:
         return self.copy.raw
 
 
+Pair = tuple[Line, Line]
+"""The lines of one event in our log and in the other."""
+
+
 @frozen
 class Conflict:
     """An id under which two logs say different things."""
@@ -54,7 +67,7 @@ class Conflict:
 
     @property
     def problem(self) -> Problem:
-        """What is wrong, and what can be done about it."""
+        """The fault, and what can be done about it."""
         return clash(self.theirs.event, self.ours.event, f"at {self.ours.where}", self.theirs.where)
 
 
@@ -67,8 +80,8 @@ class Conflicting(TimelineError):
 
 
 @frozen
-class Joined:
-    """What one log lacks of another.
+class MergePlan:
+    """The lines that one log lacks of another.
 
     Attributes:
         new: the lines of events that it does not hold, each after those that it refers to.
@@ -90,42 +103,53 @@ class Joined:
 
 @frozen
 class Merged:
-    """What a merge did: what was added, the log that it came from, and the repair that had to be recorded first."""
+    """The outcome of a merge.
 
-    joined: Joined
+    Attributes:
+        joined: what was added.
+        theirs: the log that it came from.
+        repaired: the repair that had to be recorded first.
+    """
+
+    joined: MergePlan
     theirs: Log
     repaired: LogRepaired | None = None
 
 
-def join(ours: Mapping[EventId, Line], theirs: Mapping[EventId, Line]) -> Joined:
-    """Return what a log lacks of another, from the line of each that counts for each event."""
+def join(ours: Mapping[EventId, Line], theirs: Mapping[EventId, Line]) -> MergePlan:
+    """Return what a log lacks of another, given the line that counts for each of their events."""
     both = [(ours[id], line) for id, line in theirs.items() if id in ours]
-    alike = [(mine, line) for mine, line in both if same_content(mine.event, line.event)]
-    return Joined(
-        new=tuple(
-            theirs[event.id]
-            for event in in_order([line.event for id, line in theirs.items() if id not in ours])
-        ),
-        sooner=tuple(
-            _dated_as(mine, line) for mine, line in alike if earlier(line.event, mine.event)
-        ),
-        present=tuple(mine.event.id for mine, _ in alike),
-        conflicts=tuple(
-            Conflict(mine, line) for mine, line in both if not same_content(mine.event, line.event)
-        ),
+    same, other = _apart(both)
+    lacking = in_order([line.event for id, line in theirs.items() if id not in ours])
+    sooner = [_dated_as(own, line) for own, line in same if earlier(line.event, own.event)]
+    return MergePlan(
+        new=tuple(theirs[event.id] for event in lacking),
+        sooner=tuple(sooner),
+        present=tuple(own.event.id for own, _ in same),
+        conflicts=tuple(starmap(Conflict, other)),
     )
+
+
+def _apart(both: Iterable[Pair]) -> tuple[list[Pair], list[Pair]]:
+    """Return the pairs of lines that say the same, and the others."""
+    same: list[Pair] = []
+    other: list[Pair] = []
+    for own, line in both:
+        (same if same_content(own.event, line.event) else other).append((own, line))
+    return same, other
 
 
 def merge(
     ours: Path, theirs: Path, city: City, *, dry_run: bool = False, disk: Disk = SYSTEM
 ) -> Merged:
-    """Add to a log what it lacks of another, all of it or nothing, and return once it is on the disk; with `dry_run` only what would be.
+    """Add to a log what it lacks of another, all or nothing, and return once it is on the disk.
 
-    Both are logs of `city`, which says which names are the same. Raises `Conflicting` with every id
-    that has two contents, and `InvalidLog` for a log that readers would not take, or would not take
-    once it is merged; in both cases nothing is written. Raises `TimelineError` for the log of
-    another city, and where the disk fails: then nothing is acknowledged, and the same merge, run
-    again, completes what is there.
+    With `dry_run` nothing is written, and the outcome says what would be. Both are logs of `city`,
+    which says which names are the same. Raises `Conflicting` with every id that has two contents,
+    and `InvalidLog` for a log that readers would not take, or would not take once it is merged; in
+    both cases nothing is written. Raises `TimelineError` for the log of another city, and where the
+    disk fails: then nothing is acknowledged, and the same merge, run again, completes what is
+    there.
     """
     _require_city(theirs, city)
     other, wanted = _read(theirs, city, disk)
@@ -134,34 +158,33 @@ def merge(
         reading, known = Reading(ours, copies), Known(city)
         reading.read(file)
         known.take(reading)
-        joined = join(
-            {id: _line(ours, copies.of[id], event) for id, event in known.events.items()}, wanted
-        )
+        own = {id: _line(ours, copies.of[id], event) for id, event in known.events.items()}
+        joined = join(own, wanted)
         if joined.conflicts:
             raise Conflicting(joined.conflicts)
         _require_whole(joined, known)
         repair, start = mending(reading, now(known.recorded)) if joined.lines else (None, b"")
         if not dry_run:
-            _write(
-                file,
-                start + b"".join(line.raw + b"\n" for line in joined.lines),
-                folder=reading.size == 0,
-            )
+            data = b"".join(line.raw + b"\n" for line in joined.lines)
+            _write(file, start + data, folder=reading.size == 0)
     return Merged(joined, other, repair)
 
 
 def _read(path: Path, city: City, disk: Disk) -> tuple[Log, dict[EventId, Line]]:
-    """Return a log, and the line that counts for each of its events; raise `InvalidLog` with all that the city does not know."""
+    """Return a log, and the line that counts for each of its events.
+
+    Raises `InvalidLog` with all that the city does not know.
+    """
     copies = Copies(decode)
     with opened(path, disk=disk) as file:
         read = parse(file, copies)
     lines, problems = {}, list[Problem]()
     for event in read.events:
-        found = _line(path, copies.of[event.id], event)
+        line = _line(path, copies.of[event.id], event)
         try:
-            lines[event.id] = evolve(found, event=intake.admit(event, city))
+            lines[event.id] = evolve(line, event=admission.admit(event, city))
         except InvalidEvent as error:
-            problems += [evolve(problem, where=found.where) for problem in error.problems]
+            problems += [evolve(problem, where=line.where) for problem in error.problems]
     if problems:
         raise InvalidLog(problems)
     return read, lines
@@ -172,23 +195,23 @@ def _line(path: Path, copies: list[Copy], event: Event) -> Line:
     return Line(f"{path}:{copy.number}", copy, event)
 
 
-def _dated_as(mine: Line, line: Line) -> Line:
-    """Return a line of the other log as ours can hold it: itself, or where it uses other names, ours with the time recorded there."""
-    if same_content(mine.copy.event, line.copy.event):
+def _dated_as(own: Line, line: Line) -> Line:
+    """Return a line of the other log, or ours with its time where it uses other names."""
+    if same_content(own.copy.event, line.copy.event):
         return line
-    dated = evolve(mine.copy.event, recorded=line.event.recorded)
+    dated = evolve(own.copy.event, recorded=line.event.recorded)
     return evolve(line, copy=evolve(line.copy, raw=RECORDS.encode(dated), event=dated))
 
 
 def _require_city(theirs: Path, city: City) -> None:
     """Raise `TimelineError` for a log beside which stands the file of another city."""
-    beside = intake.beside(theirs)
+    path = city_path(theirs)
     with suppress(FileNotFoundError, NotADirectoryError):
-        if beside.stat() and (other := cityfile.load(beside)).id != city.id:
+        if path.stat() and (other := city_file.load(path)).id != city.id:
             raise TimelineError(Problem(f"{theirs} is a log of {other.id}", f"one of {city.id}"))
 
 
-def _require_whole(joined: Joined, known: Known) -> None:
+def _require_whole(joined: MergePlan, known: Known) -> None:
     """Raise `InvalidLog` with every reference that would lead nowhere in the merged log."""
     new = {line.event.id: line for line in joined.new}
     known.require_whole([line.event for line in joined.new])
@@ -206,6 +229,5 @@ def _write(file: LogFile, data: bytes, *, folder: bool) -> None:
     if data:
         file.append(data, folder=folder)
     else:
-        file.sync(
-            folder=True
-        )  # whoever wrote what is there may have died before it was on the disk
+        # Whoever wrote what is there may have died before it was on the disk.
+        file.sync(folder=True)

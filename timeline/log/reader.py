@@ -18,16 +18,15 @@ Anything else that cannot be read is damage.
 import codecs
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import tzinfo
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from attrs import define, evolve, field, frozen
 
-from timeline.domain.events import Event, EventId, LogRepaired, Record, Retraction
-from timeline.domain.references import references
-from timeline.errors import InvalidEvent, InvalidLog, Problem, nearest
-from timeline.log import fast_decode as admitted
+from timeline.domain.events import Event, EventId, LogRepaired, Record
+from timeline.errors import InvalidEvent, InvalidLog, Problem
+from timeline.log import fast_decode
+from timeline.log.codec import RECORDS
 from timeline.log.duplicates import clash, earlier, same_content
 from timeline.storage.disk import SYSTEM, Disk, LogFile, opened
 
@@ -35,9 +34,11 @@ Decode = Callable[[bytes], Record]
 Report = Callable[[Problem], None]
 
 CANCEL = b"\x18"
-"""The control character that says of the data before it that they are in error or to be disregarded (ECMA-48): it ends a torn line, so
-that what stands there can never be read as an event, even if the repair is itself cut off after its
-first newline."""
+"""The control character that says of the data before it that they are in error (ECMA-48).
+
+It ends a torn line, so that what stands there can never be read as an event, even if the repair is
+itself cut off after its first newline.
+"""
 _CONTROLS = frozenset(range(32)) - frozenset(b"\t\r\n")
 _MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
@@ -81,32 +82,32 @@ def read(path: Path, disk: Disk = SYSTEM) -> Log:
 
 
 def gate(line: bytes) -> Record:
-    """Return what a line holds, by the strictest reading; raise `InvalidEvent` for what may not stand in a log."""
-    from timeline.log.codec import RECORDS  # not needed while every line has our shape
-
+    """Return the record of a line by the strictest reading; raise `InvalidEvent` for any fault."""
     return RECORDS.decode(line)
 
 
 def decode(line: bytes) -> Record:
-    """Return what a line holds, fast where it has our shape, else by the gate."""
-    return admitted.decode(line) or gate(line)
+    """Return the record of a line, fast where we wrote it, else by the strictest reading."""
+    return fast_decode.decode(line) or gate(line)
 
 
 def check(path: Path, disk: Disk = SYSTEM, decode: Decode = gate) -> tuple[Log, list[Problem]]:
-    """Return a log as far as it can be read, every line read by the gate, and every problem that its lines have."""
+    """Return a log as far as it can be read, and every problem that its lines have."""
     problems: list[Problem] = []
     with opened(path, disk=disk) as file:
         return parse(file, decode, problems.append), problems
 
 
 def _raise(problem: Problem) -> None:
-    raise InvalidLog(
-        evolve(problem, hint=problem.hint or "`timeline check` lists everything that is wrong")
-    )
+    hint = problem.hint or "`timeline check` lists everything that is wrong"
+    raise InvalidLog(evolve(problem, hint=hint))
 
 
 def parse(file: LogFile, decode: Decode = decode, report: Report = _raise) -> Log:
-    """Return the log in an open file, without the events that `report` was told of; by default it raises `InvalidLog` at the first."""
+    """Return the log in an open file, without the events of which `report` is told.
+
+    By default `report` raises `InvalidLog` at the first problem.
+    """
     reading = Reading(file.path, decode, report)
     reading.read(file)
     return reading.log()
@@ -114,7 +115,7 @@ def parse(file: LogFile, decode: Decode = decode, report: Report = _raise) -> Lo
 
 @frozen
 class _Line:
-    """A line that is no event, or was one already: nobody knows yet whether the bytes are torn or damaged."""
+    """A line that is no event, or was one already, and may be torn or damaged."""
 
     number: int
     raw: bytes
@@ -168,7 +169,7 @@ class Reading:
         self._finish()
 
     def wrote(self, lines: Iterable[bytes], events: Iterable[Event]) -> None:
-        """Take in lines that were just appended where reading ended, and the events that they are."""
+        """Take in the lines that were just appended where reading ended, and their events."""
         for raw, event in zip(lines, events, strict=True):
             self._count(raw)
             self._take(event)
@@ -209,11 +210,11 @@ class Reading:
             self._loose.append(_Line(self.number, raw, error.problems))
             return
         if self._loose and self._known(record) and not self._named(record):
-            self._loose.append(
-                _Line(self.number, raw, ())
-            )  # stale bytes may be an old line; it tells nothing new
+            # Stale bytes may be an old line, which tells nothing new.
+            self._loose.append(_Line(self.number, raw, ()))
         elif isinstance(record, Event):
-            self._release()
+            if self._loose:
+                self._release()
             self._take(record)
         elif isinstance(record, LogRepaired):
             self._repaired(record)
@@ -226,11 +227,8 @@ class Reading:
         if held is None:
             self.numbers[event.id] = self.number
         elif not same_content(held, event):
-            self.report(
-                clash(
-                    event, held, f"on line {self.numbers[event.id]}", where=self.where(self.number)
-                )
-            )
+            other = f"on line {self.numbers[event.id]}"
+            self.report(clash(event, held, other, where=self.where(self.number)))
             return
         elif not earlier(event, held):
             return
@@ -242,22 +240,24 @@ class Reading:
         named = self._named(repair)
         if not named and repair.id not in self._repairs:
             found = f"{repair.id} names {repair.length} bytes that do not stand before it"
-            self._strays.append(
-                Problem(found, where=self.where(self.number), hint="they were altered or taken out")
-            )
+            hint = "they were altered or taken out"
+            self._strays.append(Problem(found, where=self.where(self.number), hint=hint))
         self._release(len(named) - repair.length)
         self._repairs.setdefault(repair.id, repair)
 
     def _named(self, record: Record) -> bytes:
-        """Return the loose bytes up to the end of those that a repair names: the last of them, from the beginning of a line on."""
+        """Return the loose bytes up to the end of those that a repair names, if it names any."""
+        if not isinstance(record, LogRepaired):
+            return b""
         before = b"".join(line.raw for line in self._loose)
         ends = (before, before.removesuffix(CANCEL + b"\n"))
-        return next(
-            (end for end in ends if isinstance(record, LogRepaired) and _names(record, end)), b""
-        )
+        return next((end for end in ends if _names(record, end)), b"")
 
     def _release(self, upto: int = -1) -> None:
-        """Report the loose lines, those that begin before `upto` bytes of them or, if that is negative, all; and forget them all."""
+        """Forget the loose lines, and report those that begin before `upto` bytes of them.
+
+        All are reported if that is negative.
+        """
         position, loose = 0, self._loose
         self._loose = []
         for line in loose:
@@ -271,16 +271,7 @@ class Reading:
 
     def _finish(self) -> None:
         """Tell the torn tail from damage."""
-        begin = next(
-            (
-                index + 1
-                for index in reversed(range(len(self._loose)))
-                if _is_whole(self._loose[index])
-            ),
-            0,
-        )
-        while begin < len(self._loose) and not self._loose[begin].problems:
-            begin += 1
+        begin = self._after_damage()
         lines = self._loose[begin:]
         self.tail = b"".join(line.raw for line in lines) + self._piece
         if not self._piece and _is_text(self.tail):
@@ -290,27 +281,36 @@ class Reading:
             self._report(line)
         self.torn = self._torn(lines) if self.tail else None
 
+    def _after_damage(self) -> int:
+        """Return the place among the loose lines at which a torn tail may begin.
+
+        It begins after the last line that somebody finished, with a line that has a fault.
+        """
+        numbered = list(enumerate(self._loose))
+        begin = next((place + 1 for place, line in reversed(numbered) if _is_whole(line)), 0)
+        faulty = (place for place, line in numbered[begin:] if line.problems)
+        return next(faulty, len(self._loose))
+
     def _torn(self, lines: Sequence[_Line]) -> Problem:
         if lines:
-            return Problem(
-                f"{len(self.tail)} bytes at the end that hold no event are left out",
-                where=self.where(lines[0].number),
-            )
-        return Problem(
-            f"an unfinished last line of {len(self.tail)} bytes is left out",
-            where=self.where(self.number + 1),
-        )
+            found = f"{len(self.tail)} bytes at the end that hold no event are left out"
+            return Problem(found, where=self.where(lines[0].number))
+        found = f"an unfinished last line of {len(self.tail)} bytes is left out"
+        return Problem(found, where=self.where(self.number + 1))
 
 
 def _names(repair: LogRepaired, before: bytes) -> bool:
-    """Return whether a repair speaks of the bytes right before it: of the last lines of `before`, from the beginning of one on."""
+    """Return whether a repair speaks of the last lines of some bytes, from a line's start on."""
     start = len(before) - repair.length
     begins = start == 0 or (start > 0 and before[start - 1 : start] == b"\n")
     return begins and hashlib.sha256(before[start:]).hexdigest() == repair.sha256
 
 
 def _is_whole(line: _Line) -> bool:
-    """Return whether somebody finished a line: an event that breaks a rule, or a file in another encoding, is a mistake, and never torn."""
+    """Return whether somebody finished a line, which is then damaged and not torn.
+
+    An event that breaks a rule is a mistake, and so is a file in another encoding.
+    """
     if not line.problems:
         return False
     try:
@@ -321,84 +321,12 @@ def _is_whole(line: _Line) -> bool:
 
 
 def _is_text(data: bytes) -> bool:
-    """Return whether a person may have typed some bytes: UTF-8 with no control character but those that lay out a text."""
+    """Return whether a person may have typed some bytes.
+
+    They are UTF-8 with no control characters but those that lay out a text.
+    """
     try:
         data.decode()
     except UnicodeDecodeError:
         return False
     return _CONTROLS.isdisjoint(data)
-
-
-def reference_problems(
-    events: Iterable[Event], known: Mapping[EventId, Event]
-) -> Iterator[tuple[Event, Problem]]:
-    """Yield what is wrong with the references of `events`, seen from all `known` events, which include them.
-
-    A reference may name a later line, for order does not matter in a log.
-    """
-    for event in events:
-        for path, target in references(event):
-            if target not in known:
-                yield (
-                    event,
-                    Problem(
-                        f"no event {target}",
-                        "the id of an event of this log",
-                        path,
-                        hint=nearest(target, known),
-                    ),
-                )
-            elif isinstance(known[target], Retraction) and path in ("$.target", "$.supersedes"):
-                hint = "assert again what was retracted in error"
-                yield (
-                    event,
-                    Problem(
-                        f"{target} is a retraction, which is final",
-                        "another event",
-                        path,
-                        hint=hint,
-                    ),
-                )
-
-
-def dangling(read: Log) -> Iterator[Problem]:
-    """Yield the references of a log that lead nowhere, by line; one at a time, for each costs a search for what was meant."""
-    known = {event.id: event for event in read.events}
-    for event, problem in reference_problems(read.events, known):
-        yield evolve(problem, where=read.where(event))
-
-
-def retractions(events: Iterable[Event]) -> dict[EventId, list[EventId]]:
-    """Return the retractions of each retracted event, in the order of the log: one, or several where copies of a log were merged."""
-    found: dict[EventId, list[EventId]] = {}
-    for event in events:
-        if isinstance(event, Retraction):
-            found.setdefault(event.target, []).append(event.id)
-    return found
-
-
-def too_early(
-    new: Sequence[Event], known: Mapping[EventId, Event], zone: tzinfo
-) -> Iterator[Problem]:
-    """Yield a problem for each retraction that was made public before what it withdraws; dates without an offset are read in `zone`."""
-    for event in new:
-        target = known.get(event.target) if isinstance(event, Retraction) else None
-        if target is not None and event.reported.instant(zone) < target.reported.instant(zone):
-            found = f"reported {event.reported}, before {target.id} was, {target.reported}"
-            yield Problem(found, "a withdrawal after the report", "$.reported", event.id)
-
-
-def circular(new: Sequence[Event], known: Mapping[EventId, Event]) -> Iterator[Problem]:
-    """Yield a problem for each new event that replaces, at however many removes, itself."""
-    for event in new:
-        seen, target = {event.id}, event.supersedes
-        while target is not None and target not in seen:
-            seen.add(target)
-            target = known[target].supersedes if target in known else None
-        if target == event.id:
-            yield Problem(
-                f"{event.id} replaces itself, by way of {event.supersedes}",
-                "an earlier event",
-                "$.supersedes",
-                event.id,
-            )

@@ -1,6 +1,6 @@
-"""One line of the log to one JSON object, refusing everything that two readers could read differently.
+"""Strict JSON: a line of the log becomes an object that every reader reads in the same way.
 
-JSON as RFC 8259 leaves it is loose where evidence cannot be: duplicate keys, NaN and Infinity,
+JSON as RFC 8259 has it is loose where evidence cannot be: duplicate keys, NaN and Infinity,
 numbers that overflow, lone surrogates, byte order marks, endless nesting. RFC 7493 (I-JSON) and
 this module refuse them, and nulls and empty texts too, which say nothing. White space between
 tokens and the order of keys are free.
@@ -8,6 +8,7 @@ tokens and the order of keys are free.
 
 import json
 import math
+import re
 from typing import Any, NoReturn
 
 from timeline.domain.events import MAX_INTEGER
@@ -18,24 +19,25 @@ MAX_LINE = 1 << 20
 """The longest line, in bytes, without its newline."""
 MAX_DEPTH = 32
 _WHITE_SPACE = " \t\n\r"
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_STRAY_BYTES = (
+    (b"\0", "a NUL byte", "text"),
+    (b"\r", "a carriage return", "lines that end with a newline alone"),
+)
 
 
 def loads(line: bytes, longest: int = MAX_LINE) -> dict[str, Any]:
-    """Return the object that a line holds; raise `InvalidEvent` with what was found when it may not stand in a log."""
+    """Return the object that a line holds; raise `InvalidEvent` for what may not stand in a log."""
     _check_bytes(line, longest)
     try:
         value = _DECODER.decode(line.decode("utf-8"))
     except UnicodeDecodeError as error:
-        _refuse(
-            f"byte {error.start + 1} (0x{line[error.start]:02x}) is not UTF-8",
-            "text encoded as UTF-8",
-            "save the file as UTF-8",
-        )
+        found = f"byte {error.start + 1} (0x{line[error.start]:02x}) is not UTF-8"
+        _refuse(found, "text encoded as UTF-8", "save the file as UTF-8")
     except json.JSONDecodeError as error:
-        _refuse(
-            f"not JSON at character {error.pos + 1}: {error.msg[:1].lower()}{error.msg[1:]}",
-            "one JSON object on the line",
-        )
+        reason = error.msg[:1].lower() + error.msg[1:]
+        found = f"not JSON at character {error.pos + 1}: {reason}"
+        _refuse(found, "one JSON object on the line")
     except RecursionError:
         _refuse("nested too deep", f"at most {MAX_DEPTH} levels")
     if not isinstance(value, dict):
@@ -58,12 +60,9 @@ def _check_bytes(line: bytes, longest: int) -> None:
         _refuse(f"a line of {len(line)} bytes", f"at most {longest}")
     if line.startswith(b"\xef\xbb\xbf"):
         _refuse("a byte order mark", "text without one", "save the file as UTF-8 without BOM")
-    for byte, name in ((b"\0", "a NUL byte"), (b"\r", "a carriage return")):
+    for byte, name, expected in _STRAY_BYTES:
         if byte in line:
-            _refuse(
-                f"{name} at byte {line.index(byte) + 1}",
-                "lines that end with a newline alone" if name[2] == "c" else "text",
-            )
+            _refuse(f"{name} at byte {line.index(byte) + 1}", expected)
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -107,11 +106,9 @@ def _children(value: object, path: str) -> list[tuple[str, object]]:
         for key in value:
             _check_text(key, path)
         return [(f"{path}.{key}", child) for key, child in value.items()]
-    return (
-        [(f"{path}[{index}]", child) for index, child in enumerate(value)]
-        if isinstance(value, list)
-        else []
-    )
+    if isinstance(value, list):
+        return [(f"{path}[{index}]", child) for index, child in enumerate(value)]
+    return []
 
 
 def _check_text(text: str, path: str) -> None:
@@ -119,7 +116,7 @@ def _check_text(text: str, path: str) -> None:
         _refuse(f"{show(text)}, an empty text", "some text, or the field left out", path=path)
     if "\0" in text:
         _refuse("a NUL character", "text", path=path)
-    if any("\ud800" <= character <= "\udfff" for character in text):
+    if _SURROGATE.search(text):
         _refuse("half of a character (a lone surrogate)", "whole characters", path=path)
 
 

@@ -1,1 +1,1 @@
-"""From events to answers: visibility, effects, cells, policies, the state, and its changes over time."""
+"""From events to answers: visibility, effects, cells, policies, the state, and its changes."""

@@ -1,4 +1,4 @@
-"""The parts that answers share: how sure, since when, and who says so, in the shape that `state --json` writes."""
+"""The parts that all answers share: how sure, since when, and who says so."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, tzinfo
@@ -8,16 +8,18 @@ from typing import Any
 import attrs
 from attrs import evolve, frozen
 
-from timeline.domain.events import EventId, fields_of
-from timeline.replay.cells import Claim, V
-from timeline.replay.policies import Case, Status, Verdict, ids, settle
+from timeline.domain.event_fields import fields_of
+from timeline.domain.events import EventId
+from timeline.replay.cells import Claim, V, ids
+from timeline.replay.policies import Verdict, settle
 from timeline.replay.projection import Context
+from timeline.replay.weighing import Case, Status
 from timeline.temporal.dates import FUTURE, PAST, TICK, Window, rfc3339
 
 
 @frozen
 class Since:
-    """When something began: as text in the grammar of dates, and as the window [earliest, latest), None at an open end."""
+    """When something began, as text and as the window [earliest, latest); None for an open end."""
 
     text: str
     earliest: datetime | None
@@ -26,14 +28,12 @@ class Since:
 
 @frozen(kw_only=True)
 class Grounds:
-    """On what an answer rests: how sure it is, and the ids of the events for it, against it and unclear about it.
+    """The grounds of an answer: how sure it is, and the events behind it.
 
     Attributes:
         status: how sure the leading claim is.
-        certain: whether, if true, it has happened by the time asked about; False while it only may
-            have.
-        since: the hull of the windows of the changes in support; None when only observations say
-            so.
+        certain: whether it has certainly happened, if it is true.
+        since: the hull of the supporting changes; None when only observations support it.
         because: the events that say so.
         against: the events that dispute it.
         unclear: the events that call it unclear.
@@ -52,22 +52,22 @@ class Grounds:
 
 
 _PLAIN = frozenset({str, int, bool, type(None)})
-"""What is a JSON value as it stands."""
+"""The types of JSON values, which stay as they are."""
 
 UNGROUNDED = Grounds(
     status="unknown", certain=False, since=None, because=(), against=(), unclear=()
 )
-"""What a question rests on when nobody said anything."""
+"""The grounds of an answer when nobody said anything."""
 
 
-def verdict_on(said: Iterable[Claim[V]], context: Context) -> Verdict[V]:
-    """Return what the context's policy makes of the claims on one subject."""
-    return settle(said, context.city, context.policy, at=context.cut.instant)
+def verdict_on(claims: Iterable[Claim[V]], context: Context) -> Verdict[V]:
+    """Return the verdict of the context's policy on the claims on one subject."""
+    return settle(claims, context.city, context.policy, at=context.cut.instant)
 
 
-def settled(said: Iterable[Claim[V]], context: Context) -> tuple[V | None, Grounds]:
-    """Return the value that the claims on one subject come to under the context's policy, None for none, and what that rests on."""
-    verdict = verdict_on(said, context)
+def settled(claims: Iterable[Claim[V]], context: Context) -> tuple[V | None, Grounds]:
+    """Return the value that the context's policy accepts, None for none, with its grounds."""
+    verdict = verdict_on(claims, context)
     if verdict.case is None:
         return None, evolve(UNGROUNDED, unclear=ids(verdict.set_aside))
     value = verdict.case.leading.value if verdict.ruling == "accept" else None
@@ -75,7 +75,7 @@ def settled(said: Iterable[Claim[V]], context: Context) -> tuple[V | None, Groun
 
 
 def grounds(case: Case[Any], at: datetime, zone: tzinfo) -> Grounds:
-    """Return what the leading claim of a case rests on, at an instant."""
+    """Return the grounds of the leading claim of a case, at an instant."""
     return Grounds(
         status=case.status,
         certain=case.leading.window.ended(at),
@@ -87,87 +87,95 @@ def grounds(case: Case[Any], at: datetime, zone: tzinfo) -> Grounds:
 
 
 def since(case: Case[Any], zone: tzinfo) -> Since | None:
-    """Return the hull of the supporting changes: in a source's own text where one covers it, else as an interval in `zone`."""
+    """Return the hull of the supporting changes, in a source's words or as dates in `zone`."""
     window = case.since
     if window is None:
         return None
-    own = [claim.text for claim in _changes(case) if claim.window == window]
-    return span(min(own) if own else _interval(window, zone), window)
+    texts = [change.text for change in case.changes if change.window == window]
+    return span(min(texts) if texts else _interval(window, zone), window)
 
 
 def span(text: str, window: Window) -> Since:
     """Return a window as an answer, with None for its open ends."""
-    return Since(
-        text,
-        None if window.earliest == PAST else window.earliest,
-        None if window.latest == FUTURE else window.latest,
-    )
+    earliest = None if window.earliest == PAST else window.earliest
+    latest = None if window.latest == FUTURE else window.latest
+    return Since(text, earliest, latest)
 
 
 def named(answer: Any) -> set[EventId]:
     """Return the events that an answer names anywhere in it, as the types of its fields tell."""
     if isinstance(answer, Mapping):
-        return {id for item in answer.values() for id in named(item)}
+        return _named_in(answer.values())
     if isinstance(answer, tuple):
-        return {id for item in answer for id in named(item)}
-    if not attrs.has(type(answer)):
-        return set()
-    own = fields_of(type(answer), EventId)
+        return _named_in(answer)
+    return _named_in_fields(answer) if attrs.has(type(answer)) else set()
+
+
+def _named_in_fields(answer: Any) -> set[EventId]:
+    kind = type(answer)
+    own = fields_of(kind, EventId)
     ids = {id for name in own for id in _several(getattr(answer, name))}
-    return ids | {
-        id
-        for f in attrs.fields(type(answer))
-        if f.name not in own
-        for id in named(getattr(answer, f.name))
-    }
+    others = [getattr(answer, f.name) for f in attrs.fields(kind) if f.name not in own]
+    return ids | _named_in(others)
 
 
-def plain(value: Any, zone: tzinfo) -> Any:
-    """Return an answer as JSON values: instants as RFC 3339 text in `zone`, whole floats as integers, the fields of a class in their order.
-
-    What a class adds comes before what it inherits: the answer first, then what it rests on.
-    """
-    kind: Any = type(value)
-    return _form(kind)(value, zone)
-
-
-@cache
-def _form(kind: Any) -> Callable[[Any, tzinfo], Any]:
-    """Return what makes JSON values of a class of values."""
-    if issubclass(kind, datetime):
-        return rfc3339
-    if issubclass(kind, float):
-        return lambda value, _: int(value) if value.is_integer() else value
-    if issubclass(kind, Mapping):
-        return lambda value, zone: {
-            key: item if type(item) in _PLAIN else plain(item, zone) for key, item in value.items()
-        }
-    if issubclass(kind, tuple):
-        return lambda value, zone: [
-            item if type(item) in _PLAIN else plain(item, zone) for item in value
-        ]
-    return _fields_form(kind) if attrs.has(kind) else lambda value, _: value
-
-
-def _fields_form(kind: type) -> Callable[[Any, tzinfo], Any]:
-    """Return what makes an object of the fields of a class, those that it inherits last."""
-    names = [f.name for f in sorted(attrs.fields(kind), key=lambda f: f.inherited)]
-
-    def form(value: Any, zone: tzinfo) -> dict[str, Any]:
-        return {
-            name: item if type(item := getattr(value, name)) in _PLAIN else plain(item, zone)
-            for name in names
-        }
-
-    return form
+def _named_in(answers: Iterable[Any]) -> set[EventId]:
+    return {id for answer in answers for id in named(answer)}
 
 
 def _several(value: EventId | tuple[EventId, ...]) -> tuple[EventId, ...]:
     return value if isinstance(value, tuple) else (value,)
 
 
-def _changes(case: Case[Any]) -> list[Claim[Any]]:
-    return [claim for claim in case.support if claim.asserts and claim.mode == "change"]
+Form = Callable[[Any, tzinfo], Any]
+"""Makes JSON values of a value, with its instants in a time zone."""
+
+
+def plain(value: Any, zone: tzinfo) -> Any:
+    """Return an answer as JSON values, a class's own fields before those that it inherits.
+
+    Instants become RFC 3339 text in `zone`, whole floats integers.
+    """
+    kind: Any = type(value)
+    return value if kind in _PLAIN else _form(kind)(value, zone)
+
+
+@cache
+def _form(kind: Any) -> Form:
+    """Return the form of the values of a class."""
+    for base, form in _FORMS.items():
+        if issubclass(kind, base):
+            return form
+    return _fields_form(kind) if attrs.has(kind) else _as_it_is
+
+
+def _number(value: float, _: tzinfo) -> float:
+    return int(value) if value.is_integer() else value
+
+
+def _object(value: Mapping[Any, Any], zone: tzinfo) -> dict[Any, Any]:
+    return {key: plain(item, zone) for key, item in value.items()}
+
+
+def _array(value: Iterable[Any], zone: tzinfo) -> list[Any]:
+    return [plain(item, zone) for item in value]
+
+
+def _as_it_is(value: Any, _: tzinfo) -> Any:
+    return value
+
+
+_FORMS: Mapping[type, Form] = {datetime: rfc3339, float: _number, Mapping: _object, tuple: _array}
+
+
+def _fields_form(kind: Any) -> Form:
+    """Return the form that makes an object of the fields of a class, the inherited ones last."""
+    names = [f.name for f in sorted(attrs.fields(kind), key=lambda f: f.inherited)]
+
+    def form(value: Any, zone: tzinfo) -> dict[str, Any]:
+        return {name: plain(getattr(value, name), zone) for name in names}
+
+    return form
 
 
 def _interval(window: Window, zone: tzinfo) -> str:
@@ -177,14 +185,10 @@ def _interval(window: Window, zone: tzinfo) -> str:
 
 
 def _date_or_time(instant: datetime, zone: tzinfo) -> str:
-    """Return the date where an instant begins or ends a day in `zone`, else the time to the second."""
+    """Return the date of an instant that begins or ends a day in `zone`, else its time."""
     local = instant.astimezone(zone)
-    edges = (
-        local.replace(hour=0, minute=0, second=0, microsecond=0),
-        local.replace(hour=23, minute=59, second=59, microsecond=999_999),
-    )
-    return (
-        local.date().isoformat()
-        if local in edges
-        else local.isoformat(timespec="seconds").replace("+00:00", "Z")
-    )
+    first = local.replace(hour=0, minute=0, second=0, microsecond=0)
+    last = local.replace(hour=23, minute=59, second=59, microsecond=999_999)
+    if local in (first, last):
+        return local.date().isoformat()
+    return local.isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -1,8 +1,7 @@
-"""What replay folds events into: cells that merge in any order and in any grouping to the same state.
+"""Cells hold folded events, and merge in any order to the same state.
 
-Each kind of cell has a lawful `merge`: associative, commutative, with its empty cell as identity.
-That law is what lets a log be shuffled, split, merged and indexed without changing an answer.
-`Position` keeps what a voice last claimed; `Count` adds up estimates.
+Each `merge` is associative and commutative, with the empty cell as identity: so a log can be
+shuffled, split, merged and indexed without changing an answer.
 """
 
 from collections.abc import Hashable, Iterable
@@ -18,7 +17,7 @@ from timeline.temporal.dates import Window
 
 
 class Value:
-    """What is claimed, as far as weighing claims against each other needs to know it. By default two stands that differ are rivals."""
+    """A thing claimed, as far as the weighing of claims needs to know it."""
 
     __slots__ = ()
 
@@ -29,7 +28,7 @@ class Value:
 
     @property
     def stand(self) -> Hashable:
-        """What is said, in substance and without detail. There are few of them: each has a register, so that none prunes another."""
+        """The substance of the claim, without detail; it has a register of its own."""
         return None
 
     def rivals(self, other: Any) -> bool:
@@ -46,23 +45,20 @@ V = TypeVar("V", bound=Value)
 
 @frozen
 class Claim(Generic[V]):
-    """What one voice says, once: a value over a window of time, or a stance on somebody's claim of that value.
+    """One thing that a voice says: a value over a window of time, or a stance on such a claim.
 
     Attributes:
         id: the event that says so.
-        voice: who says so.
-        window: the time that is spoken of; for a stance, that of the claim which it is about.
-        text: that time, as it was written.
+        voice: the source that says so.
+        window: the time spoken of; for a stance, that of the claim which it is about.
+        text: that time as written.
         known: when it was made public, in UTC.
-        subject: what the claim was made on: the place or negotiation itself, not one that inherits
-            it.
-        mode: ``change`` and ``observation`` assert the value; ``agree``, ``disagree`` and
-            ``unclear`` are stances on a claim of it.
-        question: what a voice can say one thing about at a time, such as who holds the whole of the
-            place.
-        value: what is claimed.
-        about: the claim that a stance is on.
-        grade: the Admiralty code that the recorder gave it.
+        subject: the place or negotiation that the claim was made on, not a place that inherits it.
+        mode: ``change`` or ``observation``; of a stance ``agree``, ``disagree`` or ``unclear``.
+        question: what a voice can say one thing about at a time, such as who holds the whole.
+        value: the thing claimed.
+        about: the claim that a stance is on; None for an assertion.
+        grade: the Admiralty code given by the recorder.
     """
 
     id: EventId
@@ -85,11 +81,10 @@ class Claim(Generic[V]):
 
 @frozen
 class Position(Generic[V]):
-    """Where a voice stands in one register: its claims that none of its other claims follows.
+    """A voice's claims in one register that none of its other claims follows.
 
-    Of two claims, the earlier is superseded when the later one's window begins after the earlier
-    one's has ended. That is a strict partial order, so the claims that no other follows are the
-    same however the merging is grouped.
+    A claim supersedes those whose windows end before its own begins. That is a strict partial
+    order, so the result is the same however the merging is grouped.
     """
 
     claims: tuple[Claim[V], ...] = ()
@@ -110,8 +105,7 @@ class Count:
     Attributes:
         total: the sum, by interval arithmetic; None while no event named a number.
         events: how many events were added.
-        recent: the latest `KEPT` of them, as (known, id): a bound, so that a cell does not grow
-            with the log.
+        recent: the latest `KEPT` of them, as (known, id); a bound on the size of the cell.
     """
 
     total: Estimate | None = None
@@ -121,33 +115,34 @@ class Count:
     def merge(self, *others: "Count") -> "Count":
         """Return the count of all of these, no two of which may share an event."""
         counts = (self, *others)
-        recent = sorted({one for count in counts for one in count.recent})[-KEPT:]
-        return Count(
-            reduce(add, (count.total for count in counts)),
-            sum(count.events for count in counts),
-            tuple(recent),
-        )
+        total = reduce(add, [count.total for count in counts])
+        events = sum(count.events for count in counts)
+        reports = {report for count in counts for report in count.recent}
+        return Count(total, events, tuple(sorted(reports)[-KEPT:]))
 
 
 def unfollowed(claims: Iterable[Claim[V]]) -> tuple[Claim[V], ...]:
     """Return the claims that no other one follows, each once, in order of id.
 
-    They are exactly those whose window reaches beyond the latest beginning of any: the claim that
-    begins last is among them, and it is also the one that everything superseded is superseded by.
+    These are the claims whose windows reach beyond the latest beginning of any.
     """
-    distinct = {
-        (claim.id, claim.about or ""): claim for claim in claims
-    }  # one statement may be about several claims
+    # one statement may be about several claims
+    distinct = {(claim.id, claim.about or ""): claim for claim in claims}
     if not distinct:
         return ()
     last_beginning = max(claim.window.earliest for claim in distinct.values())
-    return tuple(
-        distinct[key] for key in sorted(distinct) if distinct[key].window.latest > last_beginning
-    )
+    in_order = [distinct[key] for key in sorted(distinct)]
+    return tuple(claim for claim in in_order if claim.window.latest > last_beginning)
+
+
+def ids(claims: Iterable[Claim[Any]]) -> tuple[EventId, ...]:
+    """Return the ids of claims, each once, in the order in which they became known."""
+    in_order = sorted(claims, key=lambda claim: (claim.known, claim.id))
+    return tuple(dict.fromkeys([claim.id for claim in in_order]))
 
 
 def add(a: Estimate | None, b: Estimate | None) -> Estimate | None:
-    """Return the sum of two estimates: bounds add up, a missing `high` stays unbounded, a `best` needs both."""
+    """Return the sum of two estimates, with a `best` or `high` only where both have one."""
     if a is None or b is None:
         return a or b
     return Estimate(

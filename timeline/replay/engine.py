@@ -1,23 +1,21 @@
-"""Replay: a log and a cut become standing events, effects, cells and answers; pure functions from end to end.
+"""Replay: pure functions from the events of a log and a cut to answers.
 
-    events ──standing(cut)──▶ standing events ──effects──▶ effects ──group by slot, merge──▶ cells
-    ──read──▶ answers
+    events ─visible─▶ standing events ─effects─▶ effects ─merge─▶ cells ─read─▶ answers
 
-Retractions and supersessions are applied once, in `standing`; what comes after never sees one. This
-is the plain in-memory replay, the oracle that every faster path must equal: it looks at every
-event, and it is as short as it can be.
+This plain replay looks at every event, and is the oracle that every faster path must equal.
+Retractions and supersessions are applied once, in `visible`; what comes after never sees one.
 """
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Container, Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from timeline.domain.city import City
-from timeline.domain.events import EventId, PlaceId, Retraction
+from timeline.domain.events import Event, EventId, PlaceId, Retraction
 from timeline.domain.references import withdraws
 from timeline.domain.timed_event import TimedEvent
-from timeline.replay.projection import A, Cell, Cells, Context, Lookup, Projection, S, Slot
-from timeline.temporal.dates import AsOf
+from timeline.replay.projection import A, Cell, Cells, Context, Effect, Lookup, Projection, S, Slot
+from timeline.temporal.as_of import AsOf
 
 
 class Withdrawal(NamedTuple):
@@ -27,46 +25,55 @@ class Withdrawal(NamedTuple):
     by: EventId
 
 
-def standing(events: Iterable[TimedEvent], cut: AsOf) -> dict[EventId, TimedEvent]:
-    """Return the events that stand at a cut: recorded and made public by then, and neither retracted nor superseded by then."""
-    recorded = recorded_by(events, cut)
-    known = recorded if cut.known is None else [one for one in recorded if one.known <= cut.known]
-    withdrawn = withdrawals(known)
-    return {
-        one.event.id: one
-        for one in known
-        if one.event.id not in withdrawn and not isinstance(one.event, Retraction)
-    }
+def visible(events: Iterable[TimedEvent], as_of: AsOf) -> dict[EventId, TimedEvent]:
+    """Return the events that stand at a cut, by id: seen by then, and not withdrawn by then."""
+    seen = [timed for timed in events if as_of.sees(timed)]
+    withdrawn = withdrawals(seen)
+    return {timed.event.id: timed for timed in seen if stands(timed.event, withdrawn)}
+
+
+def stands(event: Event, withdrawn: Container[EventId]) -> bool:
+    """Return whether an event counts, given the withdrawn ids; a retraction never does."""
+    return event.id not in withdrawn and not isinstance(event, Retraction)
 
 
 def withdrawals(events: Iterable[TimedEvent]) -> dict[EventId, Withdrawal]:
-    """Return when, and by which event, each withdrawn event was withdrawn: the earliest report of a retraction or supersession of it."""
+    """Return when, and by which event, each withdrawn event was first retracted or superseded."""
     withdrawn: dict[EventId, Withdrawal] = {}
     for event, _, known, _ in events:
         target = withdraws(event)
         if target is not None:
-            one = Withdrawal(known, event.id)
-            withdrawn[target] = min(one, withdrawn.get(target, one))
+            withdrawal = Withdrawal(known, event.id)
+            withdrawn[target] = min(withdrawal, withdrawn.get(target, withdrawal))
     return withdrawn
 
 
-def recorded_by(events: Iterable[TimedEvent], cut: AsOf) -> list[TimedEvent]:
+def recorded_by(events: Iterable[TimedEvent], as_of: AsOf) -> list[TimedEvent]:
     """Return the events that had been appended by a cut."""
-    return [one for one in events if _recorded(one, cut)]
+    return [timed for timed in events if as_of.recorded_by(timed)]
 
 
 def replay(
-    projection: Projection[A, S], facts: Iterable[TimedEvent], lookup: Lookup, at: datetime
+    projection: Projection[A, S], events: Iterable[TimedEvent], lookup: Lookup, at: datetime
 ) -> dict[Hashable, dict[Slot, Cell]]:
-    """Return the cells of one projection: the effects that may have happened by `at`, grouped by key and slot and merged."""
+    """Return the cells of one projection: the effects begun by `at`, merged by key and slot."""
     gathered: dict[Hashable, dict[Slot, list[Cell]]] = {}
-    for fact in facts:
-        if type(fact.event) in projection.listens:
-            for key, voice, register, window, cell in projection.effects(fact, lookup):
-                if window.began(at):
-                    slots = gathered.setdefault(key, {})
-                    slots.setdefault(Slot(voice, register, window.ended(at)), []).append(cell)
+    for timed in events:
+        for _, effect in effects_of((projection,), timed, lookup):
+            if effect.window.began(at):
+                slot = Slot(effect.voice, effect.register, effect.window.ended(at))
+                gathered.setdefault(effect.key, {}).setdefault(slot, []).append(effect.cell)
     return _merged(gathered)
+
+
+def effects_of(
+    projections: Iterable[Projection[Any, Any]], timed: TimedEvent, lookup: Lookup
+) -> Iterator[tuple[Projection[Any, Any], Effect]]:
+    """Yield the effects of an event on the projections that listen to its type."""
+    for projection in projections:
+        if type(timed.event) in projection.listens:
+            for effect in projection.effects(timed, lookup):
+                yield projection, effect
 
 
 def merge(
@@ -87,7 +94,7 @@ def answer(
     context: Context,
     places: Sequence[PlaceId] | None = None,
 ) -> S:
-    """Return a projection's section of the state; with `places`, only what concerns them: themselves, what lies in them or around them."""
+    """Return a projection's section of the state; with `places`, only what concerns them."""
     return projection.gather(read(projection, state, context, places), context)
 
 
@@ -97,21 +104,20 @@ def read(
     context: Context,
     places: Sequence[PlaceId] | None = None,
 ) -> dict[Any, A]:
-    """Return the answers of a projection by key: those that are always due, then those that somebody spoke of."""
-    keys = dict.fromkeys([*projection.keys(context.city), *sorted(state, key=str)])
-    chosen = [
-        key for key in keys if places is None or concerns(projection, key, places, context.city)
-    ]
+    """Return the answers of a projection by key: those always due, then those spoken of."""
+    city = context.city
+    keys = dict.fromkeys([*projection.keys(city), *sorted(state, key=str)])
+    if places is not None:
+        keys = {key: None for key in keys if concerns(projection, key, places, city)}
     return {
-        key: projection.read(key, cells_of(projection, key, state, context.city), context)
-        for key in chosen
+        key: projection.read(key, cells_of(projection, key, state, city), context) for key in keys
     }
 
 
 def cells_of(
     projection: Projection[Any, Any], key: Any, state: Mapping[Hashable, Cells], city: City
 ) -> Cells:
-    """Return the cells that the answer of a key is read from: its own, merged with those of the places around it where they count."""
+    """Return the cells that answer a key: its own, and those of places around it if they count."""
     return _inherited(key, state, city) if projection.inherits else state.get(key, {})
 
 
@@ -119,29 +125,25 @@ def concerns(
     projection: Projection[Any, Any], key: Any, places: Sequence[PlaceId], city: City
 ) -> bool:
     """Return whether a key concerns some places: is one of them, or lies in them or around them."""
-    mine = list(projection.places(key))
+    own = list(projection.places(key))
     if projection.inherits:
-        return any(place in mine for place in places)
-    return any(
-        place in city.lineage(one) or one in city.lineage(place) for place in places for one in mine
-    )
-
-
-def _recorded(one: TimedEvent, cut: AsOf) -> bool:
-    return cut.recorded is None or (one.recorded is not None and one.recorded <= cut.recorded)
+        return not set(own).isdisjoint(places)
+    return any(city.related(place, other) for place in places for other in own)
 
 
 def _merged(
     gathered: Mapping[Hashable, Mapping[Slot, Sequence[Any]]],
 ) -> dict[Hashable, dict[Slot, Cell]]:
-    """Return one cell for each slot; a register holds one kind of cell, whose `merge` takes any number."""
+    """Return one cell for each slot; all cells of a slot are of one kind."""
     return {
-        key: {
-            slot: cells[0].merge(*cells[1:]) if len(cells) > 1 else cells[0]
-            for slot, cells in slots.items()
-        }
+        key: {slot: _together(cells) for slot, cells in slots.items()}
         for key, slots in gathered.items()
     }
+
+
+def _together(cells: Sequence[Any]) -> Cell:
+    cell: Cell = cells[0] if len(cells) == 1 else cells[0].merge(*cells[1:])
+    return cell
 
 
 def _inherited(place: Any, state: Mapping[Hashable, Cells], city: City) -> Cells:

@@ -1,8 +1,7 @@
-"""What if: a timeline with events added, or without some, that is asked like any other and never written.
+"""Hypotheses: timelines with events added or left out, asked like any other and never written.
 
-Events are added under the rules by which the log would take them, so the answers are those that it
-would give had they been appended. What is left out is left out as if nobody had ever recorded it:
-its retractions withdraw nothing, and what is said about it has no effect.
+Added events obey the rules of the log. Events left out count as never recorded: retractions among
+them withdraw nothing, and statements about them have no effect.
 """
 
 from typing import Any
@@ -14,13 +13,7 @@ from timeline.domain.events import Event, EventId, SourceId
 
 @frozen(kw_only=True)
 class Hypothesis:
-    """What a hypothetical timeline supposes.
-
-    Attributes:
-        added: the events added, those that the log holds already left out.
-        without_sources: the sources none of whose events count.
-        without_events: the events that do not count.
-    """
+    """The suppositions of a hypothetical timeline; `added` has only events that the log lacks."""
 
     added: tuple[Event, ...] = ()
     without_sources: tuple[SourceId, ...] = ()

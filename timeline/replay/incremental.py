@@ -1,9 +1,7 @@
-"""The cells of a projection while effects come and go: at every moment what a replay of the effects that are there would give.
+"""The cells of a projection while effects come and go, equal at all times to a replay of them.
 
-A replay folds a fixed set of events once. A sweep over time adds effects and takes them away again,
-thousands of times; merging what is left from the start each time would cost events × dates. Merging
-is associative, so the cells of a slot stand as the leaves of a tree, and a change costs the merges
-on the way from one leaf to the root.
+Merging all that remain after each change would cost events × dates. As merging is associative, the
+cells of a slot are the leaves of a tree, and a change costs the merges from one leaf to the root.
 """
 
 from collections.abc import Hashable
@@ -16,10 +14,10 @@ from timeline.replay.projection import Cell, Effect, Slot
 
 @define
 class MergeTree:
-    """The merge of cells that come and go, in a binary tree: node n has the children 2n and 2n+1, and the leaves are the second half."""
+    """The merge of cells that come and go: a binary tree, node n above 2n and 2n+1."""
 
     _nodes: list[Any] = field(factory=lambda: [None, None])
-    _places: dict[Hashable, int] = field(factory=dict)
+    _leaves: dict[Hashable, int] = field(factory=dict)
     _free: list[int] = field(factory=lambda: [0])
 
     @property
@@ -32,17 +30,18 @@ class MergeTree:
         """Add a cell under a token of its own."""
         if not self._free:
             self._grow()
-        self._places[token] = self._free.pop()
-        self._set(self._places[token], cell)
+        leaf = self._leaves[token] = self._free.pop()
+        self._set(leaf, cell)
 
     def drop(self, token: Hashable) -> None:
         """Take away the cell of a token."""
-        place = self._places.pop(token)
-        self._free.append(place)
-        self._set(place, None)
+        leaf = self._leaves.pop(token)
+        self._free.append(leaf)
+        self._set(leaf, None)
 
-    def _set(self, place: int, cell: Cell | None) -> None:
-        node = len(self._nodes) // 2 + place
+    def _set(self, leaf: int, cell: Cell | None) -> None:
+        """Set the cell of a leaf, and merge anew on the way to the root."""
+        node = len(self._nodes) // 2 + leaf
         self._nodes[node] = cell
         while node > 1:
             node //= 2
@@ -64,29 +63,30 @@ class MergeTree:
 
 @define
 class IncrementalCells:
-    """The cells of every key, by slot, as effects come and go; `cells` is what `engine.replay` would return."""
+    """The cells by key and slot, as `engine.replay` of the effects that act now gives them."""
 
     cells: dict[Hashable, dict[Slot, Cell]] = field(factory=dict)
-    _folds: dict[tuple[Hashable, Slot], MergeTree] = field(factory=dict)
+    _trees: dict[tuple[Hashable, Slot], MergeTree] = field(factory=dict)
 
     def put(self, token: Hashable, effect: Effect, certain: bool) -> None:
         """Let an effect act, as one that may have happened or one that certainly has."""
         slot = Slot(effect.voice, effect.register, certain)
-        self._folds.setdefault((effect.key, slot), MergeTree()).put(token, effect.cell)
+        self._trees.setdefault((effect.key, slot), MergeTree()).put(token, effect.cell)
         self._show(effect.key, slot)
 
     def drop(self, token: Hashable, effect: Effect, certain: bool) -> None:
         """Let an effect that was put act no longer."""
         slot = Slot(effect.voice, effect.register, certain)
-        self._folds[effect.key, slot].drop(token)
+        self._trees[effect.key, slot].drop(token)
         self._show(effect.key, slot)
 
     def _show(self, key: Hashable, slot: Slot) -> None:
-        merged = self._folds[key, slot].merged
+        """Bring the cell of a slot up to date; forget the slot when no effect acts in it."""
+        merged = self._trees[key, slot].merged
         slots = self.cells.setdefault(key, {})
         if merged is not None:
             slots[slot] = merged
             return
-        del slots[slot], self._folds[key, slot]
+        del slots[slot], self._trees[key, slot]
         if not slots:
             del self.cells[key]

@@ -1,7 +1,6 @@
-"""What a projection is: a question asked of the log, as pure functions, and the pieces that it is made of.
+"""Projections: questions asked of the log as pure functions, and their pieces.
 
-A projection turns each event into effects on cells, reads the cells of a key to an answer, and
-gathers the answers into a section of the state. It knows no file, no clock and no other projection.
+A projection knows no file, no clock and no other projection.
 """
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
@@ -14,7 +13,8 @@ from timeline.domain.events import Event, EventId, PlaceId, SourceId, Statement
 from timeline.domain.timed_event import TimedEvent
 from timeline.replay.cells import Claim, Count, Position, Value
 from timeline.replay.policies import Policy, Verdict
-from timeline.temporal.dates import AsOf, Window
+from timeline.temporal.as_of import AsOf
+from timeline.temporal.dates import Window
 from timeline.text.document import Brief
 from timeline.text.document import Cell as Written
 
@@ -28,7 +28,7 @@ Lookup = Callable[[EventId], TimedEvent | None]
 
 
 class Effect(NamedTuple):
-    """What one event does to one cell of the state, and who says so."""
+    """The effect of one event on one cell of the state, and who says so."""
 
     key: Hashable
     voice: SourceId
@@ -38,10 +38,10 @@ class Effect(NamedTuple):
 
 
 class Slot(NamedTuple):
-    """Which cell of a key an effect belongs to: one for each voice, register, and whether it has certainly happened by the cut.
+    """The address of a cell of a key, for one voice and register.
 
-    What is merely possible must not supersede what is certain, for it may not have happened yet; so
-    the two never meet in a cell.
+    What has certainly happened and what may have happened are apart, lest the latter
+    supersede the former.
     """
 
     voice: SourceId
@@ -55,7 +55,7 @@ Cells = Mapping[Slot, Cell]
 
 @frozen
 class Context:
-    """What an answer is read in: the city, the cut and the policy."""
+    """The context of an answer: the city, the cut and the policy."""
 
     city: City
     cut: AsOf
@@ -64,12 +64,12 @@ class Context:
 
 @frozen(kw_only=True)
 class Reader:
-    """What a briefing is written with.
+    """The reader of a briefing, for whom names, voices and doubts are put into words.
 
     Attributes:
-        context: what the answers were read in.
+        context: the context of the answers.
         speaker: the short name of the source of an event.
-        chosen: whether the reader asked about certain places, so that each is shown for itself.
+        chosen: whether certain places were asked about, so that each is shown for itself.
     """
 
     context: Context
@@ -82,7 +82,7 @@ class Reader:
         return self.context.city
 
     def voices(self, ids: Iterable[EventId]) -> str:
-        """Return who said what some events say, each once."""
+        """Return the speakers of some events, each once."""
         return ", ".join(dict.fromkeys(self.speaker(id) for id in ids))
 
     def how_sure(self, status: str, certain: bool) -> str:
@@ -103,7 +103,7 @@ def _no_verdicts(key: Any, cells: Cells, context: Context) -> tuple[Verdict[Any]
 
 
 def no_summary(section: Any, reader: Reader) -> str:
-    """Return nothing: what a projection without a summary has."""
+    """Return an empty summary, for a projection without one."""
     return ""
 
 
@@ -120,22 +120,13 @@ class Projection(Generic[A, S]):
         brief: from the section to a part of a briefing for people.
         label: from a key to its name for people.
         words: from an answer to a phrase for people, without how sure it is.
-        substance: from an answer to what it says, without how sure it is and who says so.
-        judge: from a key and its cells to the verdicts that the answer rests on; none where claims
-            are added up, not weighed.
-        summary: from the section to a sentence about all of it together, such as a total; empty
-            where each answer says all there is.
-        places: the places that a key lies in or between; none for a key that is not about a place.
+        substance: from an answer to its substance, without how sure it is and who says so.
+        judge: from a key and its cells to the verdicts behind the answer; none for sums.
+        summary: from the section to a sentence about all of it, such as a total; may be empty.
+        places: the places that a key lies in or between; may be none.
         keys: keys that have an answer even when nobody said anything.
-        replaced: the types of event that a voice's later ones replace: of two alike in all fields
-            of their own, the one whose window lies before the other's changes nothing once both
-            have happened.
-        patterned: the types of event whose effects follow from their own fields alone: of two alike
-            in these the effects are alike, each by the voice and over the window of its event, and
-            nothing in them differs but the event's id, source, dates and grade.
-        inherits: whether a place's positions include those on the places around it; only for keys
-            that are places.
-        values: the classes of what is claimed, by which the index keeps claims.
+        inherits: whether keys are places that share the positions of those around them.
+        values: the classes of the values claimed, by which the index keeps claims.
     """
 
     name: str
@@ -151,8 +142,6 @@ class Projection(Generic[A, S]):
     judge: Callable[[Any, Cells, Context], tuple[Verdict[Any], ...]] = _no_verdicts
     summary: Callable[[S, Reader], str] = no_summary
     keys: Callable[[City], Iterable[Hashable]] = _no_keys
-    replaced: tuple[type[Event], ...] = ()
-    patterned: tuple[type[Event], ...] = ()
     inherits: bool = False
     values: tuple[type[Value], ...] = ()
 
@@ -171,22 +160,30 @@ def assertion(
     value: Value,
     subject: str | None = None,
 ) -> Effect:
-    """Return the effect of an event that asserts a value of a key, in a register of its question and stand."""
+    """Return the effect of an event that asserts a value of a key."""
     event = fact.event
     claim = Claim(
-        event.id, event.source, fact.window, event.occurred, fact.known, str(key if subject is None else subject),
-        mode, question, value, grade=event.grade,
-    )  # fmt: skip
+        id=event.id,
+        voice=event.source,
+        window=fact.window,
+        text=event.occurred,
+        known=fact.known,
+        subject=str(key if subject is None else subject),
+        mode=mode,
+        question=question,
+        value=value,
+        grade=event.grade,
+    )
     return Effect(key, event.source, (question, value.stand), fact.window, Position((claim,)))
 
 
 def stances(
     fact: TimedEvent, lookup: Lookup, effects: Callable[[TimedEvent, Lookup], Iterable[Effect]]
 ) -> Iterable[Effect]:
-    """Yield the effects of a statement: a stance on each claim that it is about, over that claim's window and in a register of its own.
+    """Yield the effects of a statement: a stance on each claim that it is about.
 
-    `effects` gives the effects of the event spoken of, so that what a denial bears on is defined by
-    the projection alone.
+    Each has that claim's window and a register of its own. `effects` are those of the events
+    spoken of, so the projection alone defines what a denial bears on.
     """
     event = fact.event
     if not isinstance(event, Statement) or event.stance not in ("agree", "disagree", "unclear"):
@@ -200,9 +197,20 @@ def stances(
                 yield _stance(fact, event, effect.key, *effect.cell.claims)
 
 
-def _stance(fact: TimedEvent, event: Statement, key: Hashable, on: Claim[Any]) -> Effect:
-    question = ("stance", on.question, on.value.stand)
+def _stance(fact: TimedEvent, event: Statement, key: Hashable, claim: Claim[Any]) -> Effect:
+    """Return the effect of a statement on one claim that it is about."""
+    question = ("stance", claim.question, claim.value.stand)
     stance = Claim(
-        event.id, event.source, on.window, on.text, fact.known, on.subject, event.stance, question, on.value, on.id, event.grade
-    )  # fmt: skip
-    return Effect(key, event.source, question, on.window, Position((stance,)))
+        id=event.id,
+        voice=event.source,
+        window=claim.window,
+        text=claim.text,
+        known=fact.known,
+        subject=claim.subject,
+        mode=event.stance,
+        question=question,
+        value=claim.value,
+        about=claim.id,
+        grade=event.grade,
+    )
+    return Effect(key, event.source, question, claim.window, Position((stance,)))

@@ -10,20 +10,19 @@ from attrs import frozen
 from timeline.replay.answers import plain
 from timeline.replay.hypothesis import Hypothesis
 from timeline.replay.projection import Context, Projection
-from timeline.temporal.dates import rfc3339
 
 S = TypeVar("S")
 
 
 @frozen(kw_only=True)
 class State:
-    """What the log says of the city at a cut.
+    """The answers of a log about its city at a cut.
 
     Attributes:
-        context: the city, the cut and the policy that it was read with.
+        context: the city, the cut and the policy.
         sections: the answers, by the name of the projection.
         events: how many events the log holds.
-        hypothesis: what was supposed beyond the log; None for the log as it is.
+        hypothesis: the suppositions beyond the log; None for the log as it is.
     """
 
     context: Context
@@ -44,41 +43,37 @@ class State:
 
     @property
     def sha256(self) -> str:
-        """The digest of the answers alone: the same for the same answers, whatever the cut, the log's order, the locale or the machine."""
+        """The digest of the answers alone, whatever the cut, log order, locale or machine."""
         return _digest(self.answers())
 
     def answers(self) -> dict[str, Any]:
         """Return the sections as JSON values."""
-        return {
-            name: plain(section, self.context.city.zone) for name, section in self.sections.items()
-        }
+        zone = self.context.city.zone
+        return {name: plain(section, zone) for name, section in self.sections.items()}
 
     def json(self) -> dict[str, Any]:
         """Return the state as JSON values, in the order in which they are written."""
         answers = self.answers()
-        from_where = origin(self.context, self.events, self.log_sha256, self.hypothesis)
-        return {**from_where, "state_sha256": _digest(answers), **answers}
+        source = origin(self.context, self.events, self.log_sha256, self.hypothesis)
+        return {**source, "state_sha256": _digest(answers), **answers}
 
 
 def origin(
     context: Context, events: int, log_sha256: str, hypothesis: Hypothesis | None
 ) -> dict[str, Any]:
-    """Return what answers come from, as JSON values: the city, the cut, the policy, the log, and the hypothesis if there is one."""
+    """Return the origin of answers as JSON values: city, cut, policy, log, and any hypothesis."""
     city, cut = context.city, context.cut
     clocks = {"at": cut.at, "known": cut.known, "recorded": cut.recorded}
+    hypothetical = {"hypothetical": hypothesis.json()} if hypothesis else {}
     return {
         "city": city.id,
-        "cut": {
-            clock: None if instant is None else rfc3339(instant, city.zone)
-            for clock, instant in clocks.items()
-        },
+        "cut": {clock: plain(instant, city.zone) for clock, instant in clocks.items()},
         "policy": context.policy.name,
         "log": {"events": events, "sha256": log_sha256},
-        **({"hypothetical": hypothesis.json()} if hypothesis else {}),
+        **hypothetical,
     }
 
 
 def _digest(answers: Mapping[str, Any]) -> str:
-    return hashlib.sha256(
-        json.dumps(answers, ensure_ascii=False, sort_keys=True).encode()
-    ).hexdigest()
+    text = json.dumps(answers, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,11 +1,7 @@
-"""Every change of an answer, in one sweep over time: along valid time, along knowledge time, or along both at once.
+"""Every change of an answer, in one sweep over valid time, knowledge time, or both at once.
 
-Replay answers for one cut. A sweep answers for a line of them: what was so from day to day, as
-known at one time (`valid`); what was believed about one day from report to report (`known`); what
-anyone could have said on each day about that day (`both`). An effect acts on such a line from one
-instant to another, so the line is swept by putting each effect on a board and taking it off again,
-and reading anew only the keys that it touches. The cost grows with the events, and not with events
-× dates.
+A sweep puts each effect into the cells when it begins to act, drops it when it ends, and reads anew
+only the keys that are touched. So the cost grows with the events, and not with events × dates.
 """
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
@@ -23,7 +19,8 @@ from timeline.replay.answers import named
 from timeline.replay.incremental import IncrementalCells
 from timeline.replay.lifetimes import NEVER, EffectLifetime, effect_lifetimes, settles
 from timeline.replay.projection import A, Context, Projection
-from timeline.temporal.dates import END_OF_TIME, PAST, AsOf
+from timeline.temporal.as_of import AsOf
+from timeline.temporal.dates import END_OF_TIME, PAST
 
 Along = Literal["valid", "known", "both"]
 """The clocks that run in a sweep; the other stands still at the cut."""
@@ -34,12 +31,11 @@ class Change(Generic[A]):
     """One change of one answer.
 
     Attributes:
-        when: the instant from which the answer is `after`, in UTC; `PAST` for what was always so.
-        key: what the answer is about, as the place.
+        when: the instant from which the answer is `after`, in UTC; `PAST` if it was always so.
+        key: the key that the answer is about, such as the place.
         before: the answer until then; None where there was no question yet.
         after: the answer from then on; None where nobody speaks of it any more.
-        because: the events that made the change: those whose time began or had run out, that were
-            reported, or that withdrew others.
+        because: the events whose time began or ran out, that were reported or withdrew others.
     """
 
     when: datetime
@@ -50,28 +46,28 @@ class Change(Generic[A]):
 
 
 class Move(NamedTuple):
-    """What happens at an instant of a sweep: a tenure begins to act, is certain from now on, or acts no more.
+    """A turn of an effect in a sweep: it begins to act, becomes certain, or acts no more.
 
     Attributes:
         instant: when, in UTC.
-        tenure: whose.
-        was: as what it acted before: certain, possible, or None for not at all.
-        now: as what it acts from now on.
-        cause: the event that brings it about.
+        lifetime: the lifetime of the effect.
+        was: how it acted before: True for certain, False for possible, None for not at all.
+        now: how it acts from now on.
+        cause: the event that brings this about.
     """
 
     instant: datetime
-    tenure: EffectLifetime
+    lifetime: EffectLifetime
     was: bool | None
     now: bool | None
     cause: EventId
 
 
 class Stop(NamedTuple):
-    """An instant of a sweep at which something moved, and the board as it is from then on."""
+    """An instant of a sweep at which effects moved, and the cells from then on."""
 
     instant: datetime
-    board: IncrementalCells
+    cells: IncrementalCells
     moves: Mapping[Hashable, Sequence[Move]]
 
 
@@ -83,12 +79,11 @@ def changes(
     along: Along = "valid",
     places: Sequence[PlaceId] | None = None,
 ) -> Iterator[Change[A]]:
-    """Yield every change of every answer of a projection, in order of time and, within one instant, of key.
+    """Yield every change of every answer of a projection, in order of time and then of key.
 
-    Along ``valid`` the knowledge stands still at the context's cut; along ``known`` the valid time
-    does; along ``both`` the two run together, up to the knowledge of the cut. Folded forward from
-    the answers to no events at all, the changes up to an instant give the answers of a replay at
-    that instant. With `places` only the keys that concern them are answered.
+    Along ``valid`` the knowledge stands still at the context's cut; along ``known`` the valid
+    time does; along ``both`` the two run together, up to the knowledge of the cut. Folded
+    forward, the changes up to an instant give the answers of a replay at that instant.
     """
     keys = Keys(projection, context, places)
     answers = {
@@ -96,16 +91,11 @@ def changes(
         for key in projection.keys(context.city)
         if keys.asked(key)
     }
-    for instant, board, moves in walk(projection, events, context, along):
+    for instant, cells, moves in walk(projection, events, context, along):
         here = keys.at(instant, along)
-        touched = {
-            key: found
-            for moved in moves
-            for key in keys.touched_by(moved)
-            if (found := keys.on(key, moves))
-        }
+        touched = keys.touched(moves)
         for key in sorted(touched, key=str):
-            before, after = answers.pop(key, None), keys.read(key, board, here)
+            before, after = answers.pop(key, None), keys.read(key, cells, here)
             if after is not None:
                 answers[key] = after
             if before != after:
@@ -115,79 +105,82 @@ def changes(
 def walk(
     projection: Projection[Any, Any], events: Iterable[TimedEvent], context: Context, along: Along
 ) -> Iterator[Stop]:
-    """Yield the instants at which effects begin or end to act, with the board after each; the board is one and the same, and goes on."""
-    board = IncrementalCells()
+    """Yield each instant at which effects begin or end to act, with the cells, which all share."""
+    cells = IncrementalCells()
     recorded = engine.recorded_by(events, context.cut)
-    every = [
-        move
-        for tenure in effect_lifetimes(projection, recorded)
-        for move in _moves(tenure, context.cut, along)
-    ]
-    every.sort(key=lambda move: (move.instant, move.tenure.number))
-    for instant, together in groupby(every, key=lambda move: move.instant):
-        moves: dict[Hashable, list[Move]] = {}
-        for move in together:
-            moves.setdefault(move.tenure.effect.key, []).append(move)
-            if move.was is not None:
-                board.drop(move.tenure.number, move.tenure.effect, move.was)
-            if move.now is not None:
-                board.put(move.tenure.number, move.tenure.effect, move.now)
-        yield Stop(instant, board, moves)
+    lifetimes = effect_lifetimes(projection, recorded)
+    moves = [move for lifetime in lifetimes for move in _moves(lifetime, context.cut, along)]
+    moves.sort(key=lambda move: (move.instant, move.lifetime.number))
+    for instant, together in groupby(moves, key=lambda move: move.instant):
+        yield Stop(instant, cells, _moved(cells, together))
+
+
+def _moved(cells: IncrementalCells, moves: Iterable[Move]) -> Mapping[Hashable, Sequence[Move]]:
+    """Carry out moves on the cells; return them by the key of their effects."""
+    by_key: dict[Hashable, list[Move]] = {}
+    for move in moves:
+        lifetime = move.lifetime
+        by_key.setdefault(lifetime.effect.key, []).append(move)
+        if move.was is not None:
+            cells.drop(lifetime.number, lifetime.effect, move.was)
+        if move.now is not None:
+            cells.put(lifetime.number, lifetime.effect, move.now)
+    return by_key
 
 
 def causes(moves: Iterable[Move], before: Any, after: Any) -> tuple[EventId, ...]:
-    """Return the events behind some moves: of those that the answer before or after names, or of all where it names none of them."""
+    """Return the events behind moves: those that either answer names, or else all."""
     moves = list(moves)
     ids = named(before) | named(after)
-    telling = [move for move in moves if move.tenure.event in ids] or moves
+    telling = [move for move in moves if move.lifetime.event in ids] or moves
     return tuple(sorted({move.cause for move in telling}))
 
 
-def _moves(tenure: EffectLifetime, cut: AsOf, along: Along) -> Iterator[Move]:
-    """Yield what a tenure does along a line of cuts."""
-    enters, certain = (
-        _valid(tenure, cut)
-        if along == "known"
-        else (tenure.effect.window.earliest, settles(tenure))
-    )
-    begun, ended = (_still if along == "valid" else _running)(tenure, cut)
-    start, end = max(enters, begun), ended
-    if start >= min(end, END_OF_TIME):
+def _moves(lifetime: EffectLifetime, cut: AsOf, along: Along) -> Iterator[Move]:
+    """Yield the moves of an effect along a line of cuts."""
+    possible, certain = _happening(lifetime, cut, along)
+    begun, ended = _knowledge(lifetime, cut, along)
+    start = max(possible, begun)
+    if start >= min(ended, END_OF_TIME):
         return
     settled = max(certain, start)
-    by_report = along != "valid" and begun >= enters
-    yield Move(
-        start, tenure, None, settled == start, tenure.begun.by if by_report else tenure.event
-    )
-    if start < settled < end:
-        yield Move(settled, tenure, False, True, tenure.event)
-    if end < NEVER:
-        yield Move(end, tenure, settled < end, None, tenure.ended.by)
+    reported = along != "valid" and begun >= possible
+    cause = lifetime.begun.by if reported else lifetime.event
+    yield Move(start, lifetime, None, settled == start, cause)
+    if start < settled < ended:
+        yield Move(settled, lifetime, False, True, lifetime.event)
+    if ended < NEVER:
+        yield Move(ended, lifetime, settled < ended, None, lifetime.ended.by)
 
 
-def _valid(tenure: EffectLifetime, cut: AsOf) -> tuple[datetime, datetime]:
-    """Return when an effect may have happened and when it has, as seen from one instant of valid time: always, or never."""
-    window, at = tenure.effect.window, cut.instant
-    return PAST if window.began(at) else NEVER, PAST if window.ended(at) else NEVER
+def _happening(lifetime: EffectLifetime, cut: AsOf, along: Along) -> tuple[datetime, datetime]:
+    """Return since when an effect may have happened, and since when it certainly has."""
+    window, at = lifetime.effect.window, cut.instant
+    if along == "known":
+        return _always_if(window.began(at)), _always_if(window.ended(at))
+    return window.earliest, settles(lifetime)
 
 
-def _running(tenure: EffectLifetime, cut: AsOf) -> tuple[datetime, datetime]:
-    """Return from when and until when a tenure is known, as far as the cut knows."""
-    begun, ended = tenure.begun.known, tenure.ended.known
-    if cut.known is None:
-        return begun, ended
-    return begun if begun <= cut.known else NEVER, ended if ended <= cut.known else NEVER
+def _knowledge(lifetime: EffectLifetime, cut: AsOf, along: Along) -> tuple[datetime, datetime]:
+    """Return from when and until when an effect is known, as far as the cut knows."""
+    begun, ended = (_as_known(report.known, cut) for report in (lifetime.begun, lifetime.ended))
+    if along == "valid":
+        return _always_if(begun != NEVER and ended == NEVER), NEVER
+    return begun, ended
 
 
-def _still(tenure: EffectLifetime, cut: AsOf) -> tuple[datetime, datetime]:
-    """Return whether a tenure is known at the cut, as always or never."""
-    begun, ended = _running(tenure, cut)
-    return (PAST, NEVER) if begun != NEVER and ended == NEVER else (NEVER, NEVER)
+def _as_known(report: datetime, cut: AsOf) -> datetime:
+    """Return when a report was made; `NEVER` for one that the cut does not know."""
+    return report if cut.known is None or report <= cut.known else NEVER
+
+
+def _always_if(condition: bool) -> datetime:
+    return PAST if condition else NEVER
 
 
 @frozen(slots=False)
 class Keys:
-    """Which keys a sweep answers for, and how: those of a projection, or those that concern some places."""
+    """The keys that a sweep answers for: all of a projection, or those that concern some places."""
 
     projection: Projection[Any, Any]
     context: Context
@@ -206,25 +199,29 @@ class Keys:
         at = self.context.cut.instant if along == "known" else instant
         return evolve(self.context, cut=AsOf(at, self.context.cut.known, self.context.cut.recorded))
 
-    def touched_by(self, key: Any) -> list[Any]:
-        """Return the keys whose answers an effect on a key can change: itself, or all places within it."""
-        keys = self.context.city.within(key) if self.projection.inherits else (key,)
-        return [one for one in keys if self.asked(one)]
+    def touched(self, moves: Mapping[Hashable, Sequence[Move]]) -> dict[Any, list[Move]]:
+        """Return the moves that bear on each key whose answer they can change."""
+        touched = (key for moved in moves for key in self._reached(moved) if self.asked(key))
+        return {key: self._moves_on(key, moves) for key in dict.fromkeys(touched)}
 
-    def on(self, key: Any, moves: Mapping[Hashable, Sequence[Move]]) -> list[Move]:
-        """Return the moves that bear on a key."""
-        sources = self.context.city.lineage(key) if self.projection.inherits else (key,)
-        return [move for source in sources for move in moves.get(source, ())]
-
-    def read(self, key: Any, board: IncrementalCells, context: Context) -> Any:
-        """Return the answer of a key as a board has it; None where nobody speaks of it and no answer is due."""
-        if key not in board.cells and key not in self._always:
+    def read(self, key: Any, cells: IncrementalCells, context: Context) -> Any:
+        """Return the answer of a key; None where nobody speaks of it and no answer is due."""
+        if key not in cells.cells and key not in self._always:
             return None
-        return self.projection.read(key, self.cells(key, board), context)
+        return self.projection.read(key, self.cells(key, cells), context)
 
-    def cells(self, key: Any, board: IncrementalCells) -> Any:
-        """Return the cells of a key as a board has them, inherited ones among them."""
-        return engine.cells_of(self.projection, key, board.cells, self.context.city)
+    def cells(self, key: Any, cells: IncrementalCells) -> Any:
+        """Return the cells of a key, inherited ones among them."""
+        return engine.cells_of(self.projection, key, cells.cells, self.context.city)
+
+    def _reached(self, key: Any) -> Sequence[Any]:
+        """Return the keys that an effect on a key reaches: itself, or all places within it."""
+        return self.context.city.within(key) if self.projection.inherits else (key,)
+
+    def _moves_on(self, key: Any, moves: Mapping[Hashable, Sequence[Move]]) -> list[Move]:
+        """Return the moves whose effects reach a key."""
+        origins = self.context.city.lineage(key) if self.projection.inherits else (key,)
+        return [move for origin in origins for move in moves.get(origin, ())]
 
     @cached_property
     def _asked(self) -> dict[Any, bool]:

@@ -1,8 +1,7 @@
-"""Counting people: how the figures of many voices, given as flows, running totals or stocks, become one range.
+"""Counting people: the figures of many voices as flows, running totals or stocks, made one range.
 
-Flows add up within a voice. A cumulative figure is a voice's own total so far: of it and the
-voice's sum of flows the larger counts, for both count the same people. Between voices nothing is
-added, for they speak of the same people too: the answer is the range that covers them all.
+Within a voice flows add up, and the larger of that sum and the voice's stated total counts. Between
+voices nothing is added, for they speak of the same people: the answer is the range of them all.
 """
 
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
@@ -13,7 +12,7 @@ from attrs import frozen
 from timeline.domain.events import Estimate, EventId, Measure, SourceId
 from timeline.domain.timed_event import TimedEvent
 from timeline.replay.cells import Claim, Count, Value, add
-from timeline.replay.policies import last_words
+from timeline.replay.leading import last_words
 from timeline.replay.projection import Cells, Context, Effect, Slot, assertion
 
 NOBODY = Estimate(low=0, best=0, high=0)
@@ -21,7 +20,7 @@ NOBODY = Estimate(low=0, best=0, high=0)
 
 @frozen
 class Figure(Value):
-    """A cumulative or stock figure that a voice gave; a number favours nobody, and the last one counts."""
+    """A cumulative or stock figure of a voice; it favours nobody, and the last one counts."""
 
     estimate: Estimate
 
@@ -36,7 +35,7 @@ class Figure(Value):
 
 @frozen
 class People:
-    """A number of people by a cut: at least `low`, most likely `best`, at most `high`; None where that is not said."""
+    """A number of people by a cut: at least `low`, at most `high`; None for no bound."""
 
     low: int
     best: int | None
@@ -59,7 +58,7 @@ class Tally:
 
 
 NOTHING_COUNTED = Tally(None, {}, ())
-"""What a heading comes to under which nobody said anything."""
+"""The tally of a heading under which nobody said anything."""
 
 
 def tally_effect(
@@ -78,41 +77,42 @@ def tally(
     heading: str,
     measures: tuple[Measure, ...] = ("flow", "cumulative"),
 ) -> Tally:
-    """Return what was counted under a heading of one key, by some measures."""
-    counts, said = _given(cells, [(heading, measure) for measure in measures])
-    if not counts and not said:
+    """Return the tally of a heading of one key, by some measures."""
+    counts, stated = _given(cells, [(heading, measure) for measure in measures])
+    if not counts and not stated:
         return NOTHING_COUNTED
-    figures = last_words(said, context.city, context.cut.instant) if said else []
-    voices = {
-        voice: _people(estimate)
-        for voice, estimate in _by_voice(counts, figures, context)
-        if estimate is not None
-    }
-    because = [one for count in counts.values() for one in count.recent] + [
-        (claim.known, claim.id) for claim in figures
-    ]
-    ids = tuple(dict.fromkeys([id for _, id in sorted(because)]))
-    return Tally(covering(list(voices.values())) if voices else None, voices, ids)
+    figures = last_words(stated, context.city, context.cut.instant) if stated else []
+    estimates = _by_voice(counts, figures, context)
+    voices = {voice: _people(number) for voice, number in estimates if number is not None}
+    people = covering(list(voices.values())) if voices else None
+    return Tally(people, voices, _because(counts.values(), figures))
 
 
 def _given(
-    cells: Cells, asked: Collection[Hashable]
+    cells: Cells, questions: Collection[Hashable]
 ) -> tuple[dict[Slot, Count], list[Claim[Figure]]]:
-    """Return the counts and the figures among cells that are asked for."""
+    """Return the counts and the figures among cells on some questions."""
     counts: dict[Slot, Count] = {}
-    said: list[Claim[Figure]] = []
+    figures: list[Claim[Figure]] = []
     for slot, cell in cells.items():
         if not isinstance(cell, Count):
-            said += [claim for claim in cell.claims if claim.question in asked]
-        elif slot.register in asked:
+            figures += [claim for claim in cell.claims if claim.question in questions]
+        elif slot.register in questions:
             counts[slot] = cell
-    return counts, said
+    return counts, figures
+
+
+def _because(counts: Iterable[Count], figures: Iterable[Claim[Figure]]) -> tuple[EventId, ...]:
+    """Return the ids of the events behind counts and figures, in the order of their reports."""
+    counted = [report for count in counts for report in count.recent]
+    stated = [(claim.known, claim.id) for claim in figures]
+    return tuple(dict.fromkeys([id for _, id in sorted(counted + stated)]))
 
 
 def _by_voice(
     counts: Mapping[Slot, Count], figures: Iterable[Claim[Figure]], context: Context
 ) -> Iterator[tuple[SourceId, Estimate | None]]:
-    """Yield what each voice comes to: of its sum of flows and what it stated the larger, None where it gave no number."""
+    """Yield the larger of each voice's sum of flows and stated figures, None for no number."""
     sums: dict[SourceId, dict[bool, Estimate | None]] = {}
     for slot, count in counts.items():
         sums.setdefault(slot.voice, {})[slot.certain] = count.total
@@ -124,12 +124,12 @@ def _by_voice(
 
 
 def total(people: Iterable[People | None]) -> People:
-    """Return the sum of the numbers that were given: bounds add up, a `best` only where all have one."""
-    given = [one for one in people if one is not None]
-    bests, highs = [one.best for one in given], [one.high for one in given]
-    return People(
-        sum(one.low for one in given), _unless_missing(sum, bests), _unless_missing(sum, highs)
-    )
+    """Return the sum of the numbers that were given; a `best` or `high` needs one in each."""
+    given = [number for number in people if number is not None]
+    low = sum(number.low for number in given)
+    best = _unless_missing(sum, [number.best for number in given])
+    high = _unless_missing(sum, [number.high for number in given])
+    return People(low, best, high)
 
 
 def _people(estimate: Estimate) -> People:
@@ -137,26 +137,26 @@ def _people(estimate: Estimate) -> People:
 
 
 def covering(people: Sequence[People]) -> People:
-    """Return the range that covers what several voices say of the same people; a `best` only where they agree on it."""
+    """Return the range that covers several voices' numbers, with a `best` if they agree."""
     if len(people) == 1:
         return people[0]
-    lows, bests, highs = (
-        [one.low for one in people],
-        {one.best for one in people},
-        [one.high for one in people],
-    )
-    return People(min(lows), bests.pop() if len(bests) == 1 else None, _unless_missing(max, highs))
+    low = min(number.low for number in people)
+    bests = {number.best for number in people}
+    best = bests.pop() if len(bests) == 1 else None
+    return People(low, best, _unless_missing(max, [number.high for number in people]))
 
 
 def _flows(sums: Mapping[bool, Estimate | None]) -> Estimate | None:
-    """Return a voice's sum of flows: those that certainly happened, and up to those that may have."""
+    """Return a voice's sum of flows: the certain ones, and at most the possible ones."""
     return add(sums.get(True), _at_most(sums.get(False)))
 
 
 def _so_far(claim: Claim[Figure], context: Context) -> Estimate:
-    """Return a stated figure as a bound for the cut: one that may not have been reached yet bounds nothing from below."""
+    """Return a stated figure as bounds; one perhaps not reached yet has no lower bound."""
     estimate = claim.value.estimate
-    return estimate if claim.window.ended(context.cut.instant) else _at_most(estimate) or NOBODY
+    if claim.window.ended(context.cut.instant):
+        return estimate
+    return _at_most(estimate) or NOBODY
 
 
 def _at_most(estimate: Estimate | None) -> Estimate | None:
@@ -164,16 +164,16 @@ def _at_most(estimate: Estimate | None) -> Estimate | None:
 
 
 def _larger(a: Estimate | None, b: Estimate | None) -> Estimate | None:
-    """Return the larger of two bounds on the same people, bound by bound; a `best` is that of the one with the larger."""
+    """Return the larger of two estimates of the same people, bound by bound."""
     if a is None or b is None:
         return a or b
-    bests = [one.best for one in (a, b) if one.best is not None]
     low = max(a.low or 0, b.low or 0)
-    high = None if a.high is None or b.high is None else max(a.high, b.high)
-    return Estimate(low=low, best=max(bests) if bests and max(bests) >= low else None, high=high)
+    bests = [best for best in (a.best, b.best) if best is not None and best >= low]
+    high = _unless_missing(max, [a.high, b.high])
+    return Estimate(low=low, best=max(bests, default=None), high=high)
 
 
-def _unless_missing(made: Callable[[list[int]], int], numbers: list[int | None]) -> int | None:
-    """Return what is made of some numbers; None where one is missing, which is no bound."""
+def _unless_missing(combine: Callable[[list[int]], int], numbers: list[int | None]) -> int | None:
+    """Return some numbers combined; None where one is missing, which is no bound."""
     given = [number for number in numbers if number is not None]
-    return made(given) if len(given) == len(numbers) else None
+    return combine(given) if len(given) == len(numbers) else None

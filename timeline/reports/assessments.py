@@ -10,41 +10,38 @@ from timeline.text import phrases
 
 
 def record(finding: Finding) -> dict[str, Any]:
-    """Return a finding as JSON values: what the assessment says, and what came of it by districts and by area in km²."""
-    event = finding.event
-    told = {
-        name: getattr(event, name)
-        for name in ("id", "source", "measure", "actor", "place", "occurred", "since")
-    }
-    return told | {name: plain(getattr(finding, name), UTC) for name in ("by_districts", "by_area")}
+    """Return an assessment as JSON values, with its verdicts by districts and by area in km²."""
+    names = ("id", "source", "measure", "actor", "place", "occurred", "since")
+    fields = {name: getattr(finding.event, name) for name in names}
+    measured = {"by_districts": finding.by_districts, "by_area": finding.by_area}
+    return fields | {name: plain(value, UTC) for name, value in measured.items()}
 
 
 def sentence(finding: Finding, city: City) -> str:
-    """Return a finding in words: who says what, and what the replay finds by districts and by area."""
-    event, source, claimed = (
-        finding.event,
-        city.sources[finding.event.source],
-        finding.by_districts.claimed,
-    )
-    verb, held, since = (
-        ("lost", "what it held in ", event.since)
-        if event.measure == "share_lost"
-        else ("held", "", None)
-    )
-    share = f"{phrases.share(claimed.low, claimed.high)} of {held}{city.places[event.place].name}"
-    says = (
-        f"{source.short or source.label} says that {city.actors[event.actor].label} {verb} {share}"
-    )
-    said = f"{says} since {phrases.date(since)}" if since else says
+    """Return a finding in words: the claim of the source, and the verdict of the replay."""
+    claim, districts = _claim(finding, city), _outcome(finding.by_districts, "districts")
     if finding.by_districts.replayed is None:
-        return f"{said}; {_outcome(finding.by_districts, 'districts')}"
-    return f"{said}; the replay finds {_outcome(finding.by_districts, 'districts')}; by area {_outcome(finding.by_area, 'km²')}"
+        return f"{claim}; {districts}"
+    area = _outcome(finding.by_area, "km²")
+    return f"{claim}; the replay finds {districts}; by area {area}"
+
+
+def _claim(finding: Finding, city: City) -> str:
+    event, claimed = finding.event, finding.by_districts.claimed
+    source, actor = city.sources[event.source], city.actors[event.actor].label
+    share, place = phrases.share(claimed.low, claimed.high), city.places[event.place].name
+    says = f"{source.short or source.label} says that {actor}"
+    if event.measure != "share_lost":
+        return f"{says} held {share} of {place}"
+    since = f" since {phrases.date(event.since)}" if event.since else ""
+    return f"{says} lost {share} of what it held in {place}{since}"
 
 
 def _outcome(measured: Measured, unit: str) -> str:
     verdict = measured.verdict + (f", for {measured.reason}" if measured.reason else "")
     if measured.replayed is None or measured.of is None:
         return verdict
-    low, high = (f"{end:,.1f}".removesuffix(".0") for end in (measured.of.low, measured.of.high))
     share = phrases.share(measured.replayed.low, measured.replayed.high)
-    return f"{share} of {low if low == high else f'{low}–{high}'} {unit}: {verdict}"
+    low, high = (f"{end:,.1f}".removesuffix(".0") for end in (measured.of.low, measured.of.high))
+    whole = low if low == high else f"{low}–{high}"
+    return f"{share} of {whole} {unit}: {verdict}"

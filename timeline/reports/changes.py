@@ -1,18 +1,24 @@
-"""What changed, written as tables and records: from one time to the next, between two cuts, and between policies."""
+"""Changes as tables and records: from time to time, between two cuts, and between policies."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, tzinfo
+from typing import Any, TypeVar
 
 from attrs import frozen
 
 from timeline.analysis.diff import Difference
+from timeline.domain.events import EventId
 from timeline.replay.answers import plain
-from timeline.replay.projection import Context, Projection, Reader
+from timeline.replay.projection import Projection, Reader
 from timeline.replay.sweep import Change
 from timeline.reports.briefing import Report
-from timeline.temporal.dates import PAST, AsOf, rfc3339
+from timeline.reports.queries import Asked
+from timeline.temporal.as_of import AsOf
+from timeline.temporal.dates import PAST, rfc3339
 from timeline.text import phrases
-from timeline.text.document import Brief, Cell, Mark, Table
+from timeline.text.document import Brief, Cell, Table, text_of
+
+A = TypeVar("A")
 
 QUESTIONS = {
     "control": "Control",
@@ -23,7 +29,7 @@ QUESTIONS = {
     "conditions": "Conditions",
     "statements": "Said",
 }
-"""How the questions are headed; one that is not listed, by its own name."""
+"""The headings of questions; a question without one is headed by its own name."""
 
 
 @frozen
@@ -34,99 +40,78 @@ class Changes:
     reader: Reader
 
     @classmethod
-    def of(cls, report: Report, context: Context) -> "Changes":
-        """Return what writes changes with the words of a report, as read in a context."""
-        return cls(report, Reader(context=context, speaker=report.speaker))
+    def of(cls, asked: Asked) -> "Changes":
+        """Return the writer of changes for a question."""
+        report = asked.report
+        return cls(report, Reader(context=asked.context, speaker=report.speaker))
 
     def heading(self, along: str = "", policy: str = "") -> str:
-        """Return what is shown, and how it was read."""
-        context = self.reader.context
-        shown = self._line(along) if along else phrases.cut(context.cut, self.zone)
+        """Return the line of cuts that a history follows, or the cut, and how it was read."""
+        cut = self.reader.context.cut
+        shown = self._line(along) if along else phrases.cut(cut, self.zone)
         return self._headed(shown, policy)
 
     def between(self, a: AsOf, b: AsOf) -> str:
-        """Return which cuts are compared, and how they were read."""
+        """Return the two cuts that are compared, and how they were read."""
         second = "as supposed" if a == b else phrases.cut(b, self.zone)
         return self._headed(f"{phrases.cut(a, self.zone)}, and {second}")
 
     def looking_back(self) -> str:
-        """Return what hindsight looks back from, and how it was read."""
+        """Return the two times of knowledge that hindsight compares, and how they were read."""
         return self._headed(f"at the time, and as known {self._known()}")
 
     def history(self, projection: Projection[Any, Any], changes: Sequence[Change[Any]]) -> Brief:
-        """Return the changes of a projection's answers as a table, in order of time; what changes alike together."""
-        rows = tuple(
-            (
-                self.moment(one.when),
-                where,
-                *self.answer(projection, one.after),
-                self.causes(one.because),
-            )
-            for one, where in self._together(
-                projection,
-                changes,
-                lambda one: (one.when, one.because, self.told(projection, one.after)),
-            )
+        """Return changes as a table, in order of time; places that change alike share a row."""
+
+        def looks(change: Change[Any]) -> Any:
+            return change.when, change.because, self.told(projection, change.after)
+
+        rows = []
+        for change, where in self._together(projection, changes, looks):
+            answer, causes = self.answer(projection, change.after), self.causes(change.because)
+            rows.append((self.moment(change.when), where, *answer, causes))
+        return Brief(
+            "", table=Table(("When", "Where", "Answer", "How sure", "Because"), tuple(rows))
         )
-        return Brief("", table=Table(("When", "Where", "Answer", "How sure", "Because"), rows))
 
     def history_records(
         self, projection: Projection[Any, Any], changes: Iterable[Change[Any]]
     ) -> Iterator[dict[str, Any]]:
         """Yield changes as JSON values."""
-        for one in changes:
-            when = None if one.when == PAST else rfc3339(one.when, self.zone)
-            yield {
-                "when": when,
-                **self._record(projection, one.key, one.before, one.after),
-                "because": list(one.because),
-            }
+        for change in changes:
+            when = None if change.when == PAST else rfc3339(change.when, self.zone)
+            answers = self._record(projection, change.key, change.before, change.after)
+            yield {"when": when, **answers, "because": list(change.because)}
 
-    def differences(self, found: Sequence[Difference]) -> Brief:
-        """Return what differs between two states as a table; what differs alike together."""
-        rows = []
-        for projection in dict.fromkeys(one.projection.name for one in found):
-            mine = [one for one in found if one.projection.name == projection]
-            for one, where in self._together(mine[0].projection, mine, self._alike):
-                before, after = (
-                    self.told(one.projection, answer) for answer in (one.before, one.after)
-                )
-                told = after if after != before else "the same, on other grounds"
-                rows.append(
-                    (
-                        QUESTIONS.get(projection, projection),
-                        where,
-                        before,
-                        told,
-                        self.causes(one.because),
-                    )
-                )
-        return Brief(
-            "", table=Table(("Question", "Where", "Before", "After", "Because"), tuple(rows))
+    def differences(self, differences: Sequence[Difference]) -> Brief:
+        """Return the differences of two states as a table; places that differ alike share a row."""
+        questions: dict[str, list[Difference]] = {}
+        for difference in differences:
+            questions.setdefault(difference.projection.name, []).append(difference)
+        rows = tuple(
+            self._difference_row(difference, where)
+            for group in questions.values()
+            for difference, where in self._together(group[0].projection, group, self._sides)
         )
+        return Brief("", table=Table(("Question", "Where", "Before", "After", "Because"), rows))
 
-    def difference_records(self, found: Iterable[Difference]) -> Iterator[dict[str, Any]]:
-        """Yield what differs as JSON values."""
-        for one in found:
-            yield {
-                **self._record(one.projection, one.key, one.before, one.after),
-                "because": list(one.because),
-            }
+    def difference_records(self, differences: Iterable[Difference]) -> Iterator[dict[str, Any]]:
+        """Yield differences as JSON values."""
+        for one in differences:
+            answers = self._record(one.projection, one.key, one.before, one.after)
+            yield {**answers, "because": list(one.because)}
 
     def policies(
         self, rows: Sequence[tuple[Projection[Any, Any], Any, Mapping[str, Any]]]
     ) -> Brief:
-        """Return the answers in which policies disagree as a table, side by side; what they answer alike together."""
+        """Return a table of policies that disagree; places answered alike share a row."""
         names = list(rows[0][2]) if rows else []
-        lines: dict[tuple[str, ...], list[str]] = {}
+        labels: dict[tuple[str, ...], list[str]] = {}
         for projection, key, answers in rows:
-            told = tuple(self.told(projection, answers[name]) for name in names)
-            lines.setdefault((QUESTIONS.get(projection.name, projection.name), *told), []).append(
-                self.label(projection, key)
-            )
-        table = tuple(
-            (listed(labels), question, *told) for (question, *told), labels in lines.items()
-        )
+            told = (self.told(projection, answers[name]) for name in names)
+            row = (_question(projection), *told)
+            labels.setdefault(row, []).append(self.label(projection, key))
+        table = tuple((listed(where), *row) for row, where in labels.items())
         return Brief("", table=Table(("Where", "Question", *names), table))
 
     def answer(self, projection: Projection[Any, Any], answer: Any) -> tuple[Cell, str]:
@@ -138,26 +123,36 @@ class Changes:
         earlier = f"; before: {self.reader.city.actors[before].label}" if before else ""
         return words, ("" if sure == words else sure) + earlier
 
+    def words(self, projection: Projection[Any, Any], answer: Any) -> str:
+        """Return an answer in words, without how sure it is."""
+        words, _ = self.answer(projection, answer)
+        return text_of(words)
+
     def told(self, projection: Projection[Any, Any], answer: Any) -> str:
         """Return an answer with how sure it is, as one text."""
         words, sure = self.answer(projection, answer)
-        text = words.text if isinstance(words, Mark) else words
+        text = text_of(words)
         return f"{text}, {sure}" if sure else text
 
-    def moment(self, when: Any) -> str:
+    def moment(self, when: datetime) -> str:
         """Return an instant in words."""
         return "always" if when == PAST else phrases.moment(when, self.zone).removeprefix("on ")
 
-    def causes(self, ids: Iterable[str]) -> str:
-        """Return events with who says what they say: ``hanano-captured (The Guardian)``."""
-        return ", ".join(f"{id} ({self.reader.speaker(id)})" for id in ids)  # type: ignore[arg-type]  # ids of events, as text
+    def causes(self, ids: Iterable[EventId]) -> str:
+        """Return events with their sources: ``hanano-captured (The Guardian)``."""
+        return ", ".join(f"{id} ({self.reader.speaker(id)})" for id in ids)
 
     def label(self, projection: Projection[Any, Any], key: Any) -> str:
-        """Return what an answer is about."""
+        """Return the name of the thing that an answer is about."""
         return projection.label(key, self.reader.city)
 
+    def places(self, projection: Projection[Any, Any], items: Iterable[Any]) -> str:
+        """Return the names of the things that some items are about, the widest place first."""
+        widest_first = sorted(items, key=lambda item: self.reader.city.depth(str(item.key)))
+        return listed([self.label(projection, item.key) for item in widest_first])
+
     @property
-    def zone(self) -> Any:
+    def zone(self) -> tzinfo:
         """The time zone of the city."""
         return self.reader.city.zone
 
@@ -166,52 +161,41 @@ class Changes:
         return "now" if known is None else phrases.moment(known, self.zone)
 
     def _line(self, along: str) -> str:
-        """Return in words which line of cuts a history follows."""
-        at = self.reader.context.cut.at
+        """Return in words the line of cuts that a history follows."""
+        at, known = self.reader.context.cut.at, self._known()
         if along == "valid":
-            return f"from day to day, as known {self._known()}"
+            return f"from day to day, as known {known}"
         if along == "both":
-            return f"from day to day, as known on each day{'' if self._known() == 'now' else f' and {self._known()}'}"
-        return f"{'by the whole log' if at is None else phrases.moment(at, self.zone)}, from report to report"
+            end = "" if known == "now" else f" and {known}"
+            return f"from day to day, as known on each day{end}"
+        about = "by the whole log" if at is None else phrases.moment(at, self.zone)
+        return f"{about}, from report to report"
 
     def _headed(self, shown: str, policy: str = "") -> str:
         context = self.reader.context
-        return " · ".join(
-            [
-                f"{context.city.name} {shown}",
-                f"policy {policy or context.policy.name}",
-                *self.report.basis(),
-            ]
-        )
+        read = [f"{context.city.name} {shown}", f"policy {policy or context.policy.name}"]
+        return " · ".join([*read, *self.report.basis()])
 
-    def _alike(self, one: Difference) -> Any:
-        return (
-            self.told(one.projection, one.before),
-            self.told(one.projection, one.after),
-            one.because,
-        )
+    def _difference_row(self, difference: Difference, where: str) -> tuple[str, ...]:
+        before, after, because = self._sides(difference)
+        new = after if after != before else "the same, on other grounds"
+        return _question(difference.projection), where, before, new, self.causes(because)
+
+    def _sides(self, difference: Difference) -> tuple[str, str, tuple[EventId, ...]]:
+        """Return both answers in words, and the events that make them differ."""
+        projection, because = difference.projection, difference.because
+        before, after = difference.before, difference.after
+        return self.told(projection, before), self.told(projection, after), because
 
     def _together(
-        self, projection: Projection[Any, Any], found: Iterable[Any], by: Any
-    ) -> Iterator[tuple[Any, str]]:
-        """Yield what is alike once, with where all of it is."""
-        groups: dict[Any, list[Any]] = {}
-        for one in found:
-            groups.setdefault(by(one), []).append(one)
+        self, projection: Projection[Any, Any], items: Iterable[A], looks: Callable[[A], Any]
+    ) -> Iterator[tuple[A, str]]:
+        """Yield one of the items that look alike, with the names of all that they are about."""
+        groups: dict[Any, list[A]] = {}
+        for item in items:
+            groups.setdefault(looks(item), []).append(item)
         for group in groups.values():
-            yield (
-                group[0],
-                listed([self.label(projection, one.key) for one in self.widest_first(group)]),
-            )
-
-    def words(self, projection: Projection[Any, Any], answer: Any) -> str:
-        """Return an answer in words, without how sure it is."""
-        words, _ = self.answer(projection, answer)
-        return words.text if isinstance(words, Mark) else words
-
-    def widest_first(self, found: Iterable[Any]) -> list[Any]:
-        """Return what is about places with the widest place first."""
-        return sorted(found, key=lambda one: self.reader.city.depth(str(one.key)))
+            yield group[0], self.places(projection, group)
 
     def _record(
         self, projection: Projection[Any, Any], key: Any, before: Any, after: Any
@@ -225,25 +209,13 @@ class Changes:
         }
 
 
-def policy_records(
-    rows: Iterable[tuple[Projection[Any, Any], Any, Mapping[str, Any]]], context: Context
-) -> list[dict[str, Any]]:
-    """Return what policies disagree about as JSON values."""
-    city = context.city
-    return [
-        {
-            "projection": projection.name,
-            "key": plain(key, city.zone),
-            "label": projection.label(key, city),
-            "answers": plain(dict(answers), city.zone),
-        }
-        for projection, key, answers in rows
-    ]
-
-
 def flat(records: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Return records of changes for a spreadsheet: keys and lists as text, of an answer who holds the place where it says so."""
-    return [{name: _flat(value) for name, value in record.items()} for record in records]
+    """Return records of changes for a spreadsheet, their keys and lists as text."""
+    return [_flat_record(record) for record in records]
+
+
+def _flat_record(record: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: _flat(value) for name, value in record.items()}
 
 
 def _flat(value: Any) -> Any:
@@ -253,5 +225,9 @@ def _flat(value: Any) -> Any:
 
 
 def listed(labels: Sequence[str]) -> str:
-    """Return some names, or the first of many and how many more there are."""
+    """Return some names, or the first of many and the number of the others."""
     return ", ".join(labels) if len(labels) <= 3 else f"{labels[0]} and {len(labels) - 1} more"
+
+
+def _question(projection: Projection[Any, Any]) -> str:
+    return QUESTIONS.get(projection.name, projection.name)

@@ -1,20 +1,15 @@
-"""Why an answer is what it is, written as a tree for people and as the same tree in JSON."""
+"""Explanations of answers, written as a tree for people and as the same tree in JSON."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from attrs import frozen
 
-from timeline.analysis.counterfactuals import TRIALS, Flip, flips
-from timeline.analysis.explain import (
-    REASONS,
-    RULES,
-    Bearing,
-    Explanation,
-    LeftOut,
-    Rule,
-    Standpoint,
-)
+from timeline.analysis.counterfactuals import TRIALS, Flip, Trial, flips
+from timeline.analysis.explain import Bearing, Explanation, Standpoint
+from timeline.analysis.omissions import REASONS, LeftOut
+from timeline.analysis.rules import RULES, Rule
+from timeline.domain.events import Event, SourceId
 from timeline.log.codec import CODEC
 from timeline.replay.answers import plain
 from timeline.replay.projection import Context, Reader
@@ -22,7 +17,7 @@ from timeline.reports.briefing import Report
 from timeline.reports.sentences import describe
 from timeline.temporal.dates import rfc3339
 from timeline.text import phrases
-from timeline.text.document import Brief, Mark, Tree
+from timeline.text.document import Brief, Mark, Tree, text_of
 
 BEARINGS: Mapping[Bearing, str] = {"for": "for", "against": "against", "unclear": "unclear"}
 INTERESTS = {
@@ -33,7 +28,7 @@ INTERESTS = {
 }
 NUMBERS = {1: "one", 2: "two"}
 LISTED = 12
-"""How many of the events left out are listed for one reason; the others are counted."""
+"""The number of events that are listed for one reason to leave them out; others are counted."""
 
 
 @frozen
@@ -51,33 +46,26 @@ class Explained:
 
     @property
     def context(self) -> Context:
-        """What the answer was read in."""
+        """The context in which the answer was read."""
         return self.explanation.subject.context
 
     @property
     def reader(self) -> Reader:
-        """What answers are put into words with."""
+        """The reader that puts answers into words."""
         return Reader(context=self.context, speaker=self.report.speaker)
 
     @property
     def label(self) -> str:
-        """What the answer is about."""
-        return self.explanation.subject.projection.label(
-            self.explanation.subject.key, self.context.city
-        )
+        """The name of the thing that the answer is about."""
+        subject = self.explanation.subject
+        return subject.projection.label(subject.key, self.context.city)
 
     def brief(self) -> Brief:
         """Return the explanation as a tree."""
         text, colour = self._sentence(self.explanation.answer)
-        groups = (*self._standpoints(), self._rules(), self._flips(), self._left_out())
-        return Brief(
-            "",
-            tree=Tree(
-                f"{self.label}: {text}",
-                tuple(group for group in groups if group),
-                f"bold {colour}".strip(),
-            ),
-        )
+        parts = (*self._standpoints(), self._rules(), self._flips(), self._left_out())
+        children = tuple(part for part in parts if part)
+        return Brief("", tree=Tree(f"{self.label}: {text}", children, f"bold {colour}".strip()))
 
     def json(self) -> dict[str, Any]:
         """Return the explanation as JSON values."""
@@ -87,94 +75,63 @@ class Explained:
             "key": plain(subject.key, zone),
             "label": self.label,
             "answer": plain(self.explanation.answer, zone),
-            **{
-                bearing: [self._standpoint_json(one) for one in self.explanation.of(bearing)]
-                for bearing in BEARINGS
-            },
-            "rules": [
-                {"rule": rule.name, "text": RULES[rule.name], "events": list(rule.events)}
-                for rule in self.explanation.rules
-            ],
-            "would_change": [self._flip_json(flip) for flip in self.flips],
-            "left_out": [
-                {
-                    "id": one.fact.event.id,
-                    "reason": one.reason,
-                    "text": REASONS[one.reason],
-                    "by": one.by,
-                }
-                for one in self.explanation.left_out
-            ],
+            **{bearing: self._standpoints_json(bearing) for bearing in BEARINGS},
+            "rules": list(map(_rule_json, self.explanation.rules)),
+            "would_change": list(map(self._flip_json, self.flips)),
+            "left_out": list(map(_left_out_json, self.explanation.left_out)),
         }
 
     def records(self) -> Iterator[dict[str, Any]]:
-        """Yield every event that concerns the answer as a record: what it is to it, or why it is left out."""
-        for one in self.explanation.standpoints:
-            yield {"about": self.label, "is": one.bearing, "reason": None, **_told(one.fact.event)}
+        """Yield the events that concern the answer as records, those left out with the reason."""
+        for point in self.explanation.standpoints:
+            envelope = _envelope(point.fact.event)
+            yield {"about": self.label, "is": point.bearing, "reason": None, **envelope}
         for left in self.explanation.left_out:
-            yield {
-                "about": self.label,
-                "is": "left out",
-                "reason": REASONS[left.reason],
-                **_told(left.fact.event),
-            }
+            envelope, reason = _envelope(left.fact.event), REASONS[left.reason]
+            yield {"about": self.label, "is": "left out", "reason": reason, **envelope}
 
     @property
     def _weighed(self) -> bool:
-        """Whether claims were weighed against each other, so that there is a policy to name."""
+        """Whether claims were weighed against each other, by a policy that can be named."""
         return hasattr(self.explanation.answer, "status")
 
     def words(self, answer: Any) -> str:
         """Return an answer in words, without how sure it is."""
-        written = self.explanation.subject.projection.words(answer, self.reader)
-        return written.text if isinstance(written, Mark) else written
+        return text_of(self.explanation.subject.projection.words(answer, self.reader))
 
     def _sentence(self, answer: Any) -> tuple[str, str]:
         """Return an answer in words, and its colour."""
         if answer is None:
             return "nothing said", ""
-        written, sure = (
-            self.explanation.subject.projection.words(answer, self.reader),
-            self.reader.sureness(answer),
-        )
-        text, colour = (
-            self.words(answer),
-            (written.colour or "") if isinstance(written, Mark) else "",
-        )
+        written = self.explanation.subject.projection.words(answer, self.reader)
+        text, sure = text_of(written), self.reader.sureness(answer)
+        colour = (written.colour or "") if isinstance(written, Mark) else ""
         since = getattr(answer, "since", None)
         dated = f", since {phrases.date(since.text)}" if since else ""
-        return (text if sure in ("", text) else f"{text}, {sure}") + dated, colour
+        said = text if sure in ("", text) else f"{text}, {sure}"
+        return said + dated, colour
 
     def _standpoints(self) -> Iterator[Tree]:
+        answer = f" {self.words(self.explanation.answer)}" if self._weighed else ""
         for bearing, word in BEARINGS.items():
-            if found := self.explanation.of(bearing):
-                voices = len({self.context.city.bloc(one.fact.event.source) for one in found})
-                said = (
-                    f" {self.words(self.explanation.answer)}"
-                    if bearing == "for" and self._weighed
-                    else ""
-                )
-                yield Tree(
-                    f"{word}{said}: {phrases.count(voices, 'voice')}",
-                    tuple(map(self._standpoint, found)),
-                    "bold",
-                )
+            if points := self.explanation.of(bearing):
+                voices = len({self.context.city.bloc(point.fact.event.source) for point in points})
+                heading = f"{word}{answer if bearing == 'for' else ''}"
+                line = f"{heading}: {phrases.count(voices, 'voice')}"
+                yield Tree(line, tuple(map(self._standpoint, points)), "bold")
 
-    def _standpoint(self, one: Standpoint) -> Tree:
-        event, city = one.fact.event, self.context.city
+    def _standpoint(self, point: Standpoint) -> Tree:
+        event, city = point.fact.event, self.context.city
         source = city.sources[event.source]
         grade = f", {event.grade}" if event.grade else ""
-        what = f"{source.label} ({source.kind}, {INTERESTS[one.interest]}{grade}): {describe(event, city)}"
-        return Tree(what, (Tree(_where(one), style="dim"),))
+        who = f"{source.label} ({source.kind}, {INTERESTS[point.interest]}{grade})"
+        return Tree(f"{who}: {describe(event, city)}", (Tree(_where(event), style="dim"),))
 
-    def _rules(self) -> Tree | None:
-        rules = tuple(Tree(_rule(rule)) for rule in self.explanation.rules)
+    def _rules(self) -> Tree:
         policy = self.context.policy
-        return Tree(
-            f"rule, under the policy {policy.name}: {policy.summary}" if self._weighed else "rule",
-            rules,
-            "bold",
-        )
+        under = f", under the policy {policy.name}: {policy.summary}" if self._weighed else ""
+        rules = tuple(Tree(_rule(rule)) for rule in self.explanation.rules)
+        return Tree(f"rule{under}", rules, "bold")
 
     def _flips(self) -> Tree | None:
         lines = tuple(Tree(self._flip(flip)) for flip in self.flips)
@@ -182,77 +139,77 @@ class Explained:
 
     def _flip(self, flip: Flip) -> str:
         after, _ = self._sentence(flip.answer)
-        later = (
-            f" (known {phrases.moment(flip.known, self.context.city.zone)})" if flip.known else ""
-        )
-        return f"{self._trial(flip)}: {after}{later}"
+        zone = self.context.city.zone
+        later = f" (known {phrases.moment(flip.known, zone)})" if flip.known else ""
+        return f"{self._trial(flip.trial)}: {after}{later}"
 
-    def _trial(self, flip: Flip) -> str:
-        trial, sources = flip.trial, self.context.city.sources
-        who = ", ".join(
-            (sources[one].short or sources[one].label) if one in sources else one
-            for one, _ in trial.said
-        )
+    def _trial(self, trial: Trial) -> str:
         number = len(trial.said)
-        voices = "voice" if number == 1 else "voices"
         return TRIALS[trial.name].format(
-            who=who, event=trial.said[0].on, number=NUMBERS.get(number, number), voices=voices
+            who=", ".join(self._speaker(saying.source) for saying in trial.said),
+            event=trial.said[0].on,
+            number=NUMBERS.get(number, number),
+            voices="voice" if number == 1 else "voices",
         )
+
+    def _speaker(self, id: SourceId) -> str:
+        """Return the short name of a source, or its id if it was invented."""
+        source = self.context.city.sources.get(id)
+        return (source.short or source.label) if source else id
 
     def _left_out(self) -> Tree | None:
-        reasons = dict.fromkeys(one.reason for one in self.explanation.left_out)
-        groups = tuple(
-            self._left_for(
-                reason, [one for one in self.explanation.left_out if one.reason == reason]
-            )
-            for reason in reasons
-        )
+        reasons: dict[str, list[LeftOut]] = {}
+        for left in self.explanation.left_out:
+            reasons.setdefault(left.reason, []).append(left)
+        groups = tuple(self._left_for(reason, left) for reason, left in reasons.items())
         return Tree("left out", groups, "bold") if groups else None
 
     def _left_for(self, reason: str, left: Sequence[LeftOut]) -> Tree:
-        more = (Tree(f"and {len(left) - LISTED} more"),) if len(left) > LISTED else ()
-        return Tree(REASONS[reason], (*(Tree(self._left(one)) for one in left[:LISTED]), *more))
+        lines = [Tree(self._left(one)) for one in left[:LISTED]]
+        if len(left) > LISTED:
+            lines.append(Tree(f"and {len(left) - LISTED} more"))
+        return Tree(REASONS[reason], tuple(lines))
 
-    def _left(self, one: LeftOut) -> str:
-        event, city = one.fact.event, self.context.city
+    def _left(self, left: LeftOut) -> str:
+        event, city = left.fact.event, self.context.city
+        by = f" ({left.by})" if left.by else ""
+        dates = f"{phrases.date(event.occurred)}, reported {phrases.date(event.reported)}"
+        says = f"{self._speaker(event.source)}, {dates}: {describe(event, city)}"
+        return f"{event.id}{by}: {says}"
+
+    def _standpoints_json(self, bearing: Bearing) -> list[dict[str, Any]]:
+        return list(map(self._standpoint_json, self.explanation.of(bearing)))
+
+    def _standpoint_json(self, point: Standpoint) -> dict[str, Any]:
+        event, city = point.fact.event, self.context.city
         source = city.sources[event.source]
-        by = f" ({one.by})" if one.by else ""
-        told = f"{phrases.date(event.occurred)}, reported {phrases.date(event.reported)}"
-        return f"{event.id}{by}: {source.short or source.label}, {told}: {describe(event, city)}"
-
-    def _standpoint_json(self, one: Standpoint) -> dict[str, Any]:
-        source = self.context.city.sources[one.fact.event.source]
         who = {
             "label": source.label,
             "kind": source.kind,
             "side": source.side,
-            "interest": one.interest,
+            "interest": point.interest,
         }
-        return {
-            "event": CODEC.unstructure(one.fact.event),
-            "source": who,
-            "says": describe(one.fact.event, self.context.city),
-        }
+        return {"event": CODEC.unstructure(event), "source": who, "says": describe(event, city)}
 
     def _flip_json(self, flip: Flip) -> dict[str, Any]:
-        zone = self.context.city.zone
+        trial, zone = flip.trial, self.context.city.zone
         return {
-            "if": flip.trial.name,
-            "text": self._trial(flip),
-            "sources": list(dict.fromkeys(one.source for one in flip.trial.said)),
+            "if": trial.name,
+            "text": self._trial(trial),
+            "sources": list(dict.fromkeys(saying.source for saying in trial.said)),
             "known": rfc3339(flip.known, zone) if flip.known else None,
             "then": plain(flip.answer, zone),
-            "events": [CODEC.unstructure(event) for event in flip.trial.events],
+            "events": list(map(CODEC.unstructure, trial.events)),
         }
 
 
-def _where(one: Standpoint) -> str:
-    """Return where a standpoint can be read, and its clocks."""
-    event = one.fact.event
-    printed = ", ".join(part for part in (event.outlet, event.locator) if part)
-    said = f' – "{event.wording}"' if event.wording else ""
+def _where(event: Event) -> str:
+    """Return where the words of an event can be read, and its clocks."""
     clocks = f"{phrases.date(event.occurred)}, reported {phrases.date(event.reported)}"
-    return f"{event.id} · {clocks}{f' · {printed}' if printed else ''}{said}"
+    printed = ", ".join(part for part in (event.outlet, event.locator) if part)
+    place = f" · {printed}" if printed else ""
+    wording = f' – "{event.wording}"' if event.wording else ""
+    return f"{event.id} · {clocks}{place}{wording}"
 
 
 def _rule(rule: Rule) -> str:
@@ -260,7 +217,16 @@ def _rule(rule: Rule) -> str:
     return f"{rule.name.replace('_', ' ')}: {RULES[rule.name]}{events}"
 
 
-def _told(event: Any) -> dict[str, Any]:
-    """Return an event as the flat part of a record."""
+def _rule_json(rule: Rule) -> dict[str, Any]:
+    return {"rule": rule.name, "text": RULES[rule.name], "events": list(rule.events)}
+
+
+def _left_out_json(left: LeftOut) -> dict[str, Any]:
+    reason = {"reason": left.reason, "text": REASONS[left.reason]}
+    return {"id": left.fact.event.id, **reason, "by": left.by}
+
+
+def _envelope(event: Event) -> dict[str, Any]:
+    """Return the flat part of an event, for a record."""
     names = ("id", "source", "occurred", "reported", "grade", "outlet", "locator")
     return {name: getattr(event, name) for name in names}

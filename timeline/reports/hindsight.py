@@ -1,6 +1,6 @@
-"""What was known at the time against what is known now, written as tables and records."""
+"""Knowledge of the time against knowledge of today, written as tables and records."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,7 +9,7 @@ from attrs import frozen
 from timeline.analysis.hindsight import OUTCOMES, Gap, Judged, Score, score
 from timeline.replay.answers import plain
 from timeline.replay.projection import Projection
-from timeline.reports.changes import Changes, listed
+from timeline.reports.changes import Changes
 from timeline.temporal.dates import FUTURE, PAST, rfc3339
 from timeline.text import phrases
 from timeline.text.document import Brief, Table
@@ -28,29 +28,26 @@ class Hindsight:
 
     def briefs(self) -> Iterator[Brief]:
         """Yield the gaps, then the scores by place and by source."""
-        yield Brief(
-            "",
-            table=Table(
-                ("Where", "From", "Until", "Known then", "Known now", "For"),
-                tuple(self._gap_rows()),
-            ),
-        )
+        gaps = ("Where", "From", "Until", "Known then", "Known now", "For")
+        yield Brief("", table=Table(gaps, tuple(self._gap_rows())))
         places = tuple(
-            (self.words.label(self.projection, key), *_score(one))
-            for key, one in self.by_place().items()
+            (self.words.label(self.projection, key), *_score(score))
+            for key, score in self.by_place().items()
         )
         yield Brief("", table=Table(("Place", *HEADINGS), places))
         sources = self.words.reader.city.sources
-        voices = tuple((sources[id].label, *_score(one)) for id, one in self.by_source().items())
+        voices = tuple(
+            (sources[id].label, *_score(score)) for id, score in self.by_source().items()
+        )
         yield Brief("", table=Table(("Source", *HEADINGS), voices))
 
     def json(self) -> dict[str, Any]:
         """Return gaps, scores and claims as JSON values."""
         return {
             "gaps": list(self.records()),
-            "by_place": {str(key): _score_json(one) for key, one in self.by_place().items()},
-            "by_source": {str(key): _score_json(one) for key, one in self.by_source().items()},
-            "claims": [self._claim(one) for one in self.claims],
+            "by_place": _scores_json(self.by_place()),
+            "by_source": _scores_json(self.by_source()),
+            "claims": list(map(self._claim, self.claims)),
         }
 
     def records(self) -> Iterator[dict[str, Any]]:
@@ -68,50 +65,42 @@ class Hindsight:
 
     def by_place(self) -> dict[Any, Score]:
         """Return the scores by key, in order of key."""
-        return {
-            key: score(one for one in self.claims if one.key == key)
-            for key in sorted({one.key for one in self.claims}, key=str)
-        }
+        return self._scores(lambda claim: claim.key)
 
     def by_source(self) -> dict[Any, Score]:
         """Return the scores by source, in order of id."""
-        return {
-            id: score(one for one in self.claims if one.source == id)
-            for id in sorted({one.source for one in self.claims})
-        }
+        return self._scores(lambda claim: claim.source)
 
     @property
     def zone(self) -> Any:
         """The time zone of the city."""
         return self.words.zone
 
-    def _claim(self, one: Judged) -> dict[str, Any]:
-        judged = {"outcome": one.outcome, "delay_seconds": _seconds(one.delay)}
-        return {"id": one.event, "source": one.source, "key": plain(one.key, self.zone), **judged}
+    def _scores(self, group: Callable[[Judged], Any]) -> dict[Any, Score]:
+        groups: dict[Any, list[Judged]] = {}
+        for claim in self.claims:
+            groups.setdefault(group(claim), []).append(claim)
+        return {key: score(groups[key]) for key in sorted(groups, key=str)}
+
+    def _claim(self, claim: Judged) -> dict[str, Any]:
+        return {
+            "id": claim.event,
+            "source": claim.source,
+            "key": plain(claim.key, self.zone),
+            "outcome": claim.outcome,
+            "delay_seconds": _seconds(claim.delay),
+        }
 
     def _gap_rows(self) -> Iterator[tuple[str, ...]]:
-        alike: dict[tuple[Any, ...], list[Gap]] = {}
+        """Yield the gaps as rows; what was known alike, for the same time, stands in one."""
+        groups: dict[tuple[datetime, datetime, str, str], list[Gap]] = {}
         for gap in self.gaps:
-            told = (
-                self.words.words(self.projection, gap.then),
-                self.words.words(self.projection, gap.now),
-            )
-            alike.setdefault((gap.begin, gap.end, *told), []).append(gap)
-        for (begin, end, then, now), gaps in sorted(alike.items(), key=lambda item: item[0][:2]):
-            where = listed(
-                [
-                    self.words.label(self.projection, gap.key)
-                    for gap in self.words.widest_first(gaps)
-                ]
-            )
-            yield (
-                where,
-                self.words.moment(begin),
-                self._until(end),
-                then,
-                now,
-                _length(gaps[0].length),
-            )
+            then, now = (self.words.words(self.projection, told) for told in (gap.then, gap.now))
+            groups.setdefault((gap.begin, gap.end, then, now), []).append(gap)
+        for (begin, end, then, now), gaps in sorted(groups.items(), key=lambda item: item[0][:2]):
+            where = self.words.places(self.projection, gaps)
+            length = _length(gaps[0].length)
+            yield where, self.words.moment(begin), self._until(end), then, now, length
 
     def _until(self, end: datetime) -> str:
         return "now" if end == FUTURE else self.words.moment(end)
@@ -120,14 +109,22 @@ class Hindsight:
         return None if instant in (PAST, FUTURE) else rfc3339(instant, self.zone)
 
 
-def _score(one: Score) -> tuple[str, ...]:
-    counts = (str(one.outcomes[outcome]) for outcome in OUTCOMES)
-    return (str(one.claims), *counts, _length(one.delay) if one.delay is not None else "–")
+def _score(score: Score) -> tuple[str, ...]:
+    counts = (str(score.outcomes[outcome]) for outcome in OUTCOMES)
+    return (str(score.claims), *counts, _length(score.delay) if score.delay is not None else "–")
 
 
-def _score_json(one: Score) -> dict[str, Any]:
-    counts: dict[str, Any] = {outcome: one.outcomes[outcome] for outcome in OUTCOMES}
-    return {"claims": one.claims, **counts, "median_delay_seconds": _seconds(one.delay)}
+def _scores_json(scores: Mapping[Any, Score]) -> dict[str, dict[str, Any]]:
+    return {str(key): _score_json(score) for key, score in scores.items()}
+
+
+def _score_json(score: Score) -> dict[str, Any]:
+    counts: dict[str, int] = {outcome: score.outcomes[outcome] for outcome in OUTCOMES}
+    return {
+        "claims": score.claims,
+        **counts,
+        "median_delay_seconds": _seconds(score.delay),
+    }
 
 
 def _seconds(length: timedelta | None) -> float | None:
@@ -135,7 +132,7 @@ def _seconds(length: timedelta | None) -> float | None:
 
 
 def _length(length: timedelta | None) -> str:
-    """Return a length of time in its two largest units: ``4 years 180 days``, ``2 days``, ``5 hours``."""
+    """Return a length of time in its two largest units: ``4 years 180 days``, ``5 hours``."""
     if length is None:
         return "ever"
     minutes = round(length.total_seconds() / 60)

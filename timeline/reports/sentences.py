@@ -1,4 +1,4 @@
-"""One event in one sentence, for lists: what it says, without who says so."""
+"""Events in one sentence each, without their source, for lists."""
 
 from functools import singledispatch
 
@@ -34,36 +34,32 @@ STANCES = {
     "comment": "on {}",
     "predict": "expects, on {}",
 }
+MEASURES = {"flow": "", "cumulative": " in all so far", "stock": " there now"}
 
 
 @singledispatch
 def describe(event: Event, city: City) -> str:
-    """Return what an event of ids says, in a sentence without its source."""
+    """Return an event, its names as ids, in a sentence without its source."""
     raise TypeError(f"no description of {type(event).__name__}")
 
 
 @describe.register
 def _(event: ControlChange, city: City) -> str:
-    who = (
-        actor(event.actor, city)
-        if event.actor
-        else event.ground
-        if event.ground == "contested"
-        else "nobody"
-    )
-    part = (
-        "" if event.extent is None else f" ({phrases.share(event.extent.least, event.extent.most)})"
-    )
-    return f"{place(event.place, city)}{' →' if event.how == 'change' else ':'} {who}{part}{'' if event.how == 'change' else ', as seen'}"
+    where, who, extent = place(event.place, city), _holder(event, city), event.extent
+    part = f" ({phrases.share(extent.least, extent.most)})" if extent is not None else ""
+    if event.how == "change":
+        return f"{where} → {who}{part}"
+    return f"{where}: {who}{part}, as seen"
 
 
 @describe.register
 def _(event: Displacement, city: City) -> str:
-    origin = f" from {place(event.origin, city)}" if event.origin else ""
-    parts = f" ({', '.join(place(part, city) for part in event.parts)})" if event.parts else ""
-    destination = f" to {place(event.destination, city)}" if event.destination else ""
     number = phrases.number_of(event.people, "people") if event.people else "people"
-    return f"{number}{origin}{parts}{destination}{_measured(event.measure)}"
+    origin = f" from {place(event.origin, city)}" if event.origin else ""
+    parts = ", ".join(place(part, city) for part in event.parts)
+    within = f" ({parts})" if parts else ""
+    destination = f" to {place(event.destination, city)}" if event.destination else ""
+    return f"{number}{origin}{within}{destination}{MEASURES[event.measure]}"
 
 
 @describe.register
@@ -81,13 +77,12 @@ def _(event: AidNegotiation, city: City) -> str:
 @describe.register
 def _(event: Casualties, city: City) -> str:
     group = "" if event.group == "unspecified" else event.group
-    numbers = [
-        f"{phrases.number_of(e, group)} {name}"
-        for name, e in (("killed", event.killed), ("injured", event.injured))
-        if e
-    ]
+    harms = {"killed": event.killed, "injured": event.injured}
+    numbers = ", ".join(
+        f"{phrases.number_of(number, group)} {harm}" for harm, number in harms.items() if number
+    )
     cause = f" ({event.cause})" if event.cause else ""
-    return f"{place(event.place, city)}: {', '.join(numbers)}{cause}{_measured(event.measure)}"
+    return f"{place(event.place, city)}: {numbers}{cause}{MEASURES[event.measure]}"
 
 
 @describe.register
@@ -99,7 +94,8 @@ def _(event: Siege, city: City) -> str:
 
 @describe.register
 def _(event: Condition, city: City) -> str:
-    return f"{place(event.place, city)}: {event.subject} {event.level}{f': {event.summary}' if event.summary else ''}"
+    summary = f": {event.summary}" if event.summary else ""
+    return f"{place(event.place, city)}: {event.subject} {event.level}{summary}"
 
 
 @describe.register
@@ -130,7 +126,7 @@ def people(estimate: Estimate) -> str:
     return phrases.number_of(estimate)
 
 
-def _measured(measure: str) -> str:
-    return (
-        "" if measure == "flow" else " in all so far" if measure == "cumulative" else " there now"
-    )
+def _holder(event: ControlChange, city: City) -> str:
+    if event.actor:
+        return actor(event.actor, city)
+    return "contested" if event.ground == "contested" else "nobody"

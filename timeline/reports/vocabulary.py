@@ -1,10 +1,11 @@
-"""The vocabulary for other programs and for people: a JSON Schema of a line, and a list of the types and their fields, from the classes."""
+"""The vocabulary of a log, from its classes: a JSON Schema of a line, and tables of fields."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, get_args, get_origin
 
 import attrs
 
+from timeline.domain.event_fields import field_names
 from timeline.domain.events import (
     MAX_INTEGER,
     RECORD_TYPES,
@@ -15,7 +16,6 @@ from timeline.domain.events import (
     Share,
     Slug,
     Url,
-    field_names,
 )
 from timeline.text.document import Table
 
@@ -31,29 +31,22 @@ _KINDS: Mapping[Any, dict[str, Any]] = {
 
 
 def json_schema(types: Sequence[type[Record]] = RECORD_TYPES) -> dict[str, Any]:
-    """Return a JSON Schema (draft 2020-12) that every line of a log satisfies; rules between fields and lines are not in it."""
+    """Return a JSON Schema (draft 2020-12) of a line, without rules between fields and lines."""
+    tags = [event_type.type for event_type in types]
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "An event of a conflict timeline",
         "type": "object",
         "required": ["type", "v"],
-        "oneOf": [{"$ref": f"#/$defs/{event_type.type}"} for event_type in types],
-        "$defs": {event_type.type: _event(event_type) for event_type in types},
+        "oneOf": [{"$ref": f"#/$defs/{tag}"} for tag in tags],
+        "$defs": dict(zip(tags, map(_event, types), strict=True)),
     }
 
 
 def field_table(event_type: type[Record]) -> Table:
-    """Return the fields of a type as a table: name, what it holds, whether it must be there, and what it means."""
-    named = {f.name: f for f in attrs.fields(event_type)}
-    rows = tuple(
-        (
-            name,
-            _holds(named[name].type),
-            "yes" if named[name].default is attrs.NOTHING else "",
-            named[name].metadata["help"],
-        )
-        for name in field_names(event_type)
-    )
+    """Return the fields of a type as a table."""
+    fields = attrs.fields_dict(event_type)
+    rows = tuple(_row(fields[name]) for name in field_names(event_type))
     return Table(("Field", "Holds", "Needed", "Meaning"), rows)
 
 
@@ -64,6 +57,11 @@ def field_records(event_type: type[Record]) -> list[dict[str, str]]:
         {"type": event_type.type} | dict(zip(columns, map(str, row), strict=True))
         for row in field_table(event_type).rows
     ]
+
+
+def _row(field: "attrs.Attribute[Any]") -> tuple[str, str, str, str]:
+    needed = "yes" if field.default is attrs.NOTHING else ""
+    return field.name, _holds(field.type), needed, field.metadata["help"]
 
 
 def _event(event_type: type[Record]) -> dict[str, Any]:
@@ -79,13 +77,15 @@ def _event(event_type: type[Record]) -> dict[str, Any]:
 
 def _object(kind: type[Any]) -> dict[str, Any]:
     fields = attrs.fields(kind)
+    properties = {
+        field.name: _schema(field.type) | {"description": field.metadata["help"]}
+        for field in fields
+    }
     return {
         "type": "object",
         "additionalProperties": False,
-        "properties": {
-            f.name: _schema(f.type) | {"description": f.metadata["help"]} for f in fields
-        },
-        "required": [f.name for f in fields if f.default is attrs.NOTHING],
+        "properties": properties,
+        "required": [field.name for field in fields if field.default is attrs.NOTHING],
     }
 
 

@@ -1,1 +1,1 @@
-"""The server: the page and the answers of the command line over HTTP, for readers alone; nothing that comes in can write."""
+"""The server: the page and the answers of the command line over HTTP, for readers alone."""

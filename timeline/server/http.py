@@ -1,6 +1,6 @@
-"""The server itself: requests in, answers out, by the standard library's `http.server`; one thread a request, and no way to write.
+"""The server itself: requests in, answers out, by `http.server` of the standard library.
 
-What comes in is a path, a query and two headers; none of it is ever put into a header that goes
+Each request has a thread, and none can write. Nothing that comes in is put into a header that goes
 out. On loopback only names of loopback are answered to, so that no page of another site can read a
 log by letting its own name point here (DNS rebinding).
 """
@@ -15,21 +15,20 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from socketserver import TCPServer
 from typing import Any, Protocol
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
-from attrs import frozen
+from attrs import asdict, evolve, frozen
 
 from timeline.errors import NothingFound, Problem, TimelineError, UsageError, nearest
 from timeline.replay.projection import Projection
-from timeline.server import openapi
-from timeline.server import routes as api
+from timeline.server import openapi, routes
 from timeline.server.snapshot import Live, Version, program
 from timeline.text import phrases, tables
 
 JSON, HTML = "application/json; charset=utf-8", "text/html; charset=utf-8"
 METHODS = ("GET", "HEAD")
 PATIENCE = 30.0
-"""How many seconds a connection may be silent."""
+"""The seconds for which a connection may be silent."""
 CLOSED = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 """The content security policy of whatever is no page."""
 SECURITY = {
@@ -39,12 +38,18 @@ SECURITY = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
-"""What every answer says of itself: ask again each time, and belong to nobody else's page."""
+"""The headers of every answer: it is asked for each time, and belongs to nobody else's page."""
+NO_PAGE = (
+    '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>No page now</title></head>'
+    "<body><h1>There is no page now</h1>{paragraphs}"
+    "<p>Load it again once that is mended.</p></body></html>\n"
+)
+"""The page that tells why there is none."""
 
 
 @frozen
 class Answer:
-    """What goes out: a status, a body and its kind; the entity tag where it has one."""
+    """The answer to a request: a status, a body and its kind; an entity tag where it has one."""
 
     body: bytes
     kind: str = JSON
@@ -87,17 +92,15 @@ class Server(ThreadingHTTPServer):
         self.live, self.page, self.tell = Live(log, tuple(projections)), page, tell
         self._host = host
         try:
-            family, _, _, _, address = socket.getaddrinfo(
+            self.address_family, *_, address = socket.getaddrinfo(
                 host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
             )[0]
-            self.address_family = family
-            super().__init__(address[:2], Handler)  # type: ignore[arg-type]  # of IPv4 or IPv6, a name or number and a port
+            super().__init__((str(address[0]), int(address[1])), Handler)
         except OSError as error:
             hint = "--port 0 takes any that is free" if port else "--host 127.0.0.1 is this machine"
-            told = error.strerror or str(error)
-            raise TimelineError(
-                Problem(f"cannot listen at {host}, port {port}: {told}", hint=hint)
-            ) from None
+            why = error.strerror or str(error)
+            failure = f"cannot listen at {host}, port {port}: {why}"
+            raise TimelineError(Problem(failure, hint=hint)) from None
 
     def server_bind(self) -> None:
         """Take the address, without asking who has it: http.server would look its name up."""
@@ -116,17 +119,17 @@ class Server(ThreadingHTTPServer):
         return f"http://{host}:{self.server_port}/"
 
     def welcome(self, host: str) -> bool:
-        """Return whether a request for some host is meant for this server: on loopback, by a name of loopback alone."""
+        """Return whether a request's host is this server's: on loopback, a loopback name."""
         try:
             name = urlsplit(f"//{host}").hostname
         except ValueError:
             return False
-        return name is not None and (
-            not self.loopback or name in ("localhost", self._host.casefold()) or _is_loopback(name)
-        )
+        if name is None or not self.loopback:
+            return name is not None
+        return name in ("localhost", self._host.casefold()) or _is_loopback(name)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing of connections that break; what else goes wrong was told where it did."""
+        """Say nothing of connections that break; other failures were told where they happened."""
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -153,96 +156,79 @@ class Handler(BaseHTTPRequestHandler):
         """Keep no record of who asked what."""
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
-        """Refuse a request that is none, or has a method without a way here, in a form that every caller can read."""
-        status = HTTPStatus(
-            HTTPStatus.METHOD_NOT_ALLOWED if code == HTTPStatus.NOT_IMPLEMENTED else code
-        )
+        """Refuse a request that is none, or has another method, in a form that callers can read."""
         self.close_connection = True  # what follows may belong to what was refused
-        expected = " or ".join(METHODS) if status is HTTPStatus.METHOD_NOT_ALLOWED else ""
+        status, expected = HTTPStatus(code), ""
+        if status in (HTTPStatus.NOT_IMPLEMENTED, HTTPStatus.METHOD_NOT_ALLOWED):
+            status, expected = HTTPStatus.METHOD_NOT_ALLOWED, " or ".join(METHODS)
         self._send(failed(status, [Problem(status.phrase, expected)]))
 
     def _answered(self) -> Answer:
         if self.headers.get("Content-Length", "0") != "0" or "Transfer-Encoding" in self.headers:
-            self.close_connection = (
-                True  # a body means nothing here, and must not be read as the next request
-            )
+            self.close_connection = True  # a body is not to be read as the next request
         try:
             parts = urlsplit(self.path)
         except ValueError:
-            return failed(
-                HTTPStatus.BAD_REQUEST,
-                [Problem("an address that cannot be read", "a path and a query")],
-            )
-        hosts = [*self.headers.get_all("Host", []), *([parts.netloc] if parts.netloc else [])]
+            problem = Problem("an address that cannot be read", "a path and a query")
+            return failed(HTTPStatus.BAD_REQUEST, [problem])
+        hosts = self.headers.get_all("Host", [])
+        if parts.netloc:
+            hosts.append(parts.netloc)
         if not hosts or not all(map(self.server.welcome, hosts)):
-            return failed(
-                HTTPStatus.MISDIRECTED_REQUEST,
-                [Problem("a host that is not served here", "a name of this machine")],
-            )
+            problem = Problem("a host that is not served here", "a name of this machine")
+            return failed(HTTPStatus.MISDIRECTED_REQUEST, [problem])
         try:
-            return self._asked(parts)
+            return self._asked(unquote(parts.path), parts.query)
         except Exception:  # one question that fails takes no server down, and is told
             for line in traceback.format_exc().splitlines():
                 self.server.tell(line)
-            return failed(
-                HTTPStatus.INTERNAL_SERVER_ERROR,
-                [Problem("this question met a fault of the program")],
-            )
+            problem = Problem("this question met a fault of the program")
+            return failed(HTTPStatus.INTERNAL_SERVER_ERROR, [problem])
 
-    def _asked(self, parts: SplitResult) -> Answer:
+    def _asked(self, path: str, query: str) -> Answer:
         """Return the answer to a question, from the log as it is now."""
-        known = {one.path: one for one in (*api.ENDPOINTS, api.PAGE)}
-        paths, path = (*known, api.VERSION, api.OPENAPI), unquote(parts.path)
-        kind = HTML if path == api.PAGE.path else JSON
+        endpoints = {one.path: one for one in (*routes.ENDPOINTS, routes.PAGE)}
+        paths = (*endpoints, routes.VERSION, routes.OPENAPI)
+        kind = HTML if path == routes.PAGE.path else JSON
         if path not in paths:
-            return failed(
-                HTTPStatus.NOT_FOUND,
-                [
-                    Problem(
-                        f"no path {path}", f"one of {', '.join(paths)}", hint=nearest(path, paths)
-                    )
-                ],
-            )
-        if path == api.OPENAPI:
-            return self._unless_known(
-                api.tag(program(), path, {}), lambda: _json(openapi.document())
-            )
+            hint = nearest(path, paths)
+            problem = Problem(f"no path {path}", f"one of {', '.join(paths)}", hint=hint)
+            return failed(HTTPStatus.NOT_FOUND, [problem])
+        if path == routes.OPENAPI:
+            tag = routes.tag(program(), path, {})
+            return self._unless_held(tag, lambda: _json(openapi.document()))
         try:
             version = self.server.live.now()
         except TimelineError as error:
             return failed(HTTPStatus.SERVICE_UNAVAILABLE, error.problems, kind)
-        if path == api.VERSION:
-            return self._unless_known(f'"{version.tag}"', lambda: _json(version.json()))
+        if path == routes.VERSION:
+            return self._unless_held(f'"{version.tag}"', lambda: _json(version.json()))
         try:
-            given = api.read(known[path], parts.query, version.timeline)
-            make = self._page if kind == HTML else self._questioned
-            return self._unless_known(
-                api.tag(version.tag, path, given), lambda: make(version, known[path], given)
-            )
+            return self._of_version(version, endpoints[path], query)
         except TimelineError as error:
             return failed(_status(error), error.problems, kind)
 
-    def _questioned(self, version: Version, endpoint: api.Endpoint, given: api.Given) -> Answer:
-        return _json(endpoint.answer(version.timeline, given))
+    def _of_version(self, version: Version, endpoint: routes.Endpoint, query: str) -> Answer:
+        """Return the page or another answer from a version of the log."""
+        given = routes.read(endpoint, query, version.timeline)
+        tag = routes.tag(version.tag, endpoint.path, given)
+        if endpoint is routes.PAGE:
+            return self._unless_held(tag, lambda: self._page(version, given))
+        return self._unless_held(tag, lambda: _json(endpoint.answer(version.timeline, given)))
 
-    def _page(self, version: Version, _: api.Endpoint, given: api.Given) -> Answer:
+    def _page(self, version: Version, given: routes.Given) -> Answer:
         """Return the page of a version, made once for each policy."""
         (policy,) = given.get("policy", ("latest",))
-        page = self.server.page
-        made = self.server.live.kept(version, policy, lambda: page(version, policy))
-        return Answer(made.text.encode(), HTML, policy=f"{made.policy}; frame-ancestors 'none'")
+        server = self.server
+        page = server.live.cached(version, policy, lambda: server.page(version, policy))
+        return Answer(page.text.encode(), HTML, policy=f"{page.policy}; frame-ancestors 'none'")
 
-    def _unless_known(self, tag: str, make: Callable[[], Answer]) -> Answer:
-        """Return an answer with its tag, without its body where whoever asks has it: then it is not even made (RFC 9110, 13.1.2)."""
-        known = [
-            one.strip().removeprefix("W/")
-            for line in self.headers.get_all("If-None-Match", [])
-            for one in line.split(",")
-        ]
-        if tag in known:
+    def _unless_held(self, tag: str, make: Callable[[], Answer]) -> Answer:
+        """Return an answer, or the tag alone if the caller holds it already (RFC 9110, 13.1.2)."""
+        held = ",".join(self.headers.get_all("If-None-Match", [])).split(",")
+        if tag in (one.strip().removeprefix("W/") for one in held):
             return Answer(b"", status=HTTPStatus.NOT_MODIFIED, tag=tag)
-        made = make()
-        return Answer(made.body, made.kind, tag=tag, policy=made.policy)
+        return evolve(make(), tag=tag)
 
     def _send(self, answer: Answer) -> None:
         """Write an answer: to HEAD, and of what is known, only its head."""
@@ -265,18 +251,14 @@ class Handler(BaseHTTPRequestHandler):
 
 
 def failed(status: HTTPStatus, problems: Sequence[Problem], kind: str = JSON) -> Answer:
-    """Return the answer to what cannot be answered: the command line's messages, as JSON or for people."""
+    """Return the answer to a failure: the command line's messages, as JSON or for people."""
     messages = [phrases.safe(str(problem)) for problem in problems]
     if kind == HTML:
-        told = "".join(f"<p>{escape(message)}</p>" for message in messages)
-        head = '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>No page now</title></head>'
-        text = f"{head}<body><h1>There is no page now</h1>{told}<p>Load it again once that is mended.</p></body></html>\n"
+        paragraphs = "".join(f"<p>{escape(message)}</p>" for message in messages)
+        text = NO_PAGE.format(paragraphs=paragraphs)
         return Answer(text.encode(errors="replace"), HTML, status)
-    fields = ("found", "expected", "path", "where", "hint")
-    told_of = [
-        {"message": str(one)} | {name: getattr(one, name) for name in fields} for one in problems
-    ]
-    return _json({"error": "\n".join(messages), "problems": told_of}, status)
+    records = [{"message": str(problem), **asdict(problem)} for problem in problems]
+    return _json({"error": "\n".join(messages), "problems": records}, status)
 
 
 def _json(value: Any, status: HTTPStatus = HTTPStatus.OK) -> Answer:
@@ -287,9 +269,9 @@ def _json(value: Any, status: HTTPStatus = HTTPStatus.OK) -> Answer:
 def _status(error: TimelineError) -> HTTPStatus:
     if isinstance(error, NothingFound):
         return HTTPStatus.NOT_FOUND
-    return (
-        HTTPStatus.BAD_REQUEST if isinstance(error, UsageError) else HTTPStatus.SERVICE_UNAVAILABLE
-    )
+    if isinstance(error, UsageError):
+        return HTTPStatus.BAD_REQUEST
+    return HTTPStatus.SERVICE_UNAVAILABLE
 
 
 def _is_loopback(host: str) -> bool:

@@ -1,13 +1,18 @@
-"""The description of all paths as an OpenAPI 3.1 document, from the table that answers them, so that the two cannot differ."""
+"""The description of all paths as OpenAPI 3.1, made from the very table that answers them."""
 
 import json
 from typing import Any
 
-from timeline.reports import vocabulary as schema
+from timeline.reports.vocabulary import json_schema
 from timeline.server.routes import ENDPOINTS, OPENAPI, PAGE, VERSION, Endpoint, Parameter
 from timeline.server.snapshot import program
 
 JSON = "application/json"
+_SUMMARY = "Who held which district when, as it was known when, who says so and who disputes it."
+_DESCRIPTION = (
+    "Every body is that of the command line's --json. "
+    "Every answer has a strong ETag of the log and the question."
+)
 _TEXT = {"type": "string"}
 _INSTANT = {
     "type": ["string", "null"],
@@ -36,26 +41,24 @@ _ORIGIN: dict[str, Any] = {
 
 def document() -> dict[str, Any]:
     """Return the OpenAPI document, as JSON values."""
-    described = {
-        one.path: {"get": _operation(one), "head": _operation(one, head=True)} for one in ENDPOINTS
+    paths = {
+        endpoint.path: {"get": _operation(endpoint), "head": _operation(endpoint, head=True)}
+        for endpoint in ENDPOINTS
     }
-    described[VERSION] = {
-        "get": _plain(
-            "version", "Which version of the log is served; its ETag changes with it.", "Version"
-        )
-    }
-    described[OPENAPI] = {"get": _plain("openapi", "This document.", "Document")}
-    described[PAGE.path] = {"get": _operation(PAGE)}
+    which = "Which version of the log is served; its ETag changes with it."
+    paths[VERSION] = {"get": _plain("version", which, "Version")}
+    paths[OPENAPI] = {"get": _plain("openapi", "This document.", "Document")}
+    paths[PAGE.path] = {"get": _operation(PAGE)}
     return {
         "openapi": "3.1.0",
         "info": {
             "title": "conflict-timeline",
             "version": program(),
-            "summary": "Who held which district when, as it was known when, who says so and who disputes it.",
-            "description": "Every body is that of the command line's --json. Every answer has a strong ETag of the log and the question.",
+            "summary": _SUMMARY,
+            "description": _DESCRIPTION,
             "license": {"name": "Apache 2.0", "identifier": "Apache-2.0"},
         },
-        "paths": described,
+        "paths": paths,
         "components": {"schemas": _schemas()},
     }
 
@@ -67,21 +70,19 @@ def _operation(endpoint: Endpoint, *, head: bool = False) -> dict[str, Any]:
         "400": "The question makes no sense as it was put.",
         "404": "The place, the event, or what was asked about is not there.",
     }
-    operation["responses"] |= {code: _response(words, "Error") for code, words in refused.items()}
+    responses = operation["responses"]
+    responses |= {code: _response(words, "Error") for code, words in refused.items()}
     if head:
-        operation["responses"] = {
-            code: {"description": one["description"]}
-            for code, one in operation["responses"].items()
-        }
+        for code, response in responses.items():
+            responses[code] = {"description": response["description"]}
     return operation | {"parameters": [_parameter(one) for one in endpoint.parameters]}
 
 
 def _plain(name: str, summary: str, body: str) -> dict[str, Any]:
+    same = "The answer is still the one with the ETag that If-None-Match names."
     responses = {
         "200": _response(summary, body),
-        "304": {
-            "description": "The answer is still the one with the ETag that If-None-Match names."
-        },
+        "304": {"description": same},
         "503": _response("The log, or its city file, cannot be read.", "Error"),
     }
     return {"operationId": name, "summary": summary, "responses": responses}
@@ -90,23 +91,29 @@ def _plain(name: str, summary: str, body: str) -> dict[str, Any]:
 def _response(words: str, body: str) -> dict[str, Any]:
     if body == "Page":
         return {"description": words, "content": {"text/html": {"schema": _TEXT}}}
+    schema = {"$ref": f"#/components/schemas/{body}"}
+    return {"description": words, "content": {JSON: {"schema": schema}}}
+
+
+def _parameter(parameter: Parameter) -> dict[str, Any]:
+    schema: dict[str, Any] = {**_TEXT}
+    if parameter.choices:
+        schema["enum"] = list(parameter.choices)
+    if parameter.several:
+        schema = {"type": "array", "items": schema}
     return {
-        "description": words,
-        "content": {JSON: {"schema": {"$ref": f"#/components/schemas/{body}"}}},
+        "name": parameter.name,
+        "in": "query",
+        "description": parameter.help,
+        "required": parameter.required,
+        "schema": schema,
     }
 
 
-def _parameter(one: Parameter) -> dict[str, Any]:
-    kind = _TEXT | ({"enum": list(one.choices)} if one.choices else {})
-    described = {"name": one.name, "in": "query", "description": one.help, "required": one.required}
-    return described | {"schema": {"type": "array", "items": kind} if one.several else kind}
-
-
 def _schemas() -> dict[str, Any]:
-    """Return the schemas of all bodies; those of events are the ones that `timeline types --json` prints."""
-    events = json.loads(
-        json.dumps(schema.json_schema()).replace("#/$defs/", "#/components/schemas/")
-    )
+    """Return the schemas of all bodies; those of events are the log's JSON Schema."""
+    text = json.dumps(json_schema())
+    events = json.loads(text.replace("#/$defs/", "#/components/schemas/"))
     listed = {"type": "array", "items": {"type": "object"}}
     return {
         "Log": _object(
@@ -143,5 +150,5 @@ def _object(**properties: Any) -> dict[str, Any]:
 
 
 def _of(**properties: Any) -> dict[str, Any]:
-    """Return the schema of answers that come with what they come from."""
+    """Return the schema of answers that are given with their origin."""
     return {"allOf": [{"$ref": "#/components/schemas/Origin"}, _object(**properties)]}

@@ -1,4 +1,4 @@
-"""What can be asked over HTTP: a table of paths, each with its parameters and the function of the command line that answers it."""
+"""The questions that can be asked over HTTP: paths, their parameters, and what answers them."""
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
@@ -10,17 +10,20 @@ from attrs import frozen
 from timeline.domain.events import EVENT_TYPES
 from timeline.errors import NothingFound, Problem, UsageError, nearest, quoted
 from timeline.replay.policies import POLICIES
-from timeline.reports import queries as questions
+from timeline.reports import queries
 from timeline.reports.briefing import Report
-from timeline.reports.queries import Asked, Subject
+from timeline.reports.disagreements import disagreements, disagreements_json, policy_records
+from timeline.reports.histories import history
+from timeline.reports.queries import Asked
+from timeline.reports.subjects import Subject, explained, explained_json
 from timeline.temporal.dates import Moment, When
 from timeline.timeline import Timeline
 
 Given = Mapping[str, tuple[str, ...]]
-"""What was asked: the values of each parameter that was given, in their order."""
+"""A question: the values of each parameter that was given, in their order."""
 
 MOST = 100
-"""How many parameters one question has at most."""
+"""The greatest number of parameters in one question."""
 
 
 @frozen
@@ -28,11 +31,12 @@ class Parameter:
     """A parameter of a question.
 
     Attributes:
-        name: as it stands in an address; that of the command line's option.
+        name: as in an address; that of the command line's option.
         help: what it means.
         several: whether it may be given several times.
         choices: what it may be; empty for any text.
         kind: what sort of text it is; a cut may be AT@KNOWN.
+        required: whether a question needs it.
         example: a value that the shipped log has an answer for.
     """
 
@@ -47,15 +51,7 @@ class Parameter:
 
 @frozen
 class Endpoint:
-    """A path that answers questions.
-
-    Attributes:
-        path: where it stands.
-        summary: what it answers.
-        body: the name of the schema of its answer.
-        parameters: what may be asked.
-        answer: what answers it, as the command line's ``--json`` does.
-    """
+    """A path that answers queries as ``--json`` does; `body` names its answer's schema."""
 
     path: str
     summary: str
@@ -65,41 +61,33 @@ class Endpoint:
 
 
 def read(endpoint: Endpoint, query: str, timeline: Timeline) -> Given:
-    """Return what the query of an address asks, dates as the grammar has them.
+    """Return the question in the query of an address, dates as the grammar has them.
 
     Raises `UsageError` for a parameter that is unknown, missing, given too often, or no text or
     date; `NothingFound` for an unknown place.
     """
     given = _given(query)
-    known = {one.name: one for one in endpoint.parameters}
+    known = {parameter.name: parameter for parameter in endpoint.parameters}
     for name, values in given.items():
-        if name not in known:
-            raise UsageError(
-                Problem(
-                    f"unknown parameter {quoted(name)}",
-                    f"one of {', '.join(known) or 'none'}",
-                    hint=nearest(name, known),
-                )
-            )
-        if len(values) > 1 and not known[name].several:
-            raise UsageError(Problem(f"{len(values)} values of {name}", "one"))
-    for one in endpoint.parameters:
-        if one.required and one.name not in given:
-            raise UsageError(Problem(f"no {one.name}", f"{one.name}=…"))
-    return {
-        name: tuple(_understood(value, known[name], timeline) for value in values)
-        for name, values in given.items()
-    }
+        _check(name, values, known)
+    for parameter in endpoint.parameters:
+        if parameter.required and parameter.name not in given:
+            raise UsageError(Problem(f"no {parameter.name}", f"{parameter.name}=…"))
+
+    def understood(name: str, values: Iterable[str]) -> tuple[str, ...]:
+        return tuple(_understood(value, known[name], timeline) for value in values)
+
+    return {name: understood(name, values) for name, values in given.items()}
 
 
 def tag(version: str, path: str, given: Given) -> str:
-    """Return the entity tag of an answer: a digest of the version of the log and of the question, in whatever order that was put."""
+    """Return the entity tag of an answer, whatever the order of the parameters."""
     question = repr((version, path, sorted(given.items())))
     return f'"{hashlib.sha256(question.encode()).hexdigest()[:40]}"'
 
 
 def _given(query: str) -> Given:
-    found: dict[str, tuple[str, ...]] = {}
+    given: dict[str, tuple[str, ...]] = {}
     try:
         pairs = parse_qsl(
             query,
@@ -109,26 +97,33 @@ def _given(query: str) -> Given:
             max_num_fields=MOST,
         )
     except ValueError:
-        raise UsageError(
-            Problem(
-                "a query that cannot be read",
-                f"name=value, in UTF-8, with & between, {MOST} at most",
-            )
-        ) from None
+        expected = f"name=value, in UTF-8, with & between, {MOST} at most"
+        raise UsageError(Problem("a query that cannot be read", expected)) from None
     for name, value in pairs:
-        found[name] = (*found.get(name, ()), value)
-    return found
+        given[name] = (*given.get(name, ()), value)
+    return given
+
+
+def _check(name: str, values: tuple[str, ...], known: Mapping[str, Parameter]) -> None:
+    """Raise `UsageError` for an unknown parameter, and for one that is given too often."""
+    if name not in known:
+        expected = f"one of {', '.join(known) or 'none'}"
+        unknown = f"unknown parameter {quoted(name)}"
+        raise UsageError(Problem(unknown, expected, hint=nearest(name, known)))
+    if len(values) > 1 and not known[name].several:
+        raise UsageError(Problem(f"{len(values)} values of {name}", "one"))
 
 
 def _understood(value: str, parameter: Parameter, timeline: Timeline) -> str:
     zone = timeline.city.zone
     if parameter.choices and value not in parameter.choices:
-        found, hint = f"unknown {parameter.name} {quoted(value)}", nearest(value, parameter.choices)
-        raise UsageError(Problem(found, f"one of {', '.join(parameter.choices)}", hint=hint))
+        unknown = f"unknown {parameter.name} {quoted(value)}"
+        expected, hint = f"one of {', '.join(parameter.choices)}", nearest(value, parameter.choices)
+        raise UsageError(Problem(unknown, expected, hint=hint))
     if parameter.kind == "cut":
-        return "@".join(questions.understood(part, Moment, zone) for part in value.split("@", 1))
+        return "@".join(queries.understood(part, Moment, zone) for part in value.split("@", 1))
     if parameter.kind in ("moment", "window"):
-        return questions.understood(value, Moment if parameter.kind == "moment" else When, zone)
+        return queries.understood(value, Moment if parameter.kind == "moment" else When, zone)
     if parameter.kind == "place":
         return _place(value, timeline)
     return value
@@ -147,26 +142,22 @@ def _one(given: Given, name: str) -> str | None:
 
 
 def _asked(timeline: Timeline, given: Given) -> Asked:
-    """Return what is asked with the parameters that most questions have."""
+    """Return the part of a question that most have: cut, policy and hypothesis."""
     sources, events = given.get("without-source", ()), given.get("without-event", ())
-    supposed = (
-        timeline.supposing(without_sources=sources, without_events=events)
-        if sources or events
-        else timeline
-    )
-    cut = questions.cut(supposed, *(_one(given, clock) for clock in ("at", "known", "recorded")))
+    if sources or events:
+        timeline = timeline.supposing(without_sources=sources, without_events=events)
+    clocks = (_one(given, clock) for clock in ("at", "known", "recorded"))
     policy = _one(given, "policy") or "latest"
-    return Asked(supposed, cut, "latest" if policy == questions.ALL else policy)
+    if policy == queries.ALL:
+        policy = "latest"
+    return Asked(timeline, queries.cut(timeline, *clocks), policy)
 
 
 def _state(timeline: Timeline, given: Given) -> Any:
     asked, places = _asked(timeline, given), given.get("place", ())
-    if _one(given, "policy") == questions.ALL:
-        from timeline.reports.changes import policy_records
-
-        return questions.disagreements_json(
-            asked, policy_records(questions.disagreements(asked, places), asked.context)
-        )
+    if _one(given, "policy") == queries.ALL:
+        records = policy_records(disagreements(asked, places), asked.context)
+        return disagreements_json(asked, records)
     return asked.timeline.state(cut=asked.cut, policy=asked.policy, places=places or None).json()
 
 
@@ -174,17 +165,14 @@ def _history(timeline: Timeline, given: Given) -> Any:
     along: Any = _one(given, "along") or "valid"
     begin, end, question = (_one(given, name) for name in ("from", "to", "of"))
     asked, places = _asked(timeline, given), given.get("place", ())
-    return questions.history(
-        asked, places, along=along, begin=begin, end=end, question=question
-    ).json()
+    return history(asked, places, along=along, begin=begin, end=end, question=question).json()
 
 
 def _explain(timeline: Timeline, given: Given) -> Any:
     flow = given.get("flow")
     if flow is not None and len(flow) != 2:
-        raise UsageError(
-            Problem(f"{len(flow)} values of flow", "two: flow=ORIGIN&flow=DESTINATION")
-        )
+        expected = "two: flow=ORIGIN&flow=DESTINATION"
+        raise UsageError(Problem(f"{len(flow)} values of flow", expected))
     asked = _asked(timeline, given)
     subject = Subject(
         place=_one(given, "place"),
@@ -193,25 +181,21 @@ def _explain(timeline: Timeline, given: Given) -> Any:
         topic=_one(given, "topic"),
         question=_one(given, "of"),
     )
-    return questions.explained_json(asked, questions.explained(asked, subject))
+    return explained_json(asked, explained(asked, subject))
 
 
 def _log(timeline: Timeline, given: Given) -> Any:
-    several = {f"{name}s": given.get(name, ()) for name in ("type", "place", "source", "actor")}
-    single = {
-        "text": _one(given, "text") or "",
-        "occurred": _one(given, "occurred"),
-        "reported": _one(given, "reported"),
+    filters: dict[str, Any] = {
+        f"{name}s": given.get(name, ()) for name in ("type", "place", "source", "actor")
     }
-    return list(
-        Report(timeline).records(
-            questions.events(timeline, several | single, _one(given, "search"))
-        )
-    )
+    filters["text"] = _one(given, "text") or ""
+    filters["occurred"], filters["reported"] = _one(given, "occurred"), _one(given, "reported")
+    events = queries.events(timeline, filters, _one(given, "search"))
+    return list(Report(timeline).records(events))
 
 
 def _show(timeline: Timeline, given: Given) -> Any:
-    return questions.event_json(timeline, given["id"][0])
+    return queries.event_json(timeline, given["id"][0])
 
 
 def _policies(names: Iterable[str]) -> Parameter:
@@ -256,9 +240,10 @@ _OF = Parameter(
 
 STATE = Endpoint(
     "/api/state",
-    "The state of the city, or of some places, at a cut; with policy=all what the policies disagree about.",
+    "The state of the city, or of some places, at a cut; "
+    "with policy=all what the policies disagree about.",
     "State",
-    (_PLACES, *_CUT, _policies((*POLICIES, questions.ALL)), *_WITHOUT),
+    (_PLACES, *_CUT, _policies((*POLICIES, queries.ALL)), *_WITHOUT),
     _state,
 )
 HISTORY = Endpoint(
@@ -313,7 +298,7 @@ LOG = Endpoint(
     (
         Parameter(
             "type",
-            f"Of this type: {', '.join(one.type for one in EVENT_TYPES)}.",
+            f"Of this type: {', '.join(kind.type for kind in EVENT_TYPES)}.",
             several=True,
             example="statement",
         ),
@@ -363,7 +348,7 @@ PAGE = Endpoint(
     lambda *_: None,
 )
 ENDPOINTS = (STATE, HISTORY, EXPLAIN, LOG, SHOW)
-"""All questions."""
+"""All queries."""
 
 VERSION, OPENAPI = "/api/version", "/api/openapi.json"
-"""Where it stands which version of the log is served, and where all paths are described."""
+"""The paths of the version of the log that is served, and of the description of all paths."""

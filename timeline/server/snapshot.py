@@ -1,7 +1,7 @@
-"""The log as it is now: read again when one of its files has changed, so that every answer is that of one version of them."""
+"""The log as it is now, read again on any change, so that each answer is of one version."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from threading import Lock
@@ -9,35 +9,30 @@ from typing import Any, TypeVar
 
 from attrs import Factory, define, field, frozen
 
-from timeline.domain import city_file as cityfile
+from timeline.domain import city_file
 from timeline.domain.city import City
 from timeline.errors import TimelineError
-from timeline.evidence.sidecar import beside
-from timeline.log import admission as intake
 from timeline.replay.projection import Projection
+from timeline.storage.file_stamp import FileStamp
+from timeline.storage.paths import city_path, seals_path
 from timeline.timeline import Timeline
 
-Made = TypeVar("Made")
-Stamp = tuple[int, int, int, int]
+T = TypeVar("T")
 
 ROUNDS = 5
-"""How often files are read anew that change while they are read, before they are taken as they were read last."""
+"""The number of times that files are read which change meanwhile."""
 
 
 @frozen
 class Version:
-    """A log and what belongs to it, as they were read together.
+    """A log and its files as read together; its tag digests them and the program.
 
-    Attributes:
-        timeline: the log and its city.
-        tag: a digest of all that answers come from: the log, the city file, boundaries, seals, and
-            the program.
-        kept: what was made from this version and costs time to make.
+    `cache` has results from this version that take time to compute, by name.
     """
 
     timeline: Timeline
     tag: str
-    kept: dict[str, Any] = Factory(dict)
+    cache: dict[str, Any] = Factory(dict)
 
     def json(self) -> dict[str, Any]:
         """Return which version this is, as JSON values."""
@@ -58,65 +53,55 @@ class Live:
     log: Path
     projections: Sequence[Projection[Any, Any]]
     _version: Version | None = None
-    _stamps: dict[Path, Stamp | None] = Factory(dict)
+    _stamps: dict[Path, FileStamp | None] = Factory(dict)
     _reading: Lock = field(factory=Lock)
-    _making: Lock = field(factory=Lock)
+    _caching: Lock = field(factory=Lock)
 
     def now(self) -> Version:
-        """Return the log as it is now; raise `TimelineError` where it, or its city file, cannot be read."""
+        """Return the log as it is now; raise `TimelineError` where a file cannot be read."""
         with self._reading:
-            if self._version is None or self._stamps != {
-                path: _stamp(path) for path in self._stamps
-            }:
+            if self._version is None or self._stamps != _stamps(self._stamps):
                 self._version = None
                 self._version = self._read()
             return self._version
 
-    def kept(self, of: Version, name: str, make: Callable[[], Made]) -> Made:
-        """Return what was made from a version under a name, made now if it was not: once, however many ask for it."""
-        with self._making:
-            if name not in of.kept:
-                of.kept[name] = make()
-            made: Made = of.kept[name]
-            return made
+    def cached(self, of: Version, name: str, compute: Callable[[], T]) -> T:
+        """Return a result from a version, computed once, however many ask for it."""
+        with self._caching:
+            if name not in of.cache:
+                of.cache[name] = compute()
+            result: T = of.cache[name]
+            return result
 
     def _read(self) -> Version:
-        """Read all files; once more where one of them changed meanwhile, lest parts of two versions are taken for one."""
+        """Read all files, once more if one changed meanwhile, so that versions do not mix."""
         for _ in range(ROUNDS):
-            files = {path: _stamp(path) for path in (self.log, *self._others())}
+            stamps = _stamps((self.log, *self._others()))
             timeline = Timeline.open(self.log, self.projections)
-            digests = [_digest(path) for path in files if path != self.log]
-            if files == {path: _stamp(path) for path in files}:
+            digests = [_digest(path) for path in stamps if path != self.log]
+            if stamps == _stamps(stamps):
                 break
-        self._stamps = files
+        self._stamps = stamps
         parts = [program(), timeline.log.sha256, *digests]
         return Version(timeline, hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32])
 
     def _others(self) -> list[Path]:
         """Return the files besides the log that answers and page come from."""
-        file = intake.beside(self.log)
+        file = city_path(self.log)
         try:
-            named = list(_boundaries(cityfile.load(file)))
+            boundaries = _boundaries(city_file.load(file))
         except TimelineError:
-            named = []  # what is wrong is told where the timeline is opened
-        return [file, beside(self.log, "seals"), *named]
+            boundaries = []  # the fault is told where the timeline is opened
+        return [file, seals_path(self.log), *boundaries]
 
 
-def _boundaries(city: City) -> Iterator[Path]:
-    yield from (
-        Path(path)
-        for path in (city.boundaries, *(place.boundary for place in city.places.values()))
-        if path
-    )
+def _boundaries(city: City) -> list[Path]:
+    named = (city.boundaries, *(place.boundary for place in city.places.values()))
+    return [Path(path) for path in named if path]
 
 
-def _stamp(path: Path) -> Stamp | None:
-    """Return what changes with a file; None for none."""
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
+def _stamps(paths: Iterable[Path]) -> dict[Path, FileStamp | None]:
+    return {path: FileStamp.at(path) for path in paths}
 
 
 def _digest(path: Path) -> str:

@@ -1,1 +1,1 @@
-"""The answers within SQL, for Datasette and for whoever opens the index."""
+"""Answers within SQL, for Datasette and for programs that open the index as a database."""

@@ -1,8 +1,7 @@
-"""Answers within SQL, for programs that open an index as the database that it is: `control_at` and `status_at`, and whole states.
+"""Answers within SQL, for programs that open an index as the database that it is.
 
-A question is put to the connection that the SQL runs on. So the answer and the rows beside it are
-of one state of the file, a connection's thread is the only one that uses it, and nothing is ever
-written. The answer is `Timeline.state`'s: here is no rule.
+The connection that runs the SQL also reads the answer, so that it and the rows beside it are of one
+state of the file. Nothing is ever written.
 """
 
 import hashlib
@@ -17,27 +16,29 @@ from typing import Any
 
 from attrs import evolve
 
-from timeline.domain import city_file as cityfile
+from timeline.domain import city_file
 from timeline.errors import NotVerified, Problem, UsageError, quoted
 from timeline.index import fingerprint
 from timeline.index.lifecycle import Index
-from timeline.index.reader import APPLICATION, Store, meta
-from timeline.log import admission as intake
+from timeline.index.reader import SqliteStore, meta
+from timeline.index.schema import APPLICATION
 from timeline.replay.projection import Projection
+from timeline.storage.file_stamp import FileStamp
+from timeline.storage.paths import city_path
 from timeline.text.phrases import safe
 from timeline.timeline import Timeline
 
-KEPT = 10_000
-"""How many answers a connection remembers."""
+LIMIT = 10_000
+"""The greatest number of answers that a connection remembers."""
 
 _SETTLING, _PATIENCE = 0.02, 25
-"""For how long (seconds), and how often, an index is awaited that another process has written and not yet stamped."""
+"""The seconds between looks at an index that was written and not yet stamped, and their number."""
 
 _failed = threading.local()
 
 
 class Answers:
-    """Answers questions on a connection to an index which somebody else has opened, and keeps open."""
+    """Answers questions on a connection to an index, which somebody else opens and closes."""
 
     def __init__(
         self,
@@ -46,27 +47,26 @@ class Answers:
         projections: Sequence[Projection[Any, Any]],
         control: Projection[Any, Any],
     ) -> None:
-        self.db, self._path, self._projections, self._control = (
-            db,
-            path,
-            tuple(projections),
-            control,
-        )
-        self._seen: tuple[Any, ...] | None = None
+        self.db, self._path = db, path
+        self._projections, self._control = tuple(projections), control
+        self._version: tuple[Any, ...] | None = None
         self._timeline: Timeline | None = None
         self._answers: dict[tuple[str | None, ...], Any] = {}
 
     def control_at(self, place: object, at: object, known: object) -> str | None:
-        """Return the id of who holds a place at a date, as known at a date; None for nobody, or nobody known.
+        """Return the id of a place's holder at a date, as known at a date; None for nobody known.
 
-        None for a date is the latest, and no place has no holder. Raises `UsageError` for an
-        unknown place and for what is no date, `NotVerified` for an index that does not fit its log.
+        A date of None is the latest, and no place has no holder. Raises `UsageError` for an unknown
+        place or a bad date, `NotVerified` for an index that does not fit its log.
         """
         answer = self._answer(place, at, known)
         return None if answer is None or answer.holder is None else str(answer.holder)
 
     def status_at(self, place: object, at: object, known: object) -> str | None:
-        """Return how sure that is, such as ``corroborated``; None where nobody had said anything. Raises what `control_at` raises."""
+        """Return the status of a place, such as ``corroborated``; None if nobody spoke of it.
+
+        Raises what `control_at` raises.
+        """
         answer = self._answer(place, at, known)
         return None if answer is None or answer.status == "unknown" else str(answer.status)
 
@@ -78,61 +78,66 @@ class Answers:
         with one_state(self.db):
             timeline = self.timeline()
             if question not in self._answers:
-                if len(self._answers) >= KEPT:
+                if len(self._answers) >= LIMIT:
                     self._answers.clear()
-                one = timeline.city.place(name).id
-                state = evolve(timeline, projections=(self._control,)).state(*clocks, places=[one])
-                self._answers[question] = state[self._control][one]
+                id = timeline.city.place(name).id
+                state = evolve(timeline, projections=(self._control,)).state(*clocks, places=[id])
+                self._answers[question] = state[self._control][id]
             return self._answers[question]
 
     def timeline(self) -> Timeline:
-        """Return the timeline that the index holds now; raise `NotVerified` where it does not fit its log, its city or this program."""
+        """Return the index's timeline; raise `NotVerified` if log, city or program do not fit."""
         try:
             known = meta(self.db)
-            index = self._path, self._path.parent / known["file"]
-            seen = (known, *map(_seen, (*index, intake.beside(index[1]))))
-            if self._timeline is None or seen != self._seen:
+            log = self._path.parent / known["file"]
+            files = (self._path, log, city_path(log))
+            version = (known, *(FileStamp.of(os.stat(file)) for file in files))
+            if self._timeline is None or version != self._version:
                 self._answers.clear()
-                self._timeline, self._seen = None, None
-                self._timeline, self._seen = self._opened(index[1], known), seen
+                self._timeline, self._version = None, None
+                self._timeline, self._version = self._opened(log, known), version
         except (sqlite3.DatabaseError, OSError, KeyError, ValueError, TypeError) as error:
-            if _interrupted(error):
+            if _is_interruption(error):
                 raise
             raise self._unfit(f"it cannot be read: {error}") from None
         return self._timeline
 
     def behind(self) -> bool:
         """Return whether the log has grown since the index was written."""
-        index = self.timeline().index
-        assert index is not None
-        return index.log.stat().st_size > int(index.meta["log"][2])
+        path = self.timeline().path
+        return path.stat().st_size > FileStamp(*meta(self.db)["log"]).size
 
     def _opened(self, log: Path, known: Mapping[str, Any]) -> Timeline:
-        file = intake.beside(log)
-        city = cityfile.load(file)
-        index = Index(
-            log, self._path, city, hashlib.sha256(file.read_bytes()).hexdigest(), self._projections
+        file = city_path(log)
+        city = city_file.load(file)
+        digest = hashlib.sha256(file.read_bytes()).hexdigest()
+        index = Index(log, self._path, city, digest, self._projections)
+        self._await_stamp(known)
+        if faults := list(index.faults(known, fingerprint.holds)):
+            raise self._unfit(faults[0])
+        return Timeline(
+            path=log,
+            city=city,
+            projections=self._projections,
+            store=SqliteStore(log, self.db, city, self._projections, known),
+            city_file=file,
         )
+
+    def _await_stamp(self, known: Mapping[str, Any]) -> None:
+        """Wait for another process, which writes an index and then sets its time, a moment long."""
         for _ in range(_PATIENCE):
             if os.stat(self._path).st_mtime_ns == known["stamp"]:
                 break
             time.sleep(_SETTLING)
-        if faults := list(index.faults(known, fingerprint.holds)):
-            raise self._unfit(faults[0])
-        store = Store(log, self.db, city, self._projections, known)
-        return Timeline(city=city, projections=self._projections, index=store, city_file=file)
 
     def _unfit(self, why: str) -> NotVerified:
-        return NotVerified(
-            Problem(
-                f"{self._path}: {why}", hint="`timeline index` builds it anew; then open it again"
-            )
-        )
+        hint = "`timeline index` builds it anew; then open it again"
+        return NotVerified(Problem(f"{self._path}: {why}", hint=hint))
 
 
 @contextmanager
 def one_state(db: sqlite3.Connection) -> Iterator[None]:
-    """Let all that is read within be of one state of the file, also within a statement that has read none of it yet."""
+    """Let all reads be of one state of the file, even in a statement that has read none yet."""
     if db.in_transaction:
         yield
         return
@@ -144,7 +149,7 @@ def one_state(db: sqlite3.Connection) -> Iterator[None]:
 
 
 def is_index(path: Path) -> bool:
-    """Return whether a file is an index of a timeline, of whatever version; see the SQLite file format, 1.3.14, Application ID."""
+    """Return whether a file is an index, by its Application ID (SQLite file format, 1.3.14)."""
     try:
         with open(path, "rb") as file:
             return int.from_bytes(file.read(72)[68:], "big") == APPLICATION
@@ -153,16 +158,15 @@ def is_index(path: Path) -> bool:
 
 
 def register(db: sqlite3.Connection, answers: Answers) -> None:
-    """Give a connection the functions ``control_at(place, at, known)`` and ``status_at(place, at, known)``."""
+    """Give a connection the functions `control_at` and `status_at`, of (place, at, known)."""
     for name, function in (("control_at", answers.control_at), ("status_at", answers.status_at)):
         db.create_function(name, 3, _remembering(function), deterministic=True)
 
 
 def telling(ask: Callable[[sqlite3.Connection], Any], db: sqlite3.Connection) -> Any:
-    """Return what a task makes of a connection; where a function of ours failed in it, the error says why.
+    """Return a task's result on a connection; give errors the reason that SQLite does not pass on.
 
-    SQLite is told by Python that a function failed, and not why. Raises `sqlite3.OperationalError`,
-    "interrupted" where that was so.
+    Raises `sqlite3.OperationalError`, "interrupted" where that was so.
     """
     _failed.error = None
     try:
@@ -176,17 +180,19 @@ def telling(ask: Callable[[sqlite3.Connection], Any], db: sqlite3.Connection) ->
 
 
 def _remembering(function: Callable[..., str | None]) -> Callable[..., str | None]:
-    def asked(*values: object) -> str | None:
+    """Return a function whose errors `telling` finds."""
+
+    def answer(*values: object) -> str | None:
         try:
             return function(*values)
         except Exception as error:
             _failed.error = error
             raise
 
-    return asked
+    return answer
 
 
-def _interrupted(error: Exception) -> bool:
+def _is_interruption(error: Exception) -> bool:
     return isinstance(error, sqlite3.OperationalError) and error.args == ("interrupted",)
 
 
@@ -197,10 +203,6 @@ def _text(value: object, what: str) -> str | None:
     if isinstance(value, int):
         return str(value)
     raise UsageError(Problem(quoted(value), what))
-
-
-def _seen(path: Path) -> list[int]:
-    return fingerprint.stamp(os.stat(path))
 
 
 __all__ = ["Answers", "is_index", "one_state", "register", "telling"]

@@ -1,10 +1,8 @@
 """Storage: the only place where the file of a log is opened, locked, read, written and synced.
 
-What a log needs of a disk is the few calls of `Disk`, each of which may fail as a disk can.
-`LogFile` is what the rest of the program uses: it reads lines, and it appends bytes so that they
-are on the disk when it returns, or raises. Nothing is tried a second time in here: after a failed
-write or sync nobody knows what the disk holds, and whoever runs the same append again reads first
-what it holds now.
+`Disk` has the few calls that a log needs. `LogFile` reads lines, and returns from an append once
+the bytes are on the disk, or raises. Nothing is tried twice: after a failed write or sync nobody
+knows what the disk holds, and whoever appends again reads first what it holds now.
 """
 
 import errno
@@ -12,23 +10,16 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 from attrs import define
 
 from timeline.errors import Problem, TimelineError
-
-
-class Stamp(NamedTuple):
-    """Which file it is, how long it is, and when it was last changed."""
-
-    file: tuple[int, int]
-    size: int
-    changed: int
+from timeline.storage.file_stamp import FileStamp
 
 
 class Disk(Protocol):
-    """What a log needs of a system; every call may raise `OSError`, and `write` may write less than it was given."""
+    """The system as a log needs it; any call may raise `OSError`, `write` may write less."""
 
     def open(self, path: Path, *, writing: bool) -> int:
         """Open a file, to be read or to be read and appended to, and return its handle."""
@@ -40,12 +31,12 @@ class Disk(Protocol):
         """Remove a file that was just made."""
 
     def lock(self, handle: int) -> None:
-        """Wait for the exclusive lock of a file, which is freed by `unlock`, by `close`, and by the end of the process."""
+        """Wait for the exclusive lock of a file; `unlock`, `close` or an exit frees it."""
 
     def unlock(self, handle: int) -> None:
         """Free the lock of a file."""
 
-    def stamp(self, handle: int) -> Stamp:
+    def stamp(self, handle: int) -> FileStamp:
         """Return which file an open one is, and how it is now."""
 
     def stands_at(self, handle: int, path: Path) -> bool:
@@ -77,7 +68,7 @@ class System:
     """The disk of the system."""
 
     def open(self, path: Path, *, writing: bool) -> int:
-        """Open a file with `O_APPEND`, so that what is written goes to its end wherever that is by then."""
+        """Open a file with `O_APPEND`, so that writing goes to its end wherever that is by then."""
         return os.open(path, os.O_RDWR | os.O_APPEND if writing else os.O_RDONLY)
 
     def create(self, path: Path) -> int:
@@ -104,18 +95,16 @@ class System:
 
         fcntl.flock(handle, fcntl.LOCK_UN)
 
-    def stamp(self, handle: int) -> Stamp:
+    def stamp(self, handle: int) -> FileStamp:
         """Return what `fstat` says."""
-        status = os.fstat(handle)
-        return Stamp((status.st_dev, status.st_ino), status.st_size, status.st_mtime_ns)
+        return FileStamp.of(os.fstat(handle))
 
     def stands_at(self, handle: int, path: Path) -> bool:
         """Compare device and inode."""
-        there = os.stat(path)
-        return (there.st_dev, there.st_ino) == self.stamp(handle).file
+        return FileStamp.of(os.stat(path)).same_file(self.stamp(handle))
 
     def lines(self, handle: int, offset: int) -> Iterator[bytes]:
-        """Read through a buffer of their own, so that the handle's own offset, which appending ignores, is all that moves."""
+        """Read through a buffer that moves only the handle's offset, which appending ignores."""
         with open(handle, "rb", closefd=False) as file:
             file.seek(offset)
             yield from file
@@ -162,14 +151,7 @@ SYSTEM: Disk = System()
 
 @define
 class LogFile:
-    """An open log.
-
-    Attributes:
-        path: where it was opened.
-        handle: the disk's handle of it.
-        writing: whether it may be appended to.
-        disk: what it lies on.
-    """
+    """An open log and its disk; `handle` is the disk's, and `writing` allows appends."""
 
     path: Path
     handle: int
@@ -178,7 +160,7 @@ class LogFile:
 
     @classmethod
     def open(cls, path: Path, *, writing: bool = False, disk: Disk = SYSTEM) -> "LogFile":
-        """Open a log; raise `TimelineError` for a file that is not there, and for what the system refuses."""
+        """Open a log; raise `TimelineError` if it is missing or the system refuses."""
         with told(path):
             try:
                 return cls(path, disk.open(path, writing=writing), writing, disk)
@@ -195,20 +177,20 @@ class LogFile:
             self.disk.close(self.handle)
 
     def lines(self, offset: int = 0) -> Iterator[bytes]:
-        """Return the lines from an offset on; the last one lacks its newline if the log does not end with one."""
+        """Return the lines from an offset on; the last one may lack its newline."""
         return self.disk.lines(self.handle, offset)
 
     def read(self, offset: int, size: int) -> bytes:
         """Return the bytes from an offset on, fewer where the file ends."""
         return self.disk.read(self.handle, offset, size)
 
-    def stamp(self) -> Stamp:
+    def stamp(self) -> FileStamp:
         """Return which file it is, and how it is now."""
         return self.disk.stamp(self.handle)
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Hold the exclusive lock of the file that the path names: if another was put in its place meanwhile, that one is opened."""
+        """Hold the exclusive lock of the file at the path, opened anew if it was replaced."""
         with told(self.path):
             self._lock()
             try:
@@ -217,9 +199,9 @@ class LogFile:
                 self.disk.unlock(self.handle)
 
     def append(self, data: bytes, *, folder: bool = False) -> None:
-        """Write bytes to the end of the log, under its lock, and return once they are on the disk, with `folder` its name too.
+        """Write bytes to the end of the locked log; return once they are on the disk.
 
-        Raises `TimelineError` where that is not so.
+        With `folder` its name is on the disk, too. Raises `TimelineError` if either fails.
         """
         again = "nothing is acknowledged; once the cause is gone, run the same again"
         try:
@@ -236,17 +218,20 @@ class LogFile:
         self.sync(folder=folder)
 
     def cut(self, size: int) -> None:
-        """End the file at a place before its end, under its lock: what follows was never acknowledged. Never done to a log."""
+        """Cut the end of a locked file that was never acknowledged; never done to a log."""
         self.disk.cut(self.handle, size)
 
     def sync(self, *, folder: bool = False) -> None:
-        """Return once all of the log is on the disk, with `folder` its name too; raise `TimelineError` else."""
+        """Return once the log, with `folder` its name too, is on disk; raise `TimelineError`."""
         try:
             self.disk.sync(self.handle)
             if folder:
                 self.disk.sync_folder(self.path.parent)
         except OSError as error:
-            hint = "what was written may be lost, and is not acknowledged; see to the disk, then run the same again"
+            hint = (
+                "what was written may be lost, and is not acknowledged;"
+                " see to the disk, then run the same again"
+            )
             raise TimelineError(
                 Problem(
                     f"the disk did not confirm {self.path}: {error.strerror or error}", hint=hint
@@ -279,7 +264,7 @@ def ensure(path: Path, disk: Disk = SYSTEM) -> None:
 
 
 def create(path: Path, data: bytes, disk: Disk = SYSTEM) -> None:
-    """Make a file that holds some bytes and return once it is on the disk, with its name; raise `TimelineError`, and leave none, else."""
+    """Make a file that is on the disk with its name, or raise `TimelineError` and leave none."""
     with told(path):
         file = LogFile(path, disk.create(path), writing=True, disk=disk)
     try:
@@ -313,9 +298,10 @@ def told(path: Path) -> Iterator[None]:
 
 @contextmanager
 def held(path: Path, patience: float = 1.0) -> Iterator[bool]:
-    """Hold the lock of a file that stands for something derived, made if it is not there, and give whether it was had in time, in seconds.
+    """Hold the lock of a derived file, made if missing; give whether it was had in time.
 
-    It is never had on a system without file locks. Raises `OSError` where the file cannot be made.
+    `patience` is in seconds. A system without file locks gives False. Raises `OSError` where the
+    file cannot be made.
     """
     try:
         import fcntl

@@ -1,8 +1,7 @@
-"""Putting a file where it was asked for: whole or not at all, never over what is there unless told to, and never over a log.
+"""Putting an export in its place: whole or not at all, over others only if told, never over a log.
 
-A file is written beside its place under a name of its own, brought to the disk, and then given its
-name, in one step. Nobody ever reads half an export or half a picture, and a crash leaves at most a
-file whose name begins with ``.timeline-export-``.
+A file is written beside its place, brought to the disk, and then given its name, in one step. A
+crash leaves at most a file whose name begins with ``.timeline-export-``.
 """
 
 import io
@@ -14,21 +13,20 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from timeline.errors import Problem, TimelineError
+from timeline.storage.paths import LOG
 
 Files = Mapping[str, bytes]
 """The files of a folder by their path in it, which is of our making and never a text of the log."""
 PREFIX = ".timeline-export-"
-LOG = "events.jsonl"
-"""What a log is called in a package: one that grew on its own in an unpacked package is not written over."""
 _FORCE, _EARLIER = "--force writes over it", "a new folder, or one of an earlier export"
 
 
 def place(data: bytes | Files, path: Path, *, force: bool, keep: Iterable[Path] = ()) -> None:
     """Write a file, or the files of a folder, as a ZIP archive where the path ends in ``.zip``.
 
-    Raises `TimelineError` for what is there already, unless with `force`; for what is never written
-    over, which are the files in `keep` and folders that hold anything else than such an export; and
-    for what the system refuses. Then nothing was changed.
+    Raises `TimelineError`, with nothing changed, for what is there already, unless with `force`;
+    for the files in `keep` and folders that hold other things than such an export; and for what
+    the system refuses.
     """
     with _told(path):
         check(path, force=force, keep=keep)
@@ -41,7 +39,7 @@ def place(data: bytes | Files, path: Path, *, force: bool, keep: Iterable[Path] 
 
 
 def zipped(files: Files) -> bytes:
-    """Return files as a ZIP archive, the same bytes for the same files: no times, and the files in the order given."""
+    """Return files as a ZIP archive in the order given, without times: the same bytes each time."""
     import zipfile
 
     buffer = io.BytesIO()
@@ -54,7 +52,7 @@ def zipped(files: Files) -> bytes:
 
 
 def check(path: Path, *, force: bool, keep: Iterable[Path] = ()) -> None:
-    """Raise `TimelineError` for a place where nothing may be put: before what is to stand there is made, which may take a while."""
+    """Raise `TimelineError` where nothing may be put; to be asked before an export is made."""
     for kept in keep:
         if (
             path.exists()
@@ -102,7 +100,7 @@ def _name(name: str, path: Path, force: bool) -> None:
 
 
 def _folder(files: Files, path: Path) -> None:
-    """Write a folder of files; one that is there is put in its place whole, if it holds nothing but files of such an export."""
+    """Write a folder of files, in place of an earlier export that holds no other files."""
     if path.exists():
         _check_folder(files, path)
     made = Path(tempfile.mkdtemp(prefix=PREFIX, dir=path.parent))

@@ -1,42 +1,78 @@
-"""Where that lies which is derived from a log and can be made again at any time: its index, and answers that were given from it."""
+"""Which file lies where: the city file and the sidecars of a log, its index, and the rejects.
+
+It is read before anything else by some commands, and so it imports next to nothing.
+"""
 
 import os
 import sys
 from contextlib import suppress
 from pathlib import Path
 
+LOG = "events.jsonl"
+"""The name of a log where no other is given."""
+CITY = "city.toml"
+
+
+def city_path(log: Path) -> Path:
+    """Return the city file of a log, which lies in the same folder."""
+    return log.parent / CITY
+
+
+def sidecar_path(log: Path, kind: str) -> Path:
+    """Return a file that goes with a log, as ``events.jsonl.seals`` goes with ``events.jsonl``."""
+    return log.with_name(f"{log.name}.{kind}")
+
+
+def seals_path(log: Path) -> Path:
+    """Return the file with the seals of a log."""
+    return sidecar_path(log, "seals")
+
+
+def leaves_path(log: Path) -> Path:
+    """Return the file with the leaves of a log that were sealed."""
+    return sidecar_path(log, "leaves")
+
+
+def archives_path(log: Path) -> Path:
+    """Return the list of archived copies that belongs to a log."""
+    return sidecar_path(log, "archives")
+
+
+def rejects_path(log: Path, table: Path) -> Path:
+    """Return the file for the rows of a table that an import into a log sets aside."""
+    return log.parent / f"{table.name}.rejects.csv"
+
 
 def index_path(log: Path, place: str | None) -> Path | None:
-    """Return where the index of a log lies: beside it, or in the cache folder of the system where nothing can be written there.
+    """Return the index of a log, in the system's cache folder if its own is read-only.
 
-    `place` is as the environment variable `TIMELINE_INDEX` has it: a path, or ``0`` for none. None
-    where there is to be no index, and for a log or a place that cannot be.
+    `place` is the value of `TIMELINE_INDEX`: a path, or ``0`` for none. None where there is to be
+    no index, and for a log or a place that cannot be.
     """
     if place == "0" or not os.path.isfile(log):
         return None
     if place:
         return Path(place) if Path(place).name else None
-    beside = log.with_name(log.name + ".index")
-    if beside.exists() or os.access(log.parent, os.W_OK):
-        return beside
+    sidecar = sidecar_path(log, "index")
+    if sidecar.exists() or os.access(log.parent, os.W_OK):
+        return sidecar
     with suppress(OSError, RuntimeError):
-        from hashlib import sha256
-
-        folder = cache_folder()
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        return folder / f"{sha256(str(log.absolute()).encode()).hexdigest()[:32]}.index"
+        return _cached_index(log)
     return None
 
 
-def answers_folder(index: Path) -> Path:
-    """Return the folder of the answers that were given from an index."""
-    return index.with_name(index.name + "-answers")
+def _cached_index(log: Path) -> Path:
+    from hashlib import sha256
+
+    folder = cache_folder()
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return folder / f"{sha256(str(log.absolute()).encode()).hexdigest()[:32]}.index"
 
 
 def cache_folder() -> Path:
-    """Return the folder for what can be made again: that of the XDG Base Directory Specification, or the convention of the system.
+    """Return the cache folder, by the XDG Base Directory Specification or system convention.
 
-    Raises RuntimeError for a user without a home.
+    Raises `RuntimeError` for a user without a home.
     """
     if given := os.environ.get("XDG_CACHE_HOME"):
         return Path(given) / "conflict-timeline"

@@ -1,1 +1,1 @@
-"""Vague dates: their grammar, the windows that they allow, the three clocks, and dates as people type them."""
+"""Vague dates: their grammar, their windows, the three clocks, and dates as people type them."""

@@ -1,9 +1,8 @@
-"""When things happened and when they were known: vague dates kept as written, read as windows of instants.
+"""Dates are kept as they were written, and read as the windows of instants that they allow.
 
-A `When` is the text of a date (its grammar is in `timeline.temporal.edtf`) and gives the half-open
-`Window` of instants that it allows. A `Moment` is the plainer kind that a report or a question
-needs: one date or time, read as one instant. A `AsOf` is the point on the three clocks that a
-question is asked from. All instants are aware datetimes in UTC, counted in microseconds.
+A `When` allows a half-open `Window`; a `Moment`, for reports and questions, is one instant. All
+instants are aware datetimes in UTC, counted in microseconds. `timeline.temporal.edtf` has the
+grammar.
 """
 
 from collections.abc import Callable, Iterable
@@ -22,7 +21,7 @@ PAST = datetime.min.replace(tzinfo=UTC)
 FUTURE = datetime.max.replace(tzinfo=UTC)
 """The open end towards the future: a window that reaches it never becomes certain."""
 END_OF_TIME = FUTURE - timedelta(days=2)
-"""What a question without a time is asked at: after every dated window, before the open end."""
+"""The time of a question without one: after every dated window, before the open end."""
 
 
 @frozen
@@ -37,29 +36,29 @@ class Window:
         return self.earliest <= at
 
     def ended(self, at: datetime) -> bool:
-        """Return whether the thing has certainly happened by `at`: no instant of the window lies after it."""
+        """Return whether the thing has certainly happened by `at`: the window has passed."""
         return self.latest - TICK <= at
 
     def precedes(self, other: "Window") -> bool:
-        """Return whether all of this window lies before the other: the strict partial order that the engine rests on."""
+        """Return whether all of this window lies before the other: a strict partial order."""
         return self.latest <= other.earliest
 
 
 def hull(windows: Iterable[Window]) -> Window:
     """Return the smallest window that covers all of `windows`, of which there is at least one."""
-    windows = list(windows)
-    return Window(min(w.earliest for w in windows), max(w.latest for w in windows))
+    starts, ends = zip(*((window.earliest, window.latest) for window in windows), strict=True)
+    return Window(min(starts), max(ends))
 
 
 class _Date(str):
-    """A text of the grammar of dates: checked once, and when it is a time with an offset, read once."""
+    """A text of the grammar of dates, checked once; a time with an offset is also read once."""
 
     __slots__ = ("_exact",)
     _exact: datetime | None
     _check: Callable[[str], object]
 
     def __new__(cls, text: str) -> Self:
-        """Take a date as it was written; raise `UsageError` with the reason when it is none of this kind."""
+        """Return a date as it was written; raise `UsageError` for what is none of this kind."""
         date = str.__new__(cls, text)
         date._exact = edtf.exact(text)
         if date._exact is None:
@@ -68,7 +67,7 @@ class _Date(str):
 
 
 class When(_Date):
-    """When something happened, as exactly as it was said: the text as it was written, and the window that it allows."""
+    """The time of an event, as exactly as it was said."""
 
     __slots__ = ()
     _check = staticmethod(edtf.interval)
@@ -91,7 +90,7 @@ class When(_Date):
 
 
 class Moment(_Date):
-    """One date or time, read as an instant: a time of day as that instant, a date, month or year as its last instant."""
+    """One plain date or time, read as an instant: a date, month or year as its last one."""
 
     __slots__ = ()
     _check = staticmethod(edtf.moment)
@@ -109,52 +108,8 @@ class Moment(_Date):
         return self._exact is not None
 
 
-@frozen
-class AsOf:
-    """The point that a question is asked from, on all three clocks; None is no cut on that clock.
-
-    Attributes:
-        at: valid time: the state of the city at this instant.
-        known: knowledge time: only what had been made public by then.
-        recorded: record time: only what had been appended by then.
-    """
-
-    at: datetime | None = None
-    known: datetime | None = None
-    recorded: datetime | None = None
-
-    @property
-    def instant(self) -> datetime:
-        """The instant asked about; without one, a point after every dated event."""
-        return END_OF_TIME if self.at is None else self.at
-
-    @classmethod
-    def parse(
-        cls, at: str | None, known: str | None = None, recorded: str | None = None, *, zone: tzinfo
-    ) -> "AsOf":
-        """Read a cut as it is written on a command line; `at` may be ``AT@KNOWN``.
-
-        Raises `UsageError` for what is no date, and for a knowledge time that is given twice.
-        """
-        if at is not None and "@" in at:
-            at, _, inside = at.partition("@")
-            if known is not None:
-                raise UsageError(
-                    Problem(
-                        f"two knowledge times, {inside} and {known}",
-                        "one",
-                        hint="write AT@KNOWN or --known",
-                    )
-                )
-            known = inside
-        instants = (
-            None if text is None else Moment(text).instant(zone) for text in (at, known, recorded)
-        )
-        return cls(*instants)
-
-
 def rfc3339(instant: datetime, zone: tzinfo) -> str:
-    """Return an instant as RFC 3339 text with the offset that `zone` had then; in UTC at the ends of the calendar."""
+    """Return an instant as RFC 3339 text in `zone`; the ends of the calendar are in UTC."""
     try:
         return instant.astimezone(zone).isoformat()
     except OverflowError:
@@ -163,27 +118,23 @@ def rfc3339(instant: datetime, zone: tzinfo) -> str:
 
 @lru_cache(maxsize=4096)
 def _window(text: str, zone: tzinfo) -> Window:
-    """Return the window of a date without an offset; the same vague dates are read again and again."""
+    """Return the window of a date without an offset, remembered for the next one like it."""
     first, last = edtf.interval(text)
     earliest = PAST if first is None else _first_instant(first, zone)
     latest = FUTURE if last is None else _end_instant(last, zone)
-    if (
-        earliest >= latest
-    ):  # a wall clock set against an offset, or a day that a change of the date line left out
-        raise UsageError(
-            Problem(f"{text} holds no instant in {zone}", "an end that lies after the beginning")
-        )
+    # a wall clock set against an offset, or a day that a change of the date line left out
+    if earliest >= latest:
+        found = f"{text} holds no instant in {zone}"
+        raise UsageError(Problem(found, "an end that lies after the beginning"))
     return Window(earliest, latest)
 
 
 def _first_instant(span: edtf.Span, zone: tzinfo) -> datetime:
     if span.begin.tzinfo is not None:
         return span.begin
-    return (
-        _to_utc(span.begin.replace(tzinfo=zone))
-        if span.unit is None
-        else _readings(span.begin, zone)[0]
-    )
+    if span.unit is None:
+        return _to_utc(span.begin.replace(tzinfo=zone))
+    return _readings(span.begin, zone)[0]
 
 
 def _end_instant(span: edtf.Span, zone: tzinfo) -> datetime:
@@ -195,7 +146,7 @@ def _end_instant(span: edtf.Span, zone: tzinfo) -> datetime:
 
 
 def _readings(local: datetime, zone: tzinfo) -> tuple[datetime, datetime]:
-    """Return the earliest and latest instant that a wall clock may have meant: they differ where a clock change repeats or skips it."""
+    """Return the earliest and latest instant that a wall clock may mean at a clock change."""
     instants = [_to_utc(local.replace(tzinfo=zone, fold=fold)) for fold in (0, 1)]
     return min(instants), max(instants)
 

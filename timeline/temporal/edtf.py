@@ -1,10 +1,9 @@
-"""The grammar of dates: a text becomes the span of the wall clock that it covers, or a sentence about why it is no date.
+"""The grammar of dates: a text becomes the span of the wall clock that it covers.
 
-The grammar is a subset of EDTF (ISO 8601-2:2019) with times of day: year, month, day, minute or
-second; an offset on times; the flags ``~`` (approximate: one unit of the date's precision wider on
-each side), ``?`` (uncertain) and ``%`` (both); unspecified digits ``X`` at the end; the seasons 21
-to 24; and ``a/b`` for "somewhere between a and b", where ``..`` is an open end. Nothing here knows
-a time zone.
+It is a subset of EDTF (ISO 8601-2:2019) with times of day: year, month, day, minute or second; an
+offset on times; the flags ``~`` (approximate: one unit of the date's precision wider on each side),
+``?`` (uncertain) and ``%`` (both); unspecified digits ``X`` at the end; the seasons 21 to 24; and
+``a/b`` for "somewhere between a and b", where ``..`` is an open end.
 """
 
 import re
@@ -30,11 +29,10 @@ _MINUTE, _SECOND, _DAY = timedelta(minutes=1), timedelta(seconds=1), timedelta(d
 
 
 class Span(NamedTuple):
-    """What a date or time covers, on the wall clock, or in UTC when it named its offset.
+    """The time that a date covers on the wall clock, or in UTC when it named its offset.
 
-    `begin` is the first instant and `end` the first one after it. `unit` is the length of a time of
-    day, one minute or one second, and None for dates, whose ends are midnights: a clock change
-    repeats or skips times of day, never a midnight's meaning.
+    `end` is the first instant after it. `unit` is the length of a time of day, a minute or a
+    second; None for dates, whose midnights no clock change repeats or skips.
     """
 
     begin: datetime
@@ -43,10 +41,9 @@ class Span(NamedTuple):
 
 
 def exact(text: str) -> datetime | None:
-    """Return when a time with an offset begins, in UTC, read by the standard library; None for every other text.
+    """Return the beginning of a time with an offset, in UTC; None for every other text.
 
-    It is the commonest date of large logs, and the only kind that means the same in every zone.
-    `unit_of` gives its length.
+    The standard library reads this commonest date of large logs; `unit_of` gives its length.
     """
     if not _EXACT.fullmatch(text):
         return None
@@ -58,16 +55,15 @@ def exact(text: str) -> datetime | None:
 
 
 def unit_of(text: str) -> timedelta:
-    """Return the length of a time of day with an offset: a second where it names one, else a minute."""
+    """Return the length of a time with an offset: a second where it names one, else a minute."""
     return _SECOND if text[16] == ":" else _MINUTE
 
 
 @lru_cache(maxsize=4096)
 def interval(text: str) -> tuple[Span | None, Span | None]:
-    """Return the spans of a date's two ends, the same one twice for a single date, None for an open end.
+    """Return the spans of a date's two ends, None for an open one; raise `UsageError` for no date.
 
-    They are remembered, for the same vague dates are read again and again. Raises `UsageError` for
-    what is no date of the grammar.
+    A single date is both of its ends.
     """
     if "/" not in text:
         only = _span(text, text)
@@ -75,30 +71,32 @@ def interval(text: str) -> tuple[Span | None, Span | None]:
     if _DAY_FIRST.match(text):
         raise _no_date(text, text)
     first, _, last = text.partition("/")
-    begin, end = (None if part == ".." else _span(part, text) for part in (first, last))
+    begin, end = _end(first, text), _end(last, text)
     if begin and end and not _may_precede(begin.begin, end.end):
-        raise _wrong(
-            f"{text} ends before it begins", "the earlier end first, as 2016-11-26/2016-11-28"
-        )
+        expected = "the earlier end first, as 2016-11-26/2016-11-28"
+        raise _wrong(f"{text} ends before it begins", expected)
     return begin, end
 
 
 def moment(text: str) -> Span:
     """Return the span of one plain date or time; raise `UsageError` for anything vaguer."""
     if re.search(r"[X~?%/]|^\d{4}-2[1-4]$", text):
-        raise _wrong(
-            f"{text} is vague", "one plain date or time, as 2016-11-28 or 2016-11-28T18:00"
-        )
+        expected = "one plain date or time, as 2016-11-28 or 2016-11-28T18:00"
+        raise _wrong(f"{text} is vague", expected)
     return _span(text, text)
 
 
 def shift(moment: datetime, by: timedelta) -> datetime:
-    """Return `moment` moved by `by`, held within the years that a calendar here can name."""
+    """Return `moment` moved by `by`, within the years 1 to 9999."""
     try:
         return moment + by
     except OverflowError:
         end = datetime.min if by < timedelta() else datetime.max
         return end.replace(tzinfo=moment.tzinfo)
+
+
+def _end(part: str, text: str) -> Span | None:
+    return None if part == ".." else _span(part, text)
 
 
 def _span(part: str, text: str) -> Span:
@@ -111,20 +109,23 @@ def _span(part: str, text: str) -> Span:
 def _time_of_day(match: re.Match[str]) -> Span:
     year, month, day = match["year"], match["month"], match["day"]
     if "X" in year + month + day:
-        raise _wrong(
-            f"{match[0]} is a time of day on an unknown day", "a time only after a full date"
-        )
-    first = _days(year, month, day)[0]
-    parts = [int(match["hour"]), int(match["minute"]), int(match["second"] or 0)]
-    for value, limit, name in zip(parts, (23, 59, 59), ("hour", "minute", "second"), strict=True):
-        if value > limit:
-            raise _wrong(f"{match[0]}: {value} is no {name}", f"00 to {limit}")
-    begin = first.replace(hour=parts[0], minute=parts[1], second=parts[2])
+        fault = f"{match[0]} is a time of day on an unknown day"
+        raise _wrong(fault, "a time only after a full date")
+    begin = _days(year, month, day)[0] + _since_midnight(match)
     if match["offset"]:
         begin = _in_utc(begin.replace(tzinfo=_offset(match["offset"])), match[0])
     unit = _SECOND if match["second"] else _MINUTE
     wide = unit if match["flag"] in ("~", "%") else timedelta()
     return Span(shift(begin, -wide), shift(begin, unit + wide), unit)
+
+
+def _since_midnight(match: re.Match[str]) -> timedelta:
+    """Return how far a clock has run since midnight; raise `UsageError` for no time of day."""
+    hour, minute, second = int(match["hour"]), int(match["minute"]), int(match["second"] or 0)
+    for value, limit, name in ((hour, 23, "hour"), (minute, 59, "minute"), (second, 59, "second")):
+        if value > limit:
+            raise _wrong(f"{match[0]}: {value} is no {name}", f"00 to {limit}")
+    return timedelta(hours=hour, minutes=minute, seconds=second)
 
 
 def _in_utc(begin: datetime, text: str) -> datetime:
@@ -146,28 +147,24 @@ def _offset(text: str) -> timezone:
 def _date(match: re.Match[str]) -> Span:
     year, month, day = match["year"], match["month"] or "XX", match["day"] or "XX"
     if re.search(r"X\d", year + month + day):
-        raise _wrong(
-            f"{match[0]} has a known digit after an unknown one",
-            "X only at the end, as 2016-11-2X, 2016-XX or 201X",
-        )
+        fault = f"{match[0]} has a known digit after an unknown one"
+        raise _wrong(fault, "X only at the end, as 2016-11-2X, 2016-XX or 201X")
     wide = match["flag"] in ("~", "%")
     if day != "XX":
         begin, length = _days(year, month, day)
         step = length * _DAY
         return Span(shift(begin, -step * wide), shift(begin, step + step * wide), None)
     start, length = _months(year, month) if month != "XX" else _years(year)
-    return Span(
-        _month_start(start - length * wide), _month_start(start + length + length * wide), None
-    )
+    first, after = start - length * wide, start + length + length * wide
+    return Span(_month_start(first), _month_start(after), None)
 
 
 def _days(year: str, month: str, day: str) -> tuple[datetime, int]:
     """Return the first of the days that the digits allow and how many they are."""
     start, length = _months(year, month)
     if length != 1:
-        raise _wrong(
-            f"{year}-{month}-{day} has a day of an unknown month", "a month, 01 to 12, before a day"
-        )
+        fault = f"{year}-{month}-{day} has a day of an unknown month"
+        raise _wrong(fault, "a month, 01 to 12, before a day")
     begin = _month_start(start)
     size = (shift(_month_start(start + 1), -timedelta(microseconds=1)) - begin).days + 1
     low, high = _range(day, size)
@@ -177,16 +174,14 @@ def _days(year: str, month: str, day: str) -> tuple[datetime, int]:
 
 
 def _months(year: str, month: str) -> tuple[int, int]:
-    """Return the first of the months that the digits allow, counted from year 0, and how many they are."""
+    """Return the first of the allowed months, counted from year 0, and how many they are."""
     start, _ = _years(year)
     if month.isdigit() and int(month) in SEASONS:
         return start + SEASONS[int(month)] - 1, 3
     low, high = _range(month, 12)
     if low > high:
-        raise _wrong(
-            f"{year}-{month} is not a month",
-            "01 to 12, or a season: 21 spring, 22 summer, 23 autumn, 24 winter",
-        )
+        expected = "01 to 12, or a season: 21 spring, 22 summer, 23 autumn, 24 winter"
+        raise _wrong(f"{year}-{month} is not a month", expected)
     return start + low - 1, high - low + 1
 
 
@@ -198,19 +193,21 @@ def _years(year: str) -> tuple[int, int]:
 
 
 def _range(digits: str, limit: int) -> tuple[int, int]:
-    """Return the lowest and the highest number from 1 to `limit` that the digits allow; the lowest is the greater when there is none."""
+    """Return the range from 1 to `limit` that digits allow; the lowest is greater for none."""
     return max(int(digits.replace("X", "0")), 1), min(int(digits.replace("X", "9")), limit)
 
 
 def _month_start(months: int) -> datetime:
-    """Return the first day of a month counted from year 0, held within the years that a calendar here can name."""
+    """Return the first day of a month counted from year 0, within the years 1 to 9999."""
     if months < 12:
         return datetime.min
-    return datetime.max if months >= 12 * 10_000 else datetime(months // 12, months % 12 + 1, 1)
+    if months >= 12 * 10_000:
+        return datetime.max
+    return datetime(months // 12, months % 12 + 1, 1)
 
 
 def _may_precede(begin: datetime, end: datetime) -> bool:
-    """Return whether `begin` can lie before `end`; a wall clock is compared with an offset only to within a day."""
+    """Return whether `begin` can lie before `end`; wall clock and UTC differ by up to a day."""
     slack = timedelta() if (begin.tzinfo is None) == (end.tzinfo is None) else _DAY
     return begin.replace(tzinfo=None) < shift(end.replace(tzinfo=None), slack)
 

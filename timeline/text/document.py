@@ -21,7 +21,7 @@ class Table(NamedTuple):
 
 
 class Tree(NamedTuple):
-    """A line, and what belongs to it; where there are colours, the line is in `style`."""
+    """A line and the parts that belong to it; where there are colours, the line is in `style`."""
 
     text: str
     children: tuple["Tree", ...] = ()
@@ -36,3 +36,8 @@ class Brief(NamedTuple):
     table: Table | None = None
     tree: Tree | None = None
     above: str = ""
+
+
+def text_of(cell: Cell) -> str:
+    """Return the text of a cell without its colour."""
+    return cell.text if isinstance(cell, Mark) else cell

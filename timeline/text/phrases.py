@@ -1,15 +1,17 @@
-"""Plain words for people: dates, numbers and shares as a briefing writes them, and texts that a terminal can show safely."""
+"""Plain words for people: dates, numbers and shares, and texts that a terminal can show safely."""
 
 import re
 import unicodedata
 from datetime import datetime, tzinfo
 from typing import Protocol
 
-from timeline.temporal.dates import TICK, AsOf
+from timeline.temporal.as_of import AsOf
+from timeline.temporal.dates import TICK
 from timeline.temporal.edtf import interval
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 SEASONS = {21: "spring", 22: "summer", 23: "autumn", 24: "winter"}
+_DATE = r"([0-9X]{4})(?:-([0-9X]{2}))?(?:-([0-9X]{2}))?(?:T([\d:]+)(Z|[+-][\d:]+)?)?([~?%])?"
 _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
@@ -30,23 +32,22 @@ class Range(Protocol):
 
 
 def number_of(people: Range, noun: str = "") -> str:
-    """Return a range of people in words: ``6,000–10,000``, ``up to 2,000``, ``219 or more``, ``about 250,000``, ``an unknown number``."""
+    """Return a range of people in words: ``6,000–10,000``, ``up to 2,000``, ``about 250,000``."""
     low, best, high = people.low or 0, people.best, people.high
     after = f" {noun}" if noun else ""
-    about = f", most likely {best:,}" if best is not None and best not in (low, high) else ""
-    if high is not None:
-        return (
-            (f"{low:,}" if low == high else f"up to {high:,}" if low == 0 else f"{low:,}–{high:,}")
-            + after
-            + about
-        )
-    if low == 0:
-        return (
-            f"an unknown number{f' of {noun}' if noun else ''}"
-            if best is None
-            else f"about {best:,}{after}"
-        )
-    return f"{low:,} or more{after}{about}"
+    if low == 0 and high is None:
+        unknown = f"an unknown number of {noun}" if noun else "an unknown number"
+        return unknown if best is None else f"about {best:,}{after}"
+    likely = "" if best in (None, low, high) else f", most likely {best:,}"
+    return f"{_bounds(low, high)}{after}{likely}"
+
+
+def _bounds(low: int, high: int | None) -> str:
+    if high is None:
+        return f"{low:,} or more"
+    if low == high:
+        return f"{low:,}"
+    return f"up to {high:,}" if low == 0 else f"{low:,}–{high:,}"
 
 
 def share(low: float, high: float) -> str:
@@ -60,19 +61,17 @@ def share(low: float, high: float) -> str:
 
 
 def date(text: str) -> str:
-    """Return a date of the log's grammar in words: ``26–27 Nov 2016``, ``summer 2012``, ``by 28 Nov 2016``, ``about Aug 2016``."""
+    """Return a date of the log's grammar in words: ``26–27 Nov 2016``, ``by about Aug 2016``."""
     if "/" not in text:
-        return _one(text)
+        return _end(text)
     first, last = text.split("/")
-    if first == ".." or last == "..":
-        return (
-            "some time"
-            if first == last
-            else f"by {_one(last)}"
-            if first == ".."
-            else f"{_one(first)} or later"
-        )
-    return _one(first) if first == last else _joined(_one(first), _one(last))
+    if first == last:
+        return "some time" if first == ".." else _end(first)
+    if first == "..":
+        return f"by {_end(last)}"
+    if last == "..":
+        return f"{_end(first)} or later"
+    return _joined(_end(first), _end(last))
 
 
 def cut(cut: AsOf, zone: tzinfo) -> str:
@@ -89,18 +88,23 @@ def count(number: int, noun: str) -> str:
 
 
 def safe(text: str) -> str:
-    r"""Return a text with control characters and overrides of writing direction made visible, as ``\u202e``.
+    r"""Return a text with whatever could steer a terminal made visible, as ``\u202e``.
 
-    Arabic, joiners and emoji stay whole: only what could move the cursor, hide text or turn it
-        round is replaced.
+    That is what could move the cursor, hide text or turn it round; Arabic and emoji stay whole.
     """
     if text.isascii() and text.isprintable():
         return text
-    return "".join(f"\\u{ord(c):04x}" if _unsafe(c) else c for c in text)
+    return "".join(map(_visible, text))
 
 
-def _unsafe(character: str) -> bool:
-    return unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") or character in _BIDI
+def safe_lines(text: str) -> str:
+    """Return lines that are `safe` each; a text of JSON keeps its meaning."""
+    return "\n".join(map(safe, text.split("\n")))
+
+
+def _visible(character: str) -> str:
+    steers = unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") or character in _BIDI
+    return f"\\u{ord(character):04x}" if steers else character
 
 
 def moment(instant: datetime, zone: tzinfo) -> str:
@@ -115,24 +119,22 @@ def moment(instant: datetime, zone: tzinfo) -> str:
     return f"on {day} at {local:%H:%M}{'' if local.second == 0 else local.strftime(':%S')}"
 
 
-def _one(text: str) -> str:
+def _end(text: str) -> str:
     """Return one end of a date in words."""
-    match = re.fullmatch(
-        r"([0-9X]{4})(?:-([0-9X]{2}))?(?:-([0-9X]{2}))?(?:T([\d:]+)(Z|[+-][\d:]+)?)?([~?%])?", text
-    )
+    match = re.fullmatch(_DATE, text)
     if match is None:
         return text
     year, month, day, time, offset, flag = match.groups()
-    words = [_day(year, month, day), _month(month), _year(year)]
-    clock = (
-        [f"{time}{' UTC' if offset == 'Z' else f' ({offset})' if offset else ''}"] if time else []
-    )
+    words = (_day(year, month, day), _month(month), _year(year), _clock(time, offset))
     before = "about " if flag in ("~", "%") else ""
-    return (
-        before
-        + " ".join([word for word in words if word] + clock)
-        + (" (uncertain)" if flag in ("?", "%") else "")
-    )
+    after = " (uncertain)" if flag in ("?", "%") else ""
+    return before + " ".join(filter(None, words)) + after
+
+
+def _clock(time: str | None, offset: str | None) -> str:
+    if not time or not offset:
+        return time or ""
+    return f"{time} UTC" if offset == "Z" else f"{time} ({offset})"
 
 
 def _day(year: str, month: str | None, day: str | None) -> str:
@@ -140,11 +142,10 @@ def _day(year: str, month: str | None, day: str | None) -> str:
         return ""
     if "X" not in day:
         return str(int(day))
-    first, after = (
-        end for end in interval(f"{year}-{month}-{day}")[0] or () if isinstance(end, datetime)
-    )
-    last = (after - TICK).day
-    return str(first.day) if first.day == last else f"{first.day}–{last}"
+    span, _ = interval(f"{year}-{month}-{day}")
+    assert span is not None  # only ".." has none
+    first, last = span.begin.day, (span.end - TICK).day
+    return str(first) if first == last else f"{first}–{last}"
 
 
 def _month(month: str | None) -> str:
@@ -163,29 +164,43 @@ def _year(year: str) -> str:
 
 
 def _joined(first: str, last: str) -> str:
-    """Return two dates with what they share said once: ``26–27 Nov 2016``, ``26 Oct – 3 Nov 2016``, ``27 Nov 2016 06:00–11:59``."""
+    """Return two dates with what they share said once: ``26–27 Nov 2016``."""
     a, b = first.split(), last.split()
-    clock = next((n for n, word in enumerate(b) if ":" in word and word[0].isdigit()), None)
-    if (
-        len(a) == len(b)
-        and clock is not None
-        and a[:clock] == b[:clock]
-        and a[clock + 1 :] == b[clock + 1 :]
-    ):
+    if _are_of_one_day(a, b):
+        clock = _clock_at(b)
         return " ".join([*b[:clock], f"{a[clock]}–{b[clock]}", *b[clock + 1 :]])
-    timed = any(
-        ":" in word for word in (*a, *b)
-    )  # a time that both ends share is still a time of each
-    shared = _shared_end(a, b) if len(a) == len(b) and not timed else 0
-    own = a[: len(a) - shared] or a
-    if own == ["about"]:
-        own = a
-    if len(own) == 1:
-        return f"{own[0].split('–')[0]}–{' '.join([b[0].split('–')[-1], *b[1:]])}"
-    return f"{' '.join(own)} – {last}"
+    own = _own_words(a, b)
+    if len(own) > 1:
+        return f"{' '.join(own)} – {last}"
+    begin, end = own[0].split("–")[0], b[0].split("–")[-1]
+    return f"{begin}–{' '.join([end, *b[1:]])}"
 
 
-def _shared_end(a: list[str], b: list[str]) -> int:
-    """Return how many words two dates end with alike."""
-    alike = [x == y for x, y in zip(reversed(a), reversed(b), strict=False)]
-    return alike.index(False) if False in alike else len(alike)
+def _are_of_one_day(a: list[str], b: list[str]) -> bool:
+    """Return whether two dates differ in nothing but their times of day."""
+    clock = _clock_at(b)
+    if clock == len(b) or len(a) != len(b):
+        return False
+    return a[:clock] == b[:clock] and a[clock + 1 :] == b[clock + 1 :]
+
+
+def _clock_at(words: list[str]) -> int:
+    """Return the place of the time of day in a date; behind its end where there is none."""
+    times = (place for place, word in enumerate(words) if ":" in word and word[0].isdigit())
+    return next(times, len(words))
+
+
+def _own_words(a: list[str], b: list[str]) -> list[str]:
+    """Return the words of a date that another does not end with too; all if none are left.
+
+    A time that both of them end with is still a time of each.
+    """
+    timed = any(":" in word for word in (*a, *b))
+    if timed or len(a) != len(b):
+        return a
+    own = list(a)
+    for word in reversed(b):
+        if own[-1:] != [word]:
+            break
+        own.pop()
+    return a if own in ([], ["about"]) else own

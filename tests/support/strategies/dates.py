@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from strategies.city import CITY
-from timeline.temporal.dates import PAST, TICK, AsOf, Moment, When
+from timeline.temporal.as_of import AsOf
+from timeline.temporal.dates import PAST, TICK, Moment, When
 
 FIRST_DAY = date(2016, 1, 1)
 

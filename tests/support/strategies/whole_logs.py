@@ -15,19 +15,23 @@ from strategies.city import CITY
 from strategies.dates import TICKS, at, cuts
 from strategies.event_kinds import KINDS, bare_events
 from timeline import Timeline
+from timeline.domain.city import City
 from timeline.domain.events import Event, EventId, Retraction, Statement
 from timeline.domain.timed_event import timed
 from timeline.log.admission import admit
 from timeline.log.reader import Log
-from timeline.temporal.dates import FUTURE, PAST, AsOf, Moment, When
+from timeline.replay.store import LogIdentity, MemoryStore
+from timeline.temporal.as_of import AsOf
+from timeline.temporal.dates import FUTURE, PAST, Moment, When
 
 
-def timeline_of(events: Sequence[Event]) -> Timeline:
-    """Return the timeline of a log of some events, in the city of the tests."""
-    numbers = {event.id: number for number, event in enumerate(events, 1)}
-    log = Log(path=Path("events.jsonl"), events=tuple(events), lines=numbers, sha256="")
-    dated = tuple(timed(event, CITY.zone) for event in events)
-    return Timeline(city=CITY, log=log, dated=dated, projections=PROJECTIONS)
+def timeline_of(events: Sequence[Event], city: City = CITY, sha256: str = "") -> Timeline:
+    """Return the timeline of a log of some events, as they are, whatever they refer to."""
+    path, numbers = Path("events.jsonl"), {event.id: n for n, event in enumerate(events, 1)}
+    log = Log(path=path, events=tuple(events), lines=numbers, sha256=sha256)
+    every = tuple(timed(event, city.zone) for event in events)
+    store = MemoryStore(city, every, LogIdentity(len(events), sha256))
+    return Timeline(path=path, city=city, projections=PROJECTIONS, store=store, log=log)
 
 
 @st.composite

@@ -88,11 +88,11 @@ def until(page, condition, argument=None):
 
 def random_cuts(timeline, count, seed=2016):
     """Return cuts on, beside and between the instants at which something of a timeline begins, ends or becomes known."""
-    rng = random.Random(seed)  # noqa: S311  # the same cuts every time
+    rng = random.Random(seed)  # the same cuts every time
     edges = sorted(
         {
             one
-            for fact in timeline.dated
+            for fact in timeline.timed_events
             for one in (*vars_of(fact.window), fact.known)
             if PAST < one < FUTURE
         }
@@ -232,7 +232,7 @@ def test_steps_go_from_event_to_event(page, aleppo):
     for _ in range(4):
         page.click("#back")
         seen.append(page.input_value("#at-date"))
-    begins = sorted({fact.window.earliest for fact in aleppo.dated}, reverse=True)
+    begins = sorted({fact.window.earliest for fact in aleppo.timed_events}, reverse=True)
     expected = [one for one in begins if one < aleppo.cut("2016-11-28").at][:4]
     assert [aleppo.cut(text.replace(" ", "T")).at for text in seen] == expected
 
@@ -529,7 +529,7 @@ def test_the_claims_come_as_csv(page, aleppo):
 def test_the_map_comes_as_svg_of_its_own(page, chromium, tmp_path):
     name, text = downloaded(page, "#save-svg")
     assert name == "aleppo-2016-11-28.svg"
-    root = ElementTree.fromstring(text)  # noqa: S314  # our own file
+    root = ElementTree.fromstring(text)  # our own file
     space = "{http://www.w3.org/2000/svg}"
     assert root.find(f"{space}title").text == "Aleppo on 28 Nov 2016, as known now"
     assert sum("district" in one.get("class", "") for one in root.iter(f"{space}g")) == 99
@@ -689,7 +689,7 @@ def test_a_page_of_twenty_thousand_events_answers_for_the_ends_of_days(chromium,
     timeline = Timeline.open(tmp_path / "events.jsonl", PROJECTIONS)
     address = put(timeline, tmp_path)
     assert (tmp_path / "page.html").stat().st_size < 700 * 1024
-    rng = random.Random(3)  # noqa: S311  # the same days every time
+    rng = random.Random(3)  # the same days every time
     days = [f"2016-{rng.randrange(1, 13):02}-{rng.randrange(1, 29):02}" for _ in range(16)]
     with opened(chromium, address) as page:
         places = list(shown_holders(page))

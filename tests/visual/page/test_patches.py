@@ -15,7 +15,8 @@ from timeline.replay import engine
 from timeline.replay.lifetimes import NEVER
 from timeline.replay.policies import POLICIES
 from timeline.replay.projection import Context
-from timeline.temporal.dates import END_OF_TIME, PAST, TICK, AsOf
+from timeline.temporal.as_of import AsOf
+from timeline.temporal.dates import END_OF_TIME, PAST, TICK
 from timeline.visual.page import patches as points
 
 EVERY_PROJECTION = pytest.mark.parametrize(
@@ -25,7 +26,7 @@ EVERY_PROJECTION = pytest.mark.parametrize(
 
 def answers(projection, events, context):
     """Return what the plain replay answers, by key."""
-    facts = engine.standing(events, context.cut)
+    facts = engine.visible(events, context.cut)
     cells = engine.replay(projection, facts.values(), facts.get, context.cut.instant)
     return engine.read(projection, cells, context)
 

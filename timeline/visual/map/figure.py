@@ -9,11 +9,12 @@ from timeline.domain.events import ActorId
 from timeline.text import phrases
 from timeline.visual.map.flows import MARGIN
 from timeline.visual.map.legend import Entry, entries
+from timeline.visual.map.metrics import width
 from timeline.visual.map.plan import LIT, drawn
 from timeline.visual.map.scene import Ground, Scene, Stream
 from timeline.visual.map.style import ALARM, DARK, PAPER, QUIET, Palette
 from timeline.visual.map.svg import Patterns, Value, document, swatch, tag, text
-from timeline.visual.map.typesetting import apart, shown, width, wrapped
+from timeline.visual.map.typesetting import apart, shown, wrapped
 
 TITLE, HEAD, BODY, SMALL = 27.0, 16.0, 13.0, 11.5
 """The sizes of the title, of the heading of a part, of text and of small print."""

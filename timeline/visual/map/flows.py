@@ -34,6 +34,9 @@ MARGIN = 36.0
 HALF = 2.6
 """How far a line keeps from a text: half of the widest line and of its light edge."""
 
+TOO_NEAR = HALF - 1e-6
+"""A way of the grid that is just as far from a text is far enough, however that is rounded."""
+
 HEADS = (11.0, 9.0, 7.0, 5.5)
 """How long an arrow's head is, where there is room for it; it is as wide."""
 
@@ -282,9 +285,8 @@ class _Ground:
 
     def _clear(self, points: Sequence[Spot]) -> bool:
         """Return whether a line keeps away from every text."""
-        return not len(
-            self.boxes.query(shapely.LineString(points), predicate="dwithin", distance=HALF)
-        )
+        near = self.boxes.query(shapely.LineString(points), predicate="dwithin", distance=TOO_NEAR)
+        return not len(near)
 
     def _avoid(self, arrow: Arrow) -> None:
         """Let later lines pay for running along or across this one."""

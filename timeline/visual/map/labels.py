@@ -15,7 +15,8 @@ from shapely.geometry.base import BaseGeometry
 
 from timeline.domain.events import PlaceId
 from timeline.visual.map.geometry import Area, Sheet, Spot, polygon
-from timeline.visual.map.typesetting import LEADING, breaks, width
+from timeline.visual.map.metrics import width
+from timeline.visual.map.typesetting import LEADING, breaks
 
 Box = tuple[float, float, float, float]
 """Left, top, right, bottom."""

@@ -8,7 +8,7 @@ from timeline.domain.events import ActorId
 from timeline.visual.map.plan import BROKEN, LOOSE
 from timeline.visual.map.scene import Ground, Scene
 from timeline.visual.map.style import Face, Palette
-from timeline.visual.map.typesetting import shown
+from timeline.visual.map.typesetting import apart, shown
 
 
 @frozen
@@ -40,7 +40,7 @@ def of_faces(drawn: Iterable[Face], palette: Palette, labels: Mapping[ActorId, s
         faces.values(),
         key=lambda face: (_rank(face), [order.get(actor, 99) for actor in face.actors if actor]),
     )
-    named = {id: shown(labels[id], 40) for id in palette.colours}
+    named = {id: apart(shown(labels[id], 40)) for id in palette.colours}
     return [Entry(_words(face, named), face, face.letters) for face in ordered]
 
 

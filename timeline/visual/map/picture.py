@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from timeline.domain.events import PlaceId
 from timeline.reports.briefing import Report
-from timeline.temporal.dates import AsOf
+from timeline.temporal.as_of import AsOf
 from timeline.text import phrases
 from timeline.timeline import Timeline
 from timeline.visual.map.figure import About, figure, titled
@@ -59,5 +59,5 @@ def _warnings(timeline: Timeline) -> tuple[str, ...]:
 
 
 def _method(timeline: Timeline, policy: str) -> tuple[str, ...]:
-    events = phrases.count(len(timeline.dated), "event")
+    events = phrases.count(len(timeline.timed_events), "event")
     return (f"Read with the policy {policy} from {events}; log SHA-256 {timeline.log.sha256}.",)

@@ -6,10 +6,11 @@ from timeline.visual.map.captions import Caption
 from timeline.visual.map.flows import line
 from timeline.visual.map.geometry import bands, path
 from timeline.visual.map.labels import Label
+from timeline.visual.map.metrics import width
 from timeline.visual.map.scene import Ground, Patch, Scene, Siege, Stream
 from timeline.visual.map.style import DARK, PAPER
 from timeline.visual.map.svg import Patterns, Value, swatch, tag, text, title
-from timeline.visual.map.typesetting import width
+from timeline.visual.map.typesetting import apart
 
 LIT: dict[str, Value] = {
     "stroke": PAPER,
@@ -105,7 +106,7 @@ def _label(label: Label, patch: Patch) -> str:
         "pointer_events": "none",
     }
     same |= LIT if face.edged else {}
-    names = [text(x, y, written, label.size, **same) for written, x, y in label.baselines]
+    names = [text(x, y, apart(line), label.size, **same) for line, x, y in label.baselines]
     room = label.box[2] - label.box[0] + 2
     letters = next(
         (way for way in face.ways if width(way, label.letter_size, bold=True) <= room),

@@ -1,15 +1,18 @@
-"""From SVG to PNG, the same bytes on every run: drawn by resvg with the shipped fonts and no others."""
+"""From SVG to PNG, the same bytes on every run: resvg draws with the shipped fonts alone."""
 
 from importlib.resources import as_file, files
 
 from timeline.errors import Problem, TimelineError, needing
 
 FONTS = ("NotoSans-Regular", "NotoSans-Bold", "NotoSansArabic-Regular", "NotoSansArabic-Bold")
-"""The shipped fonts; how they were made is told in docs/fonts.py, their licence stands beside them."""
+"""The shipped fonts; docs/fonts.py made them, and their licence stands beside them."""
 
 
 def png(svg: str, *, zoom: float = 2.0) -> bytes:
-    """Return a picture as PNG, its units `zoom` pixels wide; raise `TimelineError` where resvg is not installed, or fails."""
+    """Return a picture as PNG, its units `zoom` pixels wide.
+
+    Raises `TimelineError` where resvg is not installed, and for whatever resvg fails on.
+    """
     with needing("resvg-py", "pictures"):
         import resvg_py
     with as_file(files("timeline.visual.map") / "fonts") as folder:
@@ -22,9 +25,9 @@ def png(svg: str, *, zoom: float = 2.0) -> bytes:
                 font_files=paths,
                 font_family="Noto Sans",
             )
-        except BaseException as error:  # what fails inside resvg is no Exception to Python
-            if type(error).__name__ not in ("PanicException", "ValueError"):
-                raise
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:  # a panic of Rust is no Exception to Python
             raise TimelineError(
                 Problem(f"resvg cannot draw this: {error}", hint="SVG can still be written")
             ) from None

@@ -18,7 +18,8 @@ from timeline.replay.answers import named
 from timeline.replay.engine import recorded_by
 from timeline.replay.projection import Reader
 from timeline.reports.briefing import Report
-from timeline.temporal.dates import END_OF_TIME, PAST, AsOf, Window
+from timeline.temporal.as_of import AsOf
+from timeline.temporal.dates import END_OF_TIME, PAST, Window
 from timeline.text import phrases
 from timeline.text.document import Mark
 from timeline.timeline import Timeline
@@ -34,11 +35,12 @@ from timeline.visual.map.figure import (
     stacked,
 )
 from timeline.visual.map.legend import of_faces
+from timeline.visual.map.metrics import width
 from timeline.visual.map.plan import LIT
 from timeline.visual.map.scene import as_known, outlets, projections, sources
 from timeline.visual.map.style import DARK, PAPER, QUIET, Face, Palette
 from timeline.visual.map.svg import Patterns, Value, swatch, tag, text, title
-from timeline.visual.map.typesetting import apart, shown, width
+from timeline.visual.map.typesetting import apart, shown
 
 WIDE, ROW, BAR = 1000.0, 17.0, 14.0
 """How wide the sheet is, and how high a row and the ribbon in it."""
@@ -133,7 +135,7 @@ def busiest(timeline: Timeline, cut: AsOf) -> Window:
     """Return the span of time in which all events that are known begin, without the first fifth where that lies long before the others."""
     known = [
         one
-        for one in recorded_by(timeline.dated, cut)
+        for one in recorded_by(timeline.timed_events, cut)
         if cut.known is None or one.known <= cut.known
     ]
     begins = sorted(
@@ -182,7 +184,7 @@ def _picture(
     name = shown(root.name) + (f" ({apart(shown(root.arabic))})" if root.arabic else "")
     days = f"{_day(span.earliest, zone)} to {_day(span.latest - timedelta(microseconds=1), zone)}"
     warnings = (phrases.safe(Report(timeline).supposed()),) if timeline.hypothesis else ()
-    read = f"Read with the policy {policy} from {phrases.count(len(timeline.dated), 'event')}; log SHA-256 {timeline.log.sha256}."
+    read = f"Read with the policy {policy} from {phrases.count(len(timeline.timed_events), 'event')}; log SHA-256 {timeline.log.sha256}."
     about = About(f"Who held {name} from {days}", warnings, (read,))
     least = (
         span.latest - span.earliest
@@ -216,7 +218,7 @@ def _rows(rows: Sequence[Row], span: Window, zone: tzinfo, patterns: Patterns) -
             parts.append(text(x + 2, 14, words, SMALL, fill=QUIET))
     for number, row in enumerate(rows):
         y = round(24 + number * ROW, 1)
-        parts.append(text(left - 8, y + 11, row.name, SMALL, text_anchor="end", fill=DARK))
+        parts.append(text(left - 8, y + 11, apart(row.name), SMALL, text_anchor="end", fill=DARK))
         parts += [
             _ribbon(one, across(one.begin), across(one.end), y, patterns) for one in row.stretches
         ]

@@ -17,7 +17,7 @@ from timeline.replay.answers import named
 from timeline.replay.projection import Projection, Reader
 from timeline.replay.state import State
 from timeline.reports.briefing import Report
-from timeline.temporal.dates import AsOf
+from timeline.temporal.as_of import AsOf
 from timeline.text import phrases
 from timeline.text.document import Mark
 from timeline.timeline import Timeline
@@ -336,7 +336,7 @@ def _moment(cut: AsOf, city: City) -> str:
 
 def as_known(cut: AsOf, timeline: Timeline) -> str:
     """Return in words as known when, and as recorded when if that was asked for."""
-    last = max((one.known for one in timeline.dated), default=None)
+    last = max((one.known for one in timeline.timed_events), default=None)
     until = f", last reported {phrases.moment(last, timeline.city.zone)}" if last else ""
     known = (
         f"as known from the whole log{until}"

@@ -1,19 +1,19 @@
 """Writing SVG: elements, texts and patterns, every text of them escaped."""
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from html import escape
 
+from timeline.visual.map.metrics import width
 from timeline.visual.map.style import Face
-from timeline.visual.map.typesetting import ARABIC, FAMILY
+from timeline.visual.map.typesetting import ARABIC, FAMILY, Piece, pieces
 
 CELL = 7.0
 """How wide a stripe or a check is."""
 
+SHARE = {"start": 0.0, "middle": 0.5, "end": 1.0}
+"""How much of a line stands before the point at which it is anchored."""
+
 Value = str | float | None
-_LETTERS = "[\u0600-\u061b\u061d-\u06ff\u0750-\u077f]+"
-_ARABIC = re.compile(f"{_LETTERS}(?: +{_LETTERS})*")
-"""Arabic words, without U+061C, a mark of direction: resvg 0.48 breaks down over one that begins a piece of a text."""
 
 
 def tag(name: str, /, *children: str, **attributes: Value) -> str:
@@ -33,12 +33,33 @@ def escaped(text: str) -> str:
 
 
 def text(x: float, y: float, written: str, size: float, /, **attributes: Value) -> str:
-    """Return a line of text; what is Arabic of it names its font, for resvg does not look for one where letters of several scripts mix."""
-    runs = [
-        tag("tspan", escaped(run), font_family=ARABIC) if arabic else escaped(run)
-        for arabic, run in _runs(written)
-    ]
-    return tag("text", *runs, **{"x": x, "y": y, "font_size": size, **attributes})
+    """Return a line of text, in pieces that a renderer need not order.
+
+    Each piece sets anew how far down it stands, which begins a text chunk of its own (SVG 1.1,
+    10.5), and follows the piece before it. A line of several pieces cannot be anchored but at its
+    beginning, so that is found here.
+    """
+    parts = pieces(written)
+    place: dict[str, Value] = {"x": x, "y": y, "font_size": size}
+    if len(parts) < 2:
+        return tag("text", *map(_piece, parts), **place | attributes)
+    anchor = attributes.pop("text_anchor", None) or "start"
+    length = width(written, size, bold=attributes.get("font_weight") == "bold")
+    place |= {"x": x - SHARE[str(anchor)] * length, "xml:space": "preserve"}
+    return tag("text", *(_chunk(part, y) for part in parts), **place | attributes)
+
+
+def _piece(piece: Piece) -> str:
+    """Return a piece that is a line by itself."""
+    written = escaped(piece.text)
+    return tag("tspan", written, font_family=ARABIC) if piece.arabic else written
+
+
+def _chunk(piece: Piece, y: float) -> str:
+    """Return a piece among others."""
+    family = ARABIC if piece.arabic else None
+    order = "isolate" if piece.alone else None
+    return tag("tspan", escaped(piece.text), y=y, font_family=family, unicode_bidi=order)
 
 
 def title(written: str) -> str:
@@ -120,16 +141,6 @@ def _pattern(id: str, kind: str, colours: Sequence[str]) -> str:
         patternUnits="userSpaceOnUse",
         patternTransform=turn,
     )
-
-
-def _runs(written: str) -> Iterator[tuple[bool, str]]:
-    """Yield a text in pieces, each Arabic or not; spaces within Arabic belong to it."""
-    at = 0
-    for match in _ARABIC.finditer(written):
-        yield False, written[at : match.start()]
-        yield True, match.group()
-        at = match.end()
-    yield False, written[at:]
 
 
 def _value(value: Value) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from attrs import define, evolve, field, frozen
 
-from timeline.analysis.explain import rules
+from timeline.analysis.rules import rules
 from timeline.domain.timed_event import TimedEvent
 from timeline.replay.answers import named
 from timeline.replay.projection import Cells, Context, Projection, Reader, no_summary

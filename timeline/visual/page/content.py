@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from attrs import frozen
 
-from timeline.analysis.explain import RULES
+from timeline.analysis.rules import RULES
 from timeline.domain.events import ActorId, Assessment
 from timeline.domain.selection import named
 from timeline.domain.timed_event import TimedEvent
@@ -15,7 +15,8 @@ from timeline.replay import engine
 from timeline.replay.projection import Context, Reader
 from timeline.reports.briefing import Report
 from timeline.reports.changes import Changes
-from timeline.temporal.dates import END_OF_TIME, PAST, AsOf
+from timeline.temporal.as_of import AsOf
+from timeline.temporal.dates import END_OF_TIME, PAST
 from timeline.text import phrases
 from timeline.timeline import Timeline
 from timeline.visual.page import patches as points
@@ -60,7 +61,7 @@ class Request:
     @property
     def step(self) -> Every:
         """For which cuts there are answers."""
-        return self.every or ("day" if len(self.timeline.dated) >= MANY_EVENTS else "moment")
+        return self.every or ("day" if len(self.timeline.timed_events) >= MANY_EVENTS else "moment")
 
     @property
     def context(self) -> Context:
@@ -94,7 +95,7 @@ def content(request: Request, progress: Progress = lambda _: None) -> dict[str, 
     """Return what a page holds, as JSON values."""
     timeline = request.timeline
     reader = Reader(context=request.context, speaker=Report(timeline).speaker)
-    recorded = engine.recorded_by(timeline.dated, request.cut)
+    recorded = engine.recorded_by(timeline.timed_events, request.cut)
     answers = _answered(request, recorded, reader, progress)
     claims = Claims.of(timeline, recorded, request.grid)
     instants = Instants.of([*claims.instants(), *answers.instants()])

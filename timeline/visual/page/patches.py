@@ -24,7 +24,8 @@ from timeline.replay import engine
 from timeline.replay.incremental import IncrementalCells
 from timeline.replay.lifetimes import NEVER, EffectLifetime, effect_lifetimes, settles
 from timeline.replay.projection import Cells, Context, Projection
-from timeline.temporal.dates import END_OF_TIME, PAST, AsOf, Moment
+from timeline.temporal.as_of import AsOf
+from timeline.temporal.dates import END_OF_TIME, PAST, Moment
 
 T = TypeVar("T")
 Grid = Callable[[datetime], datetime]

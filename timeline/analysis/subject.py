@@ -1,0 +1,81 @@
+"""The subject of an explanation: one key of one projection, and the events that concern it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from attrs import frozen
+
+from timeline.domain.events import EventId, Retraction
+from timeline.domain.references import about
+from timeline.domain.timed_event import TimedEvent
+from timeline.replay import engine
+from timeline.replay.projection import Cells, Context, Effect, Projection
+
+
+@frozen
+class Subject:
+    """One key of one projection, with everything that an explanation of it reads.
+
+    Attributes:
+        projection: the question.
+        key: the place, or whatever else the answer is about.
+        events: the events of the log that concern it, whatever became of them.
+        standing: those that stand at the cut, and those that they speak of.
+        withdrawn: the events that the log withdraws at any time.
+        context: the city, the cut and the policy.
+    """
+
+    projection: Projection[Any, Any]
+    key: Any
+    events: tuple[TimedEvent, ...]
+    standing: Mapping[EventId, TimedEvent]
+    withdrawn: frozenset[EventId]
+    context: Context
+
+    @property
+    def sources(self) -> frozenset[Any]:
+        """The keys that the answer is read from, those of the places around it among them."""
+        return _sources(self.projection, self.key, self.context)
+
+    def effects(self, fact: TimedEvent) -> list[Effect]:
+        """Return the effects of a standing event on the answer."""
+        effects = engine.effects_of((self.projection,), fact, self.standing.get)
+        return [effect for _, effect in effects if effect.key in self.sources]
+
+    def begun(self, fact: TimedEvent) -> list[Effect]:
+        """Return the effects of a standing event that may have happened by the time asked about."""
+        at = self.context.cut.instant
+        return [effect for effect in self.effects(fact) if effect.window.began(at)]
+
+    def cells(self, standing: Mapping[EventId, TimedEvent], context: Context) -> Cells:
+        """Return the cells of the key by some standing events."""
+        cells = engine.replay(self.projection, standing.values(), standing.get, context.cut.instant)
+        return engine.cells_of(self.projection, self.key, cells, context.city)
+
+
+def subject(
+    projection: Projection[Any, Any], key: Any, events: Sequence[TimedEvent], context: Context
+) -> Subject:
+    """Return the subject of an explanation of one answer, out of all events."""
+    by_id = {fact.event.id: fact for fact in events if not isinstance(fact.event, Retraction)}
+    sources = _sources(projection, key, context)
+
+    def concerns(fact: TimedEvent) -> bool:
+        effects = engine.effects_of((projection,), fact, by_id.get)
+        return any(effect.key in sources for _, effect in effects)
+
+    concerned = tuple(filter(concerns, by_id.values()))
+    wanted = {id for fact in concerned for id in (fact.event.id, *about(fact.event))}
+    standing = engine.visible(events, context.cut)
+    return Subject(
+        projection=projection,
+        key=key,
+        events=concerned,
+        standing={id: fact for id, fact in standing.items() if id in wanted},
+        withdrawn=frozenset(engine.withdrawals(events)),
+        context=context,
+    )
+
+
+def _sources(projection: Projection[Any, Any], key: Any, context: Context) -> frozenset[Any]:
+    return frozenset(context.city.lineage(key) if projection.inherits else (key,))
