@@ -25,9 +25,8 @@ def toll(
     **own: Any,
 ) -> Casualties:
     """Return a report of casualties on the hill."""
-    own = {"place": "hill"} | {
-        name: exactly(value) if isinstance(value, int) else value for name, value in own.items()
-    }
+    counts = {name: exactly(value) for name, value in own.items() if isinstance(value, int)}
+    own = {"place": "hill"} | own | counts
     return Casualties(
         id=EventId(id),
         source=SourceId(voice),
@@ -120,15 +119,14 @@ def test_nobody_said_how_many_were_killed_where_only_the_injured_were_counted():
 
 
 def test_a_number_that_is_not_given_has_no_effect():
-    told = [
-        effects(timed(toll("a", **own), CITY.zone), {}.get)
-        for own in ({"killed": 3}, {"injured": 3}, {"killed": 0, "injured": 3})
-    ]
-    assert [[effect.register[0] for effect in some] for some in told] == [
-        ["killed"],
-        ["injured"],
-        ["killed", "injured"],
-    ]
+    assert registers(killed=3) == ["killed"]
+    assert registers(injured=3) == ["injured"]
+    assert registers(killed=0, injured=3) == ["killed", "injured"]
+
+
+def registers(**counts: int) -> list[str]:
+    event = timed(toll("a", **counts), CITY.zone)
+    return [effect.register[0] for effect in effects(event, {}.get)]
 
 
 # In words -----------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Who holds a place: shares, contested ground, what is possible, and what a district inherits, as small logs of Testopolis."""
+"""Who holds a place: shares, contested ground, possible changes and what a district inherits."""
 
 from typing import Any
 
@@ -37,7 +37,7 @@ def took(
     share: Any = None,
     **own: Any,
 ) -> ControlChange:
-    """Return a report that an actor took the hill, or a share of it: a number, or a low and a high."""
+    """Return a report that an actor took the hill, or a share of it: one number or two."""
     low, high = share if isinstance(share, tuple) else (share, share)
     own = {
         "place": "hill",
@@ -415,7 +415,7 @@ def test_of_an_overlapping_partial_and_whole_claim_the_later_reported_one_counts
     assert control(whole("2016-11-27/2016-11-28", "2016-11-29"), HALF).ground == "held"
 
 
-def test_a_partial_claim_that_its_own_voice_took_back_does_not_count_on_top_of_another_voices_whole_one():
+def test_a_share_that_its_own_voice_took_back_does_not_count_on_top_of_another_voices_whole():
     other = took("other", "paper", "opposition", "2016-11-26", "2016-11-26")
     assert control(other, HALF).ground == "divided"
     assert control(other, HALF, whole("2016-11-20/2016-11-28", "2016-11-29")).ground == "held"
@@ -672,7 +672,7 @@ def test_a_rival_claim_to_the_whole_is_no_share():
 # What a partial claim counts on top of ------------------------------------------------------------
 
 
-def test_a_share_that_was_only_observed_counts_on_top_of_the_change_before_and_does_not_dispute_it():
+def test_a_share_that_was_only_observed_counts_on_top_of_the_change_before():
     answer = control(OURS, took("map", "monitor", "government", share=0.5, how="observation"))
     assert (answer.ground, answer.status, answer.against) == ("divided", "reported", ())
     assert answer.because == ("ours", "map")
@@ -771,7 +771,7 @@ def test_what_a_voice_saw_is_not_followed_by_what_may_not_have_happened_yet(more
     assert "ours" not in control(*log, at="2016-11-28").because
 
 
-def test_of_shares_that_may_be_as_great_the_one_that_is_greater_for_certain_comes_first_and_then_the_name():
+def test_of_shares_that_may_be_as_great_the_certain_one_comes_first_and_then_the_name():
     vague = (
         took("a", "monitor", "government", share=(0.1, 0.9)),
         took("b", "monitor", "kurdish", share=(0.4, 0.9)),
@@ -808,7 +808,7 @@ def told(
     policy: str = "latest",
     places: tuple[str, ...] | None = None,
 ) -> list[Brief]:
-    """Return what a briefing says of who holds what, by a log: of all places, or of those that were asked for."""
+    """Return the briefing on control by a log, of all places or of some."""
     context = Context(CITY, AsOf.parse(at, zone=CITY.zone), POLICIES[policy])
     facts = engine.visible([timed(admit(event, CITY), CITY.zone) for event in log], context.cut)
     cells = engine.replay(PROJECTION, facts.values(), facts.get, context.cut.instant)

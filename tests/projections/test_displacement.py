@@ -330,19 +330,26 @@ def test_the_largest_flow_comes_first_then_the_names_and_what_has_no_number_last
 
 
 def marks(route: Route) -> tuple[set[Any], set[Any]]:
-    """Return what a route meets where it overlaps with another, and what it is met by: inside it, around it, or across one end each."""
-    origins, destinations = ((*(CITY.lineage(place) if place else ()), None) for place in route)
+    """Return what a route meets where it overlaps with another, and what it is met by.
+
+    One lies inside or around the other, or they cross at one end each.
+    """
+    origins, destinations = map(around, route)
     wider = {(origin, destination) for origin in origins for destination in destinations}
-    across, along = (
-        {(route[0], place) for place in destinations},
-        {(place, route[1]) for place in origins},
-    )
-    meets = [("inside", wider), ("around", {route}), ("across", across), ("along", along)]
-    is_met = [("inside", {route}), ("around", wider), ("across", along), ("along", across)]
-    found, own = (
-        {(way, one) for way, routes in ways for one in routes} for ways in (meets, is_met)
-    )
-    return found, own
+    across = {(route[0], place) for place in destinations}
+    along = {(place, route[1]) for place in origins}
+    meets = {"inside": wider, "around": {route}, "across": across, "along": along}
+    is_met = {"inside": {route}, "around": wider, "across": along, "along": across}
+    return flat(meets), flat(is_met)
+
+
+def around(place: str | None) -> tuple[str | None, ...]:
+    """Return a place, those around it, and none."""
+    return (*(CITY.lineage(place) if place else ()), None)
+
+
+def flat(routes: Mapping[str, set[Any]]) -> set[Any]:
+    return {(way, route) for way in routes for route in routes[way]}
 
 
 def fewest(flow: Flow) -> int:
@@ -350,7 +357,7 @@ def fewest(flow: Flow) -> int:
 
 
 def least(flows: Mapping[Route, Flow]) -> int:
-    """Return what the largest flow, the largest that overlaps with none counted before, and so on, come to at least."""
+    """Return what the flows that overlap with none, from the largest on, come to at least."""
     total, counted = 0, set[Any]()
     for route in sorted(flows, key=lambda route: (-fewest(flows[route]), str(route))):
         met, own = marks(route)
@@ -360,15 +367,9 @@ def least(flows: Mapping[Route, Flow]) -> int:
 
 
 def most(flow: Flow) -> int:
-    people = flow.people
-    return (
-        max(
-            (number for number in (people.low, people.best, people.high) if number is not None),
-            default=0,
-        )
-        if people
-        else 0
-    )
+    people = flow.people or People(0, None, None)
+    bounds = (people.low, people.best, people.high)
+    return max(number for number in bounds if number is not None)
 
 
 def people() -> st.SearchStrategy[People | None]:

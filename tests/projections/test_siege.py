@@ -231,14 +231,12 @@ def told(*log: Event, at: str = "2016-12-31", policy: str = "latest") -> list[st
 
 
 def test_a_siege_is_told_by_whom_since_when_with_how_many_and_who_says_so():
-    assert told(BEGUN) == [
-        "Besieged",
-        "East by Government since 21–31 Aug 2016, about 250,000 people trapped (reported: The Paper)",
-    ]
+    east = "East by Government since 21–31 Aug 2016"
+    many = f"{east}, about 250,000 people trapped (reported: The Paper)"
+    assert told(BEGUN) == ["Besieged", many]
     most = evolve(BEGUN, trapped=Estimate(low=200_000, high=300_000))
-    assert told(most, at="2016-08-25")[1:] == [
-        "East by Government since 21–31 Aug 2016, up to 300,000 people trapped (reported, possible: The Paper)"
-    ]
+    most_told = f"{east}, up to 300,000 people trapped (reported, possible: The Paper)"
+    assert told(most, at="2016-08-25")[1:] == [most_told]
 
 
 def test_what_nobody_said_of_a_siege_is_not_told():

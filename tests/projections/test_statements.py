@@ -135,7 +135,7 @@ def test_a_statement_about_a_retracted_event_stands_but_is_about_nothing_any_mor
     assert section(TOOK, NO, gone("took"), projection=CONTROL)["hill"].status == "unknown"
 
 
-def test_the_newest_statement_comes_first_whatever_its_name_and_of_one_day_that_which_was_reported_last():
+def test_the_newest_statement_comes_first_and_of_one_day_that_which_was_reported_last():
     log = (
         said("a", occurred="2016-11-20"),
         said("b", "state-tv"),

@@ -1,4 +1,4 @@
-"""Answers as JSON: the values and the text are those of the plain definition, however they are made."""
+"""Answers as JSON are those of the plain definition, however they are made."""
 
 import json
 from collections.abc import Mapping
@@ -71,7 +71,7 @@ def answers() -> st.SearchStrategy[Any]:
 
 
 def shown(value: Any) -> str:
-    """Return values with their types and the order of their keys; what is no number is not equal to itself."""
+    """Return values with types and the order of keys: NaN is not equal to itself."""
     return repr(value)
 
 

@@ -29,14 +29,22 @@ def claim(
 ) -> Claim[Hold]:
     """Return a claim over some days."""
     return Claim(
-        EventId(id), SourceId("monitor"), days(first, last), "", START + known * DAY, "hill", "disagree" if about else "change", "register",
-        Hold("government", "held"), EventId(about) if about else None,
-    )  # fmt: skip
+        id=EventId(id),
+        voice=SourceId("monitor"),
+        window=days(first, last),
+        text="",
+        known=START + known * DAY,
+        subject="hill",
+        mode="disagree" if about else "change",
+        question="register",
+        value=Hold("government", "held"),
+        about=about and EventId(about),
+    )
 
 
 def names(claims) -> list[str]:
     """Return the ids of claims."""
-    return [one.id for one in claims]
+    return [claim.id for claim in claims]
 
 
 windows = st.tuples(st.integers(0, 8), st.integers(1, 4)).map(
@@ -100,19 +108,15 @@ def test_what_is_unfollowed_is_what_no_other_claim_comes_after(spans):
         Claim(EventId(f"e{i}"), SourceId("v"), span, "", START, "hill", "change", "r", None)
         for i, span in enumerate(spans)
     ]
-    expected = [
-        one.id
-        for one in claims
-        if not any(one.window.latest <= other.window.earliest for other in claims)
-    ]
-    assert names(unfollowed(claims)) == expected
+    latest = max((claim.window.earliest for claim in claims), default=START)
+    expected = [claim for claim in claims if claim.window.latest > latest]
+    assert names(unfollowed(claims)) == names(expected)
 
 
 def test_a_position_is_the_same_in_any_order_and_the_empty_one_changes_nothing():
     claims = [claim("a", 0, 1), claim("b", 0.5, 3), claim("c", 2, 4), claim("d", 2.5, 3)]
-    merged = [
-        Position().merge(*(Position((one,)) for one in order)) for order in permutations(claims)
-    ]
+    single = [Position((claim,)) for claim in claims]
+    merged = [Position().merge(*order) for order in permutations(single)]
     assert set(merged) == {Position(unfollowed(claims))}
     assert merged[0].merge(Position()) == merged[0] == Position().merge(merged[0])
 
@@ -249,11 +253,12 @@ def test_a_count_names_the_latest_events_and_no_more_than_it_keeps():
 
 
 def test_a_count_is_the_same_in_any_grouping():
-    a, b, c = (
-        Count().merge(*(single(n, SOME) for n in part))
-        for part in (range(30), range(30, 45), range(45, 50))
-    )
+    a, b, c = map(counted, (range(30), range(30, 45), range(45, 50)))
     assert a.merge(b).merge(c) == a.merge(b.merge(c)) == c.merge(a, b)
+
+
+def counted(numbers: range) -> Count:
+    return Count().merge(*(single(number, SOME) for number in numbers))
 
 
 def test_a_count_names_no_more_than_32_of_its_events():

@@ -1,4 +1,4 @@
-"""Replay: which events stand at a cut, when one was withdrawn, and which answers concern a place."""
+"""Replay: the events that stand at a cut, withdrawals, and the answers that concern a place."""
 
 from attrs import evolve
 from strategies import CITY
@@ -23,11 +23,11 @@ def fares(
         "occurred": When("2016-11-24"),
         "reported": Moment("2016-11-28"),
     }
-    log = {
-        "recorded": Moment(recorded) if recorded else None,
-        "supersedes": EventId(supersedes) if supersedes else None,
-    }
-    return Condition(**envelope, **log, place=place, subject="food", level="critical")
+    if recorded:
+        envelope["recorded"] = Moment(recorded)
+    if supersedes:
+        envelope["supersedes"] = EventId(supersedes)
+    return Condition(**envelope, place=place, subject="food", level="critical")
 
 
 def fled(id: str, origin: str | None, destination: str | None) -> Displacement:

@@ -1,4 +1,4 @@
-"""What if: a timeline with events added, or without some, answers as if the log were so, and nothing is written."""
+"""Hypotheses: a timeline with events added or left out answers as if the log were so."""
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
@@ -41,9 +41,9 @@ def opened(path: Path, events: Iterable[Event]) -> Timeline:
 
 
 def left(timeline: Timeline, events: Iterable[Event]) -> Timeline:
-    """Return a timeline of some of its events alone, whatever the others say of what is not there."""
-    kept = tuple(timed(event, CITY.zone) for event in events)
-    return evolve(timeline, store=MemoryStore(CITY, kept, timeline.store.identity()))
+    """Return a timeline of some of its events alone, whatever they refer to."""
+    events = tuple(timed(event, CITY.zone) for event in events)
+    return evolve(timeline, store=MemoryStore(CITY, events, timeline.store.identity()))
 
 
 def digests(timeline: Timeline, asked: Iterable[tuple[AsOf, str]]) -> list[str]:
@@ -53,7 +53,10 @@ def digests(timeline: Timeline, asked: Iterable[tuple[AsOf, str]]) -> list[str]:
 
 @st.composite
 def questions(draw: DrawFn, log: Sequence[Event], recorded: bool = True) -> list[tuple[AsOf, str]]:
-    """Draw a cut and a policy, and ask of the whole log, too; without `recorded`, of the log as it may grow."""
+    """Draw a cut and a policy, and ask of the whole log, too.
+
+    Without `recorded` the cut is one of the log however it may grow.
+    """
     cut = draw(cuts_around(log) | cuts())
     return [
         (cut if recorded else evolve(cut, recorded=None), draw(EVERY_POLICY)),
@@ -63,7 +66,7 @@ def questions(draw: DrawFn, log: Sequence[Event], recorded: bool = True) -> list
 
 @st.composite
 def divided(draw: DrawFn, log: Sequence[Event]) -> tuple[list[Event], list[Event]]:
-    """Draw a part of a log that refers to nothing beyond itself, and the rest as it was before it was recorded."""
+    """Draw a part of a log that refers to itself alone, and the rest as before it was recorded."""
     by_id = {event.id: event for event in log}
     held = {event.id for event in log if draw(st.booleans())}
     waiting = list(held)
@@ -130,7 +133,7 @@ def test_supposing_nothing_is_the_timeline_as_it_is(path):
 
 
 def test_an_answer_says_what_it_supposes(path):
-    """What was added by its ids, sources and events by theirs, by whatever name they were asked for."""
+    """By ids, whatever the names that were asked for."""
     real = opened(path, [TOOK, DENIED])
     supposed = real.supposing(
         [evolve(TOOK, id=EventId("again"), place="al-Tell")],
@@ -154,15 +157,13 @@ def test_what_is_supposed_may_be_left_out_again(path):
 
 
 def test_one_supposition_may_rest_on_another(path):
-    """What is supposed of a hypothetical timeline is supposed beside what that one supposes: told, and counted once."""
+    """Both are told, and what they share counts once."""
     real = opened(path, [TOOK])
     both = real.supposing([DENIED, RETRACTED])
-    for one in (
-        real.supposing([DENIED]).supposing([DENIED, RETRACTED]),
-        real.supposing([DENIED]).supposing([RETRACTED]),
-    ):
-        assert one.timed_events == both.timed_events
-        assert one.state().json() == both.state().json()
+    for more in ([DENIED, RETRACTED], [RETRACTED]):
+        resting = real.supposing([DENIED]).supposing(more)
+        assert resting.timed_events == both.timed_events
+        assert resting.state().json() == both.state().json()
 
 
 # Without ------------------------------------------------------------------------------------------

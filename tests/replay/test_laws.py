@@ -1,4 +1,4 @@
-"""The laws that make a replay trustworthy, for every projection in the list by itself and under every policy.
+"""The laws that make a replay trustworthy, for every projection by itself and under every policy.
 
 Whoever adds a projection to `PROJECTIONS` adds it to every test here. Sections are compared as JSON
 text, so that even the order of keys is part of what must not change. The law of the index stands
@@ -61,7 +61,7 @@ EVERY_PROJECTION = pytest.mark.parametrize(
 
 @cache
 def logs_for(projection: Projection[Any, Any]) -> SearchStrategy[tuple[Event, ...]]:
-    """Draw a log of what a projection listens to, in which everything meets, or a log of everything."""
+    """Draw a log of events that a projection listens to, which meet often, or of all."""
     return logs(kinds=projection.listens, max_size=16) | logs(max_size=16)
 
 
@@ -148,23 +148,19 @@ def test_replaying_parts_and_merging_them_is_replaying_the_whole(projection, dat
 def parts_of(items: Sequence[Any]) -> SearchStrategy[tuple[list[Any], ...]]:
     """Draw a way to divide items among three."""
     owners = st.lists(st.integers(0, 2), min_size=len(items), max_size=len(items))
-    return owners.map(
-        lambda owner: tuple(
-            [item for item, whose in zip(items, owner, strict=True) if whose == part]
-            for part in range(3)
-        )
-    )
+    return owners.map(lambda owners: tuple(part_of(items, owners, part) for part in range(3)))
+
+
+def part_of(items: Sequence[Any], owners: Sequence[int], part: int) -> list[Any]:
+    return [item for item, owner in zip(items, owners, strict=True) if owner == part]
 
 
 @st.composite
 def three_positions(draw: st.DrawFn) -> tuple[Position[Any], ...]:
     """Draw three positions over the claims of one log; they share a few claims."""
-    facts = {
-        fact.event.id: fact
-        for fact in dated(
-            draw(logs(kinds=(ControlChange, ControlChange, Statement), min_size=5, max_size=12))
-        )
-    }
+    kinds = (ControlChange, ControlChange, Statement)
+    log = draw(logs(kinds=kinds, min_size=5, max_size=12))
+    facts = {fact.event.id: fact for fact in dated(log)}
     cells = [effect.cell for fact in facts.values() for effect in CONTROL.effects(fact, facts.get)]
     shared = draw(st.lists(st.sampled_from(cells), max_size=2)) if cells else []
     return tuple(
@@ -226,22 +222,20 @@ def test_what_is_reported_later_changes_nothing_as_known_then(projection, data: 
 def test_what_stands_was_recorded_and_known_and_not_withdrawn_by_then(data: DataObject):
     log = data.draw(logs())
     cut = data.draw(cuts_of(log))
-    there = [
-        event
-        for event in log
-        if by(cut.known, known(event)) and by(cut.recorded, event.recorded.instant(UTC))
-    ]
-    withdrawn = {
-        target
-        for event in there
-        for path, target in references(event)
-        if path in ("$.target", "$.supersedes")
-    }
-    assert list(standing(log, cut)) == [
-        event.id
-        for event in there
-        if event.id not in withdrawn and not isinstance(event, Retraction)
-    ]
+    seen = seen_at(cut, log)
+    withdrawn = {target for event in seen for target in withdrawn_by(event)}
+    claims = [event.id for event in seen if not isinstance(event, Retraction)]
+    assert list(standing(log, cut)) == [id for id in claims if id not in withdrawn]
+
+
+def seen_at(cut: AsOf, log: Sequence[Event]) -> list[Event]:
+    recorded = [event for event in log if by(cut.recorded, event.recorded.instant(UTC))]
+    return [event for event in recorded if by(cut.known, known(event))]
+
+
+def withdrawn_by(event: Event) -> list[EventId]:
+    paths = ("$.target", "$.supersedes")
+    return [target for path, target in references(event) if path in paths]
 
 
 def by(limit: datetime | None, instant: datetime) -> bool:
@@ -257,12 +251,12 @@ def by(limit: datetime | None, instant: datetime) -> bool:
 def test_what_begins_later_changes_nothing_before(projection, data: DataObject):
     log = data.draw(logs_for(projection))
     cut = data.draw(cuts_of(log))
-    kept = [event for event in log if begins(event) <= cut.instant or not stands_alone(event, log)]
-    assert answers(projection, log, cut) == answers(projection, kept, cut)
+    begun = [event for event in log if begins(event) <= cut.instant or not stands_alone(event, log)]
+    assert answers(projection, log, cut) == answers(projection, begun, cut)
 
 
 def stands_alone(event: Event, events: Iterable[Event]) -> bool:
-    """Return whether an event speaks of the city alone: it withdraws none, speaks of none, and none speaks of it or withdraws it."""
+    """Return whether an event refers to none, and none to it."""
     spoken_of = {target for other in events for _, target in references(other)}
     return (
         event.id not in spoken_of
@@ -302,13 +296,11 @@ def test_an_answer_changes_only_as_a_window_begins_or_ends(projection, data: Dat
 @given(data=st.data())
 def test_a_stance_is_taken_over_the_time_of_the_claim_that_it_is_on(projection, data: DataObject):
     facts = standing(data.draw(logs_for(projection)), AsOf())
-    for fact in facts.values():
-        for effect in (
-            projection.effects(fact, facts.get) if type(fact.event) in projection.listens else ()
-        ):
-            for claim in getattr(effect.cell, "claims", ()):
-                spoken_of = facts[claim.about or claim.id]
-                assert effect.window == claim.window == spoken_of.window
+    heard = [fact for fact in facts.values() if type(fact.event) in projection.listens]
+    for effect in (effect for fact in heard for effect in projection.effects(fact, facts.get)):
+        for claim in getattr(effect.cell, "claims", ()):
+            spoken_of = facts[claim.about or claim.id]
+            assert effect.window == claim.window == spoken_of.window
 
 
 # 6. Encoding --------------------------------------------------------------------------------------

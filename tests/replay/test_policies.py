@@ -51,9 +51,18 @@ def claim(
 ) -> Claim:
     """Return a voice's claim that an actor holds the hill."""
     return Claim(
-        EventId(id), SourceId(voice), When(occurred).window(CITY.zone), occurred, Moment(reported).instant(CITY.zone), subject, mode,
-        (mode,), Holder(actor), about.id if about else None, Grade(grade) if grade else None,
-    )  # fmt: skip
+        id=EventId(id),
+        voice=SourceId(voice),
+        window=When(occurred).window(CITY.zone),
+        text=occurred,
+        known=Moment(reported).instant(CITY.zone),
+        subject=subject,
+        mode=mode,
+        question=(mode,),
+        value=Holder(actor),
+        about=about and about.id,
+        grade=grade and Grade(grade),
+    )
 
 
 def observes(
@@ -450,7 +459,7 @@ def test_a_dispute_does_not_lapse_when_one_of_the_two_is_of_the_holders_side():
     )
 
 
-def test_that_a_voice_of_the_holders_side_speaks_after_the_dispute_does_not_help_two_that_spoke_before():
+def test_a_voice_of_the_holders_side_after_the_dispute_does_not_help_one_that_spoke_before():
     assert (
         after(claim("also", "paper"), claim("again", "army", reported="2016-11-30")) == "disputed"
     )
@@ -508,7 +517,7 @@ def test_the_change_leads_that_a_later_observation_confirms():
     )
 
 
-def test_a_change_that_another_follows_does_not_lead_again_because_a_later_observation_confirms_it():
+def test_a_change_that_another_follows_does_not_lead_again_because_an_observation_confirms_it():
     retaken = claim("retaken", "paper", "opposition", "2016-11-29", "2016-11-30")
     assert (
         leader(
@@ -781,7 +790,7 @@ def test_ids_are_told_in_the_order_in_which_they_became_known():
 
 
 SEEN_SINCE = observes("map", "monitor", "opposition", "2016-12-10", "2016-12-10")
-"""The monitor, which told that the government took the hill, has since seen the opposition there."""
+"""The monitor, which said that the government took the hill, has since seen others there."""
 
 
 def test_what_a_voice_has_since_seen_otherwise_leads_where_nobody_tells_of_the_change():

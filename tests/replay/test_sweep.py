@@ -1,4 +1,4 @@
-"""The sweep: its changes, folded forward, are the answers of the plain replay, along every line of cuts that it follows."""
+"""The sweep: its changes, folded forward, are the answers of the replay on every line of cuts."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -47,16 +47,11 @@ def questions(draw: st.DrawFn, log: Sequence[Event]) -> Context:
 
 
 def along_line(cut: AsOf, along: Along, instant: datetime) -> AsOf:
-    """Return the cut at an instant of a line; what the cut did not know, the line does not come to know."""
+    """Return the cut at an instant of a line, which never comes to know what the cut does not."""
     known = instant if cut.known is None else min(instant, cut.known)
-    return evolve(
-        cut,
-        **{
-            "valid": {"at": instant},
-            "known": {"known": known},
-            "both": {"at": instant, "known": known},
-        }[along],
-    )
+    if along == "valid":
+        return evolve(cut, at=instant)
+    return evolve(cut, known=known, at=instant if along == "both" else cut.at)
 
 
 def replayed(
@@ -81,10 +76,9 @@ def folded(
         if change.when <= instant:
             assert answers.get(change.key) == change.before != change.after
             answers[change.key] = change.after
-    due = list(dict.fromkeys([*projection.keys(CITY), *sorted(answers, key=str)]))
-    return text(
-        projection.gather({key: answers[key] for key in due if answers[key] is not None}, context)
-    )
+    due = dict.fromkeys([*projection.keys(CITY), *sorted(answers, key=str)])
+    given = {key: answers[key] for key in due if answers[key] is not None}
+    return text(projection.gather(given, context))
 
 
 def text(section: Any) -> str:
@@ -101,25 +95,19 @@ def test_changes_folded_forward_are_the_state_at_and_between_them(
     events, context = dated(log), data.draw(questions(log))
     changes = list(sweep.changes(projection, events, context, along=along))
     assert [change.when for change in changes] == sorted(change.when for change in changes)
-    stops = sorted({change.when for change in changes})
-    for stop in data.draw(st.lists(st.sampled_from(stops), max_size=2)) if stops else [END_OF_TIME]:
+    stops = sorted({change.when for change in changes}) or [END_OF_TIME]
+    for stop in data.draw(st.lists(st.sampled_from(stops), min_size=1, max_size=2)):
         for instant in around(stop):
             here = evolve(context, cut=along_line(context.cut, along, instant))
             assert folded(projection, changes, here, instant) == replayed(projection, events, here)
 
 
 def around(stop: datetime) -> list[datetime]:
-    """Return an instant, the ones beside it, and one between it and what comes after."""
+    """Return an instant, those beside it, and one some days later."""
     before = [] if stop == PAST else [stop - TICK]
-    return [
-        *before,
-        stop,
-        *(
-            []
-            if stop >= END_OF_TIME - timedelta(days=9)
-            else [stop + TICK, stop + timedelta(days=9)]
-        ),
-    ]
+    late = stop >= END_OF_TIME - timedelta(days=9)
+    after = [] if late else [stop + TICK, stop + timedelta(days=9)]
+    return [*before, stop, *after]
 
 
 @EVERY_LINE
@@ -136,27 +124,23 @@ def test_every_cause_is_an_event_of_the_log(projection, along: Along, data: Data
 
 
 def test_a_statement_about_a_retraction_is_about_nothing_that_stands():
-    """A retraction acts and never stands: what is said of it names no event, whether it came before or after the retraction."""
-    claim, retraction, early, late = [example(**fields) for fields in ABOUT_A_RETRACTION]
-    events = dated([claim, retraction, early, late])
-    (topic,) = engine.read(
-        STATEMENTS,
-        engine.replay(STATEMENTS, events, engine.visible(events, AsOf()).get, END_OF_TIME),
-        ALL,
-    ).values()
-    assert [(one.id, one.about) for one in topic] == [("late", ()), ("early", ())]
-    for along in ("valid", "known", "both"):
-        found = list(sweep.changes(STATEMENTS, events, ALL, along=along))
-        assert {
-            about for change in found for one in change.after or () for about in one.about
-        } == set()
-        for instant in (
-            early.reported.instant(CITY.zone),
-            late.reported.instant(CITY.zone),
-            END_OF_TIME,
-        ):
-            here = evolve(ALL, cut=along_line(ALL.cut, along, instant))
-            assert folded(STATEMENTS, found, here, instant) == replayed(STATEMENTS, events, here)
+    """It acts and never stands, whether the statement came before or after it."""
+    events = dated([example(**fields) for fields in ABOUT_A_RETRACTION])
+    lookup = engine.visible(events, AsOf()).get
+    cells = engine.replay(STATEMENTS, events, lookup, END_OF_TIME)
+    (topic,) = engine.read(STATEMENTS, cells, ALL).values()
+    assert [(statement.id, statement.about) for statement in topic] == [("late", ()), ("early", ())]
+
+
+@EVERY_LINE
+def test_no_change_of_a_statement_about_a_retraction_is_about_anything(along: Along):
+    events = dated([example(**fields) for fields in ABOUT_A_RETRACTION])
+    changes = list(sweep.changes(STATEMENTS, events, ALL, along=along))
+    for change in changes:
+        assert not any(statement.about for statement in change.after or ())
+    for instant in (*(event.known for event in events[2:]), END_OF_TIME):
+        here = evolve(ALL, cut=along_line(ALL.cut, along, instant))
+        assert folded(STATEMENTS, changes, here, instant) == replayed(STATEMENTS, events, here)
 
 
 ALL = Context(CITY, AsOf(), POLICIES["latest"])
@@ -195,7 +179,7 @@ ABOUT_A_RETRACTION: tuple[dict[str, Any], ...] = (
         "about": ["gone"],
     },
 )
-"""A claim and its retraction, and two statements that speak of the retraction, one of them before it was made."""
+"""A claim, its retraction, and two statements about that, one of them made before it."""
 
 
 def example(type: str, day: int, **fields: Any) -> Event:
@@ -218,11 +202,12 @@ def example(type: str, day: int, **fields: Any) -> Event:
 
 @st.composite
 def comings_and_goings(draw: st.DrawFn, size: int) -> list[tuple[int, bool]]:
-    """Draw an order in which each of some things is put, and most are dropped again and some put once more: which, and whether put."""
-    moves, there = [], set[int]()
-    for number in draw(st.lists(st.integers(0, size - 1), max_size=3 * size)) if size else []:
-        moves.append((number, number not in there))
-        there ^= {number}
+    """Draw an order in which some things are put, dropped and put again: which, and whether put."""
+    numbers = st.lists(st.integers(0, size - 1), max_size=3 * size) if size else st.just([])
+    moves, present = [], set[int]()
+    for number in draw(numbers):
+        moves.append((number, number not in present))
+        present ^= {number}
     return moves
 
 
@@ -230,46 +215,45 @@ def effects_of(projection: Projection[Any, Any], data: DataObject) -> list[tuple
     """Draw effects of a log, each as one that has certainly happened or that may have."""
     events = dated(data.draw(logs(kinds=projection.listens, min_size=4, max_size=12)))
     facts = engine.visible(events, AsOf())
-    found = [
-        effect
-        for fact in facts.values()
-        if type(fact.event) in projection.listens
-        for effect in projection.effects(fact, facts.get)
-    ]
-    return [(effect, data.draw(st.booleans())) for effect in found]
+    heard = [fact for fact in facts.values() if type(fact.event) in projection.listens]
+    effects = [effect for fact in heard for effect in projection.effects(fact, facts.get)]
+    return [(effect, data.draw(st.booleans())) for effect in effects]
 
 
 @BOTH_CELLS
 @given(data=st.data())
 def test_a_fold_is_the_merge_of_what_was_put_and_not_dropped(projection, data: DataObject):
     """At every moment, whatever came and went before; it is empty at first and when all is gone."""
-    effects = effects_of(projection, data)
-    register = data.draw(st.sampled_from([effect.register for effect, _ in effects] or [None]))
-    cells = [effect.cell for effect, _ in effects if effect.register == register]
-    fold, there = MergeTree(), dict[int, Any]()
+    cells = cells_of_a_register(projection, data)
+    fold, present = MergeTree(), dict[int, Any]()
     for number, put in data.draw(comings_and_goings(len(cells))):
         if put:
             fold.put(number, cells[number])
-            there[number] = cells[number]
+            present[number] = cells[number]
         else:
             fold.drop(number)
-            del there[number]
-        assert fold.merged == (reduce(lambda a, b: a.merge(b), there.values()) if there else None)
-    for number in list(there):
+            del present[number]
+        assert fold.merged == all_merged(list(present.values()))
+    for number in present:
         fold.drop(number)
     assert fold.merged is None
 
 
+def cells_of_a_register(projection: Projection[Any, Any], data: DataObject) -> list[Any]:
+    effects = effects_of(projection, data)
+    register = data.draw(st.sampled_from([effect.register for effect, _ in effects] or [None]))
+    return [effect.cell for effect, _ in effects if effect.register == register]
+
+
+def all_merged(cells: Sequence[Any]) -> Any:
+    return reduce(lambda a, b: a.merge(b), cells) if cells else None
+
+
 @pytest.mark.parametrize("size", [1, 2, 3, 8, 9, 33])
 def test_a_fold_grows_and_is_used_again(size):
-    """Places that were left are taken before the tree grows, and what was put longest ago may go first or last."""
-    fold, cells = (
-        MergeTree(),
-        [
-            Count(None, 1, ((PAST + number * TICK, EventId(f"e{number}")),))
-            for number in range(size)
-        ],
-    )
+    """Places that were left are taken before the tree grows, whatever was dropped first."""
+    grounds = [(PAST + number * TICK, EventId(f"e{number}")) for number in range(size)]
+    fold, cells = MergeTree(), [Count(None, 1, (ground,)) for ground in grounds]
     for order in (range(size), range(size - 1, -1, -1)):
         for number, cell in enumerate(cells):
             fold.put(number, cell)
@@ -282,17 +266,18 @@ def test_a_fold_grows_and_is_used_again(size):
 @BOTH_CELLS
 @given(data=st.data())
 def test_a_board_holds_the_cells_that_a_replay_of_what_is_there_gives(projection, data: DataObject):
-    """By key and by slot, those of what is certain apart from those of what is possible; and nothing of what has gone."""
+    """By key and by slot, certain ones apart from possible ones, and nothing of what has gone."""
     effects = effects_of(projection, data)
-    board, there = IncrementalCells(), dict[int, tuple[Effect, bool]]()
+    board, present = IncrementalCells(), dict[int, tuple[Effect, bool]]()
     for number, put in data.draw(comings_and_goings(len(effects))):
-        (board.put if put else board.drop)(number, *effects[number])
         if put:
-            there[number] = effects[number]
+            board.put(number, *effects[number])
+            present[number] = effects[number]
         else:
-            del there[number]
-        assert board.cells == merged(there.values())
-    for number, (effect, certain) in there.items():
+            board.drop(number, *effects[number])
+            del present[number]
+        assert board.cells == merged(present.values())
+    for number, (effect, certain) in present.items():
         board.drop(number, effect, certain)
     assert board == IncrementalCells()
 

@@ -1,6 +1,8 @@
-"""Counting people over voices: what `tally` groups and adds up at once is what the plain definition comes to, voice by voice."""
+"""Counting people over sources: `tally` comes to what the plain definition does, voice by voice."""
 
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import reduce
+from typing import Any
 
 import pytest
 from attrs import evolve
@@ -10,13 +12,13 @@ from hypothesis.strategies import DataObject
 from strategies import CITY, cuts, cuts_around, estimates, logs
 
 from projections import CASUALTIES, DISPLACEMENT
-from timeline.domain.events import Estimate, Measure, SourceId
+from timeline.domain.events import Estimate, Event, EventId, Measure, SourceId
 from timeline.domain.timed_event import timed
 from timeline.replay import engine
 from timeline.replay.cells import Claim, Count, add
 from timeline.replay.leading import last_words
 from timeline.replay.policies import POLICIES
-from timeline.replay.projection import Cells, Context, claims
+from timeline.replay.projection import Cells, Context, Slot, claims
 from timeline.replay.tallies import NOBODY, Figure, People, Tally, covering, tally, total
 
 SOME = People(10, 20, 30)
@@ -30,13 +32,15 @@ ASKED: tuple[tuple[str, tuple[Measure, ...]], ...] = (
 
 
 def either(a: Estimate | None, b: Estimate | None) -> Estimate | None:
-    """Return the range that covers two voices' estimates of the same people; a `best` only where they agree on it."""
+    """Return the range of two estimates of the same people, with a `best` that both give."""
     if a is None or b is None:
         return a or b
-    high = None if a.high is None or b.high is None else max(a.high, b.high)
-    return Estimate(
-        low=min(a.low or 0, b.low or 0), best=a.best if a.best == b.best else None, high=high
-    )
+    best = a.best if a.best == b.best else None
+    return Estimate(low=min(a.low or 0, b.low or 0), best=best, high=highest(a, b))
+
+
+def highest(a: Estimate, b: Estimate) -> int | None:
+    return None if a.high is None or b.high is None else max(a.high, b.high)
 
 
 def people(estimate: Estimate) -> People:
@@ -50,10 +54,9 @@ def at_most(estimate: Estimate | None) -> Estimate | None:
 def larger(a: Estimate | None, b: Estimate | None) -> Estimate | None:
     if a is None or b is None:
         return a or b
-    bests = [one.best for one in (a, b) if one.best is not None]
     low = max(a.low or 0, b.low or 0)
-    high = None if a.high is None or b.high is None else max(a.high, b.high)
-    return Estimate(low=low, best=max(bests) if bests and max(bests) >= low else None, high=high)
+    bests = [best for best in (a.best, b.best) if best is not None and best >= low]
+    return Estimate(low=low, best=max(bests, default=None), high=highest(a, b))
 
 
 def plain_tally(
@@ -61,35 +64,51 @@ def plain_tally(
 ) -> Tally:
     """Return what was counted, with every cell looked at for every voice."""
     asked = [(heading, measure) for measure in measures]
-    counts = {
+    counts = counts_of(cells, asked)
+    about = claims(cells, lambda question: question in asked)
+    figures: list[Claim[Figure]] = last_words(about, CITY, context.cut.instant)
+    voices: dict[SourceId, Estimate] = {}
+    for voice in sorted({slot.voice for slot in counts} | {claim.voice for claim in figures}):
+        estimate = plain_estimate(voice, counts, figures, context)
+        if estimate is not None:
+            voices[voice] = estimate
+    whole = reduce(either, voices.values(), None)
+    ranges = {voice: people(estimate) for voice, estimate in voices.items()}
+    return Tally(whole and people(whole), ranges, ids_of(figures, counts.values()))
+
+
+def ids_of(figures: Iterable[Claim[Figure]], counts: Iterable[Count]) -> tuple[EventId, ...]:
+    """Return the ids of events in the order in which they became known."""
+    grounds = [(claim.known, claim.id) for claim in figures]
+    grounds += [ground for count in counts for ground in count.recent]
+    return tuple(dict.fromkeys(id for _, id in sorted(grounds)))
+
+
+def counts_of(cells: Cells, asked: Collection[Any]) -> dict[Slot, Count]:
+    return {
         slot: cell
         for slot, cell in cells.items()
         if isinstance(cell, Count) and slot.register in asked
     }
-    figures: list[Claim[Figure]] = last_words(
-        claims(cells, lambda question: question in asked), CITY, context.cut.instant
-    )
-    told: dict[SourceId, Estimate] = {}
-    for voice in sorted({slot.voice for slot in counts} | {claim.voice for claim in figures}):
-        mine = [claim for claim in figures if claim.voice == voice]
-        stated = [
-            c.value.estimate if c.window.ended(context.cut.instant) else at_most(c.value.estimate)
-            for c in mine
-        ]
-        sums = {slot.certain: count.total for slot, count in counts.items() if slot.voice == voice}
-        estimate = reduce(larger, stated, add(sums.get(True), at_most(sums.get(False))))
-        told |= {voice: estimate} if estimate is not None else {}
-    whole = reduce(either, told.values(), None)
-    grounds = sorted(
-        [
-            *((claim.known, claim.id) for claim in figures),
-            *(one for count in counts.values() for one in count.recent),
-        ]
-    )
-    ids = tuple(dict.fromkeys(id for _, id in grounds))
-    return Tally(
-        whole and people(whole), {voice: people(estimate) for voice, estimate in told.items()}, ids
-    )
+
+
+def plain_estimate(
+    voice: SourceId,
+    counts: Mapping[Slot, Count],
+    figures: Sequence[Claim[Figure]],
+    context: Context,
+) -> Estimate | None:
+    """Return the larger of what one voice states and what it counted."""
+    sums = {slot.certain: count.total for slot, count in counts.items() if slot.voice == voice}
+    counted = add(sums.get(True), at_most(sums.get(False)))
+    own = [claim for claim in figures if claim.voice == voice]
+    return reduce(larger, [stated(claim, context) for claim in own], counted)
+
+
+def stated(claim: Claim[Figure], context: Context) -> Estimate:
+    """Return the estimate of a claim, or its upper bound while its window may not have begun."""
+    estimate = claim.value.estimate
+    return estimate if claim.window.ended(context.cut.instant) else at_most(estimate)
 
 
 @pytest.mark.parametrize(
@@ -112,26 +131,27 @@ def test_two_voices_are_not_added_but_covered_by_one_range(a, b, expected):
 )
 @given(st.data())
 def test_a_tally_is_that_of_the_plain_definition(projection, data: DataObject):
-    drawn = data.draw(logs(kinds=projection.listens, max_size=16))
-    log = [
-        evolve(event, source="paper") if data.draw(st.booleans()) else event for event in drawn
-    ]  # several figures of one voice
+    log = several_of_one_voice(data, data.draw(logs(kinds=projection.listens, max_size=16)))
     context = Context(CITY, data.draw(cuts_around(log) | cuts()), POLICIES["latest"])
     facts = engine.visible([timed(event, CITY.zone) for event in log], context.cut)
     for cells in engine.replay(projection, facts.values(), facts.get, context.cut.instant).values():
         for heading, measures in ASKED:
-            expected, found = (
-                plain_tally(cells, context, heading, measures),
-                tally(cells, context, heading, measures),
-            )
-            assert found == expected
-            assert list(found.voices) == list(expected.voices)
+            expected = plain_tally(cells, context, heading, measures)
+            actual = tally(cells, context, heading, measures)
+            assert actual == expected
+            assert list(actual.voices) == list(expected.voices)
+
+
+def several_of_one_voice(data: DataObject, log: Sequence[Event]) -> list[Event]:
+    return [evolve(event, source="paper") if data.draw(st.booleans()) else event for event in log]
 
 
 @given(st.lists(st.none() | estimates()))
 def test_a_total_is_the_sum_of_estimates(given):
     numbers = [estimate and people(estimate) for estimate in given]
     added = [
-        Estimate(low=one.low, best=one.best, high=one.high) for one in numbers if one is not None
+        Estimate(low=number.low, best=number.best, high=number.high)
+        for number in numbers
+        if number is not None
     ]
     assert total(numbers) == people(reduce(lambda a, b: add(a, b) or NOBODY, added, NOBODY))

@@ -6,7 +6,8 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given, settings
+from effort import times
+from hypothesis import example, given
 from mixed import LINES
 from pixels import ink
 
@@ -85,7 +86,7 @@ def test_ribbons_as_known_on_any_day_are_drawn():
 @example("a لا لا (15) لا")
 @example("\u061cلا a")
 @example("\u0301لا")
-@settings(max_examples=40)
+@times(2)
 @given(LINES)
 def test_every_line_is_drawn_whole(line):
     """It covers as much as its pieces do, each drawn alone: nothing overlaps, nothing is lost."""
