@@ -1,4 +1,4 @@
-"""Checkpoints and signed notes: what others wrote is read, what is read is written again byte for byte, and nothing else is taken."""
+"""Checkpoints and signed notes: read as others wrote them, written again byte for byte."""
 
 import sys
 from contextlib import suppress
@@ -19,32 +19,35 @@ example.com/behind-the-sofa
 20852163
 CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=
 
-— example.com/behind-the-sofa Az3grlgtzPICa5OS8npVmf1Myq/5IZniMp+ZJurmRDeOoRDe4URYN7u5/Zhcyv2q1gGzGku9nTo+zyWE+xeMcTOAYQ8=
+— example.com/behind-the-sofa Az3grlgtzPICa5OS8npVmf1Myq/5IZniMp+ZJurmRDeOoRDe4URYN7u5/Zhcyv2q\
+1gGzGku9nTo+zyWE+xeMcTOAYQ8=
 """
 """The example of C2SP tlog-checkpoint."""
 GO_PRIVATE = "PRIVATE+KEY+PeterNeumann+c74f20a3+AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz"
 GO_VERIFIER = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
-GO_TEXT = "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n"
-GO_LINE = "— PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM="
+GO_TEXT = (
+    "If you think cryptography is the answer to your problem,\n"
+    "then you don't know what your problem is.\n"
+)
+GO_LINE = (
+    "— PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdng"
+    "otpRZb6KE6RyyBwJnAM="
+)
 """The example of golang.org/x/mod/sumdb/note, from which signed-note comes."""
 
-WORDS = st.text(
-    st.characters(min_codepoint=32, exclude_categories=("Cs",)), min_size=1, max_size=12
-).filter(lambda text: safe(text) == text)
+CHARACTERS = st.characters(min_codepoint=32, exclude_categories=("Cs",))
+WORDS = st.text(CHARACTERS, min_size=1, max_size=12).filter(lambda text: safe(text) == text)
+ROOTS = st.binary(min_size=32, max_size=32)
 CHECKPOINTS = st.builds(
-    Checkpoint,
-    WORDS,
-    st.integers(0, 2**60),
-    st.binary(min_size=32, max_size=32),
-    st.lists(WORDS, max_size=3).map(tuple),
+    Checkpoint, WORDS, st.integers(0, 2**60), ROOTS, st.lists(WORDS, max_size=3).map(tuple)
 )
 NAMES = WORDS.filter(lambda name: "+" not in name and not any(map(str.isspace, name)))
-SIGNATURES = st.builds(
-    Signature, NAMES, st.binary(min_size=4, max_size=4), st.binary(min_size=1, max_size=80)
-)
+KEY_IDS, TAILS = st.binary(min_size=4, max_size=4), st.binary(min_size=1, max_size=80)
+SIGNATURES = st.builds(Signature, NAMES, KEY_IDS, TAILS)
 NOTES = st.builds(Note, CHECKPOINTS, st.lists(SIGNATURES, max_size=4).map(tuple))
 KEY = SigningKey("aleppo", bytes(range(32)))
 NOTE = Note(Checkpoint("conflict-timeline/aleppo", 39, bytes(32)))
+VERIFIER, SIGNED_NOTE = KEY.verifier, KEY.sign(NOTE)
 
 
 class Text:
@@ -61,7 +64,7 @@ def test_the_example_of_the_specification_is_read_and_written():
     note = Note.parse(SPEC)
     assert note.checkpoint.origin == "example.com/behind-the-sofa"
     assert note.checkpoint.size == 20852163
-    assert [one.name for one in note.signatures] == ["example.com/behind-the-sofa"]
+    assert [signature.name for signature in note.signatures] == ["example.com/behind-the-sofa"]
     assert str(note) == SPEC
     assert note.checkpoint.digest == sha256(SPEC.partition("\n\n")[0].encode() + b"\n").digest()
 
@@ -76,11 +79,8 @@ def test_what_is_read_from_a_damaged_note_is_written_byte_for_byte(note, data):
     """There is one way to write a note, so no two texts can pass for the same one."""
     text = str(note)
     at = data.draw(st.integers(0, len(text) - 1))
-    changed = (
-        text[:at]
-        + data.draw(st.sampled_from(["", "\n", " ", "0", "=", "A", "—", "\n\n"]))
-        + text[at + 1 :]
-    )
+    replacement = data.draw(st.sampled_from(["", "\n", " ", "0", "=", "A", "—", "\n\n"]))
+    changed = text[:at] + replacement + text[at + 1 :]
     try:
         read = Note.parse(changed)
     except NotVerified:
@@ -160,7 +160,7 @@ def test_keys_and_a_signature_that_others_made():
     assert (str(key), str(key.verifier)) == (GO_PRIVATE, GO_VERIFIER)
     assert VerifierKey.parse(GO_VERIFIER) == key.verifier
     signed = key.sign(Note(Text(GO_TEXT)))
-    assert [str(one) for one in signed.signatures] == [GO_LINE]
+    assert list(map(str, signed.signatures)) == [GO_LINE]
     assert key.verifier.signed(Note(Text(GO_TEXT), (Signature.parse(GO_LINE),)))
 
 
@@ -187,7 +187,7 @@ def test_a_signature_of_another_text_is_refused():
 
 
 def test_every_bit_of_a_signed_note_counts():
-    """A changed bit makes it no note, a note that nobody trusted signed, or one with a bad signature."""
+    """A changed bit makes the note unreadable, unsigned or badly signed."""
     data = bytearray(str(KEY.sign(NOTE)).encode())
     for bit in range(8 * len(data)):
         data[bit // 8] ^= 1 << bit % 8
@@ -205,18 +205,10 @@ def test_a_second_bad_signature_of_a_key_spoils_the_note():
 
 
 NO_VERIFIERS = [
-    "",
-    "name",
-    "name+00000000",
-    "name+00000000+",
-    f"na me+{GO_VERIFIER[13:]}",
-    f"other+{GO_VERIFIER[13:]}",
-]
-NO_VERIFIERS += [
-    GO_VERIFIER.replace("c74f", "c74e"),
-    GO_VERIFIER.replace("ARpc", "BRpc"),
-    GO_VERIFIER[:-4],
-    GO_PRIVATE,
+    *("", "name", "name+00000000", "name+00000000+"),
+    *(f"na me+{GO_VERIFIER[13:]}", f"other+{GO_VERIFIER[13:]}"),
+    *(GO_VERIFIER.replace("c74f", "c74e"), GO_VERIFIER.replace("ARpc", "BRpc")),
+    *(GO_VERIFIER[:-4], GO_PRIVATE),
 ]
 
 
@@ -227,10 +219,13 @@ def test_what_is_no_verifier_key_is_refused(text):
     assert "AYEKFALV" not in str(refused.value)
 
 
-@pytest.mark.parametrize(
-    "text",
-    ["", GO_VERIFIER, GO_PRIVATE[:-4], GO_PRIVATE.replace("c74f", "c74e"), GO_PRIVATE + "\n"],
-)
+NO_PRIVATE_KEYS = [
+    *("", GO_VERIFIER, GO_PRIVATE[:-4]),
+    *(GO_PRIVATE.replace("c74f", "c74e"), f"{GO_PRIVATE}\n"),
+]
+
+
+@pytest.mark.parametrize("text", NO_PRIVATE_KEYS)
 def test_what_is_no_private_key_is_refused_and_not_shown(text):
     with pytest.raises(UsageError) as refused:
         SigningKey.parse(text)
@@ -245,16 +240,16 @@ def test_new_keys_differ_and_need_a_name():
             SigningKey.new(name)
 
 
-@pytest.mark.parametrize(
-    "use", [lambda: KEY.sign(NOTE), lambda: SigningKey.new("a"), lambda: VERIFIER.signed(SIGNED)]
-)
+NEEDS_LIBRARY = [
+    lambda: KEY.sign(NOTE),
+    lambda: SigningKey.new("a"),
+    lambda: VERIFIER.signed(SIGNED_NOTE),
+]
+
+
+@pytest.mark.parametrize("use", NEEDS_LIBRARY)
 def test_without_the_library_it_is_said_what_to_install(monkeypatch, use):
     monkeypatch.setitem(sys.modules, "cryptography.hazmat.primitives.asymmetric.ed25519", None)
-    with pytest.raises(
-        TimelineError,
-        match=r"needs the library cryptography \(pip install 'conflict-timeline\[seals\]'\)",
-    ):
+    message = r"needs the library cryptography \(pip install 'conflict-timeline\[seals\]'\)"
+    with pytest.raises(TimelineError, match=message):
         use()
-
-
-VERIFIER, SIGNED = KEY.verifier, KEY.sign(NOTE)

@@ -1,7 +1,8 @@
-"""Merkle trees: what RFC 6962 defines by recursion, and every vector that others published, valid and forged."""
+"""Merkle trees: the recursion of RFC 6962, and the published vectors, valid and forged."""
 
 import json
 from base64 import b64decode
+from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
@@ -24,9 +25,8 @@ from timeline.evidence.merkle import (
     verify_subtree,
 )
 
-VECTORS = (
-    Path(__file__).parents[2].parent / "shared" / "data" / "merkle_rfc6962_vectors" / "testdata"
-)
+SHARED = Path(__file__).parents[3] / "shared" / "data"
+VECTORS = SHARED / "merkle_rfc6962_vectors" / "testdata"
 missing = pytest.mark.skipif(
     not VECTORS.exists(), reason="the published Merkle vectors are not in ../shared/data"
 )
@@ -47,7 +47,16 @@ def flipped(digest: bytes, bit: int) -> bytes:
     return number.to_bytes(len(digest))
 
 
+def forgeries(path: list[bytes], bit: int) -> Iterator[list[bytes]]:
+    """Yield a path with each of its digests altered or left out."""
+    for at, digest in enumerate(path):
+        yield [*path[:at], flipped(digest, bit), *path[at + 1 :]]
+        yield [*path[:at], *path[at + 1 :]]
+
+
 TEXTS = st.lists(st.binary(max_size=8), max_size=70)
+SOME_TEXTS = st.lists(st.binary(max_size=8), min_size=1, max_size=70)
+BITS = st.integers(0, 255)
 
 
 # Roots --------------------------------------------------------------------------------------------
@@ -87,8 +96,8 @@ def test_a_frontier_has_one_full_tree_for_each_one_in_its_size(size, nodes):
 
 def test_one_leaf_more_costs_few_hashes(monkeypatch):
     """Adding a leaf hashes nodes by the logarithm of the size, not by the size."""
-    frontier, made = Frontier().extend(leaf_hashes(str(n).encode() for n in range(5000))), []
-    digests = merkle._digests
+    frontier = Frontier().extend(leaf_hashes(str(number).encode() for number in range(5000)))
+    made, digests = [], merkle._digests
     monkeypatch.setattr(
         merkle, "_digests", lambda begun, texts: made.extend(digests(begun, texts)) or made[-1:]
     )
@@ -102,39 +111,32 @@ def test_one_leaf_more_costs_few_hashes(monkeypatch):
 # Proofs -------------------------------------------------------------------------------------------
 
 
-@given(st.lists(st.binary(max_size=8), min_size=1, max_size=70), st.data())
-def test_every_leaf_is_proved_and_no_other_in_its_place(texts, data):
-    leaves = leaf_hashes(texts)
-    index = data.draw(st.integers(0, len(leaves) - 1))
-    path, top = inclusion_path(index, leaves), plain_root(texts)
-    assert len(path) <= len(leaves).bit_length()
-    assert verify_inclusion(leaves[index], index, len(leaves), path, top)
-    assert not verify_inclusion(leaf_hash(b"no text of eight bytes"), index, len(leaves), path, top)
-    assert not verify_inclusion(leaves[index], index, len(leaves), [*path, top], top)
-    assert not verify_inclusion(leaves[index], index + len(leaves), len(leaves), path, top)
-    for at in range(len(path)):
-        forged = [*path[:at], flipped(path[at], data.draw(st.integers(0, 255))), *path[at + 1 :]]
-        assert not verify_inclusion(leaves[index], index, len(leaves), forged, top)
-        assert not verify_inclusion(
-            leaves[index], index, len(leaves), [*path[:at], *path[at + 1 :]], top
-        )
+@given(SOME_TEXTS, BITS, st.data())
+def test_every_leaf_is_proved_and_no_other_in_its_place(texts, bit, data):
+    leaves, top = leaf_hashes(texts), plain_root(texts)
+    size = len(leaves)
+    index = data.draw(st.integers(0, size - 1))
+    leaf, path = leaves[index], inclusion_path(index, leaves)
+    assert len(path) <= size.bit_length()
+    assert verify_inclusion(leaf, index, size, path, top)
+    assert not verify_inclusion(leaf_hash(b"no text of eight bytes"), index, size, path, top)
+    assert not verify_inclusion(leaf, index, size, [*path, top], top)
+    assert not verify_inclusion(leaf, index + size, size, path, top)
+    for forged in forgeries(path, bit):
+        assert not verify_inclusion(leaf, index, size, forged, top)
 
 
-@given(st.lists(st.binary(max_size=8), min_size=1, max_size=70), st.data())
-def test_every_beginning_is_proved_and_no_other(texts, data):
+@given(SOME_TEXTS, BITS, st.data())
+def test_every_beginning_is_proved_and_no_other(texts, bit, data):
     leaves = leaf_hashes(texts)
-    size = data.draw(st.integers(1, len(leaves)))
+    size, whole = data.draw(st.integers(1, len(leaves))), len(leaves)
     path, old, new = consistency_path(size, leaves), plain_root(texts[:size]), plain_root(texts)
-    assert verify_consistency(size, len(leaves), path, old, new)
-    bit = data.draw(st.integers(0, 255))
-    assert not verify_consistency(size, len(leaves), path, flipped(old, bit), new)
-    assert not verify_consistency(size, len(leaves), path, old, flipped(new, bit))
-    assert not verify_consistency(size, len(leaves), [*path, new], old, new)
-    for at in range(len(path)):
-        assert not verify_consistency(
-            size, len(leaves), [*path[:at], flipped(path[at], bit), *path[at + 1 :]], old, new
-        )
-        assert not verify_consistency(size, len(leaves), [*path[:at], *path[at + 1 :]], old, new)
+    assert verify_consistency(size, whole, path, old, new)
+    assert not verify_consistency(size, whole, path, flipped(old, bit), new)
+    assert not verify_consistency(size, whole, path, old, flipped(new, bit))
+    assert not verify_consistency(size, whole, [*path, new], old, new)
+    for forged in forgeries(path, bit):
+        assert not verify_consistency(size, whole, forged, old, new)
 
 
 @given(
@@ -144,16 +146,14 @@ def test_every_beginning_is_proved_and_no_other(texts, data):
 )
 def test_no_path_is_longer_than_the_tree_is_high(texts, data, more):
     """A root that somebody made up above the real one is not that of a tree of this size."""
-    leaves = leaf_hashes(texts)
-    index, top = data.draw(st.integers(0, len(leaves) - 1)), plain_root(texts)
+    leaves, top = leaf_hashes(texts), plain_root(texts)
+    size = len(leaves)
+    index = data.draw(st.integers(0, size - 1))
+    inside = [*inclusion_path(index, leaves), more]
+    path, old = [*consistency_path(index + 1, leaves), more], plain_root(texts[: index + 1])
     for above in (sha256(b"\1" + more + top).digest(), sha256(b"\1" + top + more).digest()):
-        assert not verify_inclusion(
-            leaves[index], index, len(leaves), [*inclusion_path(index, leaves), more], above
-        )
-        path = [*consistency_path(index + 1, leaves), more]
-        assert not verify_consistency(
-            index + 1, len(leaves), path, plain_root(texts[: index + 1]), above
-        )
+        assert not verify_inclusion(leaves[index], index, size, inside, above)
+        assert not verify_consistency(index + 1, size, path, old, above)
 
 
 def test_nothing_proves_that_a_tree_extends_one_without_leaves():
@@ -201,23 +201,18 @@ KINDS = {
 
 
 def read(path: Path) -> dict:
+    """Return a vector with its digests as bytes."""
     proof = json.loads(path.read_text())
-    hashes = {
-        name: b64decode(proof[name])
-        for name in ("root", "root1", "root2", "leafHash")
-        if name in proof
-    }
-    return proof | hashes | {"proof": [b64decode(one) for one in proof["proof"] or ()]}
+    names = {"root", "root1", "root2", "leafHash"} & proof.keys()
+    hashes = {name: b64decode(proof[name]) for name in names}
+    return proof | hashes | {"proof": list(map(b64decode, proof["proof"] or ()))}
 
 
 @missing
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_published_vector_is_judged_as_it_says(kind):
+def test_every_published_vector_is_judged_as_published(kind):
     verify, count = KINDS[kind]
     files = sorted((VECTORS / kind).rglob("*.json"))
-    wrong = [
-        str(file.relative_to(VECTORS))
-        for file in files
-        if verify(proof := read(file)) == proof["wantErr"]
-    ]
+    proofs = {str(file.relative_to(VECTORS)): read(file) for file in files}
+    wrong = [name for name, proof in proofs.items() if verify(proof) == proof["wantErr"]]
     assert (wrong, len(files)) == ([], count)

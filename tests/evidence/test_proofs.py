@@ -1,4 +1,4 @@
-"""Proofs: one event shown to stand in a log, checked with the proof alone, and none that is forged."""
+"""Proofs: an event is proved to stand in a log with the proof alone, and forgeries fail."""
 
 import json
 from contextlib import suppress
@@ -19,7 +19,7 @@ from timeline.storage.paths import leaves_path
 
 @pytest.fixture
 def log(tmp_path):
-    """A log of thirteen lines that were sealed and signed, eleven of them before, and two that were not."""
+    """Return a log of thirteen lines, sealed and signed in two steps, and two unsealed ones."""
     path = tmp_path / "events.jsonl"
     path.write_bytes(b"")
     grow(path, LINES[:11], keys=[KEY])
@@ -56,10 +56,9 @@ def test_a_proof_leads_from_any_older_checkpoint(tmp_path_factory, size, data):
     other = Note(evolve(since.checkpoint, root=bytes(32)))
     with pytest.raises(NotVerified):
         proof.check(since=other)
+    extension = proof.extension or (bytes(32),)
     with pytest.raises(NotVerified):
-        evolve(proof, older=other.checkpoint, extension=proof.extension or (bytes(32),)).check(
-            since=other
-        )
+        evolve(proof, older=other.checkpoint, extension=extension).check(since=other)
 
 
 def test_a_proof_under_the_checkpoint_that_is_held_needs_no_other(log):
@@ -72,10 +71,8 @@ def test_a_proof_under_the_checkpoint_that_is_held_needs_no_other(log):
 
 def test_a_proof_is_signed_by_whom_it_must_be(log):
     proof = prove(log, "e-3")
-    with pytest.raises(
-        NotVerified,
-        match=r"no signature by other; expected one by other\+.*, on the checkpoint of 13 lines",
-    ):
+    message = r"no signature by other; expected one by other\+.*, on the checkpoint of 13 lines"
+    with pytest.raises(NotVerified, match=message):
         proof.check(keys=[KEY.verifier, OTHER.verifier])
     bad = evolve(proof.note, signatures=(evolve(proof.note.signatures[0], signature=bytes(64)),))
     with pytest.raises(NotVerified, match="is not one of this text"):
@@ -83,7 +80,7 @@ def test_a_proof_is_signed_by_whom_it_must_be(log):
 
 
 def test_every_bit_of_a_signed_proof_counts(log):
-    """Of the whole file: what is not refused as no proof does not lead to a root that the key signed."""
+    """A changed bit makes the file no proof, or one that leads to no root that the key signed."""
     data = bytearray(str(prove(log, "e-6")).encode())
     for bit in range(8 * len(data)):
         data[bit // 8] ^= 1 << bit % 8
@@ -104,17 +101,12 @@ def test_every_byte_of_a_proof_from_an_older_checkpoint_counts(log):
         data[at] ^= 1 << at % 8
 
 
-def test_a_proof_of_another_event_in_its_place_is_refused(log):
-    proof = prove(log, "e-6")
-    for number in range(13):
-        if number != 6:
-            for wrong in (
-                {"event": LINES[number].decode()},
-                {"index": number},
-                {"path": prove(log, f"e-{number}").path},
-            ):
-                with pytest.raises(NotVerified, match="does not lead from the event to the root"):
-                    evolve(proof, **wrong).check()
+@pytest.mark.parametrize("number", [number for number in range(13) if number != 6])
+def test_a_proof_of_another_event_in_its_place_is_refused(log, number):
+    proof, other = prove(log, "e-6"), prove(log, f"e-{number}")
+    for fields in ({"event": other.event}, {"index": number}, {"path": other.path}):
+        with pytest.raises(NotVerified, match="does not lead from the event to the root"):
+            evolve(proof, **fields).check()
 
 
 def changed(proof, **fields) -> bytes:
@@ -151,23 +143,26 @@ def test_what_is_no_object_of_a_proof_is_refused(data):
         Proof.decode(data, "proof.json")
 
 
-def test_what_cannot_be_proved(log):
+def test_an_event_that_is_not_sealed_cannot_be_proved(log):
     with pytest.raises(NothingFound, match=r"no event e-99"):
         prove(log, "e-99")
-    with pytest.raises(
-        NotVerified, match=r"events\.jsonl:14: e-13 is not sealed yet \(`timeline seal` seals it\)"
-    ):
+    message = r"events\.jsonl:14: e-13 is not sealed yet \(`timeline seal` seals it\)"
+    with pytest.raises(NotVerified, match=message):
         prove(log, "e-13")
-    with pytest.raises(NotVerified, match="does not extend the checkpoint of 11 lines"):
-        prove(log, "e-1", Note(evolve(held(log)[0].checkpoint, root=bytes(32))))
-    with pytest.raises(
-        NotVerified, match="does not extend the checkpoint of 11 lines of elsewhere"
-    ):
-        prove(log, "e-1", Note(evolve(held(log)[0].checkpoint, origin="elsewhere")))
+
+
+def test_a_proof_leads_from_no_checkpoint_of_another_log(log):
+    older, message = held(log)[0].checkpoint, "does not extend the checkpoint of 11 lines"
+    with pytest.raises(NotVerified, match=message):
+        prove(log, "e-1", Note(evolve(older, root=bytes(32))))
+    with pytest.raises(NotVerified, match=f"{message} of elsewhere"):
+        prove(log, "e-1", Note(evolve(older, origin="elsewhere")))
+
+
+def test_nothing_is_proved_of_a_log_that_was_altered(log):
     log.write_bytes(whole([*LINES[1:13], LINES[0]]))
-    with pytest.raises(
-        NotVerified, match=r"the log is not what was sealed \(`timeline verify` names the line\)"
-    ):
+    message = r"the log is not what was sealed \(`timeline verify` names the line\)"
+    with pytest.raises(NotVerified, match=message):
         prove(log, "e-1")
     log.write_bytes(b"hello\n")
     with pytest.raises(InvalidLog):
@@ -177,8 +172,7 @@ def test_what_cannot_be_proved(log):
 def test_the_longest_line_is_proved(tmp_path):
     """A line of a megabyte, every character of which is escaped in the proof."""
     log = tmp_path / "events.jsonl"
-    log.write_bytes(
-        CODEC.encode(CODEC.structure(FIELDS | {"id": "long", "summary": '"' * 500_000})) + b"\n"
-    )
+    longest = CODEC.structure(FIELDS | {"id": "long", "summary": '"' * 500_000})
+    log.write_bytes(whole([CODEC.encode(longest)]))
     seal(log, otherwise=ORIGIN)
     decoded(prove(log, "long")).check()

@@ -1,4 +1,4 @@
-"""Time stamps: only what an authority granted for this very checkpoint is kept, and only with its certificates is it trusted."""
+"""Time stamps: kept for the very checkpoint that they name, trusted only with certificates."""
 
 import sys
 from contextlib import suppress
@@ -23,7 +23,7 @@ TOKEN = SHA256[9:]
 
 @pytest.fixture
 def log(tmp_path):
-    """The log that was stamped, sealed."""
+    """Return the log that was stamped, sealed."""
     path = tmp_path / "events.jsonl"
     path.write_bytes(b"".join(line + b"\n" for line in LINES))
     assert seal(path, origin=ORIGIN).seal.checkpoint == CHECKPOINT
@@ -89,9 +89,8 @@ def test_a_stamped_log_is_vouched_for_where_the_authority_is_trusted(log):
     stamp(log, SHA256)
     assert [verify(log).vouched, verify(log, authority=ROOT).vouched] == [0, 3]
     [problem] = verify(log, authority=OTHER).problems
-    assert str(problem).startswith(
-        f"{log}.seals:2: a time stamp that no authority of these certificates signed"
-    )
+    found = "a time stamp that no authority of these certificates signed"
+    assert (problem.where, problem.found) == (f"{log}.seals:2", found)
     with pytest.raises(UsageError, match="no certificates"):
         verify(log, authority=b"hello")
 
@@ -102,7 +101,7 @@ def test_a_time_stamp_for_something_else_is_not_kept(log):
     seal(log, origin=ORIGIN)
     with pytest.raises(NotVerified, match="a time stamp for something else"):
         stamp(log, SHA256)
-    assert [one.stamps for one in seals.held(log)] == [()]
+    assert [held.stamps for held in seals.held(log)] == [()]
 
 
 def test_a_time_stamp_that_was_put_to_another_seal_is_found(log):
@@ -113,21 +112,17 @@ def test_a_time_stamp_that_was_put_to_another_seal_is_found(log):
     with seals.adding(seals_path(log)) as file:
         seals.add(file, evolve(record, stamps=(SHA256,)).values())
     [problem] = verify(log).problems
-    assert (
-        str(problem)
-        == f"{log}.seals:4: a time stamp for something else; expected one for this checkpoint"
-    )
+    message = "a time stamp for something else; expected one for this checkpoint"
+    assert str(problem) == f"{log}.seals:4: {message}"
 
 
 def test_without_the_library_stamps_are_not_checked_and_that_is_said(log, monkeypatch):
     stamp(log, SHA256)
     monkeypatch.setitem(sys.modules, "rfc3161_client", None)
-    found = verify(log)
-    assert found.problems == ()
-    [warning] = found.warnings
-    assert (
-        "not checked: this needs the library rfc3161-client (pip install 'conflict-timeline[seals]')"
-        in warning
-    )
+    findings = verify(log)
+    assert findings.problems == ()
+    [warning] = findings.warnings
+    lack = "this needs the library rfc3161-client (pip install 'conflict-timeline[seals]')"
+    assert f"not checked: {lack}" in warning
     with pytest.raises(TimelineError, match="needs the library rfc3161-client"):
         stamp(log, SHA256)

@@ -7,6 +7,7 @@ from typing import Any
 from timeline.domain.events import Event
 from timeline.evidence.keys import SigningKey
 from timeline.evidence.seals import Sealed, seal
+from timeline.evidence.verify import Findings
 from timeline.log.codec import CODEC
 
 ORIGIN = "example.org/log"
@@ -40,3 +41,8 @@ def grow(log: Path, lines: Iterable[bytes], **options: Any) -> Sealed:
     with log.open("ab") as file:
         file.write(whole(lines))
     return seal(log, otherwise=ORIGIN, **options)
+
+
+def messages(findings: Findings) -> list[str]:
+    """Return the problems that verifying found, as they are shown."""
+    return list(map(str, findings.problems))

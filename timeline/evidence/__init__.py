@@ -1,1 +1,1 @@
-"""The log as a transparency log: Merkle tree, checkpoints, signatures, proofs, time stamps, archived copies."""
+"""The log as a transparency log: its tree, checkpoints, signatures, proofs and time stamps."""

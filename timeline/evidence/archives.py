@@ -1,4 +1,4 @@
-"""Archived copies of what was printed: their digests, kept beside the log, and whether the copies are still the same.
+"""Archived copies of sources: their digests, kept beside the log, and checks of the copies.
 
 A copy is no claim about the city, so its digest does not become an event, nor a new version of one:
 a version that replaces another would take away what statements say of it, and change answers about
@@ -24,7 +24,8 @@ from timeline.evidence.sidecar import Record, add, adding, lines, records, settl
 from timeline.storage.paths import archives_path
 
 WORD = "archives"
-"""The word with which the line of a checkpoint begins that covers the list of copies; their number and root follow."""
+"""The first word of a checkpoint's line about the copies; their number and root follow."""
+_REQUIRED = {"sha256", "size", "path", "recorded"}
 
 
 @frozen(kw_only=True)
@@ -55,24 +56,18 @@ class Copy:
 
     @classmethod
     def read(cls, record: Record) -> Self:
-        """Return the copy that a record tells of; raise `NotVerified` for a record of anything else."""
+        """Return the copy that a record describes; raise `NotVerified` for any other record."""
         values = record.values
-        known = {"sha256", "size", "path", "recorded"} <= set(values) <= set(cls.__annotations__)
-        if not known or any(
-            type(value) is not (int if name == "size" else str) for name, value in values.items()
-        ):
-            raise NotVerified(
-                Problem(
-                    "no record of an archived copy",
-                    "sha256, size, path and recorded",
-                    where=record.where,
-                )
-            )
+        types = dict.fromkeys(cls.__annotations__, str) | {"size": int}
+        known = _REQUIRED <= set(values) <= set(types)
+        if not known or any(type(value) is not types[name] for name, value in values.items()):
+            expected = "sha256, size, path and recorded"
+            raise NotVerified.because("no record of an archived copy", expected, where=record.where)
         return cls(**values)
 
 
 def held(log: Path) -> list[Copy]:
-    """Return the copies that are recorded; raise `NotVerified` for a list that is damaged."""
+    """Return the copies that are recorded; raise `NotVerified` for a damaged list."""
     return [Copy.read(record) for record in records(archives_path(log))]
 
 
@@ -84,7 +79,7 @@ def archive(
     url: str | None = None,
     collector: str | None = None,
 ) -> tuple[Copy, bool]:
-    """Record the digest of a copy, and return it with whether it is new: the same of the same is not recorded again."""
+    """Record a copy unless an equal one is recorded, and return it with whether it is new."""
     sha256, size = digest(file)
     path = Path(os.path.relpath(file.resolve(), log.resolve().parent)).as_posix()
     now = datetime.now(UTC).replace(microsecond=0).isoformat().replace("+00:00", "Z")
@@ -92,83 +87,77 @@ def archive(
         sha256=sha256, size=size, path=path, recorded=now, event=event, url=url, collector=collector
     )
     with adding(archives_path(log)) as opened:
-        for one in held(log):
-            if one.values() | {"recorded": now} == copy.values():
-                return one, False
+        for older in held(log):
+            if older.values() | {"recorded": now} == copy.values():
+                return older, False
         add(opened, copy.values())
     return copy, True
 
 
 def digest(file: Path) -> tuple[str, int]:
-    """Return the SHA-256 of a file, in hexadecimal, and its length; raise `TimelineError` where it cannot be read."""
+    """Return a file's SHA-256, in hexadecimal, and length; raise `TimelineError` if unreadable."""
     try:
         with file.open("rb") as opened:
-            return hashlib.file_digest(opened, "sha256").hexdigest(), os.fstat(
-                opened.fileno()
-            ).st_size
+            sha256 = hashlib.file_digest(opened, "sha256").hexdigest()
+            return sha256, os.fstat(opened.fileno()).st_size
     except OSError as error:
-        raise TimelineError(Problem(f"{file} cannot be read: {error.strerror or error}")) from None
+        reason = error.strerror or error
+        raise TimelineError.because(f"{file} cannot be read: {reason}") from None
 
 
 def problems(log: Path, ids: Mapping[EventId, int]) -> Iterator[Problem]:
-    """Yield what is wrong with the copies: one that is gone or altered, while no other of its digest is whole, or an unknown event."""
-    copies, whole = held(log), set()
-    found: dict[Copy, Problem] = {}
-    for copy in copies:
-        problem = _problem(log, copy)
-        if problem:
-            found[copy] = problem
-        else:
-            whole.add(copy.sha256)
-    yield from (problem for copy, problem in found.items() if copy.sha256 not in whole)
+    """Yield the copies that are gone or altered, and those of unknown events.
+
+    A copy that is gone is no problem while another one with its digest is whole.
+    """
+    copies = held(log)
+    faults = {copy: _fault(log, copy) for copy in copies}
+    whole = {copy.sha256 for copy, fault in faults.items() if fault is None}
+    for copy, fault in faults.items():
+        if fault and copy.sha256 not in whole:
+            yield fault
     for copy in copies:
         if copy.event is not None and copy.event not in ids:
-            yield Problem(
-                f"a copy of no event: {copy.event}",
-                "the id of an event of this log",
-                where=copy.path,
-            )
+            found = f"a copy of no event: {copy.event}"
+            yield Problem(found, "the id of an event of this log", where=copy.path)
 
 
-def _problem(log: Path, copy: Copy) -> Problem | None:
+def _fault(log: Path, copy: Copy) -> Problem | None:
+    """Return the reason why a copy is not whole, or None for a whole one."""
     try:
-        found, _ = digest(log.parent / copy.path)
+        sha256, _ = digest(log.parent / copy.path)
     except TimelineError:
-        return Problem(
-            "the archived copy cannot be read",
-            where=copy.path,
-            hint=f"record a file with the SHA-256 {copy.sha256} in its place",
-        )
-    return (
-        None
-        if found == copy.sha256
-        else Problem(
-            f"the archived copy was altered: its SHA-256 is {found}", copy.sha256, where=copy.path
-        )
-    )
+        hint = f"record a file with the SHA-256 {copy.sha256} in its place"
+        return Problem("the archived copy cannot be read", where=copy.path, hint=hint)
+    if sha256 == copy.sha256:
+        return None
+    found = f"the archived copy was altered: its SHA-256 is {sha256}"
+    return Problem(found, copy.sha256, where=copy.path)
 
 
 def extensions(log: Path) -> tuple[str, ...]:
-    """Return the line of a checkpoint that covers the list of copies as it is now; none while there is no copy."""
+    """Return the checkpoint line that covers the list of copies; none while there is no copy."""
     path = archives_path(log)
     if not path.exists():
         return ()
     leaves = leaf_hashes(lines(path, end=settled(path)))
-    return (_line(len(leaves), leaves),) if leaves else ()
+    return (_line(leaves),) if leaves else ()
 
 
-def _line(size: int, leaves: list[bytes]) -> str:
-    return f"{WORD} {size} {base64(root(leaves[:size]))}"
+def _line(leaves: list[bytes]) -> str:
+    return f"{WORD} {len(leaves)} {base64(root(leaves))}"
 
 
 def covered(log: Path, checkpoint: Checkpoint) -> bool:
-    """Return whether the list of copies still begins as a checkpoint says that it did; True for one that says nothing of it."""
-    said = [line for line in checkpoint.extensions if line.split(" ")[0] == WORD]
+    """Return whether the list of copies still begins as a checkpoint's lines about it say."""
+    claims = [line for line in checkpoint.extensions if line.split(" ")[0] == WORD]
     path = archives_path(log)
-    leaves = leaf_hashes(lines(path)) if said and path.exists() else []
-    return all(_covers(line, leaves) for line in said)
+    leaves = leaf_hashes(lines(path)) if claims and path.exists() else []
+    return all(_covers(line, leaves) for line in claims)
 
 
 def _covers(line: str, leaves: list[bytes]) -> bool:
     _, size, *_ = (*line.split(" "), "")
-    return size.isdecimal() and 0 < int(size) <= len(leaves) and line == _line(int(size), leaves)
+    if not size.isdecimal() or not 0 < int(size) <= len(leaves):
+        return False
+    return line == _line(leaves[: int(size)])

@@ -1,4 +1,4 @@
-"""Checkpoints: a few lines of text that stand for a log of some size, and the signatures on them.
+"""Checkpoints: a few lines of text for a log of some size, and the signatures on them.
 
 A checkpoint is the text of C2SP tlog-checkpoint (c2sp.org/tlog-checkpoint): origin, size and root
 on a line each, then lines of any meaning. Signed, it is a note of C2SP signed-note
@@ -10,11 +10,11 @@ import re
 from base64 import b64decode, b64encode
 from binascii import Error as NoBase64
 from hashlib import sha256
-from typing import NoReturn, Self
+from typing import Self
 
 from attrs import evolve, frozen
 
-from timeline.errors import NotVerified, Problem, quoted
+from timeline.errors import NotVerified, quoted
 from timeline.evidence.merkle import HASH_SIZE
 from timeline.text import phrases
 
@@ -44,53 +44,42 @@ class Checkpoint:
     def __attrs_post_init__(self) -> None:
         for line in (self.origin, *self.extensions):
             if not line or phrases.safe(line) != line:
-                _refuse(
-                    f"the line {quoted(line)} in a checkpoint",
-                    "a line of text without control characters",
-                )
+                found = f"the line {quoted(line)} in a checkpoint"
+                raise NotVerified.because(found, "a line of text without control characters")
         if not _SIZE.fullmatch(str(self.size)):
-            _refuse(f"a checkpoint of {self.size} lines", "a number of lines")
+            raise NotVerified.because(f"a checkpoint of {self.size} lines", "a number of lines")
         if len(self.root) != HASH_SIZE:
-            _refuse(f"a root of {len(self.root)} bytes", f"{HASH_SIZE}")
+            raise NotVerified.because(f"a root of {len(self.root)} bytes", f"{HASH_SIZE}")
 
     @property
     def text(self) -> str:
         """The checkpoint as it is signed."""
-        return "".join(
-            f"{line}\n" for line in (self.origin, self.size, base64(self.root), *self.extensions)
-        )
+        lines = (self.origin, self.size, base64(self.root), *self.extensions)
+        return "".join(f"{line}\n" for line in lines)
 
     @property
     def digest(self) -> bytes:
-        """SHA-256 of the text without signatures: what a time stamp is asked for."""
+        """The SHA-256 of the text without signatures, for which a time stamp is asked."""
         return sha256(self.text.encode()).digest()
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Return the checkpoint that a text is; raise `NotVerified` for any other."""
+        """Return the checkpoint in a text; raise `NotVerified` for a text of anything else."""
         lines = text.split("\n")
         if len(lines) < 4 or lines.pop():
-            _refuse(
-                f"{len(lines)} whole lines",
-                "a checkpoint: origin, size and root on a line each, and a newline at the end",
-            )
-        origin, size, root, *extensions = lines
+            form = "a checkpoint: origin, size and root on a line each, and a newline at the end"
+            raise NotVerified.because(f"{len(lines)} whole lines", form)
+        origin, size, encoded, *extensions = lines
         if not _SIZE.fullmatch(size):
-            _refuse(
-                f"the size {quoted(size)}",
-                "a number without leading zeros, on the second line of a checkpoint",
-            )
-        return cls(
-            origin,
-            int(size),
-            from_base64(root, "the root on the third line of a checkpoint"),
-            tuple(extensions),
-        )
+            form = "a number without leading zeros, on the second line of a checkpoint"
+            raise NotVerified.because(f"the size {quoted(size)}", form)
+        root = from_base64(encoded, "the root on the third line of a checkpoint")
+        return cls(origin, int(size), root, tuple(extensions))
 
 
 @frozen
 class Signature:
-    """One signature of a note: the name of a key, the four bytes that tell keys of one name apart, and what the key made of the text."""
+    """One signature of a note: a key's name, its id of four bytes, and what it made of the text."""
 
     name: str
     key_id: bytes
@@ -104,16 +93,15 @@ class Signature:
 
     @classmethod
     def parse(cls, line: str) -> Self:
-        """Return the signature that a line is; raise `NotVerified` for any other."""
+        """Return the signature in a line; raise `NotVerified` for a line of anything else."""
         name, space, signed = line.removeprefix(_DASH).rpartition(" ")
         if not line.startswith(_DASH) or not space:
-            _refuse(
-                f"the line {quoted(line)}",
-                "a signature: a dash (—), the name of a key and base64, with a space between",
-            )
+            form = "a signature: a dash (—), the name of a key and base64, with a space between"
+            raise NotVerified.because(f"the line {quoted(line)}", form)
         raw = from_base64(signed, f"the signature by {name}")
         if len(raw) <= _KEY_ID:
-            _refuse(f"a signature by {name} of {len(raw)} bytes", f"more than {_KEY_ID}")
+            found = f"a signature by {name} of {len(raw)} bytes"
+            raise NotVerified.because(found, f"more than {_KEY_ID}")
         return cls(name, raw[:_KEY_ID], raw[_KEY_ID:])
 
 
@@ -125,51 +113,53 @@ class Note:
     signatures: tuple[Signature, ...] = ()
 
     def __str__(self) -> str:
-        signatures = "".join(f"{signature}\n" for signature in self.signatures)
-        return self.checkpoint.text + (f"\n{signatures}" if signatures else "")
+        if not self.signatures:
+            return self.checkpoint.text
+        return "\n".join([self.checkpoint.text, *map(str, self.signatures), ""])
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Return the checkpoint that a text is, signed or not; raise `NotVerified` for any other."""
+        """Return the note in a text, signed or not; raise `NotVerified` for anything else."""
         body, empty, signed = text.rpartition("\n\n")
         if not empty:
             return cls(Checkpoint.parse(text))
         lines = signed.split("\n")
         if len(lines) < 2 or lines.pop():
-            _refuse(
-                "a note that does not end in a signature",
-                "a line for each signature, and a newline at the end",
-            )
+            form = "a line for each signature, and a newline at the end"
+            raise NotVerified.because("a note that does not end in a signature", form)
         if len(lines) > MOST_SIGNATURES:
-            _refuse(f"{len(lines)} signatures", f"at most {MOST_SIGNATURES}")
+            raise NotVerified.because(f"{len(lines)} signatures", f"at most {MOST_SIGNATURES}")
         return cls(Checkpoint.parse(f"{body}\n"), tuple(map(Signature.parse, lines)))
 
     @classmethod
     def decode(cls, data: bytes, name: str) -> Self:
-        """Return the note that stands in a file of that name; raise `NotVerified`, with the name, for anything else."""
+        """Return the note in a named file; raise `NotVerified`, with the name, for others."""
         try:
             return cls.parse(data.decode())
         except UnicodeDecodeError:
-            raise NotVerified(Problem("not UTF-8", "a checkpoint", where=name)) from None
+            raise NotVerified.because("not UTF-8", "a checkpoint", where=name) from None
         except NotVerified as error:
-            raise NotVerified([evolve(problem, where=name) for problem in error.problems]) from None
+            raise error.located(where=name) from None
 
     def signed(self, signature: Signature) -> "Note":
-        """Return the note with one signature more, in place of another one of the same key; the same note where it has it."""
+        """Return the note with a signature more, in place of any other of the same key."""
         if signature in self.signatures:
             return self
-        others = [
-            one
-            for one in self.signatures
-            if (one.name, one.key_id) != (signature.name, signature.key_id)
-        ]
+        same_key = self.signatures_of(signature.name, signature.key_id)
+        others = [other for other in self.signatures if other not in same_key]
         return evolve(self, signatures=(*others, signature))
+
+    def signatures_of(self, name: str, key_id: bytes) -> list[Signature]:
+        """Return the signatures of the key with this name and id."""
+        key = (name, key_id)
+        return [each for each in self.signatures if (each.name, each.key_id) == key]
 
 
 def check_name(name: str) -> None:
-    """Raise `NotVerified` for what cannot be the name of a key: an empty text, or one with spaces, a plus or control characters."""
+    """Raise `NotVerified` for a key's name that is empty or has spaces, plus or control signs."""
     if not name or "+" in name or any(map(str.isspace, name)) or phrases.safe(name) != name:
-        _refuse(f"the name {quoted(name)} of a key", "a name without spaces and plus")
+        found = f"the name {quoted(name)} of a key"
+        raise NotVerified.because(found, "a name without spaces and plus")
 
 
 def base64(data: bytes) -> str:
@@ -178,17 +168,13 @@ def base64(data: bytes) -> str:
 
 
 def from_base64(text: str, what: str) -> bytes:
-    """Return the bytes of a text that is written as `base64` writes them, and in no other way; raise `NotVerified` for any other."""
+    """Return the bytes of a text as `base64` writes it; raise `NotVerified` for any other text."""
+    found = f"{what}: {quoted(text)}"
     try:
         data = b64decode(text, validate=True)
     except (NoBase64, ValueError):
-        _refuse(f"{what}: {quoted(text)}", "base64")
+        raise NotVerified.because(found, "base64") from None
     if base64(data) != text:
-        _refuse(
-            f"{what}: {quoted(text)}", f"base64 as it is written for these bytes, {base64(data)}"
-        )
+        expected = f"base64 as it is written for these bytes, {base64(data)}"
+        raise NotVerified.because(found, expected)
     return data
-
-
-def _refuse(found: str, expected: str) -> NoReturn:
-    raise NotVerified(Problem(found, expected))

@@ -1,4 +1,4 @@
-"""Ed25519 keys as C2SP signed-note and the tools around it write them: one to sign checkpoints with, one to give to others.
+"""Ed25519 keys of C2SP signed-note: a private one signs checkpoints, its verifier checks them.
 
 A verifier key is ``name+id+base64``, a private key ``PRIVATE+KEY+name+id+base64``: the id in eight
 hexadecimal digits, then one byte for the algorithm and the key (as golang.org/x/mod/sumdb/note has
@@ -7,11 +7,11 @@ imported for nothing else.
 """
 
 from hashlib import sha256
-from typing import TYPE_CHECKING, NoReturn, Self
+from typing import TYPE_CHECKING, Self
 
 from attrs import field, frozen
 
-from timeline.errors import NotVerified, Problem, UsageError, needing
+from timeline.errors import NotVerified, UsageError, needing
 from timeline.evidence.checkpoint import Note, Signature, base64, check_name, from_base64
 
 if TYPE_CHECKING:
@@ -40,25 +40,21 @@ class VerifierKey:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Return the verifier key that a text is; raise `UsageError` for any other."""
+        """Return the verifier key in a text; raise `UsageError` for a text of anything else."""
         if text.startswith(PRIVATE):
-            _refuse(
-                "a private key",
-                "the verifier key that belongs to it; the private key is for nobody else to see",
-            )
-        name, key_id, key = _parts(text)
-        _check_id(key_id, found := cls(name, key))
-        return found
+            expected = "the verifier key that belongs to it"
+            warning = "the private key is for nobody else to see"
+            raise UsageError.because("a private key", f"{expected}; {warning}")
+        name, key_id, public = _parts(text)
+        key = cls(name, public)
+        _check_id(key_id, key)
+        return key
 
     def signed(self, note: Note) -> bool:
-        """Return whether a note is signed by this key; raise `NotVerified` where it says so and the signature is not one of its text."""
-        signatures = [
-            one.signature
-            for one in note.signatures
-            if (one.name, one.key_id) == (self.name, self.key_id)
-        ]
-        for signature in signatures:
-            self._check(signature, note.checkpoint.text.encode())
+        """Return whether this key signed a note; raise `NotVerified` for a false signature."""
+        signatures = note.signatures_of(self.name, self.key_id)
+        for each in signatures:
+            self._check(each.signature, note.checkpoint.text.encode())
         return bool(signatures)
 
     def _check(self, signature: bytes, text: bytes) -> None:
@@ -68,9 +64,8 @@ class VerifierKey:
         try:
             Ed25519PublicKey.from_public_bytes(self.key).verify(signature, text)
         except InvalidSignature:
-            raise NotVerified(
-                Problem(f"the signature by {self.name} is not one of this text")
-            ) from None
+            found = f"the signature by {self.name} is not one of this text"
+            raise NotVerified.because(found) from None
 
 
 @frozen
@@ -85,7 +80,7 @@ class SigningKey:
 
     @classmethod
     def new(cls, name: str) -> Self:
-        """Return a new key; raise `UsageError` for what cannot be its name."""
+        """Return a new key; raise `UsageError` for an impossible name."""
         _check_name(name)
         with needing("cryptography"):
             from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -93,13 +88,13 @@ class SigningKey:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Return the private key that a text is; raise `UsageError`, which shows nothing of the key, for any other."""
+        """Return the private key in a text; raise `UsageError`, which hides the key, for others."""
         if not text.startswith(PRIVATE):
-            _refuse("no private key", f"{PRIVATE}name+id+base64")
+            raise UsageError.because("no private key", f"{PRIVATE}name+id+base64")
         name, key_id, seed = _parts(text.removeprefix(PRIVATE))
-        found = cls(name, seed)
-        _check_id(key_id, found.verifier)
-        return found
+        key = cls(name, seed)
+        _check_id(key_id, key.verifier)
+        return key
 
     @property
     def verifier(self) -> VerifierKey:
@@ -107,7 +102,7 @@ class SigningKey:
         return VerifierKey(self.name, self._private.public_key().public_bytes_raw())
 
     def sign(self, note: Note) -> Note:
-        """Return a note signed by this key; Ed25519 signs one text in one way, so to sign again changes nothing."""
+        """Return a note signed by this key; to sign it again, as Ed25519 does, changes nothing."""
         signature = self._private.sign(note.checkpoint.text.encode())
         return note.signed(Signature(self.name, self.verifier.key_id, signature))
 
@@ -119,7 +114,7 @@ class SigningKey:
 
 
 def _parts(text: str) -> tuple[str, str, bytes]:
-    """Return name, id and key of a key's text; raise `UsageError`, which does not show the key, for any other."""
+    """Return name, id and key from a text; raise `UsageError`, which hides the key, for others."""
     name, _, rest = text.partition("+")
     key_id, _, encoded = rest.partition("+")
     _check_name(name)
@@ -128,7 +123,8 @@ def _parts(text: str) -> tuple[str, str, bytes]:
     except NotVerified:
         key = b""
     if len(key) != 1 + _KEY_SIZE or key[:1] != _ED25519:
-        _refuse(f"the key {name}", "name+id+base64, an Ed25519 key in the form of signed-note")
+        form = "name+id+base64, an Ed25519 key in the form of signed-note"
+        raise UsageError.because(f"the key {name}", form)
     return name, key_id, key[1:]
 
 
@@ -141,8 +137,5 @@ def _check_name(name: str) -> None:
 
 def _check_id(key_id: str, key: VerifierKey) -> None:
     if key_id != key.key_id.hex():
-        _refuse(f"the id {key_id} of the key {key.name}", "the one that follows from name and key")
-
-
-def _refuse(found: str, expected: str) -> NoReturn:
-    raise UsageError(Problem(found, expected))
+        found = f"the id {key_id} of the key {key.name}"
+        raise UsageError.because(found, "the one that follows from name and key")

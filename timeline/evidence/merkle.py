@@ -1,11 +1,11 @@
-"""Merkle trees: one digest for a list of any length, of which a few digests prove that it holds a leaf, or that it extends a shorter list.
+"""Merkle trees: one digest for a list of any length, and short proofs of what the list holds.
 
 The tree is that of RFC 6962, section 2.1: a leaf is SHA-256 of 0x00 and the data, a node SHA-256 of
 0x01 and its two children, and the left subtree is the largest full one that leaves something to its
 right. Proofs are checked as RFC 9162, sections 2.1.3.2 and 2.1.4.2, has it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import reduce
 from hashlib import sha256
 from operator import add
@@ -21,12 +21,12 @@ _LEAF, _NODE = sha256(b"\x00"), sha256(b"\x01")
 
 
 def _digests(begun: Any, texts: Iterable[bytes]) -> list[bytes]:
-    """Return the digest of each text after what a hash was begun with; to copy a hash costs less than to begin one."""
-    digests, copy = [], begun.copy
+    """Return the digest of each text, as a hash that was begun goes on with it."""
+    digests, copy = [], begun.copy  # to copy a hash costs less than to begin one
     for text in texts:
-        one = copy()
-        one.update(text)
-        digests.append(one.digest())
+        hasher = copy()
+        hasher.update(text)
+        digests.append(hasher.digest())
     return digests
 
 
@@ -45,7 +45,7 @@ def _node(left: bytes, right: bytes) -> bytes:
 
 
 def _full(leaves: Sequence[bytes]) -> bytes:
-    """Return the root of a full tree: of leaves whose number is a power of two."""
+    """Return the root of a full tree, whose number of leaves is a power of two."""
     level = list(leaves)
     while len(level) > 1:
         children = iter(level)
@@ -55,11 +55,12 @@ def _full(leaves: Sequence[bytes]) -> bytes:
 
 @frozen
 class Frontier:
-    """A tree as far as it is needed to add leaves and to know its root: the full trees that it consists of, the largest first.
+    """The full trees of which a tree consists, enough to add leaves and to know its root.
 
     Attributes:
         size: the number of leaves.
-        nodes: the roots of the full trees, one for each one in the binary notation of the size.
+        nodes: the roots of the full trees, one for each 1 in the size's binary notation, the
+            largest tree first.
     """
 
     size: int = 0
@@ -70,7 +71,7 @@ class Frontier:
             raise ValueError(f"{len(self.nodes)} full trees do not make {self.size} leaves")
 
     def extend(self, leaves: Sequence[bytes]) -> "Frontier":
-        """Return the tree with leaves added, each at a cost that grows with the logarithm of the size at most."""
+        """Return the tree with leaves added, at no more than the logarithm of its size for each."""
         size, nodes, begin = self.size, list(self.nodes), 0
         while begin < len(leaves):
             count = _fitting(size, len(leaves) - begin)
@@ -84,15 +85,13 @@ class Frontier:
 
     def root(self) -> bytes:
         """Return the root of the tree."""
-        return (
-            reduce(lambda right, left: _node(left, right), reversed(self.nodes))
-            if self.nodes
-            else EMPTY
-        )
+        if not self.nodes:
+            return EMPTY
+        return reduce(lambda right, left: _node(left, right), reversed(self.nodes))
 
 
 def _fitting(size: int, count: int) -> int:
-    """Return the width of the largest full tree that can stand behind `size` leaves and has at most `count`."""
+    """Return the width, at most `count`, of the largest full tree that fits behind a tree."""
     widest = 1 << (count.bit_length() - 1)
     return min(widest, size & -size) if size else widest
 
@@ -103,12 +102,12 @@ def root(leaves: Sequence[bytes]) -> bytes:
 
 
 def _left(count: int) -> int:
-    """Return how many of `count` leaves, two or more, lie in the left subtree: the largest power of two below it."""
+    """Return how many of two or more leaves lie on the left: the largest power of two below."""
     return 1 << ((count - 1).bit_length() - 1)
 
 
 def inclusion_path(index: int, leaves: Sequence[bytes]) -> list[bytes]:
-    """Return the digests that prove that a tree holds its leaf at `index`, from the leaf to the root (RFC 9162, section 2.1.3.1)."""
+    """Return the proof, leaf to root, that a tree holds its leaf (RFC 9162, section 2.1.3.1)."""
     if len(leaves) == 1:
         return []
     k = _left(len(leaves))
@@ -118,14 +117,17 @@ def inclusion_path(index: int, leaves: Sequence[bytes]) -> list[bytes]:
 
 
 def consistency_path(size: int, leaves: Sequence[bytes]) -> list[bytes]:
-    """Return the digests that prove that a tree extends that of its first `size` leaves, one at least (RFC 9162, section 2.1.4.1)."""
+    """Return the proof that a tree extends that of its first leaves, one or more.
+
+    The digests are those of RFC 9162, section 2.1.4.1.
+    """
     return _subproof(size, leaves, whole=True)
 
 
 def _subproof(size: int, leaves: Sequence[bytes], *, whole: bool) -> list[bytes]:
-    """Return the proof for a subtree; `whole` while its first leaves are all of the older tree, whose root the verifier has."""
+    """Return the proof for a subtree; `whole` while its first leaves are all of the older tree."""
     if size == len(leaves):
-        return [] if whole else [root(leaves)]
+        return [] if whole else [root(leaves)]  # the verifier has the older root
     k = _left(len(leaves))
     if size <= k:
         return [*_subproof(size, leaves[:k], whole=whole), root(leaves[k:])]
@@ -133,64 +135,83 @@ def _subproof(size: int, leaves: Sequence[bytes], *, whole: bool) -> list[bytes]
 
 
 def verify_inclusion(
-    leaf: bytes, index: int, size: int, path: Iterable[bytes], root: bytes
+    leaf: bytes, index: int, size: int, path: Sequence[bytes], root: bytes
 ) -> bool:
-    """Return whether a path proves that the tree of that size and root holds a leaf at `index` (RFC 9162, section 2.1.3.2)."""
-    if not 0 <= index < size or len(leaf) != HASH_SIZE:
-        return False
-    first, last, found = index, size - 1, leaf
-    for one in path:
-        if last == 0:
-            return False
-        if first & 1 or first == last:
-            found = _node(one, found)
-            while first and not first & 1:
-                first, last = first >> 1, last >> 1
-        else:
-            found = _node(found, one)
-        first, last = first >> 1, last >> 1
-    return last == 0 and found == root
+    """Return whether a path proves that a tree holds a leaf (RFC 9162, section 2.1.3.2)."""
+    return len(leaf) == HASH_SIZE and verify_subtree(index, index + 1, size, path, leaf, root)
 
 
 def verify_consistency(
     old_size: int, size: int, path: Sequence[bytes], old_root: bytes, root: bytes
 ) -> bool:
-    """Return whether a path proves that a tree extends an older one (RFC 9162, section 2.1.4.2) that has leaves: else nothing is."""
+    """Return whether a path proves that a tree extends an older one (RFC 9162, section 2.1.4.2).
+
+    Nothing proves it of an older tree without leaves.
+    """
     return old_size > 0 and verify_subtree(0, old_size, size, path, old_root, root)
 
 
 def is_subtree(begin: int, end: int) -> bool:
-    """Return whether leaves from `begin` to before `end` can be a subtree: it begins at a multiple of a full one's width that holds it."""
+    """Return whether leaves from `begin` to before `end` can be a subtree.
+
+    It begins at a multiple of the width of the smallest full tree that could hold it.
+    """
     return 0 <= begin < end and begin % (1 << (end - begin - 1).bit_length()) == 0
 
 
 def verify_subtree(
     begin: int, end: int, size: int, path: Sequence[bytes], inner: bytes, root: bytes
 ) -> bool:
-    """Return whether a path proves that a tree has a subtree `inner` of its leaves from `begin` to before `end`.
+    """Return whether a path proves that a tree has a subtree `inner` from `begin` to before `end`.
 
-    What RFC 9162, section 2.1.4.2, does for leaves from the first on, for a subtree anywhere, as
-    the IETF draft on Merkle tree certificates (draft-ietf-plants-merkle-tree-certs, "Verifying a
-    Subtree Consistency Proof") extends it. Every tree has a subtree of no leaves at all.
+    This is RFC 9162, section 2.1.4.2, for a subtree anywhere, as the IETF draft on Merkle tree
+    certificates (draft-ietf-plants-merkle-tree-certs, "Verifying a Subtree Consistency Proof")
+    extends it. Every tree has a subtree of no leaves at all.
     """
     if begin == end:
         return inner == EMPTY and not path
     if not is_subtree(begin, end) or end > size:
         return False
-    first, last, top = begin, end - 1, size - 1
-    while first != last and (last & 1 or last == top):
-        first, last, top = first >> 1, last >> 1, top >> 1
-    rest = iter(path)
-    found = whole = inner if first == last else next(rest, b"")
-    for one in rest:
-        if top == 0:
-            return False
-        if last & 1 or last == top:
-            found = _node(one, found) if first < last else found
-            whole = _node(one, whole)
-            while last and not last & 1:
-                first, last, top = first >> 1, last >> 1, top >> 1
-        else:
-            whole = _node(whole, one)
-        first, last, top = first >> 1, last >> 1, top >> 1
-    return top == 0 and found == inner and whole == root
+    last, top = end - 1, size - 1
+    span = (begin ^ last).bit_length()
+    height = _shared_height(last, top, span)
+    digests = [inner, *path] if height == span else list(path)
+    turns = list(_turns(last, top, height))
+    if len(digests) != 1 + len(turns):
+        return False
+    steps = list(zip(digests[1:], turns, strict=True))
+    inside = [(digest, turn) for digest, turn in steps if turn.is_left and turn.height < span]
+    return (_climb(digests[0], inside), _climb(digests[0], steps)) == (inner, root)
+
+
+@frozen
+class _Turn:
+    """The side on which a digest of a path stands, and its height in the tree."""
+
+    is_left: bool
+    height: int
+
+
+def _shared_height(last: int, top: int, span: int) -> int:
+    """Return the height, at most `span`, of the node above `last` that subtree and tree share."""
+    height = 0
+    while height < span and (last >> height & 1 or last >> height == top >> height):
+        height += 1
+    return height
+
+
+def _turns(leaf: int, top: int, height: int) -> Iterator[_Turn]:
+    """Yield the turns from a node above a leaf to the root of a tree whose last leaf is `top`."""
+    while top >> height:
+        place = leaf >> height
+        is_left = bool(place & 1) or place == top >> height
+        yield _Turn(is_left, height)
+        # a last node without a sibling is its own parent, so it rises past its trailing zeros
+        height += (place & -place).bit_length() if is_left else 1
+
+
+def _climb(node: bytes, steps: Iterable[tuple[bytes, _Turn]]) -> bytes:
+    """Return the digest that a path leads to from a node."""
+    for digest, turn in steps:
+        node = _node(digest, node) if turn.is_left else _node(node, digest)
+    return node

@@ -1,10 +1,9 @@
-"""Proofs: one event shown to stand in a log, without the log.
+"""Proofs that one event stands in a log, which are checked without the log.
 
 A proof holds the event's line, its place, a checkpoint of the log, and the digests that lead from
 the line to the root of the checkpoint (RFC 9162, section 2.1.3). It may also lead from an older
-checkpoint, which somebody holds, to its own (section 2.1.4). It shows what it shows of that
-checkpoint and of nothing else: whether the checkpoint is the log's is a matter of its signatures,
-or of who published it.
+checkpoint, which somebody holds, to its own (section 2.1.4). Whether the checkpoint is the log's is
+a matter of its signatures, or of who published it.
 """
 
 import json
@@ -14,7 +13,7 @@ from typing import Any, Self
 
 from attrs import evolve, frozen
 
-from timeline.errors import InvalidEvent, NotVerified, Problem
+from timeline.errors import InvalidEvent, NotVerified
 from timeline.evidence import seals
 from timeline.evidence.checkpoint import Checkpoint, Note, base64, from_base64
 from timeline.evidence.keys import VerifierKey
@@ -38,7 +37,7 @@ LONGEST = 1 << 24
 
 @frozen(kw_only=True)
 class Proof:
-    """A proof.
+    """The line of an event, and the digests that lead from it to a checkpoint.
 
     Attributes:
         event: the line of the event.
@@ -63,38 +62,35 @@ class Proof:
 
     def json(self) -> dict[str, Any]:
         """Return the proof as JSON values."""
-        since = (
-            {"checkpoint": self.older.text, "path": [base64(one) for one in self.extension]}
-            if self.older
-            else None
-        )
-        own = {
+        values: dict[str, Any] = {
             "event": self.event,
             "index": self.index,
             "size": self.checkpoint.size,
-            "path": [base64(one) for one in self.path],
+            "path": list(map(base64, self.path)),
+            "checkpoint": str(self.note),
         }
-        return own | {"checkpoint": str(self.note)} | ({"since": since} if since else {})
+        if self.older:
+            extension = list(map(base64, self.extension))
+            values["since"] = {"checkpoint": self.older.text, "path": extension}
+        return values
 
     def __str__(self) -> str:
         return json.dumps(self.json(), ensure_ascii=False, indent=1) + "\n"
 
     @classmethod
     def decode(cls, data: bytes, name: str) -> Self:
-        """Return the proof that a file of that name holds; raise `NotVerified` for anything else, and for one written in another way."""
+        """Return the proof in a named file; raise `NotVerified` unless it is in this very form."""
         try:
             values = strictjson.loads(data, LONGEST)
             proof = cls._of(values)
         except (AttributeError, KeyError, TypeError, ValueError):
-            raise NotVerified(
-                Problem("no proof", "event, index, size, path and checkpoint", where=name)
-            ) from None
+            expected = "event, index, size, path and checkpoint"
+            raise NotVerified.because("no proof", expected, where=name) from None
         except (InvalidEvent, NotVerified) as error:
-            raise NotVerified([evolve(problem, where=name) for problem in error.problems]) from None
+            raise NotVerified(error.located(where=name).problems) from None
         if json.dumps(proof.json(), sort_keys=True) != json.dumps(values, sort_keys=True):
-            raise NotVerified(
-                Problem("a proof with parts that say different things, or nothing", where=name)
-            )
+            found = "a proof with parts that say different things, or nothing"
+            raise NotVerified.because(found, where=name)
         return proof
 
     @classmethod
@@ -102,51 +98,45 @@ class Proof:
         since, event, index = values.get("since"), values["event"], values["index"]
         if type(event) is not str or type(index) is not int:
             raise TypeError
-        return cls(
-            event=event,
-            index=index,
-            path=_digests(values["path"]),
-            note=Note.parse(values["checkpoint"]),
-            older=Checkpoint.parse(since["checkpoint"]) if since else None,
-            extension=_digests(since["path"]) if since else (),
-        )
+        path, note = _digests(values["path"]), Note.parse(values["checkpoint"])
+        proof = cls(event=event, index=index, path=path, note=note)
+        if not since:
+            return proof
+        older = Checkpoint.parse(since["checkpoint"])
+        return evolve(proof, older=older, extension=_digests(since["path"]))
 
     def check(self, *, keys: Sequence[VerifierKey] = (), since: Note | None = None) -> None:
-        """Raise `NotVerified` unless the proof holds, every key signed its checkpoint, and that is `since` or extends it."""
-        if not verify_inclusion(
-            leaf_hash(self.event.encode()),
-            self.index,
-            self.checkpoint.size,
-            self.path,
-            self.checkpoint.root,
-        ):
-            raise NotVerified(
-                Problem("the proof does not lead from the event to the root of its checkpoint")
-            )
+        """Raise `NotVerified` unless the proof holds, is signed, and extends a checkpoint.
+
+        Each of the keys must have signed it, and `since`, the checkpoint that it is under or leads
+        from.
+        """
+        leaf, tree = leaf_hash(self.event.encode()), self.checkpoint
+        if not verify_inclusion(leaf, self.index, tree.size, self.path, tree.root):
+            found = "the proof does not lead from the event to the root of its checkpoint"
+            raise NotVerified.because(found)
         for key in keys:
-            for note in (self.note, *([since] if since else [])):
-                if not key.signed(note):
-                    raise NotVerified(
-                        Problem(
-                            f"no signature by {key.name}",
-                            f"one by {key}, on the checkpoint of {note.checkpoint.size} lines",
-                        )
-                    )
+            _check_signed(self.note, key)
+            if since:
+                _check_signed(since, key)
         if since and self.checkpoint != since.checkpoint:
             self._check_extension(since.checkpoint)
 
     def _check_extension(self, since: Checkpoint) -> None:
         if self.older != since or since.origin != self.checkpoint.origin:
+            found = "a proof under another checkpoint, which does not lead from this one"
             hint = "`timeline prove ID --since FILE` makes a proof that leads from the one in FILE"
-            raise NotVerified(
-                Problem(
-                    "a proof under another checkpoint, which does not lead from this one", hint=hint
-                )
-            )
+            raise NotVerified.because(found, hint=hint)
         if not verify_consistency(
             since.size, self.checkpoint.size, self.extension, since.root, self.checkpoint.root
         ):
-            raise NotVerified(Problem("the checkpoint of the proof does not extend this one"))
+            raise NotVerified.because("the checkpoint of the proof does not extend this one")
+
+
+def _check_signed(note: Note, key: VerifierKey) -> None:
+    if not key.signed(note):
+        expected = f"one by {key}, on the checkpoint of {note.checkpoint.size} lines"
+        raise NotVerified.because(f"no signature by {key.name}", expected)
 
 
 def _digests(texts: Sequence[str]) -> tuple[bytes, ...]:
@@ -154,7 +144,7 @@ def _digests(texts: Sequence[str]) -> tuple[bytes, ...]:
 
 
 def prove(log: Path, id: str, since: Note | None = None) -> Proof:
-    """Return the proof that an event stands in a log, under its last seal; with `since`, one that leads from that checkpoint too.
+    """Return the proof of an event under a log's last seal, which leads from `since` too.
 
     Raises `NothingFound` for an unknown event, and `NotVerified` for one that is not sealed, and
     for a log that is not what was sealed.
@@ -163,36 +153,22 @@ def prove(log: Path, id: str, since: Note | None = None) -> Proof:
     number = numbers[find_id(id, list(numbers))]
     seal = seals.latest(seals.held(log))
     if seal is None or seal.checkpoint.size < number:
-        raise NotVerified(
-            Problem(
-                f"{id} is not sealed yet", where=f"{log}:{number}", hint="`timeline seal` seals it"
-            )
-        )
-    found = list(lines(log, end=seal.length))
-    leaves = leaf_hashes(found)
+        where, hint = f"{log}:{number}", "`timeline seal` seals it"
+        raise NotVerified.because(f"{id} is not sealed yet", where=where, hint=hint)
+    sealed = list(lines(log, end=seal.length))
+    leaves = leaf_hashes(sealed)
     if len(leaves) != seal.checkpoint.size or root(leaves) != seal.checkpoint.root:
-        raise NotVerified(
-            Problem(
-                "the log is not what was sealed",
-                where=str(log),
-                hint="`timeline verify` names the line",
-            )
-        )
+        hint = "`timeline verify` names the line"
+        raise NotVerified.because("the log is not what was sealed", where=str(log), hint=hint)
     path = tuple(inclusion_path(number - 1, leaves))
-    proof = Proof(event=found[number - 1].decode(), index=number - 1, path=path, note=seal.note)
+    proof = Proof(event=sealed[number - 1].decode(), index=number - 1, path=path, note=seal.note)
     return _extending(proof, since.checkpoint, leaves) if since else proof
 
 
 def _extending(proof: Proof, older: Checkpoint, leaves: Sequence[bytes]) -> Proof:
-    """Return a proof that leads from an older checkpoint too; raise `NotVerified` where its log does not extend that."""
-    if (
-        older.origin != proof.checkpoint.origin
-        or not 0 < older.size <= len(leaves)
-        or root(leaves[: older.size]) != older.root
-    ):
-        raise NotVerified(
-            Problem(
-                f"the log does not extend the checkpoint of {older.size} lines of {older.origin}"
-            )
-        )
+    """Return a proof from an older checkpoint; raise `NotVerified` unless the log extends that."""
+    known = older.origin == proof.checkpoint.origin and 0 < older.size <= len(leaves)
+    if not known or root(leaves[: older.size]) != older.root:
+        found = f"the log does not extend the checkpoint of {older.size} lines of {older.origin}"
+        raise NotVerified.because(found)
     return evolve(proof, older=older, extension=tuple(consistency_path(older.size, leaves)))

@@ -1,4 +1,4 @@
-"""Seals: checkpoints of a log, kept beside it, by which any later change of a line that they cover can be shown.
+"""Seals: checkpoints kept beside a log, which show any later change of the lines they cover.
 
 A leaf of the tree is a line of the log, its raw bytes without the newline. ``events.jsonl.seals``
 holds the checkpoints, one record a line, each with what the next one needs to go on from it: how
@@ -14,12 +14,12 @@ from typing import Any, Self
 
 from attrs import evolve, frozen
 
-from timeline.errors import NothingFound, NotVerified, Problem, UsageError
+from timeline.errors import NothingFound, NotVerified, UsageError
 from timeline.evidence import archives
 from timeline.evidence import timestamps as stamps
 from timeline.evidence.checkpoint import Checkpoint, Note, base64, from_base64
 from timeline.evidence.keys import SigningKey
-from timeline.evidence.merkle import HASH_SIZE, Frontier, leaf_hashes
+from timeline.evidence.merkle import HASH_SIZE, Frontier, leaf_hashes, root
 from timeline.evidence.sidecar import Record, add, adding, chunks, put, records, settled
 from timeline.storage.disk import opened
 from timeline.storage.paths import leaves_path, seals_path
@@ -52,74 +52,66 @@ class Seal:
 
     def values(self) -> dict[str, Any]:
         """Return the seal as a record."""
-        nodes = [base64(node) for node in self.frontier.nodes]
-        stamped = {"stamps": [base64(stamp) for stamp in self.stamps]} if self.stamps else {}
-        return {"checkpoint": str(self.note), "bytes": self.length, "frontier": nodes, **stamped}
+        nodes = list(map(base64, self.frontier.nodes))
+        values: dict[str, Any] = {
+            "checkpoint": str(self.note),
+            "bytes": self.length,
+            "frontier": nodes,
+        }
+        if self.stamps:
+            values["stamps"] = list(map(base64, self.stamps))
+        return values
 
     @classmethod
     def read(cls, record: Record) -> Self:
-        """Return the seal that a record holds; raise `NotVerified` for one that does not agree with itself."""
+        """Return the seal in a record; raise `NotVerified` if its parts do not agree."""
         values = record.values
         try:
             seal = cls._of(values, record.where)
         except (AttributeError, KeyError, TypeError, ValueError):
-            raise NotVerified(
-                Problem("no seal", "checkpoint, bytes and frontier", where=record.where)
-            ) from None
+            expected = "checkpoint, bytes and frontier"
+            raise NotVerified.because("no seal", expected, where=record.where) from None
         except NotVerified as error:
-            raise NotVerified(
-                [evolve(problem, where=record.where) for problem in error.problems]
-            ) from None
+            raise error.located(where=record.where) from None
         if seal.frontier.root() != seal.checkpoint.root or seal.values() != values:
-            raise NotVerified(
-                Problem(
-                    "a seal that was altered: its parts do not belong together", where=record.where
-                )
-            )
+            found = "a seal that was altered: its parts do not belong together"
+            raise NotVerified.because(found, where=record.where)
         return seal
 
     @classmethod
     def _of(cls, values: Mapping[str, Any], where: str) -> Self:
         note, length = Note.parse(values["checkpoint"]), values["bytes"]
         nodes = tuple(from_base64(node, "a node of the frontier") for node in values["frontier"])
-        held = tuple(from_base64(stamp, "a time stamp") for stamp in values.get("stamps", ()))
+        tokens = tuple(from_base64(stamp, "a time stamp") for stamp in values.get("stamps", ()))
         if type(length) is not int or any(len(node) != HASH_SIZE for node in nodes):
             raise TypeError
-        return cls(
-            note=note,
-            length=length,
-            frontier=Frontier(note.checkpoint.size, nodes),
-            stamps=held,
-            where=where,
-        )
+        frontier = Frontier(note.checkpoint.size, nodes)
+        return cls(note=note, length=length, frontier=frontier, stamps=tokens, where=where)
 
 
 @frozen
 class Sealed:
-    """What sealing did: the seal that the log has now, and how many lines it is the first to cover."""
+    """The seal that a log has now, and the number of lines that sealing added to it."""
 
     seal: Seal
     added: int
 
 
 def held(log: Path) -> list[Seal]:
-    """Return the seals of a log in the order in which they were made; raise `NotVerified` at the first that is damaged."""
+    """Return the seals of a log, oldest first; raise `NotVerified` for a damaged one."""
     return [Seal.read(record) for record in records(seals_path(log))]
 
 
 def latest(seals: Iterable[Seal]) -> Seal | None:
-    """Return the seal that covers most; of several, the last, which has the signatures and stamps of the others."""
-    found = None
-    for seal in seals:
-        if found is None or seal.checkpoint.size >= found.checkpoint.size:
-            found = seal
-    return found
+    """Return the seal that covers most; of several, the last, with all signatures and stamps."""
+    newest_first = reversed(list(seals))
+    return max(newest_first, key=lambda seal: seal.checkpoint.size, default=None)
 
 
 def seal(
     log: Path, *, origin: str | None = None, otherwise: str = "", keys: Sequence[SigningKey] = ()
 ) -> Sealed:
-    """Seal a log as it is now: the lines since the last seal are hashed, and a checkpoint of all lines is signed and kept.
+    """Seal a log as it is now, and return its seal; the lines since the last one are hashed.
 
     The origin is that of the seals before, so `origin` may only name another for the first;
     `otherwise` names it where nothing else does. A log that has not grown keeps its seal, to which
@@ -128,20 +120,13 @@ def seal(
     """
     end = settled(log)
     if not next(chunks(log, end=end), []):
-        raise NothingFound(Problem(f"{log} has no line to seal"))
+        raise NothingFound.because(f"{log} has no line to seal")
     with adding(seals_path(log)) as file:
         last = latest(held(log))
         if last and origin not in (None, last.checkpoint.origin):
-            raise UsageError(
-                Problem(
-                    f"the origin {origin}", f"{last.checkpoint.origin}, as the seals before have it"
-                )
-            )
-        begin = last or Seal(
-            note=Note(Checkpoint(origin or otherwise, 0, Frontier().root())),
-            length=0,
-            frontier=Frontier(),
-        )
+            expected = f"{last.checkpoint.origin}, as the seals before have it"
+            raise UsageError.because(f"the origin {origin}", expected)
+        begin = last or _empty(origin or otherwise)
         grown, leaves = _grown(log, begin, end)
         for key in keys:
             grown = evolve(grown, note=key.sign(grown.note))
@@ -151,24 +136,30 @@ def seal(
     return Sealed(grown, len(leaves))
 
 
+def _empty(origin: str) -> Seal:
+    tree = Frontier()
+    return Seal(note=Note(Checkpoint(origin, 0, tree.root())), length=0, frontier=tree)
+
+
 def _grown(log: Path, last: Seal, end: int) -> tuple[Seal, list[bytes]]:
-    """Return the seal of a log that went on after the last one, without signatures unless it is the same, and the leaves that are new."""
+    """Return the seal of a log that went on after the last one, and the leaves that are new.
+
+    It has no signatures, unless it is the last one itself.
+    """
     _check_end(log, last, end)
     leaves, length = _leaves(log, last.length, end)
-    frontier = last.frontier.extend(leaves)
-    checkpoint = Checkpoint(
-        last.checkpoint.origin, frontier.size, frontier.root(), archives.extensions(log)
-    )
+    tree, copies = last.frontier.extend(leaves), archives.extensions(log)
+    checkpoint = Checkpoint(last.checkpoint.origin, tree.size, tree.root(), copies)
     if checkpoint == last.checkpoint:
         return last, leaves
-    return Seal(note=Note(checkpoint), length=last.length + length, frontier=frontier), leaves
+    return Seal(note=Note(checkpoint), length=last.length + length, frontier=tree), leaves
 
 
 def _check_end(log: Path, last: Seal, end: int) -> None:
     """Raise `NotVerified` unless a line of the log ends where the last sealed one did."""
     with opened(log) as file:
         if last.length and (end < last.length or file.read(last.length - 1, 1) != b"\n"):
-            raise NotVerified(Problem(_CHANGED, where=str(log)))
+            raise NotVerified.because(_CHANGED, where=str(log))
 
 
 def _leaves(log: Path, begin: int, end: int | None) -> tuple[list[bytes], int]:
@@ -182,44 +173,36 @@ def _leaves(log: Path, begin: int, end: int | None) -> tuple[list[bytes], int]:
 
 
 def _keep_leaves(log: Path, last: Seal, leaves: Sequence[bytes]) -> None:
-    """Write new leaves behind those that were sealed last; where those are not there, all of them, read from the log."""
+    """Write new leaves behind the last sealed ones, which are made again if they are missing."""
     path, begin = leaves_path(log), last.checkpoint.size * HASH_SIZE
     with adding(path) as file:
         if file.stamp().size < begin:
             before, _ = _leaves(log, 0, last.length)
             if Frontier().extend(before) != last.frontier:
-                raise NotVerified(Problem(_CHANGED, where=str(log)))
+                raise NotVerified.because(_CHANGED, where=str(log))
             begin, leaves = 0, [*before, *leaves]
         put(file, b"".join(leaves), begin)
 
 
 def sealed_leaves(log: Path, checkpoint: Checkpoint) -> list[bytes] | None:
-    """Return the leaves that a checkpoint covers, as they were when it was made; None where they cannot be read or are not these."""
+    """Return the leaves that a checkpoint covers as they were then; None if they are lost."""
     try:
         data = leaves_path(log).read_bytes()[: checkpoint.size * HASH_SIZE]
     except OSError:
         return None
     leaves = [data[begin : begin + HASH_SIZE] for begin in range(0, len(data), HASH_SIZE)]
-    return (
-        leaves
-        if len(leaves) == checkpoint.size and Frontier().extend(leaves).root() == checkpoint.root
-        else None
-    )
+    is_same = len(leaves) == checkpoint.size and root(leaves) == checkpoint.root
+    return leaves if is_same else None
 
 
 def stamp(log: Path, token: bytes) -> Seal:
-    """Keep a time stamp with the seal that it is for; raise `NotVerified` where it is for none that is held."""
+    """Keep a time stamp with the seal that it is for; raise `NotVerified` if none is held."""
     read = stamps.read(token)
     with adding(seals_path(log)) as file:
         stamped = latest(seal for seal in held(log) if read.covers(seal.checkpoint))
         if stamped is None:
-            raise NotVerified(
-                Problem(
-                    "a time stamp for something else",
-                    "one for a checkpoint that is held",
-                    where=str(seals_path(log)),
-                )
-            )
+            found, expected = "a time stamp for something else", "one for a checkpoint that is held"
+            raise NotVerified.because(found, expected, where=str(seals_path(log)))
         if read.data in stamped.stamps:
             return stamped
         stamped = evolve(stamped, stamps=(*stamped.stamps, read.data), where="")

@@ -1,4 +1,4 @@
-"""The files that stand beside a log: records of one JSON object a line, only ever added to, and as durable as the log itself.
+"""The files beside a log: records of one JSON object a line, only added to, and as durable.
 
 Whoever adds to one holds its lock, writes each record with one write, and is done when it is on the
 disk. What follows the last newline was never finished and never acknowledged: readers leave it out,
@@ -11,9 +11,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from attrs import evolve, frozen
+from attrs import frozen
 
-from timeline.errors import InvalidEvent, NotVerified, Problem, TimelineError
+from timeline.errors import InvalidEvent, NotVerified, TimelineError
 from timeline.log import strict_json as strictjson
 from timeline.storage.disk import SYSTEM, Disk, LogFile, ensure, opened
 
@@ -31,19 +31,18 @@ class Record:
 
     @property
     def values(self) -> Mapping[str, Any]:
-        """What the line holds; raises `NotVerified` for what is no record."""
+        """The values that the line holds; raises `NotVerified` for a line that is no record."""
         try:
             return strictjson.loads(self.line, LONGEST)
         except InvalidEvent as error:
-            raise NotVerified(
-                [evolve(problem, where=self.where) for problem in error.problems]
-            ) from None
+            raise NotVerified(error.located(where=self.where).problems) from None
 
 
 def records(path: Path) -> Iterator[Record]:
     """Yield the records of a file, none of one that is not there."""
     if path.exists():
-        yield from (Record(f"{path}:{number}", line) for number, line in enumerate(lines(path), 1))
+        for number, line in enumerate(lines(path), 1):
+            yield Record(f"{path}:{number}", line)
 
 
 def lines(path: Path, begin: int = 0, end: int | None = None) -> Iterator[bytes]:
@@ -53,19 +52,19 @@ def lines(path: Path, begin: int = 0, end: int | None = None) -> Iterator[bytes]
 
 
 def chunks(path: Path, begin: int = 0, end: int | None = None) -> Iterator[list[bytes]]:
-    """Yield the whole lines of a file between two places in it, without their newlines, many at a time."""
+    """Yield the lines that `lines` yields, many at a time."""
     with opened(path) as file:
         end = file.stamp().size if end is None else end
         rest = b""
         while begin < end and (block := file.read(begin, min(CHUNK, end - begin))):
             begin += len(block)
-            *found, rest = (rest + block).split(b"\n")
-            if found:
-                yield found
+            *whole, rest = (rest + block).split(b"\n")
+            if whole:
+                yield whole
 
 
 def settled(path: Path) -> int:
-    """Return the length of a file once nobody is writing to it, with all of it on the disk: what may be sealed."""
+    """Return the length of a file that may be sealed: nobody writes to it, it is on the disk."""
     with opened(path) as file, file.locked():
         file.sync()
         return file.stamp().size
@@ -84,9 +83,8 @@ def add(file: LogFile, values: Mapping[str, Any]) -> None:
     begin = sum(len(line) + 1 for line in lines(file.path))
     line = json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
     if len(line) > LONGEST:
-        raise TimelineError(
-            Problem(f"a record of {len(line)} bytes", f"at most {LONGEST}", where=str(file.path))
-        )
+        found, most = f"a record of {len(line)} bytes", f"at most {LONGEST}"
+        raise TimelineError.because(found, most, where=str(file.path))
     put(file, line, begin)
 
 

@@ -1,8 +1,8 @@
-"""Time stamps of RFC 3161: a token, got elsewhere, by which an authority says that a checkpoint existed at some time.
+"""Time stamps of RFC 3161: tokens by which an authority says when a checkpoint existed.
 
-A token names the digest that it is for, its message imprint. That it is the checkpoint's is checked
-here; that the authority is one that you trust only where its certificates are given. The library
-`rfc3161-client` reads the tokens. Nothing here opens a connection.
+A token is got elsewhere: nothing here opens a connection. It names the digest that it is for, its
+message imprint. That this is the checkpoint's is checked here; that the authority is one that you
+trust only where its certificates are given. The library `rfc3161-client` reads the tokens.
 """
 
 import hashlib
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
-from timeline.errors import NotVerified, Problem, UsageError, needing
+from timeline.errors import NotVerified, UsageError, needing
 from timeline.evidence.checkpoint import Checkpoint
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ _GRANTED = (0, 1)
 
 @frozen
 class Stamp:
-    """A token.
+    """A token of an authority.
 
     Attributes:
         data: the response of the authority in DER, with the token in it.
@@ -46,40 +46,29 @@ class Stamp:
     def covers(self, checkpoint: Checkpoint) -> bool:
         """Return whether the token is for this checkpoint."""
         name = _HASHES.get(self.algorithm)
-        return (
-            name is not None
-            and hashlib.new(name, checkpoint.text.encode()).digest() == self.imprint
-        )
+        if name is None:
+            return False
+        return hashlib.new(name, checkpoint.text.encode()).digest() == self.imprint
 
 
 def read(data: bytes) -> Stamp:
-    """Return the token that a file holds, alone or in the response of an authority; raise `NotVerified` for anything else."""
+    """Return the token in a file, alone or in a response; raise `NotVerified` for others."""
     for response in (data, _response(data)):
         try:
             return _stamp(response)
         except ValueError:
             continue
-    raise NotVerified(
-        Problem("no time stamp", "a token of RFC 3161, or the response that holds it, in DER")
-    )
+    expected = "a token of RFC 3161, or the response that holds it, in DER"
+    raise NotVerified.because("no time stamp", expected)
 
 
 def _stamp(data: bytes) -> Stamp:
     response = _decode(data)
     if response.status not in _GRANTED:
-        raise NotVerified(
-            Problem(
-                f"a response of status {response.status}, which refuses a time stamp",
-                "one that grants it",
-            )
-        )
-    info = response.tst_info
-    return Stamp(
-        data,
-        info.gen_time,
-        info.message_imprint.message,
-        info.message_imprint.hash_algorithm.dotted_string,
-    )
+        found = f"a response of status {response.status}, which refuses a time stamp"
+        raise NotVerified.because(found, "one that grants it")
+    info, imprint = response.tst_info, response.tst_info.message_imprint
+    return Stamp(data, info.gen_time, imprint.message, imprint.hash_algorithm.dotted_string)
 
 
 def _decode(data: bytes) -> "TimeStampResponse":
@@ -89,7 +78,7 @@ def _decode(data: bytes) -> "TimeStampResponse":
 
 
 def _response(token: bytes) -> bytes:
-    """Return a token as the response that grants it: a sequence of the status 0 and the token, in DER (RFC 3161, section 2.4.2)."""
+    """Return a token as a response in DER, after the status 0 (RFC 3161, section 2.4.2)."""
     body = b"\x30\x03\x02\x01\x00" + token
     if len(body) < 0x80:
         return bytes([0x30, len(body)]) + body
@@ -98,18 +87,17 @@ def _response(token: bytes) -> bytes:
 
 
 def trust(stamp: Stamp, certificates: bytes) -> None:
-    """Raise `NotVerified` unless a token is signed by an authority that one of some certificates, in PEM, vouches for."""
+    """Raise `NotVerified` unless certificates, in PEM, vouch for the authority of a token."""
     with needing("rfc3161-client"):
         from cryptography.x509 import load_pem_x509_certificates
         from rfc3161_client import VerificationError, VerifierBuilder
     try:
         roots = load_pem_x509_certificates(certificates)
     except ValueError:
-        raise UsageError(Problem("no certificates", "one or more in PEM")) from None
+        raise UsageError.because("no certificates", "one or more in PEM") from None
     try:
         VerifierBuilder(roots=roots).build().verify(_decode(stamp.data), stamp.imprint)
     except VerificationError as error:
         reason = str(error).partition(": ErrorStack")[0]
-        raise NotVerified(
-            Problem("a time stamp that no authority of these certificates signed", hint=reason)
-        ) from None
+        found = "a time stamp that no authority of these certificates signed"
+        raise NotVerified.because(found, hint=reason) from None

@@ -6,11 +6,11 @@ the first line that differs.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import zip_longest
+from itertools import chain, zip_longest
 from pathlib import Path
 from typing import Any
 
-from attrs import asdict, evolve, field, frozen
+from attrs import asdict, field, frozen
 
 from timeline.errors import NothingFound, NotVerified, Problem, TimelineError, UsageError
 from timeline.evidence import archives, seals
@@ -27,7 +27,7 @@ from timeline.text import phrases
 
 @frozen
 class Claim:
-    """What somebody says that the log was: a checkpoint, where it stands, and the seal that it is of, None for one that was published."""
+    """A checkpoint, the place where it stands, and its seal; None for a published checkpoint."""
 
     where: str
     note: Note
@@ -41,22 +41,20 @@ class Claim:
 
 @frozen
 class Mark:
-    """The first lines of a log as they are today: how many bytes they take, and the tree over them."""
+    """The first lines of a log as they are today: their length in bytes and their tree."""
 
     length: int = 0
     frontier: Frontier = field(factory=Frontier)
 
     def after(self, lines: Sequence[bytes]) -> "Mark":
         """Return the mark behind some lines more."""
-        return Mark(
-            self.length + sum(map(len, lines)) + len(lines),
-            self.frontier.extend(leaf_hashes(lines)),
-        )
+        length = sum(map(len, lines)) + len(lines)
+        return Mark(self.length + length, self.frontier.extend(leaf_hashes(lines)))
 
 
 @frozen(kw_only=True)
 class Findings:
-    """What verifying found.
+    """The result of verifying a log.
 
     Attributes:
         lines: how many whole lines the log has.
@@ -81,40 +79,43 @@ class Findings:
 
     @property
     def summary(self) -> str:
-        """What was verified, in a sentence."""
-        first, last = self.sealed + 1, self.lines
-        rest = (
-            f", not sealed: {f'{first} to ' if first < last else ''}{last}" if first <= last else ""
-        )
+        """A sentence about all that was verified."""
+        lines, seals = phrases.count(self.lines, "line"), phrases.count(self.seals, "seal")
         torn = f", {self.unfinished} bytes of an unfinished line" if self.unfinished else ""
-        sealed = f"{phrases.count(self.lines, 'line')}, {self.sealed} sealed by {phrases.count(self.seals, 'seal')}"
-        return f"{sealed}{rest}{torn}; {phrases.count(len(self.problems), 'problem')}"
+        problems = phrases.count(len(self.problems), "problem")
+        return f"{lines}, {self.sealed} sealed by {seals}{self._unsealed}{torn}; {problems}"
+
+    @property
+    def _unsealed(self) -> str:
+        first, last = self.sealed + 1, self.lines
+        if first > last:
+            return ""
+        return f", not sealed: {last}" if first == last else f", not sealed: {first} to {last}"
 
     @property
     def limits(self) -> str:
-        """What this cannot show, in a sentence."""
+        """A sentence about all that this cannot show."""
         if self.lines and self.vouched == self.lines:
-            return "The whole log is what a checkpoint says that was published, or that was signed or stamped by somebody whom you trust."
+            return (
+                "The whole log is what a checkpoint says that was published, or that was signed or "
+                "stamped by somebody whom you trust."
+            )
         after = f"the lines after {self.vouched} were" if self.vouched else "the log was"
-        remedy = "Only a checkpoint held elsewhere can (--since), or one signed (--key) or time-stamped (--authority) by somebody else."
-        return f"What no chain of seals can show: whether {after} rewritten together with the seals. {remedy}"
+        return (
+            f"What no chain of seals can show: whether {after} rewritten together with the seals. "
+            "Only a checkpoint held elsewhere can (--since), or one signed (--key) or time-stamped "
+            "(--authority) by somebody else."
+        )
 
     def json(self) -> dict[str, Any]:
         """Return the findings as JSON values."""
-        numbers = {
-            name: getattr(self, name)
-            for name in ("lines", "sealed", "intact", "seals", "vouched", "unfinished")
-        }
-        problems = [
-            {name: text for name, text in asdict(problem).items() if text}
-            for problem in self.problems
-        ]
-        return {
-            **numbers,
-            "problems": problems,
-            "warnings": list(self.warnings),
-            "limits": self.limits,
-        }
+        values = asdict(self, recurse=False) | {"warnings": list(self.warnings)}
+        values["problems"] = [_nonempty(problem) for problem in self.problems]
+        return values | {"limits": self.limits}
+
+
+def _nonempty(problem: Problem) -> dict[str, str]:
+    return {name: text for name, text in asdict(problem).items() if text}
 
 
 def verify(
@@ -126,7 +127,7 @@ def verify(
     authority: bytes | None = None,
     copies: bool = False,
 ) -> Findings:
-    """Return what is no longer as it was sealed, of a log and of all that stands beside it.
+    """Return all that is no longer as it was sealed, in a log and in the files beside it.
 
     The log must extend `since`, a checkpoint that was published and stands in a file named
     `since_name`. Each of the `keys` must have signed the last seal and that checkpoint, and where
@@ -134,34 +135,27 @@ def verify(
     `authority` must vouch for every time stamp. With `copies` the archived copies are read again.
     Raises `NothingFound` for a log that nobody sealed.
     """
-    held, problems = _held(log)
-    claims = [*held, *([Claim(since_name, since)] if since else [])]
-    if not claims and not problems:
+    held, damaged = _held(log)
+    claims = [*held, Claim(since_name, since)] if since else held
+    if not claims and not damaged:
         hint = "`timeline seal` makes one; --since compares with a checkpoint that you hold"
-        raise NothingFound(Problem(f"{log} has no seal", hint=hint))
-    marks, end = measure(log, (claim.checkpoint.size for claim in claims))
-    good, bad = _apart(claims, marks)
-    intact = _reach(good)
+        raise NothingFound.because(f"{log} has no seal", hint=hint)
+    contents = _compare(log, claims)
     signed, unsigned = _signed(claims, held, keys)
     stamped, unstamped, warnings = _stamped(held, authority)
-    trusted = [
-        claim for claim in good if claim in signed | stamped or (claim.seal is None and not keys)
-    ]
-    problems += [
-        *_differing(log, bad, intact),
-        *_disagreeing(claims, good, marks),
-        *unsigned,
-        *unstamped,
-    ]
-    problems += [*_uncovered(log, claims), *(_altered(log) if copies else ())]
+    vouched = signed | stamped
+    if not keys:
+        vouched |= {claim for claim in claims if claim.seal is None}
+    altered = _altered(log) if copies else ()
+    wrong = (damaged, contents.problems, unsigned, unstamped, _uncovered(log, claims), altered)
     return Findings(
-        lines=end.frontier.size,
+        lines=contents.end.frontier.size,
         sealed=_reach(held),
-        intact=intact,
+        intact=_reach(contents.good),
         seals=len(held),
-        vouched=_reach(trusted),
-        unfinished=log.stat().st_size - end.length,
-        problems=tuple(problems),
+        vouched=_reach(claim for claim in contents.good if claim in vouched),
+        unfinished=log.stat().st_size - contents.end.length,
+        problems=tuple(chain.from_iterable(wrong)),
         warnings=tuple(warnings),
     )
 
@@ -172,7 +166,7 @@ def _reach(claims: Iterable[Claim]) -> int:
 
 
 def _held(log: Path) -> tuple[list[Claim], list[Problem]]:
-    """Return the seals that can be read, and what is wrong with the others."""
+    """Return the seals that can be read, and the problems of the others."""
     claims: list[Claim] = []
     problems: list[Problem] = []
     for record in records(seals_path(log)):
@@ -185,7 +179,7 @@ def _held(log: Path) -> tuple[list[Claim], list[Problem]]:
 
 
 def measure(log: Path, sizes: Iterable[int]) -> tuple[dict[int, Mark], Mark]:
-    """Return the marks behind the first so many lines of a log, for each of some numbers that it reaches, and the one behind the last."""
+    """Return a log's marks behind some numbers of lines, as far as it goes, and behind the last."""
     todo = sorted(set(sizes), reverse=True)
     mark, marks = Mark(), {0: Mark()}
     for chunk in chunks(log):
@@ -198,101 +192,92 @@ def measure(log: Path, sizes: Iterable[int]) -> tuple[dict[int, Mark], Mark]:
     return marks, mark
 
 
-def _apart(claims: Iterable[Claim], marks: Mapping[int, Mark]) -> tuple[list[Claim], list[Claim]]:
-    """Return the claims that the log fits today, and the others."""
+# The contents -------------------------------------------------------------------------------------
+
+
+@frozen
+class _Contents:
+    """The mark behind a log's last line, the claims that the log fits, and the problems."""
+
+    end: Mark
+    good: list[Claim]
+    problems: list[Problem]
+
+
+def _compare(log: Path, claims: Sequence[Claim]) -> _Contents:
+    """Return how the lines of a log compare with what some claims say of them."""
+    marks, end = measure(log, (claim.checkpoint.size for claim in claims))
     good: list[Claim] = []
     bad: list[Claim] = []
     for claim in claims:
         mark = marks.get(claim.checkpoint.size)
-        (good if mark and mark.frontier.root() == claim.checkpoint.root else bad).append(claim)
-    return good, bad
-
-
-# What differs -------------------------------------------------------------------------------------
+        fits = mark is not None and mark.frontier.root() == claim.checkpoint.root
+        (good if fits else bad).append(claim)
+    differing = _differing(log, bad, _reach(good))
+    return _Contents(end, good, [*differing, *_disagreeing(claims, good, marks)])
 
 
 def _differing(log: Path, bad: Sequence[Claim], intact: int) -> Iterator[Problem]:
-    """Yield the first line that differs from what was sealed, and the checkpoints that belong to another log."""
-    beyond = sorted(
-        (claim for claim in bad if claim.checkpoint.size > intact),
-        key=lambda claim: claim.checkpoint.size,
-    )
+    """Yield the first line that is not as it was sealed, and the checkpoints of another log."""
+    beyond = [claim for claim in bad if claim.checkpoint.size > intact]
     if beyond:
-        yield _first_line(log, beyond, intact)
+        yield _first_line(log, sorted(beyond, key=lambda claim: claim.checkpoint.size), intact)
+    hint = "this checkpoint was altered, or is one of another log"
     for claim in bad:
         if claim.checkpoint.size <= intact:
-            found = f"the root of {phrases.count(claim.checkpoint.size, 'line')} is not that of this log, which fits a later checkpoint"
-            yield Problem(
-                found,
-                where=claim.where,
-                hint="this checkpoint was altered, or is one of another log",
-            )
+            root = f"the root of {phrases.count(claim.checkpoint.size, 'line')}"
+            found = f"{root} is not that of this log, which fits a later checkpoint"
+            yield Problem(found, where=claim.where, hint=hint)
 
 
 def _first_line(log: Path, claims: Sequence[Claim], intact: int) -> Problem:
-    """Return the problem that the lines of a log are not what some checkpoints say, with the first line that is not, if it can be told."""
-    covering = f"as {' and '.join(claim.where for claim in claims[:3])}{' and others' if len(claims) > 3 else ''} had it"
+    """Return the problem of the first line that is not as claimed, if the leaves can tell it."""
+    names = " and ".join(claim.where for claim in claims[:3])
+    covering = f"as {names}{' and others' if len(claims) > 3 else ''} had it"
     for claim in reversed(claims):
         before = seals.sealed_leaves(log, claim.checkpoint)
         if before is not None:
             today = [leaf for lines in chunks(log) for leaf in leaf_hashes(lines)]
-            number, what = difference(before, today)
-            return Problem(what, "the line that was sealed", where=f"{log}:{number}", hint=covering)
+            number, change = difference(before, today)
+            expected, where = "the line that was sealed", f"{log}:{number}"
+            return Problem(change, expected, where=where, hint=covering)
     size = claims[0].checkpoint.size
     found = f"something from line {intact + 1} to line {size} is not what was sealed"
-    return Problem(
-        found,
-        where=str(log),
-        hint=f"{covering}; the leaves that would name the line are missing, or are of another log",
-    )
+    lost = "the leaves that would name the line are missing, or are of another log"
+    return Problem(found, where=str(log), hint=f"{covering}; {lost}")
 
 
 def difference(before: Sequence[bytes], today: Sequence[bytes]) -> tuple[int, str]:
-    """Return the number of the first line that is not what it was, and what happened to it, as far as its leaf and the others tell."""
-    index = next(
-        index
-        for index, (old, new) in enumerate(zip_longest(before, today[: len(before)]))
-        if old != new
-    )
+    """Return the number of the first line that changed, and the change, as its leaf tells it."""
+    pairs = enumerate(zip_longest(before, today[: len(before)]))
+    index = next(index for index, (old, new) in pairs if old != new)
+    number = index + 1
     if index == len(today):
-        return (
-            index + 1,
-            f"the log ends before line {index + 1}, and {phrases.count(len(before), 'line')} were sealed",
-        )
-    gone, new = before[index] not in today[index:], today[index] not in before[index:]
-    copy = (
-        f"a line was inserted, a copy of line {before.index(today[index]) + 1}"
-        if today[index] in before[:index]
-        else "a line was inserted"
-    )
-    what = {
-        (True, True): "the line was altered",
-        (True, False): "a line was removed",
-        (False, True): copy,
-        (False, False): "the lines stand in another order",
-    }
-    return index + 1, what[gone, new]
+        sealed = phrases.count(len(before), "line")
+        return number, f"the log ends before line {number}, and {sealed} were sealed"
+    is_gone, is_new = before[index] not in today[index:], today[index] not in before[index:]
+    if is_gone:
+        return number, "the line was altered" if is_new else "a line was removed"
+    if not is_new:
+        return number, "the lines stand in another order"
+    if today[index] in before[:index]:
+        return number, f"a line was inserted, a copy of line {before.index(today[index]) + 1}"
+    return number, "a line was inserted"
 
 
 def _disagreeing(
     claims: Sequence[Claim], good: Sequence[Claim], marks: Mapping[int, Mark]
 ) -> Iterator[Problem]:
-    """Yield the seals that do not agree with each other, or with the length of the log that they cover."""
+    """Yield the seals that do not agree with each other, or with the length of the log."""
     for claim in claims:
-        if claim.checkpoint.origin != claims[0].checkpoint.origin:
-            yield Problem(
-                f"a checkpoint of {claim.checkpoint.origin}",
-                claims[0].checkpoint.origin,
-                where=claim.where,
-            )
+        origin, expected = claim.checkpoint.origin, claims[0].checkpoint.origin
+        if origin != expected:
+            yield Problem(f"a checkpoint of {origin}", expected, where=claim.where)
     for claim in good:
         length = marks[claim.checkpoint.size].length
         if claim.seal and claim.seal.length != length:
-            yield Problem(
-                f"a seal over {claim.seal.length} bytes",
-                f"{length}, which its lines take",
-                where=claim.where,
-            )
+            found = f"a seal over {claim.seal.length} bytes"
+            yield Problem(found, f"{length}, which its lines take", where=claim.where)
 
 
 # Who vouches for it -------------------------------------------------------------------------------
@@ -301,79 +286,72 @@ def _disagreeing(
 def _signed(
     claims: Sequence[Claim], held: Sequence[Claim], keys: Sequence[VerifierKey]
 ) -> tuple[set[Claim], list[Problem]]:
-    """Return what one of the keys signed, and the signatures that are bad, or are missing where they are needed."""
-    needed = [
-        claim for claim in claims if claim.seal is None or claim.checkpoint.size == _reach(held)
-    ]
+    """Return the claims that a key signed, and the signatures that are bad or missing."""
+    last = _reach(held)
+    needed = [claim for claim in claims if claim.seal is None or claim.checkpoint.size == last]
     signed: set[Claim] = set()
     problems: list[Problem] = []
     for key in keys:
-        by_key = []
+        by_key: list[Claim] = []
         for claim in claims:
             try:
                 by_key += [claim] if key.signed(claim.note) else []
             except NotVerified as error:
-                problems += _here(claim, error)
-        signed |= set(by_key)
+                problems += error.located(where=claim.where).problems
+        signed.update(by_key)
         problems += _missing(needed, by_key, key)
     return signed, problems
-
-
-def _here(claim: Claim, error: NotVerified) -> list[Problem]:
-    return [evolve(problem, where=claim.where) for problem in error.problems]
 
 
 def _missing(
     needed: Sequence[Claim], signed: Sequence[Claim], key: VerifierKey
 ) -> Iterator[Problem]:
-    """Yield the checkpoints that a key should have signed, and of several records of one seal has signed none."""
+    """Yield the checkpoints that a key should have signed; of a seal, one record is enough."""
     done = {(claim.seal is None, claim.checkpoint.size) for claim in signed}
     asked = {(claim.seal is None, claim.checkpoint.size): claim for claim in needed}
-    for which, claim in asked.items():
-        if which not in done:
+    for checkpoint, claim in asked.items():
+        if checkpoint not in done:
             yield Problem(f"no good signature by {key.name}", f"one by {key}", where=claim.where)
 
 
 def _stamped(
     held: Sequence[Claim], authority: bytes | None
 ) -> tuple[set[Claim], list[Problem], list[str]]:
-    """Return the seals that an authority stamped, the stamps that are bad, and what could not be checked."""
+    """Return the seals that an authority stamped, the bad stamps, and those not checked."""
     stamped: set[Claim] = set()
     problems: list[Problem] = []
     warnings: list[str] = []
-    for claim in held:
-        for data in claim.seal.stamps if claim.seal else ():
-            try:
-                _check_stamp(claim, data, authority)
-                stamped |= {claim} if authority else set()
-            except NotVerified as error:
-                problems += _here(claim, error)
-            except UsageError:
-                raise
-            except TimelineError as error:
-                warnings.append(f"{claim.where}: a time stamp is not checked: {error}")
+    tokens = [(claim, data) for claim in held if claim.seal for data in claim.seal.stamps]
+    for claim, data in tokens:
+        try:
+            _check_stamp(claim, data, authority)
+            stamped |= {claim} if authority else set()
+        except NotVerified as error:
+            problems += error.located(where=claim.where).problems
+        except UsageError:
+            raise
+        except TimelineError as error:
+            warnings.append(f"{claim.where}: a time stamp is not checked: {error}")
     return stamped, problems, warnings
 
 
 def _check_stamp(claim: Claim, data: bytes, authority: bytes | None) -> None:
-    read = stamps.read(data)
-    if not read.covers(claim.checkpoint):
-        raise NotVerified(Problem("a time stamp for something else", "one for this checkpoint"))
+    token = stamps.read(data)
+    if not token.covers(claim.checkpoint):
+        raise NotVerified.because("a time stamp for something else", "one for this checkpoint")
     if authority:
-        stamps.trust(read, authority)
+        stamps.trust(token, authority)
 
 
 # Archived copies ----------------------------------------------------------------------------------
 
 
 def _uncovered(log: Path, claims: Sequence[Claim]) -> Iterator[Problem]:
+    path = str(archives_path(log))
     for claim in claims:
         if not archives.covered(log, claim.checkpoint):
-            yield Problem(
-                "not the list of archived copies that was sealed",
-                where=str(archives_path(log)),
-                hint=f"by {claim.where}",
-            )
+            found = "not the list of archived copies that was sealed"
+            yield Problem(found, where=path, hint=f"by {claim.where}")
 
 
 def _altered(log: Path) -> Iterator[Problem]:

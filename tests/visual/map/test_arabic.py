@@ -28,9 +28,11 @@ DAY = timedelta(days=1)
 
 def _changing() -> list[date]:
     """Return the days on which something of the shipped log begins, ends or becomes known."""
-    clocks = ((one.window.earliest, one.window.latest, one.known) for one in ALEPPO.timed_events)
-    instants = {instant for three in clocks for instant in three if PAST < instant < FUTURE}
-    return sorted({instant.astimezone(ALEPPO.city.zone).date() for instant in instants})
+    instants = set()
+    for event in ALEPPO.timed_events:
+        instants |= {event.window.earliest, event.window.latest, event.known}
+    local = (moment.astimezone(ALEPPO.city.zone) for moment in instants if PAST < moment < FUTURE)
+    return sorted({moment.date() for moment in local})
 
 
 def _between(days: Iterable[date]) -> list[date]:
@@ -60,9 +62,10 @@ def covered(*parts):
     return ink(png(sheet(*parts), zoom=1))
 
 
-@pytest.mark.parametrize(
-    "day", [*CHANGING, *(pytest.param(day, marks=pytest.mark.slow) for day in BETWEEN)], ids=str
-)
+SLOW = [pytest.param(day, marks=pytest.mark.slow) for day in BETWEEN]
+
+
+@pytest.mark.parametrize("day", [*CHANGING, *SLOW], ids=str)
 def test_a_map_of_any_day_is_drawn(day):
     """As known at the end."""
     assert is_drawn(picture(ALEPPO, [ALEPPO.cut(str(day))], arabic=True))
@@ -102,10 +105,9 @@ def test_a_line_of_pieces_is_anchored_as_other_lines_are(line, anchor):
     share = {"start": 0, "middle": 0.5, "end": 1}[anchor]
     wide = width(line, 14)
     left = 200 - share * wide
-    paper = [
-        tag("rect", x=x, y=0, width=far, height=24, fill="black")
-        for x, far in ((0, left - 1), (left + wide + 1, 400))
-    ]
+    size = {"y": 0, "height": 24, "fill": "black"}
+    before = tag("rect", x=0, width=left - 1, **size)
+    paper = [before, tag("rect", x=left + wide + 1, width=400, **size)]
     written = text(200, 18, line, 14, text_anchor=anchor)
     assert covered(*paper, written) - covered(*paper) == pytest.approx(covered(written), abs=2)
     assert covered(written) > 20
@@ -114,9 +116,8 @@ def test_a_line_of_pieces_is_anchored_as_other_lines_are(line, anchor):
 def test_what_the_renderer_fails_on_is_an_error_with_a_hint():
     """This is the shortest line that resvg 0.48 panics over, if it is left to order it."""
     whole = tag("text", "a", tag("tspan", "لا", font_family=ARABIC), y=20)
-    with pytest.raises(
-        TimelineError, match=r"resvg cannot draw this: .* \(SVG can still be written\)"
-    ):
+    message = r"resvg cannot draw this: .* \(SVG can still be written\)"
+    with pytest.raises(TimelineError, match=message):
         png(sheet(whole))
     with pytest.raises(TimelineError, match="resvg cannot draw this"):
         png("no picture")

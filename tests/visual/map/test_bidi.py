@@ -38,9 +38,13 @@ MIXED = st.text(st.sampled_from(CHARACTERS), max_size=24)
 )
 def test_runs_stand_as_unicode_orders_them(line, seen):
     """Of a run from right to left, marked with <, the first character stands last."""
-    expected = [run[:0:-1] if run.startswith("<") else run for run in seen]
-    drawn = [run.text[::-1] if run.right_to_left else run.text for run in visual_runs(line)]
+    expected = (_mirrored(run.removeprefix("<"), run.startswith("<")) for run in seen)
+    drawn = (_mirrored(run.text, run.right_to_left) for run in visual_runs(line))
     assert "".join(drawn) == "".join(expected)
+
+
+def _mirrored(text, backwards):
+    return text[::-1] if backwards else text
 
 
 @given(MIXED | st.text(max_size=20))
@@ -57,7 +61,7 @@ def test_every_character_but_marks_of_direction_has_its_place(line):
 @given(st.text(st.characters(categories=["Lu", "Ll", "Zs", "Nd"], max_codepoint=0x58F)))
 def test_a_line_without_letters_from_right_to_left_is_one_run(line):
     """Nothing of it is moved."""
-    assert [run.text for run in visual_runs(line)] == ([line] if line else [])
+    assert [run.text for run in visual_runs(line)] == [line] * bool(line)
 
 
 @given(MIXED)

@@ -1,10 +1,11 @@
-"""Figures: every log can be drawn at every cut, what is drawn is what was answered, and no text of a log breaks a picture."""
+"""Figures: every log can be drawn at every cut, as it answers, and no text breaks a picture."""
 
 import json
 import re
 import subprocess
 import sys
 import tomllib
+from itertools import count
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -35,13 +36,8 @@ SPOTS = {
     "garden": (36.1, 37.05),
     "station": (36.13, 37.0),
 }
-PLACED = evolve(
-    CITY,
-    places={
-        id: evolve(p, lat=SPOTS[id][0], lon=SPOTS[id][1]) if id in SPOTS else p
-        for id, p in CITY.places.items()
-    },
-)
+POINTS = {id: evolve(CITY.places[id], lat=lat, lon=lon) for id, (lat, lon) in SPOTS.items()}
+PLACED = evolve(CITY, places={**CITY.places, **POINTS})
 """The city of the tests, with a point for each district."""
 KINDS = (ControlChange, Statement, Displacement, Siege)
 
@@ -56,7 +52,7 @@ def parsed(svg):
 
 def texts(svg):
     """Return the texts of a picture, as they are read."""
-    return ["".join(one.itertext()) for one in parsed(svg).iter(f"{SVG}text")]
+    return ["".join(element.itertext()) for element in parsed(svg).iter(f"{SVG}text")]
 
 
 def svg_parts(svg, name):
@@ -65,84 +61,76 @@ def svg_parts(svg, name):
 
 
 def titles(svg):
-    """Return what the parts of a picture tell of themselves."""
-    return [one.text for one in parsed(svg).iter(f"{SVG}title")]
+    """Return the titles of a picture's parts."""
+    return [title.text for title in parsed(svg).iter(f"{SVG}title")]
 
 
 @given(st.data(), logs(kinds=KINDS, max_size=15))
 def test_every_log_can_be_drawn_at_every_cut(data, log):
-    """Each district tells its answer; as many people are on their way as the engine says; the description names every district."""
+    """Each district has its answer, and the legend is of the people and the silence in it."""
     timeline = evolve(timeline_of(log), city=PLACED)
     cut = data.draw(cuts_around(log))
     svg, state = picture(timeline, [cut]), timeline.state(cut=cut)
-    told = dict(
-        reversed([title.split(": ", 1) for title in titles(svg) if ": " in title])
-    )  # districts come before sieges
-    for place in SPOTS:
-        words, answer = told[PLACED.places[place].name], state[CONTROL][place]
-        assert ("unknown" in words) == (answer.status == "unknown")
-        if answer.holder and answer.ground == "held":
-            assert words.startswith(PLACED.actors[answer.holder].label)
-            assert answer.status in words
-    said = "\n".join(texts(svg))
-    assert ("people displaced" in said) <= bool(state[DISPLACEMENT].flows)
-    assert (
-        "nobody had said" in said
-        if any(answer.status == "unknown" for answer in map(state[CONTROL].get, SPOTS))
-        else True
-    )
+    labelled = [title.split(": ", 1) for title in titles(svg) if ": " in title]
+    words = dict(reversed(labelled))  # districts come before sieges
+    answers = {place: state[CONTROL][place] for place in SPOTS}
+    for place, answer in answers.items():
+        assert_told(words[PLACED.places[place].name], answer)
+    legend = "\n".join(texts(svg))
+    assert ("people displaced" in legend) <= bool(state[DISPLACEMENT].flows)
+    if "unknown" in {answer.status for answer in answers.values()}:
+        assert "nobody had said" in legend
     assert picture(timeline, [cut]) == svg
 
 
-def test_a_picture_can_be_read_by_those_who_do_not_see_it():
-    """It is one image with a title that names both clocks, and a description that names every district and everybody on the way."""
-    svg = picture(aleppo(), [aleppo().cut("2016-11-28", "2016-11-28")])
-    root = parsed(svg)
-    assert root.get("role") == "img"
-    assert root.get("aria-labelledby") == "title desc"
-    title, desc = root.find(f"{SVG}title").text, root.find(f"{SVG}desc").text
+def assert_told(words, answer):
+    """Fail unless the words for a district are those of its answer."""
+    assert ("unknown" in words) == (answer.status == "unknown")
+    if answer.holder and answer.ground == "held":
+        assert words.startswith(PLACED.actors[answer.holder].label)
+        assert answer.status in words
+
+
+def test_a_picture_is_one_image_with_a_title_and_a_description():
+    root = parsed(picture(aleppo(), [aleppo().cut("2016-11-28", "2016-11-28")]))
+    assert (root.get("role"), root.get("aria-labelledby")) == ("img", "title desc")
+    title = root.find(f"{SVG}title").text
     assert title == "Who held Aleppo (\u2068حلب\u2069) on 28 Nov 2016"
+
+
+def test_the_description_of_a_picture_names_its_districts_and_people():
+    root = parsed(picture(aleppo(), [aleppo().cut("2016-11-28", "2016-11-28")]))
+    desc = root.find(f"{SVG}desc").text
     assert "as known on 28 Nov 2016" in desc
-    assert (
-        "Sakhour: Government, disputed, since 27–28 Nov 2016 – SOHR; against: a rebel official; unclear: another rebel official."
-        in desc
-    )
+    sources = "SOHR; against: a rebel official; unclear: another rebel official."
+    assert f"Sakhour: Government, disputed, since 27–28 Nov 2016 – {sources}" in desc
     assert "6,000–10,000 people from where is not said, to Sheikh Maqsoud – Salih Muslim." in desc
-    assert all(
-        place.name in desc
-        for place in aleppo().city.places.values()
-        if place.lat and place.id != "aleppo"
-    )
+    districts = [place for place in aleppo().city.places.values() if place.id != "aleppo"]
+    assert not [place for place in districts if place.lat and place.name not in desc]
 
 
 def test_the_legend_has_what_occurs_and_nothing_else():
     """On a day of which nobody had spoken there is one entry, and no source."""
-    said = texts(picture(aleppo(), [aleppo().cut("2016-11-28", "2016-11-01")]))
-    assert "unknown: nobody had said" in said
-    assert not any(
-        word in line
-        for line in said
-        for word in ("Government", "displaced", "besieged", "disputed")
-    )
-    assert any(line.startswith("Sources: none") for line in said)
-    said = texts(picture(aleppo(), [aleppo().cut("2016-11-28")]))
-    assert {
-        "Government",
-        "Government, disputed by Opposition",
-        "besieged",
-        "people displaced, one end not named",
-    } <= set(said)
-    assert any("Syrian Observatory for Human Rights (monitor)" in line for line in said)
+    silent = texts(picture(aleppo(), [aleppo().cut("2016-11-28", "2016-11-01")]))
+    assert "unknown: nobody had said" in silent
+    for word in ("Government", "displaced", "besieged", "disputed"):
+        assert word not in "\n".join(silent)
+    assert any(line.startswith("Sources: none") for line in silent)
+    spoken = texts(picture(aleppo(), [aleppo().cut("2016-11-28")]))
+    control = {"Government", "Government, disputed by Opposition"}
+    people = {"besieged", "people displaced, one end not named"}
+    assert control | people <= set(spoken)
+    assert "Syrian Observatory for Human Rights (monitor)" in "\n".join(spoken)
 
 
 def test_several_maps_stand_side_by_side_each_with_both_its_clocks():
-    """What was known then, and what is known now."""
+    """As known then, and as known now."""
     timeline = aleppo()
     cuts = [timeline.cut("2016-11-28", known) for known in ("2016-11-24", None)]
-    said = texts(picture(timeline, cuts))
-    assert said.count("On 28 Nov 2016") == 2
-    assert "as known on 24 Nov 2016" in said
-    assert "as known from the whole log, last reported on 28 Nov 2016" in said
+    lines = texts(picture(timeline, cuts))
+    assert lines.count("On 28 Nov 2016") == 2
+    assert "as known on 24 Nov 2016" in lines
+    assert "as known from the whole log, last reported on 28 Nov 2016" in lines
 
 
 def test_what_is_supposed_is_marked_in_the_picture():
@@ -158,58 +146,60 @@ def test_arabic_names():
     """Districts have their Arabic names where they have one, and all Arabic has its font."""
     svg = picture(aleppo(), [aleppo().cut("2016-11-28")], arabic=True)
     assert {"مساكن", "هنانو"} <= set(" ".join(texts(svg)).split())
-    spans = [(one.text, one.get("font-family")) for one in svg_parts(svg, "tspan")]
-    arabic = [family for written, family in spans if re.search("[\u0600-\u06ff]", written)]
-    assert set(arabic) == {ARABIC}
+    spans = list(svg_parts(svg, "tspan"))
+    arabic = [span for span in spans if re.search("[\u0600-\u06ff]", span.text)]
+    assert {span.get("font-family") for span in arabic} == {ARABIC}
     assert len(arabic) < len(spans)
 
 
-def test_hostile_texts_are_shown_as_texts(tmp_path):
-    """Eighty of them in every name and note: the picture is well formed, runs nothing, loads nothing, and turns no line round."""
-    places = iter(range(1000))
-    city = re.sub(
-        "^p[0-9]+ = {",
-        lambda key: (
-            f"{key[0]} lat = {36 + (n := next(places)) % 9 / 100}, lon = {37 + n // 9 / 100},"
-        ),
-        hostile.city(),
-        flags=re.M,
-    )
-    raw = tomllib.loads(city)
-    (tmp_path / "city.toml").write_text(city, "utf-8")
-    (tmp_path / "events.jsonl").write_text(
-        "".join(json.dumps(event) + "\n" for event in hostile.events()), "utf-8"
-    )
+def hostile_city():
+    """Return the city file of hostile texts, with a point for each of its places."""
+    numbers = count()
+
+    def pointed(key):
+        row, column = divmod(next(numbers), 9)
+        return f"{key[0]} lat = {36 + column / 100}, lon = {37 + row / 100},"
+
+    return re.sub("^p[0-9]+ = {", pointed, hostile.city(), flags=re.M)
+
+
+@pytest.fixture
+def hostile_picture(tmp_path):
+    """Return a picture of a city and a log of hostile texts."""
+    (tmp_path / "city.toml").write_text(hostile_city(), "utf-8")
+    lines = "".join(json.dumps(event) + "\n" for event in hostile.events())
+    (tmp_path / "events.jsonl").write_text(lines, "utf-8")
     timeline = Timeline.open(tmp_path / "events.jsonl", PROJECTIONS)
-    svg = picture(timeline, [timeline.cut("2016-11-29")])
-    root = parsed(svg)
-    assert {one.tag.removeprefix(SVG) for one in root.iter()} <= {
-        "svg",
-        "title",
-        "desc",
-        "defs",
-        "pattern",
-        "rect",
-        "g",
-        "path",
-        "text",
-        "tspan",
-    }
-    assert not any(
-        name.startswith("on") or "href" in name for one in root.iter() for name in one.attrib
-    )
-    shown_texts = [*texts(svg), *titles(svg)]
-    assert not [
-        c
-        for line in shown_texts
-        for c in line
-        if c in "\x1b\x9b\u202e\u202d\u2066\u2067" or ord(c) < 32
-    ]
-    wide = float(root.get("width"))
-    assert all(float(one.get("x")) < wide for one in root.iter(f"{SVG}text"))
-    assert max(width(line, 12) for line in texts(svg)) < 1.2 * wide
-    assert len([title for title in titles(svg) if " – " in title]) >= len(raw["places"]) // 2
-    assert png(svg, zoom=0.25).startswith(b"\x89PNG")
+    return picture(timeline, [timeline.cut("2016-11-29")])
+
+
+ELEMENTS = {"svg", "title", "desc", "defs", "pattern", "rect", "g", "path", "text", "tspan"}
+
+
+def test_hostile_texts_bring_in_no_element_and_no_script(hostile_picture):
+    """Eighty of them in every name and note: the picture runs nothing and loads nothing."""
+    elements = list(parsed(hostile_picture).iter())
+    assert {element.tag.removeprefix(SVG) for element in elements} <= ELEMENTS
+    names = {name for element in elements for name in element.attrib}
+    assert not [name for name in names if name.startswith("on") or "href" in name]
+
+
+def test_hostile_texts_are_shown_as_texts(hostile_picture):
+    """No line is turned round, and none is wider than the picture."""
+    lines = texts(hostile_picture)
+    characters = set("".join([*lines, *titles(hostile_picture)]))
+    assert characters.isdisjoint("\x1b\x9b\u202e\u202d\u2066\u2067")
+    assert min(characters) >= " "
+    wide = float(parsed(hostile_picture).get("width"))
+    lefts = [float(line.get("x")) for line in svg_parts(hostile_picture, "text")]
+    assert max(lefts) < wide
+    assert max(width(line, 12) for line in lines) < 1.2 * wide
+
+
+def test_hostile_texts_leave_the_districts_in_the_picture(hostile_picture):
+    named = [title for title in titles(hostile_picture) if " – " in title]
+    assert len(named) >= len(tomllib.loads(hostile_city())["places"]) // 2
+    assert png(hostile_picture, zoom=0.25).startswith(b"\x89PNG")
 
 
 @given(st.text(), st.text())
@@ -222,75 +212,62 @@ def test_no_text_breaks_an_element(inside, attribute):
     assert ElementTree.fromstring(tag("g", id=attribute)).get("id") is not None
 
 
-DRAW = (
-    "from pathlib import Path; from projections import PROJECTIONS; from timeline import Timeline; \
-from timeline.visual.map.picture import picture; from timeline.visual.map.png import png; import hashlib; \
-t = Timeline.open('events.jsonl', PROJECTIONS); s = picture(t, [t.cut('2016-11-28')]); \
-print(hashlib.sha256(s.encode()).hexdigest(), hashlib.sha256(png(s, zoom=0.5)).hexdigest())"
-)
+DRAW = """
+import hashlib
+from projections import PROJECTIONS
+from timeline import Timeline
+from timeline.visual.map.picture import picture
+from timeline.visual.map.png import png
+
+timeline = Timeline.open("events.jsonl", PROJECTIONS)
+svg = picture(timeline, [timeline.cut("2016-11-28")])
+for data in (svg.encode(), png(svg, zoom=0.5)):
+    print(hashlib.sha256(data).hexdigest())
+"""
+
+
+def drawn_in(seed, zone, locale, home):
+    """Return the digests of a picture that another process drew."""
+    env = {"PATH": "", "PYTHONHASHSEED": seed, "TZ": zone, "LC_ALL": locale, "HOME": home}
+    command = [sys.executable, "-c", DRAW]
+    return subprocess.check_output(command, cwd=ROOT, env=env)
 
 
 def test_the_same_picture_from_run_to_run():
-    """The same bytes, SVG and PNG, whatever the hash seed, the locale, the time zone and the fonts of the machine."""
-    runs = [
-        subprocess.run(
-            [sys.executable, "-c", DRAW],
-            cwd=ROOT,
-            env={"PATH": "", "PYTHONHASHSEED": seed, "TZ": zone, "LC_ALL": locale, "HOME": home},
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout
-        for seed, zone, locale, home in (
-            ("1", "UTC", "C", "/"),
-            ("2", "Asia/Tokyo", "C.UTF-8", "/nowhere"),
-        )
-    ]
-    assert runs[0] == runs[1]
+    """The same bytes, whatever the hash seed, the locale, the time zone and the fonts."""
+    first = drawn_in("1", "UTC", "C", "/")
+    assert first == drawn_in("2", "Asia/Tokyo", "C.UTF-8", "/nowhere")
 
 
-@pytest.mark.parametrize(
-    "written", ["حلب", "Aleppo", "Київ", "Šaʿār", "(حلب)", "\u2068الشيخ مقصود\u2069"]
-)
+WRITTEN = ["حلب", "Aleppo", "Київ", "Šaʿār", "(حلب)", "\u2068الشيخ مقصود\u2069"]
+
+
+@pytest.mark.parametrize("written", WRITTEN)
 @pytest.mark.parametrize("weight", ["normal", "bold"])
 def test_the_shipped_fonts_draw_what_maps_need(written, weight):
     """A text leaves ink on paper: with no font for it, it would leave none."""
+    size = {"width": 200, "height": 40, "viewBox": "0 0 200 40"}
 
     def drawn(inside):
-        return png(
-            tag(
-                "svg",
-                inside,
-                xmlns="http://www.w3.org/2000/svg",
-                width=200,
-                height=40,
-                viewBox="0 0 200 40",
-            ),
-            zoom=1,
-        )
+        element = text(5, 30, inside, 20, font_weight=weight) if inside else ""
+        return png(tag("svg", element, xmlns="http://www.w3.org/2000/svg", **size), zoom=1)
 
-    assert drawn(text(5, 30, written, 20, font_weight=weight)) != drawn("")
-    letters = [c for c in written if c.isalpha()]
-    assert len(
-        {drawn(text(5, 30, c, 20, font_weight=weight)) for c in dict.fromkeys(letters)}
-    ) == len(dict.fromkeys(letters))
+    assert drawn(written) != drawn("")
+    letters = set(filter(str.isalpha, written))
+    assert len(set(map(drawn, letters))) == len(letters)
 
 
 def test_a_timeline_without_the_questions_cannot_be_drawn():
-    """It is said which are needed."""
+    """The error names those that are needed."""
     bare = Timeline.open(ROOT / "events.jsonl", (CONTROL,))
     with pytest.raises(TimelineError, match="displacement"):
         picture(bare, [bare.cut("2016-11-28")])
 
 
 def test_places_without_a_point_are_named():
-    """What the map leaves out, it says."""
+    """The map names them in a line of its own."""
     timeline = aleppo()
-    places = {
-        **timeline.city.places,
-        "lost": Place(id="lost", name="Lost Quarter", parent="aleppo"),
-    }
-    svg = picture(
-        evolve(timeline, city=evolve(timeline.city, places=places)), [timeline.cut("2016-11-28")]
-    )
+    lost = Place(id="lost", name="Lost Quarter", parent="aleppo")
+    city = evolve(timeline.city, places={**timeline.city.places, "lost": lost})
+    svg = picture(evolve(timeline, city=city), [timeline.cut("2016-11-28")])
     assert "Not on the map, for want of a point: Lost Quarter." in texts(svg)

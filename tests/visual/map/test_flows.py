@@ -1,7 +1,8 @@
-"""Lines of displacement: they lead from where people left to where they went, and touch no name on the way."""
+"""Lines of displacement: they lead from origin to destination and touch no name on the way."""
 
 import csv
 from functools import cache
+from itertools import product, starmap
 from pathlib import Path
 
 import pytest
@@ -15,40 +16,46 @@ from timeline.visual.map.captions import captions
 
 ROOT = Path(__file__).parents[3]
 SHARED = ROOT.parent / "shared" / "data" / "aleppo_csr"
+CITY = {"id": "c", "name": "C", "timezone": "UTC"}
+needs_quarters = pytest.mark.skipif(
+    not SHARED.exists(), reason="the quarters of Aleppo are not here"
+)
 
 
 @cache
 def ground(which="aleppo"):
-    """Return the city, the sheet and the labels of Aleppo: the shipped one, or all 133 quarters with their points."""
+    """Return the city, the sheet and the labels of Aleppo as shipped, or of its 133 quarters."""
     city = cityfile.load(ROOT / "city.toml") if which == "aleppo" else quarters()
+    return city, *labelled(city)
+
+
+def labelled(city):
+    """Return the sheet of a city and its labels."""
     sheet = geometry.sheet(city)
-    return city, sheet, labels.place(sheet, {id: city.places[id].name for id in sheet.areas})
+    return sheet, labels.place(sheet, {id: city.places[id].name for id in sheet.areas})
 
 
 def quarters():
+    places = {}
     with (SHARED / "district_points.csv").open(encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
-    places = {
-        f"q{row['row']}": {"name": row["name"], "lat": float(row["lat"]), "lon": float(row["lon"])}
-        for row in rows
-    }
-    return cityfile.parse({"city": {"id": "c", "name": "C", "timezone": "UTC"}, "places": places})
+        for row in csv.DictReader(file):
+            spot = {"lat": float(row["lat"]), "lon": float(row["lon"])}
+            places[f"q{row['row']}"] = {"name": row["name"], **spot}
+    return cityfile.parse({"city": CITY, "places": places})
 
 
 def touched(drawn, placed):
-    """Return the labels that a line or its head touches."""
-    boxes = {label.place: shapely.box(*label.box) for label in placed.values()}
-    found = []
-    for arrow in drawn.values():
+    """Return the routes of lines that touch a label with line or head, and the labels."""
+    touches = []
+    for arrow, label in product(drawn.values(), placed.values()):
         line, head = shapely.LineString(arrow.points), shapely.Polygon(arrow.head)
-        found += [
-            (arrow.route, place)
-            for place, box in boxes.items()
-            if line.distance(box) < 2 or head.intersects(box)
-        ]
-    return found
+        box = shapely.box(*label.box)
+        if line.distance(box) < 2 or head.intersects(box):
+            touches.append((arrow.route, label.place))
+    return touches
 
 
+BOTH_WAYS = [("shaar", "zahra"), ("zahra", "shaar")]
 ENDS = st.sampled_from(["east-aleppo", "west-aleppo", None, *(id for id in ground()[1].areas)])
 
 
@@ -57,59 +64,49 @@ ENDS = st.sampled_from(["east-aleppo", "west-aleppo", None, *(id for id in groun
 @example([("ain-al-tal", "hamdaniyeh")])  # its way passes a text at the very distance
 @given(st.lists(st.tuples(ENDS, ENDS), min_size=1, max_size=3, unique=True))
 def test_every_route_has_a_line_that_touches_no_name(routes):
-    """Between two districts that are not the same there is always a way; it begins in the one and ends in the other."""
+    """Between two different districts there is a way; it begins in the one, ends in the other."""
     city, sheet, placed = ground()
     drawn = flows.arrows(sheet, city, routes, placed)
     assert touched(drawn, placed) == []
-    for origin, destination in routes:
-        if origin == destination:
-            assert (origin, destination) not in drawn
-            continue
-        arrow = drawn[origin, destination]
-        ends = zip((origin, destination), (arrow.points[0], arrow.head[0]), strict=True)
-        for place, spot in ends:
-            if place is not None:
-                within = shapely.union_all(
-                    [geometry.polygon(area.rings) for area in sheet.within(place, city)]
-                )
-                assert within.distance(shapely.Point(spot)) < 1
+    assert drawn.keys() == {route for route in routes if route[0] != route[1]}
+    for (origin, destination), arrow in drawn.items():
+        assert distance(arrow.points[0], origin) < 1
+        assert distance(arrow.head[0], destination) < 1
+
+
+def distance(spot, place):
+    """Return how far a spot lies from a place of the shipped city; 0 for no place."""
+    if place is None:
+        return 0
+    city, sheet, _ = ground()
+    areas = [geometry.polygon(area.rings) for area in sheet.within(place, city)]
+    return shapely.union_all(areas).distance(shapely.Point(spot))
 
 
 def test_the_same_routes_give_the_same_lines_in_any_order():
     """What the map draws the page draws."""
     city, sheet, placed = ground()
-    routes = [
-        ("shaar", "zahra"),
-        ("zahra", "shaar"),
-        ("haydariyah", "sheikh-maqsoud"),
-        (None, "shaar"),
-    ]
-    assert flows.arrows(sheet, city, routes, placed) == flows.arrows(
-        sheet, city, routes[::-1], placed
-    )
+    routes = [*BOTH_WAYS, ("haydariyah", "sheikh-maqsoud"), (None, "shaar")]
+    drawn = flows.arrows(sheet, city, routes, placed)
+    assert drawn == flows.arrows(sheet, city, routes[::-1], placed)
 
 
 def test_a_place_outside_the_city_lies_at_the_edge_of_the_sheet():
     """Who leaves the city leaves the map on that side."""
-    raw = {
-        f"d{n}": {"name": f"D{n}", "lat": 36 + n % 2 / 10, "lon": 37 + n // 2 / 10}
-        for n in range(4)
+    square = [(36, 37), (36.1, 37), (36, 37.1), (36.1, 37.1)]
+    places = {
+        f"d{n}": {"name": f"D{n}", "lat": lat, "lon": lon} for n, (lat, lon) in enumerate(square)
     }
-    outside = {
-        "north": {"name": "North", "lat": 38.0, "lon": 37.05},
-        "somewhere": {"name": "Somewhere"},
-    }
-    city = cityfile.parse(
-        {"city": {"id": "c", "name": "C", "timezone": "UTC"}, "places": raw, "outside": outside}
-    )
-    sheet = geometry.sheet(city)
-    placed = labels.place(sheet, {id: city.places[id].name for id in sheet.areas})
+    north, somewhere = {"name": "North", "lat": 38.0, "lon": 37.05}, {"name": "Somewhere"}
+    outside = {"north": north, "somewhere": somewhere}
+    city = cityfile.parse({"city": CITY, "places": places, "outside": outside})
+    sheet, placed = labelled(city)
     drawn = flows.arrows(sheet, city, [("d0", "north"), ("d0", "somewhere")], placed)
     assert drawn["d0", "north"].head[0][1] < 0
     assert drawn["d0", "somewhere"].head[0][1] > sheet.height
 
 
-@pytest.mark.skipif(not SHARED.exists(), reason="the quarters of Aleppo are not here")
+@needs_quarters
 def test_among_133_quarters_no_line_touches_a_name():
     """The lanes between crowded names are wide enough."""
     city, sheet, placed = ground("quarters")
@@ -120,26 +117,13 @@ def test_among_133_quarters_no_line_touches_a_name():
     assert touched(drawn, placed) == []
 
 
-@pytest.mark.parametrize(
-    "which",
-    [
-        "aleppo",
-        pytest.param(
-            "quarters", marks=pytest.mark.skipif(not SHARED.exists(), reason="no quarters")
-        ),
-    ],
-)
+@pytest.mark.parametrize("which", ["aleppo", pytest.param("quarters", marks=needs_quarters)])
 def test_names_stand_in_their_districts_and_apart(which):
     """A name, a number or a letter lies within its own district's border and on no other text."""
     _, sheet, placed = ground(which)
-    boxes = [shapely.box(*label.box) for label in placed.values()]
-    crossing = [
-        p.place
-        for p, box in zip(placed.values(), boxes, strict=True)
-        if not geometry.polygon(sheet.areas[p.place].rings).covers(box)
-    ]
-    assert crossing == []
-    assert len(shapely.STRtree(boxes).query(boxes, predicate="intersects")[0]) == len(boxes)
+    for label in placed.values():
+        assert geometry.polygon(sheet.areas[label.place].rings).covers(shapely.box(*label.box))
+    assert are_apart(placed.values())
     numbers = [label.number for label in placed.values() if label.number is not None]
     assert sorted(numbers) == list(range(1, len(numbers) + 1))
 
@@ -147,26 +131,22 @@ def test_names_stand_in_their_districts_and_apart(which):
 def test_a_number_of_people_covers_no_text_and_no_other_line():
     """Each line has its number or a mark, beside it or on it."""
     city, sheet, placed = ground()
-    routes = [
-        ("shaar", "zahra"),
-        ("zahra", "shaar"),
-        ("haydariyah", "sheikh-maqsoud"),
-        ("east-aleppo", "west-aleppo"),
-        ("faid", "aqabeh"),
-    ]
-    drawn = list(flows.arrows(sheet, city, routes, placed).values())
+    others = [("haydariyah", "sheikh-maqsoud"), ("east-aleppo", "west-aleppo"), ("faid", "aqabeh")]
+    drawn = list(flows.arrows(sheet, city, [*BOTH_WAYS, *others], placed).values())
+    lines = [shapely.LineString(arrow.points) for arrow in drawn]
     page = (-36.0, -36.0, sheet.width + 36, sheet.height + 36)
-    found = captions(
-        [(arrow, "10,000–20,000") for arrow in drawn],
-        [label.box for label in placed.values()],
-        page,
-    )
-    assert None not in found
-    boxes = [shapely.box(*caption.box) for caption in found]
-    assert len(shapely.STRtree(boxes).query(boxes, predicate="intersects")[0]) == len(boxes)
-    for arrow, box in zip(drawn, boxes, strict=True):
-        others = [shapely.LineString(other.points) for other in drawn if other is not arrow]
-        assert not any(box.intersects(line) for line in others)
-        assert not any(box.intersects(shapely.box(*label.box)) for label in placed.values())
-    marks = [caption.text for caption in found if caption.mark]
-    assert marks == ["a", "b", "c", "d", "e"][: len(marks)]
+    texts = [label.box for label in placed.values()]
+    names = shapely.union_all(list(starmap(shapely.box, texts)))
+    numbers = captions([(arrow, "10,000–20,000") for arrow in drawn], texts, page)
+    assert are_apart(numbers)  # none of them is None
+    for n, number in enumerate(numbers):
+        taken = shapely.union_all([names, *lines[:n], *lines[n + 1 :]])
+        assert not shapely.box(*number.box).intersects(taken)
+    marks = [number.text for number in numbers if number.mark]
+    assert "abcde".startswith("".join(marks))
+
+
+def are_apart(texts):
+    """Return whether no box of a text touches another."""
+    boxes = [shapely.box(*text.box) for text in texts]
+    return len(shapely.STRtree(boxes).query(boxes, predicate="intersects")[0]) == len(boxes)
