@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from timeline.domain import city_file as cityfile
 from timeline.visual.map import flows, geometry, labels
 from timeline.visual.map.captions import captions
+from timeline.visual.map.shapes import polygon
 
 ROOT = Path(__file__).parents[3]
 SHARED = ROOT.parent / "shared" / "data" / "aleppo_csr"
@@ -71,7 +72,7 @@ def test_every_route_has_a_line_that_touches_no_name(routes):
         for place, spot in ends:
             if place is not None:
                 within = shapely.union_all(
-                    [geometry.polygon(area.rings) for area in sheet.within(place, city)]
+                    [polygon(area.rings) for area in sheet.within(place, city)]
                 )
                 assert within.distance(shapely.Point(spot)) < 1
 
@@ -137,7 +138,7 @@ def test_names_stand_in_their_districts_and_apart(which):
     crossing = [
         p.place
         for p, box in zip(placed.values(), boxes, strict=True)
-        if not geometry.polygon(sheet.areas[p.place].rings).covers(box)
+        if not polygon(sheet.areas[p.place].rings).covers(box)
     ]
     assert crossing == []
     assert len(shapely.STRtree(boxes).query(boxes, predicate="intersects")[0]) == len(boxes)
