@@ -8,7 +8,7 @@ from typing import Any, Literal
 from attrs import frozen
 
 from timeline.analysis.rules import RULES
-from timeline.domain.events import ActorId, Assessment
+from timeline.domain.events import ActorId, Assessment, PlaceId
 from timeline.domain.selection import named
 from timeline.domain.timed_event import TimedEvent
 from timeline.replay import engine
@@ -19,11 +19,12 @@ from timeline.temporal.as_of import AsOf
 from timeline.temporal.dates import END_OF_TIME, PAST
 from timeline.text import phrases
 from timeline.timeline import Timeline
+from timeline.visual.map.geometry import Rings
 from timeline.visual.page import patches as points
 from timeline.visual.page.answers import GROUNDS, STATUSES, Book, Question
 from timeline.visual.page.claims import TYPES, Claims
 from timeline.visual.page.encoding import EPOCH, NONE, Instants, Listed, microseconds
-from timeline.visual.page.figure import Looks, Rings, figure
+from timeline.visual.page.figure import Looks, figure
 
 Every = Literal["moment", "day"]
 """For which cuts a page has answers: for all, or for those at the ends of days."""
@@ -56,7 +57,7 @@ class Request:
     cut: AsOf
     policy: str = "latest"
     every: Every | None = None
-    boundaries: Rings | None = None
+    boundaries: Mapping[PlaceId, Rings] | None = None
 
     @property
     def step(self) -> Every:

@@ -4,7 +4,7 @@ Where and how is decided by `timeline.visual.map`, as for every other picture; t
 hides.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import accumulate
 from typing import Any
 
@@ -15,8 +15,9 @@ from timeline.domain.events import Event, EventId, PlaceId
 from timeline.text import phrases
 from timeline.visual.map import flows, geometry, labels
 from timeline.visual.map.captions import captions
-from timeline.visual.map.geometry import Sheet, Spot
+from timeline.visual.map.geometry import Rings, Sheet
 from timeline.visual.map.labels import Label
+from timeline.visual.map.shapes import line, path
 from timeline.visual.map.style import Face, Palette, ink
 from timeline.visual.map.svg import Patterns, tag
 from timeline.visual.map.typesetting import shown
@@ -104,14 +105,11 @@ def _gradient(face: Face, id: str) -> str:
     )
 
 
-Rings = Mapping[PlaceId, Sequence[Sequence[Spot]]]
-
-
 def figure(
     city: City,
     routes: Mapping[Any, tuple[int, str]],
     besieged: Iterable[Any],
-    boundaries: Rings | None = None,
+    boundaries: Mapping[PlaceId, Rings] | None = None,
 ) -> dict[str, Any]:
     """Return the map as JSON values: districts, names, lines of displacement, rings of sieges.
 
@@ -127,12 +125,11 @@ def figure(
         "schematic": sheet.schematic,
         "missing": [numbers[id] for id in sheet.missing],
         "areas": [
-            [numbers[id], geometry.path(area.rings), *_label(placed[id])]
-            for id, area in sheet.areas.items()
+            [numbers[id], path(area.rings), *_label(placed[id])] for id, area in sheet.areas.items()
         ],
         "lines": list(_lines(sheet, city, routes, placed)),
         "rings": {
-            numbers[id]: geometry.path(geometry.outline(inside))
+            numbers[id]: path(geometry.outline(inside))
             for id in besieged
             if (inside := sheet.within(id, city))
         },
@@ -163,8 +160,8 @@ def _lines(
         )
         yield [
             routes[route][0],
-            flows.line(arrow.points),
-            flows.line(arrow.head) + "Z",
+            line(arrow.points),
+            line(arrow.head) + "Z",
             int(arrow.loose),
             [round(one, 1) for one in spot],
         ]
