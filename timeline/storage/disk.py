@@ -9,10 +9,12 @@ what it holds now.
 
 import errno
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, Protocol
+from types import ModuleType
+from typing import Protocol
 
 from attrs import define
 
@@ -21,7 +23,10 @@ from timeline.storage.file_stamp import FileStamp
 
 
 class Disk(Protocol):
-    """What a log needs of a system; every call may raise `OSError`, and `write` may write less than it was given."""
+    """The few calls of a system that a log needs.
+
+    Every call may raise `OSError`, and `write` may write less than it was given.
+    """
 
     def open(self, path: Path, *, writing: bool) -> int:
         """Open a file, to be read or to be read and appended to, and return its handle."""
@@ -33,7 +38,10 @@ class Disk(Protocol):
         """Remove a file that was just made."""
 
     def lock(self, handle: int) -> None:
-        """Wait for the exclusive lock of a file, which is freed by `unlock`, by `close`, and by the end of the process."""
+        """Wait for the exclusive lock of a file.
+
+        It is freed by `unlock`, by `close`, and by the end of the process.
+        """
 
     def unlock(self, handle: int) -> None:
         """Free the lock of a file."""
@@ -70,7 +78,7 @@ class System:
     """The disk of the system."""
 
     def open(self, path: Path, *, writing: bool) -> int:
-        """Open a file with `O_APPEND`, so that what is written goes to its end wherever that is by then."""
+        """Open a file with `O_APPEND`, so that bytes go to its end, wherever that is by then."""
         return os.open(path, os.O_RDWR | os.O_APPEND if writing else os.O_RDONLY)
 
     def create(self, path: Path) -> int:
@@ -84,11 +92,10 @@ class System:
     def lock(self, handle: int) -> None:
         """Wait for an advisory lock (`flock`); raise `TimelineError` on a system that has none."""
         try:
-            import fcntl
+            import fcntl  # only POSIX has it
         except ImportError:
-            raise TimelineError(
-                Problem("appending needs a POSIX system, for its file locks")
-            ) from None
+            problem = Problem("appending needs a POSIX system, for its file locks")
+            raise TimelineError(problem) from None
         fcntl.flock(handle, fcntl.LOCK_EX)
 
     def unlock(self, handle: int) -> None:
@@ -106,19 +113,20 @@ class System:
         return FileStamp.of(os.stat(path)).same_file(self.stamp(handle))
 
     def lines(self, handle: int, offset: int) -> Iterator[bytes]:
-        """Read through a buffer of their own, so that the handle's own offset, which appending ignores, is all that moves."""
+        """Read through a buffer, so that nothing moves but the offset, which appending ignores."""
         with open(handle, "rb", closefd=False) as file:
             file.seek(offset)
             yield from file
 
     def read(self, handle: int, offset: int, size: int) -> bytes:
         """Call `pread` until there is no more, or enough."""
-        found = os.pread(handle, size, offset)
-        while len(found) < size and (
-            more := os.pread(handle, size - len(found), offset + len(found))
-        ):
-            found += more
-        return found
+        data = b""
+        while len(data) < size:
+            more = os.pread(handle, size - len(data), offset + len(data))
+            if not more:
+                break
+            data += more
+        return data
 
     def write(self, handle: int, data: bytes) -> int:
         """Call `write` once."""
@@ -169,16 +177,15 @@ class LogFile:
 
     @classmethod
     def open(cls, path: Path, *, writing: bool = False, disk: Disk = SYSTEM) -> "LogFile":
-        """Open a log; raise `TimelineError` for a file that is not there, and for what the system refuses."""
+        """Open a log; raise `TimelineError` for one that is not there or cannot be opened."""
         with told(path):
             try:
                 return cls(path, disk.open(path, writing=writing), writing, disk)
             except FileNotFoundError:
                 raise
             except OSError as error:
-                raise TimelineError(
-                    Problem(f"{path} cannot be opened: {error.strerror or error}")
-                ) from None
+                problem = Problem(f"{path} cannot be opened: {error.strerror or error}")
+                raise TimelineError(problem) from None
 
     def close(self) -> None:
         """Close the log."""
@@ -186,7 +193,7 @@ class LogFile:
             self.disk.close(self.handle)
 
     def lines(self, offset: int = 0) -> Iterator[bytes]:
-        """Return the lines from an offset on; the last one lacks its newline if the log does not end with one."""
+        """Return the lines from an offset on, each with its newline, which the last may lack."""
         return self.disk.lines(self.handle, offset)
 
     def read(self, offset: int, size: int) -> bytes:
@@ -199,7 +206,10 @@ class LogFile:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Hold the exclusive lock of the file that the path names: if another was put in its place meanwhile, that one is opened."""
+        """Hold the exclusive lock of the file that the path names.
+
+        If another file was put in its place meanwhile, that one is opened.
+        """
         with told(self.path):
             self._lock()
             try:
@@ -208,41 +218,44 @@ class LogFile:
                 self.disk.unlock(self.handle)
 
     def append(self, data: bytes, *, folder: bool = False) -> None:
-        """Write bytes to the end of the log, under its lock, and return once they are on the disk, with `folder` its name too.
+        """Write bytes to the end of the log, under its lock, and return once they are on the disk.
 
-        Raises `TimelineError` where that is not so.
+        With `folder` the name of the log is on the disk, too. Raises `TimelineError` where that is
+        not so.
         """
         again = "nothing is acknowledged; once the cause is gone, run the same again"
         try:
             written = self.disk.write(self.handle, data)
         except OSError as error:
-            raise TimelineError(
-                Problem(f"{self.path} cannot be written to: {error.strerror or error}", hint=again)
-            ) from None
+            found = f"{self.path} cannot be written to: {error.strerror or error}"
+            raise TimelineError(Problem(found, hint=again)) from None
         if written != len(data):
             found = f"only {written} of {len(data)} bytes were written to {self.path}"
-            raise TimelineError(
-                Problem(found, hint=f"is the disk full? the last line is unfinished, and {again}")
-            )
+            hint = f"is the disk full? the last line is unfinished, and {again}"
+            raise TimelineError(Problem(found, hint=hint))
         self.sync(folder=folder)
 
     def cut(self, size: int) -> None:
-        """End the file at a place before its end, under its lock: what follows was never acknowledged. Never done to a log."""
+        """End the file, under its lock, before bytes that were never acknowledged.
+
+        This is never done to a log.
+        """
         self.disk.cut(self.handle, size)
 
     def sync(self, *, folder: bool = False) -> None:
-        """Return once all of the log is on the disk, with `folder` its name too; raise `TimelineError` else."""
+        """Return once the log is on the disk, with `folder` its name too.
+
+        Raises `TimelineError` where that is not so.
+        """
         try:
             self.disk.sync(self.handle)
             if folder:
                 self.disk.sync_folder(self.path.parent)
         except OSError as error:
-            hint = "what was written may be lost, and is not acknowledged; see to the disk, then run the same again"
-            raise TimelineError(
-                Problem(
-                    f"the disk did not confirm {self.path}: {error.strerror or error}", hint=hint
-                )
-            ) from None
+            found = f"the disk did not confirm {self.path}: {error.strerror or error}"
+            hint = "what was written may be lost, and is not acknowledged; "
+            hint += "see to the disk, then run the same again"
+            raise TimelineError(Problem(found, hint=hint)) from None
 
     def _lock(self) -> None:
         self.disk.lock(self.handle)
@@ -270,7 +283,10 @@ def ensure(path: Path, disk: Disk = SYSTEM) -> None:
 
 
 def create(path: Path, data: bytes, disk: Disk = SYSTEM) -> None:
-    """Make a file that holds some bytes and return once it is on the disk, with its name; raise `TimelineError`, and leave none, else."""
+    """Make a file of some bytes, and return once it and its name are on the disk.
+
+    Raises `TimelineError`, and leaves no file, where that is not so.
+    """
     with told(path):
         file = LogFile(path, disk.create(path), writing=True, disk=disk)
     try:
@@ -292,40 +308,36 @@ def told(path: Path) -> Iterator[None]:
     try:
         yield
     except FileNotFoundError:
-        raise TimelineError(
-            Problem(
-                f"no log {path}",
-                hint="name one with --log, or make one with `timeline init FOLDER`",
-            )
-        ) from None
+        hint = "name one with --log, or make one with `timeline init FOLDER`"
+        raise TimelineError(Problem(f"no log {path}", hint=hint)) from None
     except OSError as error:
         raise TimelineError(Problem(f"{path}: {error.strerror or error}")) from None
 
 
 @contextmanager
 def held(path: Path, patience: float = 1.0) -> Iterator[bool]:
-    """Hold the lock of a file that stands for something derived, made if it is not there, and give whether it was had in time, in seconds.
+    """Hold the lock of a file, made if it is not there, and give whether it was got in time.
 
-    It is never had on a system without file locks. Raises `OSError` where the file cannot be made.
+    `patience` is in seconds. The lock is never got on a system without file locks. Raises `OSError`
+    where the file cannot be made.
     """
     try:
-        import fcntl
+        import fcntl  # only POSIX has it
     except ImportError:
         yield False
         return
-    import time
-
     until = time.monotonic() + patience
     handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
     try:
-        while not (had := _tried(fcntl, handle)) and time.monotonic() < until:
+        while not (locked := _locked(fcntl, handle)) and time.monotonic() < until:
             time.sleep(0.02)
-        yield had
+        yield locked
     finally:
         os.close(handle)
 
 
-def _tried(fcntl: Any, handle: int) -> bool:
+def _locked(fcntl: ModuleType, handle: int) -> bool:
+    """Lock a file unless somebody else has, and return whether it is locked."""
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
