@@ -7,7 +7,8 @@ from hypothesis import assume, given
 from strategies import events
 
 from timeline.cli.event_options import fill, options
-from timeline.domain.events import EVENT_TYPES, field_names
+from timeline.domain.event_fields import field_names
+from timeline.domain.events import EVENT_TYPES
 from timeline.domain.quantities import parse_range, parse_share
 from timeline.errors import UsageError
 from timeline.log.codec import CODEC

@@ -11,7 +11,8 @@ from aleppo import CONTROL, DAY, EVENTS, INSTANT, ORIGIN, ROOT, as_bytes
 from commandline import asked, give, run, table
 
 from timeline.analysis.counterfactuals import TRIALS
-from timeline.analysis.explain import REASONS, RULES
+from timeline.analysis.omissions import REASONS
+from timeline.analysis.rules import RULES
 
 pytestmark = pytest.mark.usefixtures("supposing")
 
