@@ -1,11 +1,11 @@
-"""Where each district lies on the sheet: its surveyed boundary where one is given, else a cell around its point.
+"""The place of each district on the sheet: its given boundary, or a cell around its point.
 
 A cell is what lies nearer to the district's point than to any other (Voronoi), cut off by an
 outline of the city that is drawn around all points. Cells show which district lies next to which;
 they are no borders, and every picture says so.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from itertools import pairwise
 from math import cos, hypot, pi, radians, sin, sqrt
 from statistics import median
@@ -20,10 +20,15 @@ from timeline.domain.events import PlaceId
 from timeline.errors import NothingFound, Problem, TimelineError
 
 Spot = tuple[float, float]
-"""A point: degrees of longitude and latitude (WGS 84) on the ground, units to the right and down on the sheet."""
+"""A point: longitude and latitude (WGS 84), or units to the right and down on the sheet."""
 
 Ring = tuple[Spot, ...]
 """A closed line; its last point is joined to its first."""
+
+Outline = Sequence[Sequence[Spot]]
+"""A shape as rings, one within another being a hole."""
+
+Boundaries = Mapping[PlaceId, Outline]
 
 KM_PER_DEGREE = 111.2
 """Of latitude, on a sphere of the earth's mean radius; of longitude at the equator."""
@@ -78,31 +83,20 @@ class Sheet:
         return not all(area.surveyed for area in self.areas.values())
 
     def towards(self, place: Place) -> Spot:
-        """Return the point at the edge of the sheet that lies in the direction of a place outside it; below, where it has no point."""
-        east, south = (
-            (0.0, 1.0)
-            if place.lat is None or place.lon is None
-            else _flat((place.lon, place.lat), self.middle)
-        )
-        half = self.width / 2 + EDGE, self.height / 2 + EDGE
-        scale = min(
-            side / abs(way)
-            for side, way in zip(half, (east, south), strict=True)
-            if abs(way) > 1e-9
-        )
+        """Return the point at the edge towards a place outside, by default below."""
+        east, south = 0.0, 1.0
+        if place.lat is not None and place.lon is not None:
+            east, south = _flat((place.lon, place.lat), self.middle)
+        sides = (self.width / 2 + EDGE, east), (self.height / 2 + EDGE, south)
+        scale = min(half / abs(way) for half, way in sides if abs(way) > 1e-9)
         return self.width / 2 + east * scale, self.height / 2 + south * scale
 
     def within(self, place: PlaceId, city: City) -> list[Area]:
-        """Return the districts that lie in a place: itself, where it is one; none for a place outside the city."""
-        return [self.areas[one] for one in city.within(place) if one in self.areas]
+        """Return the districts that lie in a place, itself included; none outside the city."""
+        return [self.areas[id] for id in city.within(place) if id in self.areas]
 
 
-def sheet(
-    city: City,
-    boundaries: Mapping[PlaceId, Sequence[Sequence[Spot]]] | None = None,
-    *,
-    width: float = WIDTH,
-) -> Sheet:
+def sheet(city: City, boundaries: Boundaries | None = None, *, width: float = WIDTH) -> Sheet:
     """Return the districts of a city, fitted to a sheet of that width.
 
     A district is a place of the city with a point or a boundary, and with no such place in it.
@@ -112,47 +106,18 @@ def sheet(
     """
     given = {place: rings for place, rings in (boundaries or {}).items() if rings}
     drawn = _districts(city, given)
-    if not drawn:
-        raise NothingFound(
-            Problem(
-                f"no place of {city.name} has a point",
-                "lat and lon at its districts",
-                hint="they stand in city.toml",
-            )
-        )
-    middle = _middle(
-        [
-            spot
-            for id in drawn
-            for ring in given.get(id) or [[_point(city.places[id])]]
-            for spot in ring
-        ]
-    )
-    surveyed = {
-        id: polygon([[_flat(spot, middle) for spot in ring] for ring in given[id]])
-        for id in drawn
-        if id in given
-    }
-    points = _apart({id: _flat(_point(city.places[id]), middle) for id in drawn if id not in given})
-    shapes = surveyed | _cells(
-        points, {id: city.places[id].area for id in points}, list(surveyed.values())
-    )
-    missing = tuple(
-        id
-        for id in city.within(city.id)
-        if len(city.within(id)) == 1 and id not in shapes and id != city.id
-    )
-    return _fitted(
-        {id: shapes[id] for id in drawn if not shapes[id].is_empty},
-        set(surveyed),
-        missing,
-        middle,
-        width,
-    )
+    rings = {id: given.get(id) or [[_point(city.places[id])]] for id in drawn}
+    if not rings:
+        found = f"no place of {city.name} has a point"
+        hint = "they stand in city.toml"
+        raise NothingFound(Problem(found, "lat and lon at its districts", hint=hint))
+    middle = _middle([spot for shape in rings.values() for ring in shape for spot in ring])
+    shapes = _shapes(city, rings, given, middle)
+    return _fitted(shapes, given, _missing(city, rings), middle, width)
 
 
 def outline(areas: Iterable[Area]) -> tuple[Ring, ...]:
-    """Return the borders of several districts taken together; streets between surveyed ones are closed."""
+    """Return the borders of districts taken together, streets between them closed."""
     areas = list(areas)
     slit = 4.0 if any(area.surveyed for area in areas) else 0.3
     whole = shapely.union_all([polygon(area.rings) for area in areas])
@@ -164,21 +129,23 @@ def bands(area: Area, shares: Sequence[float]) -> list[tuple[Ring, ...]]:
     """Return a district cut from left to right into bands, each with its share of the ground."""
     shape = polygon(area.rings)
     left, top, right, bottom = shape.bounds
-    edges = [left, *(_upright(shape, sum(shares[:n])) for n in range(1, len(shares))), right]
-    return [
-        _rings(shapely.intersection(shape, shapely.box(a, top, b, bottom)))
-        for a, b in pairwise(edges)
-    ]
+    cuts = [_upright(shape, sum(shares[:n])) for n in range(1, len(shares))]
+    boxes = [shapely.box(a, top, b, bottom) for a, b in pairwise([left, *cuts, right])]
+    return [_rings(shapely.intersection(shape, box)) for box in boxes]
 
 
 def inside(rings: Sequence[Ring]) -> tuple[Spot, float]:
-    """Return the point that lies farthest from the borders of a shape, within its largest piece, and how far that is."""
+    """Return the pole of a shape's largest piece, farthest from its borders, and how far it is."""
     return _pole(polygon(rings))
 
 
 def path(rings: Iterable[Ring]) -> str:
     """Return rings as the data of an SVG path."""
-    return "".join("M" + "L".join(f"{x:g},{y:g}" for x, y in ring) + "Z" for ring in rings)
+    return "".join(f"M{_line(ring)}Z" for ring in rings)
+
+
+def _line(ring: Ring) -> str:
+    return "L".join(f"{x:g},{y:g}" for x, y in ring)
 
 
 def _upright(shape: BaseGeometry, share: float) -> float:
@@ -188,60 +155,75 @@ def _upright(shape: BaseGeometry, share: float) -> float:
     for _ in range(30):
         middle = (low + high) / 2
         covered = shapely.intersection(shape, shapely.box(left, top, middle, bottom)).area
-        low, high = (middle, high) if covered < share * shape.area else (low, middle)
+        if covered < share * shape.area:
+            low = middle
+        else:
+            high = middle
     return low
 
 
 def _districts(city: City, given: Mapping[PlaceId, object]) -> list[PlaceId]:
-    """Return the places that are drawn: those that have a shape, and no place in them that has one."""
-    shaped = {
-        id
-        for id in city.within(city.id)
-        if id in given or None not in (city.places[id].lat, city.places[id].lon)
-    }
-    return [
-        id for id in city.within(city.id) if id in shaped and shaped.isdisjoint(city.within(id)[1:])
+    """Return the places with a shape that have no such place in them."""
+    places = [city.places[id] for id in city.within(city.id)]
+    shaped = [
+        place.id for place in places if place.id in given or None not in (place.lat, place.lon)
     ]
+    outer = set(shaped)
+    return [id for id in shaped if outer.isdisjoint(city.within(id)[1:])]
+
+
+def _missing(city: City, drawn: Container[PlaceId]) -> tuple[PlaceId, ...]:
+    """Return the districts of a city that cannot be drawn."""
+    districts = [id for id in city.within(city.id) if len(city.within(id)) == 1]
+    return tuple(id for id in districts if id not in drawn and id != city.id)
+
+
+def _shapes(
+    city: City, rings: Mapping[PlaceId, Outline], given: Container[PlaceId], middle: Spot
+) -> dict[PlaceId, BaseGeometry]:
+    """Return the shapes of districts in kilometres: their boundaries, or cells around points."""
+    surveyed = {id: _surveyed(rings[id], middle) for id in rings if id in given}
+    points = {id: _flat(rings[id][0][0], middle) for id in rings if id not in given}
+    sizes = {id: city.places[id].area for id in points}
+    shapes = surveyed | _cells(_apart(points), sizes, list(surveyed.values()))
+    return {id: shapes[id] for id in rings if not shapes[id].is_empty}
+
+
+def _surveyed(rings: Outline, middle: Spot) -> BaseGeometry:
+    """Return the shape of rings of longitude and latitude, in kilometres."""
+    return polygon([_flat(spot, middle) for spot in ring] for ring in rings)
 
 
 def _point(place: Place) -> Spot:
     lat, lon = place.lat, place.lon
     if lat is None or lon is None or abs(lat) > 90 or abs(lon) > 180:
-        raise TimelineError(
-            Problem(
-                f"{place.id} lies at lat {lat}, lon {lon}",
-                "a point on earth, in degrees",
-                f"places.{place.id}",
-            )
-        )
+        found = f"{place.id} lies at lat {lat}, lon {lon}"
+        raise TimelineError(Problem(found, "a point on earth, in degrees", f"places.{place.id}"))
     return lon, lat
 
 
 def _middle(spots: Sequence[Spot]) -> Spot:
-    """Return the middle of some points; those beyond the date line count as if it were not there."""
+    """Return the middle of some points, counted across the date line."""
     near = [(_turned(lon, spots[0][0]), lat) for lon, lat in spots]
     xs, ys = zip(*near, strict=True)
     return (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
 
 
 def _turned(lon: float, by: float) -> float:
-    """Return a longitude as the one of its turns that lies nearest to another."""
+    """Return the turn of a longitude that lies nearest to another."""
     return by + (lon - by + 180) % 360 - 180
 
 
 def _flat(spot: Spot, middle: Spot) -> Spot:
-    """Return a point in kilometres to the right and down from the middle of the city; true to scale there, as a city is small."""
+    """Return a point in kilometres to the right and down from the middle of a (small) city."""
     east = (_turned(spot[0], middle[0]) - middle[0]) * cos(radians(middle[1])) * KM_PER_DEGREE
     return east, (middle[1] - spot[1]) * KM_PER_DEGREE
 
 
 def _apart(points: Mapping[PlaceId, Spot]) -> dict[PlaceId, Spot]:
     """Return points with those that coincide moved apart a little, each to a side of its own."""
-    step, taken, moved = (
-        _spacing(list(points.values())) / 10,
-        dict[Spot, int](),
-        dict[PlaceId, Spot](),
-    )
+    step = _spacing(list(points.values())) / 10
+    taken, moved = dict[Spot, int](), dict[PlaceId, Spot]()
     for place, (x, y) in points.items():
         key = (round(x, 3), round(y, 3))
         turn = taken[key] = taken.get(key, -1) + 1
@@ -250,14 +232,17 @@ def _apart(points: Mapping[PlaceId, Spot]) -> dict[PlaceId, Spot]:
 
 
 def _spacing(points: Sequence[Spot]) -> float:
-    """Return how far a point usually is from the one nearest to it, in kilometres; one where there is no other."""
+    """Return the median distance in kilometres of points to the nearest other; 1 for one."""
     different = list(dict.fromkeys((round(x, 3), round(y, 3)) for x, y in points))
-    nearest = [
-        min(hypot(x - a, y - b) for a, b in different if (a, b) != (x, y))
-        for x, y in different
-        if len(different) > 1
-    ]
-    return median(nearest) if nearest else 1.0
+    if len(different) < 2:
+        return 1.0
+    return median(_nearest(spot, different) for spot in different)
+
+
+def _nearest(spot: Spot, spots: Iterable[Spot]) -> float:
+    """Return the distance of a point to the nearest other."""
+    x, y = spot
+    return min(hypot(x - a, y - b) for a, b in spots if (a, b) != spot)
 
 
 def _cells(
@@ -265,47 +250,50 @@ def _cells(
     sizes: Mapping[PlaceId, float | None],
     surveyed: Sequence[BaseGeometry],
 ) -> dict[PlaceId, BaseGeometry]:
-    """Return each point's cell: what of the city lies nearer to it than to any other.
+    """Return each point's cell: the part of the city nearer to it than to any other.
 
-    Among surveyed districts a cell takes what none of them holds, near its point; where that is
-    nothing, it lies over them.
+    Among surveyed districts a cell takes the ground near its point that none of them holds; where
+    that is little, it lies over them.
     """
     if not points:
         return {}
-    spacing = _spacing(
-        [*points.values(), *((shape.centroid.x, shape.centroid.y) for shape in surveyed)]
-    )
+    centroids = [(shape.centroid.x, shape.centroid.y) for shape in surveyed]
+    spacing = _spacing([*points.values(), *centroids])
     discs = [Point(spot).buffer(_radius(sizes[id], spacing)) for id, spot in points.items()]
     rounded = shapely.union_all(discs).buffer(3 * spacing).buffer(-3 * spacing)
     whole = shapely.union_all([Polygon(part.exterior) for part in _parts(rounded)])
-    nearest = shapely.voronoi_polygons(
-        MultiPoint(list(points.values())), extend_to=whole, ordered=True
-    ).geoms
-    cells = dict(zip(points, nearest if len(points) > 1 else [whole], strict=True))
+    nearest = _voronoi(list(points.values()), whole)
     if not surveyed:
-        return {id: shapely.intersection(cell, whole) for id, cell in cells.items()}
+        return {id: cell & whole for id, cell in zip(points, nearest, strict=True)}
     held = shapely.union_all(surveyed)
-    own = {
-        id: shapely.intersection(cells[id], disc) for id, disc in zip(points, discs, strict=True)
-    }
-    return {
-        id: free if (free := shapely.difference(cell, held)).area > cell.area / 4 else cell
-        for id, cell in own.items()
-    }
+    cells = [cell & disc for cell, disc in zip(nearest, discs, strict=True)]
+    return {id: _free(cell, held) for id, cell in zip(points, cells, strict=True)}
+
+
+def _voronoi(spots: Sequence[Spot], whole: BaseGeometry) -> Sequence[BaseGeometry]:
+    """Return the ground nearest to each of some points, in their order."""
+    if len(spots) == 1:
+        return [whole]
+    cells = shapely.voronoi_polygons(MultiPoint(spots), extend_to=whole, ordered=True)
+    return list(cells.geoms)
+
+
+def _free(cell: BaseGeometry, held: BaseGeometry) -> BaseGeometry:
+    """Return the free part of a cell; all of it where that is less than a quarter."""
+    free = shapely.difference(cell, held)
+    return free if free.area > cell.area / 4 else cell
 
 
 def _radius(size: float | None, spacing: float) -> float:
-    """Return how far the city reaches around a point: as far as the district's true area would, within reason."""
-    return (
-        min(max(1.2 * sqrt(size / pi), 0.8 * spacing), 3 * spacing)
-        if size and size > 0
-        else 0.9 * spacing
-    )
+    """Return how far the city reaches around a point, by its district's true area within reason."""
+    if not size or size <= 0:
+        return 0.9 * spacing
+    return min(max(1.2 * sqrt(size / pi), 0.8 * spacing), 3 * spacing)
 
 
 def _fitted(
     shapes: Mapping[PlaceId, BaseGeometry],
-    surveyed: set[PlaceId],
+    surveyed: Container[PlaceId],
     missing: tuple[PlaceId, ...],
     middle: Spot,
     width: float,
@@ -316,9 +304,8 @@ def _fitted(
     aside = (width - (right - left) * scale) / 2
     areas = {}
     for id, shape in shapes.items():
-        fitted = affinity.affine_transform(
-            shape, [scale, 0, 0, scale, aside - left * scale, -top * scale]
-        )
+        matrix = [scale, 0, 0, scale, aside - left * scale, -top * scale]
+        fitted = affinity.affine_transform(shape, matrix)
         pole, reach = _pole(fitted)
         areas[id] = Area(id, _rings(fitted), pole, reach, id in surveyed)
     return Sheet(width, _rounded((bottom - top) * scale), areas, missing, middle)
@@ -334,31 +321,28 @@ def polygon(rings: Iterable[Sequence[Spot]]) -> BaseGeometry:
 
 def _parts(shape: BaseGeometry) -> list[Polygon]:
     """Return the polygons of a shape, the largest first."""
-    parts = [
-        part for part in shapely.get_parts(shape) if isinstance(part, Polygon) and not part.is_empty
-    ]
+    polygons = [part for part in shapely.get_parts(shape) if isinstance(part, Polygon)]
+    parts = [part for part in polygons if not part.is_empty]
     return sorted(parts, key=lambda part: (-round(part.area, 6), part.bounds))
 
 
 def _rings(shape: BaseGeometry) -> tuple[Ring, ...]:
-    """Return the borders of a shape, rounded, the largest piece first; each begins at its topmost, leftmost point and runs one way."""
-    rings = [ring for part in _parts(shape) for ring in (part.exterior, *part.interiors)]
-    return tuple(one for ring in rings if len(one := _ring(list(ring.coords))) > 2)
+    """Return the borders of a shape, rounded, the largest piece first."""
+    borders = [ring for part in _parts(shape) for ring in (part.exterior, *part.interiors)]
+    rings = [_ring(list(border.coords)) for border in borders]
+    return tuple(ring for ring in rings if ring)
 
 
 def _ring(points: Sequence[Sequence[float]]) -> Ring:
-    rounded = [(_rounded(x), _rounded(y)) for x, y in points[:-1]]
-    once = [
-        spot
-        for spot, following in zip(rounded, [*rounded[1:], rounded[0]], strict=True)
-        if spot != following
-    ]
-    if len(once) < 3:
+    """Return a ring from its topmost, leftmost point on, always one way; nothing for a line."""
+    rounded = [(_rounded(x), _rounded(y)) for x, y in points]
+    spots = [spot for spot, following in pairwise(rounded) if spot != following]
+    if len(spots) < 3:
         return ()
-    if sum(a[0] * b[1] - b[0] * a[1] for a, b in zip(once, [*once[1:], once[0]], strict=True)) < 0:
-        once.reverse()
-    first = min(range(len(once)), key=lambda at: (once[at][1], once[at][0]))
-    return tuple(once[first:] + once[:first])
+    if sum(a[0] * b[1] - b[0] * a[1] for a, b in pairwise([*spots, spots[0]])) < 0:
+        spots.reverse()
+    first = min(range(len(spots)), key=lambda at: (spots[at][1], spots[at][0]))
+    return tuple(spots[first:] + spots[:first])
 
 
 def _pole(shape: BaseGeometry) -> tuple[Spot, float]:
