@@ -1,7 +1,6 @@
-"""What is to be drawn of a state: each district's face, who moved, what is besieged, and who says so – as data, before any line is drawn.
+"""The content of a picture, before any line is drawn: faces, routes, sieges and their sources.
 
-The engine has answered; this module finds the words, faces and places for its answers, and adds
-none of its own.
+This module finds words, faces and places for the answers of the engine, and adds none of its own.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -24,7 +23,7 @@ from timeline.timeline import Timeline
 from timeline.visual.map import flows, geometry, labels
 from timeline.visual.map.captions import Caption, captions
 from timeline.visual.map.flows import MARGIN, Arrow, Route
-from timeline.visual.map.geometry import Ring, Sheet, Spot
+from timeline.visual.map.geometry import Boundaries, Ring, Sheet
 from timeline.visual.map.labels import Box, Label
 from timeline.visual.map.style import Face, Palette
 from timeline.visual.map.typesetting import apart, shown
@@ -53,7 +52,7 @@ class Siege:
 
 @frozen
 class Stream:
-    """People on their way: their line, how wide it is, what is written beside it, and in words who went from where to where."""
+    """People on their way: their line, its width and caption, and their way in words."""
 
     arrow: Arrow
     wide: float
@@ -85,7 +84,7 @@ class Scene:
 
 @frozen
 class Ground:
-    """What several scenes of one city are drawn on: the sheet, its names and the way of every line."""
+    """The ground of several scenes of one city: the sheet, its names and the way of every line."""
 
     sheet: Sheet
     names: Mapping[PlaceId, str]
@@ -95,30 +94,27 @@ class Ground:
 
 def ground(
     states: Sequence[State],
-    boundaries: Mapping[PlaceId, Sequence[Sequence[Spot]]] | None,
+    boundaries: Boundaries | None,
     *,
     arabic: bool,
     width: float,
     key: bool,
 ) -> Ground:
-    """Return the ground that states of one city are drawn on: its districts, named in English or in Arabic, and a line for every route."""
+    """Return the ground of states of one city, named in English or Arabic, with all routes."""
     city = states[0].context.city
     sheet = geometry.sheet(city, boundaries, width=width)
-    names = {
-        id: shown((place.arabic if arabic else None) or place.name)
-        for id, place in city.places.items()
-    }
+    names = {id: place.name for id, place in city.places.items()}
+    if arabic:
+        names |= {id: place.arabic for id, place in city.places.items() if place.arabic}
+    names = {id: shown(name) for id, name in names.items()}
     placed = labels.place(sheet, names, key=key)
-    routes = dict.fromkeys(
-        (flow.origin, flow.destination)
-        for state in states
-        for flow in state.sections["displacement"].flows
-    )
+    flowing = [flow for state in states for flow in state.sections["displacement"].flows]
+    routes = dict.fromkeys((flow.origin, flow.destination) for flow in flowing)
     return Ground(sheet, names, placed, flows.arrows(sheet, city, routes, placed))
 
 
 def scene(state: State, timeline: Timeline, ground: Ground, palette: Palette) -> Scene:
-    """Return what is to be drawn of a state on some ground."""
+    """Return the scene of a state on some ground."""
     teller = _Teller.of(state, timeline, ground)
     streams = teller.streams()
     return Scene(
@@ -134,13 +130,13 @@ def scene(state: State, timeline: Timeline, ground: Ground, palette: Palette) ->
 
 
 def projections(timeline: Timeline) -> dict[str, Projection[Any, Any]]:
-    """Return the projections that a picture is drawn from, by name; raise `TimelineError` where the timeline was opened without one."""
-    found = {one.name: one for one in timeline.projections if one.name in NEEDED}
-    if missing := [name for name in NEEDED if name not in found]:
-        raise TimelineError(
-            Problem(f"no projection {missing[0]}", f"a timeline opened with {', '.join(NEEDED)}")
-        )
-    return found
+    """Return the projections of a picture by name; raise `TimelineError` where one is missing."""
+    by_name = {projection.name: projection for projection in timeline.projections}
+    for name in NEEDED:
+        if name not in by_name:
+            expected = f"a timeline opened with {', '.join(NEEDED)}"
+            raise TimelineError(Problem(f"no projection {name}", expected))
+    return {name: by_name[name] for name in NEEDED}
 
 
 @frozen
@@ -156,13 +152,8 @@ class _Teller:
     @classmethod
     def of(cls, state: State, timeline: Timeline, ground: Ground) -> "_Teller":
         reader = Reader(context=state.context, speaker=Report(timeline).speaker)
-        return cls(
-            state,
-            ground,
-            reader,
-            projections(timeline),
-            {event.id: event for event in timeline.events},
-        )
+        events = {event.id: event for event in timeline.events}
+        return cls(state, ground, reader, projections(timeline), events)
 
     @property
     def city(self) -> City:
@@ -171,22 +162,21 @@ class _Teller:
     def patch(self, place: PlaceId, palette: Palette) -> Patch:
         """Return a district's face, and its answer in a sentence."""
         answer = self.state.sections["control"][place]
-        held = self._words("control", answer)
-        sure = self.reader.sureness(answer)
-        before = f"before: {self.city.actors[answer.before].label}" if answer.before else ""
-        since = f"since {phrases.date(answer.since.text)}" if answer.since else ""
-        around = f"as {self._name(answer.inherited_from)}" if answer.inherited_from else ""
-        told = ", ".join(
-            part
-            for part in (held, *([sure] if sure != held else []), before, since, around)
-            if part
-        )
-        who = self._who(answer)
-        words = f"{self._name(place)}: {told}{f' – {who}' if who else ''}"
-        return Patch(place, palette.face(answer, self.events, self.city), words)
+        held, sure = self._words("control", answer), self.reader.sureness(answer)
+        parts = [held] if sure == held else [held, sure]
+        if answer.before:
+            parts.append(f"before: {self.city.actors[answer.before].label}")
+        if answer.since:
+            parts.append(self._since(answer))
+        if answer.inherited_from:
+            parts.append(f"as {self._name(answer.inherited_from)}")
+        words = f"{self._name(place)}: {', '.join(filter(None, parts))}"
+        voices = self._who(answer)
+        face = palette.face(answer, self.events, self.city)
+        return Patch(place, face, f"{words} – {voices}" if voices else words)
 
     def sieges(self) -> Iterable[Siege]:
-        """Yield the line around each place that is said to be besieged."""
+        """Yield the line around each place that is besieged by its answer."""
         for place, answer in self.state.sections["siege"].items():
             areas = self.ground.sheet.within(place, self.city)
             if answer.besieged and areas:
@@ -195,50 +185,40 @@ class _Teller:
 
     def streams(self) -> list[Stream]:
         """Return the people on each route that has a line."""
-        drawn = [
-            (flow, arrow)
-            for flow in self._flows()
-            if (arrow := self.ground.arrows.get((flow.origin, flow.destination)))
-        ]
+        arrows = self.ground.arrows
+        flows = [flow for flow in self._flows() if (flow.origin, flow.destination) in arrows]
+        drawn = [(arrows[flow.origin, flow.destination], self._figure(flow)) for flow in flows]
         boxes = [label.box for label in self.ground.labels.values()]
-        placed = captions([(arrow, self._figure(flow)) for flow, arrow in drawn], boxes, self._page)
-        told = [
-            f"{one.text}: {self._flow(flow)}" if one and one.mark else self._flow(flow)
-            for (flow, _), one in zip(drawn, placed, strict=True)
-        ]
-        return [
-            Stream(arrow, wide(flow.people), one, words)
-            for (flow, arrow), one, words in zip(drawn, placed, told, strict=True)
-        ]
+        placed, streams = captions(drawn, boxes, self._page), []
+        for flow, (arrow, _), caption in zip(flows, drawn, placed, strict=True):
+            mark = f"{caption.text}: " if caption and caption.mark else ""
+            streams.append(Stream(arrow, wide(flow.people), caption, mark + self._flow(flow)))
+        return streams
 
     def said(self, streams: Sequence[Stream]) -> Iterable[str]:
-        """Yield what no district shows: how many were displaced in all and on each route, and what is known of each siege."""
+        """Yield the answers that no district shows: displacement by route, and sieges."""
         if self._flows():
-            yield f"Displaced: {phrases.number_of(self.state.sections['displacement'].total, 'people')} in all"
+            total = self.state.sections["displacement"].total
+            yield f"Displaced: {phrases.number_of(total, 'people')} in all"
         yield from (stream.words for stream in streams)
         drawn = {stream.arrow.route for stream in streams}
-        yield from (
-            self._flow(flow)
-            for flow in self._flows()
-            if (flow.origin, flow.destination) not in drawn
-        )
+        for flow in self._flows():
+            if (flow.origin, flow.destination) not in drawn:
+                yield self._flow(flow)
         for place, answer in self.state.sections["siege"].items():
             if answer.besieged or answer.corridor:
                 yield f"Siege of {self._siege(place, answer)}"
 
     def drawn(self) -> list[Event]:
         """Return the events that the picture rests on, in the order of the log."""
-        shown = {place: self.state.sections["control"][place] for place in self.ground.sheet.areas}
-        ids = (
-            named(shown)
-            | named(self.state.sections["displacement"])
-            | named(self.state.sections["siege"])
-        )
+        sections = self.state.sections
+        control = {place: sections["control"][place] for place in self.ground.sheet.areas}
+        ids = named(control) | named(sections["displacement"]) | named(sections["siege"])
         return [event for id, event in self.events.items() if id in ids]
 
     @property
     def _page(self) -> Box:
-        """What may be written on: the sheet and its margins."""
+        """The sheet and its margins."""
         sheet = self.ground.sheet
         return -MARGIN, -MARGIN, sheet.width + MARGIN, sheet.height + MARGIN
 
@@ -247,43 +227,44 @@ class _Teller:
         return flows
 
     def _figure(self, flow: Any) -> str:
-        """Return how many people went a way, and the place at the end of it that is not on the map."""
-        ends = [
-            place
-            for place in (flow.origin, flow.destination)
-            if place and not self.ground.sheet.within(place, self.city)
-        ]
-        beyond = f" ({', '.join(self._name(place) for place in ends)})" if ends else ""
-        return f"{phrases.number_of(flow.people) if flow.people else '?'}{beyond}"
+        """Return the number of people on a route, and its ends off the map."""
+        ends = [place for place in (flow.origin, flow.destination) if place]
+        beyond = [place for place in ends if not self.ground.sheet.within(place, self.city)]
+        number = phrases.number_of(flow.people) if flow.people else "?"
+        return f"{number}{self._in_brackets(beyond)}"
 
     def _flow(self, flow: Any) -> str:
         """Return who went from where to where, and who says so."""
-        people = (
-            phrases.number_of(flow.people, "people") if flow.people else "people, no number given,"
-        )
-        parts = f" ({', '.join(self._name(part) for part in flow.parts)})" if flow.parts else ""
-        origin = (
-            f"from {self._name(flow.origin)}{parts}" if flow.origin else "from where is not said"
-        )
-        destination = (
-            f"to {self._name(flow.destination)}" if flow.destination else "to where is not said"
-        )
-        there = f"; {phrases.number_of(flow.stock)} there" if flow.stock else ""
-        return f"{people} {origin}, {destination}{there} – {self._voices(flow.because)}"
+        people, origin = "people, no number given,", "where is not said"
+        destination = origin
+        if flow.people:
+            people = phrases.number_of(flow.people, "people")
+        if flow.origin:
+            origin = f"{self._name(flow.origin)}{self._in_brackets(flow.parts)}"
+        if flow.destination:
+            destination = self._name(flow.destination)
+        stock = f"; {phrases.number_of(flow.stock)} there" if flow.stock else ""
+        way = f"{people} from {origin}, to {destination}{stock}"
+        return f"{way} – {self._voices(flow.because)}"
 
     def _siege(self, place: PlaceId, answer: Any) -> str:
         """Return whether a place is besieged, since when, and who says so."""
-        since = (
-            f"since {phrases.date(answer.since.text)}" if answer.besieged and answer.since else ""
-        )
-        sure = self.reader.sureness(answer) if answer.besieged is not None else ""
-        rests = ", ".join(part for part in (since, sure, self._who(answer)) if part)
-        return (
-            f"{self._name(place)}: {self._words('siege', answer)}{f' – {rests}' if rests else ''}"
-        )
+        since = self._since(answer) if answer.besieged and answer.since else ""
+        sure = "" if answer.besieged is None else self.reader.sureness(answer)
+        grounds = ", ".join(filter(None, (since, sure, self._who(answer))))
+        words = f"{self._name(place)}: {self._words('siege', answer)}"
+        return f"{words} – {grounds}" if grounds else words
+
+    def _since(self, answer: Any) -> str:
+        return f"since {phrases.date(answer.since.text)}"
 
     def _name(self, place: PlaceId) -> str:
         return apart(self.ground.names[place])
+
+    def _in_brackets(self, places: Iterable[PlaceId]) -> str:
+        """Return the names of places in brackets after a blank; nothing for none."""
+        names = ", ".join(map(self._name, places))
+        return f" ({names})" if names else ""
 
     def _words(self, projection: str, answer: Any) -> str:
         written = self.projections[projection].words(answer, self.reader)
@@ -305,46 +286,40 @@ class _Teller:
 def sources(drawn: Iterable[Event], city: City) -> Iterable[str]:
     """Yield who says what is drawn, by name and kind, each once."""
     kinds = {"un": "United Nations"}
-    for source in (city.sources[id] for id in dict.fromkeys(event.source for event in drawn)):
+    for id in dict.fromkeys(event.source for event in drawn):
+        source = city.sources[id]
         yield f"{apart(shown(source.label))} ({kinds.get(source.kind, source.kind)})"
 
 
 def outlets(drawn: Iterable[Event]) -> Iterable[str]:
     """Yield who printed what is drawn, each once."""
-    yield from (
-        apart(shown(outlet)) for outlet in dict.fromkeys(event.outlet for event in drawn) if outlet
-    )
+    for outlet in dict.fromkeys(event.outlet for event in drawn):
+        if outlet:
+            yield apart(shown(outlet))
 
 
 def wide(people: Any) -> float:
-    """Return how wide a line is, from 1.6 for a few to 4.2 for ten thousand people or more."""
-    most = (
-        max((number for number in (people.low, people.best, people.high) if number), default=1)
-        if people
-        else 1
-    )
-    return round(min(4.2, 1.6 + 0.65 * log10(max(1, most))), 2)
+    """Return the width of a line, from 1.6 for a few to 4.2 for ten thousand people or more."""
+    numbers = (people.low, people.best, people.high) if people else ()
+    most = max([1, *filter(None, numbers)])
+    return round(min(4.2, 1.6 + 0.65 * log10(most)), 2)
 
 
 def _moment(cut: AsOf, city: City) -> str:
-    return (
-        "at the end of all that was reported"
-        if cut.at is None
-        else phrases.moment(cut.at, city.zone)
-    )
+    if cut.at is None:
+        return "at the end of all that was reported"
+    return phrases.moment(cut.at, city.zone)
 
 
 def as_known(cut: AsOf, timeline: Timeline) -> str:
     """Return in words as known when, and as recorded when if that was asked for."""
-    last = max((one.known for one in timeline.timed_events), default=None)
-    until = f", last reported {phrases.moment(last, timeline.city.zone)}" if last else ""
-    known = (
-        f"as known from the whole log{until}"
-        if cut.known is None
-        else f"as known {phrases.moment(cut.known, timeline.city.zone)}"
-    )
-    return (
-        known
-        if cut.recorded is None
-        else f"{known}, as recorded {phrases.moment(cut.recorded, timeline.city.zone)}"
-    )
+    zone = timeline.city.zone
+    known = "as known from the whole log"
+    if cut.known is not None:
+        known = f"as known {phrases.moment(cut.known, zone)}"
+    elif timeline.timed_events:
+        last = max(timed.known for timed in timeline.timed_events)
+        known += f", last reported {phrases.moment(last, zone)}"
+    if cut.recorded is None:
+        return known
+    return f"{known}, as recorded {phrases.moment(cut.recorded, zone)}"

@@ -1,27 +1,27 @@
-"""How an answer looks: its colours, its pattern and the letters that say the same without colour.
+"""The look of an answer: its colours, its pattern and letters that say the same without colour.
 
-What the engine answers is translated, and nothing is weighed again. A colour never stands alone:
-each district has letters, doubt has a pattern, and letters are dark or light by what they stand on,
-at a contrast of 4.5 to 1 or more (WCAG 2.2, 1.4.3).
+A colour never stands alone: each district has letters, doubt has a pattern, and letters are dark or
+light by their ground, at a contrast of 4.5 to 1 or more (WCAG 2.2, 1.4.3).
 """
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from timeline.domain.city import Actor, City
 from timeline.domain.events import ActorId, ControlChange, Event, EventId
 from timeline.errors import Problem, TimelineError
 
 Kind = Literal["plain", "stripes", "checks", "bands"]
+Actors = tuple[ActorId | None, ...]
 
 PAPER, DARK, LIGHT, QUIET = "#FFFFFF", "#16181D", "#FFFFFF", "#4A4F5A"
 """The colours of the sheet, of dark and of light letters, and of small print."""
 
 UNKNOWN, NOT_SAID, NOBODY, ALARM = "#D8D8D4", "#B4B4AE", "#F6F4EC", "#8A1C1C"
-"""Where nobody said anything; those who fight over a place and whom nobody named; what is nobody's; what must not be overlooked."""
+"""The colours of places without claims, of unnamed fighters, of nobody's places, and of alarms."""
 
 SPARE = ("#7A68A6", "#5B8C5A", "#C9864A", "#4F5D75", "#B56B8F", "#8C8C46")
 """For actors without a colour, in the order of the city file."""
@@ -29,12 +29,12 @@ SPARE = ("#7A68A6", "#5B8C5A", "#C9864A", "#4F5D75", "#B56B8F", "#8C8C46")
 
 @frozen
 class Face:
-    """How a district looks.
+    """The look of a district.
 
     Attributes:
         kind: plain; striped where disputed; checked where fought over; in bands where divided.
-        colours: of what it consists, the holder's first.
-        letters: who holds it, in letters, with the same doubt.
+        colours: its colours, the holder's first.
+        letters: its holder in letters, with the same doubt.
         actors: whose colours they are; None for nobody known.
         light: whether it is drawn lighter, because it is only claimed or may not have happened yet.
         shares: how wide each band is; together one.
@@ -44,22 +44,18 @@ class Face:
     kind: Kind
     colours: tuple[str, ...]
     letters: str
-    actors: tuple[ActorId | None, ...] = ()
+    actors: Actors = ()
     light: bool = False
     shares: tuple[float, ...] = ()
     disputed: bool = False
 
     @property
     def ways(self) -> tuple[str, ...]:
-        """The letters, then ways to write less where there is little room: closely, the holder's with the doubt, one letter alone."""
+        """The letters, then shorter: closely, the holder's with the doubt, one alone."""
         first = re.split(r"[/×|]", self.letters.partition("›")[2] or self.letters)[0].strip(" ?()")
         doubt = "?" if self.letters.endswith("?") and first else ""
-        return (
-            self.letters,
-            self.letters.replace(" ", ""),
-            f"{first}{doubt}" or "?",
-            first[:1] or "?",
-        )
+        close = self.letters.replace(" ", "")
+        return self.letters, close, f"{first}{doubt}" or "?", first[:1] or "?"
 
     @property
     def ink(self) -> str:
@@ -87,35 +83,21 @@ class Palette:
         return cls(colours, _letters(city.actors.values()))
 
     def face(self, answer: Any, events: Mapping[EventId, Event], city: City) -> Face:
-        """Return how a control answer looks; `events` are those that it names."""
+        """Return the face of a control answer; `events` are those that it names."""
         if answer.status == "unknown":
             return Face("plain", (UNKNOWN,), "?", (None,))
         light = answer.status == "claimed" or not answer.certain
-        if answer.ground == "contested" or (answer.holder is None and answer.status == "disputed"):
-            return self._between(
-                answer,
-                [*_holders(answer.because, events), *_sides(answer.against, events, city)],
-                light,
-            )
+        disputed = answer.status == "disputed"
+        if answer.ground == "contested" or (disputed and answer.holder is None):
+            sides = _sides(answer.against, events, city)
+            return self._between(answer, [*_holders(answer.because, events), *sides], light)
         if answer.ground == "divided":
             return self._divided(answer, light)
         if answer.holder is None:
-            return Face(
-                "plain", (NOBODY,), "–?" if answer.status == "disputed" else "–", (None,), light
-            )
-        if answer.status == "disputed":
-            return self._disputed(
-                answer,
-                [side for side in _sides(answer.against, events, city) if side != answer.holder],
-                light,
-            )
-        return Face(
-            "plain",
-            (self.colour(answer.holder, light=light),),
-            self._held(answer),
-            (answer.holder,),
-            light,
-        )
+            return Face("plain", (NOBODY,), "–", (None,), light)
+        if disputed:
+            return self._disputed(answer, _sides(answer.against, events, city), light)
+        return self._painted("plain", self._held(answer), (answer.holder,), light)
 
     def colour(self, actor: ActorId | None, *, light: bool = False) -> str:
         """Return the colour of an actor, or of nobody known."""
@@ -132,71 +114,49 @@ class Palette:
             return f"{self.letter(answer.before)}›{letter}?" if answer.before else f"{letter}?"
         return f"({letter})" if answer.status == "claimed" else letter
 
-    def _disputed(self, answer: Any, rivals: Sequence[ActorId], light: bool) -> Face:
-        actors: tuple[ActorId | None, ...] = (
-            (answer.holder, *rivals[:2]) if rivals else (answer.holder, None)
-        )
-        letters = f"{self.letter(answer.holder)} / {'/'.join(map(self.letter, rivals[:2]))}?"
-        return Face(
-            "stripes",
-            tuple(self.colour(one, light=light) for one in actors),
-            letters,
-            actors,
-            light,
-            disputed=True,
-        )
+    def _painted(self, kind: Kind, letters: str, actors: Actors, light: bool) -> Face:
+        """Return a face in the colours of actors."""
+        colours = tuple(self.colour(actor, light=light) for actor in actors)
+        return Face(kind, colours, letters, actors, light)
+
+    def _disputed(self, answer: Any, sides: Sequence[ActorId], light: bool) -> Face:
+        """Return stripes of the holder and of up to two rivals."""
+        rivals = [side for side in sides if side != answer.holder][:2]
+        letters = f"{self.letter(answer.holder)} / {'/'.join(map(self.letter, rivals))}?"
+        actors: Actors = (answer.holder, *rivals) if rivals else (answer.holder, None)
+        face = self._painted("stripes", letters, actors, light)
+        return evolve(face, disputed=True)
 
     def _between(self, answer: Any, sides: Sequence[ActorId], light: bool) -> Face:
-        """Return how a place looks that nobody is said to hold: fought over, or claimed by several with none to be believed."""
-        named = list(
-            dict.fromkeys(
-                [
-                    *([answer.holder] if answer.holder else []),
-                    *(share.actor for share in answer.shares),
-                    *sides,
-                ]
-            )
-        )[:3]
-        kind: Kind = "checks" if answer.ground == "contested" else "stripes"
+        """Return the face of a place between several actors: fought over, or claimed by each."""
         disputed = answer.status == "disputed"
+        kind: Kind = "stripes"
+        mark, nobody = "/", "?"
+        if answer.ground == "contested":
+            kind, mark, nobody = "checks", "×", "×"
+        holders = [answer.holder] if answer.holder else []
+        named = dict.fromkeys([*holders, *(share.actor for share in answer.shares), *sides])
         if not named:
-            return Face(
-                kind,
-                (UNKNOWN, NOT_SAID),
-                "×" if kind == "checks" else "?",
-                (None,),
-                light,
-                disputed=disputed,
-            )
-        actors: tuple[ActorId | None, ...] = tuple(named) if len(named) > 1 else (*named, None)
-        letters = ("×" if kind == "checks" else "/").join(map(self.letter, actors)) + (
-            "?" if disputed and actors[-1] else ""
-        )
-        return Face(
-            kind,
-            tuple(self.colour(one, light=light) for one in actors),
-            letters,
-            actors,
-            light,
-            disputed=disputed,
-        )
+            return Face(kind, (UNKNOWN, NOT_SAID), nobody, (None,), light, disputed=disputed)
+        actors = tuple(named)[:3] if len(named) > 1 else (*named, None)
+        doubt = "?" if disputed and actors[-1] else ""
+        letters = mark.join(map(self.letter, actors)) + doubt
+        return evolve(self._painted(kind, letters, actors, light), disputed=disputed)
 
     def _divided(self, answer: Any, light: bool) -> Face:
-        """Return bands by the middle of each actor's share; what nobody is said to hold has a band of its own."""
-        middles = [(share.actor, (share.low + share.high) / 2) for share in answer.shares]
-        left = 1 - sum(share for _, share in middles)
-        parts = [*middles, *([(None, left)] if left > 0.01 else [])]
-        whole = sum(share for _, share in parts)
-        doubt = "?" if answer.status == "disputed" or not answer.certain else ""
-        letters = "|".join(self.letter(actor) for actor, _ in parts[:3]) + doubt
-        actors, shares = (
-            tuple(actor for actor, _ in parts),
-            tuple(share / whole for _, share in parts),
-        )
-        colours = tuple(self.colour(one, light=light) for one in actors)
-        return Face(
-            "bands", colours, letters, actors, light, shares, disputed=answer.status == "disputed"
-        )
+        """Return bands by the middle of each actor's share, and one for the rest."""
+        disputed = answer.status == "disputed"
+        actors: list[ActorId | None] = [share.actor for share in answer.shares]
+        widths = [(share.low + share.high) / 2 for share in answer.shares]
+        rest = 1 - sum(widths)
+        if rest > 0.01:
+            actors, widths = [*actors, None], [*widths, rest]
+        doubt = "?" if disputed or not answer.certain else ""
+        letters = "|".join(map(self.letter, actors[:3])) + doubt
+        whole = sum(widths)
+        shares = tuple(width / whole for width in widths)
+        face = self._painted("bands", letters, tuple(actors), light)
+        return evolve(face, shares=shares, disputed=disputed)
 
 
 def _holders(ids: Iterable[EventId], events: Mapping[EventId, Event]) -> list[ActorId]:
@@ -206,13 +166,14 @@ def _holders(ids: Iterable[EventId], events: Mapping[EventId, Event]) -> list[Ac
 
 
 def _sides(ids: Iterable[EventId], events: Mapping[EventId, Event], city: City) -> list[ActorId]:
-    """Return the actors that events against an answer speak for: who is said to hold the place, or whose cause a denial serves."""
+    """Return the actors that events against an answer speak for, as holders or by their source."""
     named = (events[id] for id in ids if id in events)
-    sides = (
-        event.actor if isinstance(event, ControlChange) else city.sources[event.source].side
-        for event in named
-    )
-    return [side for side in dict.fromkeys(sides) if side]
+    sides = dict.fromkeys(_side(event, city) for event in named)
+    return [side for side in sides if side]
+
+
+def _side(event: Event, city: City) -> ActorId | None:
+    return event.actor if isinstance(event, ControlChange) else city.sources[event.source].side
 
 
 def mixed(colour: str, other: str, share: float) -> str:
@@ -222,7 +183,7 @@ def mixed(colour: str, other: str, share: float) -> str:
 
 
 def ink(ground: str) -> str:
-    """Return the first of dark, light and black that has a contrast of 4.5 with a colour; light or black always has."""
+    """Return the first of dark, light and black with a contrast of 4.5 to a colour."""
     return max((DARK, LIGHT, "#000000"), key=lambda colour: min(contrast(colour, ground), 4.5))
 
 
@@ -233,12 +194,13 @@ def contrast(a: str, b: str) -> float:
 
 
 def _luminance(colour: str) -> float:
-    """Return how bright a colour is, from 0 to 1 (WCAG 2.2, relative luminance)."""
-    linear = [
-        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4
-        for c in (channel / 255 for channel in _channels(colour))
-    ]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    """Return the brightness of a colour, from 0 to 1 (WCAG 2.2, relative luminance)."""
+    red, green, blue = (_linear(channel / 255) for channel in _channels(colour))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _linear(channel: float) -> float:
+    return channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4
 
 
 def _channels(colour: str) -> tuple[int, ...]:
@@ -250,28 +212,22 @@ def _colour(actor: Actor) -> str | None:
     if actor.colour is None:
         return None
     if not re.fullmatch(r"#([0-9A-Fa-f]{3}){1,2}", actor.colour):
-        raise TimelineError(
-            Problem(
-                repr(actor.colour),
-                "a colour as #A93F3F",
-                f"actors.{actor.id}.colour",
-                hint="in city.toml",
-            )
-        )
-    digits = actor.colour[1:]
-    return "#" + ("".join(digit * 2 for digit in digits) if len(digits) == 3 else digits).upper()
+        where = f"actors.{actor.id}.colour"
+        problem = Problem(repr(actor.colour), "a colour as #A93F3F", where, hint="in city.toml")
+        raise TimelineError(problem)
+    digits = actor.colour[1:].upper()
+    return "#" + (digits if len(digits) == 6 else "".join(digit * 2 for digit in digits))
 
 
 def _letters(actors: Iterable[Actor]) -> dict[ActorId, str]:
-    """Return each actor's letters: its own, else as many of its name as tell it from those before."""
-    given: dict[ActorId, str] = {}
+    """Return each actor's letters: its own, or enough of its name to tell it from those before."""
+    letters: dict[ActorId, str] = {}
     for actor in actors:
-        label, own = (
-            re.sub(r"\W", "", actor.label) or actor.id,
-            re.sub(r"\W", "", actor.letter or ""),
-        )
-        ways = [*([own[:3]] if own else []), *(label[:n].capitalize() for n in (1, 2, 3))]
-        given[actor.id] = next(
-            (way for way in ways if way not in given.values()), f"{ways[0]}{len(given)}"
-        )
-    return given
+        label = re.sub(r"\W", "", actor.label) or actor.id
+        own = re.sub(r"\W", "", actor.letter or "")
+        ways = [label[:n].capitalize() for n in (1, 2, 3)]
+        if own:
+            ways.insert(0, own[:3])
+        free = (way for way in ways if way not in letters.values())
+        letters[actor.id] = next(free, f"{ways[0]}{len(letters)}")
+    return letters
