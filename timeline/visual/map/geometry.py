@@ -32,6 +32,8 @@ STREET, SLIT = 4.0, 0.3
 
 Rings = Sequence[Sequence[Spot]]
 """The rings of a border; one within another is a hole."""
+Boundaries = Mapping[PlaceId, Rings]
+"""The surveyed borders of places, by id."""
 
 
 @frozen
@@ -91,9 +93,7 @@ class Sheet:
         return [self.areas[inner] for inner in city.within(place) if inner in self.areas]
 
 
-def sheet(
-    city: City, boundaries: Mapping[PlaceId, Rings] | None = None, *, width: float = WIDTH
-) -> Sheet:
+def sheet(city: City, boundaries: Boundaries | None = None, *, width: float = WIDTH) -> Sheet:
     """Return the districts of a city, fitted to a sheet of that width.
 
     A district is a place of the city with a point or a boundary, and with no such place in it.

@@ -103,11 +103,11 @@ class Palette:
         disputed, light = answer.status == "disputed", _doubtful(answer)
         if answer.status == "unknown":
             return Face("plain", (UNKNOWN,), "?", (None,))
+        if answer.ground == "divided":
+            return self._divided(answer)
         if answer.ground == "contested" or (answer.holder is None and disputed):
             against = _sides(answer.against, events, city)
             return self._between(answer, [*_holders(answer.because, events), *against])
-        if answer.ground == "divided":
-            return self._divided(answer)
         if answer.holder is None:
             return Face("plain", (NOBODY,), "–", (None,), light)
         if disputed:
