@@ -1,0 +1,373 @@
+"""Who holds a share of a place, and which shares count on top of which claims."""
+
+import pytest
+from attrs import evolve
+from holdings import HALF, OURS, OWN, TOOK, control, says, shares, took
+from strategies import CITY
+
+from projections.control import Hold, effects, standing_parts
+from timeline.domain.events import ControlChange
+from timeline.domain.timed_event import timed
+
+# Shares -------------------------------------------------------------------------------------------
+
+
+def test_a_half_taken_place_that_all_agree_on_is_divided_and_corroborated():
+    answer = control(OURS, HALF, took("half-too", "second-monitor", "government", share=0.5))
+    assert (answer.ground, answer.status) == ("divided", "corroborated")
+    assert shares(answer) == {"government": (0.5, 0.5), "opposition": (0.5, 0.5)}
+    assert set(answer.because) == {"half", "half-too", "ours"}
+
+
+def test_the_holder_of_a_divided_place_needs_more_than_half_for_certain():
+    assert control(OURS, took("most", "monitor", "government", share=0.51)).holder == "government"
+    assert control(OURS, HALF).holder == "opposition"
+    assert (
+        control(OURS, took("perhaps", "monitor", "government", share=(0.4, 0.9))).holder
+        == "opposition"
+    )
+
+
+def test_the_last_whole_holder_is_left_the_rest():
+    assert shares(control(OURS, took("third", "monitor", "government", share=0.3))) == {
+        "opposition": (0.7, 0.7),
+        "government": (0.3, 0.3),
+    }
+    assert shares(control(OURS, took("vague", "monitor", "government", share=(0.2, 0.5)))) == {
+        "opposition": (0.5, 0.8),
+        "government": (0.2, 0.5),
+    }
+
+
+def test_shares_of_several_actors_all_come_off_the_last_whole_holders():
+    answer = control(
+        OURS,
+        took("a", "monitor", "government", share=0.25),
+        took("b", "monitor", "kurdish", share=0.25),
+    )
+    assert shares(answer) == {
+        "opposition": (0.5, 0.5),
+        "government": (0.25, 0.25),
+        "kurdish": (0.25, 0.25),
+    }
+    assert answer.holder == "opposition"
+
+
+def test_shares_that_add_up_to_more_than_the_place_leave_nothing_and_never_less():
+    answer = control(
+        OURS,
+        took("a", "monitor", "government", share=0.7),
+        took("b", "paper", "kurdish", share=0.7),
+    )
+    assert "opposition" not in shares(answer)
+
+
+def test_where_no_one_holds_the_whole_and_none_has_more_than_half_there_is_no_holder():
+    answer = control(HALF)
+    assert (answer.holder, answer.ground, shares(answer)) == (
+        None,
+        "divided",
+        {"government": (0.5, 0.5)},
+    )
+
+
+def test_the_greatest_share_comes_first():
+    assert [
+        share.actor
+        for share in control(OURS, took("third", "monitor", "government", share=0.3)).shares
+    ] == [
+        "opposition",
+        "government",
+    ]
+
+
+def test_a_share_of_all_is_the_whole():
+    assert control(OURS, took("all", "monitor", "government", share=1.0)).ground == "held"
+
+
+def test_an_actors_later_share_takes_the_place_of_its_earlier_one():
+    answer = control(
+        OURS,
+        took("third", "monitor", "government", "2016-11-25", share=0.3),
+        took("most", "monitor", "government", share=0.6),
+    )
+    assert shares(answer) == {"government": (0.6, 0.6), "opposition": (0.4, 0.4)}
+
+
+def test_two_voices_shares_of_one_time_make_one_range():
+    answer = control(
+        OURS,
+        took("third", "monitor", "government", share=0.3),
+        took("more", "paper", "government", share=0.4),
+    )
+    assert shares(answer)["government"] == (0.3, 0.4)
+
+
+def test_of_two_voices_shares_of_one_actor_the_one_that_follows_counts():
+    answer = control(
+        OURS,
+        took("third", "paper", "government", "2016-11-25", share=0.3),
+        took("most", "monitor", "government", share=0.6),
+    )
+    assert shares(answer) == {"government": (0.6, 0.6), "opposition": (0.4, 0.4)}
+
+
+def test_two_voices_shares_of_one_actor_that_cannot_be_equal_do_not_corroborate_each_other():
+    less, more = (
+        took("less", "monitor", "government", share=0.1),
+        took("more", "paper", "government", share=0.4),
+    )
+    assert control(OURS, less, more).status == "reported"
+    assert (
+        control(OURS, less, took("vague", "paper", "government", share=(0.1, 0.4))).status
+        == "corroborated"
+    )
+
+
+def test_the_whole_holder_may_be_left_a_share_of_its_own():
+    answer = control(
+        took("all", "paper", "government", "2015", "2016-01-01"),
+        took("most", "monitor", "government", share=0.6),
+    )
+    assert (shares(answer), answer.holder, answer.ground) == (
+        {"government": (0.6, 0.6)},
+        "government",
+        "divided",
+    )
+
+
+def test_what_is_left_is_never_less_than_nothing():
+    two = (
+        took("a", "monitor", "government", share=(0.4, 0.7)),
+        took("b", "monitor", "kurdish", share=(0.4, 0.7)),
+    )
+    assert shares(control(OURS, *two))["opposition"] == (0, 0.2)
+
+
+def test_what_is_left_of_a_share_written_as_a_decimal_is_one_too():
+    ours = next(
+        share
+        for share in control(OURS, took("most", "monitor", "government", share=0.9)).shares
+        if share.actor == "opposition"
+    )
+    assert (ours.low, ours.high) == (0.1, 0.1)
+
+
+def test_shares_that_do_not_fit_into_one_place_dispute_each_other():
+    rest = took("rest", "paper", "opposition", share=0.5)
+    assert control(HALF, rest).status == "reported"
+    assert control(HALF, took("most", "paper", "opposition", share=0.6)).status == "disputed"
+
+
+def test_a_partial_claim_does_not_hide_the_same_voices_claim_for_another_actor():
+    answer = control(
+        took("a", "monitor", "government", "2016-11-20", share=0.25),
+        took("b", "monitor", "opposition", share=0.75),
+    )
+    assert shares(answer) == {"opposition": (0.75, 0.75), "government": (0.25, 0.25)}
+
+
+# A voice's partial claim on top of its whole one --------------------------------------------------
+
+
+def whole(occurred: str, reported: str) -> ControlChange:
+    """Return the monitor's claim that the opposition took all of the hill."""
+    return took("whole", "monitor", "opposition", occurred, reported)
+
+
+def test_a_partial_claim_counts_when_it_follows_the_whole_one():
+    assert control(whole("2016-11-26", "2016-12-01"), HALF).ground == "divided"
+
+
+def test_a_partial_claim_does_not_count_when_the_whole_one_follows_it():
+    answer = control(
+        whole("2016-11-28", "2016-11-28"),
+        took("half", "monitor", "government", reported="2016-12-01", share=0.5),
+    )
+    assert (answer.ground, answer.holder, answer.status) == ("held", "opposition", "reported")
+
+
+def test_of_an_overlapping_partial_and_whole_claim_the_later_reported_one_counts():
+    assert control(whole("2016-11-27/2016-11-28", "2016-11-27"), HALF).ground == "divided"
+    assert control(whole("2016-11-27/2016-11-28", "2016-11-29"), HALF).ground == "held"
+
+
+def test_a_share_that_its_own_voice_took_back_does_not_count_on_top_of_another_voices_whole():
+    other = took("other", "paper", "opposition", "2016-11-26", "2016-11-26")
+    assert control(other, HALF).ground == "divided"
+    assert control(other, HALF, whole("2016-11-20/2016-11-28", "2016-11-29")).ground == "held"
+
+
+def test_at_a_tie_the_whole_claim_counts():
+    answer = control(whole("2016-11-27/2016-11-28", "2016-11-28"), HALF)
+    assert (answer.ground, answer.holder) == ("held", "opposition")
+
+
+def test_a_partial_claim_that_does_not_count_does_not_dispute_its_own_voices_whole_one():
+    assert control(whole("2016-11-27/2016-11-28", "2016-11-28"), HALF).status == "reported"
+
+
+def test_a_partial_claim_does_not_count_on_top_of_a_later_whole_one_of_another_voice():
+    answer = control(OURS, HALF, took("all", "paper", "government", "2016-12-05", "2016-12-05"))
+    assert (answer.ground, shares(answer)) == ("held", {"government": (1, 1)})
+
+
+# Shares that can be equal, and shares that fit ----------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "equal"),
+    [
+        ((0.5, 0.5), (0.5, 0.5), True),
+        ((0.2, 0.5), (0.5, 0.9), True),
+        ((0.2, 0.5), (0.4, 0.9), True),
+        ((0.1, 0.9), (0.4, 0.5), True),
+        ((0.1, 0.2), (0.6, 0.6), False),
+        ((0.1, 0.4), (0.5, 0.9), False),
+    ],
+)
+def test_two_claims_of_one_actors_share_say_the_same_where_their_ranges_meet(a, b, equal):
+    one, other = Hold("government", "held", *a), Hold("government", "held", *b)
+    assert (one.affirms(other), other.affirms(one)) == (equal, equal)
+    assert not evolve(one, actor="kurdish").affirms(other)
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "fit"),
+    [
+        ((0.5, 0.5), (0.5, 0.5), True),
+        ((0.4, 0.9), (0.5, 0.5), True),
+        ((0.1, 1.0), (0.2, 1.0), True),
+        ((0.6, 0.6), (0.5, 0.5), False),
+        ((0.6, 0.9), (0.5, 0.7), False),
+    ],
+)
+def test_two_actors_shares_are_rivals_where_even_the_least_do_not_fit_into_one_place(a, b, fit):
+    one, other = Hold("government", "held", *a), Hold("kurdish", "held", *b)
+    assert (one.rivals(other), other.rivals(one)) == (not fit, not fit)
+    assert not evolve(one, actor="kurdish").rivals(other)
+
+
+def test_two_voices_vague_shares_make_one_range_whichever_is_wider():
+    half, vague = (
+        took("a", "monitor", "government", share=0.4),
+        took("b", "paper", "government", share=(0.2, 0.5)),
+    )
+    assert shares(control(OURS, half, vague))["government"] == (0.2, 0.5)
+    assert shares(control(OURS, evolve(half, id="c"), vague))["government"] == (0.2, 0.5)
+
+
+def test_the_greatest_share_is_that_which_may_be_greatest():
+    answer = control(
+        took("a", "monitor", "government", share=(0.1, 0.9)),
+        took("b", "monitor", "kurdish", share=(0.4, 0.5)),
+    )
+    assert [share.actor for share in answer.shares] == ["government", "kurdish"]
+
+
+def test_every_share_that_counts_is_a_ground_of_the_answer():
+    answer = control(
+        OURS,
+        took("a", "monitor", "government", share=0.25),
+        took("b", "monitor", "kurdish", share=0.25),
+    )
+    assert set(answer.because) == {"ours", "a", "b"}
+
+
+def test_a_rival_claim_to_the_whole_is_no_share():
+    answer = control(
+        TOOK, took("vague", "paper", "opposition", "2016-11-25/2016-11-30", "2016-12-01")
+    )
+    assert (answer.holder, answer.ground, answer.status, shares(answer)) == (
+        "government",
+        "held",
+        "disputed",
+        {"government": (1, 1)},
+    )
+
+
+# What a partial claim counts on top of ------------------------------------------------------------
+
+
+def test_a_share_that_was_only_observed_counts_on_top_of_the_change_before():
+    answer = control(OURS, took("map", "monitor", "government", share=0.5, how="observation"))
+    assert (answer.ground, answer.status, answer.against) == ("divided", "reported", ())
+    assert answer.because == ("ours", "map")
+
+
+def test_a_share_that_does_not_count_on_top_of_another_voices_claim_disputes_it():
+    answer = control(
+        HALF, took("all", "paper", "opposition", "2016-11-27/2016-11-28", "2016-11-29")
+    )
+    assert (answer.holder, answer.ground, answer.status, answer.against) == (
+        "opposition",
+        "held",
+        "disputed",
+        ("half",),
+    )
+
+
+def test_a_share_that_somebody_denies_is_disputed_and_the_denial_is_no_share():
+    answer = control(OURS, HALF, says("disagree", "no", "rebel-official", "half"))
+    assert (answer.status, answer.because, answer.against) == (
+        "disputed",
+        ("ours", "half"),
+        ("no",),
+    )
+
+
+def test_a_voice_that_speaks_of_anothers_whole_claim_makes_none_of_its_own():
+    other = took("other", "paper", "opposition", "2016-11-27/2016-11-28", "2016-11-27")
+    assert (
+        control(other, HALF, says("disagree", "no", "monitor", "other", "2016-11-29")).ground
+        == "divided"
+    )
+
+
+def test_a_denial_of_a_share_stands_whatever_its_voice_says_of_the_whole():
+    held = took("held", "relief", "opposition", "2016-11-26", "2016-11-26")
+    half, no = (
+        took("half", "paper", "government", share=0.5),
+        says("disagree", "no", "monitor", "half"),
+    )
+    answer = control(held, half, no, whole("2016-11-20/2016-11-28", "2016-11-29"))
+    assert "no" in answer.against
+
+
+def parts_of(*log: ControlChange) -> set[str]:
+    """Return the ids of the partial claims that count on top of the whole one that leads."""
+    facts = [timed(event, CITY.zone) for event in log]
+    claims = [
+        claim for fact in facts for effect in effects(fact, {}.get) for claim in effect.cell.claims
+    ]
+    return {claim.id for claim in standing_parts(claims, CITY)[1]}
+
+
+def test_a_share_counts_on_top_of_the_whole_claim_that_leads_and_of_its_own_voices():
+    leads = took("leads", "paper", "opposition", "2016-11-26", "2016-11-26")
+    assert parts_of(leads, HALF) == {"half"}
+    assert parts_of(leads, HALF, whole("2016-11-20/2016-11-28", "2016-11-29")) == set()
+    assert parts_of(
+        leads, HALF, evolve(whole("2016-11-20/2016-11-28", "2016-11-29"), source="relief")
+    ) == {"half"}
+
+
+def test_cautious_counts_no_share_that_only_its_holder_claims_but_names_it():
+    answer = control(took("half", "state-tv", "government", share=0.5), policy="cautious")
+    assert (answer.holder, answer.status, answer.shares, answer.unclear) == (
+        None,
+        "unknown",
+        (),
+        ("half",),
+    )
+
+
+def test_what_cautious_sets_aside_is_among_the_grounds_where_the_holder_is_the_same():
+    before = took("before", "paper", "government", "2012", "2013")
+    answer = control(before, OWN, policy="cautious")
+    assert (answer.holder, answer.status, answer.because, answer.against) == (
+        "government",
+        "reported",
+        ("before", "own"),
+        (),
+    )
