@@ -16,7 +16,7 @@ from timeline.visual.map import flows, geometry, labels
 from timeline.visual.map.captions import Caption, captions
 from timeline.visual.map.geometry import Boundaries, Sheet
 from timeline.visual.map.labels import Label
-from timeline.visual.map.shapes import path
+from timeline.visual.map.shapes import line, path
 from timeline.visual.map.style import Face, Palette, ink
 from timeline.visual.map.svg import Patterns, tag
 from timeline.visual.map.typesetting import shown
@@ -136,8 +136,8 @@ def _lines(
     boxes = [label.box for label in placed.values()]
     written = captions(texts, boxes, (left, top, left + wide, top + high))
     for (route, arrow), caption in zip(arrows.items(), written, strict=True):
-        line, head = flows.line(arrow.points), flows.line(arrow.head) + "Z"
-        yield [routes[route][0], line, head, int(arrow.loose), _spot(caption)]
+        way, head = line(arrow.points), line(arrow.head) + "Z"
+        yield [routes[route][0], way, head, int(arrow.loose), _spot(caption)]
 
 
 def _spot(caption: Caption | None) -> list[float]:
