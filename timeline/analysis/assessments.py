@@ -1,12 +1,10 @@
-"""Assessments: claims about the whole are compared with the replay, and never applied.
+"""Assessments: claims about the whole, compared with the replay and never applied.
 
-The state is replayed at the last instant of an assessment's window (at the cut's, if its end is
-open), for `share_lost` also just before its `since`. Each district – a place with none inside it –
-counts as one, and by its area in km² if every district has one. **share_lost** is the sum of
-``max(0, then - now)`` over the sum held then: ground gained elsewhere makes up for none. The
-verdict is `agrees` if all that the replay allows lies within the claim, `disagrees` if they have
-nothing in common, and else `undecidable`. Both are first rounded to eight digits, one fewer than
-the shares of an answer have, so that thirds add up.
+The state is replayed at the last instant of the window (at the cut's, if its end is open), for
+`share_lost` also just before its `since`. Districts count as one each, and by area (km²) if all
+have one. **share_lost** is the sum of ``max(0, then - now)`` over the sum held then. The verdict is
+`agrees` if all that the replay allows lies within the claim, `disagrees` if the two have nothing
+in common, else `undecidable`. Both are rounded to eight digits first, so that thirds add up.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -106,12 +104,8 @@ class Loss:
 class Measured:
     """The outcome of an assessment by one measure; shares are from 0 to 1.
 
-    Attributes:
-        verdict: whether the replay agrees with it.
-        claimed: the share that the source says.
-        replayed: the share that the replay allows; None where it gives none.
-        of: the whole, in districts or km², for `share_lost` that held then; None if unknown.
-        reason: why it is not decidable; empty where it is.
+    `replayed` is None where the replay gives no share. `of` is the whole, in districts or km², held
+    then for `share_lost`; None if unknown. `reason` is empty for a decided verdict.
     """
 
     verdict: Literal["agrees", "disagrees", "undecidable"]
@@ -133,10 +127,7 @@ class Finding:
 def assess(
     events: Sequence[TimedEvent], control: Projection[Any, Any], context: Context
 ) -> tuple[Finding, ...]:
-    """Return the finding on each assessment that stands at a cut, in the order of their reports.
-
-    `control` answers who holds each place. Each is compared at its own time, even after the cut's.
-    """
+    """Return the findings on standing assessments, in order of report, each at its own time."""
     standing = engine.visible(events, context.cut)
 
     @cache
@@ -209,8 +200,8 @@ def _shares(
 def _share(actor: ActorId, cells: Cells, read: Callable[[Cells], Holding]) -> Range:
     """Return the range that an actor may hold of a place by the answer.
 
-    Unknown, disputed and contested ground may be anyone's. While an answer is only possible, the
-    answer that is left without its events is counted in.
+    Unknown, disputed and contested ground may be anyone's. An answer that is only possible is joined
+    by the answer without its events.
     """
     parts = []
     while cells:
@@ -287,21 +278,16 @@ def _held(boxes: Sequence[Box]) -> Range:
 
 
 def _lost(boxes: Sequence[Box]) -> Range:
-    """Return the share lost of what was held then; something may have been held then.
-
-    The least is lost where as much as possible is held now, and was held then as nearly as
-    possible. The most is lost where as little as possible is held now.
-    """
+    """Return the range of the share lost of the ground held before, which may not surely be none."""
     least = sum(weight * max(0.0, then.low - now.high) for weight, then, now in boxes)
     of = sum(weight * min(max(then.low, now.high), then.high) for weight, then, now in boxes)
     return _range(least / of if of else 1.0, _most_lost(boxes))
 
 
 def _most_lost(boxes: Sequence[Box]) -> float:
-    """Return the greatest share of what was held then that may be lost.
+    """Return the greatest share that may be lost.
 
-    What was held then is at one end of its range: of all that may be added to the least, the loss
-    is added first of which the greatest part is lost, for as long as that part exceeds the share.
+    Possible ground counts as held, highest rate of loss first, while that rate exceeds the share.
     """
     surely, more = Loss(0.0, 0.0), []
     for weight, then, now in boxes:

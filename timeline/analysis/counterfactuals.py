@@ -1,7 +1,6 @@
 """Counterfactuals: reports that would change an answer, found by trying.
 
-Each trial adds ordinary events, such as a withdrawal, a change of mind, or one or two more voices,
-and reads the answer again. So whoever doubts it can add them with ``--with`` and look.
+Each trial adds ordinary events and reads the answer again; ``--with`` repeats it by hand.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -61,12 +60,9 @@ class Trial:
 
 @frozen
 class Flip:
-    """A trial that changes the answer.
+    """A trial that changes the answer; None where nobody would speak of it any more.
 
-    Attributes:
-        trial: the trial.
-        answer: the answer that it leads to; None where nobody would speak of it any more.
-        known: from when this is known, in UTC, if later than the cut knows; else None.
+    `known` is when this becomes known, in UTC, if that is after the cut; else None.
     """
 
     trial: Trial
@@ -75,10 +71,10 @@ class Flip:
 
 
 def flips(explanation: Explanation) -> Iterator[Flip]:
-    """Yield what would change an answer: what it says, how sure it is, or whether it is certain.
+    """Yield trials that change what an answer says, how sure it is, or whether it is certain.
 
-    A trial without effect at the very end of what the cut knows is made again as the first news
-    after it. Two voices are tried only where one does not suffice.
+    A trial without effect at the cut is repeated as the first news after what the cut knows. Two
+    voices are tried only where one does not suffice.
     """
     times, sufficient = list(_times(explanation.subject)), set[tuple[str, EventId]]()
     # whoever is both for and against is tried once

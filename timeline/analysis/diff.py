@@ -1,7 +1,4 @@
-"""Differences between two states, in every projection, with the events behind them.
-
-The sides may differ in any clock, or in their events where one is hypothetical.
-"""
+"""Differences between two states, in clocks or hypothetical events, and what caused them."""
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
@@ -21,10 +18,9 @@ Acting = dict[Hashable, set[tuple[EventId, Effect, bool]]]
 
 @frozen
 class Difference:
-    """One answer that differs.
+    """One answer that differs, None on a side where nobody speaks of the key.
 
-    Before and after are None where nobody speaks of the key. `because` has the events that make the
-    difference; for one withdrawn in between, the withdrawal.
+    `because` names the events that make the difference, such as a withdrawal.
     """
 
     projection: Projection[Any, Any]
@@ -91,10 +87,7 @@ def disagreements(
     contexts: Mapping[str, Context],
     places: Sequence[PlaceId] | None = None,
 ) -> Iterator[tuple[Projection[Any, Any], Any, dict[str, Any]]]:
-    """Yield a projection, a key and the contexts' answers by name wherever these differ.
-
-    All contexts are of one cut, and `cells` are those of the projections at that cut, by name.
-    """
+    """Yield a projection, a key and all answers by context, wherever these differ at one cut."""
     for projection in projections:
         answers = {
             name: engine.read(projection, cells[projection.name], context, places)

@@ -1,6 +1,6 @@
 """Explanations: who says so, who disputes it, which rules decided, and what was left out.
 
-An explanation reads what replay reads and decides nothing: were it wrong, no answer would change.
+They read what replay reads and change no answer.
 """
 
 from collections.abc import Iterator, Sequence
@@ -24,10 +24,7 @@ Interest = Literal["disinterested", "self_serving", "against_own_side", "partisa
 
 @frozen
 class Standpoint:
-    """An event that bears on an answer, and the interest of its source in it.
-
-    A partisan source belongs to a side that has nothing to gain here.
-    """
+    """An event that bears on an answer, and what its source has to gain by it."""
 
     fact: TimedEvent
     bearing: Bearing
@@ -36,10 +33,7 @@ class Standpoint:
 
 @frozen(kw_only=True)
 class Explanation:
-    """An answer, and why it is what it is.
-
-    Standpoints are grouped by their bearing, each group in the order in which it became known.
-    """
+    """An answer and its reasons; standpoints are sorted by bearing, then as they became known."""
 
     subject: Subject
     answer: Any

@@ -1,11 +1,9 @@
 """Hindsight: where knowledge of the time differs from that of today, and whose claims held.
 
-A **gap** is a stretch of time in which the answer known at each instant differs from the one known
-at the cut, apart from how sure it is. A **claim** is judged at the last instant of its window (the
-first, if the end is open), as known at the cut: `retracted` or `replaced` by the log; `upheld` by
-an undisputed equal answer with two independent voices; `overturned` by an undisputed answer that
-excludes it; else `open`. No share is given without the counts that it is made of. A projection's
-every key must rest on one verdict, as in control.
+A **gap** is a stretch in which the answer known at the time differs from the one at the cut, apart
+from its sureness. A **claim** is judged at the last instant of its window (the first, if its end is
+open): `retracted` or `replaced` by the log; `upheld` by an undisputed equal answer with two
+independent voices; `overturned` by an undisputed answer that excludes it; else `open`. Each key of a projection must rest on one verdict, as in control.
 """
 
 from collections import Counter
@@ -34,8 +32,7 @@ OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 class Gap:
     """A stretch of time about which something else is known now than was at the time.
 
-    It ends before `end`, in UTC, and begins with `PAST` if it has no beginning. `then` is the
-    answer as the gap began; None stands for no answer.
+    It runs up to `end` in UTC, from `PAST` if it has no beginning; None stands for no answer.
     """
 
     key: Any
@@ -121,10 +118,7 @@ def score(claims: Iterable[Judged]) -> Score:
 
 
 def delay(fact: TimedEvent) -> timedelta | None:
-    """Return the time, at least nothing, from an event's end to its report; None without a date.
-
-    A window whose end is open counts from its beginning.
-    """
+    """Return the time from an event's end (if open, its beginning) to its report, or None."""
     happened = _judged_at(fact.window)
     return None if happened is None else max(fact.known - happened, timedelta())
 

@@ -56,7 +56,7 @@ def left_out(
     events: Sequence[TimedEvent],
     subject: Subject,
 ) -> Iterator[LeftOut]:
-    """Yield events without part in an answer, as they became known, with the reasons.
+    """Yield the events without part in an answer, as they became known, with the reasons.
 
     `cells` and `verdicts` are those of the answer, and `events` are all of the log.
     """

@@ -16,13 +16,8 @@ from timeline.replay.projection import Cells, Context, Effect, Projection
 class Subject:
     """One key of one projection, with everything that an explanation of it reads.
 
-    Attributes:
-        projection: the question.
-        key: the place, or whatever else the answer is about.
-        events: the events of the log that concern it, whatever became of them.
-        standing: those that stand at the cut, and those that they speak of.
-        withdrawn: the events that the log withdraws at any time.
-        context: the city, the cut and the policy.
+    `standing` has the events that stand at the cut and those they speak of; `withdrawn` is of any
+    time.
     """
 
     projection: Projection[Any, Any]

@@ -1,8 +1,4 @@
-"""Questions as people type them: the command line and the server read them here alike.
-
-Nothing here reads a file or writes. Answers to other questions than the state stand elsewhere, so
-that `timeline state` does not wait for them.
-"""
+"""Questions as people type them, read alike for the command line and the server."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, tzinfo
@@ -73,7 +69,7 @@ def cut(
 ) -> AsOf:
     """Return the cut that was typed; `at` may be ``AT@KNOWN``.
 
-    Raises `UsageError` for what is no date, and for a knowledge time that is given twice.
+    Raises `UsageError` for bad dates, and for a knowledge time that is given twice.
     """
     zone = timeline.city.zone
 
@@ -146,9 +142,9 @@ def _unknown(what: str, name: str, names: Iterable[str], hint: str) -> UsageErro
 def selection(timeline: Timeline, filters: Mapping[str, Any], *, tell: Tell = silent) -> Selection:
     """Return the selection that filters describe, its names as ids.
 
-    `filters` has lists of names under ``types``, ``places``, ``sources`` and ``actors``, dates
-    under ``occurred`` and ``reported``, and a ``text``. Raises `UsageError` for unknown names and
-    bad dates.
+    `filters` has lists of names (``types``, ``places``, ``sources``, ``actors``), dates
+    (``occurred``, ``reported``) and a ``text``. Raises `UsageError` for unknown names and bad
+    dates.
     """
     city = timeline.city
     return Selection(

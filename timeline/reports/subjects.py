@@ -44,7 +44,7 @@ class _Sought(NamedTuple):
 
 
 def explained(asked: Asked, subject: Subject) -> list[Explained]:
-    """Return why the answers about a subject are what they are.
+    """Return the reasons for the answers about a subject.
 
     Raises `NothingFound` where nobody spoke of the subject, and `UsageError` where it is none.
     """

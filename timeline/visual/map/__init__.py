@@ -1,5 +1,1 @@
-"""Pictures of a state of the city: what the map and the page draw is computed here, once.
-
-Nothing here weighs claims. What the engine answers is given a place, a colour, a letter and a
-pattern; where it doubts, the picture does.
-"""
+"""The look of answers on a map: places, colours, letters and patterns, for every picture."""

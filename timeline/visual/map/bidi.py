@@ -1,8 +1,7 @@
-"""The order in which a line of Arabic and Latin is seen, by the Unicode bidirectional algorithm.
+"""The visual order of lines of Arabic and Latin, since renderers disagree about it.
 
-Renderers disagree about such lines, and resvg fails on some; so a picture orders its lines itself.
-The rules are named as in UAX #9. A line is read from left to right unless an isolate says
-otherwise. Embeddings and overrides, which no picture shows, turn nothing round.
+The rules are named as in UAX #9. Lines run from left to right unless an isolate says otherwise;
+embeddings and overrides, which no picture shows, are ignored.
 """
 
 import re

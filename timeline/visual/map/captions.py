@@ -1,7 +1,6 @@
-"""Where the numbers of people stand: on their line or beside it, away from all other texts.
+"""The places of the numbers of people: on or beside their line, clear of all other texts.
 
-No name, no other line and no other number is touched. A number that finds no room is replaced by a
-mark, which stands before the words on that line in the list below the map.
+A number without room becomes a mark, explained in the list below the map.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -87,10 +86,7 @@ def _is_free(box: Box, taken: Iterable[Box], obstacles: Sequence[BaseGeometry]) 
 
 
 def _beside(line: BaseGeometry, wide: float, high: float, *, on_line: bool) -> Iterator[Spot]:
-    """Yield where the middle of a text could be: on a line, or ever farther beside it.
-
-    The middle of the line comes first each time.
-    """
+    """Yield positions for a text on a line, or ever farther beside it, from the middle out."""
     for away in (0,) if on_line else (1, 2, 3):
         for share in ALONG:
             spot = line.interpolate(share, normalized=True)

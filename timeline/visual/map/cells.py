@@ -1,7 +1,7 @@
-"""Cells: ground for districts of which a point is known and no border.
+"""Cells: ground for districts with a known point but no border.
 
-A cell is what lies nearer to a district's point than to any other (Voronoi), cut off by an outline
-of the city that is drawn around all points. Lengths are in kilometres.
+A cell is all that lies nearest to a district's point (Voronoi), within an outline of the city.
+Lengths are in kilometres.
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,11 +24,7 @@ def cells(
     sizes: Mapping[PlaceId, float | None],
     surveyed: Sequence[BaseGeometry],
 ) -> dict[PlaceId, BaseGeometry]:
-    """Return each point's cell; `sizes` are the true areas of districts, in square kilometres.
-
-    Among surveyed districts a cell takes what none of them holds, near its point; where that is
-    next to nothing, it lies over them.
-    """
+    """Return each point's cell, beside surveyed districts where possible; `sizes` are in km²."""
     if not points:
         return {}
     spots = _apart(points)

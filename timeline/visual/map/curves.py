@@ -16,10 +16,7 @@ Head = tuple[Spot, Spot, Spot]
 
 
 def bent(points: Sequence[Spot], radius: float) -> list[Spot]:
-    """Return a line with each corner replaced by an arc, from `radius` before it to `radius` after.
-
-    A short stretch has an arc up to its middle.
-    """
+    """Return a line with corners rounded by arcs, from `radius` before to `radius` after each."""
     line = [points[0]]
     for before, corner, after in zip(points, points[1:], points[2:], strict=False):
         first, last = _towards(corner, before, radius), _towards(corner, after, radius)
@@ -44,10 +41,7 @@ def _towards(start: Spot, end: Spot, distance: float) -> Spot:
 
 
 def headed(points: Sequence[Spot], long: float) -> tuple[tuple[Spot, ...], Head] | None:
-    """Return a line up to its head, and a head of that length; None for a line that is too short.
-
-    The head is as wide as it is long.
-    """
+    """Return a line up to its head, and a head of that length; None if the line is too short."""
     whole = shapely.LineString(points)
     if whole.length < SHORTEST * long:
         return None

@@ -31,13 +31,7 @@ RULE = "#C9C9C4"
 
 @frozen
 class About:
-    """What a figure tells of itself.
-
-    Attributes:
-        title: what it shows.
-        warnings: what must not be overlooked: that it is hypothetical.
-        method: how the answers were read, and the log that they come from.
-    """
+    """The title of a figure, its warnings, and how its answers were read."""
 
     title: str
     warnings: tuple[str, ...]
@@ -73,10 +67,7 @@ def figure(
     about: About,
     labels: Mapping[ActorId, str],
 ) -> str:
-    """Return scenes as an SVG file, one alone or several side by side; `labels` names the actors.
-
-    The same scenes give the same bytes.
-    """
+    """Return scenes as an SVG file, side by side; the same scenes give the same bytes."""
     columns = {1: 1, 2: 2, 4: 2}.get(len(scenes), 3)
     panel = ground.sheet.width + 2 * MARGIN
     wide = 2 * EDGE + columns * panel - 2 * MARGIN

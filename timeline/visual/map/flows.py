@@ -1,9 +1,7 @@
 """The ways that people went: a line for each route of displacement, led around every name.
 
-A line is the cheapest way over a fine grid from the origin to the destination, where the districts'
-borders are lanes that no text reaches into; it is then drawn taut and its corners are rounded. It
-depends on the sheet and the routes alone, never on how many people went, so that the map and the
-page draw the same lines and only show or hide them.
+A line is the cheapest way over a fine grid, drawn taut, with rounded corners. It depends on the
+sheet and the routes alone, so that the map and the page draw the same lines.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -51,12 +49,7 @@ SHORT = 58.0
 
 @frozen
 class Arrow:
-    """The line of a route.
-
-    Attributes:
-        points: the line from its beginning to the middle of its head's base.
-        head: the three corners of its head, the tip first.
-    """
+    """The line of a route up to its head, and the corners of the head, its tip first."""
 
     route: Route
     points: tuple[Spot, ...]
@@ -71,10 +64,7 @@ class Arrow:
 def arrows(
     sheet: Sheet, city: City, routes: Iterable[Route], labels: Mapping[PlaceId, Label]
 ) -> dict[Route, Arrow]:
-    """Return the line of each route that can be drawn.
-
-    A route within a single district has none, nor has one with neither end named.
-    """
+    """Return the lines of routes, except of those within one district or without a named end."""
     grid = _Grid(sheet, city, [label.box for label in labels.values()])
     by_destination: dict[PlaceId | None, set[PlaceId | None]] = {}
     for origin, destination in routes:
@@ -87,10 +77,7 @@ def arrows(
 
 
 class _Grid:
-    """The sheet as a grid of points: what a line costs where, and the lines led over it so far.
-
-    A point is named by its number, row by row.
-    """
+    """The sheet as a grid of points, numbered row by row, with the costs of crossing them."""
 
     def __init__(self, sheet: Sheet, city: City, texts: Sequence[Box]) -> None:
         self.sheet, self.city, self.texts = sheet, city, texts
@@ -148,10 +135,7 @@ class _Grid:
         return list(map(self._spot, nodes))
 
     def _loose(self, route: Route) -> Arrow | None:
-        """Return a short line into a district, or out of one, whose other end nobody named.
-
-        That end lies in no district, where that can be.
-        """
+        """Return a short line into or out of a district, for a route whose other end is unnamed."""
         place = route[0] or route[1]
         if place is None:
             return None
@@ -165,10 +149,7 @@ class _Grid:
         return self._arrow(route, [start, end] if route[0] is None else [end, start])
 
     def _short(self, node: int, cost: float, pole: Spot) -> Iterator[tuple[float, Spot, Spot]]:
-        """Yield short lines to a point from all around: their cost, and their two ends.
-
-        The farther from the pole of the district one begins, the better.
-        """
+        """Yield short lines to a point and their costs, the cheaper the farther from the pole."""
         x, y = self._spot(node)
         for turn in range(24):
             start = (x + SHORT * cos(turn * pi / 12), y + SHORT * sin(turn * pi / 12))
@@ -185,10 +166,9 @@ class _Grid:
         return bool(shapely.intersects_xy(self.shapes, *spot).any())
 
     def _ways(self, ends: Mapping[int, float]) -> tuple[list[int], list[float]]:
-        """Return the next point on the cheapest way to any of some ends, and its cost (Dijkstra).
+        """Return each point's next one on the cheapest way to an end, and the cost (Dijkstra).
 
-        Both are given for every point of the grid. An end has no next point, -1; a point from which
-        no end can be reached costs infinitely much. A line cuts no corner of a text.
+        An end has the next point -1; a point that reaches no end costs infinitely much.
         """
         costs, free = self.costs.ravel().tolist(), self.free.ravel().tolist()
         far, back = [inf] * len(free), [-1] * len(free)
@@ -211,10 +191,7 @@ class _Grid:
         return back, far
 
     def _steps(self) -> list[tuple[int, int, int, float]]:
-        """Return the steps to the eight points around one.
-
-        Each is told by its end, the two points that it passes by, and how long it is.
-        """
+        """Return the steps to the eight neighbours: end, the two points passed by, and length."""
         around = [(down, right) for down, right in product((-1, 0, 1), repeat=2) if down or right]
         return [
             (down * self.columns + right, down * self.columns, right, STEP * hypot(down, right))
@@ -222,10 +199,7 @@ class _Grid:
         ]
 
     def _ends(self, place: PlaceId, *, arriving: bool) -> dict[int, float]:
-        """Return where a line may begin or end in a place, and what that costs.
-
-        It costs the more the farther it is from the place's middle.
-        """
+        """Return the points where a line may meet a place, costlier the farther from its middle."""
         shape = self._shape(place)
         x, y = self._pole(shape)
         columns, rows = np.meshgrid(self.xs, self.ys)

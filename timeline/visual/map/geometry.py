@@ -1,6 +1,6 @@
-"""Where each district lies on the sheet: its surveyed border if there is one, else a cell.
+"""The places of districts on the sheet: surveyed borders, or else cells.
 
-Cells show which district lies next to which; they are no borders, and every picture says so.
+Cells show only which districts are neighbours; they are no borders, and every picture says so.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -38,13 +38,9 @@ Boundaries = Mapping[PlaceId, Rings]
 
 @frozen
 class Area:
-    """One district on the sheet.
+    """One district on the sheet, either surveyed or made up around a point.
 
-    Attributes:
-        rings: its borders; a point inside an odd number of them lies in the district.
-        pole: the point in it that lies farthest from its border, where a name has most room.
-        reach: how far that is.
-        surveyed: whether its border was given, and not made up around a point.
+    `pole` is the point in it farthest from its border, and `reach` how far that is.
     """
 
     place: PlaceId
@@ -56,12 +52,9 @@ class Area:
 
 @frozen
 class Sheet:
-    """The districts of a city on a sheet of paper, north up.
+    """The districts of a city on a sheet, north up; `missing` ones have no point or boundary.
 
-    Attributes:
-        areas: each district that can be drawn, in the order of the city file.
-        missing: the districts that cannot: they have neither a point nor a boundary.
-        middle: the middle of the city, in degrees.
+    `middle` is the middle of the city in degrees.
     """
 
     width: float
@@ -76,10 +69,7 @@ class Sheet:
         return not all(area.surveyed for area in self.areas.values())
 
     def towards(self, place: Place) -> Spot:
-        """Return the point at the edge of the sheet on the side of a place outside it.
-
-        A place without a point lies below.
-        """
+        """Return the point at the sheet's edge towards a place, below for one without a point."""
         east, south = 0.0, 1.0
         if place.lat is not None and place.lon is not None:
             east, south = _flat((place.lon, place.lat), self.middle)
@@ -96,9 +86,7 @@ class Sheet:
 def sheet(city: City, boundaries: Boundaries | None = None, *, width: float = WIDTH) -> Sheet:
     """Return the districts of a city, fitted to a sheet of that width.
 
-    A district is a place of the city with a point or a boundary, and with no such place in it.
-    Raises `TimelineError` for a point that is not on earth, and `NothingFound` where there is
-    nothing to draw.
+    Raises `TimelineError` for a point that is not on earth, and `NothingFound` without districts.
     """
     given = {place: rings for place, rings in (boundaries or {}).items() if rings}
     drawn = _districts(city, given)
@@ -150,10 +138,7 @@ def _upright(shape: BaseGeometry, share: float) -> float:
 
 
 def _districts(city: City, given: Collection[PlaceId]) -> list[PlaceId]:
-    """Return the places that are drawn: those with a shape, and with no such place in them.
-
-    Raises `NothingFound` where there is none.
-    """
+    """Return the places with a shape that contain no other such place, or raise `NothingFound`."""
     places = city.within(city.id)
     shaped = {id for id in places if id in given or _has_point(city.places[id])}
     if not shaped:
@@ -195,10 +180,7 @@ def _turned(lon: float, by: float) -> float:
 
 
 def _flat(spot: Spot, middle: Spot) -> Spot:
-    """Return a point in kilometres to the right and down from the middle of the city.
-
-    That is true to scale there, as a city is small.
-    """
+    """Return a point in kilometres to the right of and below the middle of the city."""
     east = (_turned(spot[0], middle[0]) - middle[0]) * cos(radians(middle[1])) * KM_PER_DEGREE
     return east, (middle[1] - spot[1]) * KM_PER_DEGREE
 

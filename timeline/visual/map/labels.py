@@ -1,8 +1,6 @@
-"""Where the names stand: each within its own district, as large as its border allows.
+"""The places of names: each within its district, as large as the border allows.
 
-Below the name stands the letter of the holder, for which room is kept. A district too small for its
-name is given a number, and the name stands in a key; one too small even for that has its letter
-alone.
+A district too small for its name has a number of a key, or only the letter of its holder.
 """
 
 from collections.abc import Iterator, Mapping
@@ -37,17 +35,10 @@ LETTERS, FEWER = "G / O?", "G?"
 
 @frozen
 class Label:
-    """The texts within one district.
+    """The texts within one district: its name or number, and below it the holder's letter.
 
-    Attributes:
-        lines: the name; a number of the key, or nothing, where that is all there is room for.
-        size: how large the name is.
-        at: the middle of the first line's baseline.
-        letter_at: the middle of the baseline of the holder's letter.
-        letter_size: how large that is.
-        box: what the texts cover, room for the letters of a dispute included.
-        number: what stands for the name, and beside it in the key; None where the name itself
-            stands in its district.
+    `at` and `letter_at` are the middles of baselines. `number` is None where the name itself
+    stands.
     """
 
     place: PlaceId
@@ -89,11 +80,7 @@ class _Block:
 
 
 def place(sheet: Sheet, names: Mapping[PlaceId, str], *, key: bool = True) -> dict[PlaceId, Label]:
-    """Return the label of each district, by the names given.
-
-    A district too small for its name has a number, counted from north to south, as one reads;
-    without a `key` it has its letters alone.
-    """
+    """Return each district's label; with a `key`, small ones are numbered from north to south."""
     areas = sheet.areas.values()
     named = {area.place: _named(area, names[area.place]) for area in areas}
     small = [area for area in areas if named[area.place] is None]
@@ -123,10 +110,7 @@ def _lettered(area: Area) -> Label:
 
 
 def _fitting(area: Area, blocks: Iterator[_Block]) -> Label | None:
-    """Return the first block that fits into a district; None where none fits.
-
-    It stands as near as can be to the point with most room.
-    """
+    """Return the first block that fits, as near as possible to the pole; None if none fits."""
     shape = max(shapely.get_parts(polygon(area.rings)), key=lambda part: part.area)
     room = shape.buffer(-GAP)
     left, top, right, bottom = (0, 0, 0, 0) if room.is_empty else room.bounds

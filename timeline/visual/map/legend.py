@@ -30,10 +30,7 @@ class Entry:
 def entries(
     scenes: Sequence[Scene], ground: Ground, palette: Palette, labels: Mapping[ActorId, str]
 ) -> list[Entry]:
-    """Return the entries of a legend: faces from sure to unknown, then lines.
-
-    `labels` names the actors.
-    """
+    """Return the entries of a legend: faces from sure to unknown, then lines."""
     faces = (patch.face for scene in scenes for patch in scene.patches)
     return [*of_faces(faces, palette, labels), *_lines(scenes), *_numbers(ground)]
 

@@ -1,7 +1,7 @@
-"""How wide texts are, by a table of the shipped fonts: every machine lays out a picture alike.
+"""The widths of texts by a table, so that every machine lays out a picture alike.
 
-The table has the letters of docs/fonts.py in thousandths of the size, Arabic ones also in the forms
-in which they join their neighbours, under the characters that Unicode keeps for these forms.
+They are in thousandths of the font size, from the fonts of docs/fonts.py; Arabic letters have all
+their joined forms.
 """
 
 import json

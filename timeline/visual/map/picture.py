@@ -27,12 +27,10 @@ def picture(
     arabic: bool = False,
     boundaries: Mapping[PlaceId, Rings] | None = None,
 ) -> str:
-    """Return the map of a city at a cut, or its maps at several side by side, as SVG.
+    """Return a city's map at each cut, side by side, as SVG; same answers give same bytes.
 
-    The same answers give the same bytes. With `arabic`, districts have their Arabic names where
-    they have one. `boundaries` gives the borders of districts as rings of longitude and latitude;
-    the others are drawn as cells around their points. Raises `TimelineError` for a timeline without
-    the projections that are drawn, a colour that is none and a point that is not on earth,
+    `boundaries` are rings of longitude and latitude; other districts are drawn as cells. Raises
+    `TimelineError` for a missing projection, a bad colour or a point that is not on earth,
     `UsageError` for an unknown policy, and `NothingFound` where no place has a point.
     """
     projections(timeline)

@@ -9,10 +9,7 @@ FONTS = ("NotoSans-Regular", "NotoSans-Bold", "NotoSansArabic-Regular", "NotoSan
 
 
 def png(svg: str, *, zoom: float = 2.0) -> bytes:
-    """Return a picture as PNG, its units `zoom` pixels wide.
-
-    Raises `TimelineError` where resvg is not installed, and for whatever resvg fails on.
-    """
+    """Return a picture as PNG, its units `zoom` pixels wide, or raise `TimelineError`."""
     with needing("resvg-py", "pictures"):
         import resvg_py
     with as_file(files("timeline.visual.map") / "fonts") as folder:

@@ -1,7 +1,6 @@
-"""Ribbons: a row for each district and its holder through time, so that a year is seen at a glance.
+"""Ribbons: a row for each district and its holders over time, so that a year is seen at a glance.
 
-The rows are the sweep's changes along valid time, as known at one cut. A stretch looks as the
-district does on the map of any cut in it, with the same face and letters.
+The rows follow valid time as known at one cut, with the faces and letters of the map.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -60,13 +59,7 @@ DAYS, MONTHS = (1, 2, 5, 10, 15), (1, 2, 3, 6, 12, 24, 60, 120, 600)
 
 @frozen
 class Stretch:
-    """How long a district has one answer, as far as it is shown.
-
-    Attributes:
-        face: how it looks.
-        words: the answer in words.
-        rests_on: the events that it rests on.
-    """
+    """A stretch of time in which a district has one answer."""
 
     begin: datetime
     end: datetime
@@ -91,10 +84,9 @@ def ribbons(
     arabic: bool = False,
     span: Window | None = None,
 ) -> str:
-    """Return the districts' holders through time as SVG, as known at a cut.
+    """Return the districts' holders over time, by default the busiest `span`, as SVG.
 
-    Without a `span` of time it is that in which most is said. Raises `UsageError` for an unknown
-    policy, and `NothingFound` where nothing happened.
+    Raises `UsageError` for an unknown policy, and `NothingFound` where nothing happened.
     """
     span = span or busiest(timeline, cut)
     rows = rows_of(timeline, cut, span, policy=policy, arabic=arabic)
@@ -117,10 +109,7 @@ def _whence(rows: Iterable[Row], timeline: Timeline) -> list[str]:
 def rows_of(
     timeline: Timeline, cut: AsOf, span: Window, *, policy: str = "latest", arabic: bool = False
 ) -> list[Row]:
-    """Return a row for each district, in the order of the city file.
-
-    It has the answers within a span of time, as known at a cut.
-    """
+    """Return each district's answers within a span of time, in the order of the city file."""
     control, city = projections(timeline)["control"], timeline.city
     reader = Reader(context=timeline.context(cut, policy), speaker=Report(timeline).speaker)
     events, palette = {event.id: event for event in timeline.events}, Palette.of(city)
@@ -152,10 +141,7 @@ def _answers(
 
 
 def busiest(timeline: Timeline, cut: AsOf) -> Window:
-    """Return the span of time in which the events that are known begin.
-
-    The first fifth of them is left out where it lies long before the others.
-    """
+    """Return the span in which known events begin, without a first fifth that lies long before."""
     instants = (event.window.earliest for event in timeline.timed_events if cut.sees(event))
     begins = sorted(instant for instant in instants if PAST < instant < END_OF_TIME)
     if not begins:
@@ -269,10 +255,7 @@ def _bar(face: Face, x: float, y: float, wide: float, patterns: Patterns) -> Ite
 
 
 def _marks(span: Window, zone: tzinfo) -> Iterator[tuple[datetime, str]]:
-    """Yield as many dates as the line of time has room for, with how they are written.
-
-    They are the beginnings of days, months or years.
-    """
+    """Yield the beginnings of days, months or years, as many as have room, and their texts."""
     first, last = span.earliest.astimezone(zone), span.latest.astimezone(zone)
     days = (last - first) / DAY
     step = next((step for step in DAYS if days / step <= MOST_MARKS), None)

@@ -1,8 +1,4 @@
-"""A state as data to be drawn: each district's face, who moved, what is besieged, who says so.
-
-The engine has answered; this module finds the words, faces and places for its answers, and adds
-none of its own.
-"""
+"""A state as data to be drawn: words, faces and places for answers that the engine has given."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from math import log10
@@ -64,15 +60,7 @@ class Stream:
 
 @frozen
 class Scene:
-    """One state, ready to be drawn.
-
-    Attributes:
-        moment: the time that it is the state of, in words.
-        known: as known when, in words.
-        sentences: further answers in words: who was displaced, what is besieged.
-        sources: who says what is drawn, each once.
-        outlets: who printed it.
-    """
+    """One state, ready to be drawn, with its valid time and knowledge time in words."""
 
     moment: str
     known: str
@@ -102,11 +90,7 @@ def ground(
     width: float,
     key: bool,
 ) -> Ground:
-    """Return the ground that states of one city are drawn on, with a line for every route.
-
-    Districts are named in English, or in Arabic where they have such a name. With a `key`, those
-    too small for their name have a number.
-    """
+    """Return the ground of states of one city, with a line for every route."""
     city = states[0].context.city
     sheet = geometry.sheet(city, boundaries, width=width)
     names = {id: district_name(place, arabic=arabic) for id, place in city.places.items()}
@@ -138,10 +122,7 @@ def scene(state: State, timeline: Timeline, ground: Ground, palette: Palette) ->
 
 
 def projections(timeline: Timeline) -> dict[str, Projection[Any, Any]]:
-    """Return the projections that a picture is drawn from, by name.
-
-    Raises `TimelineError` where the timeline was opened without one of them.
-    """
+    """Return the projections of a picture by name, or raise `TimelineError` if one is missing."""
     by_name = {projection.name: projection for projection in timeline.projections}
     for name in NEEDED:
         if name not in by_name:

@@ -7,8 +7,7 @@ from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
 
 Spot = tuple[float, float]
-"""A point: degrees of longitude and latitude (WGS 84) on the ground, or units to the right and
-down on the sheet."""
+"""A point: longitude and latitude in degrees (WGS 84), or units right and down on the sheet."""
 
 Ring = tuple[Spot, ...]
 """A closed line; its last point is joined to its first."""
@@ -33,10 +32,7 @@ def parts_of(shape: BaseGeometry) -> list[Polygon]:
 
 
 def rings_of(shape: BaseGeometry) -> tuple[Ring, ...]:
-    """Return the borders of a shape, rounded, the largest piece first.
-
-    Each begins at its topmost, leftmost point and runs one way; one of no extent is left out.
-    """
+    """Return a shape's rounded borders, the largest piece first, each from its top left point."""
     borders = [border for part in parts_of(shape) for border in (part.exterior, *part.interiors)]
     rings = (_ring(list(border.coords)) for border in borders)
     return tuple(ring for ring in rings if len(ring) > 2)

@@ -1,8 +1,6 @@
-"""How an answer looks: its colours, its pattern and the letters that say the same without colour.
+"""The look of answers: colours and patterns, and letters that say the same without colour.
 
-What the engine answers is translated, and nothing is weighed again. A colour never stands alone:
-each district has letters, doubt has a pattern, and letters are dark or light by what they stand on,
-at a contrast of 4.5 to 1 or more (WCAG 2.2, 1.4.3).
+Letters are dark or light by their ground, at a contrast of at least 4.5 to 1 (WCAG 2.2, 1.4.3).
 """
 
 import re
@@ -44,16 +42,11 @@ SPARE = ("#7A68A6", "#5B8C5A", "#C9864A", "#4F5D75", "#B56B8F", "#8C8C46")
 
 @frozen
 class Face:
-    """How a district looks.
+    """The look of a district.
 
-    Attributes:
-        kind: plain; striped where disputed; checked where fought over; in bands where divided.
-        colours: of what it consists, the holder's first.
-        letters: who holds it, in letters, with the same doubt.
-        actors: whose colours they are.
-        light: whether it is drawn lighter, because it is only claimed or may not have happened yet.
-        shares: how wide each band is; together one.
-        disputed: whether somebody who could know says otherwise.
+    It is plain, striped where disputed, checked where fought over, in bands where divided, and
+    light where only claimed or possibly still ahead. The holder's colour is the first; `shares` sum
+    to one.
     """
 
     kind: Kind
@@ -144,10 +137,7 @@ class Palette:
         return Face("stripes", colours, letters, actors, light, disputed=True)
 
     def _between(self, answer: Any, sides: Iterable[ActorId]) -> Face:
-        """Return how a place looks that nobody is said to hold.
-
-        It is fought over, or claimed by several with none to be believed.
-        """
+        """Return the look of a place without a known holder: fought over, or claimed by several."""
         kind: Kind = "checks" if answer.ground == "contested" else "stripes"
         disputed, light = answer.status == "disputed", _doubtful(answer)
         holders = [answer.holder] if answer.holder else []

@@ -42,19 +42,14 @@ def _value(value: str | float) -> str:
 
 
 def escaped(text: str) -> str:
-    """Return a text for the inside of an element or an attribute.
-
-    A replacement mark stands for what XML 1.0 has no room for (§2.2, Char).
-    """
+    """Return a text escaped for XML, with a mark for forbidden characters (XML 1.0, §2.2, Char)."""
     return escape(_FORBIDDEN.sub("\ufffd", text))
 
 
 def text(x: float, y: float, written: str, size: float, /, **attributes: Value) -> str:
     """Return a line of text, in pieces that a renderer need not order.
 
-    Each piece sets anew how far down it stands, which begins a text chunk of its own (SVG 1.1,
-    10.5), and follows the piece before it. A line of several pieces cannot be anchored but at its
-    beginning, so that is found here.
+    Each piece sets its `y` anew, which begins a text chunk (SVG 1.1, 10.5).
     """
     parts = pieces(written)
     place: dict[str, Value] = {"x": x, "y": y, "font_size": size}

@@ -1,8 +1,7 @@
-"""How texts are set: what of them may be shown, where their lines end, and how a line is ordered.
+"""The setting of texts: which characters are shown, where lines end, and how they are ordered.
 
-A renderer is given pieces of one direction and one font, from left to right. Given a whole line of
-Arabic and Latin, resvg 0.48 loses letters or fails: it draws each font over the last, and counts
-wrongly where Arabic letters melt into one glyph.
+Renderers are given pieces of one direction and font, because resvg 0.48 loses letters of mixed
+lines or fails on them.
 """
 
 import re
@@ -39,12 +38,7 @@ _WORDS = re.compile(f"({_LETTER}(?:[ {_JOINERS}]*{_LETTER})*[{_JOINERS}]*)")
 
 @frozen
 class Piece:
-    """A part of a line that is drawn by itself.
-
-    Attributes:
-        arabic: whether it is drawn in the font of Arabic words.
-        alone: whether it is kept from ordering itself with what stands beside it.
-    """
+    """A part of a line drawn by itself, in the Arabic font or not; `alone` isolates its order."""
 
     text: str
     arabic: bool = False
@@ -116,10 +110,7 @@ def isolated(text: str) -> str:
 
 
 def breaks(text: str, most: int = 3) -> Iterator[tuple[str, ...]]:
-    """Yield a text on one line, then on more, up to `most`, each time broken most evenly.
-
-    A text of more than `MOST_WORDS` words is not broken.
-    """
+    """Yield a text evenly broken into one to `most` lines; over `MOST_WORDS` it stays whole."""
     words = text.split(" ")
     if len(words) > MOST_WORDS:
         return

@@ -1,7 +1,4 @@
-"""One question on the page: its keys, the patches of each, and its answers in words, by number.
-
-The words are those of a briefing; the page only shows them.
-"""
+"""One question on the page: its keys, their patches, and its answers in the words of a briefing."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -35,13 +32,7 @@ Read = tuple[Any, tuple[str, ...]]
 
 @frozen
 class Question:
-    """One question, answered for every cut.
-
-    Attributes:
-        projection: the question.
-        planes: the patches of each key.
-        summary: the patches of the summary of all answers; None where that takes too long.
-    """
+    """One question with the patches of each key; `summary` is None where it takes too long."""
 
     projection: Projection[Any, Any]
     planes: Mapping[Any, Sequence[Patch[Read]]]
@@ -103,11 +94,8 @@ def _reading(projection: Projection[Any, Any]) -> Reading[Read]:
 class Book:
     """The answers to one question as the page keeps them: each answer and each plane once.
 
-    Attributes:
-        faces: the texts and numbers of answers, without who says so.
-        answers: the number of a face, that of a look, and the events for it, against it and unclear
-            about it.
-        planes: packed patches.
+    A face is an answer's texts and numbers. An answer has the numbers of its face and look, and the
+    events for it, against it and unclear about it. A plane is packed patches.
     """
 
     timeline: Timeline

@@ -64,11 +64,7 @@ class Claims:
             yield self.grid(withdrawal.known)
 
     def json(self, texts: Listed[str], instants: Instants) -> dict[str, Any]:
-        """Return the events as columns of numbers, with the lists that these refer to.
-
-        An event has the number of its `kind` (type, words, actors, places) and of its `print`
-        (source, outlet, grade).
-        """
+        """Return the events as columns of numbers, with the lists that these refer to."""
         events = [timed.event for timed in self.events]
         locators = (_safe(event.locator) for event in events)
         kinds, prints = Listed[tuple[Any, ...]](), Listed[tuple[int, ...]]()
@@ -157,7 +153,7 @@ def _says(event: Event, city: City) -> str:
 def _dates(events: Sequence[Event], texts: Listed[str]) -> dict[str, Any]:
     """Return when events were reported and occurred, in minutes or, for other dates, in words.
 
-    A report is told as minutes after the one before it, an occurrence as minutes before its report.
+    A report is given by minutes after the one before, an occurrence by minutes before its report.
     """
     names = ("reported", "reportedWords", "occurred", "occurredWords")
     columns: dict[str, list[int]] = {name: [] for name in names}

@@ -50,13 +50,10 @@ Progress = Callable[[str], None]
 
 @frozen(kw_only=True)
 class Request:
-    """A request for a page.
+    """A request for a page, which opens at `cut` and keeps its clock of record.
 
-    Attributes:
-        cut: where the page opens; its clock of record holds for all of the page.
-        every: for which cuts; None for a step that fits the number of events.
-        boundaries: the borders of districts as rings of longitude and latitude; the others are
-            drawn as cells around their points.
+    Without `every`, the step fits the number of events. `boundaries` are rings of longitude and
+    latitude.
     """
 
     timeline: Timeline

@@ -1,7 +1,6 @@
 """The encoding of a page in few bytes: values and instants stand once and are named by number.
 
-Nothing is rounded: instants are whole microseconds since 1970 (UTC), which a number of JavaScript
-holds exactly for years 1685 to 2255, and what lies beyond is an open end to any reader.
+Instants are whole microseconds since 1970 (UTC), exact in JavaScript for the years 1685 to 2255.
 """
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
@@ -72,8 +71,8 @@ def microseconds(span: timedelta) -> int:
 def packed(patches: Sequence[Patch[int]], instants: Instants) -> list[int]:
     """Return patches as four numbers each, which are small where reports are prompt.
 
-    They are steps: in the row of instants from the patch before to when it was known, from there to
-    its begin, from there to its end; and from the number of the answer before to its own.
+    They are steps: from the patch before to the known instant, on to the begin, on to the end; and
+    from the answer before.
     """
     numbers, last_known, last_answer = list[int](), 0, 0
     for patch in patches:
@@ -85,11 +84,7 @@ def packed(patches: Sequence[Patch[int]], instants: Instants) -> list[int]:
 
 
 def carried(rows: Iterable[Sequence[int]]) -> Iterator[list[int]]:
-    """Yield rows of numbers as changes: how many the row before loses, what steps it gains.
-
-    Events that an answer names are mostly those that the answer before it named, without the oldest
-    and with one more.
-    """
+    """Yield rows of numbers as changes from the row before: how many it loses, what it gains."""
     before: list[int] = []
     for row in map(list, rows):
         dropped = next(n for n in range(len(before) + 1) if row[: len(before) - n] == before[n:])

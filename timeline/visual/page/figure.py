@@ -1,7 +1,4 @@
-"""The map of the page: where districts, names and routes lie, and how each answer looks.
-
-`timeline.visual.map` decides that, as for every other picture; the page shows and hides.
-"""
+"""The map of the page, as `timeline.visual.map` lays it out for every picture."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import accumulate, pairwise
@@ -101,7 +98,7 @@ def figure(
 ) -> dict[str, Any]:
     """Return the map as JSON values: districts, names, lines of displacement, rings of sieges.
 
-    `routes` have their number and the longest text ever beside their line; the first are drawn.
+    `routes` give each line's number and the longest text ever beside it; the first are drawn.
     """
     sheet = geometry.sheet(city, boundaries)
     names = {id: shown(phrases.safe(place.name)) for id, place in city.places.items()}

@@ -1,7 +1,6 @@
 """The page as one file: its data, style and script, and a policy that lets nothing else run.
 
-Texts of the log stand in the data block alone, as JSON, or compressed where there are many; the
-script enters them into the page as texts. The few names in the template itself are escaped by it.
+Texts of the log stand in the data block alone, as JSON; the script enters them as plain text.
 """
 
 import base64
@@ -59,9 +58,9 @@ class Made:
 
 
 def page(request: Request, progress: Progress = lambda _: None) -> str:
-    """Return the page of a timeline: HTML that loads nothing, the same for the same log.
+    """Return a timeline's page as HTML that loads nothing, the same for the same log.
 
-    Raises `TimelineError` where the extra `pictures` is not installed, and the errors of drawing.
+    Raises `TimelineError` without the extra `pictures`, and the errors of drawing.
     """
     return made(request, progress).text
 

@@ -1,14 +1,8 @@
 """Every answer at every cut, as patches on the plane of two clocks: a page needs no rule.
 
-The answer to one question about one key depends on two instants, when it is asked about and when it
-was known. Over that plane it is constant on rectangles. They are found from report to report: what
-becomes known, or is withdrawn, changes the answers from the beginning of its window on, and what
-has changed is laid over what was there before as a `Patch`. So the answer at a cut is that of the
-last patch that covers it, and whoever looks it up compares instants and does nothing else.
-
-Events that are reported as they happen cost a patch or two each. Many that are reported late, over
-one place, cost as many as there are later events that they come before; a `Grid` of whole days
-bounds that, by answering only for cuts at the ends of days.
+Answers are constant on rectangles of valid time and knowledge time. Each report lays a `Patch` over
+those before it, and the last patch over a cut has its answer. Many late reports over one place cost
+many patches; a `Grid` of whole days bounds that, by answering only at the ends of days.
 """
 
 from bisect import bisect_left, bisect_right
@@ -34,13 +28,9 @@ Grid = Callable[[datetime], datetime]
 
 
 class Patch(NamedTuple, Generic[T]):
-    """A rectangle of cuts that have one answer, unless a later patch covers it.
+    """A rectangle of cuts with one answer, unless a later patch covers it.
 
-    Attributes:
-        known: from which knowledge time on.
-        begin: from which valid time on.
-        end: up to which valid time, that itself not included.
-        answer: the answer there; None where nobody speaks of the key.
+    `end` is not included; the answer is None where nobody speaks of the key.
     """
 
     known: datetime
@@ -86,11 +76,7 @@ def patches(
     grid: Grid = every_instant,
     keys: Iterable[Any] | None = None,
 ) -> dict[Any, list[Patch[T]]]:
-    """Return the patches of every key with an answer, in order of knowledge.
-
-    The clocks of the context do not matter, except that of record. With `keys`, only those are
-    answered for.
-    """
+    """Return the patches of each key, or of `keys` alone, in order of knowledge."""
     lifetimes = _by_key(projection, engine.recorded_by(events, context.cut))
     due = list(projection.keys(context.city))
     if keys is None:
@@ -120,11 +106,7 @@ def gathered(
     summary: Callable[[Mapping[Any, Any], datetime], T],
     limit: int,
 ) -> list[Patch[T]] | None:
-    """Return the patches of a summary of all keys, such as a total.
-
-    `summary` is given the answers of the keys that have one, and the valid time. Returns None where
-    that means going through more than `limit` answers.
-    """
+    """Return the patches of a summary of all keys, or None if it reads over `limit` answers."""
     news = [(key, patch) for key, plane in planes.items() for patch in plane]
     news.sort(key=lambda new: new[1].known)
     lines = {key: _Line[Any]([PAST], [None]) for key in planes}
