@@ -200,8 +200,8 @@ def _shares(
 def _share(actor: ActorId, cells: Cells, read: Callable[[Cells], Holding]) -> Range:
     """Return the range that an actor may hold of a place by the answer.
 
-    Unknown, disputed and contested ground may be anyone's. An answer that is only possible is joined
-    by the answer without its events.
+    Unknown, disputed and contested ground may be anyone's. An answer that is only possible is
+    joined by the answer without its events.
     """
     parts = []
     while cells:
@@ -278,7 +278,7 @@ def _held(boxes: Sequence[Box]) -> Range:
 
 
 def _lost(boxes: Sequence[Box]) -> Range:
-    """Return the range of the share lost of the ground held before, which may not surely be none."""
+    """Return the range of the share lost of the ground held before; some must possibly be held."""
     least = sum(weight * max(0.0, then.low - now.high) for weight, then, now in boxes)
     of = sum(weight * min(max(then.low, now.high), then.high) for weight, then, now in boxes)
     return _range(least / of if of else 1.0, _most_lost(boxes))

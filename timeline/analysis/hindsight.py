@@ -3,7 +3,8 @@
 A **gap** is a stretch in which the answer known at the time differs from the one at the cut, apart
 from its sureness. A **claim** is judged at the last instant of its window (the first, if its end is
 open): `retracted` or `replaced` by the log; `upheld` by an undisputed equal answer with two
-independent voices; `overturned` by an undisputed answer that excludes it; else `open`. Each key of a projection must rest on one verdict, as in control.
+independent voices; `overturned` by an undisputed answer that excludes it; else `open`.
+Each key of the projection must rest on one verdict, as in control.
 """
 
 from collections import Counter

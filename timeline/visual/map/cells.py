@@ -16,7 +16,7 @@ from timeline.domain.events import PlaceId
 from timeline.visual.map.shapes import Spot, parts_of
 
 TURN = 2.4
-"""From one of several points at one place to the next, in radians: the golden angle, nearly."""
+"""The angle between points at one place, in radians: nearly the golden angle."""
 
 
 def cells(

@@ -26,7 +26,7 @@ LINE = 1.35
 """From line to line of running text, in sizes."""
 
 RULE = "#C9C9C4"
-"""The colour of thin lines that part one thing from another."""
+"""The colour of thin dividing lines."""
 
 
 @frozen

@@ -29,7 +29,7 @@ STEP = 5.0
 """From one point of the grid to the next."""
 
 MARGIN = 36.0
-"""How far around the sheet lines may be led; there begin those that come from outside the city."""
+"""The margin around the sheet for lines, where those from outside the city begin."""
 
 HALF = 2.6
 """How far a line keeps from a text: half of the widest line and of its light edge."""
@@ -57,7 +57,7 @@ class Arrow:
 
     @property
     def loose(self) -> bool:
-        """Whether an end of it was not named, and the line is only a hint of one."""
+        """Whether an end was not named, so that the line is only a hint."""
         return None in self.route
 
 

@@ -13,7 +13,7 @@ from timeline.visual.map.typesetting import isolated, shown
 NOBODY_KNOWN = "nobody known"
 
 LATER, LAST = 7, 8
-"""The ranks of what is nobody's, and of what nobody has spoken of."""
+"""The ranks of places that nobody holds, and of those that nobody has spoken of."""
 
 
 @frozen

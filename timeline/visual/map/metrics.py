@@ -13,13 +13,13 @@ from importlib.resources import files
 from itertools import pairwise
 
 WIDEST = 1000
-"""For how wide a letter counts that the fonts lack."""
+"""The width assumed for a letter that the fonts lack."""
 
 _ARABIC = re.compile("[\u0600-\u06ff]")
 _UNIT = re.compile("\u0644[\u0622\u0623\u0625\u0627]|.", re.DOTALL)
 """A character, or lam with the alef after it, which are written as one."""
 _STROKES = "\u0640\u200d"
-"""What joins on both sides without being a letter: tatweel, and the joiner that is not seen."""
+"""Characters that join on both sides but are no letters: tatweel and the invisible joiner."""
 
 Forms = Mapping[str, Mapping[str, str]]
 """The joined forms of each letter, by the name of the form."""

@@ -45,8 +45,8 @@ class Face:
     """The look of a district.
 
     It is plain, striped where disputed, checked where fought over, in bands where divided, and
-    light where only claimed or possibly still ahead. The holder's colour is the first; `shares` sum
-    to one.
+    light where only claimed or perhaps still to come. The holder's colour is first; `shares` sum to
+    one. It is `disputed` if somebody who could know says otherwise.
     """
 
     kind: Kind

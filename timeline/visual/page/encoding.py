@@ -71,8 +71,8 @@ def microseconds(span: timedelta) -> int:
 def packed(patches: Sequence[Patch[int]], instants: Instants) -> list[int]:
     """Return patches as four numbers each, which are small where reports are prompt.
 
-    They are steps: from the patch before to the known instant, on to the begin, on to the end; and
-    from the answer before.
+    They are steps in the row of instants: from the patch before to the known instant, on to the
+    begin, on to the end; and the step from the answer before.
     """
     numbers, last_known, last_answer = list[int](), 0, 0
     for patch in patches:

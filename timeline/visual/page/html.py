@@ -1,6 +1,7 @@
 """The page as one file: its data, style and script, and a policy that lets nothing else run.
 
-Texts of the log stand in the data block alone, as JSON; the script enters them as plain text.
+Texts of the log stand in the data block alone, as JSON, compressed where there are many; the script
+enters them as plain text.
 """
 
 import base64
