@@ -1,7 +1,6 @@
-"""The words that a shell offers when Tab is pressed: names, ids and dates of the log at hand.
+"""A shell offers words when Tab is pressed: names, ids and dates of the log at hand.
 
-A log that cannot be read offers nothing: a command that is being typed is no place for an error
-message.
+A log that cannot be read offers nothing, so that no error message disturbs the typing.
 """
 
 import os
@@ -36,8 +35,8 @@ MOST = 500
 def from_log(offers: Callable[[Timeline], Iterable[Offer]]) -> Completer:
     """Return the completer of words from a log, found in any case and without accents.
 
-    A word that is only found by another of its names is offered where nothing else is: a shell
-    takes back what was typed to what all offers have in common.
+    Words found by other names are offered only where nothing else is, since a shell cuts what was
+    typed to what all offers have in common.
     """
 
     def complete(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -152,10 +151,7 @@ CUTS = complete_cut
 
 
 def script(shell: str, program: click.Command) -> str:
-    """Return the script by which a shell learns to complete the program.
-
-    Raises `UsageError` for an unknown shell.
-    """
+    """Return a shell's completion script; raise `UsageError` for an unknown shell."""
     kind = get_completion_class(shell)
     if kind is None or shell not in SHELLS:
         raise UsageError(Problem(f"no completion for {shell}", f"one of {', '.join(SHELLS)}"))

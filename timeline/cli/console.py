@@ -69,10 +69,7 @@ def _reporting_failures() -> Iterator[None]:
 
 @contextmanager
 def _quoting() -> Iterator[None]:
-    """Let what was typed stand safely in the messages that click writes about it.
-
-    A help text holds nothing that was typed, and keeps its lines.
-    """
+    """Let typed text stand safely in click's messages; help texts keep their lines."""
     try:
         yield
     except click.ClickException as error:
@@ -116,10 +113,7 @@ def hand_over(document: str) -> None:
 
 
 def write(briefs: Iterable[Brief], heading: str = "") -> None:
-    """Write a briefing under a heading: plain in a pipe, laid out on a terminal.
-
-    There it is shown page by page if it is longer than the terminal.
-    """
+    """Write a briefing under a heading: plain in a pipe, paged on a terminal if it is long."""
     above = f"{phrases.safe(heading)}\n\n" if heading else ""
     if not sys.stdout.isatty():
         hand_over(above + tables.briefing(briefs))
@@ -147,11 +141,7 @@ def write_data(
 
 
 def progress(task: str) -> Callable[[int, int], None]:
-    """Return a function that shows on stderr how much of a long task is done.
-
-    It is given how many bytes of how many are done, shows a bar on a terminal alone, and takes it
-    away at the end.
-    """
+    """Return a function that shows on a terminal's stderr how many bytes of how many are done."""
 
     def show(done: int, size: int) -> None:
         if not sys.stderr.isatty():

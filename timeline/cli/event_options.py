@@ -1,9 +1,7 @@
-"""Event classes as forms: the options by which a command line fills in an event.
+"""Event classes become forms: options by which a command line fills in an event.
 
-They are made from the classes themselves. A field with a range, such as a number of people, is one
-option that takes ``6000..10000``; an object with parts, such as an archived copy, is one option for
-each part. What an option was given becomes the JSON value that a log would hold, which is judged as
-that of a log is.
+A field with a range is one option that takes ``6000..10000``; an object with parts is one option
+for each part. What was given becomes the JSON value of a log, and is judged as that.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -34,15 +32,8 @@ _PARSERS: Mapping[Any, Callable[[str], Any]] = {Estimate: parse_range, Share: pa
 class Option:
     """One option of a form.
 
-    Attributes:
-        flag: its name, as ``--people``.
-        path: the field, and within it the part, that it fills in.
-        help: the sentence of the field.
-        form: what may be written, in a word or as the words to choose from.
-        required: whether an event needs it.
-        several: whether it may be given more than once.
-        parse: from the text given to the JSON value.
-        kind: what the field holds, such as the id of a place.
+    `path` leads to the field, and within it the part, that it fills in; `form` tells what may be
+    written, and `kind` what the field holds, such as the id of a place.
     """
 
     flag: str

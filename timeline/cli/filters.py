@@ -59,10 +59,7 @@ _NAMES = ("types", "places", "sources", "actors", "occurred", "reported", "text"
 
 
 def with_filters(command: Command) -> Command:
-    """Give a command the options by which events are chosen.
-
-    They are one argument ``filters``, which `queries.events` reads.
-    """
+    """Give a command the event options, as one argument ``filters`` for `queries.events`."""
 
     @wraps(command)
     def gather(**arguments: Any) -> Any:

@@ -133,10 +133,7 @@ with_question = all_of(with_log, with_cut, with_policy, with_supposing)
 
 
 def with_output(command: Command) -> Command:
-    """Give a command the options of other formats than text.
-
-    They are one argument ``output``: json, nl, csv, tsv or None.
-    """
+    """Give a command one argument ``output`` for other formats: json, nl, csv, tsv or None."""
 
     @wraps(command)
     def choose(**arguments: Any) -> Any:
@@ -170,8 +167,7 @@ def option_of(name: str, option: "Option") -> click.Option:
 def read_option(option: "Option", value: Any, zone: tzinfo) -> Any:
     """Return the JSON value of a field from what its option was given, None for nothing.
 
-    A date as people type it becomes one of the log's grammar. Raises `UsageError`, which names the
-    option.
+    A typed date becomes one of the log's grammar. Raises `UsageError`, which names the option.
     """
     try:
         if option.several:

@@ -26,20 +26,14 @@ def ask(
     indexed: bool = False,
     **supposed: Any,
 ) -> Asked:
-    """Return the timeline of a log, under a hypothesis if there is one, and the cut that is asked.
-
-    With `indexed`, what the index of a large log can answer is answered from it.
-    """
+    """Return a log's timeline and the cut asked; `indexed` lets a large log's index answer."""
     by_index = indexed and not any(supposed.values())
     timeline = supposing(opened(path, indexed=by_index), **supposed)
     return Asked(timeline, cut(timeline, at, known, recorded), policy)
 
 
 def opened(path: str, *, indexed: bool = False) -> Timeline:
-    """Return the timeline of a log; warn where the end of the log is torn.
-
-    With `indexed`, it is opened by way of its index, which stays open as long as the command runs.
-    """
+    """Return the timeline of a log, by its index if `indexed`; warn of a torn end."""
     context = click.get_current_context()
     if indexed:
         opening = Timeline.indexed(path, context.obj, progress=progress("Indexing"))

@@ -1,10 +1,7 @@
-"""Archived copies of sources: their digests, kept beside the log, and checks of the copies.
+"""Archived copies of sources are recorded by digest beside the log, and checked against it.
 
-A copy is no claim about the city, so its digest does not become an event, nor a new version of one:
-a version that replaces another would take away what statements say of it, and change answers about
-what was known before. The list of copies is a file of its own, ``events.jsonl.archives``, that
-grows like the log; each seal covers it with a line of the checkpoint, so that nobody can alter it
-unseen.
+A copy claims nothing about the city, so it is no event: a new version of its source would change
+what was known before. ``events.jsonl.archives`` grows like the log, and each seal covers it.
 """
 
 import hashlib
@@ -30,16 +27,9 @@ _REQUIRED = {"sha256", "size", "path", "recorded"}
 
 @frozen(kw_only=True)
 class Copy:
-    """An archived copy, as it is recorded.
+    """An archived copy: its digest in hexadecimal, its size in bytes, and its origin.
 
-    Attributes:
-        sha256: its digest, in hexadecimal.
-        size: its length in bytes.
-        path: where it lies, seen from the folder of the log, with slashes.
-        recorded: when it was recorded.
-        event: the event whose source it is a copy of; None where none was named.
-        url: where the copy was made from.
-        collector: who made it.
+    `path` is relative to the log's folder, with slashes; `event` is None where no source was named.
     """
 
     sha256: str
@@ -106,10 +96,7 @@ def digest(file: Path) -> tuple[str, int]:
 
 
 def problems(log: Path, ids: Mapping[EventId, int]) -> Iterator[Problem]:
-    """Yield the copies that are gone or altered, and those of unknown events.
-
-    A copy that is gone is no problem while another one with its digest is whole.
-    """
+    """Yield the copies that are altered, gone with no whole twin, or of unknown events."""
     copies = held(log)
     faults = {copy: _fault(log, copy) for copy in copies}
     whole = {copy.sha256 for copy, fault in faults.items() if fault is None}

@@ -1,9 +1,7 @@
-"""Checkpoints: a few lines of text for a log of some size, and the signatures on them.
+"""Checkpoints state the size and root of a log in a few lines of text that can be signed.
 
-A checkpoint is the text of C2SP tlog-checkpoint (c2sp.org/tlog-checkpoint): origin, size and root
-on a line each, then lines of any meaning. Signed, it is a note of C2SP signed-note
-(c2sp.org/signed-note): the text, an empty line, and a line for each signature. Both are read
-strictly: what is read is written again byte for byte.
+The text is that of C2SP tlog-checkpoint (c2sp.org/tlog-checkpoint), signed as a C2SP signed-note
+(c2sp.org/signed-note). Both are read strictly: what is read is written again byte for byte.
 """
 
 import re
@@ -27,13 +25,9 @@ _DASH = "— "
 
 @frozen
 class Checkpoint:
-    """A log at some size, as C2SP tlog-checkpoint writes it.
+    """A log at some size in lines, with the root of its Merkle tree (C2SP tlog-checkpoint).
 
-    Attributes:
-        origin: which log this is, for everyone who holds a checkpoint of it.
-        size: how many lines it has.
-        root: the root of the Merkle tree over them.
-        extensions: lines of other meaning.
+    `origin` names the log for all who hold a checkpoint; `extensions` are lines of other meaning.
     """
 
     origin: str

@@ -1,9 +1,7 @@
-"""Ed25519 keys of C2SP signed-note: a private one signs checkpoints, its verifier checks them.
+"""Ed25519 keys of C2SP signed-note sign checkpoints and check their signatures.
 
-A verifier key is ``name+id+base64``, a private key ``PRIVATE+KEY+name+id+base64``: the id in eight
-hexadecimal digits, then one byte for the algorithm and the key (as golang.org/x/mod/sumdb/note has
-it, from which the format comes). To sign and to check takes the library `cryptography`, which is
-imported for nothing else.
+A verifier key is ``name+id+base64``, a private key ``PRIVATE+KEY+name+id+base64``, the id in eight
+hexadecimal digits, as golang.org/x/mod/sumdb/note has it. Both need the library `cryptography`.
 """
 
 from hashlib import sha256

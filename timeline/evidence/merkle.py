@@ -1,8 +1,7 @@
-"""Merkle trees: one digest for a list of any length, and short proofs of what the list holds.
+"""Merkle trees give one digest for a list of any length, and short proofs of what it holds.
 
 The tree is that of RFC 6962, section 2.1: a leaf is SHA-256 of 0x00 and the data, a node SHA-256 of
-0x01 and its two children, and the left subtree is the largest full one that leaves something to its
-right. Proofs are checked as RFC 9162, sections 2.1.3.2 and 2.1.4.2, has it.
+0x01 and its children. Proofs are checked as in RFC 9162, sections 2.1.3.2 and 2.1.4.2.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -55,12 +54,9 @@ def _full(leaves: Sequence[bytes]) -> bytes:
 
 @frozen
 class Frontier:
-    """The full trees of which a tree consists, enough to add leaves and to know its root.
+    """The full trees of which a tree consists: enough to add leaves and to know its root.
 
-    Attributes:
-        size: the number of leaves.
-        nodes: the roots of the full trees, one for each 1 in the size's binary notation, the
-            largest tree first.
+    `size` counts leaves; `nodes` are the full trees' roots, the largest tree first.
     """
 
     size: int = 0
@@ -117,10 +113,7 @@ def inclusion_path(index: int, leaves: Sequence[bytes]) -> list[bytes]:
 
 
 def consistency_path(size: int, leaves: Sequence[bytes]) -> list[bytes]:
-    """Return the proof that a tree extends that of its first leaves, one or more.
-
-    The digests are those of RFC 9162, section 2.1.4.1.
-    """
+    """Return the proof that a tree extends its first leaves, one or more (RFC 9162, 2.1.4.1)."""
     return _subproof(size, leaves, whole=True)
 
 
@@ -144,18 +137,12 @@ def verify_inclusion(
 def verify_consistency(
     old_size: int, size: int, path: Sequence[bytes], old_root: bytes, root: bytes
 ) -> bool:
-    """Return whether a path proves that a tree extends an older one (RFC 9162, section 2.1.4.2).
-
-    Nothing proves it of an older tree without leaves.
-    """
+    """Return whether a path proves that a tree extends a non-empty one (RFC 9162, 2.1.4.2)."""
     return old_size > 0 and verify_subtree(0, old_size, size, path, old_root, root)
 
 
 def is_subtree(begin: int, end: int) -> bool:
-    """Return whether leaves from `begin` to before `end` can be a subtree.
-
-    It begins at a multiple of the width of the smallest full tree that could hold it.
-    """
+    """Return whether leaves from `begin` to before `end` are aligned as a subtree must be."""
     return 0 <= begin < end and begin % (1 << (end - begin - 1).bit_length()) == 0
 
 
@@ -164,9 +151,8 @@ def verify_subtree(
 ) -> bool:
     """Return whether a path proves that a tree has a subtree `inner` from `begin` to before `end`.
 
-    This is RFC 9162, section 2.1.4.2, for a subtree anywhere, as the IETF draft on Merkle tree
-    certificates (draft-ietf-plants-merkle-tree-certs, "Verifying a Subtree Consistency Proof")
-    extends it. Every tree has a subtree of no leaves at all.
+    RFC 9162, 2.1.4.2, for any subtree, as in draft-ietf-plants-merkle-tree-certs, "Verifying a
+    Subtree Consistency Proof". Every tree has a subtree without leaves.
     """
     if begin == end:
         return inner == EMPTY and not path

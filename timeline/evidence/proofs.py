@@ -1,9 +1,7 @@
-"""Proofs that one event stands in a log, which are checked without the log.
+"""Proofs show without the log that it holds an event.
 
-A proof holds the event's line, its place, a checkpoint of the log, and the digests that lead from
-the line to the root of the checkpoint (RFC 9162, section 2.1.3). It may also lead from an older
-checkpoint, which somebody holds, to its own (section 2.1.4). Whether the checkpoint is the log's is
-a matter of its signatures, or of who published it.
+The path from the line to the checkpoint is that of RFC 9162, section 2.1.3, and from an older
+checkpoint that of section 2.1.4. Only signatures show that a checkpoint is the log's.
 """
 
 import json
@@ -39,13 +37,7 @@ LONGEST = 1 << 24
 class Proof:
     """The line of an event, and the digests that lead from it to a checkpoint.
 
-    Attributes:
-        event: the line of the event.
-        index: how many lines stand before it.
-        path: the digests that lead from it to the root.
-        note: the checkpoint, with its signatures.
-        older: an older checkpoint, which the other extends; None for none.
-        extension: the digests that show that it does.
+    `index` counts from 0; `extension` shows that the checkpoint extends the `older` one.
     """
 
     event: str
@@ -106,11 +98,7 @@ class Proof:
         return evolve(proof, older=older, extension=_digests(since["path"]))
 
     def check(self, *, keys: Sequence[VerifierKey] = (), since: Note | None = None) -> None:
-        """Raise `NotVerified` unless the proof holds, is signed, and extends a checkpoint.
-
-        Each of the keys must have signed it, and `since`, the checkpoint that it is under or leads
-        from.
-        """
+        """Raise `NotVerified` unless the proof holds, is signed by each key and extends `since`."""
         leaf, tree = leaf_hash(self.event.encode()), self.checkpoint
         if not verify_inclusion(leaf, self.index, tree.size, self.path, tree.root):
             found = "the proof does not lead from the event to the root of its checkpoint"

@@ -1,11 +1,9 @@
-"""Seals: checkpoints kept beside a log, which show any later change of the lines they cover.
+"""Seals are checkpoints beside a log that show any later change of the lines they cover.
 
-A leaf of the tree is a line of the log, its raw bytes without the newline. ``events.jsonl.seals``
-holds the checkpoints, one record a line, each with what the next one needs to go on from it: how
-many bytes of the log it covers, and the frontier of the tree. So a seal hashes only the lines that
-came after the last one, and appending knows nothing of seals. ``events.jsonl.leaves`` holds the
-leaves that were sealed, 32 bytes each. It serves to name the first line that differs, and is
-checked by the sealed roots itself; where it is missing it is made again.
+A leaf is a line's raw bytes without the newline. ``events.jsonl.seals`` holds the checkpoints, each
+with its length and frontier, so that a new seal hashes only new lines. ``events.jsonl.leaves``
+holds the sealed leaves, 32 bytes each, to name the first line that differs; if missing, it is made
+again.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -29,14 +27,9 @@ _CHANGED = "the log is not what was sealed; `timeline verify` names the line"
 
 @frozen(kw_only=True)
 class Seal:
-    """A checkpoint that is held.
+    """A checkpoint that is held, with its time stamps in DER.
 
-    Attributes:
-        note: the checkpoint, with its signatures.
-        length: how many bytes of the log it covers.
-        frontier: the tree that it is the root of, to go on from.
-        stamps: time stamps for it, as `stamps.read` takes them.
-        where: where it stands, as ``events.jsonl.seals:3``; empty for a new one.
+    `length` is the bytes of the log that it covers; `where` is its line of the file, empty if new.
     """
 
     note: Note
@@ -111,12 +104,12 @@ def latest(seals: Iterable[Seal]) -> Seal | None:
 def seal(
     log: Path, *, origin: str | None = None, otherwise: str = "", keys: Sequence[SigningKey] = ()
 ) -> Sealed:
-    """Seal a log as it is now, and return its seal; the lines since the last one are hashed.
+    """Seal a log as it is now, hashing the lines since its last seal, and return the new one.
 
-    The origin is that of the seals before, so `origin` may only name another for the first;
-    `otherwise` names it where nothing else does. A log that has not grown keeps its seal, to which
-    new signatures are added. Raises `NothingFound` for a log of no lines, and `NotVerified` where
-    the log or its seals were altered, as far as that shows without reading what was sealed before.
+    `origin` may be given only for a first seal; `otherwise` is its default. A log that has not
+    grown keeps its seal, with new signatures added. Raises `NothingFound` for an empty log, and
+    `NotVerified` where log or seals were altered, as far as that shows without reading what was
+    sealed.
     """
     end = settled(log)
     if not next(chunks(log, end=end), []):
@@ -142,10 +135,7 @@ def _empty(origin: str) -> Seal:
 
 
 def _grown(log: Path, last: Seal, end: int) -> tuple[Seal, list[bytes]]:
-    """Return the seal of a log that went on after the last one, and the leaves that are new.
-
-    It has no signatures, unless it is the last one itself.
-    """
+    """Return the seal of a log grown since the last one, unsigned if new, and the new leaves."""
     _check_end(log, last, end)
     leaves, length = _leaves(log, last.length, end)
     tree, copies = last.frontier.extend(leaves), archives.extensions(log)

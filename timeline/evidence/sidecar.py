@@ -1,8 +1,7 @@
-"""The files beside a log: records of one JSON object a line, only added to, and as durable.
+"""The files beside a log hold one JSON object a line, only grow, and are as durable as it.
 
-Whoever adds to one holds its lock, writes each record with one write, and is done when it is on the
-disk. What follows the last newline was never finished and never acknowledged: readers leave it out,
-and the next writer puts its own in its place. (The log itself is never cut.)
+Writers hold the file's lock and return once the record is on the disk. What follows the last
+newline was never acknowledged: readers leave it out, and the next writer replaces it.
 """
 
 import json

@@ -1,8 +1,7 @@
-"""Time stamps of RFC 3161: tokens by which an authority says when a checkpoint existed.
+"""Time stamps of RFC 3161 are tokens by which an authority says when a checkpoint existed.
 
-A token is got elsewhere: nothing here opens a connection. It names the digest that it is for, its
-message imprint. That this is the checkpoint's is checked here; that the authority is one that you
-trust only where its certificates are given. The library `rfc3161-client` reads the tokens.
+Tokens are fetched elsewhere; nothing here opens a connection. Whether the authority can be trusted
+shows only by its certificates. The library `rfc3161-client` reads the tokens.
 """
 
 import hashlib
@@ -29,14 +28,7 @@ _GRANTED = (0, 1)
 
 @frozen
 class Stamp:
-    """A token of an authority.
-
-    Attributes:
-        data: the response of the authority in DER, with the token in it.
-        time: when the authority says that it was.
-        imprint: the digest that the token is for.
-        algorithm: the hash that made it, by its object identifier.
-    """
+    """An authority's response in DER, with the time, digest and hash (by object id) in it."""
 
     data: bytes = field(repr=False)
     time: datetime

@@ -1,8 +1,7 @@
-"""Whether a log is still what was sealed, and what nobody can tell from that.
+"""Verifying tells whether a log is still what was sealed, and what nobody can tell from that.
 
-Every line is hashed once. Each seal that is held, and a checkpoint that was published, must have
-the root that the log's first lines have today. Where one has not, the leaves that were sealed name
-the first line that differs.
+Every line is hashed once. Each seal and published checkpoint must have the root of the log's first
+lines today; where one has not, the sealed leaves name the first line that differs.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -54,18 +53,10 @@ class Mark:
 
 @frozen(kw_only=True)
 class Findings:
-    """The result of verifying a log.
+    """The result of verifying a log, its lengths in lines, `unfinished` in bytes.
 
-    Attributes:
-        lines: how many whole lines the log has.
-        sealed: how many lines its seals cover.
-        intact: up to which line it is what was sealed or published.
-        seals: how many seals are held.
-        vouched: up to which line somebody vouches for it who cannot have been rewritten with the
-            log.
-        unfinished: how many bytes follow the last whole line.
-        problems: what is not as it was sealed, signed, stamped or archived.
-        warnings: what could not be checked.
+    `intact` ends what is as sealed or published, `vouched` what somebody vouches for who cannot
+    have been rewritten with the log. `warnings` say what could not be checked.
     """
 
     lines: int
@@ -129,11 +120,9 @@ def verify(
 ) -> Findings:
     """Return all that is no longer as it was sealed, in a log and in the files beside it.
 
-    The log must extend `since`, a checkpoint that was published and stands in a file named
-    `since_name`. Each of the `keys` must have signed the last seal and that checkpoint, and where
-    it signed another one the signature must be good. One of the certificates in PEM of an
-    `authority` must vouch for every time stamp. With `copies` the archived copies are read again.
-    Raises `NothingFound` for a log that nobody sealed.
+    The log must extend `since`, a published checkpoint. Each key must have signed it and the last
+    seal. One of the `authority`'s certificates in PEM must vouch for every time stamp. With
+    `copies`, archived copies are read again. Raises `NothingFound` for a log that nobody sealed.
     """
     held, damaged = _held(log)
     claims = [*held, Claim(since_name, since)] if since else held

@@ -12,14 +12,10 @@ from timeline.storage.output import Files
 
 @frozen(kw_only=True)
 class Format:
-    """A format of other programs.
+    """A format of other programs, with what it cannot say and the options that it takes.
 
-    Attributes:
-        summary: what it holds, in a line.
-        lost: what it cannot say.
-        write: returns an export: a text, the bytes of a file, or the files of a folder.
-        takes: the options that mean something to it, besides those of all formats.
-        count: returns how many things there are to write, where there may be none.
+    `write` returns a text, a file's bytes, or a folder's files; `count` is for formats that may
+    have nothing to write.
     """
 
     summary: str

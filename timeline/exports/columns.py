@@ -1,7 +1,4 @@
-"""Each column of the tables has one meaning and one HXL hashtag, whatever the format.
-
-HXL is the Humanitarian Exchange Language 1.1 (hxlstandard.org/standard/1-1final).
-"""
+"""Each column has one meaning and HXL hashtag (1.1, hxlstandard.org/standard/1-1final)."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal, get_args, get_origin

@@ -1,7 +1,7 @@
-"""GeoJSON (RFC 7946): the state at a cut, or the history of who held each place for a time slider.
+"""GeoJSON (RFC 7946) holds the state at a cut, or the history of each place for a time slider.
 
-``start`` and ``end`` are RFC 3339 times; null at an open end. ``origin`` and ``note``, on the
-format's limits, are foreign members (section 6.1), which readers leave alone.
+``start`` and ``end`` are RFC 3339 times, null at an open end. ``origin`` and ``note``, on the
+format's limits, are foreign members (section 6.1).
 """
 
 from collections.abc import Iterable, Iterator, Sequence

@@ -1,4 +1,4 @@
-"""KML 2.2 (OGC 07-147r2): the history and the events with their times, for Google Earth and QGIS.
+"""KML 2.2 (OGC 07-147r2) shows history and events with times in Google Earth and QGIS.
 
 Balloons are HTML, so a description is escaped twice: once as HTML, once as XML.
 """
@@ -35,7 +35,7 @@ _COLOUR = re.compile(r"#([0-9A-Fa-f]{6})")
 
 @frozen(kw_only=True)
 class _Placemark:
-    """A feature of a folder, with the paragraphs of its balloon and a row of values.
+    """A feature of a folder, with its balloon and row.
 
     Its times are RFC 3339 texts, the first instant and the one after the last; None for open ends.
     """
@@ -75,10 +75,7 @@ def count(export: Export) -> int:
 
 
 def _styles(export: Export) -> Iterator[str]:
-    """Yield a full and a pale style, for certain and uncertain answers, for each actor and nobody.
-
-    They are named by numbers, not ids.
-    """
+    """Yield a full and a pale style for each actor and for nobody, named by numbers."""
     for number, actor in enumerate([None, *export.city.actors.values()]):
         colour = _colour(actor)
         for name, alpha in (("full", FULL), ("pale", PALE)):

@@ -1,7 +1,4 @@
-"""Packages hand on a whole timeline: log, seals, city file, boundaries, mappings, and the tables.
-
-The files have names of ours, so that no text of a log names a file.
-"""
+"""Packages hand on a whole timeline with its tables; no text of a log names a file."""
 
 import hashlib
 import re
@@ -58,10 +55,7 @@ def own(timeline: Timeline) -> Iterator[Path]:
 
 
 def package_files(export: Export) -> list[PackageFile]:
-    """Return the files of a package: those of the timeline, then the tables made from it.
-
-    Raises `TimelineError` for an unreadable file, an unfit name, and a log changed meanwhile.
-    """
+    """Return a package's files; raise `TimelineError` for unreadable, misnamed or changed ones."""
     try:
         return [*_sources(export), *_tables(export)]
     except OSError as error:

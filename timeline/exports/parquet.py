@@ -1,7 +1,7 @@
-"""Apache Parquet, and GeoParquet 1.1 (geoparquet.org/releases/v1.1.0): the tables with types.
+"""Apache Parquet, and GeoParquet 1.1 (geoparquet.org/releases/v1.1.0), keep the tables' types.
 
-Instants are in UTC. The file's metadata hold its origin under ``conflict-timeline`` and its limits
-under ``note``.
+Instants are in UTC. The metadata hold the origin under ``conflict-timeline``, limits under
+``note``.
 """
 
 import io

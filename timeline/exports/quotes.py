@@ -16,15 +16,9 @@ _DEPTH = 4
 
 @frozen
 class Quote:
-    """An event as an export quotes it, with the events that speak of it.
+    """An event as an export quotes it, with the standing statements that speak of it.
 
-    Attributes:
-        timed: the event, with its clocks read.
-        withdrawn: when and by which event it was withdrawn; None if it was not as far as known.
-        place: where it was, as `place_of` says.
-        agreed: the statements, not withdrawn, that confirm it.
-        denied: the statements, not withdrawn, that deny it.
-        doubted: the statements, not withdrawn, that call it unclear.
+    `withdrawn` is None if nobody withdrew it as far as known; `place` is that of `place_of`.
     """
 
     timed: TimedEvent

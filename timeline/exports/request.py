@@ -1,7 +1,7 @@
 """Every format writes the same values: a timeline asked at a cut, narrowed by filters.
 
-A filter chooses what is shown and never what the answers rest on. (``--without-source`` changes
-answers, and is marked as a hypothesis.)
+Filters choose what is shown, never what answers rest on (but for ``--without-source``, which is
+marked as a hypothesis).
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -36,16 +36,10 @@ class Export:
     """A timeline as it is to be exported, and how it was asked for.
 
     Attributes:
-        timeline: the log and its city, under a hypothesis if there is one.
-        cut: from where it is asked.
-        policy: how claims are read.
-        selection: which events, and which places by them, are shown.
         along: which clock runs in a history.
         table: which table a format of one table holds; empty for the format's own choice.
-        hxl: whether a table has a row of HXL hashtags.
         mappings: the mappings by which the log was imported, to be handed on with it.
         licence: under which licence it is handed on, as a URL; empty where that is not said.
-        made: the day on which the export is made.
     """
 
     timeline: Timeline

@@ -34,10 +34,7 @@ def _line(item: Any) -> str:
 
 
 def markup(text: str) -> str:
-    """Return a text escaped for XML and HTML elements and quoted attributes.
-
-    Controls are made visible; what XML cannot hold becomes a �.
-    """
+    """Return a text escaped for XML and HTML, controls visible, a � for what XML cannot hold."""
     return safe(text).translate(_MARKUP)
 
 

@@ -17,7 +17,7 @@ from timeline.temporal.dates import PAST
 class Spell:
     """The time in UTC for which one answer held, from `start` until just before `end`.
 
-    None stands for an open start or end, and for no answer `before`; `because` holds the causes.
+    None stands for an open start or end, and for no answer `before`.
     """
 
     place: Place

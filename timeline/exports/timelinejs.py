@@ -1,7 +1,6 @@
-"""TimelineJS 3: one slide an event, in JSON (timeline.knightlab.com/docs/json-format.html).
+"""TimelineJS 3 shows one slide an event (JSON: timeline.knightlab.com/docs/json-format.html).
 
-Texts of slides are HTML and escaped. Dates are bare numbers on the city's wall clock; one that
-numbers cannot say stands in ``display_date``.
+Texts are escaped HTML. Dates are numbers on the city's wall clock, or else a ``display_date``.
 """
 
 from collections.abc import Iterator

@@ -1,8 +1,7 @@
-"""TimeMap (Forensic Architecture): the events, associations and sources that it fetches.
+"""TimeMap (Forensic Architecture) fetches these events, associations and sources.
 
 They follow the schemas of its ``src/reducers/validate``: all values are texts, ``date`` MM/DD/YYYY
-and ``time`` HH:mm on the city's wall clock. TimeMap shows texts as texts, so nothing is escaped but
-what steers a terminal.
+and ``time`` HH:mm on the city's wall clock. TimeMap escapes texts itself.
 """
 
 from collections.abc import Iterator, Sequence

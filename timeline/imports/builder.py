@@ -1,7 +1,4 @@
-"""One row and a mapping become all of the row's events, or the reason why not.
-
-An event is made as a line of the log and admitted like every other line.
-"""
+"""A row and a mapping become the row's events, admitted like every line, or a fault."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
@@ -39,15 +36,10 @@ class Fault:
 
 @frozen
 class Outcome:
-    """An account of a row.
+    """An account of a row: its events, or the fault for which it was set aside.
 
-    Attributes:
-        row: the row.
-        key: the beginning of its events' ids; empty where its key could not be read.
-        events: its events; none for a row that is left out or set aside.
-        fault: why it was set aside; None for one that was not.
-        left_out: whether the mapping leaves such rows out.
-        repairs: how many of its figures were put in order.
+    `key` begins its events' ids, and is empty where it could not be read; `repairs` counts the
+    figures put in order.
     """
 
     row: Record
@@ -62,8 +54,8 @@ class Outcome:
 class Source:
     """A table from which rows come.
 
-    `bound` gives the table's column for each column of the mapping, and `edition` is the time of
-    publication, in the grammar of dates.
+    `bound` gives the table's column for each column of the mapping; `edition` is the time of
+    publication.
     """
 
     mapping: TableMapping
@@ -171,8 +163,7 @@ class Builder:
 class _Spec:
     """A way in which rows become events.
 
-    The fields stand in the order of a written line, each with its default: a line in just that
-    shape is decoded several times faster.
+    Fields stand in the order of a written line: such a line is decoded several times faster.
     """
 
     spec: EventSpec

@@ -1,4 +1,4 @@
-"""Dates as tables write them become texts of the log's grammar of dates, no more exact than said.
+"""Dates in tables become texts of the log's grammar of dates, no more exact than written.
 
 A form is one of `WORDS`, or a pattern with letters of `datetime.strptime`. Unlike strptime it
 depends on no locale and gives no more than it names: ``%B %Y`` gives a month.
@@ -102,7 +102,7 @@ def check_form(form: str) -> None:
 
 @lru_cache(maxsize=4096)
 def read(text: str, forms: tuple[str, ...], offset: str = "") -> str:
-    """Return a date by the first form that fits; raise `UsageError` where none does.
+    """Return a date by the first fitting form; raise `UsageError` for none.
 
     `offset` is for times without an offset from UTC of their own.
     """

@@ -93,10 +93,7 @@ def _records(file: TextIO, delimiter: str) -> Iterator[list[str] | Damaged]:
 
 
 def _record(line: str, lines: Lines, delimiter: str) -> list[str] | Damaged:
-    """Return the cells of the row that begins with a line.
-
-    A quotation mark that is never closed costs one line; the lines below it are read as rows.
-    """
+    """Return the cells of a row; a quotation mark that is never closed costs one line alone."""
     joined, more = line, list[str]()
     while True:
         closes = not more or '"' in more[-1]

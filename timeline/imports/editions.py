@@ -1,8 +1,7 @@
 """A later edition of a table replaces what changed, and withdraws what is gone.
 
-Each edition is a report of its own, so that "as known then" keeps the old figure. Ids tell the
-editions apart: ``ucdp:214808``, then ``ucdp:214808:2``, and ``ucdp:214808:2:gone`` for its
-withdrawal.
+Each edition is a report of its own, so "as known then" keeps the old figure. The ids of a row are
+``ucdp:214808``, then ``ucdp:214808:2``, and ``ucdp:214808:2:gone`` for its withdrawal.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -23,10 +22,7 @@ REASON = "The edition of {} says so no more."
 
 @define
 class Editions:
-    """The events that the log holds of a table, by the ids of its rows.
-
-    `retracted` gives the event that retracted each retracted event.
-    """
+    """The events that the log holds of a table, and which of them were retracted by which."""
 
     source: Source
     held: Mapping[EventId, Event]
@@ -45,8 +41,8 @@ class Editions:
     def events(self, key: str, events: Iterable[Event], reported: str) -> list[Event]:
         """Return the events to append so that the log says what a row says now.
 
-        `key` begins the ids of the row's events, and `reported` is when its content was made
-        public. Raises `Unfit` for an edition older than the held one.
+        `key` begins the ids, and `reported` is when the content was made public. Raises `Unfit` for
+        an edition older than the held one.
         """
         events = list(events)
         editions = [self._edition(event, reported) for event in events]

@@ -1,8 +1,4 @@
-"""The fields of an event as a mapping reads them from a row: texts, dates, numbers, places.
-
-A value is JSON, or None where the row is silent. An unreadable value is never guessed, but raised
-as `Unfit`.
-"""
+"""Mappings read fields from rows as JSON, or None for silence; unreadable ones raise `Unfit`."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -56,13 +52,10 @@ class Text:
     """A text of several parts, each left out where its cells are empty.
 
     Attributes:
-        parts: the parts, the first one to blame.
         words: a table in which the text, or each item of it, is looked up.
         only: a pattern that an item must match; what does not goes into the note.
         split: what separates the items of a list; None for a text that is no list.
-        slug: whether an item is made a slug.
         remark: the name of the field, for the note.
-        joint: what stands between the parts.
     """
 
     parts: tuple[Template, ...]
@@ -109,12 +102,10 @@ class Date:
     """A date by some forms, as exact as another cell says.
 
     Attributes:
-        value: the date as the table writes it.
         forms: the forms that are tried in turn; see `timeline.imports.dates`.
         until: the end of a window that begins with the date.
         offset: the offset from UTC of times that have none of their own.
         precision: how exact the date is, as a code or as a word of `dates.PRECISIONS`.
-        precisions: the words that the codes stand for.
         lenient: whether a date that cannot be read goes into the note, and is none.
     """
 
@@ -164,11 +155,8 @@ class Range:
 
     Attributes:
         ends: the cells of low, best and high.
-        number: the cell of one number.
-        qualifier: the cell that says which ends that number is.
-        qualifiers: the ends by the words of that cell, as ``low high``.
+        qualifiers: the ends by the words of the qualifier's cell, as ``low high``.
         widen: whether numbers out of order are widened to cover all of them.
-        fraction: whether numbers may be fractions, as those of shares are.
     """
 
     ends: Mapping[str, Template]
@@ -222,9 +210,9 @@ class Range:
 
 @frozen
 class PlaceTry:
-    """One way to find a place: by a name, or as the nearest place within some kilometres.
+    """One way to find a place, tried where `when` holds.
 
-    It is tried where the conditions of `when` hold; `lat` and `lon` are in degrees.
+    It is a name, or the nearest place `within` kilometres of a point in degrees.
     """
 
     names: tuple[Template, ...] = ()

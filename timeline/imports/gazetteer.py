@@ -1,4 +1,4 @@
-"""The places, actors and sources that a table names and the city file lacks, as a draft in TOML.
+"""The places, actors and sources that a city file lacks for a table are drafted in TOML.
 
 Only rows count that would be events if their place were known: headings and scraps draft nothing.
 """
@@ -34,11 +34,7 @@ APART = 1.0
 
 @define
 class Missing:
-    """A missing place, as its `rows` tell.
-
-    The first with coordinates gives its `point`, latitude and longitude; all lie within `apart`, in
-    kilometres.
-    """
+    """A missing place; its `rows` lie within `apart` kilometres of the first one's `point`."""
 
     id: str
     name: str
@@ -57,10 +53,7 @@ class Missing:
 
 
 def draft_places(mapping: TableMapping, table: Path, city: City) -> str:
-    """Return the entries that the city file lacks for a table, as TOML with a note at each place.
-
-    Raises `TimelineError` as an import does.
-    """
+    """Return a table's missing entries as TOML; raise `TimelineError` as an import does."""
     with table_files.opened(table, mapping.layout) as opened:
         known = _with_named(city, mapping)
         bound = bind(mapping, opened.columns)

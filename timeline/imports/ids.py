@@ -13,10 +13,7 @@ LONGEST_KEY = 48
 
 
 def slugged(text: str) -> str:
-    """Return a key as a part of an id: small letters, digits and hyphens.
-
-    A digest tells keys apart that are long or lose letters or digits, as Arabic ones do.
-    """
+    """Return a key as part of an id, with a digest if it is long or loses letters."""
     plain = unicodedata.normalize("NFKD", text.casefold()).replace("'", "").replace("’", "")
     words = re.findall("[a-z0-9]+", plain.encode("ascii", "ignore").decode().lower())
     slug = "-".join(words)
@@ -29,10 +26,7 @@ def slugged(text: str) -> str:
 
 
 def event_id(key: str, *parts: str) -> str:
-    """Return the id of an event of a row: its key, a dot, and the parts that are not empty.
-
-    Parts that would make the id too long are digested.
-    """
+    """Return a row's event id: its key, a dot, and its parts, digested where they are too long."""
     suffix = ".".join(filter(None, parts))
     id = f"{key}.{suffix}" if suffix else key
     if len(id) <= LONGEST:

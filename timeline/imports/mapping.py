@@ -1,4 +1,4 @@
-"""A mapping: the meaning of the columns of somebody's table, as a page of TOML, read strictly.
+"""A mapping gives a table's columns their meaning, as a page of TOML, read strictly.
 
 All faults are told at once, each with the key's name and what was probably meant.
 """
@@ -32,11 +32,8 @@ class EventSpec:
     """How a row becomes an event of a type.
 
     Attributes:
-        type: the type.
-        when: conditions that must all hold.
         suffix: the end of the event's id, where a row becomes several events.
         each: a cell with an event for each of its items, and what separates these.
-        fields: the fields that are read from the row, by name.
     """
 
     type: type[Event]
@@ -54,9 +51,7 @@ class Revisions:
         reported: when the revision was made.
         updated: the day of a row that has no date of its own.
         seen: the day for which a row says it.
-        place: where.
         removed: conditions that all hold of a row that says that the place left the table.
-        fields: the other fields of the observation, by name.
     """
 
     reported: Date
@@ -72,11 +67,8 @@ class TableMapping:
     """The meaning of the columns of a table.
 
     Attributes:
-        name: the name of the mapping.
-        title: the table that it is for.
         prefix: the beginning of all ids, before a colon.
         key: the text that names a row in every edition of the table.
-        layout: how the table is written.
         optional: columns that a table may lack; they count as empty.
         ignore: columns whose text is not kept.
         rest: whether the text of columns without a field goes into the note.
@@ -84,8 +76,6 @@ class TableMapping:
         skip: conditions of which each leaves a row out.
         refuse: conditions of which each sets a row aside, and why.
         revised: when a row's present content was made public; None for the time of the edition.
-        events: the events that a row becomes.
-        revisions: how rows are read that are revisions of a table of control; else None.
         needs: entries that the city file must have, by its tables.
     """
 

@@ -108,10 +108,7 @@ class Reader:
         return condition
 
     def words(self, section: Section, key: str = "words") -> Words | None:
-        """Return a table of words, written out or named; None where there is none.
-
-        Only ``words`` may say what becomes of a word that is not in the table.
-        """
+        """Return a table of words, or None; only ``words`` may rule on unknown words."""
         otherwise = section.text("otherwise", None) if key == "words" else None
         keep = section.flag("keep") if key == "words" else False
         meanings = self._meanings(section, key)

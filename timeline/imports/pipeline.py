@@ -1,4 +1,4 @@
-"""An import from the table to the log, which accounts for every row.
+"""An import leads from the table to the log, and accounts for every row.
 
 A batch is written whole or not at all, with one fsync, and a row's events are never parted. After a
 crash the same import is run again; events that the log holds are nothing new.
@@ -39,20 +39,12 @@ class Summary:
     """An account of a table: ``rows == became + unchanged + left_out + set_aside``.
 
     Attributes:
-        rows: the rows of the table.
-        became: those that became events.
-        unchanged: those that say what the log holds already.
-        left_out: those that the mapping leaves out.
-        set_aside: those that no event could be made of.
         events: the events that were written, those of withdrawals included.
         replaced: how many of these replace what an earlier edition said.
         withdrawn: how many withdraw what an earlier edition said.
         vanished: the rows of earlier editions that the table has no more, by `snapshot`.
         repaired: figures that were put in order by a rule of the mapping.
         unsafe: why nothing was taken for vanished although that was asked for; else empty.
-        repair: the record of a torn end of the log that was repaired first.
-        shown: the first events of a dry run.
-        faults: the first rows that were set aside.
     """
 
     rows: int = 0
@@ -81,14 +73,9 @@ class Order:
     """A table that is to be imported, and how.
 
     Attributes:
-        mapping: the meaning of its columns.
-        table: the file.
-        log: the log.
-        city: the city beside it.
         edition: when this edition of the table was made public, as a plain date or time.
         snapshot: whether a row that the table has no more is withdrawn.
         rejects: where rows that were set aside go; None for nowhere.
-        dry_run: whether nothing is written.
         progress: is called with the number of bytes of the table that were read.
     """
 

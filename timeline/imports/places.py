@@ -22,8 +22,8 @@ class Finder:
     def find(self, names: Iterable[str], lat: str = "", lon: str = "", within: float = 1.0) -> str:
         """Return the id of the first known name's place, else of the nearest place.
 
-        `within` is in kilometres; within 0 no nearest place is looked for. Raises `UsageError` for
-        no place and bad coordinates.
+        `within` is in kilometres, 0 for names alone. Raises `UsageError` for no place and bad
+        coordinates.
         """
         names = tuple(names)
         question = (*names, lat, lon, str(within))

@@ -1,7 +1,6 @@
-"""The rows that were set aside, as a file for a spreadsheet, each with its number and the reason.
+"""Rows that were set aside go to a spreadsheet file, each with its number and the reason.
 
-No spreadsheet takes a cell for a formula and no terminal one for a command; where that alters a
-text, it is to be copied from the table itself.
+No cell is a formula to a spreadsheet or a command to a terminal; the table keeps the exact text.
 """
 
 import csv

@@ -1,11 +1,10 @@
-"""A table of who holds which place, revised many times: its changes become events.
+"""A table of who holds which place, revised many times, becomes events.
 
 Every event is an *observation* of the last day for which a holder is documented. A row without a
-date, or with one left untouched beside a new holder, is of the day of the table's update, unless it
-repeats what stands of that date: a date "by then" (`../DATE`) might replace what the table had said
-of earlier times. An observation that would be newer and names another holder yields to a row, as
-does another holder of the same day. A place that leaves the table takes back all that stands of it,
-so that no holder long overtaken leads.
+date, or with an old one beside a new holder, is of the day of the table's update, unless it repeats
+what stands of that date: a date "by then" (`../DATE`) might replace earlier answers. A newer
+observation of another holder yields to a row, as does another holder of the same day. A place that
+leaves the table takes back all that stands of it, so that no holder long overtaken leads.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -78,14 +77,8 @@ class Standing:
 class Change:
     """A row that was read as far as its place and its time.
 
-    Attributes:
-        row: the row.
-        cells: its cells; none for a damaged row.
-        key: its own key; empty where it could not be read.
-        place: its place; empty where none was found.
-        removed: whether it says that the place left the table.
-        fault: why it is set aside; None for a row that is not.
-        left_out: whether the mapping leaves it out.
+    `cells` are empty for a damaged row, and `key` and `place` where none was found; `removed` means
+    that the place left the table.
     """
 
     row: Record

@@ -1,7 +1,4 @@
-"""A first mapping for an unknown table, from its heading and its first rows.
-
-Guesses are marked. A draft is read as any mapping is, and so tells by name what it lacks.
-"""
+"""A first mapping for an unknown table is drafted from its heading and rows, guesses marked."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -65,10 +62,7 @@ class _Guess:
         return [text for row in self.rows if (text := row.cells.get(column, ""))]
 
     def named(self, pattern: str, fits: Callable[[list[str]], bool] = bool) -> str:
-        """Return and take the first free column that fits, or an empty text.
-
-        The words of the pattern are tried in their order.
-        """
+        """Return and take the first free column that fits the pattern's words in turn, else ""."""
         for word in pattern.split("|"):
             for column in self.columns:
                 free = column not in self.taken and re.search(word, column, re.IGNORECASE)
@@ -84,10 +78,7 @@ class _Guess:
 
 
 def draft_mapping(path: Path, encoding: str = "utf-8") -> str:
-    """Return a first mapping for a table, as TOML with remarks.
-
-    Raises `TimelineError` for a table that cannot be read or has no rows.
-    """
+    """Return a first mapping for a table in TOML; raise `TimelineError` if unreadable or empty."""
     layout = _layout(path, encoding)
     with table_files.opened(path, layout) as table:
         rows = [row for row in islice(table.rows, SAMPLE) if isinstance(row, Row)]

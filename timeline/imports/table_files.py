@@ -1,7 +1,7 @@
-"""Tables as they come, one row at a time: CSV, TSV, lines of JSON, or an array in a document.
+"""Tables are read one row at a time: CSV, TSV, lines of JSON, or an array in a document.
 
-No row beyond `MAX_ROW` is held in memory. A row that cannot be read is given as `Damaged`; an error
-that spoils the whole table, such as another encoding, is raised before the first row.
+No row beyond `MAX_ROW` is held in memory. An unreadable row is given as `Damaged`; an error that
+spoils the whole table, such as another encoding, is raised before the first row.
 """
 
 import codecs
@@ -37,7 +37,6 @@ class Layout:
     Attributes:
         format: csv, tsv, ndjson or json; None for what the name of the file says.
         delimiter: what stands between cells, where it is not that of the format.
-        encoding: by the name that Python knows it by; a byte order mark of UTF-8 is read over.
         records: the key of a JSON document's array of rows; None where the document is the array.
         tags: whether columns are named by a row of HXL tags instead of the heading.
         missing: texts that stand for an empty cell.
@@ -53,10 +52,7 @@ class Layout:
 
 @define
 class Table:
-    """An open table: `size` and `position`, the part that was read, are in bytes.
-
-    A JSON table has the columns of its first rows.
-    """
+    """An open table: `size` and the `position` read in bytes; JSON columns are the first rows'."""
 
     columns: tuple[str, ...]
     rows: Iterator[Record]

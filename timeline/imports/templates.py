@@ -59,15 +59,13 @@ class Template:
 
 @frozen
 class Condition:
-    """A condition on a row; all that is asked must hold.
+    """A condition on a row; all that is asked of `value` must hold.
 
     Attributes:
-        value: the text that is asked about.
         among: texts of which it must be one, folded.
         none_of: texts of which it must be none, folded.
         matches: a pattern that all of it must match.
         filled: whether it must be there, or must be empty.
-        why: the reason to give for a row that is refused by it.
     """
 
     value: Template
@@ -92,8 +90,7 @@ class Condition:
 class Words:
     """A table of a source's words, folded, and their meanings; an empty meaning is none.
 
-    `otherwise` is the meaning of an unknown word: None for the word itself, and `strict` refuses
-    it.
+    An unknown word means `otherwise`, or itself where that is None; `strict` refuses it.
     """
 
     meanings: Mapping[str, str]

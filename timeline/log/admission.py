@@ -1,7 +1,4 @@
-"""The way in for events from outside: objects and files become events that can be appended.
-
-What cannot be appended is refused with a list of everything that is wrong with it.
-"""
+"""Events from outside are checked whole, and refused with a list of everything that is wrong."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -22,10 +19,7 @@ beside = city_path
 
 
 def from_object(raw: Mapping[str, Any], city: City) -> Event:
-    """Return the event that an object describes, with a random id if it has none.
-
-    Raises `InvalidEvent` with everything that is wrong in it.
-    """
+    """Return the event of an object, with a random id if it has none; raise `InvalidEvent`."""
     event_type = TYPES.get(str(raw.get("type")))
     named = raw if "id" in raw or event_type is None else {"id": new_id(event_type), **raw}
     return admit(CODEC.decode(_line(named)), city)
@@ -34,8 +28,8 @@ def from_object(raw: Mapping[str, Any], city: City) -> Event:
 def from_lines(name: str, lines: Iterable[bytes], city: City) -> list[Event]:
     """Return the events of a file, one a line.
 
-    Every line needs an id, so that the same file can be appended again without doubling anything.
-    Raises `InvalidEvent` with everything that is wrong in all of them, by line.
+    Every line needs an id, so that appending the file twice doubles nothing. Raises `InvalidEvent`
+    with every problem, by line.
     """
     events: list[Event] = []
     problems: list[Problem] = []
@@ -58,10 +52,7 @@ def as_options(problems: Iterable[Problem]) -> list[Problem]:
 
 
 def _option(path: str) -> str:
-    """Return the option that fills in the field at a path.
-
-    Only the parts of an archived copy are options of their own.
-    """
+    """Return the option that fills in the field, or the part of an archived copy, at a path."""
     names = path.removeprefix("$").removeprefix(".").partition("[")[0].split(".")
     if names == ["target"]:
         return "ID"
@@ -108,10 +99,7 @@ def _line(raw: Mapping[str, Any]) -> bytes:
 
 
 def admitted_event(event: Event, city: City) -> TimedEvent:
-    """Return an event that `admit` admits, with its clocks read; raise what `admit` raises.
-
-    To say why an event is refused costs time, which is spent only where something looks wrong.
-    """
+    """Return an event that `admit` admits, with its clocks read; raise what `admit` raises."""
     named = city.canonical(event)
     try:
         timed_event = timed(named, city.zone)

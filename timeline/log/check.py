@@ -21,14 +21,7 @@ _COPIED = "two copies of a log were merged?"
 
 @frozen
 class Findings:
-    """The outcome of a check.
-
-    Attributes:
-        events: how many events the log holds.
-        problems: what may not be there; the log is invalid while there are any.
-        warnings: what may be there, and should be looked at.
-        repairs: the torn ends that earlier writers found and recorded.
-    """
+    """The outcome of a check: a log with `problems` is invalid, one with `warnings` is not."""
 
     events: int
     problems: tuple[Problem, ...]

@@ -1,10 +1,8 @@
-"""The codec: lines become events and events become lines, strictly in both directions.
+"""The codec turns lines into events and back, strictly, so that each event has one encoding.
 
-There is one cattrs converter, with none of cattrs' leniency: no unknown field, no number for a
-text, no ``true`` for 1, no ``null`` where something must stand. Older schema versions are upcast,
-dict to dict, before they are structured; the stored bytes stay as they are. What is None or empty
-is left out of a line, and everything else stands in it in a fixed order (`timeline.log.layout`), so
-that every event has exactly one encoding.
+None of cattrs' leniency is left: no unknown field, no number for a text, no ``true`` for 1, no
+``null``. Older schema versions are upcast before they are structured; stored bytes stay as they
+are.
 """
 
 import json
@@ -33,10 +31,7 @@ if TYPE_CHECKING:
     from cattrs.errors import ForbiddenExtraKeysError
 
 Upcast = Callable[[dict[str, Any]], dict[str, Any]]
-"""A pure function from the raw object of one version to that of the next.
-
-`type` and `v` are not in it.
-"""
+"""A pure function from one version's object, without `type` and `v`, to the next version's."""
 
 UPCASTS: Mapping[tuple[str, int], Upcast] = {}
 """The upcasts by type and the version that they start from. Every type is at its first version."""
@@ -58,11 +53,7 @@ class Codec(Generic[R]):
         return self.structure(strict_json.loads(line))
 
     def encode(self, event: R, **stamp: Any) -> bytes:
-        """Return the line of an event, without a newline.
-
-        It is UTF-8 without spaces, its fields in a fixed order, those that are None or empty left
-        out. A `stamp` gives some fields other values, as `recorded`, without making another event.
-        """
+        """Return the line of an event in UTF-8, without a newline; `stamp` replaces some fields."""
         return _JSON.encode(self.unstructure(event, **stamp)).encode()
 
     def structure(self, raw: Mapping[str, Any]) -> R:

@@ -1,8 +1,7 @@
-"""Copies: one event on two lines, in one log or in two, and which of them counts.
+"""Copies of an event, in one log or in two, are joined, and the earliest recorded counts.
 
-Copies come about where a log was copied, both files grew, and they were joined again. They are the
-same if they say the same, all but when they were recorded, and then the earliest recorded counts.
-An id with two contents is a conflict, and nothing here chooses between them.
+Copies agree in all but the time of recording. An id with two contents is a conflict, never decided
+here.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -23,13 +22,7 @@ RESOLVE = "give one of them an id of its own, and then retract the one that is w
 
 @frozen
 class Copy:
-    """A line that holds an event.
-
-    Attributes:
-        number: the number of the line, 1 being the first.
-        raw: its bytes without the newline.
-        event: the event as it is written there.
-    """
+    """A line that holds an event: its number from 1, and its bytes without the newline."""
 
     number: int
     raw: bytes
@@ -38,13 +31,7 @@ class Copy:
 
 @define
 class Copies:
-    """Decodes the lines of a log for its reader, and keeps every copy of each event.
-
-    Attributes:
-        decode: what decodes a line.
-        number: how many lines were decoded.
-        of: the copies of each event, in the order of the lines.
-    """
+    """Decodes the lines of a log, and keeps every copy `of` each event in their order."""
 
     decode: Callable[[bytes], Record]
     number: int = 0

@@ -8,10 +8,7 @@ from timeline.errors import NothingFound, Problem, UsageError, nearest
 
 
 def find_id(id: str, ids: Sequence[EventId]) -> EventId:
-    """Return the id that is meant by itself or by its beginning.
-
-    Raises `NothingFound` where none of the ids begins so, and `UsageError` where several do.
-    """
+    """Return the id that begins so; raise `NothingFound` for none, `UsageError` for several."""
     if id in ids:
         return EventId(id)
     longer = [candidate for candidate in ids if id and candidate.startswith(id)]
@@ -25,8 +22,5 @@ def find_id(id: str, ids: Sequence[EventId]) -> EventId:
 
 
 def new_id(event_type: type[Record]) -> EventId:
-    """Return a random id for an event: its type, and 60 bits.
-
-    So writers who do not know of each other do not collide.
-    """
+    """Return a random id for an event: its type, and 60 bits, so that writers do not collide."""
     return EventId(f"{event_type.type.replace('_', '-')}-{os.urandom(8).hex()[:15]}")

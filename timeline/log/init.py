@@ -54,17 +54,11 @@ side = "government" }}
 """
 
 ATTRIBUTES = f"{LOG} -text merge=union\n{LOG}.* -text\n"
-"""By these Git leaves the bytes of the log and of its sidecars alone.
-
-It joins two copies of the log line by line; seals are not joined.
-"""
+"""Git leaves the bytes of log and sidecars alone, and joins copies of the log line by line."""
 
 
 def files(name: str, timezone: str) -> Mapping[str, str]:
-    """Return the files of a new timeline, by name.
-
-    Raises `UsageError` for a name without letters and for an unknown time zone.
-    """
+    """Return a new timeline's files by name; raise `UsageError` for a bad name or time zone."""
     city = TEMPLATE.format(id=_id(name), name=_escaped(name), timezone=timezone)
     try:
         city_file.parse_text(city)
@@ -89,9 +83,8 @@ def _escaped(name: str) -> str:
 def begin(folder: Path, name: str, timezone: str, disk: Disk = SYSTEM) -> list[Path]:
     """Write a new timeline into a folder and return its files, once they are on the disk.
 
-    What a call that was killed left behind, each file or a beginning of it, is completed by the
-    next. Raises `TimelineError` where another file of one of the names is there, and where the disk
-    fails; then what was made is removed again.
+    What a killed call left behind is completed. Raises `TimelineError` where another file has one
+    of the names and where the disk fails; then what was made is removed again.
     """
     new = {folder / file: text.encode() for file, text in files(name, timezone).items()}
     held = {path: path.read_bytes() for path in new if path.is_file()}

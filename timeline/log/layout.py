@@ -12,12 +12,7 @@ from timeline.domain.events import Record
 
 @attrs.frozen
 class Layout:
-    """How the objects of a class are written.
-
-    Attributes:
-        names: the names of what is written, in their order.
-        converted: the places among them of values that are not JSON values as they are.
-    """
+    """How objects of a class are written: `converted` are the places of values that JSON lacks."""
 
     names: tuple[str, ...]
     converted: tuple[int, ...]

@@ -24,10 +24,8 @@ class Irregular(Exception):
 class StoredEvent(NamedTuple):
     """An event, and where in the log it stands.
 
-    Attributes:
-        timed: the event with its clocks read.
-        begin: the byte at which its line begins; None where `line` counts instead.
-        line: the line as it counts, where copies in the log differ from it.
+    `begin` is the byte at which its line begins, or None where `line` counts instead, because
+    copies in the log differ.
     """
 
     timed: TimedEvent
@@ -51,8 +49,7 @@ def streamed(
 ) -> Iterator[tuple[StoredEvent, int]]:
     """Yield the events of a log from a byte on, each with the byte after its line; hold none.
 
-    Raises `Irregular` at the first line that is no whole event of the city. Copies of an event are
-    not joined.
+    Raises `Irregular` at the first line that is no whole event of the city. Copies are not joined.
     """
     begin = since
     with opened(path, disk=disk) as file:

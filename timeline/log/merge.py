@@ -1,15 +1,8 @@
-"""Merging: a log is given what another copy of it holds and it lacks.
+"""Merging adds to a log what another copy of it holds; the other log is only read.
 
-Two contents under one id stop it, and nothing is chosen between them. The other log is only read.
-Its lines are added byte for byte, with the time at which they were recorded there. Where both logs
-hold an event and the other recorded it earlier, that line is added too: of copies the earliest
-recorded counts, so whoever reads the merged log finds what a reader of both files at once would
-find, and no line that stood there was touched. Only where the two lines call a place, an actor or a
-source by different names is our own line added with the other's time, since readers compare lines
-as they are written.
-
-What the other log recorded of its torn ends stays there: it speaks of bytes of that file, which are
-no event and are not taken over.
+Lines are added byte for byte, with their times of recording, also where the other log recorded an
+event earlier. Only where names differ is our own line added with the other's time, since readers
+compare lines as written. Repairs stay with their file; two contents under one id stop the merge.
 """
 
 from collections import ChainMap
@@ -36,13 +29,7 @@ from timeline.storage.paths import city_path
 
 @frozen
 class Line:
-    """An event where it stands.
-
-    Attributes:
-        where: which line of which file it is.
-        copy: the event as it is written there.
-        event: the event with its names as ids.
-    """
+    """An event where it stands: `copy` as it is written there, `event` with its names as ids."""
 
     where: str
     copy: Copy
@@ -81,14 +68,7 @@ class Conflicting(TimelineError):
 
 @frozen
 class MergePlan:
-    """The lines that one log lacks of another.
-
-    Attributes:
-        new: the lines of events that it does not hold, each after those that it refers to.
-        sooner: a line for each event that it holds and the other recorded earlier.
-        present: the events that it holds, with the same content.
-        conflicts: those that it holds with another content.
-    """
+    """The lines that one log lacks of another; `sooner` holds those recorded earlier there."""
 
     new: tuple[Line, ...]
     sooner: tuple[Line, ...]
@@ -103,13 +83,7 @@ class MergePlan:
 
 @frozen
 class Merged:
-    """The outcome of a merge.
-
-    Attributes:
-        joined: what was added.
-        theirs: the log that it came from.
-        repaired: the repair that had to be recorded first.
-    """
+    """The outcome of a merge, with the repair that had to be recorded first."""
 
     joined: MergePlan
     theirs: Log
@@ -144,12 +118,10 @@ def merge(
 ) -> Merged:
     """Add to a log what it lacks of another, all or nothing, and return once it is on the disk.
 
-    With `dry_run` nothing is written, and the outcome says what would be. Both are logs of `city`,
-    which says which names are the same. Raises `Conflicting` with every id that has two contents,
-    and `InvalidLog` for a log that readers would not take, or would not take once it is merged; in
-    both cases nothing is written. Raises `TimelineError` for the log of another city, and where the
-    disk fails: then nothing is acknowledged, and the same merge, run again, completes what is
-    there.
+    With `dry_run` nothing is written. Raises `Conflicting` with every id that has two contents,
+    `InvalidLog` for a log that is damaged or would be by the merge, and `TimelineError` for another
+    city's log; then nothing is written. Raises it also where the disk fails: the same merge, run
+    again, completes what is there.
     """
     _require_city(theirs, city)
     other, wanted = _read(theirs, city, disk)
@@ -171,10 +143,7 @@ def merge(
 
 
 def _read(path: Path, city: City, disk: Disk) -> tuple[Log, dict[EventId, Line]]:
-    """Return a log, and the line that counts for each of its events.
-
-    Raises `InvalidLog` with all that the city does not know.
-    """
+    """Return a log and the line that counts for each event; raise `InvalidLog` for bad names."""
     copies = Copies(decode)
     with opened(path, disk=disk) as file:
         read = parse(file, copies)

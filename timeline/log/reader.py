@@ -1,18 +1,9 @@
-"""The log as it is read: an append-only file of one event a line.
+"""The log is read as an append-only file of one event a line, split at the newline byte alone.
 
-A log is split at the newline byte and nowhere else. The order of lines means nothing; a reference
-may name a later line, and a line that stands twice counts once. Two things are no events and no
-faults:
-
-- The *torn tail* is what a writer left behind that was killed, ran out of room or lost its power:
-  everything after the last line that tells something, provided that nobody typed it, for it lacks
-  its newline, holds control characters or is not UTF-8, and no line of it is an event that breaks a
-  rule. It is left out, and that is said.
-- *Repaired* bytes are a tail that a later writer found: it ended their line with `CANCEL` and a
-  newline and appended a `LogRepaired`, which names them by length and digest. It speaks of the
-  bytes right before it, wherever a merge has moved both.
-
-Anything else that cannot be read is damage.
+A *torn tail* is the unfinished end that a killed writer left: without newline, with control
+characters or not UTF-8. It is left out with a warning. *Repaired* bytes are a tail that a later
+writer ended with `CANCEL` and a newline, and named by length and digest in the `LogRepaired` right
+after them. Anything else that cannot be read is damage.
 """
 
 import codecs
@@ -34,30 +25,17 @@ Decode = Callable[[bytes], Record]
 Report = Callable[[Problem], None]
 
 CANCEL = b"\x18"
-"""The control character that says of the data before it that they are in error (ECMA-48).
-
-It ends a torn line, so that what stands there can never be read as an event, even if the repair is
-itself cut off after its first newline.
-"""
+"""The control character for data in error (ECMA-48), so that no torn line can become an event."""
 _CONTROLS = frozenset(range(32)) - frozenset(b"\t\r\n")
 _MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 @frozen(kw_only=True)
 class Log:
-    """A log as it was read.
+    """A log as it was read: each event once, of its copies the earliest recorded.
 
-    Attributes:
-        path: the file.
-        events: its events in the order of the lines, each once; of copies the earliest recorded
-            counts.
-        lines: the line of each event, 1 being the first.
-        sha256: the digest of the bytes read.
-        size: how many bytes were read.
-        torn: what is wrong with the end of the file; None for a log that ends as it should.
-        tail: the bytes that are left out at the end; empty where nothing is torn.
-        repairs: what earlier writers found torn and left out, in the order of the lines.
-        strays: what is odd about the repairs.
+    `lines` count from 1. `torn` says what is wrong with the end of the file, whose `tail` is left
+    out, `repairs` which torn ends writers recorded, and `strays` what is odd about these.
     """
 
     path: Path
@@ -104,7 +82,7 @@ def _raise(problem: Problem) -> None:
 
 
 def parse(file: LogFile, decode: Decode = decode, report: Report = _raise) -> Log:
-    """Return the log in an open file, without the events of which `report` is told.
+    """Return the log in an open file, without the lines that are told to `report`.
 
     By default `report` raises `InvalidLog` at the first problem.
     """
@@ -127,17 +105,9 @@ class Reading:
     """A log as far as it has been read; what is appended to it later is read from there on.
 
     Attributes:
-        path: the file.
-        decode: what reads a line.
-        report: what is told of every problem.
-        events: the events so far, each once.
-        numbers: the line on which each first stood.
         fresh: the events that were read since somebody emptied this list.
-        number: how many finished lines were read.
-        offset: how many bytes those are.
-        last: the last of them.
+        number: how many finished lines were read, in `offset` bytes; `last` is the last of them.
         torn: what is wrong with the end; None where it is as it should be.
-        tail: the bytes that are left out there.
     """
 
     path: Path
@@ -254,10 +224,7 @@ class Reading:
         return next((end for end in ends if _names(record, end)), b"")
 
     def _release(self, upto: int = -1) -> None:
-        """Forget the loose lines, and report those that begin before `upto` bytes of them.
-
-        All are reported if that is negative.
-        """
+        """Forget the loose lines; report those that begin before byte `upto`, all if negative."""
         position, loose = 0, self._loose
         self._loose = []
         for line in loose:
@@ -282,10 +249,7 @@ class Reading:
         self.torn = self._torn(lines) if self.tail else None
 
     def _after_damage(self) -> int:
-        """Return the place among the loose lines at which a torn tail may begin.
-
-        It begins after the last line that somebody finished, with a line that has a fault.
-        """
+        """Return the place of the first faulty loose line after the last finished one."""
         numbered = list(enumerate(self._loose))
         begin = next((place + 1 for place, line in reversed(numbered) if _is_whole(line)), 0)
         faulty = (place for place, line in numbered[begin:] if line.problems)
@@ -307,10 +271,7 @@ def _names(repair: LogRepaired, before: bytes) -> bool:
 
 
 def _is_whole(line: _Line) -> bool:
-    """Return whether somebody finished a line, which is then damaged and not torn.
-
-    An event that breaks a rule is a mistake, and so is a file in another encoding.
-    """
+    """Return whether somebody finished a line, which is then damaged and not torn."""
     if not line.problems:
         return False
     try:
@@ -321,10 +282,7 @@ def _is_whole(line: _Line) -> bool:
 
 
 def _is_text(data: bytes) -> bool:
-    """Return whether a person may have typed some bytes.
-
-    They are UTF-8 with no control characters but those that lay out a text.
-    """
+    """Return whether bytes could be typed: UTF-8 with no controls but those that lay out a text."""
     try:
         data.decode()
     except UnicodeDecodeError:

@@ -1,7 +1,7 @@
-"""The rules of a log: what it asks of events besides being valid each by itself.
+"""The rules of a log that events keep together, besides being valid each by itself.
 
-A reference leads to an event of the log, a retraction is final, and nothing is withdrawn before it
-was made public. A reference may name a later line, for the order of lines means nothing.
+References lead to events of the log, on any line; a retraction is final, and never made public
+before what it withdraws.
 """
 
 from collections import ChainMap
@@ -45,20 +45,14 @@ def _reference_problem(
 
 
 def dangling(read: Log) -> Iterator[Problem]:
-    """Yield the faulty references of a log, each with its line.
-
-    They come one at a time, for each costs a search for the id that was meant.
-    """
+    """Yield the faulty references of a log one by one, since each costs a search."""
     known = {event.id: event for event in read.events}
     for event, problem in reference_problems(read.events, known):
         yield evolve(problem, where=read.where(event))
 
 
 def retractions(events: Iterable[Event]) -> dict[EventId, list[EventId]]:
-    """Return the retractions of each retracted event, in the order of the log.
-
-    There are several of one event where copies of a log were merged.
-    """
+    """Return the retractions of each retracted event, several where copies were merged."""
     by_target: dict[EventId, list[EventId]] = {}
     for event in events:
         if isinstance(event, Retraction):
@@ -67,10 +61,7 @@ def retractions(events: Iterable[Event]) -> dict[EventId, list[EventId]]:
 
 
 def withdrawn_again(new: Sequence[Event], retracted: dict[EventId, EventId]) -> Iterator[Problem]:
-    """Yield a problem for each new event that withdraws a retracted one.
-
-    `retracted` names what retracted each event of the log; the new events may retract more.
-    """
+    """Yield a problem for each new event that withdraws a retracted one."""
     by_new = {target: ids[0] for target, ids in retractions(new).items()}
     retracting = ChainMap(retracted, by_new)
     for event in new:
@@ -84,10 +75,7 @@ def withdrawn_again(new: Sequence[Event], retracted: dict[EventId, EventId]) -> 
 def too_early(
     new: Sequence[Event], known: Mapping[EventId, Event], zone: tzinfo
 ) -> Iterator[Problem]:
-    """Yield a problem for each retraction that was made public before the event it withdraws.
-
-    Dates without an offset are read in `zone`.
-    """
+    """Yield a problem for each retraction made public, by clocks of `zone`, before its event."""
     for event in new:
         target = known.get(event.target) if isinstance(event, Retraction) else None
         if target is not None and event.reported.instant(zone) < target.reported.instant(zone):

@@ -1,9 +1,7 @@
-"""Strict JSON: a line of the log becomes an object that every reader reads in the same way.
+"""Strict JSON makes a line of the log an object that every reader reads in the same way.
 
-JSON as RFC 8259 has it is loose where evidence cannot be: duplicate keys, NaN and Infinity,
-numbers that overflow, lone surrogates, byte order marks, endless nesting. RFC 7493 (I-JSON) and
-this module refuse them, and nulls and empty texts too, which say nothing. White space between
-tokens and the order of keys are free.
+It is I-JSON (RFC 7493): no duplicate keys, NaN, lone surrogates, byte order marks, overflow or
+endless nesting. Nulls and empty texts, which say nothing, are refused too.
 """
 
 import json

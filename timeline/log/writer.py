@@ -1,12 +1,8 @@
-"""Appending: the one way in which a log grows.
+"""Appending is the one way in which a log grows, and never alters what stands in it.
 
-The file is locked, everything is checked against everything before the first byte, all lines are
-written at once, and only when they are on the disk is it said that they are. What stands in the log
-is never altered: where an earlier writer left an unfinished line, it is ended, and a `LogRepaired`
-before the next event says which bytes are none.
-
-The lines of a batch are put in such an order that each stands after those that it refers to, so
-that whatever beginning of it a crash leaves behind can be read, and the batch be appended again.
+The file is locked, all is checked before the first byte, all lines are written at once, each after
+those that it refers to, so that whatever a crash leaves can be read and the batch appended again. A
+torn line is ended, and a `LogRepaired` before the next event says which bytes are none.
 """
 
 import hashlib
@@ -34,13 +30,7 @@ from timeline.temporal.dates import Moment
 
 @frozen
 class Receipt:
-    """The outcome of an append.
-
-    Attributes:
-        written: the events that were written.
-        present: the events that the log held already.
-        repaired: the repair that had to be recorded first.
-    """
+    """The outcome of an append, with the events `present` before and the repair recorded first."""
 
     written: tuple[Event, ...]
     present: tuple[Event, ...]
@@ -57,12 +47,10 @@ def append(
 ) -> Receipt:
     """Write events to the end of a log, all or none, and return once they are on the disk.
 
-    With `dry_run` nothing is written, and the receipt says what would be. An event that the log
-    holds already, with the same content, is not written again; `city` says which names and dates
-    are the same. Raises `InvalidEvent` with every problem of the events, seen from the log as it is
-    under the lock, and `InvalidLog` for a log that is damaged; in both cases the file is as it was.
-    Raises `TimelineError` where the disk fails, and then nothing is acknowledged: the same append,
-    run again, completes what is there.
+    With `dry_run` nothing is written. Events that the log holds already are not written again;
+    `city` says which names and dates are the same. Raises `InvalidEvent` with every problem of the
+    events and `InvalidLog` for a damaged log, and leaves the file as it was. Raises `TimelineError`
+    where the disk fails: the same append, run again, completes what is there.
     """
     with closing(Writer(path, city, disk)) as writer:
         return writer.append(events, dry_run=dry_run)
@@ -72,11 +60,7 @@ def append(
 class Known:
     """The events of a log as its rules see them, kept up as the log grows.
 
-    Attributes:
-        city: says which names are the same; None for names as they stand.
-        events: the events by id, their names as ids.
-        retracted: which event retracted each retracted one.
-        recorded: when the last was recorded, in UTC.
+    Names stand as ids, or as they are where `city` is None; `recorded` is the last time, in UTC.
     """
 
     city: City | None = None
@@ -130,10 +114,9 @@ class Known:
 class Writer:
     """A log that is kept open to be appended to, so that it is not read again each time.
 
-    Under the lock, each append reads what others wrote since the last one. The log is read anew
-    from its beginning where it is another file, is shorter, was changed without growing, or no
-    longer holds the last line that was read where that stood. That an earlier line was altered in
-    place while the log grew is seen by who reads the whole log, such as a new writer.
+    Under the lock, each append reads what others wrote. The log is read anew where it is another
+    file, is shorter, changed without growing, or lost the last line read. Only a reader of the
+    whole log sees that an earlier line was altered while the log grew.
     """
 
     path: Path
@@ -212,8 +195,7 @@ def admissible(
 ) -> tuple[list[Event], tuple[Event, ...]]:
     """Return the events that may be added to a log, each once, and those that it holds already.
 
-    Raises `InvalidEvent` with every problem of the events, seen from the log, and `InvalidLog` for
-    a log that readers would not take.
+    Raises `InvalidEvent` with every problem of the events, and `InvalidLog` for a damaged log.
     """
     known = Known(city)
     known.hold(log.events, log.where)
@@ -221,10 +203,7 @@ def admissible(
 
 
 def in_order(events: Sequence[Event]) -> list[Event]:
-    """Return events with each after those among them that it refers to, else as they were.
-
-    Of events that refer to each other in a circle one has to come first.
-    """
+    """Return events with each after those that it refers to, but for circles, else as they were."""
     new = {event.id: event for event in events}
     ahead = {event.id: _among(new, event) for event in events}
     if not any(ahead.values()):
@@ -319,10 +298,7 @@ def _line(event: Event, recorded: Moment) -> tuple[bytes, Event]:
 
 
 def mending(reading: Reading, recorded: Moment) -> tuple[LogRepaired | None, bytes]:
-    """Return the record of a torn tail, and the bytes that are written before anything else.
-
-    These bytes end the torn line and hold the record; there are none where nothing is torn.
-    """
+    """Return the record of a torn tail, and the bytes to write: a line's end and the record."""
     tail = reading.tail
     if not tail:
         return None, b""

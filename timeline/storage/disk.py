@@ -1,8 +1,7 @@
-"""Storage: the only place where the file of a log is opened, locked, read, written and synced.
+"""Storage is the only place where a log's file is opened, locked, read, written and synced.
 
-`Disk` has the few calls that a log needs. `LogFile` reads lines, and returns from an append once
-the bytes are on the disk, or raises. Nothing is tried twice: after a failed write or sync nobody
-knows what the disk holds, and whoever appends again reads first what it holds now.
+Nothing is tried twice: after a failed write or sync nobody knows what the disk holds, so whoever
+appends again reads first what it holds now.
 """
 
 import errno
@@ -202,7 +201,7 @@ class LogFile:
     def append(self, data: bytes, *, folder: bool = False) -> None:
         """Write bytes to the end of the locked log; return once they are on the disk.
 
-        With `folder` its name is on the disk, too. Raises `TimelineError` if either fails.
+        With `folder` its name is, too. Raises `TimelineError` if either fails.
         """
         again = "nothing is acknowledged; once the cause is gone, run the same again"
         try:
@@ -293,9 +292,9 @@ def told(path: Path) -> Iterator[None]:
 
 @contextmanager
 def held(path: Path, patience: float = 1.0) -> Iterator[bool]:
-    """Hold the lock of a derived file, made if missing; give whether it was had in time.
+    """Hold the lock of a derived file, made if missing; yield whether it was had in time.
 
-    `patience` is in seconds. A system without file locks gives False. Raises `OSError` where the
+    `patience` is in seconds. A system without file locks yields False. Raises `OSError` where the
     file cannot be made.
     """
     try:

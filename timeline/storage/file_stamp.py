@@ -6,14 +6,9 @@ from typing import NamedTuple, Self
 
 
 class FileStamp(NamedTuple):
-    """Which file it is, how long it is, and when it was last changed.
+    """Which file it is, its length in bytes, and its last changes, in ns since 1970.
 
-    Attributes:
-        device: the number of its file system.
-        inode: its number there; a file put in its place has another.
-        size: its length in bytes.
-        modified: when its bytes were changed, in ns since 1970; any program may set this time.
-        changed: when bytes, times or names were changed, in ns since 1970; no program can set it.
+    Any program may set `modified`, none `changed`. A file put in its place has another `inode`.
     """
 
     device: int

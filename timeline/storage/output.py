@@ -1,9 +1,7 @@
-"""Output: a file is put where it was asked for, whole or not at all, and never over a log.
+"""Output is put where it was asked for, whole or not at all, and never over a log.
 
-It is put over what is there only if that was asked for. A file is written beside its place under a
-name of its own, brought to the disk, and then given its name, in one step. Nobody ever reads half
-an export or half a picture, and a crash leaves at most a file whose name begins with
-``.timeline-export-``.
+A file is written beside its place, synced, and renamed in one step. A crash leaves at most a file
+whose name begins with ``.timeline-export-``.
 """
 
 import io
@@ -27,9 +25,8 @@ _FORCE, _EARLIER = "--force writes over it", "a new folder, or one of an earlier
 def place(data: bytes | Files, path: Path, *, force: bool, keep: Iterable[Path] = ()) -> None:
     """Write a file, or the files of a folder, as a ZIP archive where the path ends in ``.zip``.
 
-    Raises `TimelineError` for what is there already, unless with `force`; for what is never written
-    over, which are the files in `keep` and folders that hold anything else than such an export; and
-    for what the system refuses. Then nothing was changed.
+    Raises `TimelineError`, with nothing changed, for what is there already, unless with `force`;
+    for files in `keep` and folders that hold other things; and for what the system refuses.
     """
     with _os_errors(path):
         check(path, force=force, keep=keep)
@@ -53,10 +50,7 @@ def zipped(files: Files) -> bytes:
 
 
 def check(path: Path, *, force: bool, keep: Iterable[Path] = ()) -> None:
-    """Raise `TimelineError` for a place where nothing may be put.
-
-    It is asked before the files are made, which may take a while.
-    """
+    """Raise `TimelineError` where nothing may be put; ask before making the files."""
     if any(_is_within(kept, path) for kept in keep):
         found = f"{path} belongs to the timeline itself"
         raise TimelineError(Problem(found, "another name for the export"))

@@ -1,7 +1,4 @@
-"""Which file lies where: the city file and the sidecars of a log, its index, and the rejects.
-
-It is read before anything else by some commands, and so it imports next to nothing.
-"""
+"""Paths tell where the city file, sidecars, index and rejects of a log lie."""
 
 import os
 import sys
@@ -46,8 +43,7 @@ def rejects_path(log: Path, table: Path) -> Path:
 def index_path(log: Path, place: str | None) -> Path | None:
     """Return the index of a log, in the system's cache folder if its own is read-only.
 
-    `place` is the value of `TIMELINE_INDEX`: a path, or ``0`` for none. None where there is to be
-    no index, and for a log or a place that cannot be.
+    `place` is the value of `TIMELINE_INDEX`: a path, or ``0`` for none. None means no index.
     """
     if place == "0" or not os.path.isfile(log):
         return None
@@ -70,10 +66,7 @@ def _cached_index(log: Path) -> Path:
 
 
 def cache_folder() -> Path:
-    """Return the cache folder, by the XDG Base Directory Specification or system convention.
-
-    Raises `RuntimeError` for a user without a home.
-    """
+    """Return the cache folder by the XDG or system's rule; raise `RuntimeError` for no home."""
     if given := os.environ.get("XDG_CACHE_HOME"):
         return Path(given) / "conflict-timeline"
     home = Path.home()
