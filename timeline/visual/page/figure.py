@@ -136,8 +136,8 @@ def _lines(
     boxes = [label.box for label in placed.values()]
     written = captions(texts, boxes, (left, top, left + wide, top + high))
     for (route, arrow), caption in zip(arrows.items(), written, strict=True):
-        line, head = flows.line(arrow.points), flows.line(arrow.head) + "Z"
-        yield [routes[route][0], line, head, int(arrow.loose), _spot(caption)]
+        way, head = line(arrow.points), line(arrow.head) + "Z"
+        yield [routes[route][0], way, head, int(arrow.loose), _spot(caption)]
 
 
 def _spot(caption: Caption | None) -> list[float]:
