@@ -1,4 +1,4 @@
-"""The library's front door: what it opens, answers and appends, and the mistakes that it once let through."""
+"""The library's front door opens, answers and appends, and repeats no old mistake."""
 
 import shutil
 from pathlib import Path
@@ -98,7 +98,7 @@ def test_all_that_is_wrong_with_a_batch_is_told_by_event_and_nothing_is_written(
 
 
 def test_a_copy_of_a_line_that_names_a_place_by_an_alias_is_no_second_event(aleppo):
-    """An event written by hand with another spelling is the same event when it is appended again."""
+    """An event written by hand with another spelling stays one event when appended again."""
     by_hand = event("control_change", place="Sakhur", actor="Opposition")
     with aleppo.log.path.open("ab") as file:
         file.write(CODEC.encode(by_hand) + b"\n")
@@ -139,7 +139,7 @@ def test_a_fault_of_the_log_is_the_logs_and_not_that_of_what_is_appended(aleppo)
 
 
 def test_what_only_a_hand_can_write_is_warned_of(aleppo):
-    """Events that replace each other, and a withdrawal before the report, are read; a check says so."""
+    """A check warns of events that replace each other and of a withdrawal before the report."""
     pair = [event("condition", place="shaar", subject="food", level="strained", supersedes="two")]
     pair = [evolve(pair[0], id="one"), evolve(pair[0], id="two", supersedes="one")]
     with aleppo.log.path.open("ab") as file:

@@ -1,4 +1,4 @@
-"""The gate: every kind of wrong value is refused with its path, and every event has exactly one encoding."""
+"""The codec refuses every wrong value by its path and encodes each event in one way."""
 
 import json
 from typing import ClassVar
@@ -58,7 +58,7 @@ BEYOND = 2**53
 
 
 def raw(event_type, **changes):
-    """Return the object of a valid event of a type, with some fields changed, added or (MISSING) left out."""
+    """Return the object of a valid event with fields changed, added or (MISSING) left out."""
     values = HEAD | {"type": event_type} | OWN[event_type] | changes
     return {name: value for name, value in values.items() if value is not MISSING}
 
@@ -78,22 +78,54 @@ WRONG = [
     ("displacement", {"people": {"low": 3.9}}, "$.people.low: 3.9; expected a whole number"),
     ("displacement", {"people": {"low": 3.0}}, "$.people.low: 3.0; expected a whole number"),
     ("displacement", {"people": {"best": True}}, "$.people.best: true; expected a whole number"),
-    ("displacement", {"people": {"best": None}}, "$.people.best: null; expected a value, or the field left out"),
+    (
+        "displacement",
+        {"people": {"best": None}},
+        "$.people.best: null; expected a value, or the field left out",
+    ),
     ("displacement", {"people": {"high": "3"}}, '$.people.high: "3"; expected a whole number'),
     ("displacement", {"people": {"high": [3]}}, "$.people.high: [3]; expected a whole number"),
-    ("displacement", {"people": {"low": -1}}, "$.people: low -1; expected whole numbers, 0 or more"),
+    (
+        "displacement",
+        {"people": {"low": -1}},
+        "$.people: low -1; expected whole numbers, 0 or more",
+    ),
     ("displacement", {"people": {"high": BEYOND}}, f"$.people.high: a number beyond {BEYOND - 1}"),
-    ("displacement", {"people": {"low": 5, "high": 3}}, "$.people: low 5 high 3; expected low ≤ best ≤ high"),
-    ("displacement", {"people": {"low": 5, "best": 4}}, "$.people: low 5 best 4; expected low ≤ best ≤ high"),
-    ("displacement", {"people": {"best": 5, "high": 4}}, "$.people: best 5 high 4; expected low ≤ best ≤ high"),
+    (
+        "displacement",
+        {"people": {"low": 5, "high": 3}},
+        "$.people: low 5 high 3; expected low ≤ best ≤ high",
+    ),
+    (
+        "displacement",
+        {"people": {"low": 5, "best": 4}},
+        "$.people: low 5 best 4; expected low ≤ best ≤ high",
+    ),
+    (
+        "displacement",
+        {"people": {"best": 5, "high": 4}},
+        "$.people: best 5 high 4; expected low ≤ best ≤ high",
+    ),
     ("displacement", {"people": 3}, "$.people: 3; expected an object with low, best, high"),
-    ("displacement", {"people": [1, 2, 3]}, "$.people: [1, 2, 3]; expected an object with low, best, high"),
+    (
+        "displacement",
+        {"people": [1, 2, 3]},
+        "$.people: [1, 2, 3]; expected an object with low, best, high",
+    ),
     ("siege", {"trapped": {"low": False}}, "$.trapped.low: false; expected a whole number"),
     # shares
     ("control_change", {"extent": {"low": "0.5"}}, '$.extent.low: "0.5"; expected a number'),
     ("control_change", {"extent": {"low": True}}, "$.extent.low: true; expected a number"),
-    ("control_change", {"extent": {"high": 1.5}}, "$.extent: a share from 0 to 1.5; expected 0 ≤ low ≤ high ≤ 1"),
-    ("control_change", {"extent": {"low": -0.1}}, "$.extent: a share from -0.1 to 1; expected 0 ≤ low ≤ high ≤ 1"),
+    (
+        "control_change",
+        {"extent": {"high": 1.5}},
+        "$.extent: a share from 0 to 1.5; expected 0 ≤ low ≤ high ≤ 1",
+    ),
+    (
+        "control_change",
+        {"extent": {"low": -0.1}},
+        "$.extent: a share from -0.1 to 1; expected 0 ≤ low ≤ high ≤ 1",
+    ),
     ("control_change", {"extent": {"low": 0.6, "high": 0.4}}, "$.extent: a share from 0.6 to 0.4"),
     ("control_change", {"extent": 0.5}, "$.extent: 0.5; expected an object with low, high"),
     ("assessment", {"share": {"low": 33}}, "$.share: a share from 33 to 1"),
@@ -107,7 +139,11 @@ WRONG = [
     ("control_change", {"source": 1}, "$.source: 1; expected a text"),
     ("control_change", {"place": ["sakhour"]}, '$.place: ["sakhour"]; expected a text'),
     # lists
-    ("statement", {"about": "sakhour-seized-sohr"}, '$.about: "sakhour-seized-sohr"; expected a list'),
+    (
+        "statement",
+        {"about": "sakhour-seized-sohr"},
+        '$.about: "sakhour-seized-sohr"; expected a list',
+    ),
     ("statement", {"about": ["a", 1]}, "$.about[1]: 1; expected a text"),
     ("statement", {"about": ["a", "B C"]}, "$.about[1]: 'B C'; expected lower-case letters"),
     ("displacement", {"parts": ["x", ["y"]]}, '$.parts[1]: ["y"]; expected a text'),
@@ -116,21 +152,49 @@ WRONG = [
     ("control_change", {"occurred": 2016}, "$.occurred: 2016; expected a date as text"),
     ("control_change", {"reported": "2016~"}, "$.reported: 2016~ is vague"),
     ("control_change", {"reported": True}, "$.reported: true; expected a date as text"),
-    ("control_change", {"recorded": "2016-11-28"}, "$.recorded: 2016-11-28; expected a time with an offset"),
-    ("control_change", {"recorded": "2016-11-28T18:00"}, "$.recorded: 2016-11-28T18:00; expected a time with an offset"),
+    (
+        "control_change",
+        {"recorded": "2016-11-28"},
+        "$.recorded: 2016-11-28; expected a time with an offset",
+    ),
+    (
+        "control_change",
+        {"recorded": "2016-11-28T18:00"},
+        "$.recorded: 2016-11-28T18:00; expected a time with an offset",
+    ),
     ("assessment", {"since": "last week"}, "$.since: 'last week' is not a date"),
-    ("control_change", {"archive": ARCHIVE | {"collected_at": "2016?"}}, "$.archive.collected_at: 2016? is vague"),
+    (
+        "control_change",
+        {"archive": ARCHIVE | {"collected_at": "2016?"}},
+        "$.archive.collected_at: 2016? is vague",
+    ),
     # choices
-    ("control_change", {"ground": "hold"}, '$.ground: "hold"; expected one of held, contested (did you mean held?)'),
+    (
+        "control_change",
+        {"ground": "hold"},
+        '$.ground: "hold"; expected one of held, contested (did you mean held?)',
+    ),
     ("control_change", {"how": 1}, "$.how: 1; expected one of change, observation"),
     ("statement", {"stance": "disagrees"}, "(did you mean disagree?)"),
     ("siege", {"move": ["begin"]}, '$.move: ["begin"]; expected one of begin, tighten'),
-    ("condition", {"level": "None"}, '$.level: "None"; expected one of normal, strained, critical, none'),
+    (
+        "condition",
+        {"level": "None"},
+        '$.level: "None"; expected one of normal, strained, critical, none',
+    ),
     # fields
-    ("control_change", {"colour": "red"}, '$: unknown field "colour"; expected one of id, occurred'),
+    (
+        "control_change",
+        {"colour": "red"},
+        '$: unknown field "colour"; expected one of id, occurred',
+    ),
     ("control_change", {"plase": "sakhour"}, 'unknown field "plase"'),
     ("control_change", {"plase": "sakhour"}, "(did you mean place?)"),
-    ("displacement", {"people": {"least": 3}}, '$.people: unknown field "least"; expected one of low, best, high'),
+    (
+        "displacement",
+        {"people": {"least": 3}},
+        '$.people: unknown field "least"; expected one of low, best, high',
+    ),
     ("displacement", {"people": {"hihg": 3}}, "(did you mean high?)"),
     ("control_change", {"archive": ARCHIVE | {"sha": "x"}}, '$.archive: unknown field "sha"'),
     ("control_change", {"place": MISSING}, "$.place: missing; expected a value"),
@@ -139,50 +203,110 @@ WRONG = [
     ("control_change", {"archive": {"collector": "me"}}, "$.archive.sha256: missing"),
     ("assessment", {"share": MISSING}, "$.share: missing"),
     # type and version
-    ("control_change", {"type": "control_chang"}, '$.type: unknown type "control_chang"; expected one of control_change, displacement'),
+    (
+        "control_change",
+        {"type": "control_chang"},
+        '$.type: unknown type "control_chang"; expected one of control_change, displacement',
+    ),
     ("control_change", {"type": "control_chang"}, "(did you mean control_change?)"),
     ("control_change", {"type": "ControlChange"}, '$.type: unknown type "ControlChange"'),
     ("control_change", {"type": 3}, "$.type: 3; expected the type of the event"),
     ("control_change", {"type": MISSING}, "$.type: missing; expected the type of the event"),
     ("control_change", {"v": MISSING}, "$.v: missing; expected the version of the type, 1 or more"),
-    ("control_change", {"v": 2}, "$.v: version 2 of control_change; expected 1 to 1 (a newer release may know it)"),
+    (
+        "control_change",
+        {"v": 2},
+        "$.v: version 2 of control_change; expected 1 to 1 (a newer release may know it)",
+    ),
     ("control_change", {"v": 0}, "$.v: version 0 of control_change; expected 1 to 1"),
     ("control_change", {"v": True}, "$.v: true; expected the version of the type"),
     ("control_change", {"v": 1.0}, "$.v: 1.0; expected the version of the type"),
     ("control_change", {"v": "1"}, '$.v: "1"; expected the version of the type'),
     # the envelope
-    ("control_change", {"id": "Sakhour Seized"}, "$.id: 'Sakhour Seized'; expected lower-case letters, digits"),
+    (
+        "control_change",
+        {"id": "Sakhour Seized"},
+        "$.id: 'Sakhour Seized'; expected lower-case letters, digits",
+    ),
     ("control_change", {"id": "sakhour--seized"}, "$.id: 'sakhour--seized'"),
     ("control_change", {"id": "-sakhour"}, "$.id: '-sakhour'"),
     ("control_change", {"id": "الصاخور"}, "$.id: 'الصاخور'"),
     ("control_change", {"id": "a" * 121}, "$.id: 'aaa"),
-    ("control_change", {"grade": "Z9"}, "$.grade: 'Z9'; expected an Admiralty code, A to F and 1 to 6, as B2"),
+    (
+        "control_change",
+        {"grade": "Z9"},
+        "$.grade: 'Z9'; expected an Admiralty code, A to F and 1 to 6, as B2",
+    ),
     ("control_change", {"grade": "b2"}, "$.grade: 'b2'"),
     ("control_change", {"grade": "B7"}, "$.grade: 'B7'"),
-    ("control_change", {"url": "www.theguardian.com"}, "$.url: 'www.theguardian.com'; expected an address that begins with https://"),
+    (
+        "control_change",
+        {"url": "www.theguardian.com"},
+        "$.url: 'www.theguardian.com'; expected an address that begins with https://",
+    ),
     ("control_change", {"url": "https://a b"}, "$.url: 'https://a b'"),
     ("control_change", {"archive": {"sha256": "ABCDEF" * 11}}, "$.archive.sha256: 'ABCDEF"),
-    ("control_change", {"archive": {"sha256": "0" * 63}}, "expected 64 hexadecimal digits in lower case"),
+    (
+        "control_change",
+        {"archive": {"sha256": "0" * 63}},
+        "expected 64 hexadecimal digits in lower case",
+    ),
     ("control_change", {"archive": ARCHIVE | {"url": "ftp://x"}}, "$.archive.url: 'ftp://x'"),
-    ("control_change", {"archive": "copy.html"}, '$.archive: "copy.html"; expected an object with sha256'),
-    ("control_change", {"supersedes": "sakhour-seized"}, "$.supersedes: sakhour-seized supersedes itself"),
+    (
+        "control_change",
+        {"archive": "copy.html"},
+        '$.archive: "copy.html"; expected an object with sha256',
+    ),
+    (
+        "control_change",
+        {"supersedes": "sakhour-seized"},
+        "$.supersedes: sakhour-seized supersedes itself",
+    ),
     ("control_change", {"supersedes": "No Slug"}, "$.supersedes: 'No Slug'"),
     # the rules of each type
-    ("control_change", {"ground": "contested"}, "$.actor: government on contested ground; expected no actor"),
-    ("control_change", {"actor": MISSING, "extent": {"low": 0.5}}, "$.extent: a share of nobody's; expected an actor"),
-    ("displacement", {"origin": MISSING, "destination": MISSING}, "$.origin: neither origin nor destination; expected at least one"),
+    (
+        "control_change",
+        {"ground": "contested"},
+        "$.actor: government on contested ground; expected no actor",
+    ),
+    (
+        "control_change",
+        {"actor": MISSING, "extent": {"low": 0.5}},
+        "$.extent: a share of nobody's; expected an actor",
+    ),
+    (
+        "displacement",
+        {"origin": MISSING, "destination": MISSING},
+        "$.origin: neither origin nor destination; expected at least one",
+    ),
     ("displacement", {"origin": MISSING, "parts": ["sakhour"]}, "$.parts: parts of no origin"),
     ("displacement", {"measure": "stocks"}, "(did you mean stock?)"),
-    ("statement", {"about": MISSING}, "$.about: disagree about nothing; expected the ids of the events"),
+    (
+        "statement",
+        {"about": MISSING},
+        "$.about: disagree about nothing; expected the ids of the events",
+    ),
     ("statement", {"about": [], "stance": "unclear"}, "$.about: unclear about nothing"),
     ("statement", {"topic": "The Fall"}, "$.topic: 'The Fall'; expected lower-case letters"),
     ("aid_negotiation", {"negotiation": "UN plan"}, "$.negotiation: 'UN plan'"),
-    ("casualties", {"killed": MISSING}, "$.killed: neither killed nor injured; expected at least one"),
-    ("casualties", {"measure": "stock"}, "$.measure: a stock of casualties; expected flow or cumulative"),
-    ("retraction", {"supersedes": "another"}, "$.supersedes: a retraction that replaces an event; expected only a target"),
+    (
+        "casualties",
+        {"killed": MISSING},
+        "$.killed: neither killed nor injured; expected at least one",
+    ),
+    (
+        "casualties",
+        {"measure": "stock"},
+        "$.measure: a stock of casualties; expected flow or cumulative",
+    ),
+    (
+        "retraction",
+        {"supersedes": "another"},
+        "$.supersedes: a retraction that replaces an event; expected only a target",
+    ),
     ("retraction", {"target": "No Slug"}, "$.target: 'No Slug'"),
     ("retraction", {"reason": MISSING}, "$.reason: missing"),
-]  # fmt: skip
+]
 
 RIGHT = [
     ("control_change", {"actor": MISSING}),
@@ -269,7 +393,7 @@ def test_several_problems_of_one_event_are_all_reported():
 
 
 def test_a_line_is_compact_and_in_fixed_order():
-    """However the keys came, a line begins with id, type and version, and the envelope's other fields stand around the type's own."""
+    """A line keeps one order of fields, in whatever order the keys came."""
     jumbled = line(
         "displacement", v=1, supersedes="older", note="حلب", grade="B2", parts=["sakhour"]
     )

@@ -1,4 +1,4 @@
-"""A log that lives: appends, late reports, retractions, copies and refusals in any order, against a plain list.
+"""A log takes appends, retractions, copies and refusals in any order, as a plain list would.
 
 The list is the whole model. What was accepted is in it, in order; the file must hold exactly that,
 and every answer of a `Timeline` over it must be the one that the engine gives for the list.
@@ -169,7 +169,7 @@ class LivingLog(RuleBasedStateMachine):
     # The model
 
     def fresh(self, event: Event, data: DataObject, offset: int = 0) -> Event:
-        """Return an event under an unused id, that refers at most to the events that the log holds and to itself."""
+        """Return an event under an unused id that refers only to itself and events of the log."""
         id = EventId(f"m-{len(self.model) + offset}")
         event = evolve(event, id=id, recorded=None, supersedes=None)
         if isinstance(event, Statement) and event.about:
@@ -200,7 +200,7 @@ class LivingLog(RuleBasedStateMachine):
         self.model += written
 
     def refuse(self, batch: list[Event], reason: str) -> None:
-        """Try to append events that may not stand in the log; the file stays as it was, to the byte."""
+        """Try to append events that may not stand in the log; no byte of it changes."""
         before = self.path.read_bytes()
         with pytest.raises(InvalidEvent, match=reason):
             self.open().append(batch)

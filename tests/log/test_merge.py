@@ -1,4 +1,4 @@
-"""Merging two copies of a log: nothing is lost, nothing is chosen, the order does not matter, and again is no change."""
+"""A merge of two logs loses nothing, chooses nothing and gives the same in either order."""
 
 import json
 import os
@@ -112,7 +112,7 @@ ENDS = st.binary(max_size=20).filter(lambda data: b"\n" not in data)
 
 @st.composite
 def copies(draw):
-    """Draw two logs that grew apart: each event in one of them or in both, then recorded at times of their own, the lines in any order."""
+    """Draw two logs that grew apart, which share some events but not their times or order."""
     whole = draw(logs(max_size=12))
     sides = [draw(st.sampled_from(("ours", "theirs", "both", "both"))) for _ in whole]
     drawn = []
@@ -129,7 +129,7 @@ def fresh(tmp_path_factory):
 
 @given(copies())
 def test_a_merged_log_reads_as_both_files_together(fresh, pair):
-    """What is read of the merged log is what would be read of the lines of both, the time of recording included; so either may begin."""
+    """A merged log reads like the lines of both files, whichever of them begins."""
     ours, theirs = (lines(*log) for log in pair)
     one, other, union = fresh(ours, theirs), fresh(theirs, ours), fresh(ours + theirs, b"")
     one.merge()
@@ -140,7 +140,7 @@ def test_a_merged_log_reads_as_both_files_together(fresh, pair):
 
 @given(copies())
 def test_a_merge_adds_and_touches_nothing(fresh, pair):
-    """What stood in our log stands there, what is added is lines of theirs byte for byte, and theirs is as it was."""
+    """Our lines stay, the added lines are theirs byte for byte, and their file is unchanged."""
     ours, theirs = (lines(*log) for log in pair)
     two = fresh(ours, theirs)
     two.merge()
@@ -188,7 +188,7 @@ def test_three_copies_come_together_in_any_order(fresh, whole, data):
 
 @given(copies(), st.data())
 def test_every_conflict_is_named_and_nothing_is_written(fresh, pair, data):
-    """Of ids with two contents all are reported, each with both lines, and nothing of the rest is added."""
+    """A merge reports every id with two contents, with both lines, and adds nothing."""
     ours, theirs = pair
     shared = sorted({one.id for one in ours} & {one.id for one in theirs})
     changed = (
@@ -219,7 +219,7 @@ def test_every_conflict_is_named_and_nothing_is_written(fresh, pair, data):
 
 @given(copies(), ENDS, ENDS)
 def test_torn_ends_lose_nothing(fresh, pair, mine, other):
-    """An unfinished end of theirs is left out, one of ours is ended and recorded, and what is whole comes together all the same."""
+    """A merge leaves out their torn end, records ours, and keeps every whole line."""
     ours, theirs = (lines(*log) for log in pair)
     whole, torn = fresh(ours, theirs), fresh(ours + mine, theirs + other)
     whole.merge()
@@ -234,7 +234,7 @@ def test_torn_ends_lose_nothing(fresh, pair, mine, other):
 
 
 def test_what_is_referred_to_comes_first(two):
-    """However theirs is ordered, each line stands after those that it refers to, so that any beginning of a merge can be read."""
+    """Each line stands after those it refers to, so any beginning of a merge can be read."""
     logs = two(
         b"",
         lines(
@@ -253,7 +253,7 @@ def test_what_is_referred_to_comes_first(two):
 
 
 def test_what_was_recorded_earlier_counts(two):
-    """Ours stays, the other line is added, and a reader finds the time at which the event was first recorded; not the other way round."""
+    """Our line stays, theirs is added if it is earlier, and readers take the earlier time."""
     logs = two(lines(event("a", recorded=LATE)), lines(event("a", recorded=EARLY)))
     assert [line.event.id for line in logs.merge().joined.sooner] == ["a"]
     assert logs.ours.read_bytes() == lines(event("a", recorded=LATE), event("a", recorded=EARLY))
@@ -270,7 +270,7 @@ def test_of_their_copies_the_earliest_recorded_is_taken(two):
 
 
 def test_names_of_one_place_are_one_place(two):
-    """Events are compared as the city understands them; as readers do not ask it, it is our line that is added with their time."""
+    """Two names of one place make one event, and our line is added with their time."""
     ours, theirs = (
         event("a", place="التل", recorded=LATE),
         event("a", place="al-Tell", source="the monitor", recorded=EARLY),
@@ -298,7 +298,7 @@ def test_lines_of_any_hand_come_over_as_they_are(two):
 
 
 def test_a_reference_may_lead_into_the_other_log(two):
-    """What one speaks of may be held by the other; what neither holds is told, with the line that speaks of it, and nothing is written."""
+    """A line may refer to the other log; a reference that neither log holds stops the merge."""
     logs = two(lines(event("a"), says("t", "b")), lines(says("s", "a"), event("b")))
     logs.merge()
     assert {one.id for one in Timeline.open(logs.ours, ()).events} == {"a", "b", "s", "t"}
@@ -326,7 +326,7 @@ def test_two_withdrawals_of_one_event_come_together(two):
 
 
 def test_names_of_another_city_are_told_all_at_once(two, tmp_path):
-    """What our city does not know cannot be compared; and the log of another city is not merged even where the names are the same."""
+    """Unknown names are reported together, and the log of another city is never merged."""
     logs = two(b"", lines(event("a", place="sakhour"), event("b"), event("c", source="sohr")))
     with pytest.raises(InvalidLog) as refused:
         logs.merge()
@@ -360,7 +360,7 @@ def test_a_damaged_log_is_not_merged(two, side):
 
 
 def test_their_repairs_stay_theirs(two):
-    """A record of a torn end speaks of the bytes before it in its own file: neither is taken over, and our log has nothing odd about it."""
+    """A repair record belongs to its own file, so a merge takes over none of theirs."""
     logs = two(lines(event("a")), lines(event("a")) + b'{"id":"torn')
     append(logs.theirs, [event("b")])
     assert len(read(logs.theirs).repairs) == 1
@@ -416,7 +416,7 @@ class Watched(System):
 
 
 def test_one_write_and_one_sync_under_the_lock(two):
-    """Their log is only read; ours is locked, written to once and synced once; a merge again syncs what it finds."""
+    """A merge only reads their log; it locks, writes and syncs ours once."""
     logs = two(lines(event("a")) + b"torn", lines(event("b"), event("c"), event("d")))
     disk = Watched()
     logs.merge(disk=disk)
@@ -430,7 +430,7 @@ def test_one_write_and_one_sync_under_the_lock(two):
 
 
 def test_a_merge_that_broke_off_is_completed_by_the_same_merge(two):
-    """Wherever a full disk stopped it: what is there can be read, and the same again adds the rest."""
+    """The same merge completes one that a full disk stopped, wherever it stopped."""
     ours, theirs = (
         lines(event("a")),
         lines(says("s", "b"), event("b"), withdraws("r", "b", reported="2016-11-29"), event("a")),
@@ -468,7 +468,8 @@ def test_the_command_prints_what_was_added(two, monkeypatch):
     assert done.stdout == "b\nc\n"
     assert done.stderr.splitlines() == [
         "Warning: theirs.jsonl:4: an unfinished last line of 11 bytes is left out",
-        f"a was recorded earlier in theirs.jsonl:2, {EARLY}: a line that says so was added, and counts",
+        f"a was recorded earlier in theirs.jsonl:2, {EARLY}: "
+        "a line that says so was added, and counts",
         "ours.jsonl: 2 events added, 1 event there already",
     ]
     again = run("merge", "ours.jsonl", "theirs.jsonl")
@@ -515,12 +516,12 @@ def test_the_command_tells_of_torn_ends(two, monkeypatch):
     append(logs.theirs, [event("b")])
     said = run("merge", "ours.jsonl", "theirs.jsonl").stderr.splitlines()
     assert (
-        said[0]
-        == "theirs.jsonl: 1 torn end recorded there, which is said of that file and is not taken over"
+        said[0] == "theirs.jsonl: 1 torn end recorded there, "
+        "which is said of that file and is not taken over"
     )
     assert (
-        said[1]
-        == "ours.jsonl: 4 bytes at the end were never finished; they stay, and that they are no event was recorded"
+        said[1] == "ours.jsonl: 4 bytes at the end were never finished; "
+        "they stay, and that they are no event was recorded"
     )
 
 
@@ -555,7 +556,8 @@ COPIES = {
     ),
     "three": (
         [LATE, EARLY, LATE],
-        "a stands on lines 1, 2 and 3 with the same content; line 2 counts: it was recorded first, ",
+        "a stands on lines 1, 2 and 3 with the same content; "
+        "line 2 counts: it was recorded first, ",
     ),
     "three, of which two are early": (
         [LATE, EARLY, EARLY],
@@ -568,7 +570,7 @@ COPIES = {
     ("stamps", "told"), [pytest.param(*row, id=name) for name, row in COPIES.items()]
 )
 def test_a_check_says_which_copy_counts_and_why(two, stamps, told):
-    """Copies with one content are no problem; the line that is named is the one that readers take."""
+    """Copies with one content are no problem, and the check names the one that readers take."""
     logs = two(lines(*(event("a", **({"recorded": stamp} if stamp else {})) for stamp in stamps)))
     found = check(logs.ours)
     assert found.problems == ()
@@ -579,13 +581,14 @@ def test_a_check_says_which_copy_counts_and_why(two, stamps, told):
 
 
 def test_a_check_says_what_to_do_about_two_contents(two, monkeypatch):
-    """Both lines are named, what differs, and the way out by which nothing is lost: which then works."""
+    """A check names both lines, their differences and a remedy that loses nothing and works."""
     logs = two(lines(event("a"), event("b"), event("a", note="x", actor="opposition")))
     monkeypatch.chdir(logs.ours.parent)
     [found] = run("check", "--log", "ours.jsonl", code=3).stdout.splitlines()
     assert found == (
-        "ours.jsonl:3: $.id: the id a stands on line 1 too, with other content; expected one content for one id (they differ in actor, "
-        "note; give one of them an id of its own, and then retract the one that is wrong, if one is)"
+        "ours.jsonl:3: $.id: the id a stands on line 1 too, with other content; "
+        "expected one content for one id (they differ in actor, note; "
+        "give one of them an id of its own, and then retract the one that is wrong, if one is)"
     )
     logs.ours.write_bytes(lines(event("a"), event("b"), event("a-2", note="x", actor="opposition")))
     run("retract", "a-2", "--reason", "Not so.", "--reported", "2016-11-29", "--log", "ours.jsonl")

@@ -1,4 +1,4 @@
-"""The log: read whole and in order, damage named by line, and grown by whole batches or not at all."""
+"""The log is read in order, names damage by line, and grows by whole batches only."""
 
 import fcntl
 import hashlib
@@ -89,7 +89,8 @@ def test_an_empty_log_holds_nothing(path):
 def test_a_missing_log_is_reported_and_not_made(tmp_path, use):
     with pytest.raises(
         TimelineError,
-        match=r"no log .*none\.jsonl \(name one with --log, or make one with `timeline init FOLDER`\)",
+        match=r"no log .*none\.jsonl "
+        r"\(name one with --log, or make one with `timeline init FOLDER`\)",
     ):
         use(tmp_path / "none.jsonl")
     assert not [*tmp_path.iterdir()]
@@ -208,8 +209,11 @@ def test_a_check_lists_every_problem_and_keeps_what_can_be_read(path):
     assert ids(log.events) == ["a", "b"]
     assert log.lines == {"a": 1, "b": 4}
     assert [(problem.where, problem.path) for problem in problems] == [
-        (f"{path}:2", "$.occurred"), (f"{path}:2", "$.ground"), (f"{path}:3", ""), (f"{path}:5", "$.id"),
-    ]  # fmt: skip
+        (f"{path}:2", "$.occurred"),
+        (f"{path}:2", "$.ground"),
+        (f"{path}:3", ""),
+        (f"{path}:5", "$.id"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -218,7 +222,7 @@ def test_a_check_lists_every_problem_and_keeps_what_can_be_read(path):
     ids=repr,
 )
 def test_a_torn_tail_is_left_out_and_reported(path, tail):
-    """Even a tail that is a whole event is left out: without its newline nobody can tell that it was finished."""
+    """Readers leave out even a whole event that lacks its newline, as it may be unfinished."""
     path.write_bytes(lines(event("a")) + tail)
     log = read(path)
     assert ids(log.events) == ["a"]
@@ -314,7 +318,7 @@ def test_a_dry_run_says_what_it_would_do_and_does_nothing(path):
 
 
 def test_a_batch_may_refer_to_itself(path):
-    """What an event refers to is written before it, so that a beginning of the batch can be read."""
+    """Events stand after those they refer to, so that a beginning of the batch can be read."""
     batch = [
         event("s", "statement", stance="agree", about=["a"]),
         event("b", supersedes="a"),
@@ -330,7 +334,7 @@ def test_a_batch_may_refer_to_itself(path):
     )
 )
 def test_what_is_referred_to_is_written_first(graph):
-    """However events refer to each other, each is there once; and unless they do so in a circle, none comes before what it speaks of."""
+    """Each event is written once, and after those it speaks of unless they form a circle."""
     batch = [
         event(f"e{one}", "statement", stance="agree", about=[f"e{about}" for about in abouts])
         for one, abouts in graph.items()
@@ -371,7 +375,8 @@ REFUSED = {
     "a retraction of a retraction": (
         [retraction("x", "r")],
         [
-            "x: $.target: r is a retraction, which is final; expected another event (assert again what was retracted in error)"
+            "x: $.target: r is a retraction, which is final; "
+            "expected another event (assert again what was retracted in error)"
         ],
     ),
     "a retraction of itself": (
@@ -431,7 +436,7 @@ REFUSED = {
 
 @pytest.mark.parametrize("name", REFUSED)
 def test_a_batch_with_any_fault_leaves_the_file_as_it_was(path, name):
-    """Whatever a log could not be read with is not written to it, and the good events of the batch are not written either."""
+    """A batch with a fault writes nothing, not even its good events."""
     batch, phrases = REFUSED[name]
     path.write_bytes(lines(*HELD))
     with pytest.raises(InvalidEvent) as refused:
@@ -464,7 +469,7 @@ def test_what_may_be_said_of_other_events(path, one):
 
 
 def test_what_was_replaced_may_be_retracted(path):
-    """Whoever replaced an event may learn later that it was never true; the log can be read and appended to afterwards."""
+    """A replaced event may be retracted later, and the log can still be read and appended to."""
     append(path, [event("a")])
     append(path, [event("b", supersedes="a")])
     append(path, [retraction("r", "a")])
@@ -509,7 +514,8 @@ from pathlib import Path
 from timeline.log.writer import append
 from timeline.log.codec import CODEC
 path, name = Path(sys.argv[1]), sys.argv[2]
-fields = {"type": "statement", "v": 1, "occurred": "2016", "reported": "2016", "source": name, "stance": "comment", "topic": "t"}
+fields = {"type": "statement", "v": 1, "occurred": "2016", "reported": "2016", "source": name}
+fields |= {"stance": "comment", "topic": "t"}
 print("ready", flush=True)
 sys.stdin.readline()
 for number in range(20):

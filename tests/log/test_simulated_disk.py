@@ -1,4 +1,4 @@
-"""A log on a disk that fails: what was acknowledged is there, what was not is no event or a whole one, and the next append works.
+"""A log on a failing disk keeps each acknowledged event and takes the next append.
 
 Each run is a life of a log by its seed: appends of one event or several, by processes that die, on
 a disk that fails. What breaks the promise prints the seed; `pytest -k seed --seed N` is not needed,
@@ -104,7 +104,7 @@ class Life:
         }
 
     def holds(self) -> bool:
-        """Hold the promises; return whether the log can be appended to, as it can unless the disk broke its own."""
+        """Hold the promises; return whether the log takes appends, as on an honest disk."""
         lines = self.disk.files[PATH].seen.split(b"\n")
         if not self.doubtful:
             for line in self.acknowledged.values():
@@ -123,11 +123,11 @@ class Life:
         return True
 
     def once(self, times: int) -> bool:
-        """Return whether a line is there as often as it may be: once, and more often only in what a power cut left behind the end."""
+        """Return whether a line is there once, or more often only because of a power cut."""
         return times == 1 or (times > 1 and self.cut)
 
     def named_damage(self, error: InvalidLog) -> None:
-        """Damage is told by its line, and there is none but where the disk broke its promise or lost its power amid several lines."""
+        """Damage is told by line, and comes only from a broken promise or lost power in a batch."""
         assert str(error).startswith(f"{PATH}:")
         assert self.doubtful or self.batch
 
@@ -291,7 +291,7 @@ def test_a_full_disk_that_is_freed_takes_the_next_append(disk):
 
 
 def test_a_failed_sync_is_not_tried_again(disk):
-    """Nobody knows what the disk holds after it; the same append run again finds the event, and syncs before it says so."""
+    """A failed sync is not repeated; the same append later finds the event and syncs first."""
     calls = []
     disk.sync = lambda handle: calls.append(handle) or failing(errno.EIO)
     with pytest.raises(TimelineError, match="did not confirm"):

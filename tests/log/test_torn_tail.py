@@ -1,4 +1,4 @@
-"""The end of a log, torn in every way and at every byte: readers go on and change nothing, the next writer records it, nothing is lost."""
+"""A log torn at any byte stays readable, and the next writer records the tear without loss."""
 
 # seeds, not secrets
 
@@ -65,7 +65,7 @@ def bytes_of(disk: SimulatedDisk) -> bytes:
 
 
 def stale(offset: int, length: int) -> bytes:
-    """Return what may have lain there before: any bytes, in which no person's line ends the file."""
+    """Return bytes that may have lain there before, where no person's line ends the file."""
     data = Random(offset).randbytes(length)
     return data[:-1] + b"\xff" if length else data
 
@@ -171,7 +171,7 @@ def test_a_repair_that_is_itself_cut_off_anywhere_is_repaired(tail):
 
 @given(st.binary(min_size=1, max_size=60), st.booleans())
 def test_any_bytes_behind_a_log_are_torn_or_damage_and_never_lost(junk, ended):
-    """Whatever stands at the end, readers and writers agree on it: both go on, or both stop with its line."""
+    """Readers and writers agree on any bytes at the end: both go on, or both name the line."""
     data = WHOLE + junk + (b"\n" if ended else b"")
     disk = disk_with(data)
     try:
@@ -216,7 +216,7 @@ DAMAGED = {
 
 @pytest.mark.parametrize("name", DAMAGED)
 def test_what_a_person_wrote_or_what_others_wrote_after_is_damage(name):
-    """It stops every reader and every writer, with the number of the line, and nothing is written."""
+    """Damage stops every reader and writer by the number of its line, and nothing is written."""
     data = WHOLE + DAMAGED[name]
     for use in (
         read,
@@ -232,14 +232,14 @@ def test_what_a_person_wrote_or_what_others_wrote_after_is_damage(name):
 
 
 def torn_and_repaired() -> list[bytes]:
-    """Return the lines of a log with a repair in it: two events, the torn line, the repair, the next event."""
+    """Return the lines of a repaired log: two events, the torn line, its repair, an event."""
     disk = disk_with(WHOLE[:LAST_THREE] + b'{"id":"torn')
     append(PATH, [NEXT], disk=disk)
     return bytes_of(disk).splitlines(keepends=True)
 
 
 def test_a_torn_line_and_its_repair_may_be_moved_together():
-    """A merge moves both, and copies both: the repair speaks of the bytes before it, wherever they now are."""
+    """A repair speaks of the bytes before it, wherever a merge moves or copies both."""
     a, b, torn, repair, following = torn_and_repaired()
     for lines in ([torn, repair, b, following, a], [a, torn, repair, following, torn, repair, b]):
         log, problems = check(PATH, disk_with(b"".join(lines)))
@@ -258,12 +258,13 @@ def test_a_torn_line_that_was_altered_is_damage_and_one_that_was_taken_out_is_to
     log, problems = check(PATH, disk_with(b"".join([a, b, repair, following])))
     assert problems == []
     assert [str(stray) for stray in log.strays] == [
-        f"{PATH}:3: {log.repairs[0].id} names 11 bytes that do not stand before it (they were altered or taken out)"
+        f"{PATH}:3: {log.repairs[0].id} names 11 bytes that do not stand before it "
+        "(they were altered or taken out)"
     ]
 
 
 def test_a_whole_event_without_its_newline_was_never_acknowledged():
-    """It is left out, and stays out once the line is ended; whoever appends it again gets it acknowledged."""
+    """An unfinished event stays out, and appending it again gets it acknowledged."""
     disk = disk_with(WHOLE[:-1])
     assert append(PATH, [NEXT], disk=disk).repaired
     assert [one.id for one in read(PATH, disk).events] == ["a", "b", "c", "d", "next"]

@@ -1,4 +1,4 @@
-"""Several writers, and writers that are killed: each acknowledgement is kept, each line is whole, nobody waits for the dead."""
+"""Several writers, some of them killed, keep each acknowledgement and wait for no dead one."""
 
 # seeds, not secrets
 
@@ -31,7 +31,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def hold(path: Path, acknowledged: list[str], tried: str) -> None:
-    """Hold that each event that was acknowledged stands there once, on a line of its own, and that the log goes on."""
+    """Hold that each acknowledged event stands on one line, once, and that the log goes on."""
     log = read(path)
     lines = Counter(line for line in path.read_bytes().split(b"\n"))
     assert max(Counter(acknowledged).values(), default=1) == 1
@@ -58,7 +58,7 @@ def hold(path: Path, acknowledged: list[str], tried: str) -> None:
 
 
 def kill_writers(folder: Path, times: int, seed: int) -> tuple[int, int]:
-    """Kill writers at random moments; return how many events were acknowledged, and how many ends were torn.
+    """Kill writers at random; return how many events were acknowledged and ends torn.
 
     Every other one writes piecemeal: whether a kill tears a single call of `write` is up to the
         kernel, and some never let it.
@@ -95,9 +95,8 @@ def test_what_a_killed_writer_acknowledged_is_there(tmp_path):
 @pytest.mark.slow
 def test_what_a_killed_writer_acknowledged_is_there_a_thousand_times(tmp_path):
     acknowledged, repaired = kill_writers(tmp_path, 1000, seed=2)
-    print(
-        f"\n1,000 kills: {acknowledged} events acknowledged, {repaired} torn ends recorded",
-        file=sys.stderr,
+    sys.stderr.write(
+        f"\n1,000 kills: {acknowledged} events acknowledged, {repaired} torn ends recorded\n"
     )
     assert repaired > 0
 
@@ -124,7 +123,7 @@ def test_nobody_waits_for_the_dead(path):
 
 
 def crowd(path: Path, writers: int, events: int, *, kill: bool, seed: int = 0) -> list[float]:
-    """Let many processes append at once, half of them to be killed; hold what was acknowledged, and return how long each waited."""
+    """Let many processes append, half of them to be killed; return how long each waited."""
     disk = Waiting()
     started = [
         appending(
@@ -171,17 +170,16 @@ def test_writers_at_once_of_whom_half_are_killed(path):
 @pytest.mark.parametrize("kill", [False, True], ids=["all live", "half are killed"])
 @pytest.mark.parametrize(("writers", "events"), [(8, 250), (32, 60)])
 def test_many_writers_at_once(path, writers, events, kill):
-    """How long they waited is printed, and holds nothing: that is the machine's doing as much as the lock's."""
+    """The waiting times are printed but not checked, as they depend on the machine."""
     waits = crowd(path, writers, events, kill=kill)
     p99 = statistics.quantiles(waits, n=100)[98]
-    print(
-        f"\n{writers} × {events}, killed: {kill}: p99 {p99:.3f} s, longest {max(waits):.3f} s",
-        file=sys.stderr,
+    sys.stderr.write(
+        f"\n{writers} × {events}, killed: {kill}: p99 {p99:.3f} s, longest {max(waits):.3f} s\n"
     )
 
 
 def race(path: Path, disk) -> None:
-    """Let four processes append the same ids with contents of their own: each id is acknowledged to one of them alone."""
+    """Let four processes append the same ids; each id is acknowledged to one of them alone."""
 
     def run(name: str):
         def append_all(tell) -> None:

@@ -1,4 +1,4 @@
-"""The real disk: a file that may grow no more, a small disk that is full, a log that another one took the place of, no locks."""
+"""The real disk meets size limits, full disks, replaced logs and missing locks."""
 
 import builtins
 import errno
@@ -45,7 +45,7 @@ def goes_on(path: Path, expected: list[str]) -> None:
 
 
 def limited(path: Path, size: int) -> list[str]:
-    """Append, in a process of its own, to a log that may not grow beyond a size, and return what it told."""
+    """Append to a log of limited size in another process, and return what it told."""
 
     def run(tell) -> None:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
@@ -62,7 +62,7 @@ def limited(path: Path, size: int) -> list[str]:
 
 
 def test_a_log_that_may_grow_no_more_takes_the_append_once_it_may(path):
-    """The system writes what fits and says so in a number; then it refuses; then the limit is gone."""
+    """The system writes the bytes that fit, then refuses; then the limit is gone."""
     size = path.stat().st_size
     first, second = limited(path, size + 100)
     assert "only 100 of" in first
@@ -123,7 +123,7 @@ class Stingy(System):
 
 
 def test_a_timeline_that_was_begun_halfway_is_completed(tmp_path):
-    """What a killed `init` left is a beginning of what it would have written; anything else is somebody's."""
+    """A killed `init` leaves a beginning of its files; any other content belongs to someone."""
     start.begin(tmp_path, "Town", "UTC")
     city = tmp_path / "city.toml"
     whole = city.read_bytes()
@@ -169,7 +169,7 @@ class Listing(System):
 
 
 def test_what_is_acknowledged_is_on_the_disk(path):
-    """All lines go out in one write, and the disk is told to keep them before the receipt is given."""
+    """The lines go out in one write and are synced before the receipt is given."""
     disk = Listing([])
     append(path, [statement("b", "s"), statement("c", "s")], disk=disk)
     assert disk.done == ["lock", "write", "sync", "unlock"]
@@ -183,7 +183,7 @@ def test_the_first_line_of_a_log_is_kept_with_its_name(tmp_path):
 
 
 def test_what_is_there_already_is_on_the_disk_too(path):
-    """Whoever wrote it may have died before it was; what is found is acknowledged only once it is kept."""
+    """An event found in the log is synced before it is acknowledged, as its writer may be dead."""
     disk = Listing([])
     append(path, [statement("a", "s")], disk=disk)
     assert disk.done == ["lock", "sync", "sync folder", "unlock"]
@@ -200,7 +200,7 @@ def test_a_trial_writes_and_syncs_nothing(path):
 
 @define
 class Replaced(System):
-    """A disk on which another program puts a new file in the place of the log while a writer waits for the lock."""
+    """A disk on which the log is replaced by another file while a writer waits for the lock."""
 
     path: Path
     times: int = 2

@@ -102,7 +102,8 @@ class SigningKey:
         return VerifierKey(self.name, self._private.public_key().public_bytes_raw())
 
     def sign(self, note: Note) -> Note:
-        """Return a note signed by this key; to sign it again, as Ed25519 does, changes nothing."""
+        """Return a note signed by this key."""
+        # Ed25519 signs a text in only one way, so to sign it again changes nothing
         signature = self._private.sign(note.checkpoint.text.encode())
         return note.signed(Signature(self.name, self.verifier.key_id, signature))
 

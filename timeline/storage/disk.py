@@ -7,10 +7,12 @@ knows what the disk holds, and whoever appends again reads first what it holds n
 
 import errno
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, Protocol
+from types import ModuleType
+from typing import Protocol
 
 from attrs import define
 
@@ -82,11 +84,10 @@ class System:
     def lock(self, handle: int) -> None:
         """Wait for an advisory lock (`flock`); raise `TimelineError` on a system that has none."""
         try:
-            import fcntl
+            import fcntl  # only POSIX has it
         except ImportError:
-            raise TimelineError(
-                Problem("appending needs a POSIX system, for its file locks")
-            ) from None
+            problem = Problem("appending needs a POSIX system, for its file locks")
+            raise TimelineError(problem) from None
         fcntl.flock(handle, fcntl.LOCK_EX)
 
     def unlock(self, handle: int) -> None:
@@ -111,12 +112,13 @@ class System:
 
     def read(self, handle: int, offset: int, size: int) -> bytes:
         """Call `pread` until there is no more, or enough."""
-        found = os.pread(handle, size, offset)
-        while len(found) < size and (
-            more := os.pread(handle, size - len(found), offset + len(found))
-        ):
-            found += more
-        return found
+        data = b""
+        while len(data) < size:
+            more = os.pread(handle, size - len(data), offset + len(data))
+            if not more:
+                break
+            data += more
+        return data
 
     def write(self, handle: int, data: bytes) -> int:
         """Call `write` once."""
@@ -167,9 +169,8 @@ class LogFile:
             except FileNotFoundError:
                 raise
             except OSError as error:
-                raise TimelineError(
-                    Problem(f"{path} cannot be opened: {error.strerror or error}")
-                ) from None
+                problem = Problem(f"{path} cannot be opened: {error.strerror or error}")
+                raise TimelineError(problem) from None
 
     def close(self) -> None:
         """Close the log."""
@@ -207,14 +208,12 @@ class LogFile:
         try:
             written = self.disk.write(self.handle, data)
         except OSError as error:
-            raise TimelineError(
-                Problem(f"{self.path} cannot be written to: {error.strerror or error}", hint=again)
-            ) from None
+            found = f"{self.path} cannot be written to: {error.strerror or error}"
+            raise TimelineError(Problem(found, hint=again)) from None
         if written != len(data):
             found = f"only {written} of {len(data)} bytes were written to {self.path}"
-            raise TimelineError(
-                Problem(found, hint=f"is the disk full? the last line is unfinished, and {again}")
-            )
+            hint = f"is the disk full? the last line is unfinished, and {again}"
+            raise TimelineError(Problem(found, hint=hint))
         self.sync(folder=folder)
 
     def cut(self, size: int) -> None:
@@ -286,12 +285,8 @@ def told(path: Path) -> Iterator[None]:
     try:
         yield
     except FileNotFoundError:
-        raise TimelineError(
-            Problem(
-                f"no log {path}",
-                hint="name one with --log, or make one with `timeline init FOLDER`",
-            )
-        ) from None
+        hint = "name one with --log, or make one with `timeline init FOLDER`"
+        raise TimelineError(Problem(f"no log {path}", hint=hint)) from None
     except OSError as error:
         raise TimelineError(Problem(f"{path}: {error.strerror or error}")) from None
 
@@ -304,23 +299,22 @@ def held(path: Path, patience: float = 1.0) -> Iterator[bool]:
     file cannot be made.
     """
     try:
-        import fcntl
+        import fcntl  # only POSIX has it
     except ImportError:
         yield False
         return
-    import time
-
     until = time.monotonic() + patience
     handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
     try:
-        while not (had := _tried(fcntl, handle)) and time.monotonic() < until:
+        while not (locked := _locked(fcntl, handle)) and time.monotonic() < until:
             time.sleep(0.02)
-        yield had
+        yield locked
     finally:
         os.close(handle)
 
 
-def _tried(fcntl: Any, handle: int) -> bool:
+def _locked(fcntl: ModuleType, handle: int) -> bool:
+    """Lock a file unless somebody else has, and return whether it is locked."""
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

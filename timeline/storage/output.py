@@ -1,13 +1,16 @@
-"""Putting an export in its place: whole or not at all, over others only if told, never over a log.
+"""Output: a file is put where it was asked for, whole or not at all, and never over a log.
 
-A file is written beside its place, brought to the disk, and then given its name, in one step. A
-crash leaves at most a file whose name begins with ``.timeline-export-``.
+It is put over what is there only if that was asked for. A file is written beside its place under a
+name of its own, brought to the disk, and then given its name, in one step. Nobody ever reads half
+an export or half a picture, and a crash leaves at most a file whose name begins with
+``.timeline-export-``.
 """
 
 import io
 import os
 import shutil
 import tempfile
+import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -24,11 +27,11 @@ _FORCE, _EARLIER = "--force writes over it", "a new folder, or one of an earlier
 def place(data: bytes | Files, path: Path, *, force: bool, keep: Iterable[Path] = ()) -> None:
     """Write a file, or the files of a folder, as a ZIP archive where the path ends in ``.zip``.
 
-    Raises `TimelineError`, with nothing changed, for what is there already, unless with `force`;
-    for the files in `keep` and folders that hold other things than such an export; and for what
-    the system refuses.
+    Raises `TimelineError` for what is there already, unless with `force`; for what is never written
+    over, which are the files in `keep` and folders that hold anything else than such an export; and
+    for what the system refuses. Then nothing was changed.
     """
-    with _told(path):
+    with _os_errors(path):
         check(path, force=force, keep=keep)
         if isinstance(data, bytes):
             _file(data, path, force)
@@ -39,9 +42,7 @@ def place(data: bytes | Files, path: Path, *, force: bool, keep: Iterable[Path] 
 
 
 def zipped(files: Files) -> bytes:
-    """Return files as a ZIP archive in the order given, without times: the same bytes each time."""
-    import zipfile
-
+    """Return files as a ZIP archive: the same bytes for the same files in the same order."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in files.items():
@@ -52,22 +53,26 @@ def zipped(files: Files) -> bytes:
 
 
 def check(path: Path, *, force: bool, keep: Iterable[Path] = ()) -> None:
-    """Raise `TimelineError` where nothing may be put; to be asked before an export is made."""
-    for kept in keep:
-        if (
-            path.exists()
-            and kept.exists()
-            and (path.samefile(kept) or path.resolve() in kept.resolve().parents)
-        ):
-            raise TimelineError(
-                Problem(f"{path} belongs to the timeline itself", "another name for the export")
-            )
+    """Raise `TimelineError` for a place where nothing may be put.
+
+    It is asked before the files are made, which may take a while.
+    """
+    if any(_is_within(kept, path) for kept in keep):
+        found = f"{path} belongs to the timeline itself"
+        raise TimelineError(Problem(found, "another name for the export"))
     if not path.parent.is_dir():
         raise TimelineError(Problem(f"no folder {path.parent}", "one that is there"))
     if os.path.lexists(path) and not force:
         raise TimelineError(Problem(f"{path} is there already", hint=_FORCE))
     if path.exists() and not (path.is_file() or path.is_dir()):
         raise TimelineError(Problem(f"{path} is no file", "the name of a file or a folder"))
+
+
+def _is_within(kept: Path, path: Path) -> bool:
+    """Return whether a file that is there is the one at a path, or lies in the folder there."""
+    if not (path.exists() and kept.exists()):
+        return False
+    return path.samefile(kept) or path.resolve() in kept.resolve().parents
 
 
 def _file(data: bytes, path: Path, force: bool) -> None:
@@ -100,7 +105,7 @@ def _name(name: str, path: Path, force: bool) -> None:
 
 
 def _folder(files: Files, path: Path) -> None:
-    """Write a folder of files, in place of an earlier export that holds no other files."""
+    """Write a folder of files, whole, in the place of one that holds such an export and no more."""
     if path.exists():
         _check_folder(files, path)
     made = Path(tempfile.mkdtemp(prefix=PREFIX, dir=path.parent))
@@ -120,24 +125,22 @@ def _folder(files: Files, path: Path) -> None:
 
 def _check_folder(files: Files, path: Path) -> None:
     if not path.is_dir() or path.is_symlink():
-        raise TimelineError(
-            Problem(f"{path} is no folder", "the name of a folder, or one that ends in .zip")
-        )
-    there = sorted(
-        str(one.relative_to(path).as_posix())
-        for one in path.rglob("*")
-        if not one.is_dir() or one.is_symlink()
-    )
-    strange = [name for name in there if name not in files]
+        expected = "the name of a folder, or one that ends in .zip"
+        raise TimelineError(Problem(f"{path} is no folder", expected))
+    strange = [name for name in _names(path) if name not in files]
     if strange:
-        raise TimelineError(
-            Problem(f"{path} holds {strange[0]}, which is no part of the export", _EARLIER)
-        )
-    log = path / LOG
+        found = f"{path} holds {strange[0]}, which is no part of the export"
+        raise TimelineError(Problem(found, _EARLIER))
+    log = path / LOG  # it may have grown on its own in an unpacked package
     if LOG in files and log.exists() and not files[LOG].startswith(log.read_bytes()):
-        raise TimelineError(
-            Problem(f"{log} holds what the log that is exported does not", _EARLIER)
-        )
+        found = f"{log} holds what the log that is exported does not"
+        raise TimelineError(Problem(found, _EARLIER))
+
+
+def _names(folder: Path) -> list[str]:
+    """Return the sorted paths, seen from a folder, of all files that lie somewhere in it."""
+    inside = (path for path in folder.rglob("*") if not path.is_dir() or path.is_symlink())
+    return sorted(path.relative_to(folder).as_posix() for path in inside)
 
 
 def _swap(made: Path, path: Path) -> None:
@@ -165,10 +168,10 @@ def _umask() -> int:
 
 
 @contextmanager
-def _told(path: Path) -> Iterator[None]:
+def _os_errors(path: Path) -> Iterator[None]:
+    """Raise `TimelineError` for what the system refuses."""
     try:
         yield
     except OSError as error:
-        raise TimelineError(
-            Problem(f"{path} cannot be written: {error.strerror or error}")
-        ) from None
+        problem = Problem(f"{path} cannot be written: {error.strerror or error}")
+        raise TimelineError(problem) from None

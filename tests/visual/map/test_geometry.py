@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from timeline.domain import city_file as cityfile
 from timeline.errors import NothingFound, TimelineError
 from timeline.visual.map import geometry
+from timeline.visual.map.shapes import polygon
 
 SHARED = Path(__file__).parents[3].parent / "shared" / "data" / "aleppo_csr"
 DEGREES = st.builds(
@@ -33,7 +34,7 @@ def city(points, **more):
 
 
 def shape(area):
-    return geometry.polygon(area.rings)
+    return polygon(area.rings)
 
 
 def summed(shapes):
@@ -95,7 +96,7 @@ def test_bands_share_a_district(parts):
     """Each band has its share of the ground, from left to right."""
     area = geometry.sheet(city([(36.0, 37.0), (36.02, 37.1)])).areas["d0"]
     shares = [part / sum(parts) for part in parts]
-    bands = [geometry.polygon(rings) for rings in geometry.bands(area, shares)]
+    bands = [polygon(rings) for rings in geometry.bands(area, shares)]
     assert [band.area / shape(area).area for band in bands] == pytest.approx(shares, abs=0.01)
     lefts = [band.bounds[0] for band in bands]
     assert lefts == sorted(lefts)

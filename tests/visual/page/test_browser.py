@@ -1,4 +1,4 @@
-"""The page in a browser, offline: it shows what the engine answers, everyone can use it, and no text of a log gets out of hand."""
+"""The page in a browser, offline: its answers are the engine's, and no text gets out of hand."""
 
 import csv
 import importlib.util
@@ -26,6 +26,7 @@ from timeline.visual.page.content import Request
 
 ROOT = Path(__file__).parents[3]
 EXACT = "%Y-%m-%dT%H:%M:%S.%fZ"
+OPEN_ALL = "document.querySelectorAll('details').forEach(details => { details.open = true; })"
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +60,8 @@ def put(timeline, folder, **options):
 
 def shown_holders(page):
     """Return the holder and the status of each district, as the map shows them."""
-    script = "[...document.querySelectorAll('#map .district')].map(d => [d.dataset.place, [d.dataset.holder, d.dataset.status]])"
+    script = """[...document.querySelectorAll('#map .district')].map(
+      ({ dataset }) => [dataset.place, [dataset.holder, dataset.status]])"""
     return {place: tuple(answer) for place, answer in page.evaluate(script)}
 
 
@@ -71,14 +73,15 @@ def holders(timeline, cut, places):
 
 def visit(page, link):
     """Go to another link of the page that is open, and wait until it is shown."""
-    page.evaluate(
-        "link => new Promise(done => { addEventListener('hashchange', () => setTimeout(done), { once: true }); location.hash = link; })",
-        link,
-    )
+    script = """link => new Promise(done => {
+      addEventListener('hashchange', () => setTimeout(done), { once: true });
+      location.hash = link;
+    })"""
+    page.evaluate(script, link)
 
 
 def until(page, condition, argument=None):
-    """Wait until a condition holds; Playwright's own way of waiting needs `eval`, which the page forbids."""
+    """Wait until a condition holds; Playwright's own waiting needs `eval`, which is forbidden."""
     for _ in range(200):
         if page.evaluate(condition, argument):
             return
@@ -87,35 +90,25 @@ def until(page, condition, argument=None):
 
 
 def random_cuts(timeline, count, seed=2016):
-    """Return cuts on, beside and between the instants at which something of a timeline begins, ends or becomes known."""
+    """Return cuts on, beside and between the instants at which a timeline changes."""
     rng = random.Random(seed)  # the same cuts every time
-    edges = sorted(
-        {
-            one
-            for fact in timeline.timed_events
-            for one in (*vars_of(fact.window), fact.known)
-            if PAST < one < FUTURE
-        }
-    )
+    instants = set()
+    for timed in timeline.timed_events:
+        instants |= {timed.window.earliest, timed.window.latest, timed.known}
+    edges = sorted(instant for instant in instants if PAST < instant < FUTURE)
     near = [edge + timedelta(microseconds=step) for edge in edges for step in (-1, 0, 1)]
+    first, span = edges[0], edges[-1] + timedelta(days=9) - edges[0]
 
     def instant():
-        return rng.choice(
-            [rng.choice(near), edges[0] + (edges[-1] + timedelta(days=9) - edges[0]) * rng.random()]
-        )
+        return rng.choice([rng.choice(near), first + span * rng.random()])
 
     return [AsOf(instant(), rng.choice([None, instant()])) for _ in range(count)]
 
 
-def vars_of(window):
-    return window.earliest, window.latest
-
-
 def link_of(cut):
     clocks = {"at": cut.at, "known": cut.known}
-    return "&".join(
-        f"{name}={one.astimezone(UTC).strftime(EXACT)}" for name, one in clocks.items() if one
-    )
+    given = {name: clock.astimezone(UTC) for name, clock in clocks.items() if clock}
+    return "&".join(f"{name}={clock.strftime(EXACT)}" for name, clock in given.items())
 
 
 # What it shows ------------------------------------------------------------------------------------
@@ -150,9 +143,8 @@ def test_the_panel_tells_the_answer_the_rules_and_every_claim(page):
         ("Against (1)", "sakhour-fall-denied"),
         ("Unclear (1)", "sakhour-unclear"),
     ):
-        section = page.locator(
-            "#panel section", has=page.get_by_role("heading", name=heading)
-        ).inner_text()
+        title = page.get_by_role("heading", name=heading)
+        section = page.locator("#panel section", has=title).inner_text()
         assert id in section
         assert "The Guardian" in section
         assert "paragraph" in section
@@ -195,9 +187,8 @@ def test_linked_clocks_follow_the_news(page, aleppo):
     page.fill("#at-date", "2016-11-24")
     page.press("#at-date", "Enter")
     assert page.inner_text("#cut") == "On 24 Nov 2016, as known on 24 Nov 2016"
-    assert shown_holders(page) == holders(
-        aleppo, aleppo.cut("2016-11-24@2016-11-24"), shown_holders(page)
-    )
+    places = shown_holders(page)
+    assert places == holders(aleppo, aleppo.cut("2016-11-24@2016-11-24"), places)
     page.uncheck("#linked")
     assert page.inner_text("#cut").endswith("as known now")
 
@@ -232,8 +223,8 @@ def test_steps_go_from_event_to_event(page, aleppo):
     for _ in range(4):
         page.click("#back")
         seen.append(page.input_value("#at-date"))
-    begins = sorted({fact.window.earliest for fact in aleppo.timed_events}, reverse=True)
-    expected = [one for one in begins if one < aleppo.cut("2016-11-28").at][:4]
+    begins = sorted({timed.window.earliest for timed in aleppo.timed_events}, reverse=True)
+    expected = [begin for begin in begins if begin < aleppo.cut("2016-11-28").at][:4]
     assert [aleppo.cut(text.replace(" ", "T")).at for text in seen] == expected
 
 
@@ -258,10 +249,8 @@ def test_keys_alone_reach_a_district_and_choose_it(page):
     second = page.evaluate("document.activeElement.dataset.place")
     assert first is not None
     assert first != second
-    assert (
-        page.evaluate("getComputedStyle(document.activeElement.querySelector('.edge')).stroke")
-        != "none"
-    )
+    stroke = "getComputedStyle(document.activeElement.querySelector('.edge')).stroke"
+    assert page.evaluate(stroke) != "none"
     page.keyboard.press("Enter")
     assert page.get_attribute(f'#map [data-place="{second}"]', "aria-pressed") == "true"
     page.keyboard.press("Escape")
@@ -273,7 +262,8 @@ def test_keys_alone_reach_a_district_and_choose_it(page):
 def test_every_district_can_be_reached_by_arrows(page):
     script = """() => {
       const at = () => document.activeElement.dataset.place, seen = new Set(), todo = [];
-      const press = key => document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+      const press = key =>
+        document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
       const go = place => document.querySelector(`#map [data-place="${place}"]`).focus();
       document.querySelector("#map [tabindex='0']").focus();
       todo.push(at());
@@ -281,7 +271,11 @@ def test_every_district_can_be_reached_by_arrows(page):
         const here = todo.pop();
         if (seen.has(here)) continue;
         seen.add(here);
-        for (const key of ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"]) { go(here); press(key); todo.push(at()); }
+        for (const key of ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"]) {
+          go(here);
+          press(key);
+          todo.push(at());
+        }
       }
       return seen.size;
     }"""
@@ -325,28 +319,27 @@ def test_axe_finds_nothing(chromium, address, look):
         "axe_playwright_python.sync_playwright",
         reason="no axe here; pip install 'conflict-timeline[browser]'",
     )
-    with opened(
-        chromium,
-        f"{address}#at=2016-11-28&place=sakhour&vs=2016-11-28@2016-11-24&off=source:sohr",
-        **LOOKS[look],
-    ) as page:
-        page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
+    link = f"{address}#at=2016-11-28&place=sakhour&vs=2016-11-28@2016-11-24&off=source:sohr"
+    with opened(chromium, link, **LOOKS[look]) as page:
+        page.evaluate(OPEN_ALL)
         page.wait_for_timeout(100)
-        found = axe.Axe().run(page)
-        assert [
-            (one["id"], one["nodes"][0]["html"][:200]) for one in found.response["violations"]
-        ] == []
+        faults = axe.Axe().run(page).response["violations"]
+        assert [(fault["id"], fault["nodes"][0]["html"][:200]) for fault in faults] == []
 
 
 def test_letters_stand_out_from_their_ground(page):
     """Axe does not see into drawings: every ink on a plain ground has a contrast of 4.5 to 1."""
     from timeline.visual.map.style import contrast
 
-    script = """[...document.querySelectorAll('#map .district')].map(d => [
-      d.querySelector('.ground').getAttribute('fill'), d.querySelector('text').getAttribute('fill'), d.querySelector('.edged') !== null])"""
+    script = """[...document.querySelectorAll('#map .district')].map(district => [
+      district.querySelector('.ground').getAttribute('fill'),
+      district.querySelector('text').getAttribute('fill'),
+      district.querySelector('.edged') !== null,
+    ])"""
     drawn = page.evaluate(script)
     assert len(drawn) == 99
-    assert [one for one in drawn if one[0].startswith("#") and contrast(one[0], one[1]) < 4.5] == []
+    plain = [(ground, ink) for ground, ink, _ in drawn if ground.startswith("#")]
+    assert [pair for pair in plain if contrast(*pair) < 4.5] == []
     assert all(edged for ground, _, edged in drawn if not ground.startswith("#"))
 
 
@@ -354,36 +347,39 @@ def test_dark_mode_is_dark(chromium, address):
     from timeline.visual.map.style import contrast
 
     with opened(chromium, address, color_scheme="dark") as page:
-        ground, ink = page.evaluate(
-            "['backgroundColor', 'color'].map(name => getComputedStyle(document.body)[name])"
-        )
-        channels = [
-            [int(one) for one in re.findall(r"\d+", colour)[:3]] for colour in (ground, ink)
-        ]
-        assert max(channels[0]) < 60
-        assert contrast(*("#" + "".join(f"{one:02X}" for one in each) for each in channels)) >= 7
+        script = "['backgroundColor', 'color'].map(name => getComputedStyle(document.body)[name])"
+        ground, ink = (channels(colour) for colour in page.evaluate(script))
+        assert max(ground) < 60
+        assert contrast(f"#{bytes(ground).hex()}", f"#{bytes(ink).hex()}") >= 7
+
+
+def channels(colour):
+    """Return red, green and blue of a colour as a browser writes it."""
+    return [int(number) for number in re.findall(r"\d+", colour)[:3]]
 
 
 def test_a_phone_needs_no_scrolling_aside_and_has_no_blank_bands(chromium, address):
     with opened(chromium, f"{address}#at=2016-11-28&place=sakhour", **LOOKS["phone"]) as page:
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
-        parts = page.evaluate("""[...document.querySelectorAll('header, #clocks, #now, #panel, #compare, #time, #filters, #tables')]
-          .map(part => part.getBoundingClientRect()).map(box => [box.top, box.bottom])""")
+        names = "header, #clocks, #now, #panel, #compare, #time, #filters, #tables"
+        parts = page.evaluate(
+            """names => [...document.querySelectorAll(names)]
+              .map(part => part.getBoundingClientRect()).map(box => [box.top, box.bottom])""",
+            names,
+        )
         gaps = [after[0] - before[1] for before, after in pairwise(parts)]
         assert max(gaps) < 60
-        map_box, drawn = (
-            page.locator("#map").bounding_box(),
-            page.evaluate(
-                "(({ width, height }) => ({ width, height }))(document.querySelector('#map').viewBox.baseVal)"
-            ),
+        box = page.locator("#map").bounding_box()
+        ratio = page.evaluate(
+            """(({ width, height }) => height / width)(
+              document.querySelector('#map').viewBox.baseVal)"""
         )
-        assert map_box["height"] / map_box["width"] == pytest.approx(
-            drawn["height"] / drawn["width"], rel=0.02
+        assert box["height"] / box["width"] == pytest.approx(ratio, rel=0.02)
+        heights = page.evaluate(
+            """[...document.querySelectorAll('button, select')]
+              .filter(control => control.offsetParent).map(control => control.offsetHeight)"""
         )
-        touch = page.evaluate(
-            "Math.min(...[...document.querySelectorAll('button, select')].filter(b => b.offsetParent).map(b => b.offsetHeight))"
-        )
-        assert touch >= 24
+        assert min(heights) >= 24
 
 
 def test_on_paper_stands_what_can_be_read_there(page):
@@ -414,10 +410,8 @@ def test_without_one_source_the_map_shows_the_hypothesis(page, aleppo):
     places = shown_holders(page)
     assert places == holders(supposed, aleppo.cut("2016-11-28"), places)
     assert places["sakhour"] == ("opposition", "reported")
-    assert (
-        page.inner_text("#filter-note")
-        == "HYPOTHETICAL: the map and all answers are those without Syrian Observatory for Human Rights."
-    )
+    note = "the map and all answers are those without Syrian Observatory for Human Rights."
+    assert page.inner_text("#filter-note") == f"HYPOTHETICAL: {note}"
     assert "33 shown by the filters" in page.inner_text("#count")
     page.click("#all")
     assert shown_holders(page)["sakhour"] == ("government", "disputed")
@@ -439,10 +433,8 @@ def test_two_filters_that_were_not_computed_together_leave_the_map_as_it_is(page
     page.get_by_label(re.compile("^Syrian Observatory")).uncheck()
     page.get_by_label(re.compile("^The Guardian's report")).uncheck()
     assert shown_holders(page) == before
-    assert (
-        "The map shows all claims: what it would say without these was not computed."
-        in page.inner_text("#filter-note")
-    )
+    note = "The map shows all claims: what it would say without these was not computed."
+    assert note in page.inner_text("#filter-note")
 
 
 def test_the_link_brings_back_cut_place_filters_and_comparison(chromium, address, page):
@@ -456,10 +448,10 @@ def test_the_link_brings_back_cut_place_filters_and_comparison(chromium, address
     page.fill("#at-date", "2016-11-28")
     page.press("#at-date", "Enter")
     until(page, "() => location.hash.includes('at=2016-11-28') && location.hash.includes('vs=')")
-    told = ["#cut", "#count", "#answer", "#differences", "#filter-note", "#before-cut"]
-    before, link = [page.inner_text(one) for one in told], page.url
+    parts = ["#cut", "#count", "#answer", "#differences", "#filter-note", "#before-cut"]
+    before, link = list(map(page.inner_text, parts)), page.url
     with opened(chromium, link) as again:
-        assert [again.inner_text(one) for one in told] == before
+        assert list(map(again.inner_text, parts)) == before
     assert "2016-11-26 at 18:00" not in link
 
 
@@ -509,11 +501,8 @@ def test_the_answers_come_as_csv(page, aleppo):
     answers = aleppo.state(at="2016-11-28")[CONTROL]
     for place, row in rows.items():
         answer = answers[place]
-        assert (row["holder"], row["status"], row["ground"]) == (
-            answer.holder or "",
-            answer.status,
-            answer.ground,
-        )
+        expected = (answer.holder or "", answer.status, answer.ground)
+        assert (row["holder"], row["status"], row["ground"]) == expected
         assert row["because"].split() == list(answer.because)
         assert row["against"].split() == list(answer.against)
         assert row["certain"] == str(answer.certain).lower()
@@ -532,8 +521,8 @@ def test_the_map_comes_as_svg_of_its_own(page, chromium, tmp_path):
     root = ElementTree.fromstring(text)  # our own file
     space = "{http://www.w3.org/2000/svg}"
     assert root.find(f"{space}title").text == "Aleppo on 28 Nov 2016, as known now"
-    assert sum("district" in one.get("class", "") for one in root.iter(f"{space}g")) == 99
-    patterns = {one.get("id") for one in root.iter(f"{space}pattern")}
+    assert sum("district" in group.get("class", "") for group in root.iter(f"{space}g")) == 99
+    patterns = {pattern.get("id") for pattern in root.iter(f"{space}pattern")}
     assert set(re.findall(r"url\(#(look\w+)\)", text)) <= patterns
 
 
@@ -541,99 +530,62 @@ def test_the_map_comes_as_svg_of_its_own(page, chromium, tmp_path):
 
 HOSTILE = (
     "</script><script>document.title='taken'</script>",
-    "<img src=x onerror=\"document.title='taken'\">", "' onmouseover='document.title=1",
-    "\u202eltr\u202c \u2066x\u2069", "<!--<script>",
-    "]]>&amp;&#x3c;{{ 7 * 7 }}${7*7}", "=HYPERLINK(\"http://x\")", "line\u2028and\u2029paragraph",
-    "ة" * 400, "long " * 2000, "x" * 10_000,
-)  # fmt: skip
+    "<img src=x onerror=\"document.title='taken'\">",
+    "' onmouseover='document.title=1",
+    "\u202eltr\u202c \u2066x\u2069",
+    "<!--<script>",
+    "]]>&amp;&#x3c;{{ 7 * 7 }}${7*7}",
+    '=HYPERLINK("http://x")',
+    "line\u2028and\u2029paragraph",
+    "ة" * 400,
+    "long " * 2000,
+    "x" * 10_000,
+)
+VISIBLE = {3: "\\u202e", 7: "\\u2028"}
+"""The visible form of the characters that the page does not show as they are, by text."""
+INTRUDERS = "#panel img, #panel script, #map script, [onmouseover], [onerror]"
+
+
+def hostile_city(names):
+    """Yield the lines of a city file with some quoted names for everything."""
+    yield f'[city]\nid = "city"\nname = {names[0]}\narabic = {names[3]}'
+    yield 'timezone = "Asia/Damascus"\n[places]'
+    for n, name in enumerate(names):
+        alias = json.dumps(HOSTILE[n - 1][:900] + str(n))
+        point = f"lat = {36 + n / 90}, lon = {37 + n * n % 7 / 60}"
+        yield f"p{n} = {{ name = {name}, aliases = [{alias}], {point} }}"
+    yield f"[actors]\na = {{ label = {names[1]}, letter = {names[4]} }}"
+    yield f"b = {{ label = {names[0]} }}\n[sources]"
+    for n, name in enumerate(names):
+        yield f's{n} = {{ label = {name}, kind = "media", short = {name} }}'
+
+
+def hostile_events():
+    """Yield a change of control, a denial of it, a condition and a retraction for each text."""
+    for n, text in enumerate(HOSTILE):
+        days = {"occurred": f"2016-05-{n + 1:02}", "reported": f"2016-05-{n + 2:02}"}
+        texts = dict.fromkeys(("outlet", "locator", "wording", "note"), text)
+        common = {"v": 1, **days, "source": f"s{n}"}
+        common |= {**texts, "url": f"https://x.example/{n}?<script>"}
+        held = {"place": f"p{n}", "actor": "a", "ground": "held", "how": "change"}
+        said = {"stance": "disagree", "about": [f"c{n}"], "topic": "x", "summary": text}
+        fared = {"place": f"p{n}", "subject": "food", "level": "none", "summary": text}
+        back = {"target": f"d{n}", "reason": text}
+        yield {"id": f"c{n}", "type": "control_change", **common, **held}
+        yield {"id": f"d{n}", "type": "statement", **common, **said}
+        yield {"id": f"f{n}", "type": "condition", **common, **fared}
+        yield {"id": f"r{n}", "type": "retraction", **common, **back}
 
 
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory):
     folder = tmp_path_factory.mktemp("hostile")
-    quoted = [
-        json.dumps(text[:1500], ensure_ascii=False).replace("\u2028", "\\u2028") for text in HOSTILE
-    ]
-    city = [
-        "[city]",
-        'id = "city"',
-        f"name = {quoted[0]}",
-        f"arabic = {quoted[3]}",
-        'timezone = "Asia/Damascus"',
-        "[places]",
-    ]
-    for n, name in enumerate(quoted):
-        aliases = f"aliases = [{json.dumps(HOSTILE[n - 1][:900] + str(n))}]"
-        city.append(
-            f"p{n} = {{ name = {name}, {aliases}, lat = {36 + n / 90}, lon = {37 + n * n % 7 / 60} }}"
-        )
-    city += [
-        "[actors]",
-        f"a = {{ label = {quoted[1]}, letter = {quoted[4]} }}",
-        f"b = {{ label = {quoted[0]} }}",
-        "[sources]",
-    ]
-    city += [
-        f's{n} = {{ label = {name}, kind = "media", short = {name} }}'
-        for n, name in enumerate(quoted)
-    ]
-    (folder / "city.toml").write_text("\n".join(city) + "\n", "utf-8")
+    quoted = [json.dumps(text[:1500], ensure_ascii=False) for text in HOSTILE]
+    names = [name.replace("\u2028", "\\u2028") for name in quoted]
+    (folder / "city.toml").write_text("\n".join(hostile_city(names)) + "\n", "utf-8")
     with (folder / "events.jsonl").open("w", encoding="utf-8") as log:
-        for n, text in enumerate(HOSTILE):
-            told = {
-                "outlet": text,
-                "locator": text,
-                "wording": text,
-                "note": text,
-                "url": f"https://x.example/{n}?<script>",
-            }
-            when = {
-                "occurred": f"2016-05-{n + 1:02}",
-                "reported": f"2016-05-{n + 2:02}",
-                "source": f"s{n}",
-            }
-            held = {
-                "id": f"c{n}",
-                "type": "control_change",
-                "v": 1,
-                **when,
-                "place": f"p{n}",
-                "actor": "a",
-                "ground": "held",
-                "how": "change",
-            }
-            said = {
-                "id": f"d{n}",
-                "type": "statement",
-                "v": 1,
-                **when,
-                "stance": "disagree",
-                "about": [f"c{n}"],
-                "topic": "x",
-                "summary": text,
-            }
-            fared = {
-                "id": f"f{n}",
-                "type": "condition",
-                "v": 1,
-                **when,
-                "place": f"p{n}",
-                "subject": "food",
-                "level": "none",
-                "summary": text,
-            }
-            back = {
-                "id": f"r{n}",
-                "type": "retraction",
-                "v": 1,
-                **when,
-                "target": f"d{n}",
-                "reason": text,
-            }
-            for event in (held, said, fared, back):
-                log.write(
-                    json.dumps({**event, **told}, ensure_ascii=False, separators=(",", ":")) + "\n"
-                )
+        for event in hostile_events():
+            log.write(json.dumps(event, ensure_ascii=False, separators=(",", ":")) + "\n")
     return Timeline.open(folder / "events.jsonl", PROJECTIONS)
 
 
@@ -650,22 +602,14 @@ def test_hostile_texts_are_shown_as_texts(
         assert page.evaluate("document.querySelectorAll('script').length") == 2
         for n in range(len(HOSTILE)):
             visit(page, f"at=2016-06-01&place=p{n}&x={n}")
-            page.evaluate(
-                "document.querySelectorAll('details').forEach(one => { one.open = true; })"
-            )
+            page.evaluate(OPEN_ALL)
             assert page.evaluate("document.documentElement.scrollWidth") <= width
-            assert (
-                page.evaluate(
-                    "document.querySelectorAll('#panel img, #panel script, #map script, [onmouseover], [onerror]').length"
-                )
-                == 0
-            )
+            assert page.locator(INTRUDERS).count() == 0
             shown = page.evaluate("document.querySelector('#panel').textContent")
-            assert (HOSTILE[n] if n not in (3, 7) else "\\u202e" if n == 3 else "\\u2028") in shown
+            assert VISIBLE.get(n, HOSTILE[n]) in shown
         assert page.title() == title != "taken"
-        assert not re.search(
-            "[\u202a-\u202e\u2066-\u2069]", page.evaluate("document.body.textContent")
-        )
+        text = page.evaluate("document.body.textContent")
+        assert not re.search("[\u202a-\u202e\u2066-\u2069]", text)
         assert "'=HYPERLINK" in downloaded(page, "#save-csv")[1]
 
 
@@ -673,9 +617,11 @@ def test_what_is_not_of_the_page_does_not_run(chromium, address):
     context = chromium.new_context(offline=True)
     page = context.new_page()
     page.goto(address)
-    page.evaluate(
-        "() => { const s = document.createElement('script'); s.textContent = 'window.taken = 1'; document.body.append(s); }"
-    )
+    page.evaluate("""() => {
+      const script = document.createElement('script');
+      script.textContent = 'window.taken = 1';
+      document.body.append(script);
+    }""")
     assert page.evaluate("window.taken") is None
     context.close()
 
@@ -696,7 +642,5 @@ def test_a_page_of_twenty_thousand_events_answers_for_the_ends_of_days(chromium,
         assert len(places) == 130
         for at, known in zip(days[::2], days[1::2], strict=True):
             visit(page, f"at={at}&known={known}")
-            assert shown_holders(page) == holders(timeline, timeline.cut(at, known), places), (
-                at,
-                known,
-            )
+            expected = holders(timeline, timeline.cut(at, known), places)
+            assert shown_holders(page) == expected, (at, known)

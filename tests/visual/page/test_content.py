@@ -1,4 +1,4 @@
-"""What a page holds and how it is written, without a browser: its texts, its numbers, its script by itself, and the command."""
+"""The page without a browser: its contents, its numbers, its script by itself, and the command."""
 
 import base64
 import hashlib
@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,15 @@ from timeline.replay.lifetimes import NEVER
 from timeline.temporal.dates import END_OF_TIME, PAST
 from timeline.text import phrases
 from timeline.visual.page import patches as points
-from timeline.visual.page.encoding import NONE, Instants, Listed, carried, packed
+from timeline.visual.page.encoding import (
+    EPOCH,
+    NONE,
+    Instants,
+    Listed,
+    carried,
+    microseconds,
+    packed,
+)
 from timeline.visual.page.patches import Patch
 
 pytest.importorskip("shapely", reason="no shapely here; pip install 'conflict-timeline[pictures]'")
@@ -54,18 +63,22 @@ def written(aleppo):
 
 
 def run(script, value):
-    """Run parts of the page's script, then an expression on a value, and return what it comes to."""
-    parts = "\n".join(
-        (SCRIPT / f"{name}.js").read_text("utf-8") for name in ("data", "times", "lookup")
-    )
-    code = f"let data;\n{parts}\nconst value = JSON.parse(require('fs').readFileSync(0, 'utf8'));\nconsole.log(JSON.stringify({script}));"
+    """Return the result of an expression on a value, after parts of the page's script."""
+    parts = [(SCRIPT / f"{name}.js").read_text("utf-8") for name in ("data", "times", "lookup")]
+    reading = "const value = JSON.parse(require('fs').readFileSync(0, 'utf8'));"
+    code = "\n".join(["let data;", *parts, reading, f"console.log(JSON.stringify({script}));"])
+    command = [NODE, "-e", code]
     done = subprocess.run(
-        [NODE, "-e", code], input=json.dumps(value), capture_output=True, text=True, check=True
+        command, input=json.dumps(value), capture_output=True, text=True, check=True
     )
     return json.loads(done.stdout)
 
 
 # Numbers ------------------------------------------------------------------------------------------
+
+
+def numbered(answer):
+    return NONE if answer is None else answer
 
 
 @needs_node
@@ -80,44 +93,45 @@ def test_the_script_unpacks_what_was_packed():
         answer = rng.choice([None, rng.randrange(9)])
         patches.append(Patch(instants[known], instants[begin], instants[end], answer))
     lists = [sorted(rng.sample(range(50), rng.randrange(6))) for _ in range(60)]
-    told = {"plane": packed(patches, row), "lists": list(carried(lists)), "instants": row.json()}
-    expression = "({ plane: [...unpackPlane(value.plane)], lists: unpackCarried(value.lists), instants: [...unpackInstants(value.instants)] })"
-    found = run(expression, told)
-    assert found["plane"] == [
-        n
-        for one in patches
-        for n in (*map(row.number, one[:3]), NONE if one.answer is None else one.answer)
-    ]
-    assert found["lists"] == lists
-    assert found["instants"][1:-1] == [one.timestamp() * 1_000_000 for one in times]
+    packing = {"plane": packed(patches, row), "lists": list(carried(lists)), "instants": row.json()}
+    expression = """({
+      plane: [...unpackPlane(value.plane)],
+      lists: unpackCarried(value.lists),
+      instants: [...unpackInstants(value.instants)],
+    })"""
+    unpacked = run(expression, packing)
+    numbers = [(*map(row.number, patch[:3]), numbered(patch.answer)) for patch in patches]
+    assert unpacked["plane"] == list(chain.from_iterable(numbers))
+    assert unpacked["lists"] == lists
+    assert unpacked["instants"][1:-1] == [time.timestamp() * 1_000_000 for time in times]
     cuts = [(at, known) for at in range(31) for known in range(32)]
     answers = run(
         "value[1].map(([at, known]) => answerAt(unpackPlane(value[0]), { at, known }))",
-        [told["plane"], cuts],
+        [packing["plane"], cuts],
     )
     expected = [
         points.answer_at(patches, instants[at], END_OF_TIME if known == 31 else instants[known])
         for at, known in cuts
     ]
-    assert answers == [NONE if one is None else one for one in expected]
+    assert answers == list(map(numbered, expected))
 
 
 @given(rows=st.lists(st.lists(st.integers(0, 9), max_size=5), max_size=9))
 def test_what_is_carried_over_is_what_was_there(rows):
-    last, found = [], []
+    last, unpacked = [], []
     for dropped, *steps in carried(rows):
         at = last[-1] if last else 0
         last = last[dropped:]
         for step in steps:
             at += step
             last = [*last, at]
-        found.append(last)
-    assert found == rows
+        unpacked.append(last)
+    assert unpacked == rows
 
 
 def test_things_are_listed_once():
     listed = Listed()
-    assert [listed.of(one) for one in ("a", "b", None, "a")] == [0, 1, NONE, 0]
+    assert [listed.of(item) for item in ("a", "b", None, "a")] == [0, 1, NONE, 0]
     assert listed.items == ["a", "b"]
 
 
@@ -125,9 +139,8 @@ def test_things_are_listed_once():
 def test_a_compressed_block_is_read_again(aleppo, monkeypatch):
     monkeypatch.setattr(html, "READABLE", 0)
     text = html.page(Request(timeline=aleppo, cut=AsOf()))
-    kind, block = re.search(
-        r'<script type="([^"]*)" id="data">(.*?)</script>', text, re.DOTALL
-    ).groups()
+    element = r'<script type="([^"]*)" id="data">(.*?)</script>'
+    kind, block = re.search(element, text, re.DOTALL).groups()
     assert kind == html.PACKED
     assert "<" not in block
     expression = "JSON.parse(require('zlib').gunzipSync(bytesOf(value)).toString()).claims.id"
@@ -148,41 +161,35 @@ def test_the_script_writes_and_reads_instants_as_the_library_does(aleppo):
     rng = random.Random(6)  # the same instants every time
     zone = aleppo.city.zone
     begin = datetime(2016, 1, 1, tzinfo=UTC)
-    instants = [
-        *CLOCKS,
-        *(begin + timedelta(seconds=rng.randrange(31_000_000)) for _ in range(200)),
-    ]
+    seconds = [rng.randrange(31_000_000) for _ in range(200)]
+    instants = [*CLOCKS, *(begin + timedelta(seconds=number) for number in seconds)]
     days = [f"2016-{month:02}-{day:02}" for month in range(1, 13) for day in range(1, 29)]
     dates = [*days, "2016-11-28 18:30", "2016-11-28 18:30:05"]
-    told = {
+    value = {
         "offsets": list(offsets([begin, begin + timedelta(days=366)], aleppo)),
-        "instants": [
-            (one - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
-            for one in instants
-        ],
+        "instants": [microseconds(instant - EPOCH) for instant in instants],
         "dates": dates,
     }
-    expression = """(data = { offsets: value.offsets, every: "moment" },
-      [value.instants.map(inWords), value.dates.map(parsed), value.instants.map(one => readings(one + offsetAt(one)).includes(one)),
-       value.instants.map(one => [parsed(written(one)), one])])"""
-    words, read, real, again = run(expression, told)
-    assert words == [phrases.moment(one, zone).removeprefix("on ") for one in instants]
-    cuts = [aleppo.cut(one.replace(" ", "T")).at for one in dates]
-    assert read == [
-        (one - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1) for one in cuts
-    ]
+    expression = """(data = { offsets: value.offsets, every: "moment" }, [
+      value.instants.map(inWords),
+      value.dates.map(parsed),
+      value.instants.map(instant => readings(instant + offsetAt(instant)).includes(instant)),
+      value.instants.map(instant => [parsed(written(instant)), instant]),
+    ])"""
+    words, read, real, again = run(expression, value)
+    assert words == [phrases.moment(instant, zone).removeprefix("on ") for instant in instants]
+    cuts = [aleppo.cut(date.replace(" ", "T")).at for date in dates]
+    assert read == [microseconds(instant - EPOCH) for instant in cuts]
     assert all(real)
-    doubled = timedelta(hours=1) // timedelta(
-        microseconds=1
-    )  # an hour that the clocks show twice is read as the first
-    assert {one - other for one, other in again} <= {0, -doubled, doubled}
+    doubled = microseconds(timedelta(hours=1))  # an hour shown twice is read as the first
+    assert {after - before for after, before in again} <= {0, -doubled, doubled}
 
 
 @needs_node
 def test_the_script_writes_minutes_as_the_library_does():
     texts = ["2016-01-01T00:00Z", "2016-11-28T18:05Z", "1999-12-31T23:59Z"]
-    minutes = [int(datetime.fromisoformat(one).timestamp() // 60) for one in texts]
-    assert run("value.map(minuteInWords)", minutes) == [phrases.date(one) for one in texts]
+    minutes = [int(datetime.fromisoformat(text).timestamp() // 60) for text in texts]
+    assert run("value.map(minuteInWords)", minutes) == list(map(phrases.date, texts))
 
 
 @needs_node
@@ -203,16 +210,13 @@ def test_the_same_log_gives_the_same_page(aleppo, written):
 
 
 def test_nothing_but_its_own_style_and_script_may_run(written):
-    policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]*)"', written)[
-        1
-    ].replace("&#39;", "'")
+    header = r'http-equiv="Content-Security-Policy" content="([^"]*)"'
+    policy = re.search(header, written)[1].replace("&#39;", "'")
     (style,) = re.findall(r"<style>(.*?)</style>", written, re.DOTALL)
     (script,) = re.findall(r"<script>(.*?)</script>", written, re.DOTALL)
     for part in (style, script):
-        assert (
-            f"'sha256-{base64.b64encode(hashlib.sha256(part.encode()).digest()).decode()}'"
-            in policy
-        )
+        digest = base64.b64encode(hashlib.sha256(part.encode()).digest()).decode()
+        assert f"'sha256-{digest}'" in policy
     assert policy.startswith("default-src 'none';")
     assert "unsafe" not in policy
     assert not re.search(r"(?:src|href)=[\"']?(?:https?:)?//", written)
@@ -231,22 +235,18 @@ def test_a_page_says_where_it_comes_from(aleppo, holds):
 
 def test_a_hypothesis_is_told_at_its_head(aleppo):
     supposed = aleppo.supposing(without_sources=["sohr"])
-    assert "HYPOTHETICAL: without Syrian Observatory" in html.page(
-        Request(timeline=supposed, cut=AsOf())
-    )
+    text = html.page(Request(timeline=supposed, cut=AsOf()))
+    assert "HYPOTHETICAL: without Syrian Observatory" in text
 
 
 def test_a_cut_on_the_clock_of_record_holds_for_all_of_the_page(aleppo):
-    before = min(one.recorded for one in aleppo.timed_events) - timedelta(days=1)
-    dated = tuple(
-        one._replace(recorded=before) if one.event.source == "sohr" else one
-        for one in aleppo.timed_events
-    )
+    before = min(timed.recorded for timed in aleppo.timed_events) - timedelta(days=1)
+    early = [timed for timed in aleppo.timed_events if timed.event.source == "sohr"]
+    late = [timed for timed in aleppo.timed_events if timed.event.source != "sohr"]
+    dated = (*(timed._replace(recorded=before) for timed in early), *late)
     store = evolve(aleppo.store, timed_events=dated)
     request = Request(timeline=evolve(aleppo, store=store), cut=AsOf(recorded=before))
-    assert len(content(request)["claims"]["kind"]) == sum(
-        one.event.source == "sohr" for one in aleppo.timed_events
-    )
+    assert len(content(request)["claims"]["kind"]) == len(early)
 
 
 def test_every_answer_about_control_has_rules_that_are_told(holds):
@@ -257,17 +257,16 @@ def test_every_answer_about_control_has_rules_that_are_told(holds):
 
 def test_a_total_that_would_take_too_long_is_left_out(aleppo):
     patches = points.patches(DISPLACEMENT, aleppo.timed_events, aleppo.context(), DISPLACEMENT.read)
-    assert points.gathered(patches, lambda found, _: len(found), 0) is None
-    assert points.gathered(patches, lambda found, _: len(found), 1000) is not None
+    assert points.gathered(patches, lambda answers, _: len(answers), 0) is None
+    assert points.gathered(patches, lambda answers, _: len(answers), 1000) is not None
 
 
 # The command --------------------------------------------------------------------------------------
 
 
 def page(*arguments, log=ROOT / "events.jsonl"):
-    return CliRunner().invoke(
-        main, ["page", "--log", str(log), *map(str, arguments)], obj=PROJECTIONS
-    )
+    command = ["page", "--log", str(log), *map(str, arguments)]
+    return CliRunner().invoke(main, command, obj=PROJECTIONS)
 
 
 def test_the_command_writes_a_page_and_does_not_write_over_one(tmp_path):
@@ -309,12 +308,9 @@ def test_a_log_without_events_has_no_page(tmp_path):
 
 def test_a_page_for_days_answers_at_their_ends(aleppo):
     grid = Request(timeline=aleppo, cut=AsOf(), every="day").grid
-    answers = points.patches(
-        CONTROL, aleppo.timed_events, aleppo.context(), CONTROL.read, grid, [PlaceId("sakhour")]
-    )[PlaceId("sakhour")]
+    place, events, context = PlaceId("sakhour"), aleppo.timed_events, aleppo.context()
+    answers = points.patches(CONTROL, events, context, CONTROL.read, grid, [place])[place]
     for date in ("2016-11-24", "2016-11-26", "2016-11-27", "2016-11-28", "2016-12-01"):
         cut = aleppo.cut(date, date)
-        assert (
-            points.answer_at(answers, cut.at, cut.known)
-            == aleppo.state(cut=cut)[CONTROL][PlaceId("sakhour")]
-        )
+        answer = aleppo.state(cut=cut)[CONTROL][place]
+        assert points.answer_at(answers, cut.at, cut.known) == answer

@@ -1,9 +1,10 @@
-"""The patches of the page: at every cut the last one that covers it holds the answer of the plain replay."""
+"""The patches of the page: the last that covers a cut holds the answer of the plain replay."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import product
 
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import DataObject
@@ -25,17 +26,17 @@ EVERY_PROJECTION = pytest.mark.parametrize(
 
 
 def answers(projection, events, context):
-    """Return what the plain replay answers, by key."""
-    facts = engine.visible(events, context.cut)
-    cells = engine.replay(projection, facts.values(), facts.get, context.cut.instant)
+    """Return the answers of the plain replay, by key."""
+    visible = engine.visible(events, context.cut)
+    cells = engine.replay(projection, visible.values(), visible.get, context.cut.instant)
     return engine.read(projection, cells, context)
 
 
 def looked_up(patches, cut):
-    """Return what the patches of all keys answer at a cut."""
+    """Return the answers of the patches of all keys at a cut."""
     known = END_OF_TIME if cut.known is None else cut.known
-    found = {key: points.answer_at(mine, cut.instant, known) for key, mine in patches.items()}
-    return {key: answer for key, answer in found.items() if answer is not None}
+    by_key = {key: points.answer_at(plane, cut.instant, known) for key, plane in patches.items()}
+    return {key: answer for key, answer in by_key.items() if answer is not None}
 
 
 def patched(projection, events, context, **options):
@@ -49,18 +50,10 @@ def test_the_last_patch_that_covers_a_cut_is_the_answer_of_the_replay(projection
     events = [timed(event, CITY.zone) for event in log]
     policy = data.draw(st.sampled_from(list(POLICIES.values())))
     patches = patched(projection, events, Context(CITY, AsOf(), policy))
-    stops = sorted(
-        {
-            instant
-            for mine in patches.values()
-            for one in mine
-            for instant in one[:3]
-            if PAST < instant < END_OF_TIME
-        }
-    )
-    around = st.sampled_from(
-        [near for stop in stops for near in (stop - TICK, stop, stop + TICK)] or [END_OF_TIME]
-    )
+    edges = {instant for plane in patches.values() for patch in plane for instant in patch[:3]}
+    stops = sorted(edge for edge in edges if PAST < edge < END_OF_TIME)
+    near = [instant for stop in stops for instant in (stop - TICK, stop, stop + TICK)]
+    around = st.sampled_from(near or [END_OF_TIME])
     on_edges = st.builds(AsOf, around, around | st.none())
     for drawn in data.draw(st.lists(cuts_around(log) | cuts() | on_edges, min_size=1, max_size=4)):
         cut = AsOf(drawn.at, drawn.known)
@@ -77,21 +70,11 @@ def test_on_a_grid_of_days_the_ends_of_days_have_the_answer_of_the_replay(
     context = Context(CITY, AsOf(), POLICIES["latest"])
     grid = points.ends_of_days(CITY.zone)
     patches = patched(projection, events, context, grid=grid)
-    for at, known in product(
-        data.draw(
-            st.lists(
-                st.dates(datetime(2016, 1, 1).date(), datetime(2017, 12, 31).date()),
-                min_size=2,
-                max_size=2,
-            )
-        ),
-        repeat=2,
-    ):
+    dates = st.dates(date(2016, 1, 1), date(2017, 12, 31))
+    for at, known in product(data.draw(st.lists(dates, min_size=2, max_size=2)), repeat=2):
         cut = AsOf.parse(at.isoformat(), known.isoformat(), zone=CITY.zone)
         assert (grid(cut.at), grid(cut.known)) == (cut.at, cut.known)
-        assert looked_up(patches, cut) == answers(
-            projection, events, Context(CITY, cut, POLICIES["latest"])
-        )
+        assert looked_up(patches, cut) == answers(projection, events, evolve(context, cut=cut))
 
 
 @pytest.mark.parametrize(
@@ -102,27 +85,24 @@ def test_what_all_answers_come_to_is_gathered_at_every_cut(projection, data: Dat
     log = data.draw(logs(kinds=projection.listens, max_size=12))
     events = [timed(event, CITY.zone) for event in log]
     context = Context(CITY, AsOf(), POLICIES["latest"])
-    summary = points.gathered(
-        patched(projection, events, context),
-        lambda found, _: projection.gather(found, context),
-        10_000,
-    )
+    planes = patched(projection, events, context)
+    summary = points.gathered(planes, lambda by_key, _: projection.gather(by_key, context), 10_000)
     for drawn in data.draw(st.lists(cuts_around(log) | cuts(), min_size=1, max_size=4)):
         here = Context(CITY, AsOf(drawn.at, drawn.known), POLICIES["latest"])
         section = projection.gather(answers(projection, events, here), here)
-        found = points.answer_at(summary, here.cut.instant, here.cut.known or END_OF_TIME)
-        assert (projection.gather({}, here) if found is None else found) == section
+        answer = points.answer_at(summary, here.cut.instant, here.cut.known or END_OF_TIME)
+        assert section == (projection.gather({}, here) if answer is None else answer)
 
 
 @given(data=st.data())
 def test_patches_come_in_order_and_say_something_new(data: DataObject):
     log = data.draw(logs(kinds=CONTROL.listens, max_size=12))
     events = [timed(event, CITY.zone) for event in log]
-    for mine in patched(CONTROL, events, Context(CITY, AsOf(), POLICIES["latest"])).values():
-        assert [one.known for one in mine] == sorted(one.known for one in mine)
-        for number, one in enumerate(mine):
-            assert one.begin < one.end <= NEVER
-            assert points.answer_at(mine[:number], one.begin, one.known) != one.answer
+    for plane in patched(CONTROL, events, Context(CITY, AsOf(), POLICIES["latest"])).values():
+        assert plane == sorted(plane, key=lambda patch: patch.known)
+        for number, patch in enumerate(plane):
+            assert patch.begin < patch.end <= NEVER
+            assert points.answer_at(plane[:number], patch.begin, patch.known) != patch.answer
 
 
 @given(instant=st.datetimes(datetime(2016, 1, 1), datetime(2017, 12, 31)))

@@ -11,9 +11,9 @@ from attrs import evolve, frozen
 from shapely.geometry.base import BaseGeometry
 
 from timeline.visual.map.flows import Arrow
-from timeline.visual.map.geometry import Spot
 from timeline.visual.map.labels import Box
 from timeline.visual.map.metrics import width
+from timeline.visual.map.shapes import Spot
 
 SIZES = (13.0, 11.5, 10.0, 9.0)
 """The sizes at which a number is tried."""

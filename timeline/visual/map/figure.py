@@ -152,7 +152,7 @@ def _panel(
     above, below = reach
     parts.append(tag("g", *drawn(scene, ground, patterns), transform=f"translate(0 {y + above:g})"))
     y += above + sheet.height + below + 14
-    for sentence in scene.said:
+    for sentence in scene.sentences:
         for n, line in enumerate(wrapped(sentence, BODY, sheet.width - 14)):
             parts.append(text(14 if n else 0, round(y + BODY, 1), line, BODY, fill=DARK))
             y += BODY * LINE
@@ -276,7 +276,7 @@ def _in_words(scene: Scene) -> str:
         places.setdefault(answer, []).append(place)
     clocks = f"{_capital(scene.moment)}, {scene.known}."
     districts = " ".join(f"{', '.join(names)}: {answer}." for answer, names in places.items())
-    return " ".join([clocks, districts, *(f"{sentence}." for sentence in scene.said)])
+    return " ".join([clocks, districts, *(f"{sentence}." for sentence in scene.sentences)])
 
 
 def _capital(sentence: str) -> str:

@@ -1,4 +1,4 @@
-"""Which way people went: one line for each route of displacement, led around every name on the sheet.
+"""The ways that people went: a line for each route of displacement, led around every name.
 
 A line is the cheapest way over a fine grid from the origin to the destination, where the districts'
 borders are lanes that no text reaches into; it is then drawn taut and its corners are rounded. It
@@ -8,19 +8,21 @@ page draw the same lines and only show or hide them.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from heapq import heapify, heappop, heappush
-from math import atan2, ceil, cos, hypot, inf, pi, sin
+from itertools import product
+from math import ceil, cos, hypot, inf, pi, sin
 from typing import Any
 
 import numpy as np
 import shapely
 from attrs import frozen
 from shapely.geometry.base import BaseGeometry
-from shapely.ops import substring
 
 from timeline.domain.city import City
 from timeline.domain.events import PlaceId
-from timeline.visual.map.geometry import Sheet, Spot, polygon
+from timeline.visual.map.curves import Head, bent, headed
+from timeline.visual.map.geometry import Sheet
 from timeline.visual.map.labels import Box, Label
+from timeline.visual.map.shapes import Spot, polygon
 
 Route = tuple[PlaceId | None, PlaceId | None]
 """Origin and destination; None where nobody said."""
@@ -29,7 +31,7 @@ STEP = 5.0
 """From one point of the grid to the next."""
 
 MARGIN = 36.0
-"""How far around the sheet lines may be led, and from where those come whose origin lies outside the city."""
+"""How far around the sheet lines may be led; there begin those that come from outside the city."""
 
 HALF = 2.6
 """How far a line keeps from a text: half of the widest line and of its light edge."""
@@ -39,6 +41,9 @@ TOO_NEAR = HALF - 1e-6
 
 HEADS = (11.0, 9.0, 7.0, 5.5)
 """How long an arrow's head is, where there is room for it; it is as wide."""
+
+RADII = (60, 40, 24, 12, 6, 0)
+"""How far corners are rounded, where there is room for it."""
 
 SHORT = 58.0
 """How long a line is whose origin or destination nobody named."""
@@ -55,46 +60,41 @@ class Arrow:
 
     route: Route
     points: tuple[Spot, ...]
-    head: tuple[Spot, Spot, Spot]
+    head: Head
 
     @property
     def loose(self) -> bool:
         """Whether an end of it was not named, and the line is only a hint of one."""
         return None in self.route
 
-    @property
-    def middle(self) -> Spot:
-        """The point half way along the line."""
-        line = shapely.LineString(self.points)
-        spot = line.interpolate(0.5, normalized=True)
-        return round(spot.x, 1), round(spot.y, 1)
-
-
-def line(points: Sequence[Spot]) -> str:
-    """Return a line as the data of an SVG path."""
-    return "M" + "L".join(f"{x:g},{y:g}" for x, y in points)
-
 
 def arrows(
     sheet: Sheet, city: City, routes: Iterable[Route], labels: Mapping[PlaceId, Label]
 ) -> dict[Route, Arrow]:
-    """Return the line of each route that can be drawn: not of one within a single district, or with neither end named."""
-    ground = _Ground(sheet, city, [label.box for label in labels.values()])
-    found = {}
-    for destination in sorted({route[1] for route in routes}, key=str):
-        origins = sorted({route[0] for route in routes if route[1] == destination}, key=str)
-        found.update({route: arrow for route, arrow in ground.to(destination, origins) if arrow})
-    return found
+    """Return the line of each route that can be drawn.
+
+    A route within a single district has none, nor has one with neither end named.
+    """
+    grid = _Grid(sheet, city, [label.box for label in labels.values()])
+    by_destination: dict[PlaceId | None, set[PlaceId | None]] = {}
+    for origin, destination in routes:
+        by_destination.setdefault(destination, set()).add(origin)
+    drawn: dict[Route, Arrow] = {}
+    for destination in sorted(by_destination, key=str):
+        arrows = grid.to(destination, sorted(by_destination[destination], key=str))
+        drawn |= {arrow.route: arrow for arrow in arrows}
+    return drawn
 
 
-class _Ground:
-    """The sheet as a grid: what a line costs where, and the lines that were led over it."""
+class _Grid:
+    """The sheet as a grid of points: what a line costs where, and the lines led over it so far.
+
+    A point is named by its number, row by row.
+    """
 
     def __init__(self, sheet: Sheet, city: City, texts: Sequence[Box]) -> None:
         self.sheet, self.city, self.texts = sheet, city, texts
-        self.columns, self.rows = (
-            ceil((side + 2 * MARGIN) / STEP) + 1 for side in (sheet.width, sheet.height)
-        )
+        self.columns, self.rows = _nodes(sheet.width), _nodes(sheet.height)
         self.xs, self.ys = (np.arange(n) * STEP - MARGIN for n in (self.columns, self.rows))
         self.costs = np.ones((self.rows, self.columns))
         self.free = self._away(HALF)
@@ -102,48 +102,34 @@ class _Ground:
         self.shapes = [polygon(area.rings) for area in sheet.areas.values()]
         self.boxes = shapely.STRtree([shapely.box(*box) for box in texts])
 
-    def to(
-        self, destination: PlaceId | None, origins: Sequence[PlaceId | None]
-    ) -> Iterator[tuple[Route, Arrow | None]]:
-        """Yield the routes to one destination with their lines; lines to other destinations keep away from them afterwards."""
+    def to(self, destination: PlaceId | None, origins: Sequence[PlaceId | None]) -> Sequence[Arrow]:
+        """Return the lines to one destination, which lines to others keep away from afterwards."""
         if destination is None:
-            for origin in origins:
-                yield (origin, None), self._loose((origin, None))
-            return
+            return list(filter(None, (self._loose((origin, None)) for origin in origins)))
         back, far = self._ways(self._ends(destination, arriving=True))
-        drawn = []
+        arrows = []
         for origin in origins:
-            arrow = (
-                self._loose((None, destination))
-                if origin is None
-                else self._led((origin, destination), back, far)
-            )
-            drawn += [arrow] if arrow else []
-            yield (origin, destination), arrow
+            if origin is None:
+                arrows.append(self._loose((None, destination)))
+            else:
+                arrows.append(self._led(origin, destination, back, far))
+        drawn = list(filter(None, arrows))
         for arrow in drawn:
             self._avoid(arrow)
+        return drawn
 
-    def _led(self, route: Route, back: Sequence[int], far: Sequence[float]) -> Arrow | None:
-        """Return the cheapest line from the origin of a route, by the ways that lead to its destination."""
-        origin, destination = route
-        assert origin is not None
-        assert destination is not None
+    def _led(
+        self, origin: PlaceId, destination: PlaceId, back: Sequence[int], far: Sequence[float]
+    ) -> Arrow | None:
+        """Return the cheapest line from an origin, by the ways that lead to its destination."""
         if self._shape(origin).equals(self._shape(destination)):
             return None
-        starts = {
-            node: cost + far[node]
-            for node, cost in self._ends(origin, arriving=False).items()
-            if far[node] < inf
-        }
-        ordered = sorted(starts, key=lambda one: (round(starts[one], 6), one))
-        return next(
-            (
-                arrow
-                for node in self._spread(ordered)
-                if (arrow := self._arrow(route, self._followed(node, back)))
-            ),
-            None,
-        )
+        ends = self._ends(origin, arriving=False)
+        costs = {node: cost + far[node] for node, cost in ends.items() if far[node] < inf}
+        starts = sorted(costs, key=lambda node: (round(costs[node], 6), node))
+        ways = (self._followed(node, back) for node in self._spread(starts))
+        arrows = (self._arrow((origin, destination), way) for way in ways)
+        return next(filter(None, arrows), None)
 
     def _spread(self, nodes: Iterable[int]) -> Iterator[int]:
         """Yield points that lie well apart from those yielded before."""
@@ -159,45 +145,50 @@ class _Ground:
         nodes = [node]
         while back[nodes[-1]] >= 0:
             nodes.append(back[nodes[-1]])
-        return [self._spot(one) for one in nodes]
+        return list(map(self._spot, nodes))
 
     def _loose(self, route: Route) -> Arrow | None:
-        """Return a short line into a district, or out of one, whose other end nobody named: in no district, where that can be."""
+        """Return a short line into a district, or out of one, whose other end nobody named.
+
+        That end lies in no district, where that can be.
+        """
         place = route[0] or route[1]
         if place is None:
             return None
+        inner = self._ends(place, arriving=True)
+        best = sorted(inner, key=lambda node: (inner[node], node))[:12]
         pole = self._pole(self._shape(place))
-        ways = []
-        for end in sorted(
-            self._ends(place, arriving=True).items(), key=lambda item: (item[1], item[0])
-        )[:12]:
-            x, y = self._spot(end[0])
-            for turn in range(24):
-                other = (x + SHORT * cos(turn * pi / 12), y + SHORT * sin(turn * pi / 12))
-                if self._on_page(other) and self._clear([(x, y), other]):
-                    away = hypot(other[0] - pole[0], other[1] - pole[1]) + (
-                        0 if self._in_city(other) else 300
-                    )
-                    ways.append((round(end[1] - 0.3 * away, 3), other, (x, y)))
+        ways = [way for node in best for way in self._short(node, inner[node], pole)]
         if not ways:
             return None
-        _, outer, inner = min(ways)
-        return self._arrow(route, [outer, inner] if route[0] is None else [inner, outer])
+        _, start, end = min(ways)
+        return self._arrow(route, [start, end] if route[0] is None else [end, start])
+
+    def _short(self, node: int, cost: float, pole: Spot) -> Iterator[tuple[float, Spot, Spot]]:
+        """Yield short lines to a point from all around: their cost, and their two ends.
+
+        The farther from the pole of the district one begins, the better.
+        """
+        x, y = self._spot(node)
+        for turn in range(24):
+            start = (x + SHORT * cos(turn * pi / 12), y + SHORT * sin(turn * pi / 12))
+            if self._on_page(start) and self._clear([(x, y), start]):
+                away = hypot(start[0] - pole[0], start[1] - pole[1])
+                away += 0 if self._in_city(start) else 300
+                yield round(cost - 0.3 * away, 3), start, (x, y)
 
     def _on_page(self, spot: Spot) -> bool:
-        return (
-            -MARGIN < spot[0] < self.sheet.width + MARGIN
-            and -MARGIN < spot[1] < self.sheet.height + MARGIN
-        )
+        right, bottom = self.sheet.width + MARGIN, self.sheet.height + MARGIN
+        return -MARGIN < spot[0] < right and -MARGIN < spot[1] < bottom
 
     def _in_city(self, spot: Spot) -> bool:
         return bool(shapely.intersects_xy(self.shapes, *spot).any())
 
     def _ways(self, ends: Mapping[int, float]) -> tuple[list[int], list[float]]:
-        """Return, for every point of the grid, the next one on the cheapest way to any of some ends, and what that way costs (Dijkstra).
+        """Return the next point on the cheapest way to any of some ends, and its cost (Dijkstra).
 
-        An end has no next point, -1; what cannot be reached costs infinitely much. A line cuts no
-        corner of a text.
+        Both are given for every point of the grid. An end has no next point, -1; a point from which
+        no end can be reached costs infinitely much. A line cuts no corner of a text.
         """
         costs, free = self.costs.ravel().tolist(), self.free.ravel().tolist()
         far, back = [inf] * len(free), [-1] * len(free)
@@ -220,28 +211,33 @@ class _Ground:
         return back, far
 
     def _steps(self) -> list[tuple[int, int, int, float]]:
-        """Return the steps from a point of the grid to those around it: to which, past which two, and how long."""
-        ways = [
-            (down, right) for down in (-1, 0, 1) for right in (-1, 0, 1) if (down, right) != (0, 0)
-        ]
+        """Return the steps to the eight points around one.
+
+        Each is told by its end, the two points that it passes by, and how long it is.
+        """
+        around = [(down, right) for down, right in product((-1, 0, 1), repeat=2) if down or right]
         return [
             (down * self.columns + right, down * self.columns, right, STEP * hypot(down, right))
-            for down, right in ways
+            for down, right in around
         ]
 
     def _ends(self, place: PlaceId, *, arriving: bool) -> dict[int, float]:
-        """Return where a line may begin or end in a place, and what it costs there: the more the farther from the place's middle."""
+        """Return where a line may begin or end in a place, and what that costs.
+
+        It costs the more the farther it is from the place's middle.
+        """
         shape = self._shape(place)
         x, y = self._pole(shape)
         columns, rows = np.meshgrid(self.xs, self.ys)
         inside = shapely.contains_xy(shape, columns, rows)
-        within = inside & (self.roomy if arriving and (inside & self.roomy).any() else self.free)
+        with_room = inside & self.roomy
+        within = with_room if arriving and with_room.any() else inside & self.free
         distance = np.hypot(columns - x, rows - y)
         weight = 1.3 if arriving else 1.15
         return {int(node): weight * float(distance.flat[node]) for node in np.flatnonzero(within)}
 
     def _shape(self, place: PlaceId) -> BaseGeometry:
-        """Return the ground of a place; of one outside the city, the edge of the sheet on its side."""
+        """Return the ground of a place; outside the city, the edge of the sheet on its side."""
         areas = self.sheet.within(place, self.city)
         if areas:
             return shapely.union_all([polygon(area.rings) for area in areas])
@@ -258,42 +254,41 @@ class _Ground:
         taut = self._taut(way)
         if len(taut) < 2:
             return None
-        for long in HEADS:
-            for radius in (60, 40, 24, 12, 6, 0):
-                bent = _rounded(taut, radius)
-                arrow = _headed(route, bent, long)
-                if (
-                    arrow
-                    and self._clear(bent)
-                    and not len(
-                        self.boxes.query(shapely.Polygon(arrow.head), predicate="intersects")
-                    )
-                ):
-                    return arrow
+        for long, radius in product(HEADS, RADII):
+            line = bent(taut, radius)
+            drawn = headed(line, long)
+            if drawn and self._clear(line) and self._clear_of_head(drawn[1]):
+                return Arrow(route, *drawn)
         return None
 
     def _taut(self, way: Sequence[Spot]) -> list[Spot]:
         """Return a way without the points that a straight line passes by."""
-        kept, at = [way[0]], 0
+        taut, at = [way[0]], 0
         while at < len(way) - 1:
-            at = next(
-                (n for n in range(len(way) - 1, at + 1, -1) if self._clear([way[at], way[n]])),
-                at + 1,
-            )
-            kept.append(way[at])
-        return kept
+            at = self._farthest(way, at)
+            taut.append(way[at])
+        return taut
+
+    def _farthest(self, way: Sequence[Spot], at: int) -> int:
+        """Return the last point of a way to which a straight line is clear, or the next one."""
+        for farther in range(len(way) - 1, at + 1, -1):
+            if self._clear([way[at], way[farther]]):
+                return farther
+        return at + 1
 
     def _clear(self, points: Sequence[Spot]) -> bool:
         """Return whether a line keeps away from every text."""
         near = self.boxes.query(shapely.LineString(points), predicate="dwithin", distance=TOO_NEAR)
         return not len(near)
 
+    def _clear_of_head(self, head: Head) -> bool:
+        """Return whether a head touches no text."""
+        return not len(self.boxes.query(shapely.Polygon(head), predicate="intersects"))
+
     def _avoid(self, arrow: Arrow) -> None:
         """Let later lines pay for running along or across this one."""
-        columns, rows = np.meshgrid(self.xs, self.ys)
-        near = shapely.dwithin(
-            shapely.LineString(arrow.points), shapely.points(columns, rows), 2.5 * STEP
-        )
+        nodes = shapely.points(*np.meshgrid(self.xs, self.ys))
+        near = shapely.dwithin(shapely.LineString(arrow.points), nodes, 2.5 * STEP)
         self.costs[near] = 2.0
 
     def _away(self, distance: float) -> Any:
@@ -311,45 +306,6 @@ class _Ground:
         return float(self.xs[column]), float(self.ys[row])
 
 
-def _rounded(points: Sequence[Spot], radius: float) -> list[Spot]:
-    """Return a line with its corners rounded: each replaced by an arc that begins and ends at most `radius` before and after it."""
-    line = [points[0]]
-    for before, corner, after in zip(points, points[1:], points[2:], strict=False):
-        first, last = (
-            _towards(corner, end, min(radius, hypot(end[0] - corner[0], end[1] - corner[1]) / 2))
-            for end in (before, after)
-        )
-        for n in range(9) if radius else (0,):
-            t = n / 8
-            line.append(
-                tuple(
-                    (1 - t) ** 2 * first[axis] + 2 * t * (1 - t) * corner[axis] + t * t * last[axis]
-                    for axis in (0, 1)
-                )
-            )  # type: ignore[arg-type]
-    return [*line, points[-1]]
-
-
-def _towards(start: Spot, end: Spot, distance: float) -> Spot:
-    angle = atan2(end[1] - start[1], end[0] - start[0])
-    return start[0] + distance * cos(angle), start[1] + distance * sin(angle)
-
-
-def _headed(route: Route, points: Sequence[Spot], long: float) -> Arrow | None:
-    """Return a line with a head of that length at its end; None for one that is too short to have one."""
-    whole = shapely.LineString(points)
-    if whole.length < 1.5 * long:
-        return None
-    base = substring(whole, 0, whole.length - long)
-    tip, foot = points[-1], base.coords[-1]
-    angle = atan2(tip[1] - foot[1], tip[0] - foot[0])
-    sides = [
-        (foot[0] + long / 2 * cos(angle + turn), foot[1] + long / 2 * sin(angle + turn))
-        for turn in (pi / 2, -pi / 2)
-    ]
-    first, second, third = ((round(float(x), 1), round(float(y), 1)) for x, y in (tip, *sides))
-    return Arrow(
-        route,
-        tuple((round(float(x), 1), round(float(y), 1)) for x, y in base.coords),
-        (first, second, third),
-    )
+def _nodes(side: float) -> int:
+    """Return how many points of the grid lie along a side of the sheet and its margins."""
+    return ceil((side + 2 * MARGIN) / STEP) + 1

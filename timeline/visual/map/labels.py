@@ -14,8 +14,9 @@ from attrs import evolve, frozen
 from shapely.geometry.base import BaseGeometry
 
 from timeline.domain.events import PlaceId
-from timeline.visual.map.geometry import Area, Sheet, Spot, polygon
+from timeline.visual.map.geometry import Area, Sheet
 from timeline.visual.map.metrics import width
+from timeline.visual.map.shapes import Spot, polygon
 from timeline.visual.map.typesetting import LEADING, breaks
 
 Box = tuple[float, float, float, float]

@@ -97,17 +97,12 @@ def _striped(face: Face, first: str, others: str) -> str:
 def _plain(face: Face, holder: str) -> str:
     """Return what one colour means."""
     if face.actors == (None,):
-        return _without_holder(face)
+        return "unknown: nobody had said" if face.letters == "?" else "nobody's"
     if "›" in face.letters:
         return f"{holder}, possible: it may not have happened yet (before › after)"
     if face.letters.endswith("?"):
         return f"{holder}, possible: it may not have happened yet"
     return f"{holder}, only claimed by its own side" if face.light else holder
-
-
-def _without_holder(face: Face) -> str:
-    meanings = {"?": "unknown: nobody had said", "–?": "nobody's, disputed"}
-    return meanings.get(face.letters, "nobody's")
 
 
 def _lines(scenes: Iterable[Scene]) -> Iterator[Entry]:

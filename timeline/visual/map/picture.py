@@ -8,7 +8,7 @@ from timeline.temporal.as_of import AsOf
 from timeline.text import phrases
 from timeline.timeline import Timeline
 from timeline.visual.map.figure import About, figure, titled
-from timeline.visual.map.geometry import Spot
+from timeline.visual.map.geometry import Rings
 from timeline.visual.map.scene import ground, projections, scene
 from timeline.visual.map.style import Palette
 
@@ -25,7 +25,7 @@ def picture(
     *,
     policy: str = "latest",
     arabic: bool = False,
-    boundaries: Mapping[PlaceId, Sequence[Sequence[Spot]]] | None = None,
+    boundaries: Mapping[PlaceId, Rings] | None = None,
 ) -> str:
     """Return the map of a city at a cut, or its maps at several side by side, as SVG.
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from timeline.visual.map.captions import Caption
-from timeline.visual.map.flows import line
-from timeline.visual.map.geometry import bands, path
+from timeline.visual.map.geometry import bands
 from timeline.visual.map.labels import Label
 from timeline.visual.map.metrics import width
 from timeline.visual.map.scene import Ground, Patch, Scene, Siege, Stream
+from timeline.visual.map.shapes import line, path
 from timeline.visual.map.style import DARK, PAPER
 from timeline.visual.map.svg import Patterns, Value, swatch, tag, text, title
 from timeline.visual.map.typesetting import isolated

@@ -1,10 +1,10 @@
-"""Ribbons: a row for each district and its holder through time, with the faces and letters of the map, so that a year is seen at a glance.
+"""Ribbons: a row for each district and its holder through time, so that a year is seen at a glance.
 
-The rows are the sweep's changes along valid time, as known at one cut; a stretch looks as the
-district does on the map of any cut in it.
+The rows are the sweep's changes along valid time, as known at one cut. A stretch looks as the
+district does on the map of any cut in it, with the same face and letters.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta, tzinfo
 from itertools import pairwise
 from math import ceil
@@ -12,32 +12,35 @@ from typing import Any
 
 from attrs import frozen
 
+from timeline.domain.city import City
 from timeline.domain.events import EventId, PlaceId
 from timeline.errors import NothingFound, Problem
 from timeline.replay.answers import named
-from timeline.replay.engine import recorded_by
-from timeline.replay.projection import Reader
+from timeline.replay.projection import Projection, Reader
 from timeline.reports.briefing import Report
 from timeline.temporal.as_of import AsOf
-from timeline.temporal.dates import END_OF_TIME, PAST, Window
+from timeline.temporal.dates import END_OF_TIME, PAST, TICK, Window
 from timeline.text import phrases
 from timeline.text.document import Mark
 from timeline.timeline import Timeline
 from timeline.visual.map.figure import (
     EDGE,
+    RULE,
     SMALL,
     About,
     Block,
     footer,
     header,
+    in_both_scripts,
     legend,
     said_by,
     stacked,
 )
 from timeline.visual.map.legend import of_faces
 from timeline.visual.map.metrics import width
+from timeline.visual.map.picture import method, warnings
 from timeline.visual.map.plan import LIT
-from timeline.visual.map.scene import as_known, outlets, projections, sources
+from timeline.visual.map.scene import as_known, district_name, outlets, projections, sources
 from timeline.visual.map.style import DARK, PAPER, QUIET, Face, Palette
 from timeline.visual.map.svg import Patterns, Value, swatch, tag, text, title
 from timeline.visual.map.typesetting import isolated, shown
@@ -47,13 +50,23 @@ WIDE, ROW, BAR = 1000.0, 17.0, 14.0
 DAY = timedelta(days=1)
 MOST_MARKS = 10
 """How many dates stand on the line of time, at most."""
+TOP = 24.0
+"""How far down the first row stands, below the line of dates."""
+Answer = tuple[datetime, Any]
+"""An answer, and from when on it holds."""
 DAYS, MONTHS = (1, 2, 5, 10, 15), (1, 2, 3, 6, 12, 24, 60, 120, 600)
 """The steps from date to date, in days and in months."""
 
 
 @frozen
 class Stretch:
-    """How long a district has one answer, as far as it is shown: its face, the answer in words, and the events that it rests on."""
+    """How long a district has one answer, as far as it is shown.
+
+    Attributes:
+        face: how it looks.
+        words: the answer in words.
+        rests_on: the events that it rests on.
+    """
 
     begin: datetime
     end: datetime
@@ -64,7 +77,7 @@ class Stretch:
 
 @frozen
 class Row:
-    """A district, and what was so there from the beginning to the end of what is shown."""
+    """A district, and its answers from the beginning to the end of what is shown."""
 
     name: str
     stretches: tuple[Stretch, ...]
@@ -78,84 +91,82 @@ def ribbons(
     arabic: bool = False,
     span: Window | None = None,
 ) -> str:
-    """Return the districts' holders through time as SVG, as known at a cut, within a span of time or the one in which most is said.
+    """Return the districts' holders through time as SVG, as known at a cut.
 
-    Raises `UsageError` for an unknown policy, and `NothingFound` where nothing happened.
+    Without a `span` of time it is that in which most is said. Raises `UsageError` for an unknown
+    policy, and `NothingFound` where nothing happened.
     """
     span = span or busiest(timeline, cut)
     rows = rows_of(timeline, cut, span, policy=policy, arabic=arabic)
-    events, city = {event.id: event for event in timeline.events}, timeline.city
-    ids = {id for row in rows for one in row.stretches for id in one.rests_on}
+    city, known = timeline.city, as_known(cut, timeline)
+    root, end = city.places[city.id], _day(span.latest - TICK, city.zone)
+    name = in_both_scripts(root.name, root.arabic)
+    heading = f"Who held {name} from {_day(span.earliest, city.zone)} to {end}"
+    about = About(heading, warnings(timeline), (method(timeline, policy),))
+    return _picture(_ordered(rows), known, span, about, _whence(rows, timeline), city)
+
+
+def _whence(rows: Iterable[Row], timeline: Timeline) -> list[str]:
+    """Return who says what the rows show, and who printed it."""
+    ids = {id for row in rows for stretch in row.stretches for id in stretch.rests_on}
+    events = {event.id: event for event in timeline.events}
     drawn = [event for id, event in events.items() if id in ids]
-    whence = said_by(list(sources(drawn, city)), list(outlets(drawn)))
-    return _picture(timeline, as_known(cut, timeline), policy, _ordered(rows), span, whence)
+    return said_by(list(sources(drawn, timeline.city)), list(outlets(drawn)))
 
 
 def rows_of(
     timeline: Timeline, cut: AsOf, span: Window, *, policy: str = "latest", arabic: bool = False
 ) -> list[Row]:
-    """Return a row for each district, in the order of the city file: its answers within a span of time, as known at a cut."""
-    control, context, city = (
-        projections(timeline)["control"],
-        timeline.context(cut, policy),
-        timeline.city,
-    )
-    places = [place for place in city.places if len(city.within(place)) == 1]
-    answers: dict[PlaceId, list[tuple[datetime, Any]]] = {
-        place: [(PAST, control.read(place, {}, context))] for place in places
-    }
-    for change in timeline.changes(control, cut, policy=policy):
-        if change.key in answers:
-            answers[change.key].append((change.when, change.after))
+    """Return a row for each district, in the order of the city file.
+
+    It has the answers within a span of time, as known at a cut.
+    """
+    control, city = projections(timeline)["control"], timeline.city
+    reader = Reader(context=timeline.context(cut, policy), speaker=Report(timeline).speaker)
     events, palette = {event.id: event for event in timeline.events}, Palette.of(city)
-    reader = Reader(context=context, speaker=Report(timeline).speaker)
 
     def stretch(begin: datetime, end: datetime, answer: Any) -> Stretch:
         words = control.words(answer, reader)
-        told = f"{words.text if isinstance(words, Mark) else words}, {reader.sureness(answer)}"
-        return Stretch(
-            begin,
-            end,
-            palette.face(answer, events, city),
-            shown(told, 160),
-            frozenset(named(answer)),
-        )
+        sentence = f"{words.text if isinstance(words, Mark) else words}, {reader.sureness(answer)}"
+        face = palette.face(answer, events, city)
+        return Stretch(begin, end, face, shown(sentence, 160), frozenset(named(answer)))
 
-    names = {
-        place: shown((city.places[place].arabic if arabic else None) or city.places[place].name, 34)
-        for place in places
-    }
-    return [
-        Row(names[place], tuple(stretch(*one) for one in _clipped(answers[place], span)))
-        for place in places
-    ]
+    rows = []
+    for place, answers in _answers(timeline, control, reader, policy).items():
+        name = district_name(city.places[place], 34, arabic=arabic)
+        rows.append(Row(name, tuple(stretch(*part) for part in _clipped(answers, span))))
+    return rows
+
+
+def _answers(
+    timeline: Timeline, control: Projection[Any, Any], reader: Reader, policy: str
+) -> dict[PlaceId, list[Answer]]:
+    """Return the answers of each district through all of time."""
+    city, context = timeline.city, reader.context
+    districts = [place for place in city.places if len(city.within(place)) == 1]
+    answers = {place: [(PAST, control.read(place, {}, context))] for place in districts}
+    for change in timeline.changes(control, context.cut, policy=policy):
+        if change.key in answers:
+            answers[change.key].append((change.when, change.after))
+    return answers
 
 
 def busiest(timeline: Timeline, cut: AsOf) -> Window:
-    """Return the span of time in which all events that are known begin, without the first fifth where that lies long before the others."""
-    known = [
-        one
-        for one in recorded_by(timeline.timed_events, cut)
-        if cut.known is None or one.known <= cut.known
-    ]
-    begins = sorted(
-        one.window.earliest for one in known if PAST < one.window.earliest < END_OF_TIME
-    )
+    """Return the span of time in which the events that are known begin.
+
+    The first fifth of them is left out where it lies long before the others.
+    """
+    instants = (event.window.earliest for event in timeline.timed_events if cut.sees(event))
+    begins = sorted(instant for instant in instants if PAST < instant < END_OF_TIME)
     if not begins:
-        raise NothingFound(
-            Problem(
-                "nothing that happened is known at this cut",
-                hint="a later --known, or --from and --to",
-            )
-        )
+        nothing = "nothing that happened is known at this cut"
+        raise NothingFound(Problem(nothing, hint="a later --known, or --from and --to"))
     first, fifth, last = begins[0], begins[len(begins) // 5], begins[-1]
     first = fifth if last - fifth < (last - first) / 3 else first
     return Window(first - max(DAY, (last - first) / 30), last + DAY)
 
 
-def _clipped(
-    answers: Sequence[tuple[datetime, Any]], span: Window
-) -> Iterator[tuple[datetime, datetime, Any]]:
+def _clipped(answers: Sequence[Answer], span: Window) -> Iterator[tuple[datetime, datetime, Any]]:
     """Yield the answers that hold at some time of a span, from when until when of it."""
     for (begin, answer), (end, _) in pairwise([*answers, (span.latest, None)]):
         first, last = max(begin, span.earliest), min(end, span.latest)
@@ -172,34 +183,33 @@ def _ordered(rows: Sequence[Row]) -> list[Row]:
 
 
 def _picture(
-    timeline: Timeline,
-    known: str,
-    policy: str,
     rows: Sequence[Row],
+    known: str,
     span: Window,
-    whence: Sequence[str],
+    about: About,
+    whence: Iterable[str],
+    city: City,
 ) -> str:
-    city, patterns = timeline.city, Patterns()
-    root, zone = city.places[city.id], city.zone
-    name = shown(root.name) + (f" ({isolated(shown(root.arabic))})" if root.arabic else "")
-    days = f"{_day(span.earliest, zone)} to {_day(span.latest - timedelta(microseconds=1), zone)}"
-    warnings = (phrases.safe(Report(timeline).supposed()),) if timeline.hypothesis else ()
-    read = f"Read with the policy {policy} from {phrases.count(len(timeline.timed_events), 'event')}; log SHA-256 {timeline.log.sha256}."
-    about = About(f"Who held {name} from {days}", warnings, (read,))
-    least = (
-        span.latest - span.earliest
-    ) / WIDE  # what is narrower than a unit is not seen, and needs no entry
-    seen = (one.face for row in rows for one in row.stretches if one.end - one.begin >= least)
-    faces = of_faces(seen, Palette.of(city), {id: one.label for id, one in city.actors.items()})
+    """Return rows with the title above them, and the legend and the sources below."""
+    patterns, zone = Patterns(), city.zone
+    labels = {id: actor.label for id, actor in city.actors.items()}
+    faces = of_faces(_seen(rows, span), Palette.of(city), labels)
     blocks = [
         header(about, known, WIDE),
         _rows(rows, span, zone, patterns),
         legend(faces, patterns, WIDE),
         footer([*whence, *about.method], WIDE),
     ]
-    return stacked(
-        blocks, WIDE + 2 * EDGE, about, _described(rows, zone, [*warnings, known]), patterns
-    )
+    description = _described(rows, zone, [*about.warnings, known])
+    return stacked(blocks, WIDE + 2 * EDGE, about, description, patterns)
+
+
+def _seen(rows: Iterable[Row], span: Window) -> Iterator[Face]:
+    """Yield the faces that need an entry: a stretch that is narrower than a unit is not seen."""
+    least = (span.latest - span.earliest) / WIDE
+    for stretch in (stretch for row in rows for stretch in row.stretches):
+        if stretch.end - stretch.begin >= least:
+            yield stretch.face
 
 
 def _rows(rows: Sequence[Row], span: Window, zone: tzinfo, patterns: Patterns) -> Block:
@@ -210,84 +220,96 @@ def _rows(rows: Sequence[Row], span: Window, zone: tzinfo, patterns: Patterns) -
     def across(instant: datetime) -> float:
         return left + (instant - span.earliest).total_seconds() * scale
 
-    parts, high = [], 24 + ROW * len(rows)
-    for mark, words in _marks(span, zone):
-        x = round(across(mark), 1)
-        parts.append(tag("path", d=f"M{x:g},18L{x:g},{high:g}", stroke="#C9C9C4"))
-        if x + width(words, SMALL) < WIDE:
-            parts.append(text(x + 2, 14, words, SMALL, fill=QUIET))
+    high = TOP + ROW * len(rows)
+    parts = list(_dates(_marks(span, zone), across, high))
     for number, row in enumerate(rows):
-        y = round(24 + number * ROW, 1)
-        parts.append(
-            text(left - 8, y + 11, isolated(row.name), SMALL, text_anchor="end", fill=DARK)
-        )
-        parts += [
-            _ribbon(one, across(one.begin), across(one.end), y, patterns) for one in row.stretches
-        ]
+        y = round(TOP + number * ROW, 1)
+        name = isolated(row.name)
+        parts.append(text(left - 8, y + 11, name, SMALL, text_anchor="end", fill=DARK))
+        for stretch in row.stretches:
+            ends = across(stretch.begin), across(stretch.end)
+            parts.append(_ribbon(stretch, *ends, y, patterns))
     return Block(tuple(parts), high + 18)
 
 
-def _ribbon(one: Stretch, x: float, end: float, y: float, patterns: Patterns) -> str:
+def _dates(
+    marks: Iterable[tuple[datetime, str]], across: Callable[[datetime], float], high: float
+) -> Iterator[str]:
+    """Yield upright lines at some instants, and their dates where there is room for them."""
+    for instant, date in marks:
+        x = round(across(instant), 1)
+        yield tag("path", d=f"M{x:g},18L{x:g},{high:g}", stroke=RULE)
+        if x + width(date, SMALL) < WIDE:
+            yield text(x + 2, 14, date, SMALL, fill=QUIET)
+
+
+def _ribbon(stretch: Stretch, x: float, end: float, y: float, patterns: Patterns) -> str:
     """Return a stretch: its face, and as many of its letters as it has room for."""
-    face, wide = one.face, end - x
-    if face.kind == "bands":
-        tops = [sum(face.shares[:n]) * BAR for n in range(len(face.shares))]
-        bands = zip(tops, face.shares, face.colours, strict=True)
-        parts = [swatch(x, y + top, wide, share * BAR, colour) for top, share, colour in bands]
-        parts += [swatch(x, y, wide, BAR, patterns.doubt())] if face.disputed else []
-    else:
-        parts = [swatch(x, y, wide, BAR, patterns.fill(face))]
+    face, wide = stretch.face, end - x
+    parts = [*_bar(face, x, y, wide, patterns)]
     parts.append(tag("path", d=f"M{x:.1f},{y:g}v{BAR:g}", stroke=PAPER, stroke_width=1))
-    letters = next((way for way in face.ways if width(way, SMALL, bold=True) + 4 <= wide), None)
+    fitting = (way for way in face.ways if width(way, SMALL, bold=True) + 4 <= wide)
+    letters = next(fitting, None)
     if letters is not None:
-        edge: dict[str, Value] = LIT if face.edged else {}
-        parts.append(
-            text(
-                x + wide / 2,
-                y + 11.2,
-                letters,
-                SMALL,
-                text_anchor="middle",
-                fill=face.ink,
-                font_weight="bold",
-                **edge,
-            )
-        )
-    return tag("g", title(one.words), *parts)
+        look: dict[str, Value] = {"text_anchor": "middle", "fill": face.ink, "font_weight": "bold"}
+        look |= LIT if face.edged else {}
+        parts.append(text(x + wide / 2, y + 11.2, letters, SMALL, **look))
+    return tag("g", title(stretch.words), *parts)
+
+
+def _bar(face: Face, x: float, y: float, wide: float, patterns: Patterns) -> Iterator[str]:
+    """Yield a face as a bar; bands lie below each other."""
+    if face.kind != "bands":
+        yield swatch(x, y, wide, BAR, patterns.fill(face))
+        return
+    for n, (share, colour) in enumerate(zip(face.shares, face.colours, strict=True)):
+        yield swatch(x, y + sum(face.shares[:n]) * BAR, wide, share * BAR, colour)
+    if face.disputed:
+        yield swatch(x, y, wide, BAR, patterns.doubt())
 
 
 def _marks(span: Window, zone: tzinfo) -> Iterator[tuple[datetime, str]]:
-    """Yield the dates on the line of time: as many as there is room for, at the beginnings of days, months or years."""
-    first, last = (one.astimezone(zone) for one in (span.earliest, span.latest))
+    """Yield as many dates as the line of time has room for, with how they are written.
+
+    They are the beginnings of days, months or years.
+    """
+    first, last = span.earliest.astimezone(zone), span.latest.astimezone(zone)
     days = (last - first) / DAY
-    step = next((one for one in DAYS if days / one <= MOST_MARKS), None)
-    if step is not None:
-        begin = first.replace(hour=0, minute=0, second=0, microsecond=0)
-        marks = (begin + n * step * DAY for n in range(ceil(days / step) + 2))
-    else:
-        months = next((one for one in MONTHS if days / 30.4 / one <= MOST_MARKS), MONTHS[-1])
-        begun = (first.year * 12 + first.month - 1) // months * months
-        whole = range(begun, last.year * 12 + last.month, months)
-        marks = (datetime(n // 12, n % 12 + 1, 1, tzinfo=zone) for n in whole if n >= 12)
+    step = next((step for step in DAYS if days / step <= MOST_MARKS), None)
+    marks = _months(first, last, days) if step is None else _days(first, days, step)
+    written = "%Y-%m" if step is None else "%Y-%m-%d"
     for mark in marks:
         if span.earliest <= mark < span.latest:
-            yield mark, phrases.date(mark.strftime("%Y-%m-%d") if step else mark.strftime("%Y-%m"))
+            yield mark, phrases.date(mark.strftime(written))
+
+
+def _days(first: datetime, days: float, step: int) -> Iterator[datetime]:
+    """Yield the beginnings of every so many days."""
+    begin = first.replace(hour=0, minute=0, second=0, microsecond=0)
+    yield from (begin + n * step * DAY for n in range(ceil(days / step) + 2))
+
+
+def _months(first: datetime, last: datetime, days: float) -> Iterator[datetime]:
+    """Yield the beginnings of every so many months; no year begins before the first."""
+    step = next((step for step in MONTHS if days / 30.4 / step <= MOST_MARKS), MONTHS[-1])
+    begun = (first.year * 12 + first.month - 1) // step * step
+    for month in range(begun, last.year * 12 + last.month, step):
+        if month >= 12:
+            yield datetime(month // 12, month % 12 + 1, 1, tzinfo=first.tzinfo)
 
 
 def _day(instant: datetime, zone: tzinfo) -> str:
     return phrases.date(instant.astimezone(zone).strftime("%Y-%m-%d"))
 
 
-def _described(rows: Sequence[Row], zone: tzinfo, said: Sequence[str]) -> str:
+def _described(rows: Sequence[Row], zone: tzinfo, head: Sequence[str]) -> str:
     """Return the ribbons in words, those that are alike together."""
-    alike: Mapping[tuple[tuple[datetime, str], ...], list[str]]
-    alike = {}
+    alike: dict[tuple[tuple[datetime, str], ...], list[str]] = {}
     for row in rows:
-        alike.setdefault(tuple((one.begin, one.words) for one in row.stretches), []).append(
-            isolated(row.name)
-        )
-    told = [
-        f"{', '.join(names)}: {'; '.join(f'{words} from {_day(begin, zone)}' for begin, words in stretches)}."
-        for stretches, names in alike.items()
-    ]
-    return "\n".join([*said, *told])
+        stretches = tuple((stretch.begin, stretch.words) for stretch in row.stretches)
+        alike.setdefault(stretches, []).append(isolated(row.name))
+    lines = list(head)
+    for stretches, names in alike.items():
+        words = "; ".join(f"{words} from {_day(begin, zone)}" for begin, words in stretches)
+        lines.append(f"{', '.join(names)}: {words}.")
+    return "\n".join(lines)

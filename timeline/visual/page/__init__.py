@@ -1,1 +1,1 @@
-"""The page: one file in which a reader moves both clocks, and which looks up what the replay answered at every cut that it can show."""
+"""The page: one file that shows the answer of the replay at every cut of both clocks."""

@@ -1,10 +1,10 @@
-"""One question on the page: its keys, the patches of each, and its answers in words, all by numbers.
+"""One question on the page: its keys, the patches of each, and its answers in words, by number.
 
-What an answer says, how sure it is and since when is put into words here, by the same functions
-that write a briefing; so is which rules decided. The page shows the words.
+The words are those of a briefing; the page only shows them.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from attrs import define, evolve, field, frozen
@@ -21,13 +21,13 @@ from timeline.visual.map.scene import wide
 from timeline.visual.page.claims import Claims
 from timeline.visual.page.encoding import NONE, Instants, Listed, carried, edges, packed
 from timeline.visual.page.figure import Looks
-from timeline.visual.page.patches import Grid, Patch, gathered, patches
+from timeline.visual.page.patches import Grid, Patch, Reading, gathered, patches
 
 BEARINGS = ("because", "against", "unclear")
 GROUNDS = ("held", "divided", "contested", "none")
 STATUSES = ("unknown", "claimed", "reported", "corroborated", "disputed")
 GONE_THROUGH = 200_000
-"""How many answers a page goes through for what all of them come to: so many are a matter of seconds, and few bytes."""
+"""How many answers a page goes through for a summary: a matter of seconds, and few bytes."""
 
 Read = tuple[Any, tuple[str, ...]]
 """An answer, and the names of the rules by which it came about, where they are told."""
@@ -40,7 +40,7 @@ class Question:
     Attributes:
         projection: the question.
         planes: the patches of each key.
-        summary: the patches of what all answers come to; None where that takes too many readings.
+        summary: the patches of the summary of all answers; None where that takes too long.
     """
 
     projection: Projection[Any, Any]
@@ -57,50 +57,42 @@ class Question:
         reader: Reader,
     ) -> "Question":
         """Return a question answered from some events, at every cut of a grid."""
-        told = (
-            _with_rules(projection)
-            if projection.inherits
-            else lambda key, cells, here: (projection.read(key, cells, here), ())
-        )
-        planes = patches(projection, events, context, told, grid)
+        planes = patches(projection, events, context, _reading(projection), grid)
+        if projection.summary is no_summary:
+            return cls(projection, planes)
 
-        def summary(found: Mapping[Any, Read], at: Any) -> str:
+        def summary(pairs: Mapping[Any, Read], at: datetime) -> str:
             here = evolve(context, cut=evolve(context.cut, at=at))
-            section = projection.gather({key: answer for key, (answer, _) in found.items()}, here)
+            section = projection.gather({key: answer for key, (answer, _) in pairs.items()}, here)
             return projection.summary(section, evolve(reader, context=here))
 
-        return cls(
-            projection,
-            planes,
-            gathered(planes, summary, GONE_THROUGH) if projection.summary is not no_summary else (),
-        )
+        return cls(projection, planes, gathered(planes, summary, GONE_THROUGH))
 
     def captions(self) -> dict[Any, str]:
         """Return the longest text that ever stands beside the line of each route."""
-        return {
-            key: max(
-                (caption(patch.answer[0]) for patch in mine if patch.answer), key=len, default=""
-            )
-            for key, mine in self.planes.items()
-        }
+        return {key: max(map(caption, self._of(key)), key=len, default="") for key in self.planes}
 
-    def sizes(self, at: int) -> dict[Any, int]:
-        """Return the greatest size of each key's answers: of how many people went (0), or of whether a place was besieged (1)."""
-        return {
-            key: max((_sizes(patch.answer[0])[at] for patch in mine if patch.answer), default=0)
-            for key, mine in self.planes.items()
-        }
+    def greatest(self, size: Callable[[Any], int]) -> dict[Any, int]:
+        """Return the greatest size of the answers of each key."""
+        return {key: max(map(size, self._of(key)), default=0) for key in self.planes}
 
-    def instants(self) -> Iterable[Any]:
+    def instants(self) -> Iterator[datetime]:
         """Yield the instants of all patches."""
-        for mine in self.planes.values():
-            yield from edges(mine)
+        for plane in self.planes.values():
+            yield from edges(plane)
         yield from edges(self.summary or ())
 
+    def _of(self, key: Any) -> Iterator[Any]:
+        return (patch.answer[0] for patch in self.planes[key] if patch.answer)
 
-def _with_rules(projection: Projection[Any, Any]) -> Any:
+
+def _reading(projection: Projection[Any, Any]) -> Reading[Read]:
+    """Return the reading of an answer, with its rules where a projection tells them."""
+
     def read(key: Any, cells: Cells, context: Context) -> Read:
         answer = projection.read(key, cells, context)
+        if not projection.inherits:
+            return answer, ()
         decided = rules(answer, projection.judge(key, cells, context), cells)
         return answer, tuple(dict.fromkeys(rule.name for rule in decided))
 
@@ -109,15 +101,13 @@ def _with_rules(projection: Projection[Any, Any]) -> Any:
 
 @define
 class Book:
-    """The answers to one question as the page keeps them: each different one once, and each different plane once.
+    """The answers to one question as the page keeps them: each answer and each plane once.
 
     Attributes:
-        looks: how answers look on the map.
-        faces: what answers say, without who says so.
+        faces: the texts and numbers of answers, without who says so.
         answers: the number of a face, that of a look, and the events for it, against it and unclear
             about it.
         planes: packed patches.
-        keys: what is asked about.
     """
 
     timeline: Timeline
@@ -133,51 +123,50 @@ class Book:
     keys: Listed[Any] = field(factory=Listed)
 
     def entered(self, question: Question) -> dict[int, int]:
-        """Enter the answers of a question, of the log or of a hypothesis; return the number of the plane of each key."""
-        numbered = {}
-        for key, mine in question.planes.items():
-            rows = [
-                Patch(*patch[:3], None if patch.answer is None else self._row(*patch.answer))
-                for patch in mine
-            ]
-            numbered[self.keys.number(key)] = self.planes.number(tuple(packed(rows, self.instants)))
-        return numbered
+        """Enter the answers of a question; return the number of each key's plane."""
+        numbers = {}
+        for key, plane in question.planes.items():
+            rows = [Patch(*patch[:3], self._row(patch.answer)) for patch in plane]
+            packing = tuple(packed(rows, self.instants))
+            numbers[self.keys.number(key)] = self.planes.number(packing)
+        return numbers
 
     def summed(self, summary: Sequence[Patch[str]] | None) -> list[int] | None:
         """Return the packed patches of a summary, its sentences by number."""
         if summary is None:
             return None
-        return packed(
-            [Patch(*patch[:3], self._text(patch.answer or "")) for patch in summary], self.instants
-        )
+        rows = [Patch(*patch[:3], self._text(patch.answer or "")) for patch in summary]
+        return packed(rows, self.instants)
 
     def json(self) -> dict[str, Any]:
         """Return everything that was entered as JSON values."""
+        name, keys = self.projection.name, self.keys.items
+        labels = [self.projection.label(key, self.timeline.city) for key in keys]
         return {
-            "name": self.projection.name,
-            "heading": QUESTIONS.get(self.projection.name, self.projection.name),
-            "keys": [
-                self._text(self.projection.label(key, self.timeline.city))
-                for key in self.keys.items
-            ],
-            "at": [
-                [self._place(place) for place in _ends(key, self.projection)]
-                for key in self.keys.items
-            ],
-            "faces": [list(face) for face in self.faces.items],
-            "answers": [face for face, *_ in self.answers.items],
-            "looks": [look for _, look, *_ in self.answers.items]
-            if self.projection.inherits
-            else [],
-            **{
-                name: list(carried(row[at] for row in self.answers.items))
-                for at, name in enumerate(BEARINGS, 2)
-            },
-            "planes": [list(plane) for plane in self.planes.items],
+            "name": name,
+            "heading": QUESTIONS.get(name, name),
+            "keys": list(map(self._text, labels)),
+            "at": [list(map(self._place, _ends(key, self.projection))) for key in keys],
+            "faces": list(map(list, self.faces.items)),
+            **self._columns(),
+            "planes": list(map(list, self.planes.items)),
         }
 
-    def _row(self, answer: Any, decided: tuple[str, ...]) -> int:
+    def _columns(self) -> dict[str, list[Any]]:
+        """Return the columns of the answers: their faces, their looks, and their events."""
+        rows = self.answers.items
+        columns: dict[str, list[Any]] = {"answers": [row[0] for row in rows], "looks": []}
+        if self.projection.inherits:
+            columns["looks"] = [row[1] for row in rows]
+        for at, name in enumerate(BEARINGS, 2):
+            columns[name] = list(carried(row[at] for row in rows))
+        return columns
+
+    def _row(self, read: Read | None) -> int | None:
         """Return the number of an answer with the rules that decided it."""
+        if read is None:
+            return None
+        answer, decided = read
         grounds = [self.claims.of_ids(getattr(answer, name, ())) for name in BEARINGS]
         if not any(grounds):
             grounds[0] = self.claims.of_ids(sorted(named(answer)))
@@ -185,25 +174,20 @@ class Book:
         return self.answers.number((self.faces.number(self._face(answer, decided)), look, *grounds))
 
     def _face(self, answer: Any, decided: tuple[str, ...]) -> tuple[Any, ...]:
-        """Return what an answer says: in words, how sure, since when; then what a holding has, or how large a number is."""
+        """Return an answer in words, how sure and since when, and its part on the map."""
         words, sure = self.words.answer(self.projection, answer)
-        since = getattr(answer, "since", None)
         text = words.text if isinstance(words, Mark) else words
-        common = (
-            self._text(text),
-            self._text(sure),
-            self._text(phrases.date(since.text)) if since else NONE,
-        )
-        return (
-            *common,
-            *(self._holding(answer, decided) if hasattr(answer, "holder") else self._shown(answer)),
-        )
+        common = [self._text(text), self._text(sure), self._since(getattr(answer, "since", None))]
+        if hasattr(answer, "holder"):
+            return (*common, *self._holding(answer, decided))
+        width = wide(getattr(answer, "people", None))
+        return (*common, most_people(answer), besieged(answer), self._text(caption(answer)), width)
 
-    def _shown(self, answer: Any) -> tuple[Any, ...]:
-        """Return what a map shows of an answer about people or a siege."""
-        return (*_sizes(answer), self._text(caption(answer)), wide(getattr(answer, "people", None)))
+    def _since(self, since: Any) -> int:
+        return self._text(phrases.date(since.text)) if since else NONE
 
     def _holding(self, answer: Any, decided: tuple[str, ...]) -> tuple[Any, ...]:
+        """Return the holder of a place with all that the map and the panel show of it."""
         shares = tuple((self._actor(share.actor), share.low, share.high) for share in answer.shares)
         return (
             self._actor(answer.holder),
@@ -211,7 +195,7 @@ class Book:
             int(answer.certain),
             GROUNDS.index(answer.ground),
             self._actor(answer.before),
-            NONE if answer.inherited_from is None else self._place(answer.inherited_from),
+            self._place(answer.inherited_from),
             self._text(" ".join(decided)),
             shares,
         )
@@ -226,24 +210,27 @@ class Book:
         return NONE if place is None else list(self.timeline.city.places).index(place)
 
 
-def _sizes(answer: Any) -> tuple[int, int]:
-    """Return how many people an answer speaks of, at most, and whether it says that a place is besieged."""
+def most_people(answer: Any) -> int:
+    """Return how many people an answer speaks of at most; `NONE` without a number."""
     people = getattr(answer, "people", None)
-    known = (
-        [number for number in (people.low, people.best, people.high) if number is not None]
-        if people
-        else []
-    )
-    return max(known, default=NONE), int(bool(getattr(answer, "besieged", False)))
+    if not people:
+        return NONE
+    numbers = (people.low, people.best, people.high)
+    return max((number for number in numbers if number is not None), default=NONE)
+
+
+def besieged(answer: Any) -> int:
+    """Return 1 for an answer by which a place is besieged, otherwise 0."""
+    return int(bool(getattr(answer, "besieged", False)))
 
 
 def caption(answer: Any) -> str:
-    """Return what stands beside the line of a route: how many people went."""
+    """Return the text beside the line of a route: how many people went."""
     people = getattr(answer, "people", None)
     return phrases.number_of(people) if people else "?"
 
 
 def _ends(key: Any, projection: Projection[Any, Any]) -> tuple[Any, ...]:
-    """Return the places that a key is about, with None for an end of a route that was not said."""
+    """Return the places that a key is about, None for the unsaid end of a route."""
     places = tuple(projection.places(key))
     return key if isinstance(key, tuple) and None in key and len(places) == 1 else places

@@ -1,9 +1,10 @@
-"""What the page tells of each claim: what is said, who says so, where it is printed, when it was so and since when that is known."""
+"""The claims as the page tells them: their words, sources, prints and dates, by number."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
+from operator import sub
 from typing import Any
 
 from attrs import frozen
@@ -31,31 +32,24 @@ from timeline.visual.page.patches import Grid
 TYPES = tuple(kind.type for kind in EVENT_TYPES)
 _TO_THE_MINUTE = re.compile(r"(?:19[7-9]|20\d)\d-\d\d-\d\dT\d\d:\d\dZ", re.ASCII)
 MANY = 2_000
-"""From how many events on an id that was made at random is cut to what tells it from all others, as `timeline show` takes it."""
+"""From how many events on random ids are cut to what tells them apart, as `timeline show` takes."""
 
 
 @frozen
 class Claims:
-    """The events of a timeline in the order in which they became known, each with its number.
-
-    Attributes:
-        facts: the events.
-        numbers: the number of each, by its id.
-        grid: the cuts that are answered for, to which the clocks are moved up.
-    """
+    """The events of a timeline in the order in which they became known, each with its number."""
 
     timeline: Timeline
-    facts: Sequence[TimedEvent]
+    events: Sequence[TimedEvent]
     numbers: dict[EventId, int]
     grid: Grid
 
     @classmethod
-    def of(cls, timeline: Timeline, facts: Iterable[TimedEvent], grid: Grid) -> "Claims":
+    def of(cls, timeline: Timeline, events: Iterable[TimedEvent], grid: Grid) -> "Claims":
         """Return some events of a timeline, in order."""
-        ordered = sorted(facts, key=lambda one: (one.known, one.event.id))
-        return cls(
-            timeline, ordered, {one.event.id: number for number, one in enumerate(ordered)}, grid
-        )
+        ordered = sorted(events, key=lambda timed: (timed.known, timed.event.id))
+        numbers = {timed.event.id: number for number, timed in enumerate(ordered)}
+        return cls(timeline, ordered, numbers, grid)
 
     def of_ids(self, ids: Iterable[EventId]) -> tuple[int, ...]:
         """Return the numbers of some events."""
@@ -63,51 +57,57 @@ class Claims:
 
     def instants(self) -> Iterable[datetime]:
         """Yield the clocks of the events and when they were withdrawn, on the grid."""
-        for one in self.facts:
-            yield self.grid(one.window.earliest)
-            yield self.grid(one.known)
-        yield from (self.grid(one.known) for one in self.timeline.withdrawals().values())
+        for timed in self.events:
+            yield self.grid(timed.window.earliest)
+            yield self.grid(timed.known)
+        for withdrawal in self.timeline.withdrawals().values():
+            yield self.grid(withdrawal.known)
 
     def json(self, texts: Listed[str], instants: Instants) -> dict[str, Any]:
-        """Return the events as columns; texts are named by their number, and what many events have in common stands once.
+        """Return the events as columns of numbers, with the lists that these refer to.
 
-        An event has the number of its `kind` (type, what it says, actors, places) and of its
-        `print` (source, outlet, grade). When it was known is the step from the event before, and
-        when it may have begun how much earlier than that, both in the row of instants.
+        An event has the number of its `kind` (type, words, actors, places) and of its `print`
+        (source, outlet, grade).
         """
-        events, short = (
-            [one.event for one in self.facts],
-            shortened(self.numbers) if len(self.facts) >= MANY else {},
-        )
-        known = [instants.number(self.grid(one.known)) for one in self.facts]
-        begins = [instants.number(self.grid(one.window.earliest)) for one in self.facts]
+        events = [timed.event for timed in self.events]
+        locators = (_safe(event.locator) for event in events)
         kinds, prints = Listed[tuple[Any, ...]](), Listed[tuple[int, ...]]()
         return {
-            "id": " ".join(short.get(event.id, event.id) for event in events),
+            "id": " ".join(self._ids()),
             "kind": [kinds.number(self._kind(event, texts)) for event in events],
             "kinds": kinds.items,
             "print": [prints.number(self._print(event, texts)) for event in events],
             "prints": prints.items,
-            "locator": [texts.of(_safe(event.locator)) for event in events],
+            "locator": list(map(texts.of, locators)),
             **_dates(events, texts),
-            "known": [after - before for before, after in pairwise([0, *known])],
-            "begins": [after - before for before, after in zip(begins, known, strict=True)],
+            **self._clocks(instants),
             "withdrawn": self._withdrawn(instants),
             "about": list(self._abouts()),
             **{name: self._some(name, texts) for name in ("url", "wording", "note")},
         }
 
+    def _ids(self) -> Iterable[str]:
+        """Return the ids of the events, short where there are many."""
+        if len(self.events) < MANY:
+            return self.numbers
+        short = shortened(self.numbers)
+        return (short.get(id, id) for id in self.numbers)
+
+    def _clocks(self, instants: Instants) -> dict[str, list[int]]:
+        """Return when events were known, from event to event, and how much earlier they begin."""
+        known = [instants.number(self.grid(timed.known)) for timed in self.events]
+        begins = [instants.number(self.grid(timed.window.earliest)) for timed in self.events]
+        steps = [after - before for before, after in pairwise([0, *known])]
+        return {"known": steps, "begins": list(map(sub, known, begins))}
+
     def _kind(self, event: Event, texts: Listed[str]) -> tuple[Any, ...]:
         city = self.timeline.city
         actors, places = list[str](city.actors), list[str](city.places)
-        named_in = (
-            sorted(names.index(one) for one in named(event, kind))
-            for names, kind in ((actors, ActorId), (places, PlaceId))
-        )
         return (
             TYPES.index(event.type),
             texts.number(phrases.safe(_says(event, city))),
-            *map(tuple, named_in),
+            tuple(sorted(map(actors.index, named(event, ActorId)))),
+            tuple(sorted(map(places.index, named(event, PlaceId)))),
         )
 
     def _print(self, event: Event, texts: Listed[str]) -> tuple[int, ...]:
@@ -119,77 +119,69 @@ class Claims:
 
     def _some(self, name: str, texts: Listed[str]) -> dict[int, int]:
         """Return the texts of a field that few events have, by the number of the event."""
-        values = ((number, getattr(one.event, name)) for number, one in enumerate(self.facts))
-        return {
-            number: texts.number(phrases.safe(value))
-            for number, value in values
-            if value is not None
-        }
+        values = (getattr(timed.event, name) for timed in self.events)
+        numbered = ((number, value) for number, value in enumerate(values) if value is not None)
+        return {number: texts.number(phrases.safe(value)) for number, value in numbered}
 
     def _abouts(self) -> Iterator[list[int]]:
-        """Yield what events speak of other events: how many after the last that did, how many before itself those are."""
+        """Yield how far events about others are from the last, and from those others."""
         last = 0
-        for number, one in enumerate(self.facts):
-            event = one.event
-            spoken_of = (event.target,) if isinstance(event, Retraction) else about(event)
-            if known := [number - self.numbers[id] for id in spoken_of if id in self.numbers]:
-                yield [number - last, *known]
+        for number, timed in enumerate(self.events):
+            event = timed.event
+            subjects = (event.target,) if isinstance(event, Retraction) else about(event)
+            steps = [number - self.numbers[id] for id in subjects if id in self.numbers]
+            if steps:
+                yield [number - last, *steps]
                 last = number
 
     def _withdrawn(self, instants: Instants) -> dict[int, list[int]]:
-        """Return from when each withdrawn event was known to be withdrawn, and by which event."""
-        ended = self.timeline.withdrawals()
-        return {
-            number: [instants.number(self.grid(ended[id].known)), self.numbers[ended[id].by]]
-            for id, number in self.numbers.items()
-            if id in ended and ended[id].by in self.numbers
-        }
+        """Return since when each withdrawn event was known as such, and by which event."""
+        withdrawals, withdrawn = self.timeline.withdrawals(), {}
+        for id, number in self.numbers.items():
+            withdrawal = withdrawals.get(id)
+            if withdrawal and withdrawal.by in self.numbers:
+                known = instants.number(self.grid(withdrawal.known))
+                withdrawn[number] = [known, self.numbers[withdrawal.by]]
+        return withdrawn
 
 
 def _says(event: Event, city: City) -> str:
-    """Return what an event says; the events that it speaks of, which the page shows beside it, are not named."""
+    """Return an event in words, without the names of its subjects, which the page shows."""
     if isinstance(event, Statement) and event.about:
         return f"{STANCES[event.stance].format('this')}: {event.summary}"
-    return (
-        f"withdraws this: {event.reason}"
-        if isinstance(event, Retraction)
-        else describe(event, city)
-    )
+    if isinstance(event, Retraction):
+        return f"withdraws this: {event.reason}"
+    return describe(event, city)
 
 
 def _dates(events: Sequence[Event], texts: Listed[str]) -> dict[str, Any]:
-    """Return when events were reported and occurred: what was written to the minute, in UTC, as minutes, and all else in words.
+    """Return when events were reported and occurred, in minutes or, for other dates, in words.
 
     A report is told as minutes after the one before it, an occurrence as minutes before its report.
     """
-    columns: dict[str, list[int]] = {
-        "reported": [],
-        "reportedWords": [],
-        "occurred": [],
-        "occurredWords": [],
-    }
+    names = ("reported", "reportedWords", "occurred", "occurredWords")
+    columns: dict[str, list[int]] = {name: [] for name in names}
     last = 0
     for event in events:
         reported, occurred = _minute(event.reported), _minute(event.occurred)
         columns["reported"].append(0 if reported is None else reported - last)
+        columns["reportedWords"].append(_words(event.reported, reported, texts))
         last = last if reported is None else reported
         columns["occurred"].append(0 if occurred is None else last - occurred)
-        columns["reportedWords"].append(
-            NONE if reported is not None else texts.number(phrases.date(event.reported))
-        )
-        columns["occurredWords"].append(
-            NONE if occurred is not None else texts.number(phrases.date(event.occurred))
-        )
+        columns["occurredWords"].append(_words(event.occurred, occurred, texts))
     return columns
 
 
-def _minute(written: str) -> int | None:
-    """Return a time that was written to the minute, in UTC, as minutes since 1970; None for any other date."""
-    return (
-        (datetime.fromisoformat(written) - EPOCH) // timedelta(minutes=1)
-        if _TO_THE_MINUTE.fullmatch(written)
-        else None
-    )
+def _words(date: str, minute: int | None, texts: Listed[str]) -> int:
+    """Return the number of a date in words; `NONE` where its minute says it all."""
+    return texts.number(phrases.date(date)) if minute is None else NONE
+
+
+def _minute(date: str) -> int | None:
+    """Return a date to the minute, in UTC, as minutes since 1970; None for any other."""
+    if not _TO_THE_MINUTE.fullmatch(date):
+        return None
+    return (datetime.fromisoformat(date) - EPOCH) // timedelta(minutes=1)
 
 
 def _safe(text: str | None) -> str | None:

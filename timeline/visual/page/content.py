@@ -1,14 +1,15 @@
-"""All that a page holds, as JSON values: the city, the claims, the answers at every cut, and the answers without some of the claims."""
+"""All that a page holds, as JSON values: the city, its claims, and the answers at every cut."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from functools import lru_cache
 from typing import Any, Literal
 
 from attrs import frozen
 
 from timeline.analysis.rules import RULES
-from timeline.domain.events import ActorId, Assessment
+from timeline.domain.city import City
+from timeline.domain.events import ActorId, Assessment, Event
 from timeline.domain.selection import named
 from timeline.domain.timed_event import TimedEvent
 from timeline.replay import engine
@@ -19,11 +20,19 @@ from timeline.temporal.as_of import AsOf
 from timeline.temporal.dates import END_OF_TIME, PAST
 from timeline.text import phrases
 from timeline.timeline import Timeline
+from timeline.visual.map.geometry import Boundaries
 from timeline.visual.page import patches as points
-from timeline.visual.page.answers import GROUNDS, STATUSES, Book, Question
+from timeline.visual.page.answers import (
+    GROUNDS,
+    STATUSES,
+    Book,
+    Question,
+    besieged,
+    most_people,
+)
 from timeline.visual.page.claims import TYPES, Claims
 from timeline.visual.page.encoding import EPOCH, NONE, Instants, Listed, microseconds
-from timeline.visual.page.figure import Looks, Rings, figure
+from timeline.visual.page.figure import Looks, figure
 
 Every = Literal["moment", "day"]
 """For which cuts a page has answers: for all, or for those at the ends of days."""
@@ -34,20 +43,18 @@ SUPPOSED = 600
 """Up to how many events a page also answers without each source, type and actor."""
 
 _days = lru_cache(maxsize=8)(lambda zone: lru_cache(maxsize=None)(points.ends_of_days(zone)))
-"""The grid of the ends of days in a zone, each of which is worked out once."""
+"""The grid of the ends of days in a zone, each of them computed once."""
 
 Progress = Callable[[str], None]
 
 
 @frozen(kw_only=True)
 class Request:
-    """What a page is asked to show.
+    """A request for a page.
 
     Attributes:
-        timeline: whose claims.
         cut: where the page opens; its clock of record holds for all of the page.
-        policy: how claims are read.
-        every: for which cuts; None for what fits the number of events.
+        every: for which cuts; None for a step that fits the number of events.
         boundaries: the borders of districts as rings of longitude and latitude; the others are
             drawn as cells around their points.
     """
@@ -56,7 +63,7 @@ class Request:
     cut: AsOf
     policy: str = "latest"
     every: Every | None = None
-    boundaries: Rings | None = None
+    boundaries: Boundaries | None = None
 
     @property
     def step(self) -> Every:
@@ -65,7 +72,7 @@ class Request:
 
     @property
     def context(self) -> Context:
-        """What the answers are read in; the page has its own cuts on all clocks but that of record."""
+        """The context of all answers, cut on the clock of record alone."""
         return self.timeline.context(AsOf(recorded=self.cut.recorded), self.policy)
 
     @property
@@ -77,22 +84,20 @@ class Request:
 
 @frozen
 class _Answers:
-    """The answers to all questions, and those without some of the events: without which, as `_hypotheses` names it."""
+    """The answers to all questions, from all events and under each hypothesis."""
 
     questions: Sequence[Question]
     without: Sequence[tuple[str, int, Sequence[Question]]]
 
     def instants(self) -> Iterator[datetime]:
         """Yield the instants at which any answer changes."""
-        for question in (
-            *self.questions,
-            *(one for _, _, others in self.without for one in others),
-        ):
-            yield from question.instants()
+        for questions in (self.questions, *(others for _, _, others in self.without)):
+            for question in questions:
+                yield from question.instants()
 
 
 def content(request: Request, progress: Progress = lambda _: None) -> dict[str, Any]:
-    """Return what a page holds, as JSON values."""
+    """Return the contents of a page as JSON values."""
     timeline = request.timeline
     reader = Reader(context=request.context, speaker=Report(timeline).speaker)
     recorded = engine.recorded_by(timeline.timed_events, request.cut)
@@ -101,31 +106,26 @@ def content(request: Request, progress: Progress = lambda _: None) -> dict[str, 
     instants = Instants.of([*claims.instants(), *answers.instants()])
     texts, words = Listed[str](), Changes(Report(timeline), reader)
     looks = Looks.of(timeline.city, {event.id: event for event in timeline.events})
+    questions = answers.questions
     books = [
         Book(timeline, claims, words, texts, instants, question.projection, looks)
-        for question in answers.questions
+        for question in questions
     ]
-    planes = [
-        book.entered(question) for book, question in zip(books, answers.questions, strict=True)
-    ]
-    without = [
-        {
-            "by": by,
-            "number": number,
-            "questions": [_changed(*one) for one in zip(books, others, planes, strict=True)],
-        }
-        for by, number, others in answers.without
-    ]
+    planes = [book.entered(question) for book, question in zip(books, questions, strict=True)]
+    without = []
+    for by, number, others in answers.without:
+        changed = list(map(_changed, books, others, planes))
+        without.append({"by": by, "number": number, "questions": changed})
     progress("the map")
     return {
         **_about(request),
-        "map": figure(timeline.city, *_drawn(answers.questions, books), request.boundaries),
+        "map": figure(timeline.city, *_drawn(questions, books), request.boundaries),
         "looks": looks.json(),
         "patterns": looks.defs,
         "instants": instants.json(),
         "offsets": list(offsets(instants.instants[1:-1], timeline)),
         "claims": claims.json(texts, instants),
-        "questions": [_told(*one) for one in zip(books, answers.questions, planes, strict=True)],
+        "questions": list(map(_in_full, books, questions, planes)),
         "without": without,
         "texts": texts.items,
     }
@@ -135,25 +135,25 @@ def _answered(
     request: Request, recorded: Sequence[TimedEvent], reader: Reader, progress: Progress
 ) -> _Answers:
     """Return the answers from all events, and from those of each hypothesis."""
-    projections = [
-        one for one in request.timeline.projections if one.name != "statements"
-    ]  # the claims themselves tell what was said
+    context, grid, projections = request.context, request.grid, request.timeline.projections
 
-    def asked(events: Sequence[TimedEvent]) -> list[Question]:
+    def questions(events: Sequence[TimedEvent]) -> list[Question]:
         return [
-            Question.of(one, events, request.context, request.grid, reader) for one in projections
+            Question.of(projection, events, context, grid, reader)
+            for projection in projections
+            if projection.name != "statements"  # the page has the claims themselves
         ]
 
     progress("every answer at every cut")
-    questions, without = asked(recorded), []
+    answers, without = questions(recorded), []
     for by, number, events in _hypotheses(request.timeline, recorded):
         progress(f"without {by} {number}")
-        without.append((by, number, asked(events)))
-    return _Answers(questions, without)
+        without.append((by, number, questions(events)))
+    return _Answers(answers, without)
 
 
-def _told(book: Book, question: Question, planes: Mapping[int, int]) -> dict[str, Any]:
-    """Return a question as JSON values: what was entered of it, and the plane of each key in the log as it is."""
+def _in_full(book: Book, question: Question, planes: Mapping[int, int]) -> dict[str, Any]:
+    """Return a question as JSON values, with the plane of each key from all events."""
     return {
         **book.json(),
         "summary": book.summed(question.summary),
@@ -164,54 +164,32 @@ def _told(book: Book, question: Question, planes: Mapping[int, int]) -> dict[str
 def _drawn(
     questions: Sequence[Question], books: Sequence[Book]
 ) -> tuple[dict[Any, tuple[int, str]], list[Any]]:
-    """Return the routes of displacement with their numbers and captions, those first that most took, and the places ever besieged."""
-    of = {
-        question.projection.name: (question, book)
-        for question, book in zip(questions, books, strict=True)
-    }
-    (moves, book), (sieges, _) = of["displacement"], of["siege"]
-    most, written = moves.sizes(0), moves.captions()
+    """Return the routes with number and caption, by how many took them, and all besieged places."""
+    names = [question.projection.name for question in questions]
+    displacement, siege = names.index("displacement"), names.index("siege")
+    moves, keys = questions[displacement], books[displacement].keys
+    most, captions = moves.greatest(most_people), moves.captions()
     routes = sorted(most, key=lambda route: (-most[route], str(route)))
-    numbered = {route: (book.keys.number(route), written[route]) for route in routes}
-    return numbered, [place for place, stood in sieges.sizes(1).items() if stood]
+    numbered = {route: (keys.number(route), captions[route]) for route in routes}
+    sieges = questions[siege].greatest(besieged)
+    return numbered, [place for place, size in sieges.items() if size]
 
 
 def _about(request: Request) -> dict[str, Any]:
-    """Return what the page is of, and how it was read."""
+    """Return the subject of the page, and how it was read."""
     timeline, city = request.timeline, request.timeline.city
-    places, actors = list(city.places), list(city.actors)
-    context = timeline.context(request.cut, request.policy)
+    policy = timeline.context(request.cut, request.policy).policy
+    opens = [_since_1970(request.cut.at), _since_1970(request.cut.known)]
     return {
         "city": {"id": city.id, "name": phrases.safe(city.name), "zone": str(city.zone)},
         "origin": timeline.origin(request.cut, request.policy),
         "supposed": phrases.safe(Report(timeline).supposed()),
-        "policy": {"name": context.policy.name, "summary": context.policy.summary},
+        "policy": {"name": policy.name, "summary": policy.summary},
         "every": request.step,
-        "opens": [
-            None if instant is None else microseconds(instant - EPOCH)
-            for instant in (request.cut.at, request.cut.known)
-        ],
-        "places": [
-            [
-                place.id,
-                phrases.safe(place.name),
-                phrases.safe(place.arabic or ""),
-                [phrases.safe(alias) for alias in place.aliases],
-                -1 if place.parent is None else places.index(place.parent),
-            ]
-            for place in city.places.values()
-        ],
+        "opens": opens,
+        "places": list(_places(city)),
         "actors": [[actor.id, phrases.safe(actor.label)] for actor in city.actors.values()],
-        "sources": [
-            [
-                source.id,
-                phrases.safe(source.label),
-                phrases.safe(source.short or source.label),
-                source.kind,
-                actors.index(source.side) if source.side else -1,
-            ]
-            for source in city.sources.values()
-        ],
+        "sources": list(_sources(city)),
         "types": list(TYPES),
         "statuses": list(STATUSES),
         "grounds": list(GROUNDS),
@@ -219,67 +197,82 @@ def _about(request: Request) -> dict[str, Any]:
     }
 
 
+def _since_1970(instant: datetime | None) -> int | None:
+    return None if instant is None else microseconds(instant - EPOCH)
+
+
+def _places(city: City) -> Iterator[list[Any]]:
+    """Yield the id of each place, its names, and the number of the place around it."""
+    ids = list(city.places)
+    for place in city.places.values():
+        names = [phrases.safe(place.name), phrases.safe(place.arabic or "")]
+        aliases = list(map(phrases.safe, place.aliases))
+        yield [place.id, *names, aliases, NONE if place.parent is None else ids.index(place.parent)]
+
+
+def _sources(city: City) -> Iterator[list[Any]]:
+    """Yield the id of each source, its names, its kind, and the number of its side."""
+    actors = list(city.actors)
+    for source in city.sources.values():
+        names = [phrases.safe(source.label), phrases.safe(source.short or source.label)]
+        side = actors.index(source.side) if source.side else NONE
+        yield [source.id, *names, source.kind, side]
+
+
 def _hypotheses(
     timeline: Timeline, events: Sequence[TimedEvent]
 ) -> Iterator[tuple[str, int, list[TimedEvent]]]:
-    """Yield the events without those of each source, of each type, and about each actor, as far as that can change an answer."""
+    """Yield the events without each source, type and actor, where that can change an answer."""
     if len(events) > SUPPOSED:
         return
     city = timeline.city
-    answering = [one for one in events if not isinstance(one.event, Assessment)]
-    of: Mapping[str, tuple[Iterable[str], Callable[[TimedEvent], Iterable[str]]]] = {
-        "source": (city.sources, lambda one: (one.event.source,)),
-        "type": (TYPES, lambda one: (one.event.type,)),
-        "actor": (city.actors, lambda one: named(one.event, ActorId)),
+    kinds: Mapping[str, tuple[Iterable[str], Callable[[Event], Iterable[str]]]] = {
+        "source": (city.sources, lambda event: (event.source,)),
+        "type": (TYPES, lambda event: (event.type,)),
+        "actor": (city.actors, lambda event: named(event, ActorId)),
     }
-    for by, (names, names_of) in of.items():
+    for by, (names, names_of) in kinds.items():
         for number, name in enumerate(names):
-            if any(name in names_of(one) for one in answering):
-                yield by, number, [one for one in events if name not in names_of(one)]
+            dropped = [timed.event for timed in events if name in names_of(timed.event)]
+            if any(not isinstance(event, Assessment) for event in dropped):
+                yield by, number, [timed for timed in events if name not in names_of(timed.event)]
 
 
 def _changed(book: Book, question: Question, base: Mapping[int, int]) -> dict[str, Any]:
-    """Return the planes that are others under a hypothesis, by key, and the summary."""
-    mine = book.entered(question)
-    return {
-        "of": {
-            key: mine.get(key, NONE)
-            for key in {**base, **mine}
-            if mine.get(key, NONE) != base.get(key, NONE)
-        },
-        "summary": book.summed(question.summary),
-    }
+    """Return the planes that differ under a hypothesis, by key, and the summary."""
+    planes = book.entered(question)
+    pairs = {key: (base.get(key, NONE), planes.get(key, NONE)) for key in {**base, **planes}}
+    changed = {key: after for key, (before, after) in pairs.items() if after != before}
+    return {"of": changed, "summary": book.summed(question.summary)}
 
 
 def offsets(instants: Sequence[datetime], timeline: Timeline) -> Iterator[list[int]]:
-    """Yield from when, in microseconds since 1970, the clocks of the city are how many seconds ahead of UTC."""
-    zone = timeline.city.zone
-    if not instants:
-        instants = [EPOCH]
-    year = timedelta(days=366)
-    first, last = (
-        max(instants[0], PAST + 2 * year) - year,
-        min(instants[-1], END_OF_TIME - 2 * year) + year,
-    )
-    here = first.astimezone(zone).utcoffset() or timedelta()
-    yield [microseconds(first - EPOCH), int(here.total_seconds())]
+    """Yield each instant, in microseconds since 1970, and the seconds ahead of UTC from it on."""
+    zone, year = timeline.city.zone, timedelta(days=366)
+    begin, end = (instants[0], instants[-1]) if instants else (EPOCH, EPOCH)
+    first = max(begin, PAST + 2 * year) - year
+    last = min(end, END_OF_TIME - 2 * year) + year
+    offset = _offset(first, zone)
+    yield [microseconds(first - EPOCH), int(offset.total_seconds())]
     while first < last:
         after = first + timedelta(days=7)
-        there = after.astimezone(zone).utcoffset() or timedelta()
-        if there != here:
-            yield [microseconds(_turn(first, after, timeline) - EPOCH), int(there.total_seconds())]
-            here = there
+        if _offset(after, zone) != offset:
+            offset = _offset(after, zone)
+            turn = _turn(first, after, zone)
+            yield [microseconds(turn - EPOCH), int(offset.total_seconds())]
         first = after
 
 
-def _turn(before: datetime, after: datetime, timeline: Timeline) -> datetime:
-    """Return the second at which the clocks of the city turn, between two instants with different offsets."""
-    zone = timeline.city.zone
+def _offset(instant: datetime, zone: tzinfo) -> timedelta:
+    return instant.astimezone(zone).utcoffset() or timedelta()
+
+
+def _turn(before: datetime, after: datetime, zone: tzinfo) -> datetime:
+    """Return the second at which clocks turn, between instants with different offsets."""
     while after - before > timedelta(seconds=1):
         middle = before + (after - before) // 2
-        before, after = (
-            (middle, after)
-            if middle.astimezone(zone).utcoffset() == before.astimezone(zone).utcoffset()
-            else (before, middle)
-        )
+        if _offset(middle, zone) == _offset(before, zone):
+            before = middle
+        else:
+            after = middle
     return after.replace(microsecond=0)

@@ -1,4 +1,4 @@
-"""How a page carries much in few bytes: what occurs often is listed once and named by its number, and instants by their place in a row.
+"""The encoding of a page in few bytes: values and instants stand once and are named by number.
 
 Nothing is rounded: instants are whole microseconds since 1970 (UTC), which a number of JavaScript
 holds exactly for years 1685 to 2255, and what lies beyond is an open end to any reader.
@@ -18,7 +18,7 @@ from timeline.visual.page.patches import Patch
 H = TypeVar("H", bound=Hashable)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 NONE = -1
-"""The number of what is not there."""
+"""The number of an absent value."""
 
 
 @define
@@ -50,16 +50,16 @@ class Instants:
     @classmethod
     def of(cls, instants: Iterable[datetime]) -> "Instants":
         """Return the row of some instants, each once."""
-        inner = sorted({one for one in instants if PAST < one < END_OF_TIME})
+        inner = sorted({instant for instant in instants if PAST < instant < END_OF_TIME})
         row = [PAST, *inner, NEVER]
-        return cls(row, {one: number for number, one in enumerate(row)})
+        return cls(row, {instant: number for number, instant in enumerate(row)})
 
     def number(self, instant: datetime) -> int:
-        """Return the number of an instant of the row; whatever lies at the end of time has the last."""
+        """Return the number of an instant of the row, the last for the end of time."""
         return len(self.instants) - 1 if instant >= END_OF_TIME else self._numbers[instant]
 
     def json(self) -> list[int]:
-        """Return the instants between the open ends, each in microseconds after the one before it, the first after 1970."""
+        """Return the instants between the open ends as steps in microseconds, from 1970 on."""
         inner = [EPOCH, *self.instants[1:-1]]
         return [microseconds(after - before) for before, after in pairwise(inner)]
 
@@ -70,11 +70,10 @@ def microseconds(span: timedelta) -> int:
 
 
 def packed(patches: Sequence[Patch[int]], instants: Instants) -> list[int]:
-    """Return patches of numbered answers as numbers, four for each, which are small where reports are prompt.
+    """Return patches as four numbers each, which are small where reports are prompt.
 
-    They are how many instants of the row later it became known than the one before, how many later
-    than that it begins, over how many it reaches, and how much its answer's number is more than
-    that before; what has no answer has the number `NONE`.
+    They are steps: in the row of instants from the patch before to when it was known, from there to
+    its begin, from there to its end; and from the number of the answer before to its own.
     """
     numbers, last_known, last_answer = list[int](), 0, 0
     for patch in patches:
@@ -86,19 +85,17 @@ def packed(patches: Sequence[Patch[int]], instants: Instants) -> list[int]:
 
 
 def carried(rows: Iterable[Sequence[int]]) -> Iterator[list[int]]:
-    """Yield rows of numbers, each as what is taken from the beginning of the row before, and then what is added at its end, in steps.
+    """Yield rows of numbers as changes: how many the row before loses, what steps it gains.
 
     Events that an answer names are mostly those that the answer before it named, without the oldest
     and with one more.
     """
-    before: Sequence[int] = ()
-    for row in rows:
-        dropped = next(
-            n for n in range(len(before) + 1) if list(before[n:]) == list(row[: len(before) - n])
-        )
-        kept = len(before) - dropped
-        last = [0, *before, *row[kept:]][-1 - len(row[kept:])]
-        yield [dropped, *(b - a for a, b in pairwise([last, *row[kept:]]))]
+    before: list[int] = []
+    for row in map(list, rows):
+        dropped = next(n for n in range(len(before) + 1) if row[: len(before) - n] == before[n:])
+        added = row[len(before) - dropped :]
+        last = before[-1] if before else 0
+        yield [dropped, *(after - number for number, after in pairwise([last, *added]))]
         before = row
 
 

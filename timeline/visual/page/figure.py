@@ -1,11 +1,10 @@
-"""The map of the page: where the districts, their names and the lines of displacement lie, and how each different answer looks.
+"""The map of the page: where districts, names and routes lie, and how each answer looks.
 
-Where and how is decided by `timeline.visual.map`, as for every other picture; the page shows and
-hides.
+`timeline.visual.map` decides that, as for every other picture; the page shows and hides.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import accumulate
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import accumulate, pairwise
 from typing import Any
 
 from attrs import define, field
@@ -14,16 +13,17 @@ from timeline.domain.city import City
 from timeline.domain.events import Event, EventId, PlaceId
 from timeline.text import phrases
 from timeline.visual.map import flows, geometry, labels
-from timeline.visual.map.captions import captions
-from timeline.visual.map.geometry import Sheet, Spot
+from timeline.visual.map.captions import Caption, captions
+from timeline.visual.map.geometry import Boundaries, Sheet
 from timeline.visual.map.labels import Label
+from timeline.visual.map.shapes import path
 from timeline.visual.map.style import Face, Palette, ink
 from timeline.visual.map.svg import Patterns, tag
 from timeline.visual.map.typesetting import shown
 from timeline.visual.page.encoding import Listed
 
 LINES = 40
-"""How many routes have a line on the map: those that most people took."""
+"""How many routes have a line on the map, the largest first."""
 
 
 @define
@@ -46,96 +46,77 @@ class Looks:
         return self.faces.number(self.palette.face(answer, self.events, self.city))
 
     def json(self) -> dict[str, Any]:
-        """Return all looks as JSON values, and the patterns that they use as SVG."""
-        actors = list(self.city.actors)
-        looks = [
-            {
-                "kind": face.kind,
-                "fill": self._fill(face),
-                "colours": list(face.colours),
-                "shares": list(face.shares),
-                "letters": phrases.safe(face.letters),
-                "ink": face.ink,
-                "edged": face.edged,
-                "light": face.light,
-                "actors": [actors.index(actor) for actor in face.actors if actor],
-            }
-            for face in self.faces.items
-        ]
+        """Return all looks as JSON values."""
         colours = [self.palette.colour(actor) for actor in self.city.actors]
         letters = [phrases.safe(self.palette.letter(actor)) for actor in self.city.actors]
         return {
-            "faces": looks,
+            "faces": list(map(self._look, self.faces.items)),
             "colours": colours,
             "letters": letters,
-            "inks": [ink(colour) for colour in colours],
+            "inks": list(map(ink, colours)),
         }
 
     @property
     def defs(self) -> str:
         """The patterns that the looks use, as SVG."""
-        return self.patterns.defs + "".join(
-            _gradient(face, f"bands{n}")
-            for n, face in enumerate(self.faces.items)
-            if face.kind == "bands"
-        )
+        faces = enumerate(self.faces.items)
+        bands = [_gradient(face, f"bands{n}") for n, face in faces if face.kind == "bands"]
+        return self.patterns.defs + "".join(bands)
+
+    def _look(self, face: Face) -> dict[str, Any]:
+        """Return a face as JSON values."""
+        actors = list(self.city.actors)
+        return {
+            "kind": face.kind,
+            "fill": self._fill(face),
+            "colours": list(face.colours),
+            "shares": list(face.shares),
+            "letters": phrases.safe(face.letters),
+            "ink": face.ink,
+            "edged": face.edged,
+            "light": face.light,
+            "actors": [actors.index(actor) for actor in face.actors if actor],
+        }
 
     def _fill(self, face: Face) -> str:
-        """Return what a face is filled with; bands are a gradient without transitions: a change of the cut changes the fill alone."""
-        return (
-            f"url(#bands{self.faces.number(face)})"
-            if face.kind == "bands"
-            else self.patterns.fill(face)
-        )
+        """Return the fill of a face; that of bands is a gradient."""
+        if face.kind == "bands":
+            return f"url(#bands{self.faces.number(face)})"
+        return self.patterns.fill(face)
 
 
 def _gradient(face: Face, id: str) -> str:
     """Return bands of colours from left to right."""
-    edges = [0.0, *accumulate(face.shares)]
-    stops = [
-        (edge, colour)
-        for colour, *ends in zip(face.colours, edges, edges[1:], strict=False)
-        for edge in ends
-    ]
-    return tag(
-        "linearGradient",
-        *(tag("stop", offset=round(edge, 4), stop_color=colour) for edge, colour in stops),
-        id=id,
-    )
-
-
-Rings = Mapping[PlaceId, Sequence[Sequence[Spot]]]
+    stops, edges = list[str](), pairwise([0.0, *accumulate(face.shares)])
+    for colour, ends in zip(face.colours, edges, strict=False):
+        stops += [tag("stop", offset=round(end, 4), stop_color=colour) for end in ends]
+    return tag("linearGradient", *stops, id=id)
 
 
 def figure(
     city: City,
     routes: Mapping[Any, tuple[int, str]],
     besieged: Iterable[Any],
-    boundaries: Rings | None = None,
+    boundaries: Boundaries | None = None,
 ) -> dict[str, Any]:
     """Return the map as JSON values: districts, names, lines of displacement, rings of sieges.
 
-    `routes` have their number and the longest text that is ever written beside their line; those
-    that come first are drawn.
+    `routes` have their number and the longest text ever beside their line; the first are drawn.
     """
     sheet = geometry.sheet(city, boundaries)
     names = {id: shown(phrases.safe(place.name)) for id, place in city.places.items()}
     placed = labels.place(sheet, names)
     numbers = {id: number for number, id in enumerate(city.places)}
+    paths = {id: path(area.rings) for id, area in sheet.areas.items()}
+    districts = {numbers[id]: sheet.within(id, city) for id in besieged}
+    outlines = {n: geometry.outline(areas) for n, areas in districts.items() if areas}
     return {
         "box": list(_page(sheet)),
         "schematic": sheet.schematic,
         "missing": [numbers[id] for id in sheet.missing],
-        "areas": [
-            [numbers[id], geometry.path(area.rings), *_label(placed[id])]
-            for id, area in sheet.areas.items()
-        ],
+        "areas": [[numbers[id], path, *_label(placed[id])] for id, path in paths.items()],
         "lines": list(_lines(sheet, city, routes, placed)),
-        "rings": {
-            numbers[id]: geometry.path(geometry.outline(inside))
-            for id in besieged
-            if (inside := sheet.within(id, city))
-        },
+        "rings": {n: path(rings) for n, rings in outlines.items()},
     }
 
 
@@ -148,29 +129,26 @@ def _page(sheet: Sheet) -> tuple[float, float, float, float]:
 def _lines(
     sheet: Sheet, city: City, routes: Mapping[Any, tuple[int, str]], placed: Mapping[PlaceId, Label]
 ) -> Iterator[list[Any]]:
-    """Yield the lines of routes, each with its head and where its number of people stands, which no name and no other line meets."""
+    """Yield the lines of routes, each with its head and a free spot for its number of people."""
     arrows = flows.arrows(sheet, city, list(routes)[:LINES], placed)
     left, top, wide, high = _page(sheet)
     texts = [(arrow, routes[route][1]) for route, arrow in arrows.items()]
-    written = captions(
-        texts, [label.box for label in placed.values()], (left, top, left + wide, top + high)
-    )
+    boxes = [label.box for label in placed.values()]
+    written = captions(texts, boxes, (left, top, left + wide, top + high))
     for (route, arrow), caption in zip(arrows.items(), written, strict=True):
-        spot = (
-            [caption.size, (caption.box[0] + caption.box[2]) / 2, caption.box[3] - 4.5]
-            if caption and not caption.mark
-            else []
-        )
-        yield [
-            routes[route][0],
-            flows.line(arrow.points),
-            flows.line(arrow.head) + "Z",
-            int(arrow.loose),
-            [round(one, 1) for one in spot],
-        ]
+        way, head = line(arrow.points), line(arrow.head) + "Z"
+        yield [routes[route][0], way, head, int(arrow.loose), _spot(caption)]
+
+
+def _spot(caption: Caption | None) -> list[float]:
+    """Return the size of a text beside a line and where it stands; nothing without room for it."""
+    if caption is None or caption.mark:
+        return []
+    left, _, right, bottom = caption.box
+    return [round(number, 1) for number in (caption.size, (left + right) / 2, bottom - 4.5)]
 
 
 def _label(label: Label) -> list[Any]:
-    """Return the texts of a district: the lines of its name with their place and size, and where its letters stand."""
+    """Return the lines of a district's name, their size, and where its letters stand."""
     lines = [[line, x, y] for line, x, y in label.baselines]
     return [lines, label.size, [*label.letter_at, label.letter_size], label.number or 0]

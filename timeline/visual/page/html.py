@@ -1,4 +1,4 @@
-"""The page as one file: what it holds, its style and its script in a template, and a policy that lets nothing else run or load.
+"""The page as one file: its data, style and script, and a policy that lets nothing else run.
 
 Texts of the log stand in the data block alone, as JSON, or compressed where there are many; the
 script enters them into the page as texts. The few names in the template itself are escaped by it.
@@ -36,16 +36,16 @@ SCRIPTS = (
 )
 """The parts of the script, in the order in which they stand in the page."""
 WATCH = "watch"
-"""The part that asks whether the log has grown, of a page that is served."""
+"""The part of a served page that asks whether the log has grown."""
 
 READABLE = 160_000
-"""Up to how many characters of data stand in the page as they are, to be read and searched by people."""
+"""Up to how many characters of data stand in the page uncompressed, for people to read."""
 
 _COMMENT = re.compile(r"^[ ]*/\*.*?\*/$", re.MULTILINE | re.DOTALL)
 """A comment that stands alone."""
 
 GZIP, SMALL_BLOCKS = 31, 5
-"""What zlib calls the format, and how much memory it is given: with less it suits its code to each column, and 3 % fewer bytes come out."""
+"""The format by its number in zlib, and its memory: little, so that each column has its code."""
 
 PLAIN, PACKED = "application/json", "application/gzip"
 
@@ -59,10 +59,9 @@ class Made:
 
 
 def page(request: Request, progress: Progress = lambda _: None) -> str:
-    """Return the page of a timeline: HTML that loads nothing, and looks the same to the byte when it is made again.
+    """Return the page of a timeline: HTML that loads nothing, the same for the same log.
 
-    Raises `TimelineError` where the extra `pictures` is not installed, and what drawing a map
-    raises.
+    Raises `TimelineError` where the extra `pictures` is not installed, and the errors of drawing.
     """
     return made(request, progress).text
 
@@ -70,7 +69,7 @@ def page(request: Request, progress: Progress = lambda _: None) -> str:
 def made(
     request: Request, progress: Progress = lambda _: None, *, version: str | None = None
 ) -> Made:
-    """Return the page of a timeline and its policy; one that is served knows its `version`, and asks whether there is another."""
+    """Return the page of a timeline and its policy; with a `version`, it asks for newer ones."""
     with needing("jinja2", "pictures"):
         import jinja2
     holds = content(request, progress)
@@ -81,22 +80,21 @@ def made(
     template = jinja2.Environment(
         autoescape=True, undefined=jinja2.StrictUndefined, keep_trailing_newline=True
     )
-    safe = jinja2.utils.markupsafe.Markup  # type: ignore[attr-defined]  # jinja2 re-exports the whole module
     text = template.from_string(_part("page.html.j2")).render(
-        **_told(request, holds),
+        **_names(request, holds),
         served=version,
         policy=policy,
-        style=safe(style),
-        script=safe(script),
-        patterns=safe(patterns),
-        data=safe(data),
+        style=style,
+        script=script,
+        patterns=patterns,
+        data=data,
         data_type=kind,
     )
     return Made(text, policy)
 
 
-def _told(request: Request, holds: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what the template itself tells of the page."""
+def _names(request: Request, holds: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values of the names in the template."""
     city = request.timeline.city
     root = city.places[city.id]
     name = phrases.safe(city.name)
@@ -115,7 +113,7 @@ def _told(request: Request, holds: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _seal(request: Request) -> str:
-    """Return what is sealed of the log, in words."""
+    """Return the sealed part of the log in words."""
     log = request.timeline.log
     try:
         seal = latest(held(log.path))
@@ -123,8 +121,9 @@ def _seal(request: Request) -> str:
         return "damaged; `timeline verify` tells more"
     if seal is None:
         return "none; `timeline seal` makes one"
-    root = base64.b64encode(seal.checkpoint.root).decode()
-    return f"the first {phrases.count(seal.checkpoint.size, 'line')}, root {root}, as {phrases.safe(seal.checkpoint.origin)}"
+    lines = phrases.count(seal.checkpoint.size, "line")
+    root, origin = _base64(seal.checkpoint.root), phrases.safe(seal.checkpoint.origin)
+    return f"the first {lines}, root {root}, as {origin}"
 
 
 def _version() -> str:
@@ -135,7 +134,7 @@ def _version() -> str:
 
 
 def _block(holds: Mapping[str, Any]) -> tuple[str, str]:
-    """Return the data for its block in the page, with its kind: JSON in which no mark of HTML stands, or that compressed."""
+    """Return the kind of the data block and its text: JSON without marks of HTML, or compressed."""
     text = json.dumps(holds, ensure_ascii=False, separators=(",", ":"))
     if len(text) <= READABLE:
         for mark in ("<", ">", "&", "\u2028", "\u2029"):
@@ -143,39 +142,39 @@ def _block(holds: Mapping[str, Any]) -> tuple[str, str]:
         return PLAIN, text
     packer = zlib.compressobj(9, zlib.DEFLATED, GZIP, SMALL_BLOCKS)
     packed = packer.compress(text.encode()) + packer.flush()
-    return PACKED, base64.b85encode(packed).decode().replace(
-        "<", ","
-    )  # so that it begins no tag; the comma stands for nothing else
+    text = base64.b85encode(packed).decode()
+    return PACKED, text.replace("<", ",")  # begins no tag; the comma stands for nothing else
 
 
 def _policy(style: str, script: str, *, asks: bool) -> str:
-    """Return the content security policy: this style and this script, and nothing from anywhere else but, where it asks, its server."""
-    own = [
-        base64.b64encode(hashlib.sha256(part.encode()).digest()).decode()
-        for part in (style, script)
+    """Return the policy: this style, this script, and no connection but to a server it asks."""
+    rules = [
+        "default-src 'none'",
+        f"style-src '{_digest(style)}'",
+        f"script-src '{_digest(script)}'",
+        "img-src data: blob:",
+        *(["connect-src 'self'"] if asks else []),
+        "base-uri 'none'",
+        "form-action 'none'",
     ]
-    rules = {
-        "default-src": "'none'",
-        "style-src": f"'sha256-{own[0]}'",
-        "script-src": f"'sha256-{own[1]}'",
-        "img-src": "data: blob:",
-        **({"connect-src": "'self'"} if asks else {}),
-        "base-uri": "'none'",
-        "form-action": "'none'",
-    }
-    return "; ".join(f"{name} {value}" for name, value in rules.items())
+    return "; ".join(rules)
+
+
+def _digest(part: str) -> str:
+    """Return the digest by which a policy allows a part of the page (CSP 3, hash-source)."""
+    return f"sha256-{_base64(hashlib.sha256(part.encode()).digest())}"
+
+
+def _base64(data: bytes) -> str:
+    return base64.b64encode(data).decode()
 
 
 def _script(names: Sequence[str]) -> str:
-    """Return the script: its parts one after another, in a scope of their own, without what only explains them or sets them in."""
+    """Return the parts of the script in a scope of their own, without comments and indents."""
     parts = "\n".join(_part(f"script/{name}.js") for name in names)
-    bare = _COMMENT.sub("", parts)
-    lines = (line.strip() for line in bare.splitlines())
-    return (
-        '(() => {{\n"use strict"; // with comments: timeline/visual/page/script\n{}\n}})();'.format(
-            "\n".join(filter(None, lines))
-        )
-    )
+    lines = (line.strip() for line in _COMMENT.sub("", parts).splitlines())
+    head = '"use strict"; // with comments: timeline/visual/page/script'
+    return "\n".join(["(() => {", head, *filter(None, lines), "})();"])
 
 
 def _part(name: str) -> str:

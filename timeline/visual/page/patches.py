@@ -1,4 +1,4 @@
-"""Every answer at every cut, as patches on the plane of the two clocks: what a page needs that must not hold a rule.
+"""Every answer at every cut, as patches on the plane of two clocks: a page needs no rule.
 
 The answer to one question about one key depends on two instants, when it is asked about and when it
 was known. Over that plane it is constant on rectangles. They are found from report to report: what
@@ -12,7 +12,8 @@ bounds that, by answering only for cuts at the ends of days.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, tzinfo
 from itertools import groupby
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -29,7 +30,7 @@ from timeline.temporal.dates import END_OF_TIME, PAST, Moment
 
 T = TypeVar("T")
 Grid = Callable[[datetime], datetime]
-"""The first cut that is answered for, of those at or after an instant; neither end of time moves."""
+"""The first answered cut at or after an instant; neither end of time moves."""
 
 
 class Patch(NamedTuple, Generic[T]):
@@ -49,7 +50,7 @@ class Patch(NamedTuple, Generic[T]):
 
 
 Reading = Callable[[Any, Cells, Context], T]
-"""What is read from the cells of a key in a context: an answer, or more than that."""
+"""A reading of the cells of a key in a context: an answer, or more than that."""
 
 
 def every_instant(instant: datetime) -> datetime:
@@ -69,12 +70,12 @@ def ends_of_days(zone: tzinfo) -> Grid:
 
 
 def answer_at(patches: Iterable[Patch[T]], at: datetime, known: datetime) -> T | None:
-    """Return the answer of the last patch that covers a cut; this, in the words of another language, is all that the page does."""
-    found = None
+    """Return the answer of the last patch that covers a cut, as the script of the page does."""
+    answer = None
     for patch in patches:
         if patch.known <= known and patch.begin <= at < patch.end:
-            found = patch.answer
-    return found
+            answer = patch.answer
+    return answer
 
 
 def patches(
@@ -85,107 +86,115 @@ def patches(
     grid: Grid = every_instant,
     keys: Iterable[Any] | None = None,
 ) -> dict[Any, list[Patch[T]]]:
-    """Return the patches of every key that somebody spoke of or that always has an answer, each key's in order of knowledge.
+    """Return the patches of every key with an answer, in order of knowledge.
 
     The clocks of the context do not matter, except that of record. With `keys`, only those are
     answered for.
     """
-    recorded = engine.recorded_by(events, context.cut)
-    by_key: dict[Any, list[EffectLifetime]] = {}
-    for tenure in effect_lifetimes(projection, recorded):
-        if tenure.effect.window.earliest < END_OF_TIME:
-            by_key.setdefault(tenure.effect.key, []).append(tenure)
+    lifetimes = _by_key(projection, engine.recorded_by(events, context.cut))
     due = list(projection.keys(context.city))
-    wanted = [*due, *sorted(by_key.keys() - set(due), key=str)] if keys is None else keys
-    found = {}
-    for key in wanted:
+    if keys is None:
+        keys = [*due, *sorted(lifetimes.keys() - set(due), key=str)]
+    planes = {}
+    for key in keys:
         sources = context.city.lineage(key) if projection.inherits else (key,)
-        mine = [tenure for source in sources for tenure in by_key.get(source, ())]
-        found[key] = list(
-            _Plane(projection, key, context, read, grid, always=key in due).patches(mine)
-        )
-    return found
+        relevant = [lifetime for source in sources for lifetime in lifetimes.get(source, ())]
+        plane = _Plane(projection, key, context, read, grid, always=key in due)
+        planes[key] = list(plane.patches(relevant))
+    return planes
+
+
+def _by_key(
+    projection: Projection[Any, Any], events: Sequence[TimedEvent]
+) -> dict[Any, list[EffectLifetime]]:
+    """Return the effects that ever begin, by the key that they speak of."""
+    by_key = defaultdict(list)
+    for lifetime in effect_lifetimes(projection, events):
+        if lifetime.effect.window.earliest < END_OF_TIME:
+            by_key[lifetime.effect.key].append(lifetime)
+    return by_key
 
 
 def gathered(
-    lines: Mapping[Any, Sequence[Patch[Any]]],
+    planes: Mapping[Any, Sequence[Patch[Any]]],
     summary: Callable[[Mapping[Any, Any], datetime], T],
-    most: int,
+    limit: int,
 ) -> list[Patch[T]] | None:
-    """Return the patches of what all answers of a question come to together, such as a total.
+    """Return the patches of a summary of all keys, such as a total.
 
-    `lines` are the patches of each key, and `summary` is given the answers of those that have one,
-    and the valid time. Returns None where that means going through more than `most` answers.
+    `summary` is given the answers of the keys that have one, and the valid time. Returns None where
+    that means going through more than `limit` answers.
     """
-    turns = sorted({patch.known for mine in lines.values() for patch in mine})
-    at_turn = {
-        known: [
-            (key, patch) for key, mine in lines.items() for patch in mine if patch.known == known
-        ]
-        for known in turns
-    }
-    planes = {key: _Line[Any]([PAST], [None]) for key in lines}
-    line, found, readings = _Line[T]([PAST], [None]), list[Patch[T]](), 0
-    for known, new in at_turn.items():
-        for key, patch in new:
-            planes[key] = planes[key].overlaid(patch)
-        first = min(patch.begin for _, patch in new)
-        stops = sorted(
-            {
-                first,
-                *(
-                    instant
-                    for plane in planes.values()
-                    for instant in plane.instants
-                    if instant > first
-                ),
-            }
-        )
-        readings += len(stops) * len(planes)
-        if readings > most:
+    news = [(key, patch) for key, plane in planes.items() for patch in plane]
+    news.sort(key=lambda new: new[1].known)
+    lines = {key: _Line[Any]([PAST], [None]) for key in planes}
+    total, summed, readings = _Line[T]([PAST], [None]), list[Patch[T]](), 0
+    for known, together in groupby(news, key=lambda new: new[1].known):
+        first = NEVER
+        for key, patch in together:
+            lines[key] = lines[key].overlaid(patch)
+            first = min(first, patch.begin)
+        stops = _stops(lines.values(), first)
+        readings += len(stops) * len(lines)
+        if readings > limit:
             return None
-        after = _Line(
-            stops,
-            [
-                summary(
-                    {
-                        key: answer
-                        for key, plane in planes.items()
-                        if (answer := plane.at(stop)) is not None
-                    },
-                    stop,
-                )
-                for stop in stops
-            ],
-        )
-        found += [
-            Patch(known, begin, end, answer)
-            for begin, end, answer in line.since(first).differing(after)
-        ]
-        line = line.until(first).joined(after)
-    return found
+        after = _Line(stops, [summary(_answers(lines, stop), stop) for stop in stops])
+        summed += total.changes(after, known)
+        total = total.replaced(after)
+    return summed
+
+
+def _stops(lines: Collection["_Line[Any]"], first: datetime) -> list[datetime]:
+    """Return an instant and those after it at which any line changes."""
+    later = {stop for line in lines for stop in line.instants if stop > first}
+    return [first, *sorted(later)]
+
+
+def _answers(lines: Mapping[Any, "_Line[Any]"], at: datetime) -> dict[Any, Any]:
+    """Return the answers of the keys that have one at an instant."""
+    answers = {key: line.at(at) for key, line in lines.items()}
+    return {key: answer for key, answer in answers.items() if answer is not None}
 
 
 class _Act(NamedTuple):
-    """What a tenure does along valid time, on a grid: it may have happened from `enters` on, and has certainly from `settled` on."""
+    """An effect along valid time, on a grid: possible at `enters`, certain at `settled`."""
 
     enters: datetime
     settled: datetime
-    tenure: EffectLifetime
+    lifetime: EffectLifetime
+
+    def toggle(self, acts: dict[int, "_Act"]) -> None:
+        """Enter this act by its number, or remove it where it is entered already."""
+        if acts.pop(self.lifetime.number, None) is None:
+            acts[self.lifetime.number] = self
+
+    def moves(self, first: datetime) -> Iterator["_Move"]:
+        """Yield the moves of the effect, those before an instant at that instant."""
+        enters, settled = max(self.enters, first), max(self.settled, first)
+        yield _Move(enters, self.lifetime, None, settled == enters)
+        if enters < settled < END_OF_TIME:
+            yield _Move(settled, self.lifetime, False, True)
 
 
 class _Move(NamedTuple):
-    """What happens at an instant of valid time: a tenure comes to act as certain or as possible, having acted otherwise or not at all."""
+    """A change of an effect to certain or to possible, from the other or from nothing."""
 
     instant: datetime
-    tenure: EffectLifetime
+    lifetime: EffectLifetime
     was: bool | None
     now: bool
+
+    def apply(self, cells: IncrementalCells) -> None:
+        """Put the effect into cells as it is now."""
+        number, effect = self.lifetime.number, self.lifetime.effect
+        if self.was is not None:
+            cells.drop(number, effect, self.was)
+        cells.put(number, effect, self.now)
 
 
 @define
 class _Line(Generic[T]):
-    """Answers along valid time: each holds from its instant up to the next; the first instant is the first that is asked about."""
+    """Answers along valid time: each holds from its instant up to the next."""
 
     instants: list[datetime]
     answers: list[T | None]
@@ -199,43 +208,41 @@ class _Line(Generic[T]):
         after = bisect_right(self.instants, instant)
         return _Line([instant, *self.instants[after:]], [self.at(instant), *self.answers[after:]])
 
-    def until(self, instant: datetime) -> "_Line[T]":
-        """Return the line up to an instant."""
-        before = bisect_left(self.instants, instant)
-        return _Line(self.instants[:before], self.answers[:before])
-
     def overlaid(self, patch: Patch[T]) -> "_Line[T]":
         """Return the line with the answer of a patch where it lies."""
-        laid = self.until(patch.begin).joined(_Line([patch.begin], [patch.answer]))
-        return laid if patch.end == NEVER else laid.joined(self.since(patch.end))
+        laid = self.replaced(_Line([patch.begin], [patch.answer]))
+        return laid if patch.end == NEVER else laid.replaced(self.since(patch.end))
 
-    def joined(self, other: "_Line[T]") -> "_Line[T]":
-        """Return this line with one that goes on from its end."""
-        return _Line([*self.instants, *other.instants], [*self.answers, *other.answers])
+    def replaced(self, after: "_Line[T]") -> "_Line[T]":
+        """Return the line up to the first instant of another, and that from there on."""
+        kept = bisect_left(self.instants, after.instants[0])
+        instants = [*self.instants[:kept], *after.instants]
+        return _Line(instants, [*self.answers[:kept], *after.answers])
 
-    def differing(self, other: "_Line[T]") -> Iterator[tuple[datetime, datetime, T | None]]:
-        """Yield the stretches in which another line, which begins where this does, has other answers, and which they are."""
-        stops = sorted({*self.instants, *other.instants})
+    def changes(self, after: "_Line[T]", known: datetime) -> list[Patch[T]]:
+        """Return the patches by which the line becomes another from that one's first instant on."""
+        before = self.since(after.instants[0])
         runs: list[tuple[datetime, T | None]] = []
-        for stop in stops:
-            before, after = self.at(stop), other.at(stop)
-            here = _SAME if before == after else after
-            if not runs or runs[-1][1] != here:
-                runs.append((stop, here))
-        for (begin, answer), end in zip(
-            runs, [*(begin for begin, _ in runs[1:]), NEVER], strict=True
-        ):
-            if answer is not _SAME:
-                yield begin, end, answer
+        for stop in sorted({*before.instants, *after.instants}):
+            answer = after.at(stop)
+            change = _SAME if before.at(stop) == answer else answer
+            if not runs or runs[-1][1] != change:
+                runs.append((stop, change))
+        ends = [*(begin for begin, _ in runs[1:]), NEVER]
+        return [
+            Patch(known, begin, end, answer)
+            for (begin, answer), end in zip(runs, ends, strict=True)
+            if answer is not _SAME
+        ]
 
 
 _SAME: Any = object()
-"""What stands for an answer that has not changed."""
+"""A mark for an answer that has not changed."""
 
 
 @define
 class _Plane(Generic[T]):
-    """The answers of one key: the line of them along valid time as it is known so far, and what acts on it."""
+    """The answers of one key along valid time as known so far, and the effects on it."""
 
     projection: Projection[Any, Any]
     key: Any
@@ -243,78 +250,52 @@ class _Plane(Generic[T]):
     read: Reading[T]
     grid: Grid
     always: bool
-    acts: list[_Act] = field(factory=list)
+    acts: dict[int, _Act] = field(factory=dict)
     line: _Line[T] = field(factory=lambda: _Line([PAST], [None]))
 
-    def patches(self, mine: Sequence[EffectLifetime]) -> Iterator[Patch[T]]:
-        """Yield the patches that the tenures of the key come to, from report to report."""
-        yield from self._turn(PAST, [], [])
-        turns = [(self.grid(tenure.begun.known), True, tenure) for tenure in mine]
-        turns += [
-            (self.grid(tenure.ended.known), False, tenure)
-            for tenure in mine
-            if tenure.ended.known < NEVER
-        ]
-        turns.sort(key=lambda turn: (turn[0], turn[2].number))
+    def patches(self, lifetimes: Sequence[EffectLifetime]) -> Iterator[Patch[T]]:
+        """Yield the patches that the effects on the key come to, from report to report."""
+        yield from self._turn(PAST, {})
+        begun = [(self.grid(lifetime.begun.known), lifetime) for lifetime in lifetimes]
+        withdrawn = [lifetime for lifetime in lifetimes if lifetime.ended.known < NEVER]
+        ended = [(self.grid(lifetime.ended.known), lifetime) for lifetime in withdrawn]
+        turns = sorted([*begun, *ended], key=lambda turn: (turn[0], turn[1].number))
         for known, together in groupby(turns, key=lambda turn: turn[0]):
-            comes, goes = dict[int, _Act](), dict[int, _Act]()
-            for _, begins, tenure in together:
-                act = _Act(
-                    self.grid(tenure.effect.window.earliest), self.grid(settles(tenure)), tenure
-                )
-                (comes if begins else goes)[tenure.number] = act
-            brief = comes.keys() & goes.keys()  # known and withdrawn between two cuts of the grid
-            yield from self._turn(
-                known,
-                *(
-                    [act for number, act in acts.items() if number not in brief]
-                    for acts in (comes, goes)
-                ),
-            )
+            changed: dict[int, _Act] = {}
+            for _, lifetime in together:  # an effect withdrawn before the next cut toggles twice
+                self._act(lifetime).toggle(changed)
+            yield from self._turn(known, changed)
 
-    def _turn(
-        self, known: datetime, comes: Sequence[_Act], goes: Sequence[_Act]
-    ) -> Iterator[Patch[T]]:
-        """Let tenures become known and others be withdrawn; yield the stretches of the line that have changed."""
-        gone = {act.tenure.number for act in goes}
-        self.acts = [act for act in (*self.acts, *comes) if act.tenure.number not in gone]
-        first = min((act.enters for act in (*comes, *goes)), default=PAST)
-        before, after = self.line.since(first), self._line_from(first)
-        self.line = self.line.until(first).joined(after)
-        for begin, end, answer in before.differing(after):
-            yield Patch(known, begin, end, answer)
+    def _act(self, lifetime: EffectLifetime) -> _Act:
+        enters = self.grid(lifetime.effect.window.earliest)
+        return _Act(enters, self.grid(settles(lifetime)), lifetime)
+
+    def _turn(self, known: datetime, changed: Mapping[int, _Act]) -> list[Patch[T]]:
+        """Let effects become known or be withdrawn; return the patches of the line's changes."""
+        for act in changed.values():
+            act.toggle(self.acts)
+        after = self._line_from(min((act.enters for act in changed.values()), default=PAST))
+        changes = self.line.changes(after, known)
+        self.line = self.line.replaced(after)
+        return changes
 
     def _line_from(self, first: datetime) -> _Line[T]:
-        """Return the answers from an instant on, by what is known now."""
-        board, line = IncrementalCells(), _Line[T]([first], [])
-        moves = sorted(
-            (move for act in self.acts for move in _moves(act, first)),
-            key=lambda move: move.instant,
-        )
-        for instant, together in groupby(moves, key=lambda move: move.instant):
-            if instant > line.instants[-1]:
-                line.answers.append(self._answer(board, line.instants[-1]))
-                line.instants.append(instant)
-            for _, tenure, was, now in together:
-                if was is not None:
-                    board.drop(tenure.number, tenure.effect, was)
-                board.put(tenure.number, tenure.effect, now)
-        line.answers.append(self._answer(board, line.instants[-1]))
-        return line
+        """Return the answers from an instant on, by present knowledge."""
+        moves = [move for act in self.acts.values() for move in act.moves(first)]
+        by_instant: dict[datetime, list[_Move]] = {first: []}
+        for move in sorted(moves, key=lambda move: move.instant):
+            by_instant.setdefault(move.instant, []).append(move)
+        cells, answers = IncrementalCells(), list[T | None]()
+        for instant, together in by_instant.items():
+            for move in together:
+                move.apply(cells)
+            answers.append(self._answer(cells, instant))
+        return _Line(list(by_instant), answers)
 
-    def _answer(self, board: IncrementalCells, at: datetime) -> T | None:
-        """Return the answer that a board has at an instant; None where nobody speaks of the key and no answer is due."""
-        if not self.always and self.key not in board.cells:
+    def _answer(self, state: IncrementalCells, at: datetime) -> T | None:
+        """Return the answer at an instant; None where nobody speaks of the key and none is due."""
+        if not self.always and self.key not in state.cells:
             return None
-        cells = engine.cells_of(self.projection, self.key, board.cells, self.context.city)
-        return self.read(
-            self.key, cells, evolve(self.context, cut=AsOf(at, None, self.context.cut.recorded))
-        )
-
-
-def _moves(act: _Act, first: datetime) -> Iterator[_Move]:
-    """Yield what a tenure does along valid time, seen from an instant on: what has happened before, at that instant."""
-    enters, settled = max(act.enters, first), max(act.settled, first)
-    yield _Move(enters, act.tenure, None, settled == enters)
-    if enters < settled < END_OF_TIME:
-        yield _Move(settled, act.tenure, False, True)
+        cells = engine.cells_of(self.projection, self.key, state.cells, self.context.city)
+        cut = AsOf(at, None, self.context.cut.recorded)
+        return self.read(self.key, cells, evolve(self.context, cut=cut))
