@@ -21,17 +21,20 @@ DIRECTIONS = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
 """The classes of the characters that turn the direction of writing (UAX 9)."""
 
 
+CATEGORIES = {"Cc", "Cs", "Zl", "Zp"}
+"""The categories of the characters that steer a terminal or begin a line."""
+
+
 def steering(text: str) -> set[str]:
     """Return the characters of a text that could steer a terminal or turn the text round.
 
     Newlines are not among them.
     """
-    categories = ("Cc", "Cs", "Zl", "Zp")
     return {
-        c
-        for c in text
-        if c != "\n"
-        and (unicodedata.category(c) in categories or unicodedata.bidirectional(c) in DIRECTIONS)
+        character
+        for character in set(text) - {"\n"}
+        if unicodedata.category(character) in CATEGORIES
+        or unicodedata.bidirectional(character) in DIRECTIONS
     }
 
 
@@ -77,16 +80,23 @@ def table(text: str) -> list[list[str]]:
 
 
 def refused(result: Result, messages: list, *, hint_of_usage: bool = True) -> None:
-    """Hold that stderr has one message for each problem, in order, and a hint of usage at most."""
+    """Hold that stderr has one message for each problem, in order, and a hint of usage at most.
+
+    A message is given by a part of it, or by several.
+    """
     lines = [line for line in result.stderr.splitlines() if line]
     errors = [line for line in lines if line.startswith("Error: ")]
     assert len(errors) == len(messages), result.stderr
     for error, message in zip(errors, messages, strict=True):
-        for part in (message,) if isinstance(message, str) else message:
-            assert part.casefold() in error.casefold()
-    besides = [line for line in lines if line not in errors]
-    assert all(hint_of_usage and line.startswith(("Usage:", "Try ")) for line in besides), besides
+        _names(error, (message,) if isinstance(message, str) else message)
+    hints = [line for line in lines if hint_of_usage and line.startswith(("Usage:", "Try "))]
+    assert len(errors) + len(hints) == len(lines), result.stderr
     assert "Traceback" not in result.output
+
+
+def _names(error: str, parts: tuple[str, ...]) -> None:
+    missing = [part for part in parts if part.casefold() not in error.casefold()]
+    assert not missing, error
 
 
 def written(*arguments: str) -> str:

@@ -181,42 +181,33 @@ def _other(number: int, text: str) -> dict[str, Any]:
 
 def _own_fields(number: int, text: str) -> Iterator[dict[str, Any]]:
     """Yield the type, the id and the fields of each event."""
-    place, actor = f"p{number}", f"a{number}"
-    rows: dict[str, dict[str, Any]] = {
-        "held": {"type": "control_change", "place": place, "actor": actor},
-        "denied": {
-            "type": "statement",
-            "stance": "disagree",
-            "about": [f"held-{number}"],
-            "topic": "t",
-            "summary": text,
-        },
-        "aid": {
-            "type": "aid_negotiation",
-            "negotiation": "n",
-            "party": actor,
-            "move": "propose",
-            "terms": text,
-        },
-        "killed": {"type": "casualties", "place": place, "killed": {"low": 1}, "cause": text},
-        "water": {
-            "type": "condition",
-            "place": place,
-            "subject": "water",
-            "level": "none",
-            "summary": text,
-        },
-        "siege": {"type": "siege", "place": place, "move": "begin", "by": actor},
-        "fled": {"type": "displacement", "origin": place, "people": {"high": 5}},
-        "share": {
-            "type": "assessment",
-            "measure": "share_held",
-            "actor": actor,
-            "place": place,
-            "share": {"low": 1},
-        },
-        "came": {"type": "displacement", "destination": place},
-        "not": {"type": "retraction", "target": f"came-{number}", "reason": text},
+    rows = _of_places(f"p{number}", f"a{number}", text) | _of_talks(f"a{number}", text)
+    rows["denied"] = {
+        "type": "statement",
+        "stance": "disagree",
+        "about": [f"held-{number}"],
+        "topic": "t",
+        "summary": text,
     }
+    rows["not"] = {"type": "retraction", "target": f"came-{number}", "reason": text}
     for name, fields in rows.items():
         yield {"id": f"{name}-{number}"} | fields
+
+
+def _of_places(place: str, actor: str, text: str) -> dict[str, dict[str, Any]]:
+    share = {"measure": "share_held", "actor": actor, "share": {"low": 1}}
+    water = {"subject": "water", "level": "none", "summary": text}
+    return {
+        "held": {"type": "control_change", "place": place, "actor": actor},
+        "killed": {"type": "casualties", "place": place, "killed": {"low": 1}, "cause": text},
+        "water": {"type": "condition", "place": place, **water},
+        "siege": {"type": "siege", "place": place, "move": "begin", "by": actor},
+        "fled": {"type": "displacement", "origin": place, "people": {"high": 5}},
+        "share": {"type": "assessment", "place": place, **share},
+        "came": {"type": "displacement", "destination": place},
+    }
+
+
+def _of_talks(party: str, text: str) -> dict[str, dict[str, Any]]:
+    talks = {"negotiation": "n", "party": party, "move": "propose", "terms": text}
+    return {"aid": {"type": "aid_negotiation", **talks}}

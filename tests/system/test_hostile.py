@@ -23,6 +23,7 @@ from projections import PROJECTIONS
 from timeline.cli import completion
 from timeline.text import tables
 from timeline.text.document import Brief, Mark, Table, Tree
+from timeline.text.terminal import laid_out
 from timeline.timeline import Timeline
 
 AT = "2016-11-28@2016-11-29"
@@ -240,7 +241,7 @@ def test_what_is_laid_out_is_safe_and_whole(monkeypatch, name, columns):
         Brief(text, table=Table((text, "B"), ((text, Mark(text, "#A93F3F")), (Mark(text), "x")))),
         Brief("", tree=Tree(text, (Tree(text, style="dim"),), "bold")),
     ]
-    sent, plain = STYLES.sub("", tables.laid_out(briefs)), tables.briefing(briefs)
+    sent, plain = STYLES.sub("", laid_out(briefs)), tables.briefing(briefs)
     assert steering(sent) == steering(plain) == set()
     if name in KIND:
         assert plain.count(text) >= 6
