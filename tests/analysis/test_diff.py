@@ -157,7 +157,7 @@ def test_policies_disagree_on_exactly_the_answers_that_differ_between_them(data:
     log = data.draw(DISPUTED | TWO_YEARS)
     city, cut = timeline_of(log), data.draw(cuts_around(log) | cuts())
     contexts = {name: Context(CITY, cut, policy) for name, policy in POLICIES.items()}
-    rows = list(disagreements(PROJECTIONS, city.replayed(cut), contexts))
+    rows = list(disagreements(PROJECTIONS, city.cells(cut), contexts))
     expected = {}
     for projection in PROJECTIONS:
         for key, each in answers_under(contexts, projection, city).items():
@@ -178,10 +178,10 @@ def test_policies_disagree_on_the_places_asked_about(data: DataObject):
     """What concerns no place that was asked about is left out."""
     log = data.draw(DISPUTED)
     cut, place = data.draw(cuts_around(log)), data.draw(st.sampled_from(list(CITY.places)))
-    replayed = timeline_of(log).replayed(cut)
+    cells = timeline_of(log).cells(cut)
     contexts = {name: Context(CITY, cut, policy) for name, policy in POLICIES.items()}
-    every = [row[:2] for row in disagreements(PROJECTIONS, replayed, contexts)]
-    chosen = [row[:2] for row in disagreements(PROJECTIONS, replayed, contexts, [place])]
+    every = [row[:2] for row in disagreements(PROJECTIONS, cells, contexts)]
+    chosen = [row[:2] for row in disagreements(PROJECTIONS, cells, contexts, [place])]
     assert chosen == [row for row in every if engine.concerns(*row, [place], CITY)]
 
 
@@ -286,7 +286,7 @@ def test_policies_disagree_on_what_only_the_winner_says():
     """The government's word for the government's success: who is cautious has no answer yet."""
     city = timeline_of([evolve(TOOK, source=SourceId("state-tv"))])
     contexts = {name: Context(CITY, AsOf(), POLICIES[name]) for name in ("latest", "cautious")}
-    (row,) = disagreements([CONTROL], city.replayed(AsOf()), contexts)
+    (row,) = disagreements([CONTROL], city.cells(AsOf()), contexts)
     projection, key, answers = row
     assert (projection, key) == (CONTROL, "hill")
     latest, cautious = answers["latest"], answers["cautious"]

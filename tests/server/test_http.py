@@ -571,7 +571,9 @@ def test_the_page_tells_in_a_browser_when_the_log_has_grown(own):
 
 
 def started(*arguments):
-    command = [sys.executable, "-c", "from cli import run; run()", "serve", *arguments]
+    handler = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    code = f"{handler}; from cli import run; run()"  # a shell may have the signal ignored
+    command = [sys.executable, "-c", code, "serve", *arguments]
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     return subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
