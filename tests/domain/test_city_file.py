@@ -46,7 +46,7 @@ FAULTY_HEADS = [
     ('city = "Aleppo"', "[city]: 'Aleppo'; expected a table, [city]"),
     ("city = 5", "[city]: 5; expected a table, [city]"),
     ("[[city]]", "[city]: [{}]; expected a table, [city]"),
-    (HEAD.replace('id = "aleppo"', ""), "[city]: the id None; expected lower-case letters"),
+    (HEAD.replace('id = "aleppo"', ""), "[city]: no id; expected one"),
     (HEAD.replace('"aleppo"', "[]"), "[city]: the id []; expected lower-case letters"),
     (HEAD.replace('name = "Aleppo"', ""), "[city]: no name; expected one"),
     (HEAD.replace("name =", "nam ="), "[city]: unknown key 'nam'; expected one of id, name, "),
@@ -303,3 +303,28 @@ def test_the_smallest_file_is_a_city_of_one_place():
 def test_a_place_lies_in_the_city_unless_it_names_another_or_lies_outside():
     city = city_file.parse_text(WHOLE.replace('parent = "aleppo", ', ""))
     assert [place.parent for place in city.places.values()] == [None, "aleppo", None]
+
+
+def test_names_that_two_share_are_told_with_the_other_faults():
+    """Each of them, and not only the first."""
+    text = """
+        [city]
+        id = "a"
+        name = "A"
+        timezone = "UTC"
+        colour = "red"
+        [places]
+        b = { name = "B" }
+        c = { name = "b" }
+        [actors]
+        x = { label = "G" }
+        y = { label = "G" }
+        """
+    with pytest.raises(TimelineError) as refused:
+        city_file.parse_text(text)
+    told = [problem.found for problem in refused.value.problems]
+    assert told[0].startswith("unknown key 'colour'")
+    assert told[1:] == [
+        "the place name 'b' is used by b and c",
+        "the actor name 'g' is used by x and y",
+    ]

@@ -195,8 +195,9 @@ class City:
         _ = self._lineages
 
     def check_names(self) -> None:
-        """Raise `TimelineError` for a name of two places, actors or sources, as a look-up does."""
-        _ = self._place_names, self._actor_names, self._source_names
+        """Raise `TimelineError` for each name of two places, actors or sources, as look-ups do."""
+        if problems := list(ambiguous_names(self)):
+            raise TimelineError(problems)
 
     def _lookups(self, event_type: type[Event]) -> Iterable[tuple[str, Any, Mapping[Any, Any]]]:
         if event_type not in self._lookup_cache:
@@ -274,13 +275,27 @@ def _suggest(name: str, names: Mapping[str, str]) -> str:
 
 
 def _names(items: Iterable[Named], kind: str) -> Mapping[str, str]:
+    items = list(items)
+    if problems := list(_ambiguous(items, kind)):
+        raise TimelineError(problems)
+    return {name: item.id for item in items for name in map(fold, item.names)}
+
+
+def _ambiguous(items: Iterable[Named], kind: str) -> Iterator[Problem]:
+    """Yield a problem for each name of two places, actors or sources."""
     names: dict[str, str] = {}
     for item in items:
-        for name in map(fold, item.names):
+        for name in dict.fromkeys(map(fold, item.names)):
             if names.setdefault(name, item.id) != item.id:
                 found = f"the {kind} name {quoted(name)} is used by {names[name]} and {item.id}"
-                raise TimelineError.because(found, "each name once")
-    return names
+                yield Problem(found, "each name once")
+
+
+def ambiguous_names(city: City) -> Iterator[Problem]:
+    """Yield a problem for each name that two places, two actors or two sources have."""
+    yield from _ambiguous(city.places.values(), "place")
+    yield from _ambiguous(city.actors.values(), "actor")
+    yield from _ambiguous(city.sources.values(), "source")
 
 
 def circles(places: Mapping[PlaceId, Place]) -> Iterator[Problem]:

@@ -12,7 +12,16 @@ import attrs
 from attrs import define, field
 
 from timeline.domain import toml_tables
-from timeline.domain.city import Actor, City, Named, Place, Source, SourceKind, circles
+from timeline.domain.city import (
+    Actor,
+    City,
+    Named,
+    Place,
+    Source,
+    SourceKind,
+    ambiguous_names,
+    circles,
+)
 from timeline.domain.notation import is_slug
 from timeline.domain.toml_tables import Section
 from timeline.errors import TimelineError, closest, nearest, quoted
@@ -63,8 +72,18 @@ def parse(raw: Mapping[str, Any]) -> City:
     city = _Reader(top).city()
     problems = [*top.problems, *circles(city.places)]
     if problems:
-        raise TimelineError(problems)
+        raise TimelineError([*problems, *ambiguous_names(_whole(city))])
     return city
+
+
+def _whole(city: City) -> City:
+    """Return a city without the entries that lack one of their names."""
+
+    def kept(entries: Mapping[Any, Named]) -> dict[Any, Named]:
+        return {id: entry for id, entry in entries.items() if all(entry.names)}
+
+    places, actors, sources = kept(city.places), kept(city.actors), kept(city.sources)
+    return attrs.evolve(city, places=places, actors=actors, sources=sources)
 
 
 @define
@@ -171,7 +190,9 @@ class _Reader:
 
     def _entry(self, kind: type[Named], id: Any, section: _Table, **values: Any) -> Named:
         """Return a place, an actor or a source; `values` are those of absent keys."""
-        if not isinstance(id, str) or not is_slug(id):
+        if id is None:
+            section.fault("no id", "one")
+        elif not isinstance(id, str) or not is_slug(id):
             expected = "lower-case letters, digits and single hyphens"
             section.fault(f"the id {section.shown(id)}", expected)
         for attribute in attrs.fields(kind):

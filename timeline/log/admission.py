@@ -12,10 +12,6 @@ from timeline.domain.timed_event import TimedEvent, timed
 from timeline.errors import InvalidEvent, Problem, UsageError
 from timeline.log.codec import CODEC
 from timeline.log.ids import new_id
-from timeline.storage.paths import city_path
-
-beside = city_path
-"""Its name until `timeline.timeline` calls it by the other."""
 
 
 def from_object(raw: Mapping[str, Any], city: City) -> Event:

@@ -171,7 +171,7 @@ def _knowledge(lifetime: EffectLifetime, cut: AsOf, along: Along) -> tuple[datet
 
 def _as_known(report: datetime, cut: AsOf) -> datetime:
     """Return when a report was made; `NEVER` for one that the cut does not know."""
-    return report if cut.known is None or report <= cut.known else NEVER
+    return report if cut.knows(report) else NEVER
 
 
 def _always_if(condition: bool) -> datetime:

@@ -43,7 +43,11 @@ class AsOf:
 
     def sees(self, event: "Timed") -> bool:
         """Return whether an event had been made public and appended by then."""
-        return (self.known is None or event.known <= self.known) and self.recorded_by(event)
+        return self.knows(event.known) and self.recorded_by(event)
+
+    def knows(self, report: datetime) -> bool:
+        """Return whether a report of an instant had been made public by then."""
+        return self.known is None or report <= self.known
 
     def recorded_by(self, event: "Timed") -> bool:
         """Return whether an event had been appended by then."""
