@@ -14,7 +14,7 @@ from strategies import CITY, CITY_FILE, logs
 
 from timeline.domain.events import Event
 from timeline.errors import InvalidLog, TimelineError
-from timeline.log import admission as intake
+from timeline.log import admission
 from timeline.log.check import check
 from timeline.log.codec import CODEC
 from timeline.log.merge import Conflicting, merge
@@ -89,7 +89,7 @@ def two(tmp_path):
 
 def understood(path: Path) -> dict[str, Event]:
     """Return the events of a log by id, names as ids."""
-    return {one.id: intake.admit(one, CITY) for one in read(path).events}
+    return {one.id: admission.admit(one, CITY) for one in read(path).events}
 
 
 def contents(path: Path) -> dict[str, Event]:

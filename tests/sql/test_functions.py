@@ -15,7 +15,7 @@ from strategies import CITY, CITY_FILE, logs, moments
 from projections import CONTROL, PROJECTIONS
 from timeline import Timeline
 from timeline.errors import NotVerified, UsageError
-from timeline.index import schema as indextables
+from timeline.index import schema
 from timeline.index.reader import connect
 from timeline.log.admission import from_object
 from timeline.log.codec import CODEC
@@ -228,7 +228,7 @@ def test_every_table_and_column_is_described(index):
         rows = db.execute("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')")
         names = [name for (name,) in rows if not name.startswith(("search_", "sqlite_"))]
         tables = {name: db.execute(f"PRAGMA table_info({name})").fetchall() for name in names}
-    assert {table.name for table in indextables.TABLES} == tables.keys()
-    for table in indextables.TABLES:
+    assert {table.name for table in schema.TABLES} == tables.keys()
+    for table in schema.TABLES:
         assert set(table.columns) == {column[1] for column in tables[table.name]}
         assert {*table.facets, table.label, ""} <= {*table.columns, ""}

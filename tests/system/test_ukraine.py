@@ -138,7 +138,6 @@ def test_a_revision_that_is_dated_ahead_is_rejected():
 def test_what_is_taken_may_stand_in_a_log():
     """Names are ids, no clock runs backwards, references lead somewhere, and lines read back."""
     city, events = ukraine().city, ukraine().events
-    city.check_tree()
     city.check_names()
     known = {event.id: event for event in events}
     assert len(known) == len(events)

@@ -190,10 +190,6 @@ class City:
                 found = f"{part} does not lie in {event.origin}"
                 yield Problem(found, "a part of the origin", f"$.parts[{index}]")
 
-    def check_tree(self) -> None:
-        """Raise `TimelineError` for places that lie in themselves."""
-        _ = self._lineages
-
     def check_names(self) -> None:
         """Raise `TimelineError` for each name of two places, actors or sources, as look-ups do."""
         if problems := list(ambiguous_names(self)):

@@ -10,7 +10,7 @@ import shapely
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from timeline.domain import city_file as cityfile
+from timeline.domain import city_file
 from timeline.visual.map import flows, geometry, labels
 from timeline.visual.map.captions import captions
 
@@ -25,7 +25,7 @@ needs_quarters = pytest.mark.skipif(
 @cache
 def ground(which="aleppo"):
     """Return the city, the sheet and the labels of Aleppo as shipped, or of its 133 quarters."""
-    city = cityfile.load(ROOT / "city.toml") if which == "aleppo" else quarters()
+    city = city_file.load(ROOT / "city.toml") if which == "aleppo" else quarters()
     return city, *labelled(city)
 
 
@@ -41,7 +41,7 @@ def quarters():
         for row in csv.DictReader(file):
             spot = {"lat": float(row["lat"]), "lon": float(row["lon"])}
             places[f"q{row['row']}"] = {"name": row["name"], **spot}
-    return cityfile.parse({"city": CITY, "places": places})
+    return city_file.parse({"city": CITY, "places": places})
 
 
 def touched(drawn, placed):
@@ -99,7 +99,7 @@ def test_a_place_outside_the_city_lies_at_the_edge_of_the_sheet():
     }
     north, somewhere = {"name": "North", "lat": 38.0, "lon": 37.05}, {"name": "Somewhere"}
     outside = {"north": north, "somewhere": somewhere}
-    city = cityfile.parse({"city": CITY, "places": places, "outside": outside})
+    city = city_file.parse({"city": CITY, "places": places, "outside": outside})
     sheet, placed = labelled(city)
     drawn = flows.arrows(sheet, city, [("d0", "north"), ("d0", "somewhere")], placed)
     assert drawn["d0", "north"].head[0][1] < 0

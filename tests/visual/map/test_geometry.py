@@ -10,7 +10,7 @@ from attrs import evolve
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from timeline.domain import city_file as cityfile
+from timeline.domain import city_file
 from timeline.errors import NothingFound, TimelineError
 from timeline.visual.map import geometry
 from timeline.visual.map.shapes import polygon
@@ -30,7 +30,7 @@ def city(points, **more):
         f"d{n}": {"name": f"D{n}", "lat": lat, "lon": lon} | more
         for n, (lat, lon) in enumerate(points)
     }
-    return cityfile.parse({"city": CITY, "places": places})
+    return city_file.parse({"city": CITY, "places": places})
 
 
 def shape(area):
@@ -123,7 +123,7 @@ def test_a_point_that_is_not_on_earth_is_refused(lat, lon):
 
 def test_a_city_without_points_cannot_be_drawn():
     """What is missing is said, and a district without a point is named."""
-    bare = cityfile.parse({"city": CITY, "places": {"a": {"name": "A"}}})
+    bare = city_file.parse({"city": CITY, "places": {"a": {"name": "A"}}})
     with pytest.raises(NothingFound, match="has a point"):
         geometry.sheet(bare)
     some = city([(36.0, 37.0)])
