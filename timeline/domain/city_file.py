@@ -190,11 +190,7 @@ class _Reader:
 
     def _entry(self, kind: type[Named], id: Any, section: _Table, **values: Any) -> Named:
         """Return a place, an actor or a source; `values` are those of absent keys."""
-        if id is None:
-            section.fault("no id", "one")
-        elif not isinstance(id, str) or not is_slug(id):
-            expected = "lower-case letters, digits and single hyphens"
-            section.fault(f"the id {section.shown(id)}", expected)
+        _check_id(id, section)
         for attribute in attrs.fields(kind):
             name, needed = attribute.name, attribute.default is attrs.NOTHING
             if name == "id":
@@ -231,6 +227,15 @@ class _Reader:
             expected = "the path of a file in the folder of the city file"
             section.wrong(name, section.shown(text), expected)
         return text
+
+
+def _check_id(id: Any, section: _Table) -> None:
+    """Note the fault of an id that is missing or no slug."""
+    if id is None:
+        section.fault("no id", "one")
+    elif not isinstance(id, str) or not is_slug(id):
+        expected = "lower-case letters, digits and single hyphens"
+        section.fault(f"the id {section.shown(id)}", expected)
 
 
 def _zone(head: _Table) -> Any:
