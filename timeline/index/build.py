@@ -24,6 +24,10 @@ Progress = Callable[[int, int], None]
 """Is told how many bytes of how many are in the index."""
 
 
+def silent(done: int, size: int) -> None:
+    """Take what is told of the progress, and keep it."""
+
+
 def build(
     path: Path,
     new: Path,
@@ -63,7 +67,7 @@ def catch_up(
             db.execute("BEGIN IMMEDIATE")
             writer = IndexWriter(db, city, projections, file.read, before)
             size = FileStamp(*known["log"]).size
-            size = _fill(writer, streamed(path, city, since=size), size)
+            size = _fill(writer, streamed(path, city, since=size), size, silent)
             writer.settle(before)
             grown = {"events": writer.number} | _described(path, FileStamp.of(status), size)
             remember(db, grown)
@@ -77,7 +81,7 @@ def _fill(
     writer: IndexWriter,
     events: Iterable[tuple[StoredEvent, int]],
     size: int,
-    progress: Progress = lambda done, size: None,
+    progress: Progress,
 ) -> int:
     """Put events in; return the byte after the last of them, or `size` where there is none."""
     end, shown = 0, 0
@@ -132,9 +136,8 @@ def _described(path: Path, stamp: FileStamp, size: int) -> dict[str, Any]:
         "log": stamp._replace(size=size),
         "tail": fingerprint.tail(path, size),
         "sha256": fingerprint.sha256(path, size),
-        "stamp": stamp.modified
-        // 2_000_000_000
-        * 2_000_000_000,  # every file system keeps even seconds
+        # every file system keeps even seconds
+        "stamp": stamp.modified // 2_000_000_000 * 2_000_000_000,
     }
 
 

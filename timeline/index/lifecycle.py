@@ -165,7 +165,7 @@ class Index:
     def _built(self, progress: Progress | None) -> bool:
         """Write the index to a new file and put it in place; return whether that was possible."""
         assert self.path is not None
-        new, told = self._beside(f"-{os.getpid()}"), progress or _silent
+        new, told = self._beside(f"-{os.getpid()}"), progress or building.silent
         try:
             basis = self._basis()
             if building.build(self.log, new, self.city, self.projections, basis, told) is None:
@@ -187,10 +187,6 @@ class Index:
         """Return the path of a file beside the index, named after it."""
         assert self.path is not None
         return self.path.with_name(self.path.name + end)
-
-
-def _silent(done: int, size: int) -> None:
-    """Take what is told of the progress, and keep it."""
 
 
 def find(

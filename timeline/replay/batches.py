@@ -29,11 +29,11 @@ def replayed(
     cells: dict[str, CellsByKey] = {projection.name: {} for projection in projections}
     seen = _references(filter(as_of.sees, events()))
     subjects: dict[EventId, TimedEvent] = {}
-    for batch in _batches(_visible(events(), seen.withdrawn, as_of)):
+    for batch in _batches(_standing(filter(as_of.sees, events()), seen.withdrawn)):
         subjects |= {timed.event.id: timed for timed in batch if timed.event.id in seen.subjects}
         alone = [timed for timed in batch if not about(timed.event)]
         _absorb(cells, projections, alone, subjects.get, as_of)
-    for batch in _batches(_visible(seen.statements, seen.withdrawn, as_of)):
+    for batch in _batches(_standing(seen.statements, seen.withdrawn)):
         _absorb(cells, projections, batch, subjects.get, as_of)
     return cells
 
@@ -57,13 +57,9 @@ def _references(events: Iterable[TimedEvent]) -> _References:
     return _References(engine.withdrawals(withdrawing), statements, subjects)
 
 
-def _visible(
-    events: Iterable[TimedEvent], withdrawn: Container[EventId], as_of: AsOf
-) -> Iterator[TimedEvent]:
-    """Yield the events that stand at a cut, given the ids withdrawn by then."""
-    for timed in events:
-        if as_of.sees(timed) and engine.stands(timed.event, withdrawn):
-            yield timed
+def _standing(events: Iterable[TimedEvent], withdrawn: Container[EventId]) -> Iterator[TimedEvent]:
+    """Return those of the seen events that stand, given the ids withdrawn by then."""
+    return (timed for timed in events if engine.stands(timed.event, withdrawn))
 
 
 def _batches(events: Iterator[TimedEvent]) -> Iterator[list[TimedEvent]]:
