@@ -119,17 +119,20 @@ class Timeline:
         `lifecycle.WORTHWHILE` bytes; else the log is read. Raises what `Timeline.open` raises.
         """
         index = index_of(path, projections, city=city)
+        file = Path(city) if city else city_path(index.log)
         large = _size(index.log) >= lifecycle.WORTHWHILE
         with index.opened(build=large if build is None else build, progress=progress) as store:
-            if store is None:
-                yield cls.open(index.log, index.projections, city=city)
+            if store is None:  # the city file was read for the index already
+                with collector_paused():
+                    whole = cls.of(reader.read(index.log), index.city, index.projections, file)
+                yield whole
             else:
                 yield cls(
                     path=index.log,
                     city=index.city,
                     projections=index.projections,
                     store=store,
-                    city_file=Path(city) if city else city_path(index.log),
+                    city_file=file,
                 )
 
     @cached_property
