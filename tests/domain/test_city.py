@@ -327,6 +327,11 @@ SHARED = {
         '[places]\nal-tell = { name = "X" }\ny = { name = "Al Tell" }',
         "'al tell' is used by al-tell and y",
     ),
+    "two codes": (
+        "place",
+        '[places]\nx = { name = "X", code = "SY1" }\ny = { name = "Y", code = "sy1" }',
+        "the place code 'sy1' is used by x and y; expected each code once",
+    ),
     "two actors": (
         "actor",
         '[actors]\nx = { label = "Army" }\ny = { label = "ARMY" }',
@@ -339,6 +344,13 @@ SHARED = {
         "the source name 'tv' is used by x and y; expected each name once",
     ),
 }
+
+
+def test_a_code_finds_a_place_before_the_name_of_another():
+    text = '[places]\nx = { name = "X", code = "SY 02" }\ny = { name = "SY-02" }'
+    city = city_file.parse_text(HEAD + text)
+    city.check_names()
+    assert [city.place(name).id for name in ("SY 02", "sy-02", "y")] == ["x", "x", "y"]
 
 
 @pytest.mark.parametrize(("kind", "text", "phrase"), SHARED.values(), ids=SHARED)

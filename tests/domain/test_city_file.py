@@ -1,7 +1,7 @@
 """The city file is edited by hand: all its faults are told at once, each with its place."""
 
 import tomllib
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -108,6 +108,29 @@ FAULTS = [
     ),
     ('[places]\nx = { name = "X", parent = "alepo" }', "(did you mean aleppo?)"),
     ('[sources]\nx = { label = "X", kind = "un", side = "un" }', "sources.x.side: un; expected an"),
+    ('[places]\nx = { name = "X", kind = "bridge" }', "places.x.kind: 'bridge'; expected one of"),
+    ('[places]\nx = { name = "X", code = 3 }', "places.x.code: 3; expected a text"),
+    ('fresh = "3 months"', "city.fresh: '3 months'; expected 1 to 36500 days, as"),
+    ("fresh = 0", "city.fresh: 0; expected 1 to 36500 days"),
+    ("fresh = true", "city.fresh: True; expected 1 to 36500 days"),
+    ("fresh = 99999999999", "city.fresh: 99999999999; expected 1 to 36500 days"),
+    ('[actors]\nx = { label = "X", allied = "y" }', "actors.x.allied: y; expected an actor of"),
+    ('[actors]\nx = { label = "X", allied = "x" }', "actors.x.allied: x itself; expected another"),
+    (
+        '[actors]\nx = { label = "X", allied = [{ with = "x" }] }',
+        "actors.x.allied[0].with: x itself; expected another than x",
+    ),
+    (
+        '[actors]\nx = { label = "X", allied = [{ wiht = "y" }] }',
+        "[actors.x.allied[0]]: unknown key 'wiht'; expected one of with, from, until",
+    ),
+    ('[sources]\nx = { label = "X", kind = "un", relies_on = ["z"] }', "x.relies_on[0]: z; exp"),
+    ('[sources]\nx = { label = "X", kind = "un", relies_on = "x" }', "relies_on: x itself"),
+    ('[sources]\nx = { label = "X", kind = "un", maintained = 1 }', "maintained: 1; expected true"),
+    (
+        '[sources]\nx = { label = "X", kind = "un", side = 3 }',
+        "sources.x.side: 3; expected an actor",
+    ),
     ('[places]\nx = { name = "X", parent = "x" }', "places.x.parent: x in x; expected a tree"),
     (CIRCLE, "places.x.parent: x in y in z in x; expected a tree: no place lies in itself"),
     (BESIDE_A_CIRCLE, "places.w.parent: w in x in y in x; expected a tree"),
@@ -121,6 +144,42 @@ FAULTS = [
 )
 def test_a_fault_is_told_once_and_with_its_place(text, phrase):
     [told] = faults(text)
+    assert phrase in told
+
+
+TWO_SIDES = """
+[actors]
+x = { label = "X" }
+y = { label = "Y" }
+[sources]
+z = { label = "Z", kind = "state", side = %s }
+"""
+FAULTY_SIDES = [
+    ('["x", "y"]', "sources.z.side[1]: y at the same time as x (side[0]); expected one at a time"),
+    (
+        '[{ of = "x", until = "2024-10-21" }, { of = "y", from = "2024-10-20" }]',
+        "sources.z.side[1]: y at the same time as x (side[0])",
+    ),
+    (
+        '[{ of = "x", from = "2024-10-20", until = "2024-10-20" }]',
+        "sources.z.side[0].until: '2024-10-20'; expected a date after 2024-10-20",
+    ),
+    (
+        '[{ of = "x", from = "2024-10", until = "2024-10-01" }]',
+        "sources.z.side[0].until: '2024-10-01'; expected a date after 2024-10",
+    ),
+    ('[{ of = "x", from = "soon" }]', "sources.z.side[0].from: 'soon'; expected a date, as"),
+    ('[{ of = "x", from = "2024-10-20/.." }]', "side[0].from: '2024-10-20/..'; expected a date"),
+    ('[{ of = "x", from = 12:00:00 }]', "sources.z.side[0].from: 12:00:00; expected a date"),
+    ('[{ of = "x", since = 2024-10-20 }]', "[sources.z.side[0]]: unknown key 'since'"),
+    ("[{ from = 2024-10-20 }]", "[sources.z.side[0]]: no of; expected one"),
+    ('[{ of = "x" }, 3]', "sources.z.side[1]: 3; expected an actor, or a list of { of, from, unt"),
+]
+
+
+@pytest.mark.parametrize(("sides", "phrase"), FAULTY_SIDES)
+def test_a_fault_of_a_dated_side_is_told_with_its_place(sides, phrase):
+    [told] = faults(HEAD + TWO_SIDES % sides)
     assert phrase in told
 
 
@@ -241,14 +300,19 @@ RUBBISH = st.recursive(
 WHOLE = f"""{HEAD}
 aliases = ["Halab"]
 lat = 36.2
+fresh = "30d"
 [places]
+bridge = {{ name = "Bridge", kind = "site", code = "SY0200" }}
 east = {{ name = "East", parent = "aleppo", area = 1.5, boundary = "east.geojson" }}
 [outside]
 idlib = {{ name = "Idlib" }}
 [actors]
 rebels = {{ label = "Rebels", letter = "R", colour = "#c00" }}
+guards.label = "Guards"
+guards.allied = [{{ with = "rebels", from = "2016-01", until = 2017-01-01 }}]
 [sources]
 official = {{ label = "An official", kind = "party", side = "rebels" }}
+paper = {{ label = "The Paper", kind = "media", relies_on = ["official"], maintained = true }}
 """
 
 
@@ -302,7 +366,21 @@ def test_the_smallest_file_is_a_city_of_one_place():
 
 def test_a_place_lies_in_the_city_unless_it_names_another_or_lies_outside():
     city = city_file.parse_text(WHOLE.replace('parent = "aleppo", ', ""))
-    assert [place.parent for place in city.places.values()] == [None, "aleppo", None]
+    parents = [place.parent for place in city.places.values()]
+    assert parents == [None, "aleppo", "aleppo", None]
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [("", 90), ('fresh = "30d"', 30), ("fresh = 45", 45), ('fresh = "36500d"', 36500)],
+)
+def test_a_word_is_fresh_for_some_days_ninety_by_default(text, days):
+    assert city_file.parse_text(HEAD + text).fresh == timedelta(days=days)
+
+
+def test_a_place_is_an_area_unless_it_is_called_a_site():
+    city = city_file.parse_text(WHOLE)
+    assert [place.kind for place in city.places.values()] == ["area", "site", "area", "area"]
 
 
 def test_names_that_two_share_are_told_with_the_other_faults():

@@ -102,7 +102,7 @@ def voices(subject: Subject, verdicts: Iterable[Verdict[Any]]) -> tuple[Source, 
     """Return two voices independent of all who have spoken, invented if the city lacks them."""
     city = subject.context.city
     spoken = {bloc for verdict in verdicts if verdict.case for bloc in verdict.case.blocs.values()}
-    neutral = (source for source in city.sources.values() if source.side is None)
+    neutral = (source for source in city.sources.values() if not source.side)
     free = [source for source in neutral if city.bloc(source.id) not in spoken]
     return tuple([*free, _invented(1), _invented(2)][:2])
 

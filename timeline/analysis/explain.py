@@ -65,7 +65,7 @@ def explain(subject: Subject, events: Sequence[TimedEvent]) -> Explanation:
 
 def interest(fact: TimedEvent, claim: Claim[Any] | None, city: City) -> Interest:
     """Return the stake of an event's source; a denial serves whoever the claim does not."""
-    side = city.sources[fact.event.source].side
+    side = city.side_of(fact.event.source, fact.known)
     favours = claim.value.favours if claim else None
     if side is None:
         return "disinterested"

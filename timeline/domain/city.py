@@ -4,7 +4,8 @@ The city file stands beside the log, is edited by hand, and holds no claim about
 the log's names mean. `City.canonical` alone turns names into ids.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
 from functools import cached_property
 from operator import attrgetter
 from typing import Any, Literal, TypeVar
@@ -15,6 +16,7 @@ from attrs import frozen
 
 from timeline.domain.event_fields import fields_of, several
 from timeline.domain.events import ActorId, Displacement, Event, PlaceId, SourceId
+from timeline.domain.links import Link, followed, linked, newest
 from timeline.domain.words import fold
 from timeline.errors import InvalidEvent, Problem, TimelineError, UsageError, closest, quoted
 from timeline.temporal.dates import When
@@ -22,14 +24,19 @@ from timeline.temporal.dates import When
 _REMEMBERED = 1 << 11
 """How many combinations of names are remembered for each type of event."""
 
+PlaceKind = Literal["area", "site"]
 SourceKind = Literal["monitor", "party", "state", "media", "un", "other"]
+FRESH = timedelta(days=90)
+"""How long the last word of a place is fresh, where the city file does not say."""
 
 
 @frozen(kw_only=True)
 class Place:
-    """A district, a sector or the city itself.
+    """A district, a sector or the city itself; or a site in it.
 
     Attributes:
+        kind: `area`, or `site` for a building, a bridge or a checkpoint: a point without an area.
+        code: its P-code, by which it is found before any place of that name.
         parent: the place that it lies in; None for the city, and for what lies outside.
         lat: the latitude of a point in it, in degrees (WGS 84); `lon` is its longitude.
         area: its area in square kilometres.
@@ -38,6 +45,8 @@ class Place:
 
     id: PlaceId
     name: str
+    kind: PlaceKind = "area"
+    code: str | None = None
     arabic: str | None = None
     aliases: tuple[str, ...] = ()
     parent: PlaceId | None = None
@@ -49,17 +58,22 @@ class Place:
     @property
     def names(self) -> tuple[str, ...]:
         """Every way in which the place is written."""
-        return (self.id, self.name, *([self.arabic] if self.arabic else []), *self.aliases)
+        others = (name for name in (self.arabic, self.code) if name)
+        return (self.id, self.name, *others, *self.aliases)
 
 
 @frozen(kw_only=True)
 class Actor:
-    """A party that holds ground or negotiates; `letter` and `colour` are for maps."""
+    """A party that holds ground or negotiates.
+
+    `letter` and `colour` are for maps; `allied` leads to whose alliance it fights in, if any.
+    """
 
     id: ActorId
     label: str
     letter: str | None = None
     colour: str | None = None
+    allied: tuple[Link, ...] = ()
     aliases: tuple[str, ...] = ()
 
     @property
@@ -70,14 +84,28 @@ class Actor:
 
 @frozen(kw_only=True)
 class Source:
-    """A voice: who says things. `side` is the actor whose cause it serves, if any."""
+    """A voice: who says things.
+
+    Attributes:
+        side: leads to the actor whose cause it serves, if any.
+        relies_on: leads to the sources whose word it passes on, the foremost first.
+        maintained: whether it is a map kept current, all of it told of until its newest telling.
+    """
 
     id: SourceId
     label: str
     kind: SourceKind
-    side: ActorId | None = None
+    side: tuple[Link, ...] = ()
+    relies_on: tuple[Link, ...] = ()
+    maintained: bool = False
     short: str | None = None
     aliases: tuple[str, ...] = ()
+
+    @property
+    def newest_side(self) -> ActorId | None:
+        """The side that it is on at the end, if any; see `City.side_of` for an instant."""
+        side = newest(self.side)
+        return None if side is None else ActorId(side)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -92,8 +120,10 @@ Named = TypeVar("Named", Place, Actor, Source)
 class City:
     """A city as its file describes it, itself the first place of the tree.
 
-    `boundaries` is the path of a GeoJSON file of its places, `boundary_names` the properties that
-    name them there.
+    Attributes:
+        boundaries: the path of a GeoJSON file of its places.
+        boundary_names: the properties that name the places there.
+        fresh: how long the last word of a place may lead over a later look.
     """
 
     id: PlaceId
@@ -104,6 +134,7 @@ class City:
     sources: Mapping[SourceId, Source]
     boundaries: str | None = None
     boundary_names: tuple[str, ...] = ()
+    fresh: timedelta = FRESH
 
     def place(self, name: str) -> Place:
         """Return the place of that id, name, Arabic name or alias; raise `UsageError` for none."""
@@ -133,9 +164,32 @@ class City:
         """Return a place and everything that lies in it, in the order of the file."""
         return self._insides[place]
 
+    def side_of(self, source: SourceId, at: datetime) -> ActorId | None:
+        """Return the actor whose cause a source serves at an instant, if any."""
+        side = linked(self.sources[source].side, at)
+        return None if side is None else ActorId(side)
+
+    def speaker(self, source: SourceId, at: datetime) -> str:
+        """Return who speaks through a source at an instant: its side, or ``@`` and its own id."""
+        return self.side_of(source, at) or f"@{source}"
+
     def bloc(self, source: SourceId) -> str:
-        """Return the side of a source, or a bloc of its own that no id of an actor can equal."""
-        return self.sources[source].side or f"@{source}"
+        """Return the newest side of a source, or ``@`` and its own id."""
+        return self.sources[source].newest_side or f"@{source}"
+
+    def head(self, actor: ActorId, at: datetime) -> ActorId:
+        """Return the head of an actor's alliance at an instant, itself without an alliance.
+
+        Alliances are followed to the end; of actors allied in a circle the least id is the head.
+        """
+        return ActorId(followed(actor, lambda id: self.actors[ActorId(id)].allied, at))
+
+    def origin(self, source: SourceId, at: datetime) -> SourceId:
+        """Return the source whose word a source passes on at an instant, perhaps its own.
+
+        Of several that it relies on the first counts, in a circle the least id.
+        """
+        return SourceId(followed(source, lambda id: self.sources[SourceId(id)].relies_on, at))
 
     def canonical(self, event: Event) -> Event:
         """Return the event with names as ids, itself if it has only ids; raise `InvalidEvent`."""
@@ -242,7 +296,10 @@ class City:
 
     @cached_property
     def _place_names(self) -> Mapping[str, str]:
-        return _names(self.places.values(), "place")
+        places = self.places.values()
+        if problems := list(_ambiguous_places(places)):
+            raise TimelineError(problems)
+        return _by_name(places) | dict(_coded(places))
 
     @cached_property
     def _actor_names(self) -> Mapping[str, str]:
@@ -274,22 +331,47 @@ def _names(items: Iterable[Named], kind: str) -> Mapping[str, str]:
     items = list(items)
     if problems := list(_ambiguous(items, kind)):
         raise TimelineError(problems)
+    return _by_name(items)
+
+
+def _by_name(items: Iterable[Named]) -> dict[str, str]:
     return {name: item.id for item in items for name in map(fold, item.names)}
 
 
-def _ambiguous(items: Iterable[Named], kind: str) -> Iterator[Problem]:
-    """Yield a problem for each name of two places, actors or sources."""
-    names: dict[str, str] = {}
-    for item in items:
-        for name in dict.fromkeys(map(fold, item.names)):
-            if names.setdefault(name, item.id) != item.id:
-                found = f"the {kind} name {quoted(name)} is used by {names[name]} and {item.id}"
-                yield Problem(found, "each name once")
+def _coded(places: Iterable[Place]) -> Iterator[tuple[str, str]]:
+    """Yield the code and the id of each place that has a code."""
+    return ((fold(place.code), place.id) for place in places if place.code)
+
+
+def _ambiguous_places(places: Collection[Place]) -> Iterator[Problem]:
+    """Yield a problem for each code of two places, and each other name of two."""
+    yield from _shared(_coded(places), "place", "code")
+    yield from _ambiguous(places, "place", dict(_coded(places)))
+
+
+def _ambiguous(items: Iterable[Named], kind: str, taken: Collection[str] = ()) -> Iterator[Problem]:
+    """Yield a problem for each name of two places, actors or sources, but for `taken` names."""
+    names = ((fold(name), item.id) for item in items for name in item.names)
+    yield from _shared((pair for pair in names if pair[0] not in taken), kind, "name")
+
+
+def _shared(pairs: Iterable[tuple[str, str]], kind: str, noun: str) -> Iterator[Problem]:
+    """Yield a problem for each name, or code, that stands for two ids."""
+    ids: dict[str, str] = {}
+    for name, id in dict.fromkeys(pairs):
+        if ids.setdefault(name, id) != id:
+            found = f"the {kind} {noun} {quoted(name)} is used by {ids[name]} and {id}"
+            yield Problem(found, f"each {noun} once")
+
+
+def _codes(places: Iterable[Place]) -> dict[str, str]:
+    """Return the places by their codes."""
+    return {fold(place.code): place.id for place in places if place.code}
 
 
 def ambiguous_names(city: City) -> Iterator[Problem]:
-    """Yield a problem for each name that two places, two actors or two sources have."""
-    yield from _ambiguous(city.places.values(), "place")
+    """Yield a problem for each name or code that two places, two actors or two sources have."""
+    yield from _ambiguous_places(city.places.values())
     yield from _ambiguous(city.actors.values(), "actor")
     yield from _ambiguous(city.sources.values(), "source")
 

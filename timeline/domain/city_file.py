@@ -3,9 +3,9 @@
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import date, time
+from datetime import UTC, date, time, timedelta, tzinfo
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, Literal, get_args, get_origin
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import attrs
@@ -13,23 +13,24 @@ from attrs import define, field
 
 from timeline.domain import toml_tables
 from timeline.domain.city import (
+    FRESH,
     Actor,
     City,
     Named,
     Place,
     Source,
-    SourceKind,
     ambiguous_names,
     circles,
 )
+from timeline.domain.link_tables import LINK_KEYS
 from timeline.domain.notation import is_slug
 from timeline.domain.toml_tables import Section
 from timeline.errors import TimelineError, closest, nearest, quoted
 
 _COLOUR = re.compile(r"#(?:[0-9A-Fa-f]{3}){1,2}")
-_KINDS: Sequence[str] = get_args(SourceKind)
-_NOUNS = {"parent": "a place", "side": "an actor"}
-"""Keys that name another entry of the file."""
+_DAYS = re.compile("([0-9]{1,5})d")
+_MOST_DAYS = 36_500
+"""The most days for which a word may be fresh: a hundred years."""
 _FILES = ("boundary", "boundaries")
 """Keys that name a file."""
 _LONGEST = 80
@@ -125,34 +126,40 @@ class _Reader:
     Attributes:
         top: the file as a whole.
         ids: the ids that a key may name; no such key where they cannot all be told.
+        zone: the time zone of the city, in which dates are read; UTC for a faulty one.
     """
 
     top: _Table
     ids: dict[str, list[str]] = field(factory=dict)
+    zone: tzinfo = UTC
 
     def __attrs_post_init__(self) -> None:
-        city, places, outside, actors = (
-            self.top.raw.get(name, {}) for name in ("city", "places", "outside", "actors")
-        )
+        tables = ("city", "places", "outside", "actors", "sources")
+        city, places, outside, actors, sources = (self.top.raw.get(name, {}) for name in tables)
         root = city.get("id") if isinstance(city, dict) else None
         if isinstance(root, str) and isinstance(places, dict) and isinstance(outside, dict):
             self.ids["parent"] = [root, *places, *outside]
         if isinstance(actors, dict):
-            self.ids["side"] = list(actors)
+            self.ids["side"] = self.ids["allied"] = list(actors)
+        if isinstance(sources, dict):
+            self.ids["relies_on"] = list(sources)
 
     def city(self) -> City:
         """Return the city."""
         head = self._head()
         root = self._entry(Place, head.take("id", None), head)
+        zone = _zone(head)
+        self.zone = zone or UTC
         city = City(
             id=root.id,
             name=root.name,
-            zone=_zone(head),
+            zone=zone,
             places={root.id: root} | self._places(root),
             actors=self._entries(Actor, "actors"),
             sources=self._entries(Source, "sources"),
             boundaries=self._text(head, "boundaries"),
             boundary_names=tuple(head.texts("boundary_names")),
+            fresh=_fresh(head),
         )
         head.done()
         self.top.done()
@@ -191,26 +198,30 @@ class _Reader:
     def _entry(self, kind: type[Named], id: Any, section: _Table, **values: Any) -> Named:
         """Return a place, an actor or a source; `values` are those of absent keys."""
         _check_id(id, section)
+        named: Any = id if isinstance(id, str) else ""
         for attribute in attrs.fields(kind):
             name, needed = attribute.name, attribute.default is attrs.NOTHING
             if name == "id":
                 continue
             value = section.take(name) if needed else section.take(name, None)
             if value is not None:
-                value = self._value(section, name, attribute.type)
+                value = self._value(section, named, name, attribute.type)
             if value is not None or needed:
                 values[name] = value
-        named: Any = id if isinstance(id, str) else ""
         return kind(id=named, **values)
 
-    def _value(self, section: _Table, name: str, kind: Any) -> Any:
-        """Return a value of an entry."""
+    def _value(self, section: _Table, id: str, name: str, kind: Any) -> Any:
+        """Return a value of the entry of an id."""
+        if name in LINK_KEYS:
+            return LINK_KEYS[name].read(section, id, self.ids.get(name), self.zone)
         if kind == tuple[str, ...]:
             return tuple(section.texts(name))
         if kind == float | None:
             return _number(section, name)
-        if kind is SourceKind:
-            return _kind(section, name)
+        if kind is bool:
+            return section.flag(name)
+        if get_origin(kind) is Literal:
+            return _choice(section, name, get_args(kind))
         return self._text(section, name)
 
     def _text(self, section: _Table, name: str) -> str | None:
@@ -220,7 +231,7 @@ class _Reader:
             return None
         ids = self.ids.get(name)
         if ids is not None and text not in ids:
-            section.wrong(name, text, f"{_NOUNS[name]} of this file", nearest(text, ids))
+            section.wrong(name, text, "a place of this file", nearest(text, ids))
         elif name == "colour" and not _COLOUR.fullmatch(text):
             section.wrong(name, section.shown(text), "a colour as #A93F3F")
         elif name in _FILES and not _lies_beside(text):
@@ -256,13 +267,26 @@ def _number(section: _Table, name: str) -> float | None:
     return None
 
 
-def _kind(section: _Table, name: str) -> str | None:
+def _choice(section: _Table, name: str, words: Sequence[str]) -> str | None:
     value = section.take(name)
-    if value in _KINDS:
+    if value in words:
         return str(value)
-    hint = nearest(str(value), _KINDS)
-    section.wrong(name, section.shown(value), f"one of {', '.join(_KINDS)}", hint)
+    hint = nearest(str(value), words)
+    section.wrong(name, section.shown(value), f"one of {', '.join(words)}", hint)
     return None
+
+
+def _fresh(head: _Table) -> timedelta:
+    """Return for how long a word is fresh."""
+    value = head.take("fresh", None)
+    if value is None:
+        return FRESH
+    written = _DAYS.fullmatch(value) if isinstance(value, str) else None
+    days = int(written[1]) if written else value
+    if type(days) is int and 1 <= days <= _MOST_DAYS:
+        return timedelta(days=days)
+    head.wrong("fresh", head.shown(value), f'1 to {_MOST_DAYS} days, as "90d"')
+    return FRESH
 
 
 def _lies_beside(name: str) -> bool:

@@ -114,7 +114,8 @@ def _filter(source: Source) -> dict[str, Any]:
 
 
 def _description(source: Source, export: Export) -> dict[str, Any]:
-    serves = f", serves {export.city.actors[source.side].label}" if source.side else ""
+    side = source.newest_side
+    serves = f", serves {export.city.actors[side].label}" if side else ""
     return {
         "id": source.id,
         "title": safe(source.label),

@@ -90,8 +90,9 @@ class Report:
             if name not in ("id", "v"):
                 yield name, _value(value)
         source = city.sources[event.source]
-        side = f", serves {source.side}" if source.side else ""
-        yield "who", f"{source.label}, {source.kind}{side}"
+        side = city.side_of(source.id, event.reported.instant(city.zone))
+        serves = f", serves {side}" if side else ""
+        yield "who", f"{source.label}, {source.kind}{serves}"
         yield "line", str(self.timeline.log.lines.get(event.id, "none: it is supposed"))
         if withdrawal := self.timeline.withdrawals().get(event.id):
             when = phrases.moment(withdrawal.known, city.zone)

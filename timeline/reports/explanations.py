@@ -186,7 +186,7 @@ class Explained:
         who = {
             "label": source.label,
             "kind": source.kind,
-            "side": source.side,
+            "side": city.side_of(source.id, point.fact.known),
             "interest": point.interest,
         }
         return {"event": CODEC.unstructure(event), "source": who, "says": describe(event, city)}

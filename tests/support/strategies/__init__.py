@@ -5,7 +5,7 @@ writing: reports in any order, windows that touch and overlap, several sources o
 places, statements about events that come later or were withdrawn. All that is drawn is valid.
 """
 
-from strategies.city import CITY, CITY_FILE
+from strategies.city import CITY, CITY_FILE, SITES, cities
 from strategies.dates import cuts, instants, moments, whens
 from strategies.event_kinds import KINDS, events
 from strategies.fields import estimates, shares, texts
@@ -15,6 +15,8 @@ __all__ = [
     "CITY",
     "CITY_FILE",
     "KINDS",
+    "SITES",
+    "cities",
     "cuts",
     "cuts_around",
     "estimates",

@@ -188,7 +188,9 @@ def _sides(ids: Iterable[EventId], events: Mapping[EventId, Event], city: City) 
 
 def _side(event: Event, city: City) -> ActorId | None:
     """Return who is said to hold the place, or whose cause a denial serves."""
-    return event.actor if isinstance(event, ControlChange) else city.sources[event.source].side
+    if isinstance(event, ControlChange):
+        return event.actor
+    return city.side_of(event.source, event.reported.instant(city.zone))
 
 
 def mixed(colour: str, other: str, share: float) -> str:

@@ -212,7 +212,7 @@ def _sources(city: City) -> Iterator[list[Any]]:
     actors = list(city.actors)
     for source in city.sources.values():
         names = [phrases.safe(source.label), phrases.safe(source.short or source.label)]
-        side = actors.index(source.side) if source.side else NONE
+        side = actors.index(source.newest_side) if source.newest_side else NONE
         yield [source.id, *names, source.kind, side]
 
 
