@@ -1,6 +1,6 @@
 """The questions that a log is asked: one file for each, listed here and nowhere else.
 
-To add one, write its file (effects, read, gather and a `PROJECTION`) and list it in `PROJECTIONS`.
+To add one, write its file (a projection with its presentation) and list it in `PROJECTIONS`.
 """
 
 from typing import Any
@@ -14,7 +14,7 @@ from projections.siege import PROJECTION as SIEGE
 from projections.statements import PROJECTION as STATEMENTS
 from timeline.replay.projection import Projection
 
-PROJECTIONS: tuple[Projection[Any, Any], ...] = (
+PROJECTIONS: tuple[Projection[Any, Any, Any], ...] = (
     CONTROL,
     DISPLACEMENT,
     CASUALTIES,

@@ -1,25 +1,23 @@
 """Negotiations over aid: every party's stand, who disputes it, and the status of the whole."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Literal
 
 from attrs import frozen
 
-from timeline.domain.events import ActorId, AidMove, AidNegotiation, Slug, Statement
+from timeline.domain.events import ActorId, AidMove, AidNegotiation, PlaceId, Slug, Statement
 from timeline.domain.timed_event import TimedEvent
-from timeline.replay.answers import Grounds, settled, verdict_on
-from timeline.replay.cells import Value
-from timeline.replay.policies import Verdict
+from timeline.replay.answers import Grounds, settled
+from timeline.replay.cells import Head, Value
 from timeline.replay.projection import (
     Cells,
+    ClaimProjection,
     Context,
     Effect,
-    Lookup,
-    Projection,
+    Presentation,
     Reader,
     assertion,
     claims,
-    stances,
 )
 from timeline.text.document import Brief
 
@@ -49,13 +47,12 @@ class Move(Value):
     terms: str | None
 
     @property
-    def favours(self) -> ActorId:
+    def favours(self) -> tuple[ActorId, ...]:
         """A party gains by its own good name."""
-        return self.party
+        return (self.party,)
 
-    @property
-    def stand(self) -> AidMove:
-        """The move, whatever its terms."""
+    def substance(self, head: Head) -> AidMove:
+        """Return the move, whatever its terms."""
         return self.move
 
 
@@ -76,38 +73,55 @@ class Negotiation:
     parties: Mapping[ActorId, Stand]
 
 
-def effects(fact: TimedEvent, lookup: Lookup) -> Iterable[Effect]:
-    """Yield a position on a party for its move, or for each move that a statement is about."""
-    event = fact.event
-    if isinstance(event, AidNegotiation):
-        key = event.negotiation, event.party
-        move = Move(event.party, event.move, event.terms)
-        yield assertion(fact, key, "change", ("move",), move, subject=event.negotiation)
-    else:
-        yield from stances(fact, lookup, effects)
+Negotiations = Mapping[Slug, Negotiation]
+"""The negotiations by name."""
 
 
-def read(key: NegotiationParty, cells: Cells, context: Context) -> Stand:
-    """Return where one party stands."""
-    last: Move | None
-    last, grounds = settled(claims(cells), context)
-    move, terms = (last.move, last.terms) if last else (None, None)
-    return Stand(move=move, terms=terms, **grounds.given())
+class AidProjection(ClaimProjection[NegotiationParty, Stand, Negotiations]):
+    """The stand of each party in each negotiation."""
 
+    name = "aid"
+    listens = (AidNegotiation, Statement)
+    values = (Move,)
 
-def judge(key: NegotiationParty, cells: Cells, context: Context) -> tuple[Verdict[Move], ...]:
-    """Return the verdict on a party's move."""
-    return (verdict_on(claims(cells), context),)
+    def asserted(self, timed: TimedEvent) -> Iterable[Effect]:
+        """Yield the claim that a party made a move."""
+        event = timed.event
+        assert isinstance(event, AidNegotiation)
+        key, move = (event.negotiation, event.party), Move(event.party, event.move, event.terms)
+        yield assertion(timed, key, "change", "move", move, subject=event.negotiation)
 
+    def read(self, key: NegotiationParty, cells: Cells, context: Context) -> Stand:
+        """Return where one party stands."""
+        last: Move | None
+        last, grounds = settled(claims(cells), context)
+        move, terms = (last.move, last.terms) if last else (None, None)
+        return Stand(move=move, terms=terms, **grounds.given())
 
-def gather(
-    answers: Mapping[NegotiationParty, Stand], context: Context
-) -> Mapping[Slug, Negotiation]:
-    """Return every negotiation with its parties."""
-    negotiations: dict[Slug, dict[ActorId, Stand]] = {}
-    for (negotiation, party), stand in answers.items():
-        negotiations.setdefault(negotiation, {})[party] = stand
-    return {name: _negotiation(parties) for name, parties in negotiations.items()}
+    def substance(self, answer: Stand) -> Hashable:
+        """Return the move."""
+        return answer.move
+
+    def gather(self, answers: Mapping[NegotiationParty, Stand], context: Context) -> Negotiations:
+        """Return every negotiation with its parties."""
+        negotiations: dict[Slug, dict[ActorId, Stand]] = {}
+        for (negotiation, party), stand in answers.items():
+            negotiations.setdefault(negotiation, {})[party] = stand
+        return {name: _negotiation(parties) for name, parties in negotiations.items()}
+
+    def places(self, key: NegotiationParty) -> Iterable[PlaceId]:
+        """Return no place: a negotiation has none."""
+        return ()
+
+    @property
+    def presentation(self) -> Presentation[NegotiationParty, Stand, Negotiations]:
+        """The negotiations in words."""
+        return Presentation(
+            brief=brief,
+            label=lambda key, city: f"{key[0]}, {city.actors[key[1]].label}",
+            words=words,
+            summary=summary,
+        )
 
 
 def _negotiation(parties: Mapping[ActorId, Stand]) -> Negotiation:
@@ -179,18 +193,4 @@ def _words(code: str) -> str:
     return code.replace("_", " ")
 
 
-PROJECTION = Projection(
-    name="aid",
-    listens=(AidNegotiation, Statement),
-    effects=effects,
-    read=read,
-    gather=gather,
-    brief=brief,
-    label=lambda key, city: f"{key[0]}, {city.actors[key[1]].label}",
-    words=words,
-    substance=lambda stand: stand.move,
-    judge=judge,
-    summary=summary,
-    places=lambda key: (),
-    values=(Move,),
-)
+PROJECTION = AidProjection()

@@ -1,14 +1,22 @@
 """Who was killed or injured where: numbers by place and by group, as ranges."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 
 from attrs import frozen
 
 from timeline.domain.city import City
 from timeline.domain.events import Casualties, EventId, Group, PlaceId
 from timeline.domain.timed_event import TimedEvent
-from timeline.replay.projection import Cells, Context, Effect, Lookup, Projection, Reader
-from timeline.replay.tallies import Figure, People, Tally, tally, tally_effect, total
+from timeline.replay.projection import Cells, Context, Effect, Presentation, Reader
+from timeline.replay.tallies import (
+    Figure,
+    People,
+    Tally,
+    TallyProjection,
+    tally,
+    tally_effect,
+    total,
+)
 from timeline.text import phrases
 from timeline.text.document import Brief
 
@@ -35,28 +43,51 @@ class PlaceToll:
     groups: Mapping[Group, Toll]
 
 
-def effects(fact: TimedEvent, _: Lookup) -> Iterable[Effect]:
-    """Yield the numbers killed and injured, as far as they are given, under the place and group."""
-    event = fact.event
-    assert isinstance(event, Casualties)
-    for heading in HEADINGS:
-        estimate = getattr(event, heading)
-        if estimate is not None:
-            yield tally_effect(fact, (event.place, event.group), heading, estimate, event.measure)
+Tolls = Mapping[PlaceId, PlaceToll]
+"""The casualties by place."""
 
 
-def read(key: PlaceGroup, cells: Cells, context: Context) -> Toll:
-    """Return the casualties of one group in one place."""
-    killed, injured = (tally(cells, context, heading) for heading in HEADINGS)
-    return Toll(killed.people, injured.people, _because(killed, injured))
+class CasualtiesProjection(TallyProjection[PlaceGroup, Toll, Tolls]):
+    """The killed and injured of each group in each place."""
 
+    name = "casualties"
+    listens = (Casualties,)
+    values = (Figure,)
 
-def gather(answers: Mapping[PlaceGroup, Toll], context: Context) -> Mapping[PlaceId, PlaceToll]:
-    """Return the casualties by place; groups are added up, for nobody is in two."""
-    places: dict[PlaceId, dict[Group, Toll]] = {}
-    for (place, group), toll in answers.items():
-        places.setdefault(place, {})[group] = toll
-    return {place: _all_groups(groups) for place, groups in places.items()}
+    def counted(self, timed: TimedEvent) -> Iterable[Effect]:
+        """Yield the numbers killed and injured that are given, under the place and group."""
+        event = timed.event
+        assert isinstance(event, Casualties)
+        key = event.place, event.group
+        for heading in HEADINGS:
+            estimate = getattr(event, heading)
+            if estimate is not None:
+                yield tally_effect(timed, key, heading, estimate, event.measure)
+
+    def read(self, key: PlaceGroup, cells: Cells, context: Context) -> Toll:
+        """Return the casualties of one group in one place."""
+        killed, injured = (tally(cells, context, heading) for heading in HEADINGS)
+        return Toll(killed.people, injured.people, _because(killed, injured))
+
+    def gather(self, answers: Mapping[PlaceGroup, Toll], context: Context) -> Tolls:
+        """Return the casualties by place; groups are added up, for nobody is in two."""
+        places: dict[PlaceId, dict[Group, Toll]] = {}
+        for (place, group), toll in answers.items():
+            places.setdefault(place, {})[group] = toll
+        return {place: _all_groups(groups) for place, groups in places.items()}
+
+    def substance(self, answer: Toll) -> Hashable:
+        """Return the numbers."""
+        return answer.killed, answer.injured
+
+    def places(self, key: PlaceGroup) -> Iterable[PlaceId]:
+        """Return the place."""
+        return (key[0],)
+
+    @property
+    def presentation(self) -> Presentation[PlaceGroup, Toll, Tolls]:
+        """The casualties in words."""
+        return Presentation(brief=brief, label=label, words=words)
 
 
 def _all_groups(groups: Mapping[Group, Toll]) -> PlaceToll:
@@ -77,7 +108,7 @@ def _because(*answers: Tally | Toll) -> tuple[EventId, ...]:
     return tuple(dict.fromkeys(id for answer in answers for id in answer.because))
 
 
-def brief(section: Mapping[PlaceId, PlaceToll], reader: Reader) -> Iterable[Brief]:
+def brief(section: Tolls, reader: Reader) -> Iterable[Brief]:
     """Yield the killed and the injured, a line for each place."""
     for heading in HEADINGS:
         tolls = [(place, toll) for place, toll in section.items() if getattr(toll, heading)]
@@ -107,16 +138,4 @@ def _line(place: PlaceId, heading: str, toll: PlaceToll, reader: Reader) -> str:
     return f"{number} in {where} – {voices}"
 
 
-PROJECTION = Projection(
-    name="casualties",
-    listens=(Casualties,),
-    effects=effects,
-    read=read,
-    gather=gather,
-    brief=brief,
-    label=label,
-    words=words,
-    substance=lambda toll: (toll.killed, toll.injured),
-    places=lambda key: (key[0],),
-    values=(Figure,),
-)
+PROJECTION = CasualtiesProjection()

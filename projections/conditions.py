@@ -1,24 +1,22 @@
 """How people fare: the level of food, water, hospitals and the like in each place."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 
 from attrs import frozen
 
 from timeline.domain.events import Condition, Level, PlaceId, Statement, Subject
 from timeline.domain.timed_event import TimedEvent
-from timeline.replay.answers import Grounds, settled, verdict_on
-from timeline.replay.cells import Value
-from timeline.replay.policies import Verdict
+from timeline.replay.answers import Grounds, settled
+from timeline.replay.cells import Head, Value
 from timeline.replay.projection import (
     Cells,
+    ClaimProjection,
     Context,
     Effect,
-    Lookup,
-    Projection,
+    Presentation,
     Reader,
     assertion,
     claims,
-    stances,
 )
 from timeline.text.document import Brief
 
@@ -32,9 +30,8 @@ class State(Value):
     level: Level
     summary: str | None
 
-    @property
-    def stand(self) -> Level:
-        """The level."""
+    def substance(self, head: Head) -> Level:
+        """Return the level."""
         return self.level
 
 
@@ -46,41 +43,57 @@ class Faring(Grounds):
     summary: str | None
 
 
-def effects(fact: TimedEvent, lookup: Lookup) -> Iterable[Effect]:
-    """Yield a position for a condition, or for each condition that a statement is about."""
-    event = fact.event
-    if isinstance(event, Condition):
-        key = event.place, event.subject
-        state = State(event.level, event.summary)
-        yield assertion(fact, key, "change", ("level",), state, subject=event.place)
-    else:
-        yield from stances(fact, lookup, effects)
+Conditions = Mapping[PlaceId, Mapping[Subject, Faring]]
+"""The conditions by place and subject."""
 
 
-def read(key: PlaceSubject, cells: Cells, context: Context) -> Faring:
-    """Return how one thing fares in one place."""
-    state: State | None
-    state, grounds = settled(claims(cells), context)
-    level, summary = (state.level, state.summary) if state else (None, None)
-    return Faring(level=level, summary=summary, **grounds.given())
+class ConditionsProjection(ClaimProjection[PlaceSubject, Faring, Conditions]):
+    """The level of each thing that people need, in each place."""
+
+    name = "conditions"
+    listens = (Condition, Statement)
+    values = (State,)
+
+    def asserted(self, timed: TimedEvent) -> Iterable[Effect]:
+        """Yield the claim that a condition makes."""
+        event = timed.event
+        assert isinstance(event, Condition)
+        key, state = (event.place, event.subject), State(event.level, event.summary)
+        yield assertion(timed, key, "change", "level", state, subject=event.place)
+
+    def read(self, key: PlaceSubject, cells: Cells, context: Context) -> Faring:
+        """Return how one thing fares in one place."""
+        state: State | None
+        state, grounds = settled(claims(cells), context)
+        level, summary = (state.level, state.summary) if state else (None, None)
+        return Faring(level=level, summary=summary, **grounds.given())
+
+    def substance(self, answer: Faring) -> Hashable:
+        """Return the level."""
+        return answer.level
+
+    def gather(self, answers: Mapping[PlaceSubject, Faring], context: Context) -> Conditions:
+        """Return the conditions by place and subject."""
+        places: dict[PlaceId, dict[Subject, Faring]] = {}
+        for (place, subject), faring in answers.items():
+            places.setdefault(place, {})[subject] = faring
+        return places
+
+    def places(self, key: PlaceSubject) -> Iterable[PlaceId]:
+        """Return the place."""
+        return (key[0],)
+
+    @property
+    def presentation(self) -> Presentation[PlaceSubject, Faring, Conditions]:
+        """The conditions in words."""
+        return Presentation(
+            brief=brief,
+            label=lambda key, city: f"{city.places[key[0]].name}, {key[1]}",
+            words=lambda faring, _: faring.level or "unknown",
+        )
 
 
-def judge(key: PlaceSubject, cells: Cells, context: Context) -> tuple[Verdict[State], ...]:
-    """Return the verdict on a level."""
-    return (verdict_on(claims(cells), context),)
-
-
-def gather(
-    answers: Mapping[PlaceSubject, Faring], context: Context
-) -> Mapping[PlaceId, Mapping[Subject, Faring]]:
-    """Return the conditions by place and subject."""
-    places: dict[PlaceId, dict[Subject, Faring]] = {}
-    for (place, subject), faring in answers.items():
-        places.setdefault(place, {})[subject] = faring
-    return places
-
-
-def brief(section: Mapping[PlaceId, Mapping[Subject, Faring]], reader: Reader) -> Iterable[Brief]:
+def brief(section: Conditions, reader: Reader) -> Iterable[Brief]:
     """Yield how people fare, a line for each place."""
     lines = tuple(_line(place, subjects, reader) for place, subjects in section.items())
     if lines:
@@ -103,17 +116,4 @@ def _levels(subjects: Mapping[Subject, Faring], reader: Reader) -> Iterable[str]
         yield f"{', '.join(alike)} {level}{' (disputed)' if disputed else ''} – {voices}"
 
 
-PROJECTION = Projection(
-    name="conditions",
-    listens=(Condition, Statement),
-    effects=effects,
-    read=read,
-    gather=gather,
-    brief=brief,
-    label=lambda key, city: f"{city.places[key[0]].name}, {key[1]}",
-    words=lambda faring, _: faring.level or "unknown",
-    substance=lambda faring: faring.level,
-    judge=judge,
-    places=lambda key: (key[0],),
-    values=(State,),
-)
+PROJECTION = ConditionsProjection()

@@ -1,26 +1,32 @@
 """Who fled from where to where: people by origin and destination, as ranges, and their total."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 
 from attrs import frozen
 
 from timeline.domain.city import City
 from timeline.domain.events import Displacement, EventId, PlaceId, SourceId
 from timeline.domain.timed_event import TimedEvent
-from timeline.replay.cells import Claim, Value, ids
-from timeline.replay.leading import last_words
+from timeline.replay.cells import Claim, Head, Value, ids
 from timeline.replay.projection import (
     Cells,
     Context,
     Effect,
-    Lookup,
-    Projection,
+    Presentation,
     Reader,
     assertion,
     claims,
 )
-from timeline.replay.tallies import Figure, People, tally, tally_effect, total
+from timeline.replay.tallies import (
+    Figure,
+    People,
+    TallyProjection,
+    last_words,
+    tally,
+    tally_effect,
+    total,
+)
 from timeline.text import phrases
 from timeline.text.document import Brief
 
@@ -39,6 +45,10 @@ class Parts(Value):
     """That people came from these parts of the origin; no such claim rivals another."""
 
     places: tuple[PlaceId, ...]
+
+    def rivals(self, other: "Parts", head: Head) -> bool:
+        """Return that no such claim excludes another."""
+        return False
 
 
 @frozen
@@ -70,36 +80,54 @@ class Displaced:
     total: People
 
 
-def effects(fact: TimedEvent, _: Lookup) -> Iterable[Effect]:
-    """Yield the number of people, or the bare fact that people left, under the route."""
-    event = fact.event
-    assert isinstance(event, Displacement)
-    route = event.origin, event.destination
-    heading = "stock" if event.measure == "stock" else "people"
-    yield tally_effect(fact, route, heading, event.people, event.measure)
-    if event.parts:
-        yield assertion(fact, route, "observation", PARTS, Parts(event.parts))
+class DisplacementProjection(TallyProjection[Route, Flow, Displaced]):
+    """The people who went from one place to another."""
 
+    name = "displacement"
+    listens = (Displacement,)
+    values = (Parts, Figure)
 
-def read(route: Route, cells: Cells, context: Context) -> Flow:
-    """Return the flow along one route."""
-    moved = tally(cells, context, "people")
-    stock = tally(cells, context, "stock", ("stock",))
-    origins: list[Claim[Parts]] = claims(cells, lambda question: question == PARTS)
-    named = last_words(origins, context.city, context.cut.instant) if origins else []
-    parts = tuple(sorted({place for claim in named for place in claim.value.places}))
-    because = tuple(dict.fromkeys((*moved.because, *stock.because, *ids(named))))
-    return Flow(*route, parts, moved.people, stock.people, moved.voices, because)
+    def counted(self, timed: TimedEvent) -> Iterable[Effect]:
+        """Yield the number of people, or the bare fact that people left, under the route."""
+        event = timed.event
+        assert isinstance(event, Displacement)
+        route = event.origin, event.destination
+        heading = "stock" if event.measure == "stock" else "people"
+        yield tally_effect(timed, route, heading, event.people, event.measure)
+        if event.parts:
+            yield assertion(timed, route, "observation", PARTS, Parts(event.parts))
 
+    def read(self, key: Route, cells: Cells, context: Context) -> Flow:
+        """Return the flow along one route."""
+        moved = tally(cells, context, "people")
+        stock = tally(cells, context, "stock", ("stock",))
+        origins: list[Claim[Parts]] = claims(cells, lambda question: question == PARTS)
+        named = last_words(origins, context)
+        parts = tuple(sorted({place for claim in named for place in claim.value.places}))
+        because = tuple(dict.fromkeys((*moved.because, *stock.because, *ids(named))))
+        return Flow(*key, parts, moved.people, stock.people, moved.voices, because)
 
-def gather(answers: Mapping[Route, Flow], context: Context) -> Displaced:
-    """Return all flows, the largest first, and their total."""
-    named = [answers[route] for route in sorted(answers, key=str)]
-    sums = total(flow.people for flow in named)
-    least = _least(named, context.city)
-    best = sums.best if least == sums.low else None
-    flows = tuple(sorted(named, key=_most, reverse=True))
-    return Displaced(flows, People(least, best, sums.high))
+    def gather(self, answers: Mapping[Route, Flow], context: Context) -> Displaced:
+        """Return all flows, the largest first, and their total."""
+        named = [answers[route] for route in sorted(answers, key=str)]
+        sums = total(flow.people for flow in named)
+        least = _least(named, context.city)
+        best = sums.best if least == sums.low else None
+        flows = tuple(sorted(named, key=_most, reverse=True))
+        return Displaced(flows, People(least, best, sums.high))
+
+    def substance(self, answer: Flow) -> Hashable:
+        """Return the numbers, and the districts that were named."""
+        return answer.people, answer.stock, answer.parts
+
+    def places(self, key: Route) -> Iterable[PlaceId]:
+        """Return the ends that are known."""
+        return tuple(place for place in key if place is not None)
+
+    @property
+    def presentation(self) -> Presentation[Route, Flow, Displaced]:
+        """The displaced in words."""
+        return Presentation(brief=brief, label=label, words=words, summary=summary)
 
 
 def _least(flows: Iterable[Flow], city: City) -> int:
@@ -200,17 +228,4 @@ def _there(flow: Flow) -> str:
     return f"; {phrases.number_of(flow.stock)} there" if flow.stock else ""
 
 
-PROJECTION = Projection(
-    name="displacement",
-    listens=(Displacement,),
-    effects=effects,
-    read=read,
-    gather=gather,
-    brief=brief,
-    label=label,
-    words=words,
-    summary=summary,
-    substance=lambda flow: (flow.people, flow.stock, flow.parts),
-    places=lambda route: tuple(place for place in route if place is not None),
-    values=(Parts, Figure),
-)
+PROJECTION = DisplacementProjection()

@@ -6,19 +6,19 @@ from attrs import frozen
 
 from timeline.domain.events import ActorId, EventId, PlaceId, Siege, Statement
 from timeline.domain.timed_event import TimedEvent
-from timeline.replay.answers import Grounds, settled, verdict_on
-from timeline.replay.cells import Claim, Value
+from timeline.replay.answers import Grounds, settled
+from timeline.replay.cells import Claim, Head, Value
 from timeline.replay.policies import Verdict
 from timeline.replay.projection import (
     Cells,
+    ClaimProjection,
     Context,
     Effect,
-    Lookup,
-    Projection,
+    Presentation,
     Reader,
     assertion,
     claims,
-    stances,
+    verdict_on,
 )
 from timeline.replay.tallies import NOTHING_COUNTED, Figure, People, tally, tally_effect
 from timeline.text import phrases
@@ -43,13 +43,12 @@ class Ring(Value):
     by: ActorId | None
 
     @property
-    def favours(self) -> ActorId | None:
+    def favours(self) -> tuple[ActorId, ...]:
         """The besieger, who gains by its own acts."""
-        return self.by
+        return (self.by,) if self.by else ()
 
-    @property
-    def stand(self) -> bool:
-        """Whether it stands, whoever keeps it."""
+    def substance(self, head: Head) -> bool:
+        """Return whether it stands, whoever keeps it."""
         return self.stands
 
 
@@ -71,49 +70,65 @@ class Besieged(Grounds):
     trapped_because: tuple[EventId, ...]
 
 
-def effects(fact: TimedEvent, lookup: Lookup) -> Iterable[Effect]:
-    """Yield a position and the number trapped for a move, or a stance on each move spoken of."""
-    event = fact.event
-    if isinstance(event, Siege):
+Sieges = Mapping[PlaceId, Besieged]
+"""The sieges by place."""
+
+
+class SiegeProjection(ClaimProjection[PlaceId, Besieged, Sieges]):
+    """The siege of each place, and the ways out of it."""
+
+    name = "siege"
+    listens = (Siege, Statement)
+    values = (Ring, Figure)
+
+    def asserted(self, timed: TimedEvent) -> Iterable[Effect]:
+        """Yield the claim that a move makes, and the number trapped."""
+        event = timed.event
+        assert isinstance(event, Siege)
         kind, stands, mode = MOVES[event.move]
-        yield assertion(fact, event.place, mode, (kind, mode), Ring(stands, event.by))
+        yield assertion(timed, event.place, mode, kind, Ring(stands, event.by))
         if event.trapped is not None:
-            yield tally_effect(fact, event.place, "trapped", event.trapped, "stock")
-    else:
-        yield from stances(fact, lookup, effects)
+            yield tally_effect(timed, event.place, "trapped", event.trapped, "stock")
 
+    def read(self, key: PlaceId, cells: Cells, context: Context) -> Besieged:
+        """Return the siege of one place."""
+        ring, rests = settled(_claims(cells, SIEGE), context)
+        stands, by = (ring.stands, ring.by) if ring else (None, None)
+        trapped = NOTHING_COUNTED
+        if stands is not False:
+            trapped = tally(cells, context, "trapped", ("stock",))
+        return Besieged(
+            besieged=stands,
+            by=by,
+            corridor=_corridor(cells, context),
+            trapped=trapped.people,
+            trapped_because=trapped.because,
+            **rests.given(),
+        )
 
-def read(place: PlaceId, cells: Cells, context: Context) -> Besieged:
-    """Return the siege of one place."""
-    ring, rests = settled(_claims(cells, SIEGE), context)
-    stands, by = (ring.stands, ring.by) if ring else (None, None)
-    trapped = NOTHING_COUNTED
-    if stands is not False:
-        trapped = tally(cells, context, "trapped", ("stock",))
-    return Besieged(
-        besieged=stands,
-        by=by,
-        corridor=_corridor(cells, context),
-        trapped=trapped.people,
-        trapped_because=trapped.because,
-        **rests.given(),
-    )
+    def judge(self, key: PlaceId, cells: Cells, context: Context) -> tuple[Verdict[Ring], ...]:
+        """Return the verdicts on the siege and, where one was spoken of, on a corridor."""
+        by_kind = (_claims(cells, kind) for kind in (SIEGE, CORRIDOR))
+        return tuple(verdict_on(claims, context) for claims in by_kind if claims)
 
+    def substance(self, answer: Besieged) -> Hashable:
+        """Return whether a place is besieged and has a way out, and how many are trapped."""
+        return answer.besieged, answer.corridor and answer.corridor.open, answer.trapped
 
-def judge(place: PlaceId, cells: Cells, context: Context) -> tuple[Verdict[Ring], ...]:
-    """Return the verdicts on the siege and, where one was spoken of, on a corridor."""
-    by_kind = (_claims(cells, kind) for kind in (SIEGE, CORRIDOR))
-    return tuple(verdict_on(claims, context) for claims in by_kind if claims)
+    def gather(self, answers: Sieges, context: Context) -> Sieges:
+        """Return the sieges by place."""
+        return answers
 
+    def places(self, key: PlaceId) -> Iterable[PlaceId]:
+        """Return the place itself."""
+        return (key,)
 
-def substance(siege: Besieged) -> Hashable:
-    """Return whether a place is besieged and has a way out, and how many people are trapped."""
-    return siege.besieged, siege.corridor and siege.corridor.open, siege.trapped
-
-
-def gather(answers: Mapping[PlaceId, Besieged], context: Context) -> Mapping[PlaceId, Besieged]:
-    """Return the sieges by place."""
-    return answers
+    @property
+    def presentation(self) -> Presentation[PlaceId, Besieged, Sieges]:
+        """The sieges in words."""
+        return Presentation(
+            brief=brief, label=lambda place, city: city.places[place].name, words=words
+        )
 
 
 def _corridor(cells: Cells, context: Context) -> Corridor | None:
@@ -124,15 +139,7 @@ def _corridor(cells: Cells, context: Context) -> Corridor | None:
 
 def _claims(cells: Cells, kind: str) -> list[Claim[Ring]]:
     """Return the claims about the siege, or about a corridor, and the stances on them."""
-    return claims(cells, lambda question: kind in _parts(question))
-
-
-def _parts(question: Hashable) -> tuple[Hashable, ...]:
-    """Return the parts of a question, or of the question that a stance is on."""
-    match question:
-        case ("stance", (*parts,), _) | (*parts,):
-            return tuple(parts)
-    return ()
+    return claims(cells, lambda question: question == kind)
 
 
 def brief(section: Mapping[PlaceId, Besieged], reader: Reader) -> Iterable[Brief]:
@@ -179,17 +186,4 @@ def _sure(rests: Grounds, reader: Reader) -> str:
     return f"{sure}: {reader.voices(rests.because)}{against}"
 
 
-PROJECTION = Projection(
-    name="siege",
-    listens=(Siege, Statement),
-    effects=effects,
-    read=read,
-    gather=gather,
-    brief=brief,
-    label=lambda place, city: city.places[place].name,
-    words=words,
-    substance=substance,
-    judge=judge,
-    places=lambda place: (place,),
-    values=(Ring, Figure),
-)
+PROJECTION = SiegeProjection()

@@ -1,24 +1,25 @@
 """The standing statements on each topic, newest first; predictions never count among them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 
 from attrs import frozen
 
-from timeline.domain.events import EventId, Slug, SourceId, Stance, Statement
+from timeline.domain.events import EventId, PlaceId, Slug, SourceId, Stance, Statement
 from timeline.domain.timed_event import TimedEvent
 from timeline.replay.answers import Since, span
-from timeline.replay.cells import Claim, Value
-from timeline.replay.leading import last_words, newness
+from timeline.replay.cells import Claim, Head, Value
 from timeline.replay.projection import (
     Cells,
     Context,
     Effect,
     Lookup,
+    Presentation,
     Projection,
     Reader,
     assertion,
     claims,
 )
+from timeline.replay.tallies import last_words
 from timeline.text import phrases
 from timeline.text.document import Brief
 
@@ -30,6 +31,9 @@ class Words(Value):
     stance: Stance
     about: tuple[EventId, ...]
     summary: str
+
+    def substance(self, head: Head) -> None:
+        """Return nothing: no statement contradicts another."""
 
 
 @frozen
@@ -44,29 +48,52 @@ class Said:
     said: Since
 
 
-def effects(fact: TimedEvent, lookup: Lookup) -> Iterable[Effect]:
-    """Yield a position of the speaker on the topic; none for a prediction."""
-    event = fact.event
-    assert isinstance(event, Statement)
-    if event.stance != "predict":
-        # an event that was withdrawn is not named any more
-        about = tuple(id for id in event.about if lookup(id))
-        statement = Words(event.stance, about, event.summary)
-        yield assertion(fact, event.topic, "observation", ("said",), statement)
+Topics = Mapping[Slug, tuple[Said, ...]]
+"""The statements by topic."""
 
 
-def read(topic: Slug, cells: Cells, context: Context) -> tuple[Said, ...]:
-    """Return every voice's last statements on a topic, newest first."""
-    last: list[Claim[Words]] = last_words(claims(cells), context.city, context.cut.instant)
-    ordered = sorted(last, key=lambda claim: newness(claim, context.city), reverse=True)
-    return tuple(_statement(claim) for claim in ordered)
+class StatementsProjection(Projection[Slug, tuple[Said, ...], Topics]):
+    """The last statements of every voice on each topic."""
+
+    name = "statements"
+    listens = (Statement,)
+    values = (Words,)
+
+    def effects(self, timed: TimedEvent, lookup: Lookup) -> Iterable[Effect]:
+        """Yield the words of the speaker on the topic; none for a prediction."""
+        event = timed.event
+        assert isinstance(event, Statement)
+        if event.stance != "predict":
+            # an event that was withdrawn is not named any more
+            about = tuple(id for id in event.about if lookup(id))
+            statement = Words(event.stance, about, event.summary)
+            yield assertion(timed, event.topic, "observation", "said", statement)
+
+    def read(self, key: Slug, cells: Cells, context: Context) -> tuple[Said, ...]:
+        """Return every voice's last statements on a topic, newest first."""
+        last: list[Claim[Words]] = last_words(claims(cells), context)
+        return tuple(_statement(claim) for claim in sorted(last, key=_newness, reverse=True))
+
+    def gather(self, answers: Topics, context: Context) -> Topics:
+        """Return the statements by topic."""
+        return answers
+
+    def substance(self, answer: tuple[Said, ...]) -> Hashable:
+        """Return the statements themselves."""
+        return answer
+
+    def places(self, key: Slug) -> Iterable[PlaceId]:
+        """Return no place: a topic has none."""
+        return ()
+
+    @property
+    def presentation(self) -> Presentation[Slug, tuple[Said, ...], Topics]:
+        """The statements in words."""
+        return Presentation(brief=brief, label=lambda topic, _: topic, words=words)
 
 
-def gather(
-    answers: Mapping[Slug, tuple[Said, ...]], context: Context
-) -> Mapping[Slug, tuple[Said, ...]]:
-    """Return the statements by topic."""
-    return answers
+def _newness(claim: Claim[Words]) -> tuple[Hashable, ...]:
+    return claim.window.earliest, claim.known, claim.id
 
 
 def _statement(claim: Claim[Words]) -> Said:
@@ -74,7 +101,7 @@ def _statement(claim: Claim[Words]) -> Said:
     return Said(claim.id, claim.voice, words.stance, words.about, words.summary, when)
 
 
-def brief(section: Mapping[Slug, tuple[Said, ...]], reader: Reader) -> Iterable[Brief]:
+def brief(section: Topics, reader: Reader) -> Iterable[Brief]:
     """Yield the topics of the statements, and how many there are on each."""
     if section:
         total = phrases.count(sum(map(len, section.values())), "statement")
@@ -91,16 +118,4 @@ def words(statements: tuple[Said, ...], reader: Reader) -> str:
     return f"{count}; {reader.speaker(newest.id)}: {newest.summary}"
 
 
-PROJECTION = Projection(
-    name="statements",
-    listens=(Statement,),
-    effects=effects,
-    read=read,
-    gather=gather,
-    brief=brief,
-    label=lambda topic, _: topic,
-    words=words,
-    substance=lambda statements: statements,
-    places=lambda topic: (),
-    values=(Words,),
-)
+PROJECTION = StatementsProjection()

@@ -58,7 +58,7 @@ class Timeline:
 
     path: Path
     city: City
-    projections: tuple[Projection[Any, Any], ...]
+    projections: tuple[Projection[Any, Any, Any], ...]
     store: EventStore
     hypothesis: Hypothesis | None = None
     city_file: Path | None = None
@@ -68,7 +68,7 @@ class Timeline:
     def open(
         cls,
         path: str | Path,
-        projections: Iterable[Projection[Any, Any]],
+        projections: Iterable[Projection[Any, Any, Any]],
         *,
         city: str | Path | None = None,
     ) -> "Timeline":
@@ -86,7 +86,7 @@ class Timeline:
         cls,
         log: Log,
         city: City,
-        projections: Iterable[Projection[Any, Any]],
+        projections: Iterable[Projection[Any, Any, Any]],
         file: Path | None = None,
     ) -> "Timeline":
         """Return the timeline of a log that was read; raise `InvalidLog` at its first fault."""
@@ -107,7 +107,7 @@ class Timeline:
     def indexed(
         cls,
         path: str | Path,
-        projections: Iterable[Projection[Any, Any]],
+        projections: Iterable[Projection[Any, Any, Any]],
         *,
         city: str | Path | None = None,
         build: bool | None = None,
@@ -168,7 +168,8 @@ class Timeline:
 
     def context(self, cut: AsOf | None = None, policy: str = "latest") -> Context:
         """Return the context of answers; raise `UsageError` for an unknown policy."""
-        return Context(self.city, cut or AsOf(), find_policy(policy))
+        cut = cut or AsOf()
+        return Context(self.city, cut, find_policy(policy), self.store.editions(cut))
 
     def places(self, names: Iterable[str] | None) -> list[PlaceId] | None:
         """Return the ids of places, None for all; raise `UsageError` for an unknown one."""
@@ -266,7 +267,7 @@ class Timeline:
 
     def changes(
         self,
-        projection: Projection[A, Any],
+        projection: Projection[Any, A, Any],
         cut: AsOf | None = None,
         *,
         along: Along = "valid",
@@ -279,7 +280,7 @@ class Timeline:
 
     def explain(
         self,
-        projection: Projection[Any, Any],
+        projection: Projection[Any, Any, Any],
         key: Any,
         cut: AsOf | None = None,
         *,
@@ -333,7 +334,7 @@ class Timeline:
 
 
 def index_of(
-    path: str | Path, projections: Iterable[Projection[Any, Any]], *, city: str | Path | None = None
+    path: str | Path, projections: Iterable[Projection[Any, Any, Any]], *, city: str | Path | None = None
 ) -> Index:
     """Return the index of a log, there or not; raise `TimelineError` for a faulty city file."""
     path = Path(path)

@@ -30,7 +30,7 @@ MANY_PROJECTIONS = pytest.mark.parametrize(
 
 
 def answered(
-    timeline: Timeline, projection: Projection[Any, Any], key: Any, cut: AsOf, policy: str
+    timeline: Timeline, projection: Projection[Any, Any, Any], key: Any, cut: AsOf, policy: str
 ) -> Any:
     """Return the answer of the plain replay; None for none."""
     facts = engine.visible(timeline.timed_events, cut)
@@ -39,7 +39,7 @@ def answered(
 
 
 def questions(
-    data: DataObject, projection: Projection[Any, Any]
+    data: DataObject, projection: Projection[Any, Any, Any]
 ) -> Iterator[tuple[Timeline, Any, AsOf, str]]:
     """Ask a random log at a random cut, with a random policy.
 
@@ -60,7 +60,7 @@ def questions(
 def really_answered(
     timeline: Timeline,
     flip: Flip,
-    projection: Projection[Any, Any],
+    projection: Projection[Any, Any, Any],
     key: Any,
     cut: AsOf,
     policy: str,
@@ -94,12 +94,12 @@ def test_every_flip_really_added_gives_its_answer_and_another_one_than_before(
                 assert differs(projection, before, after)
 
 
-def differs(projection: Projection[Any, Any], before: Any, after: Any) -> bool:
+def differs(projection: Projection[Any, Any, Any], before: Any, after: Any) -> bool:
     """Return whether two answers differ in substance, in how sure they are, or in certainty."""
     return told(projection, before) != told(projection, after)
 
 
-def told(projection: Projection[Any, Any], answer: Any) -> Any:
+def told(projection: Projection[Any, Any, Any], answer: Any) -> Any:
     """Return the substance of an answer, how sure it is, and whether it is certain."""
     sure = getattr(answer, "status", None), getattr(answer, "certain", None)
     return answer and (projection.substance(answer), *sure)

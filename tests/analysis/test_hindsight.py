@@ -38,7 +38,7 @@ TWO_PROJECTIONS = pytest.mark.parametrize(
 
 
 @st.composite
-def told_at_once(draw: DrawFn, projection: Projection[Any, Any]) -> tuple[Event, ...]:
+def told_at_once(draw: DrawFn, projection: Projection[Any, Any, Any]) -> tuple[Event, ...]:
     """Draw a log of reports made as their windows began, and without withdrawals.
 
     A statement acts on the time of the claim that it is about, so it was made as that claim was,
@@ -109,7 +109,7 @@ def test_gaps_are_where_the_replay_says_other_things_then_and_now(projection, da
 
 
 def check_gap(
-    projection: Projection[Any, Any], gap: Gap | None, then: Any, now: Any, instant: datetime
+    projection: Projection[Any, Any, Any], gap: Gap | None, then: Any, now: Any, instant: datetime
 ) -> None:
     """Check that a gap is there if two answers differ, and tells them as they were."""
     said = said_of(projection, then), said_of(projection, now)
@@ -131,7 +131,7 @@ def around(edges: Iterable[datetime]) -> list[datetime]:
 
 
 def replayed(
-    projection: Projection[Any, Any],
+    projection: Projection[Any, Any, Any],
     events: Sequence[TimedEvent],
     context: Context,
     instant: datetime,
@@ -149,7 +149,7 @@ def replayed(
     return before, after
 
 
-def said_of(projection: Projection[Any, Any], answer: Any) -> Any:
+def said_of(projection: Projection[Any, Any, Any], answer: Any) -> Any:
     """Return the substance of an answer, without how sure it is."""
     return None if answer is None else projection.substance(answer)
 
@@ -182,7 +182,7 @@ def test_gaps_end_by_the_last_report_that_the_cut_knows(projection, data: DataOb
         assert gap.length == (None if gap.begin == PAST else gap.end - gap.begin)
 
 
-def told(projection: Projection[Any, Any], gap: Gap) -> tuple[Any, Any]:
+def told(projection: Projection[Any, Any, Any], gap: Gap) -> tuple[Any, Any]:
     """Return the substance of both answers of a gap."""
     return said_of(projection, gap.then), said_of(projection, gap.now)
 

@@ -329,7 +329,7 @@ def test_the_largest_flow_comes_first_then_the_names_and_what_has_no_number_last
 def told(*log: Event) -> list[str]:
     """Return what a briefing says of who fled, by a log."""
     speaker = {event.id: CITY.sources[event.source].label for event in log}.__getitem__
-    briefs = PROJECTION.brief(
+    briefs = PROJECTION.presentation.brief(
         displaced(*log), Reader(context=Context(CITY, AsOf(), POLICIES["latest"]), speaker=speaker)
     )
     return [line for brief in briefs for line in (brief.heading, *brief.lines)]

@@ -225,7 +225,7 @@ def told(*log: Event, at: str = "2016-12-31", policy: str = "latest") -> list[st
     assert answer
     return [
         line
-        for brief in PROJECTION.brief({"east": answer}, reader)
+        for brief in PROJECTION.presentation.brief({"east": answer}, reader)
         for line in (brief.heading, *brief.lines)
     ]
 

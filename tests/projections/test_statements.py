@@ -158,7 +158,7 @@ def told(*log: Event) -> list[str]:
     reader = Reader(context=Context(CITY, AsOf(), POLICIES["latest"]), speaker=str)
     return [
         line
-        for brief in PROJECTION.brief(section(*log), reader)
+        for brief in PROJECTION.presentation.brief(section(*log), reader)
         for line in (brief.heading, *brief.lines)
     ]
 

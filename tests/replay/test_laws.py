@@ -45,7 +45,7 @@ EVERY_PROJECTION = pytest.mark.parametrize(
 
 
 @cache
-def logs_for(projection: Projection[Any, Any]) -> SearchStrategy[tuple[Event, ...]]:
+def logs_for(projection: Projection[Any, Any, Any]) -> SearchStrategy[tuple[Event, ...]]:
     """Draw a log of events that a projection listens to, which meet often, or of all."""
     return logs(kinds=projection.listens, max_size=16) | logs(max_size=16)
 
@@ -66,7 +66,7 @@ def standing(events: Iterable[Event], cut: AsOf) -> dict[EventId, TimedEvent]:
 
 
 def sections(
-    projection: Projection[Any, Any], cells: Mapping[Any, Any], cut: AsOf
+    projection: Projection[Any, Any, Any], cells: Mapping[Any, Any], cut: AsOf
 ) -> dict[str, str]:
     """Return a projection's section under every policy, as JSON text."""
     contexts = {name: Context(CITY, cut, policy) for name, policy in POLICIES.items()}
@@ -76,7 +76,7 @@ def sections(
     }
 
 
-def answers(projection: Projection[Any, Any], events: Iterable[Event], cut: AsOf) -> dict[str, str]:
+def answers(projection: Projection[Any, Any, Any], events: Iterable[Event], cut: AsOf) -> dict[str, str]:
     """Return what a log answers at a cut, under every policy."""
     facts = standing(events, cut)
     return sections(

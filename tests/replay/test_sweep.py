@@ -55,7 +55,7 @@ def along_line(cut: AsOf, along: Along, instant: datetime) -> AsOf:
 
 
 def replayed(
-    projection: Projection[Any, Any], events: Sequence[TimedEvent], context: Context
+    projection: Projection[Any, Any, Any], events: Sequence[TimedEvent], context: Context
 ) -> str:
     """Return the section that the plain replay gives, as JSON text."""
     facts = engine.visible(events, context.cut)
@@ -64,7 +64,7 @@ def replayed(
 
 
 def folded(
-    projection: Projection[Any, Any],
+    projection: Projection[Any, Any, Any],
     changes: Sequence[Change[Any]],
     context: Context,
     instant: datetime,
@@ -211,7 +211,7 @@ def comings_and_goings(draw: st.DrawFn, size: int) -> list[tuple[int, bool]]:
     return moves
 
 
-def effects_of(projection: Projection[Any, Any], data: DataObject) -> list[tuple[Effect, bool]]:
+def effects_of(projection: Projection[Any, Any, Any], data: DataObject) -> list[tuple[Effect, bool]]:
     """Draw effects of a log, each as one that has certainly happened or that may have."""
     events = dated(data.draw(logs(kinds=projection.listens, min_size=4, max_size=12)))
     facts = engine.visible(events, AsOf())
@@ -239,7 +239,7 @@ def test_a_fold_is_the_merge_of_what_was_put_and_not_dropped(projection, data: D
     assert fold.merged is None
 
 
-def cells_of_a_register(projection: Projection[Any, Any], data: DataObject) -> list[Any]:
+def cells_of_a_register(projection: Projection[Any, Any, Any], data: DataObject) -> list[Any]:
     effects = effects_of(projection, data)
     register = data.draw(st.sampled_from([effect.register for effect, _ in effects] or [None]))
     return [effect.cell for effect, _ in effects if effect.register == register]

@@ -29,7 +29,7 @@ class Asked:
     """A question that was put to a timeline, and the explanation of its answer."""
 
     timeline: Timeline
-    projection: Projection[Any, Any]
+    projection: Projection[Any, Any, Any]
     key: Any
     context: Context
     explanation: Explanation
@@ -95,7 +95,7 @@ def _kind(claim: Claim[Any]) -> str:
 
 def ask(
     timeline: Timeline,
-    projection: Projection[Any, Any],
+    projection: Projection[Any, Any, Any],
     key: Any,
     cut: AsOf,
     policy: str = "latest",
@@ -105,7 +105,7 @@ def ask(
     return Asked(timeline, projection, key, Context(CITY, cut, POLICIES[policy]), explanation)
 
 
-def questions(data: DataObject, projection: Projection[Any, Any]) -> Iterator[Asked]:
+def questions(data: DataObject, projection: Projection[Any, Any, Any]) -> Iterator[Asked]:
     """Ask a random log why two of its answers, by a random cut and policy, are what they are."""
     log = data.draw(logs(kinds=projection.listens, min_size=4, max_size=14) | logs(max_size=16))
     timeline, cut = timeline_of(log), data.draw(cuts_around(log) | cuts())
@@ -116,7 +116,7 @@ def questions(data: DataObject, projection: Projection[Any, Any]) -> Iterator[As
             yield ask(timeline, projection, key, cut, policy)
 
 
-def keys_of(timeline: Timeline, projection: Projection[Any, Any]) -> list[Any]:
+def keys_of(timeline: Timeline, projection: Projection[Any, Any, Any]) -> list[Any]:
     """Return the keys that somebody spoke of, and those that are always answered for."""
     by_id = {fact.event.id: fact for fact in timeline.timed_events}
     listened = [fact for fact in timeline.timed_events if type(fact.event) in projection.listens]

@@ -29,13 +29,13 @@ def contexts(draw: DrawFn, log: Sequence[Event]) -> Context:
     return Context(CITY, evolve(draw(cuts_around(log) | cuts()), at=None), draw(EVERY_POLICY))
 
 
-def logs_of(projection: Projection[Any, Any]) -> st.SearchStrategy[tuple[Event, ...]]:
+def logs_of(projection: Projection[Any, Any, Any]) -> st.SearchStrategy[tuple[Event, ...]]:
     """Draw a log of events that a projection listens to, or of any."""
     return logs(kinds=projection.listens, max_size=12) | logs(max_size=12)
 
 
 def answers_of(
-    projection: Projection[Any, Any], events: Sequence[TimedEvent], context: Context
+    projection: Projection[Any, Any, Any], events: Sequence[TimedEvent], context: Context
 ) -> dict[Any, Any]:
     """Return the answers of the plain replay."""
     facts = engine.visible(events, context.cut)

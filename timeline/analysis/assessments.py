@@ -125,7 +125,7 @@ class Finding:
 
 
 def assess(
-    events: Sequence[TimedEvent], control: Projection[Any, Any], context: Context
+    events: Sequence[TimedEvent], control: Projection[Any, Any, Any], context: Context
 ) -> tuple[Finding, ...]:
     """Return the findings on standing assessments, in order of report, each at its own time."""
     standing = engine.visible(events, context.cut)

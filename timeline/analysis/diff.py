@@ -23,7 +23,7 @@ class Difference:
     `because` names the events that make the difference, such as a withdrawal.
     """
 
-    projection: Projection[Any, Any]
+    projection: Projection[Any, Any, Any]
     key: Any
     before: Any
     after: Any
@@ -48,13 +48,13 @@ class Side:
         known = filter(self.context.cut.sees, self.events)
         return {id: withdrawal.by for id, withdrawal in engine.withdrawals(known).items()}
 
-    def answers(self, projection: Projection[Any, Any]) -> dict[Any, Any]:
+    def answers(self, projection: Projection[Any, Any, Any]) -> dict[Any, Any]:
         """Return the answers of a projection, by key."""
         standing, at = self.standing, self.context.cut.instant
         cells = engine.replay(projection, standing.values(), standing.get, at)
         return engine.read(projection, cells, self.context)
 
-    def acting(self, projection: Projection[Any, Any]) -> Acting:
+    def acting(self, projection: Projection[Any, Any, Any]) -> Acting:
         """Return the effects that act on each key by themselves, with their events."""
         at, acting = self.context.cut.instant, Acting()
         for fact in self.standing.values():
@@ -66,7 +66,7 @@ class Side:
 
 
 def differences(
-    projections: Iterable[Projection[Any, Any]], a: Side, b: Side
+    projections: Iterable[Projection[Any, Any, Any]], a: Side, b: Side
 ) -> Iterator[Difference]:
     """Yield every answer in which two sides differ; none exactly where their digests agree."""
     for projection in projections:
@@ -82,11 +82,11 @@ def differences(
 
 
 def disagreements(
-    projections: Iterable[Projection[Any, Any]],
+    projections: Iterable[Projection[Any, Any, Any]],
     cells: Mapping[str, Mapping[Hashable, Cells]],
     contexts: Mapping[str, Context],
     places: Sequence[PlaceId] | None = None,
-) -> Iterator[tuple[Projection[Any, Any], Any, dict[str, Any]]]:
+) -> Iterator[tuple[Projection[Any, Any, Any], Any, dict[str, Any]]]:
     """Yield a projection, a key and all answers by context, wherever these differ at one cut."""
     for projection in projections:
         answers = {

@@ -2,8 +2,9 @@
 
 A **gap** is a stretch in which the answer known at the time differs from the one at the cut, apart
 from its sureness. A **claim** is judged at the last instant of its window (the first, if its end is
-open): `retracted` or `replaced` by the log; `upheld` by an undisputed equal answer with two
-independent voices; `overturned` by an undisputed answer that excludes it; else `open`.
+open): `retracted` or `replaced` by the log; `overturned` where its own side took it back, or where
+an undisputed answer excludes it; `upheld` where an undisputed answer says the same by two
+independent speakers who looked at its time; else `open`. A denial fares as its claim does not.
 Each key of the projection must rest on one verdict, as in control.
 """
 
@@ -17,12 +18,12 @@ from typing import Any, Literal, NamedTuple, get_args
 
 from attrs import evolve, frozen
 
-from timeline.domain.events import EventId, PlaceId, Retraction, SourceId
+from timeline.domain.events import EventId, PlaceId, Retraction, SourceId, Statement
 from timeline.domain.timed_event import TimedEvent
 from timeline.replay import engine, sweep
-from timeline.replay.cells import Claim, Position
+from timeline.replay.cells import Claim, Testimony
 from timeline.replay.policies import Verdict
-from timeline.replay.projection import Context, Effect, Projection
+from timeline.replay.projection import Context, Projection
 from timeline.temporal.dates import FUTURE, PAST, TICK, Window
 
 Outcome = Literal["upheld", "overturned", "open", "retracted", "replaced"]
@@ -50,13 +51,14 @@ class Gap:
 
 @frozen
 class Judged:
-    """A claim with its outcome and its `delay`, as known at the cut."""
+    """A claim, or the denial of one, with its outcome and its `delay`, as known at the cut."""
 
     event: EventId
     source: SourceId
     key: Any
     outcome: Outcome
     delay: timedelta | None
+    denies: bool = False
 
 
 @frozen
@@ -69,7 +71,7 @@ class Score:
 
 
 def gaps(
-    projection: Projection[Any, Any],
+    projection: Projection[Any, Any, Any],
     events: Sequence[TimedEvent],
     context: Context,
     places: Sequence[PlaceId] | None = None,
@@ -94,19 +96,22 @@ def gaps(
 
 
 def judged(
-    projection: Projection[Any, Any],
+    projection: Projection[Any, Any, Any],
     events: Sequence[TimedEvent],
     context: Context,
     places: Sequence[PlaceId] | None = None,
 ) -> Iterator[Judged]:
-    """Yield every claim that was made public by the cut with its outcome, in order of id."""
+    """Yield every claim and denial made public by the cut with its outcome, in order of id."""
     known = list(filter(context.cut.sees, events))
     by_id = {fact.event.id: fact for fact in known}
-    keys = sweep.Keys(projection, context, places)
-    outcomes = _withdrawn_outcomes(projection, known, keys)
-    outcomes |= _standing_outcomes(projection, known, context, keys)
+    outcomes = _withdrawn_outcomes(projection, known)
+    outcomes |= _standing_outcomes(projection, known, context)
+    outcomes |= _denial_outcomes(by_id, outcomes)
     for id, (key, outcome) in sorted(outcomes.items()):
-        yield Judged(id, by_id[id].event.source, key, outcome, delay(by_id[id]))
+        if places is None or engine.concerns(projection, key, places, context.city):
+            fact = by_id[id]
+            denies = isinstance(fact.event, Statement)
+            yield Judged(id, fact.event.source, key, outcome, delay(fact), denies)
 
 
 def score(claims: Iterable[Judged]) -> Score:
@@ -126,12 +131,33 @@ def delay(fact: TimedEvent) -> timedelta | None:
 
 def outcome(claim: Claim[Any], verdict: Verdict[Any]) -> Outcome:
     """Return the outcome of a claim by the verdict on its key at its own time."""
-    case = verdict.case
-    if case is None or verdict.ruling == "withhold" or case.status == "disputed":
+    case, testimonies = verdict.case, verdict.testimonies
+    if claim.id in testimonies.taken or _contradicted_by_its_own(claim, verdict):
+        return "overturned"
+    if case is None or case.leading is None or verdict.ruling == "withhold":
         return "open"
-    if case.leading.value.affirms(claim.value):
-        return "upheld" if case.status == "corroborated" else "open"
-    return "overturned" if case.leading.value.rivals(claim.value) else "open"
+    if case.status == "disputed":
+        return "open"
+    head = testimonies.vantage.head
+    if case.leading.value.affirms(claim.value, head):
+        return "upheld" if _looked_at_its_time(claim, verdict) >= 2 else "open"
+    return "overturned" if case.leading.value.rivals(claim.value, head) else "open"
+
+
+def _contradicted_by_its_own(claim: Claim[Any], verdict: Verdict[Any]) -> bool:
+    """Return whether a claim's own speaker told otherwise of its time, later."""
+    if not getattr(claim.value, "whole", True):
+        return False
+    counted = {word.claim.id for word in verdict.testimonies.speakers.words}
+    return claim.id not in counted and claim.id not in {aside.id for aside in verdict.set_aside}
+
+
+def _looked_at_its_time(claim: Claim[Any], verdict: Verdict[Any]) -> int:
+    """Return how many independent speakers of the leading tenure looked at a claim's time."""
+    tenure = verdict.case.tenure if verdict.case else None
+    words = [word for stand in tenure.stands for word in stand.words] if tenure else []
+    since = claim.window.earliest
+    return len({word.bloc for word in words if word.window.latest > since})
 
 
 def _judged_at(window: Window) -> datetime | None:
@@ -156,7 +182,7 @@ Answers = tuple[dict[Any, Any], dict[Any, Any]]
 
 
 def _line(
-    projection: Projection[Any, Any],
+    projection: Projection[Any, Any, Any],
     events: Sequence[TimedEvent],
     context: Context,
     along: sweep.Along,
@@ -178,7 +204,7 @@ def _enter(answers: Answers, turn: _Turn) -> Any:
 
 
 def _gap(
-    projection: Projection[Any, Any], key: Any, instant: datetime, answers: Answers
+    projection: Projection[Any, Any, Any], key: Any, instant: datetime, answers: Answers
 ) -> Gap | None:
     then, now = (line.get(key) for line in answers)
     gap = Gap(key, instant, FUTURE, then, now)
@@ -186,18 +212,18 @@ def _gap(
     return None if a == b else gap
 
 
-def _goes_on(projection: Projection[Any, Any], before: Gap | None, gap: Gap | None) -> bool:
+def _goes_on(projection: Projection[Any, Any, Any], before: Gap | None, gap: Gap | None) -> bool:
     if before is None or gap is None:
         return False
     return _said(projection, before) == _said(projection, gap)
 
 
-def _said(projection: Projection[Any, Any], gap: Gap) -> tuple[Hashable, Hashable]:
+def _said(projection: Projection[Any, Any, Any], gap: Gap) -> tuple[Hashable, Hashable]:
     """Return the substance of both answers, without how sure they were."""
     return _substance(projection, gap.then), _substance(projection, gap.now)
 
 
-def _substance(projection: Projection[Any, Any], answer: Any) -> Hashable:
+def _substance(projection: Projection[Any, Any, Any], answer: Any) -> Hashable:
     return None if answer is None else projection.substance(answer)
 
 
@@ -209,56 +235,91 @@ Outcomes = dict[EventId, tuple[Any, Outcome]]
 
 
 def _withdrawn_outcomes(
-    projection: Projection[Any, Any], known: Sequence[TimedEvent], keys: sweep.Keys
+    projection: Projection[Any, Any, Any], known: Sequence[TimedEvent]
 ) -> Outcomes:
     """Return the outcomes of the claims that were withdrawn."""
     by_id, outcomes = {fact.event.id: fact for fact in known}, Outcomes()
     for id, withdrawal in engine.withdrawals(known).items():
         retracted = isinstance(by_id[withdrawal.by].event, Retraction)
         for key, claim in _asserted(projection, by_id.get(id)):
-            if keys.asked(key):
-                outcomes[claim.id] = key, "retracted" if retracted else "replaced"
+            outcomes[claim.id] = key, "retracted" if retracted else "replaced"
     return outcomes
 
 
 def _asserted(
-    projection: Projection[Any, Any], fact: TimedEvent | None
+    projection: Projection[Any, Any, Any], fact: TimedEvent | None
 ) -> Iterator[tuple[Any, Claim[Any]]]:
     """Yield the claims that an event asserts, each with its key."""
     if fact is None:
         return
     for _, effect in engine.effects_of((projection,), fact, lambda _: None):
-        for claim in _assertions(effect):
-            yield effect.key, claim
+        if isinstance(effect.cell, Testimony):
+            yield from ((effect.key, claim) for claim in effect.cell.claims if claim.original)
 
 
 def _standing_outcomes(
-    projection: Projection[Any, Any],
-    known: Sequence[TimedEvent],
-    context: Context,
-    keys: sweep.Keys,
+    projection: Projection[Any, Any, Any], known: Sequence[TimedEvent], context: Context
 ) -> Outcomes:
-    """Return the outcomes of the standing claims, each judged as the sweep passes its instant."""
+    """Return the outcomes of the standing claims, each judged at its own instant."""
+    standing = engine.visible(known, context.cut)
+    cells = engine.replay(projection, standing.values(), standing.get, context.cut.instant)
+    due: dict[tuple[Any, datetime], list[Claim[Any]]] = {}
+    for fact in standing.values():
+        for key, claim in _asserted(projection, fact):
+            at = _judged_at(claim.window) or PAST
+            if at <= context.cut.instant:
+                due.setdefault((key, at), []).append(claim)
     outcomes = Outcomes()
-    for instant, board, moves in sweep.walk(projection, known, context, "valid"):
-        here = keys.at(instant, "valid")
-        for key in filter(keys.asked, moves):
-            due = [claim for move in moves[key] for claim in _due(move, instant)]
-            if due:
-                (verdict,) = projection.judge(key, keys.cells(key, board), here)
-                outcomes |= {claim.id: (key, outcome(claim, verdict)) for claim in due}
+    for (key, at), claims in due.items():
+        here = _at(at, standing, context)
+        found = engine.cells_of(projection, key, cells, context.city)
+        (verdict,) = projection.judge(key, found, here)
+        outcomes |= {claim.id: (key, outcome(claim, verdict)) for claim in claims}
     return outcomes
 
 
-def _due(move: sweep.Move, instant: datetime) -> Sequence[Claim[Any]]:
-    """Return the claims that are to be judged as an effect moves."""
-    effect = move.lifetime.effect
-    at = _judged_at(effect.window) or PAST
-    return () if move.now is None or at != instant else _assertions(effect)
+def _at(at: datetime, standing: Mapping[EventId, TimedEvent], context: Context) -> Context:
+    """Return the context of an earlier instant."""
+    editions = engine.editions(standing.values(), context.city, at) if context.editions else {}
+    return evolve(context, cut=evolve(context.cut, at=at), editions=editions)
 
 
-def _assertions(effect: Effect) -> Sequence[Claim[Any]]:
-    """Return the claims that an effect asserts, not counting stances on those of others."""
-    if not isinstance(effect.cell, Position):
-        return ()
-    return [claim for claim in effect.cell.claims if claim.asserts]
+INVERSE: Mapping[Outcome, Outcome] = {
+    "upheld": "overturned",
+    "overturned": "upheld",
+    "retracted": "upheld",
+}
+"""The outcome of a denial by that of the claim; of others nothing follows."""
+
+
+def _denial_outcomes(by_id: Mapping[EventId, TimedEvent], outcomes: Outcomes) -> Outcomes:
+    """Return the outcomes of denials: as those of the claims that they deny are not.
+
+    Of a denial of several claims all must have been overturned for it to be upheld.
+    """
+    withdrawn = engine.withdrawals(by_id.values())
+    denials = Outcomes()
+    for id, fact in by_id.items():
+        event = fact.event
+        if not isinstance(event, Statement) or event.stance != "disagree":
+            continue
+        judged = [outcomes[about] for about in event.about if about in outcomes]
+        if not judged:
+            continue
+        found = {INVERSE.get(outcome, "open") for _, outcome in judged}
+        mixed: Outcome = "overturned" if "overturned" in found else "open"
+        outcome = found.pop() if len(found) == 1 else mixed
+        denials[id] = judged[0][0], _withdrawn(id, withdrawn, by_id) or outcome
+    return denials
+
+
+def _withdrawn(
+    id: EventId,
+    withdrawn: Mapping[EventId, engine.Withdrawal],
+    by_id: Mapping[EventId, TimedEvent],
+) -> Outcome | None:
+    """Return how an event was withdrawn; None for one that stands."""
+    if id not in withdrawn:
+        return None
+    retracted = isinstance(by_id[withdrawn[id].by].event, Retraction)
+    return "retracted" if retracted else "replaced"

@@ -20,7 +20,7 @@ class Subject:
     time.
     """
 
-    projection: Projection[Any, Any]
+    projection: Projection[Any, Any, Any]
     key: Any
     events: tuple[TimedEvent, ...]
     standing: Mapping[EventId, TimedEvent]
@@ -49,7 +49,7 @@ class Subject:
 
 
 def subject(
-    projection: Projection[Any, Any], key: Any, events: Sequence[TimedEvent], context: Context
+    projection: Projection[Any, Any, Any], key: Any, events: Sequence[TimedEvent], context: Context
 ) -> Subject:
     """Return the subject of an explanation of one answer, out of all events."""
     by_id = {fact.event.id: fact for fact in events if not isinstance(fact.event, Retraction)}
@@ -72,5 +72,5 @@ def subject(
     )
 
 
-def _sources(projection: Projection[Any, Any], key: Any, context: Context) -> frozenset[Any]:
+def _sources(projection: Projection[Any, Any, Any], key: Any, context: Context) -> frozenset[Any]:
     return frozenset(context.city.lineage(key) if projection.inherits else (key,))

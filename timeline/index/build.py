@@ -19,7 +19,7 @@ from timeline.log.load import EventFile, Irregular, StoredEvent, admitted_events
 from timeline.replay.projection import Projection
 from timeline.storage.file_stamp import FileStamp
 
-Projections = Sequence[Projection[Any, Any]]
+Projections = Sequence[Projection[Any, Any, Any]]
 Progress = Callable[[int, int], None]
 """Is told how many bytes of how many are in the index."""
 

@@ -50,7 +50,7 @@ class Index:
     path: Path | None
     city: City
     city_sha256: str
-    projections: tuple[Projection[Any, Any], ...]
+    projections: tuple[Projection[Any, Any, Any], ...]
 
     @contextmanager
     def opened(
@@ -193,7 +193,7 @@ def find(
     log: Path,
     city: City,
     city_file: bytes,
-    projections: Sequence[Projection[Any, Any]],
+    projections: Sequence[Projection[Any, Any, Any]],
     place: str | None = None,
 ) -> Index:
     """Return the index of a log; `place` is a path, ``0`` for none, or None for beside the log."""

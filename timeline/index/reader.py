@@ -7,6 +7,7 @@ tables are described in docs/index.md, for people who open the file themselves.
 import json
 import sqlite3
 from collections.abc import Hashable, Iterator, Mapping, Sequence
+from datetime import datetime
 from functools import cached_property, lru_cache
 from itertools import chain
 from pathlib import Path
@@ -20,7 +21,7 @@ from timeline.domain.timed_event import TimedEvent
 from timeline.index.rows import ALWAYS, COUNTED, Rows, counted, instant, micros, read
 from timeline.index.schema import APPLICATION, SCHEMA
 from timeline.log.load import EventFile
-from timeline.replay import batches
+from timeline.replay import batches, engine
 from timeline.replay.cells import Count
 from timeline.replay.engine import Withdrawal
 from timeline.replay.projection import Cell, Cells, Projection, Slot
@@ -38,21 +39,22 @@ _SLOT = """SELECT s.slot, k.json, s.voice, s.register
 _COUNTING = """SELECT DISTINCT k.projection FROM keys k
     WHERE EXISTS (SELECT 1 FROM counts c WHERE c.key = k.key)"""
 _WITHDRAWN = "SELECT id, withdrawn, withdrawn_by FROM events WHERE withdrawn IS NOT NULL"
-_CLAIM = "c.slot, c.latest, c.earliest, c.begun, c.id, c.about, c.reported, c.text, c.grade, c.said"
+_CLAIM = """c.slot, c.latest, c.earliest, c.begun, c.id, c.about, c.reported, c.text, c.grade,
+    c.recorded, c.said, c.event"""
 _COUNT = f"c.slot, c.latest <= :certain AS certain, {COUNTED}"
 _VISIBLE = "c.begun <= :known AND c.ended > :known"
 _SLOTS = "keys k CROSS JOIN slots s ON s.key = k.key AND s.counts = {counts}"
-_OVER = f"""{_SLOTS.format(counts=0)} CROSS JOIN claims c ON c.slot = s.slot AND c.latest <= :over
-    AND c.latest > (
-        SELECT b.earliest FROM claims b
-        WHERE b.slot = s.slot AND b.latest <= :over AND b.begun <= :known AND b.ended > :known
-        ORDER BY b.latest DESC LIMIT 1
-    ) AND {_VISIBLE}"""
-"""The claims whose windows had ended, but for those that the last one to end follows."""
+_SAID = f"{_SLOTS.format(counts=0)} CROSS JOIN claims c ON c.slot = s.slot AND {_VISIBLE}"
+"""The claims of any time: a later one may take an earlier one back."""
+_EDITIONS = f"""SELECT s.voice, max(coalesce(c.reported, c.begun))
+    FROM json_each(:maintained) j CROSS JOIN keys k ON k.projection = 'control'
+    CROSS JOIN slots s ON s.key = k.key AND s.voice = j.value
+    CROSS JOIN claims c ON c.slot = s.slot AND {_VISIBLE} AND c.earliest <= :now
+    WHERE c.about IS NULL GROUP BY s.voice"""
 _COUNTED_OVER = f"""{_SLOTS.format(counts=1)} CROSS JOIN counts c
     ON c.slot = s.slot AND c.latest <= :over AND {_VISIBLE}"""
-_MET = """keys k CROSS JOIN key_spans p ON p.key = k.key
-    CROSS JOIN {table} c ON c.key = k.key AND c.span = p.span
+_COUNTED_MET = """keys k CROSS JOIN key_spans p ON p.key = k.key
+    CROSS JOIN counts c ON c.key = k.key AND c.span = p.span
     AND c.earliest > :now - p.longest AND c.earliest <= :now
     AND c.latest > :over AND c.begun <= :known AND c.ended > :known"""
 """The rows whose windows hold an instant: a longer window may have begun earlier."""
@@ -75,7 +77,7 @@ class SqliteStore:
     log: Path
     db: sqlite3.Connection
     city: City
-    projections: Sequence[Projection[Any, Any]]
+    projections: Sequence[Projection[Any, Any, Any]]
     meta: Mapping[str, Any]
 
     @cached_property
@@ -125,7 +127,7 @@ class SqliteStore:
 
     def cells(
         self,
-        projections: Sequence[Projection[Any, Any]],
+        projections: Sequence[Projection[Any, Any, Any]],
         as_of: AsOf,
         places: Sequence[PlaceId] | None = None,
     ) -> Mapping[str, Mapping[Hashable, Cells]]:
@@ -137,6 +139,18 @@ class SqliteStore:
             return batches.replayed(projections, lambda: self._events(_ALL), as_of)
         return {one.name: self._cells(one, as_of, places) for one in projections}
 
+    def editions(self, as_of: AsOf) -> Mapping[SourceId, datetime]:
+        """Return when each map that is kept current last spoke, as far as a cut goes, in UTC."""
+        maintained = [id for id, source in self.city.sources.items() if source.maintained]
+        if not maintained:
+            return {}
+        if as_of.recorded is not None:
+            visible = engine.visible(self._events(_ALL), as_of)
+            return engine.editions(visible.values(), self.city, as_of.instant)
+        question = {"maintained": json.dumps(maintained), **_clocks(as_of)}
+        found = self.db.execute(_EDITIONS, question)
+        return {SourceId(voice): instant(known) for voice, known in found}
+
     def _events(self, statement: str, *values: str) -> Iterator[TimedEvent]:
         """Yield the events whose places in the log a statement gives."""
         found = self.db.execute(statement, values)
@@ -145,7 +159,7 @@ class SqliteStore:
                 yield file.read(begin, line)
 
     def _cells(
-        self, projection: Projection[Any, Any], as_of: AsOf, places: Sequence[PlaceId] | None
+        self, projection: Projection[Any, Any, Any], as_of: AsOf, places: Sequence[PlaceId] | None
     ) -> Mapping[Hashable, Cells]:
         """Return the cells of a projection as `engine.replay` would."""
         question, only = _question(projection, as_of), _OF
@@ -157,12 +171,12 @@ class SqliteStore:
         cells: dict[Hashable, dict[Slot, Cell]] = {}
         slots = self._slots(only, question)
         counts = self._counts(only, question) if projection.name in self.counting else ()
-        for number, certain, cell in chain(self._positions(only, question, slots), counts):
+        for number, certain, cell in chain(self._testimonies(only, question, slots), counts):
             key, voice, register = slots[number]
             cells.setdefault(key, {})[Slot(voice, register, certain)] = cell
         return cells
 
-    def _keys(self, projection: Projection[Any, Any], places: Sequence[PlaceId]) -> list[int]:
+    def _keys(self, projection: Projection[Any, Any, Any], places: Sequence[PlaceId]) -> list[int]:
         """Return the numbers of the keys that bear on places; as `engine.concerns`, or more."""
         concerned = {around for place in places for around in self.city.lineage(place)}
         if not projection.inherits:
@@ -180,31 +194,23 @@ class SqliteStore:
             for number, key, voice, register in found
         }
 
-    def _positions(
+    def _testimonies(
         self,
         only: str,
         question: Mapping[str, Any],
         slots: Mapping[int, tuple[Hashable, SourceId, Hashable]],
     ) -> Iterator[tuple[int, bool, Cell]]:
-        """Yield positions: the number of the slot, whether it has certainly happened, the cell."""
-        certain: dict[int, list[tuple[Any, ...]]] = {}
-        possible: dict[int, list[tuple[Any, ...]]] = {}
-        for row in self._claims(only, question):
-            happened = certain if row[1] <= question["certain"] else possible
-            happened.setdefault(row[0], []).append(row)
-        for has_happened, found in ((True, certain), (False, possible)):
-            for number, rows in found.items():
-                yield number, has_happened, self.rows.position(slots[number][1], rows)
-
-    def _claims(self, only: str, question: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
-        """Yield all claims that cells keep, and hardly more, as `Rows.claim` takes them."""
-        for where in (_OVER, _MET.format(table="claims")):
-            yield from self.db.execute(f"SELECT {_CLAIM} FROM {where} WHERE {only}", question)
+        """Yield testimonies: the number of the slot, that it counts as certain, and the cell."""
+        rows: dict[int, list[tuple[Any, ...]]] = {}
+        for row in self.db.execute(f"SELECT {_CLAIM} FROM {_SAID} WHERE {only}", question):
+            rows.setdefault(row[0], []).append(row)
+        for number, found in rows.items():
+            yield number, True, self.rows.testimony(slots[number][1], found)
 
     def _counts(self, only: str, question: Mapping[str, Any]) -> Iterator[tuple[int, bool, Cell]]:
-        """Yield counts as `_positions` does; of a slot that is there twice the merged one."""
+        """Yield counts as `_testimonies` does; of a slot that is there twice the merged one."""
         cells: dict[tuple[int, bool], Count] = {}
-        for where in (_COUNTED_OVER, _MET.format(table="counts")):
+        for where in (_COUNTED_OVER, _COUNTED_MET):
             grouped = f"SELECT {_COUNT} FROM {where} WHERE {only} GROUP BY c.slot, certain"
             for number, certain, *row in self.db.execute(grouped, question):
                 cell, before = counted(*row), cells.get((number, certain))
@@ -217,15 +223,19 @@ class SqliteStore:
         return str(text)
 
 
-def _question(projection: Projection[Any, Any], as_of: AsOf) -> dict[str, Any]:
+def _question(projection: Projection[Any, Any, Any], as_of: AsOf) -> dict[str, Any]:
     """Return the values that the statements of a projection ask with, in microseconds."""
+    return {"projection": projection.name, **_clocks(as_of)}
+
+
+def _clocks(as_of: AsOf) -> dict[str, int]:
+    """Return the instants of a cut as statements ask for them, in microseconds."""
     at, known = micros(as_of.instant), ALWAYS - 1
     if as_of.known is not None:
         known = micros(as_of.known)
-    # no claim is made public before its window begins
+    # nothing is made public before its window begins
     now = min(at, known)
-    clocks = {"now": now, "over": now + 1, "certain": at + 1, "known": known}
-    return {"projection": projection.name, **clocks}
+    return {"now": now, "over": now + 1, "certain": at + 1, "known": known}
 
 
 @lru_cache(maxsize=1 << 15)

@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 import attrs
 
 from timeline.domain.events import Estimate, EventId, SourceId
-from timeline.replay.cells import KEPT, Claim, Count, Position
+from timeline.replay.cells import KEPT, Claim, Count, Testimony
 from timeline.replay.projection import Effect, Projection
-from timeline.temporal.dates import FUTURE, TICK, Window
+from timeline.temporal.dates import FUTURE, PAST, TICK, Window
 
 ALWAYS = 1 << 62
 """The instant at which what was never withdrawn ends to be known: after every other."""
@@ -40,7 +40,6 @@ class ClaimRow(NamedTuple):
         place: the cell.
         latest: the end of the window that is spoken of.
         earliest: its beginning.
-        span: its length as `span_of` has it.
         begun: from when the effect is known.
         ended: from when it is not any more; `ALWAYS` for what stands.
         id: the event.
@@ -48,13 +47,13 @@ class ClaimRow(NamedTuple):
         reported: when the event was made public; None if that is `begun`.
         text: the window as it was written.
         grade: the Admiralty code.
-        said: mode, question, subject and value, as JSON.
+        recorded: when the event was appended; None where its line does not say.
+        said: mode, question, subject, value, stance and cited sources, as JSON.
     """
 
     place: Place
     latest: int
     earliest: int
-    span: int
     begun: int
     ended: int
     id: str
@@ -62,6 +61,7 @@ class ClaimRow(NamedTuple):
     reported: int | None
     text: str
     grade: str | None
+    recorded: int | None
     said: str
 
 
@@ -82,7 +82,7 @@ class CountRow(NamedTuple):
 
 
 def row(
-    projection: Projection[Any, Any], effect: Effect, begun: datetime, ended: datetime
+    projection: Projection[Any, Any, Any], effect: Effect, begun: datetime, ended: datetime
 ) -> ClaimRow | CountRow:
     """Return the row of an effect known for a time; raise `TypeError` if no row can hold it."""
     key, voice, register, window, cell = effect
@@ -90,16 +90,28 @@ def row(
     place = Place(projection.name, written(key), voice, written(register), counts)
     latest, earliest = micros(window.latest), micros(window.earliest)
     until = ALWAYS if ended == FUTURE else micros(ended)
-    times = latest, earliest, span_of(latest - earliest), micros(begun), until
     if isinstance(cell, Count):
+        times = latest, earliest, span_of(latest - earliest), micros(begun), until
         ((_, id),), total = cell.recent, cell.total
         numbers = (0, None, None, None) if total is None else (1, total.low, total.best, total.high)
         return CountRow(place, *times, id, *numbers)
     (claim,) = cell.claims
     reported = None if claim.known == begun else micros(claim.known)
-    said = written((claim.mode, claim.question, claim.subject, claim.value))
+    recorded = None if claim.order[0] == PAST else micros(claim.order[0])
+    said = claim.mode, claim.question, claim.subject, claim.value, claim.stance, claim.cites
     return ClaimRow(
-        place, *times, claim.id, claim.about, reported, str(claim.text), claim.grade, said
+        place=place,
+        latest=latest,
+        earliest=earliest,
+        begun=micros(begun),
+        ended=until,
+        id=claim.id,
+        about=claim.about,
+        reported=reported,
+        text=str(claim.text),
+        grade=claim.grade,
+        recorded=recorded,
+        said=written(said),
     )
 
 
@@ -107,7 +119,7 @@ class Rows:
     """Reads rows back into claims, for some projections; what they hold alike is made once."""
 
     def __init__(
-        self, projections: Iterable[Projection[Any, Any]], saying: Callable[[int], str]
+        self, projections: Iterable[Projection[Any, Any, Any]], saying: Callable[[int], str]
     ) -> None:
         """Take the projections, and what gives the JSON of a saying by its number."""
         self._classes = {
@@ -119,32 +131,30 @@ class Rows:
             lambda number: read(saying(number), self._classes)
         )
 
-    def position(self, voice: SourceId, found: Sequence[tuple[Any, ...]]) -> Position[Any]:
+    def testimony(self, voice: SourceId, rows: Sequence[tuple[Any, ...]]) -> Testimony[Any]:
         """Return the cell of some rows of one slot, each as `claim` takes it."""
-        if len(found) == 1:
-            return Position((self.claim(voice, found[0]),))
-        last_beginning = max(earliest for _, _, earliest, *_ in found)
-        return Position().merge(
-            Position(tuple(self.claim(voice, one) for one in found if one[1] > last_beginning))
-        )
+        claims = tuple(self.claim(voice, row) for row in rows)
+        return Testimony(claims) if len(claims) == 1 else Testimony().merge(Testimony(claims))
 
-    def claim(self, voice: SourceId, found: tuple[Any, ...]) -> Claim[Any]:
-        """Return the claim of a row: its slot, then `latest` to `said` but `span` and `ended`."""
-        _, latest, earliest, begun, id, about, reported, text, grade, said = found
-        mode, question, subject, value = self._said(said)
-        known = instant(begun if reported is None else reported)
+    def claim(self, voice: SourceId, row: tuple[Any, ...]) -> Claim[Any]:
+        """Return the claim of a row: its slot, then `latest` to `said` but `ended`, the event."""
+        _, latest, earliest, begun, id, about, reported, text, grade, recorded, said, number = row
+        mode, question, subject, value, stance, cites = self._said(said)
         return Claim(
-            id,
-            voice,
-            Window(instant(earliest), instant(latest)),
-            text,
-            known,
-            subject,
-            mode,
-            question,
-            value,
-            about,
-            grade,
+            id=id,
+            voice=voice,
+            window=Window(instant(earliest), instant(latest)),
+            text=text,
+            known=instant(begun if reported is None else reported),
+            subject=subject,
+            mode=mode,
+            question=question,
+            value=value,
+            stance=stance,
+            about=about,
+            grade=grade,
+            cites=cites,
+            order=(PAST if recorded is None else instant(recorded), number),
         )
 
 

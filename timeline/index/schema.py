@@ -8,7 +8,7 @@ from attrs import frozen
 
 APPLICATION = 0x74_6C_69_78
 """The mark of a database that is an index of a timeline (``PRAGMA application_id``)."""
-SCHEMA = 4
+SCHEMA = 5
 """The version of the tables; an index of another version is built anew."""
 
 
@@ -64,9 +64,9 @@ TABLES = (
             "occurred": "When, as it was written",
             "reported": "When it was made public (UTC)",
             "about": "The event whose claim it speaks of; empty for an assertion",
-            "says": "What kind of claim it is: a change, an observation, "
+            "says": "What kind of claim it is: a change, an observation, throughout, "
             "or what it says of another's claim",
-            "holder": "The holder, by the actor's id; empty for nobody",
+            "holder": "The holder, by the actor's id, several joined by +; empty for nobody",
             "ground": "How the ground is held",
         },
         facets=("place", "voice", "holder"),
@@ -97,11 +97,12 @@ TABLES = (
         "claims",
         "One row for each claim in one cell of the state, for each time during which it is known.",
         {
-            **_TIMES,
+            **{name: words for name, words in _TIMES.items() if name != "span"},
             "about": "The event whose claim it speaks of; empty for an assertion",
             "reported": "When it was made public, where it counted only later (µs since 1970, UTC)",
             "text": "The window as it was written",
             "grade": "The Admiralty code",
+            "recorded": "When it was appended (µs since 1970, UTC); empty where it is not said",
             "said": "What is claimed: see sayings",
         },
     ),
@@ -134,7 +135,7 @@ TABLES = (
     ),
     Described(
         "key_spans",
-        "How long the windows are that were given for each question.",
+        "How long the windows are of the numbers that were given for each question.",
         {
             "key": "The question: see keys",
             "span": "Powers of four microseconds",
@@ -156,7 +157,7 @@ TABLES = (
     Described(
         "sayings",
         "What is claimed.",
-        {"saying": "Its number", "json": "Mode, question, subject and value, as JSON"},
+        {"saying": "Its number", "json": "Mode, question, subject, value, stance and cited sources, as JSON"},
         label="json",
     ),
     Described(
@@ -185,11 +186,11 @@ _EVENTS = {
     "source": str, "begin": int, "line": str, "known": int, "withdrawn": int, "withdrawn_by": str,
 }  # fmt: skip
 _CELL = """slot INTEGER, latest INTEGER, event INTEGER, part INTEGER, key INTEGER, earliest INTEGER,
-    span INTEGER, begun INTEGER, ended INTEGER, id TEXT"""
+    begun INTEGER, ended INTEGER, id TEXT"""
 _STATEMENTS = (
     f"""CREATE TABLE claims ({_CELL}, about TEXT, reported INTEGER, text TEXT, grade TEXT,
-    said INTEGER, PRIMARY KEY (slot, latest, event, part)) WITHOUT ROWID""",
-    f"""CREATE TABLE counts ({_CELL}, numbers INTEGER, low INTEGER, best INTEGER, high INTEGER,
+    recorded INTEGER, said INTEGER, PRIMARY KEY (slot, latest, event, part)) WITHOUT ROWID""",
+    f"""CREATE TABLE counts ({_CELL}, span INTEGER, numbers INTEGER, low INTEGER, best INTEGER, high INTEGER,
     PRIMARY KEY (slot, latest, event, part)) WITHOUT ROWID""",
     """CREATE TABLE key_places (place TEXT, key INTEGER, PRIMARY KEY (place, key)) WITHOUT ROWID""",
     """CREATE TABLE key_spans (key INTEGER, span INTEGER, longest INTEGER,
@@ -201,7 +202,8 @@ _STATEMENTS = (
     """CREATE VIEW control_claims AS
     SELECT json_extract(k.json, '$') AS place, s.voice, c.id, c.text AS occurred,
     datetime(coalesce(c.reported, c.begun) / 1000000, 'unixepoch') AS reported, c.about,
-    json_extract(y.json, '$[0]') AS says, json_extract(y.json, '$[3].Hold[0]') AS holder,
+    coalesce(json_extract(y.json, '$[4]'), json_extract(y.json, '$[0]')) AS says,
+    (SELECT group_concat(value, ' + ') FROM json_each(y.json, '$[3].Hold[0]')) AS holder,
     json_extract(y.json, '$[3].Hold[1]') AS ground
     FROM claims c JOIN slots s ON s.slot = c.slot JOIN keys k ON k.key = s.key
     JOIN sayings y ON y.saying = c.said
@@ -214,7 +216,6 @@ _STATEMENTS = (
 _ORDERED = (
     "CREATE UNIQUE INDEX events_by_id ON events (id)",
     "CREATE INDEX mentions_by_target ON mentions (target)",
-    "CREATE INDEX claims_by_span ON claims (key, span, earliest)",
     "CREATE INDEX counts_by_span ON counts (key, span, earliest)",
 )
 

@@ -37,8 +37,9 @@ _INSERT = {
     "search": "INSERT INTO search (rowid, words) VALUES (?, ?)",
     "withdrawals": "INSERT INTO withdrawals (event, target) VALUES (?, ?)",
     "mentions": "INSERT INTO mentions (event, target) VALUES (?, ?)",
-    "claims": "INSERT INTO claims (slot, latest, event, part, key, earliest, span, begun, ended,"
-    " id, about, reported, text, grade, said) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    "claims": "INSERT INTO claims (slot, latest, event, part, key, earliest, begun, ended, id,"
+    " about, reported, text, grade, recorded, said)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     "counts": "INSERT INTO counts (slot, latest, event, part, key, earliest, span, begun, ended,"
     " id, numbers, low, best, high) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 }
@@ -66,7 +67,7 @@ class IndexWriter:
 
     db: sqlite3.Connection
     city: City
-    projections: Sequence[Projection[Any, Any]]
+    projections: Sequence[Projection[Any, Any, Any]]
     read: Read
     number: int = 0
     _wording: Wording = field(init=False)
@@ -134,8 +135,8 @@ class IndexWriter:
             at = slot, found.latest, number, part, key
             if isinstance(found, ClaimRow):
                 self._put("claims", *at, *found[2:-1], self._saying(found.said))
-            else:
-                self._put("counts", *at, *found[2:])
+                continue
+            self._put("counts", *at, *found[2:])
             length = found.latest - found.earliest
             self._longest[key, found.span] = max(length, self._longest.get((key, found.span), 0))
 

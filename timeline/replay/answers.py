@@ -11,8 +11,7 @@ from attrs import evolve, frozen
 from timeline.domain.event_fields import fields_of
 from timeline.domain.events import EventId
 from timeline.replay.cells import Claim, V, ids
-from timeline.replay.policies import Verdict, settle
-from timeline.replay.projection import Context
+from timeline.replay.projection import Context, verdict_on
 from timeline.replay.weighing import Case, Status
 from timeline.temporal.dates import FUTURE, PAST, TICK, Window, rfc3339
 
@@ -31,9 +30,11 @@ class Grounds:
     """The grounds of an answer: how sure it is, and the events behind it.
 
     Attributes:
-        status: how sure the leading claim is.
-        certain: whether it has certainly happened, if it is true.
-        since: the hull of the supporting changes; None when only observations support it.
+        status: how sure the leading claims are.
+        certain: whether it has certainly happened, if they are true.
+        since: the hull of the changes that date it; None when it was only seen.
+        last_heard: when it was last told of, in UTC; None where nobody says it.
+        rule: the name of the rule by which it leads; None where nobody says anything.
         because: the events that say so.
         against: the events that dispute it.
         unclear: the events that call it unclear.
@@ -42,6 +43,8 @@ class Grounds:
     status: Status
     certain: bool
     since: Since | None
+    last_heard: datetime | None
+    rule: str | None
     because: tuple[EventId, ...]
     against: tuple[EventId, ...]
     unclear: tuple[EventId, ...]
@@ -55,43 +58,56 @@ _PLAIN = frozenset({str, int, bool, type(None)})
 """The types of JSON values, which stay as they are."""
 
 UNGROUNDED = Grounds(
-    status="unknown", certain=False, since=None, because=(), against=(), unclear=()
+    status="unknown",
+    certain=False,
+    since=None,
+    last_heard=None,
+    rule=None,
+    because=(),
+    against=(),
+    unclear=(),
 )
 """The grounds of an answer when nobody said anything."""
-
-
-def verdict_on(claims: Iterable[Claim[V]], context: Context) -> Verdict[V]:
-    """Return the verdict of the context's policy on the claims on one subject."""
-    return settle(claims, context.city, context.policy, at=context.cut.instant)
 
 
 def settled(claims: Iterable[Claim[V]], context: Context) -> tuple[V | None, Grounds]:
     """Return the value that the context's policy accepts, None for none, with its grounds."""
     verdict = verdict_on(claims, context)
-    if verdict.case is None:
+    case = verdict.case
+    if case is None:
         return None, evolve(UNGROUNDED, unclear=ids(verdict.set_aside))
-    value = verdict.case.leading.value if verdict.ruling == "accept" else None
-    return value, grounds(verdict.case, context.cut.instant, context.city.zone)
+    accepted = case.leading is not None and verdict.ruling == "accept"
+    value = case.leading.value if case.leading and accepted else None
+    return value, grounds(case, context.cut.instant, context.city.zone)
 
 
 def grounds(case: Case[Any], at: datetime, zone: tzinfo) -> Grounds:
-    """Return the grounds of the leading claim of a case, at an instant."""
+    """Return the grounds of the leading tenure of a case, at an instant."""
     return Grounds(
         status=case.status,
-        certain=case.leading.window.ended(at),
+        certain=case.certain(at),
         since=since(case, zone),
+        last_heard=last_heard(case),
+        rule=case.rule,
         because=ids((*case.support, *case.seconded)),
         against=ids((*case.against, *case.overruled)),
         unclear=ids(case.unclear),
     )
 
 
+def last_heard(case: Case[Any]) -> datetime | None:
+    """Return when a tenure was last told of; of several that are tied, the last telling."""
+    if case.tenure is not None:
+        return case.tenure.told
+    return max((claim.known for claim in case.against), default=None)
+
+
 def since(case: Case[Any], zone: tzinfo) -> Since | None:
-    """Return the hull of the supporting changes, in a source's words or as dates in `zone`."""
+    """Return when a tenure began, in a source's words or as dates in `zone`."""
     window = case.since
     if window is None:
         return None
-    texts = [change.text for change in case.changes if change.window == window]
+    texts = [claim.text for claim in case.dating if claim.window == window]
     return span(min(texts) if texts else _interval(window, zone), window)
 
 

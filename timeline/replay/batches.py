@@ -18,7 +18,7 @@ CellsByKey = dict[Hashable, dict[Slot, Cell]]
 
 
 def replayed(
-    projections: Sequence[Projection[Any, Any]],
+    projections: Sequence[Projection[Any, Any, Any]],
     events: Callable[[], Iterable[TimedEvent]],
     as_of: AsOf,
 ) -> Mapping[str, CellsByKey]:
@@ -69,7 +69,7 @@ def _batches(events: Iterator[TimedEvent]) -> Iterator[list[TimedEvent]]:
 
 def _absorb(
     cells: Mapping[str, CellsByKey],
-    projections: Sequence[Projection[Any, Any]],
+    projections: Sequence[Projection[Any, Any, Any]],
     events: Sequence[TimedEvent],
     lookup: Lookup,
     as_of: AsOf,

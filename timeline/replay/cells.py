@@ -4,7 +4,7 @@ Each `merge` is associative and commutative, with the empty cell as identity: so
 shuffled, split, merged and indexed without changing an answer.
 """
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from datetime import datetime
 from functools import reduce
 from itertools import chain
@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar
 from attrs import frozen
 
 from timeline.domain.events import ActorId, Estimate, EventId, Grade, SourceId
-from timeline.temporal.dates import Window
+from timeline.temporal.dates import PAST, Window
 
 
 class Value:
@@ -22,23 +22,30 @@ class Value:
     __slots__ = ()
 
     @property
-    def favours(self) -> ActorId | None:
-        """The actor whose cause the claim serves, if any."""
-        return None
+    def favours(self) -> tuple[ActorId, ...]:
+        """The actors whose cause the claim serves, if any."""
+        return ()
 
     @property
-    def stand(self) -> Hashable:
-        """The substance of the claim, without detail; it has a register of its own."""
+    def ousts(self) -> bool:
+        """Whether it takes something from whoever had it, and gives it to nobody."""
+        return False
+
+    def substance(self, head: "Head") -> Hashable:
+        """Return the claim without detail, each actor as the head of its alliance."""
         return None
 
-    def rivals(self, other: Any) -> bool:
+    def rivals(self, other: Any, head: "Head") -> bool:
         """Return whether the two cannot both be true of one moment."""
-        return bool(self.stand != other.stand)
+        return not self.affirms(other, head)
 
-    def affirms(self, other: Any) -> bool:
+    def affirms(self, other: Any, head: "Head") -> bool:
         """Return whether who says this also says, in substance, the other."""
-        return bool(self.stand == other.stand)
+        return bool(self.substance(head) == other.substance(head))
 
+
+Head = Callable[[ActorId], ActorId]
+"""Gives the head of the alliance that an actor belongs to."""
 
 V = TypeVar("V", bound=Value)
 
@@ -54,11 +61,14 @@ class Claim(Generic[V]):
         text: that time as written.
         known: when it was made public, in UTC.
         subject: the place or negotiation that the claim was made on, not a place that inherits it.
-        mode: ``change`` or ``observation``; of a stance ``agree``, ``disagree`` or ``unclear``.
-        question: what a voice can say one thing about at a time, such as who holds the whole.
+        mode: ``change``, ``observation`` or ``throughout``; of a stance, that of its claim.
+        question: what a voice can say one thing about at a time, such as who holds the place.
         value: the thing claimed.
+        stance: ``agree``, ``disagree`` or ``unclear`` about another's claim; None for an assertion.
         about: the claim that a stance is on; None for an assertion.
         grade: the Admiralty code given by the recorder.
+        cites: the sources whose word is passed on.
+        order: when it was appended, and its place in the log: what breaks a tie.
     """
 
     id: EventId
@@ -70,28 +80,35 @@ class Claim(Generic[V]):
     mode: str
     question: Hashable
     value: V
+    stance: str | None = None
     about: EventId | None = None
     grade: Grade | None = None
+    cites: tuple[SourceId, ...] = ()
+    order: tuple[datetime, int] = (PAST, 0)
 
     @property
     def asserts(self) -> bool:
+        """Whether this claims the value: by itself, or by agreeing with another's claim."""
+        return self.stance in (None, "agree")
+
+    @property
+    def original(self) -> bool:
         """Whether this claims the value itself, rather than speaking of another's claim."""
-        return self.about is None
+        return self.stance is None
 
 
 @frozen
-class Position(Generic[V]):
-    """A voice's claims in one register that none of its other claims follows.
-
-    A claim supersedes those whose windows end before its own begins. That is a strict partial
-    order, so the result is the same however the merging is grouped.
-    """
+class Testimony(Generic[V]):
+    """All claims of one voice on one key; merging is the union of what it said."""
 
     claims: tuple[Claim[V], ...] = ()
 
-    def merge(self, *others: "Position[V]") -> "Position[V]":
-        """Return the position of a voice that made all of these claims."""
-        return Position(unfollowed(chain(self.claims, *(other.claims for other in others))))
+    def merge(self, *others: "Testimony[V]") -> "Testimony[V]":
+        """Return the testimony of a voice that made all of these claims."""
+        every = chain(self.claims, *(other.claims for other in others))
+        # one statement may be about several claims
+        distinct = {(claim.id, claim.about or ""): claim for claim in every}
+        return Testimony(tuple(distinct[key] for key in sorted(distinct)))
 
 
 KEPT = 32
@@ -119,20 +136,6 @@ class Count:
         events = sum(count.events for count in counts)
         reports = {report for count in counts for report in count.recent}
         return Count(total, events, tuple(sorted(reports)[-KEPT:]))
-
-
-def unfollowed(claims: Iterable[Claim[V]]) -> tuple[Claim[V], ...]:
-    """Return the claims that no other one follows, each once, in order of id.
-
-    These are the claims whose windows reach beyond the latest beginning of any.
-    """
-    # one statement may be about several claims
-    distinct = {(claim.id, claim.about or ""): claim for claim in claims}
-    if not distinct:
-        return ()
-    last_beginning = max(claim.window.earliest for claim in distinct.values())
-    in_order = [distinct[key] for key in sorted(distinct)]
-    return tuple(claim for claim in in_order if claim.window.latest > last_beginning)
 
 
 def ids(claims: Iterable[Claim[Any]]) -> tuple[EventId, ...]:

@@ -11,9 +11,17 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from timeline.domain.city import City
-from timeline.domain.events import Event, EventId, PlaceId, Retraction
+from timeline.domain.events import (
+    ControlChange,
+    Event,
+    EventId,
+    PlaceId,
+    Retraction,
+    SourceId,
+)
 from timeline.domain.references import withdraws
 from timeline.domain.timed_event import TimedEvent
+from timeline.replay.cells import Testimony
 from timeline.replay.projection import A, Cell, Cells, Context, Effect, Lookup, Projection, S, Slot
 from timeline.temporal.as_of import AsOf
 
@@ -40,10 +48,10 @@ def stands(event: Event, withdrawn: Container[EventId]) -> bool:
 def withdrawals(events: Iterable[TimedEvent]) -> dict[EventId, Withdrawal]:
     """Return when, and by which event, each withdrawn event was first retracted or superseded."""
     withdrawn: dict[EventId, Withdrawal] = {}
-    for event, _, known, _ in events:
-        target = withdraws(event)
+    for timed in events:
+        target = withdraws(timed.event)
         if target is not None:
-            withdrawal = Withdrawal(known, event.id)
+            withdrawal = Withdrawal(timed.known, timed.event.id)
             withdrawn[target] = min(withdrawal, withdrawn.get(target, withdrawal))
     return withdrawn
 
@@ -54,21 +62,64 @@ def recorded_by(events: Iterable[TimedEvent], as_of: AsOf) -> list[TimedEvent]:
 
 
 def replay(
-    projection: Projection[A, S], events: Iterable[TimedEvent], lookup: Lookup, at: datetime
+    projection: Projection[Any, A, S], events: Iterable[TimedEvent], lookup: Lookup, at: datetime
 ) -> dict[Hashable, dict[Slot, Cell]]:
-    """Return the cells of one projection: the effects begun by `at`, merged by key and slot."""
+    """Return the cells of one projection, merged by key and slot.
+
+    Numbers count once they have begun by `at`. Claims are kept whatever time they speak of: a later
+    one changes no answer of an earlier time, but may take an earlier one back.
+    """
     gathered: dict[Hashable, dict[Slot, list[Cell]]] = {}
     for timed in events:
         for _, effect in effects_of((projection,), timed, lookup):
-            if effect.window.began(at):
-                slot = Slot(effect.voice, effect.register, effect.window.ended(at))
+            if acts(effect, at):
+                slot = slot_of(effect, effect.window.ended(at))
                 gathered.setdefault(effect.key, {}).setdefault(slot, []).append(effect.cell)
     return _merged(gathered)
 
 
+def acts(effect: Effect, at: datetime) -> bool:
+    """Return whether an effect is in the cells at an instant."""
+    return isinstance(effect.cell, Testimony) or effect.window.began(at)
+
+
+def slot_of(effect: Effect, certain: bool) -> Slot:
+    """Return the slot of an effect; a claim's window tells by itself whether it has happened."""
+    return Slot(effect.voice, effect.register, certain or isinstance(effect.cell, Testimony))
+
+
+def due(cells: Cells, at: datetime) -> bool:
+    """Return whether anything in some cells has begun by an instant, so that an answer is due."""
+    return any(_begun(cell, at) for cell in cells.values())
+
+
+def _begun(cell: Cell, at: datetime) -> bool:
+    if isinstance(cell, Testimony):
+        return any(claim.window.began(at) for claim in cell.claims)
+    return True
+
+
+def editions(
+    events: Iterable[TimedEvent], city: City, at: datetime
+) -> dict[SourceId, datetime]:
+    """Return when each maintained map among some events last spoke of a time begun by `at`."""
+    maintained = {id for id, source in city.sources.items() if source.maintained}
+    spoken: dict[SourceId, datetime] = {}
+    for timed in events:
+        source = timed.event.source
+        if source in maintained and is_edition(timed) and timed.window.began(at):
+            spoken[source] = max(timed.known, spoken.get(source, timed.known))
+    return spoken
+
+
+def is_edition(timed: TimedEvent) -> bool:
+    """Return whether an event is of the kind that a map shows: who holds a place."""
+    return isinstance(timed.event, ControlChange)
+
+
 def effects_of(
-    projections: Iterable[Projection[Any, Any]], timed: TimedEvent, lookup: Lookup
-) -> Iterator[tuple[Projection[Any, Any], Effect]]:
+    projections: Iterable[Projection[Any, Any, Any]], timed: TimedEvent, lookup: Lookup
+) -> Iterator[tuple[Projection[Any, Any, Any], Effect]]:
     """Yield the effects of an event on the projections that listen to its type."""
     for projection in projections:
         if type(timed.event) in projection.listens:
@@ -89,7 +140,7 @@ def merge(
 
 
 def answer(
-    projection: Projection[A, S],
+    projection: Projection[Any, A, S],
     state: Mapping[Hashable, Cells],
     context: Context,
     places: Sequence[PlaceId] | None = None,
@@ -99,14 +150,16 @@ def answer(
 
 
 def read(
-    projection: Projection[A, Any],
+    projection: Projection[Any, A, Any],
     state: Mapping[Hashable, Cells],
     context: Context,
     places: Sequence[PlaceId] | None = None,
 ) -> dict[Any, A]:
     """Return the answers of a projection by key: those always due, then those spoken of."""
     city = context.city
-    keys = dict.fromkeys([*projection.keys(city), *sorted(state, key=str)])
+    at = context.cut.instant
+    spoken = [key for key in sorted(state, key=str) if due(state[key], at)]
+    keys = dict.fromkeys([*projection.keys(city), *spoken])
     if places is not None:
         keys = {key: None for key in keys if concerns(projection, key, places, city)}
     return {
@@ -115,14 +168,14 @@ def read(
 
 
 def cells_of(
-    projection: Projection[Any, Any], key: Any, state: Mapping[Hashable, Cells], city: City
+    projection: Projection[Any, Any, Any], key: Any, state: Mapping[Hashable, Cells], city: City
 ) -> Cells:
     """Return the cells that answer a key: its own, and those of places around it if they count."""
     return _inherited(key, state, city) if projection.inherits else state.get(key, {})
 
 
 def concerns(
-    projection: Projection[Any, Any], key: Any, places: Sequence[PlaceId], city: City
+    projection: Projection[Any, Any, Any], key: Any, places: Sequence[PlaceId], city: City
 ) -> bool:
     """Return whether a key concerns some places: is one of them, or lies in them or around them."""
     own = list(projection.places(key))

@@ -9,6 +9,8 @@ from typing import Any
 
 from attrs import define, field
 
+from timeline.replay import engine
+from timeline.replay.cells import Testimony
 from timeline.replay.projection import Cell, Effect, Slot
 
 
@@ -62,31 +64,55 @@ class MergeTree:
 
 
 @define
+class ClaimSet:
+    """The testimony of a voice whose claims come and go."""
+
+    _claims: dict[Hashable, Testimony[Any]] = field(factory=dict)
+
+    @property
+    def merged(self) -> Cell | None:
+        """All claims together; None when there is none."""
+        return Testimony().merge(*self._claims.values()) if self._claims else None
+
+    def put(self, token: Hashable, cell: Any) -> None:
+        """Add a claim under a token of its own."""
+        self._claims[token] = cell
+
+    def drop(self, token: Hashable) -> None:
+        """Take away the claim of a token."""
+        del self._claims[token]
+
+
+@define
 class IncrementalCells:
     """The cells by key and slot, as `engine.replay` of the effects that act now gives them."""
 
     cells: dict[Hashable, dict[Slot, Cell]] = field(factory=dict)
-    _trees: dict[tuple[Hashable, Slot], MergeTree] = field(factory=dict)
+    _holders: dict[tuple[Hashable, Slot], MergeTree | ClaimSet] = field(factory=dict)
 
     def put(self, token: Hashable, effect: Effect, certain: bool) -> None:
         """Let an effect act, as one that may have happened or one that certainly has."""
-        slot = Slot(effect.voice, effect.register, certain)
-        self._trees.setdefault((effect.key, slot), MergeTree()).put(token, effect.cell)
+        slot = engine.slot_of(effect, certain)
+        claims = isinstance(effect.cell, Testimony)
+        holder = self._holders.get((effect.key, slot))
+        if holder is None:
+            holder = self._holders[effect.key, slot] = ClaimSet() if claims else MergeTree()
+        holder.put(token, effect.cell)
         self._show(effect.key, slot)
 
     def drop(self, token: Hashable, effect: Effect, certain: bool) -> None:
         """Let an effect that was put act no longer."""
-        slot = Slot(effect.voice, effect.register, certain)
-        self._trees[effect.key, slot].drop(token)
+        slot = engine.slot_of(effect, certain)
+        self._holders[effect.key, slot].drop(token)
         self._show(effect.key, slot)
 
     def _show(self, key: Hashable, slot: Slot) -> None:
         """Bring the cell of a slot up to date; forget the slot when no effect acts in it."""
-        merged = self._trees[key, slot].merged
+        merged = self._holders[key, slot].merged
         slots = self.cells.setdefault(key, {})
         if merged is not None:
             slots[slot] = merged
             return
-        del slots[slot], self._trees[key, slot]
+        del slots[slot], self._holders[key, slot]
         if not slots:
             del self.cells[key]

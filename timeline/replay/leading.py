@@ -1,133 +1,165 @@
-"""Which claims count, and which leads: each voice's last words, and the newest change in them."""
+"""Who leads: the newest turn among the stands that may lead, or the last look.
+
+Each rule is a function of its own, with the name by which an explanation tells it.
+"""
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Generic
 
-from timeline.domain.city import City
-from timeline.domain.events import EventId, SourceId
-from timeline.replay.cells import Claim, V, unfollowed
-from timeline.temporal.dates import END_OF_TIME, PAST
+from attrs import frozen
 
-Leader = Callable[[Sequence[Claim[V]], City], Claim[V] | None]
-"""Chooses the leading claim among assertions; None where there is none."""
+from timeline.replay.cells import V
+from timeline.replay.speakers import Vantage, Word
+from timeline.replay.stands import Speakers, Stand
+from timeline.temporal.dates import PAST, Window
 
 
-def last_words(
-    claims: Iterable[Claim[V]], city: City, at: datetime = END_OF_TIME
-) -> list[Claim[V]]:
-    """Return the claims that no later word of their own voice on the same question replaces.
+@frozen
+class Lead(Generic[V]):
+    """The stand that leads, and by which rule.
 
-    A later word replaces the claims that it follows in time, dates or tells anew. Of overlapping
-    claims the last reported counts; of those reported at the same time, one on the place itself
-    goes before one on a place around it, and those without contradiction all stay. A claim that
-    may not have happened by `at` supersedes nothing.
+    Attributes:
+        stand: the stand; None where those that are tied leave none.
+        rule: the name of the rule in `timeline.analysis.rules`.
+        between: the time in which the place turned, where a look tells that it has.
+        tied: the stands between which nothing decides.
     """
-    by_question: dict[tuple[SourceId, Any], list[Claim[V]]] = {}
-    for claim in claims:
-        by_question.setdefault((claim.voice, claim.question), []).append(claim)
-    kept = [claim for group in by_question.values() for claim in _last_told(group, city, at)]
-    return sorted(kept, key=lambda claim: (claim.id, claim.about or ""))
+
+    stand: Stand[V] | None
+    rule: str
+    between: Window | None = None
+    tied: tuple[Stand[V], ...] = ()
 
 
-def candidates(claims: Iterable[Claim[V]]) -> list[Claim[V]]:
-    """Return the assertions that their own voice has not denied since: those that may lead."""
-    claims = list(claims)
-    denied = _last_denials(claims)
-    assertions = [claim for claim in claims if claim.asserts]
-    return [
-        claim for claim in assertions if denied.get((claim.voice, claim.id), PAST) <= claim.known
-    ]
+def may_lead(speakers: Speakers[V]) -> list[Stand[V]]:
+    """Return the stands that no closer one bars."""
+    every = list(speakers.stands.values())
+    return [stand for stand in every if not barred(stand.sentence, every)]
 
 
-def newest_claim(claims: Sequence[Claim[V]], city: City) -> Claim[V] | None:
-    """Return the newest of the changes that no other is known to follow.
+def barred(sentence: Word[V], stands: Iterable[Stand[V]]) -> bool:
+    """Return whether a closer stand of another holder bars a sentence about a wider place.
 
-    An observation leads only where no change is told of. But where a voice has seen otherwise
-    since the change it told of, and nobody tells of the change between, its observation counts
-    as that change.
+    It does not if it is self-serving, or if the sentence is disinterested and began after the last
+    look of that stand.
     """
-    changes = [claim for claim in claims if claim.mode == "change"]
-    observations = [claim for claim in claims if claim.mode == "observation"]
-    newest = unfollowed(_corrected(changes, observations) or observations)
-    return max(newest, key=lambda claim: newness(claim, city), default=None)
+    return any(_bars(stand, sentence) for stand in stands)
 
 
-def newness(claim: Claim[Any], city: City) -> tuple[Any, ...]:
-    """Return the sort key of newness: beginnings, reports, closeness of the place, ids."""
-    return claim.window.earliest, claim.known, city.depth(claim.subject), claim.id
-
-
-def _last_told(claims: Sequence[Claim[V]], city: City, at: datetime) -> Sequence[Claim[V]]:
-    """Return a voice's last words on one question; a single claim stays as it is."""
-    unsuperseded = _unsuperseded(claims, at) if len(claims) > 1 else claims
-    return _unreplaced(unsuperseded, city) if len(unsuperseded) > 1 else unsuperseded
-
-
-def _unsuperseded(claims: Sequence[Claim[V]], at: datetime) -> list[Claim[V]]:
-    """Return the claims that none which has certainly happened by an instant follows."""
-    happened = [claim.window.earliest for claim in claims if claim.window.ended(at)]
-    last_beginning = max(happened, default=PAST)
-    return [claim for claim in claims if claim.window.latest > last_beginning]
-
-
-def _unreplaced(claims: Iterable[Claim[V]], city: City) -> list[Claim[V]]:
-    """Return the claims of a voice that none reported later replaces."""
-    kept: list[Claim[V]] = []
-    for claim in sorted(claims, key=lambda claim: _report_order(claim, city), reverse=True):
-        if not any(_replaces(later, claim) for later in kept):
-            kept.append(claim)
-    return kept
-
-
-def _report_order(claim: Claim[Any], city: City) -> tuple[datetime, int, EventId]:
-    return claim.known, city.depth(claim.subject), claim.id
-
-
-def _replaces(later: Claim[V], claim: Claim[V]) -> bool:
-    """Return whether a claim replaces an overlapping one of its voice, not reported after it."""
-    if later.window.precedes(claim.window) or claim.window.precedes(later.window):
+def _bars(stand: Stand[V], sentence: Word[V]) -> bool:
+    if stand.substance == sentence.substance or stand.serving:
         return False
-    return later.known > claim.known or later.value.rivals(claim.value) or later.mode != claim.mode
+    looked = stand.looked_at(sentence.depth)
+    if looked is None:
+        return False
+    return sentence.serving or sentence.window.earliest < looked
 
 
-def _last_denials(claims: Iterable[Claim[V]]) -> dict[tuple[SourceId, EventId | None], datetime]:
-    """Return when each voice last denied each claim."""
-    denied: dict[tuple[SourceId, EventId | None], datetime] = {}
-    for claim in claims:
-        if claim.mode == "disagree":
-            denial = claim.voice, claim.about
-            denied[denial] = max(claim.known, denied.get(denial, claim.known))
-    return denied
+def lead(speakers: Speakers[V], vantage: Vantage) -> Lead[V]:
+    """Return who leads among the stands of all speakers, of whom at least one says something."""
+    free = may_lead(speakers)
+    if seen := _seen_since(speakers, free):
+        return seen
+    turned = [stand for stand in free if stand.turn]
+    if not turned:
+        return _first(free, "seen_last", _last_look)
+    newest = _first(turned, "newest_turn", _newness)
+    if newest.stand is None:
+        return newest
+    return _seen_later(newest.stand, free) or _stale(newest.stand, free, vantage) or newest
 
 
-def _corrected(changes: Sequence[Claim[V]], observations: Sequence[Claim[V]]) -> list[Claim[V]]:
-    """Return the changes, those reversed replaced by the observations that nobody else explains."""
-    reversals = _reversals(changes, observations)
-    reversed_ids = {change.id for change, _ in reversals}
-    standing = [change for change in changes if change.id not in reversed_ids]
-    untold = [seen for change, seen in reversals if not _explained(change, seen, standing)]
-    return [*standing, *untold]
+def _first(stands: Sequence[Stand[V]], rule: str, order: "Order[V]") -> Lead[V]:
+    """Return the lead of the newest stands: of several holders, whom more outsiders name."""
+    newest = max(order(stand) for stand in stands)
+    top = [stand for stand in stands if order(stand) == newest]
+    holders = {stand.substance for stand in top}
+    if len(holders) == 1:
+        return Lead(_representative(top), rule)
+    outsiders = {holder: _outsiders(top, holder) for holder in holders}
+    most = max(outsiders.values())
+    ahead = [stand for stand in top if outsiders[stand.substance] == most]
+    if len({stand.substance for stand in ahead}) == 1:
+        return Lead(_representative(ahead), "more_outsiders")
+    return Lead(None, "tied", tied=tuple(top))
 
 
-def _reversals(
-    changes: Iterable[Claim[V]], observations: Iterable[Claim[V]]
-) -> list[tuple[Claim[V], Claim[V]]]:
-    """Return each change with each later observation of its own voice that contradicts it."""
-    by_voice: dict[SourceId, list[Claim[V]]] = {}
-    for change in changes:
-        by_voice.setdefault(change.voice, []).append(change)
-    return [
-        (change, seen)
-        for seen in observations
-        for change in by_voice.get(seen.voice, ())
-        if change.window.precedes(seen.window) and seen.value.rivals(change.value)
+Order = Callable[[Stand[V]], tuple[object, ...]]
+"""The order of newness of stands."""
+
+
+def _newness(stand: Stand[V]) -> tuple[datetime, datetime, int]:
+    """Return the order of turns: when they began, when they were told, how close they are."""
+    turn = stand.sentence
+    return turn.window.earliest, turn.known, turn.depth
+
+
+def _last_look(stand: Stand[V]) -> tuple[datetime, datetime, int]:
+    """Return the order of looks: until when they reach, when they were told, how close they are."""
+    return stand.looked, stand.told, stand.last.depth
+
+
+def _outsiders(stands: Iterable[Stand[V]], holder: object) -> int:
+    return len({stand.bloc for stand in stands if stand.substance == holder and not stand.serving})
+
+
+def _representative(stands: Iterable[Stand[V]]) -> Stand[V]:
+    """Return one of several stands alike: a disinterested one, told last."""
+    return max(stands, key=lambda stand: (not stand.serving, stand.told, stand.speaker))
+
+
+def _seen_since(speakers: Speakers[V], free: Sequence[Stand[V]]) -> Lead[V] | None:
+    """Return the lead of a look by whose speaker the newest turn of all has ended since.
+
+    Nobody else stands by that turn, and none that stands is as new; the place turned between the
+    change and the look.
+    """
+    newest = max([stand.turn.window.earliest for stand in free if stand.turn], default=PAST)
+    found = []
+    for stand in free:
+        change = _ended_turn(speakers.ended.get(stand.speaker, ()))
+        if stand.turn is None and change and change.window.earliest > newest:
+            found.append((change.spoken_of, stand, change))
+    if not found:
+        return None
+    _, stand, change = max(found, key=lambda each: each[0])
+    between = Window(change.window.earliest, stand.words[0].window.latest)
+    return Lead(stand, "seen_since", between)
+
+
+def _ended_turn(runs: Sequence[Stand[V]]) -> Word[V] | None:
+    """Return the turn of the last run that a speaker has ended."""
+    return runs[-1].turn if runs else None
+
+
+def _seen_later(newest: Stand[V], free: Sequence[Stand[V]]) -> Lead[V] | None:
+    """Return the lead of an outsider's later look over a turn that only who gains tells of."""
+    turn = newest.sentence
+    same = [stand for stand in free if stand.substance == newest.substance]
+    if not all(stand.serving for stand in same if stand.looked > turn.window.earliest):
+        return None
+    later = [
+        stand
+        for stand in free
+        if stand.substance != newest.substance
+        and not stand.serving
+        and stand.looked > turn.window.latest
     ]
+    return _first(later, "seen_later", _last_look) if later else None
 
 
-def _explained(change: Claim[V], seen: Claim[V], others: Iterable[Claim[V]]) -> bool:
-    """Return whether another change explains why a voice saw otherwise after the one it told of."""
-    return any(
-        other.value.affirms(seen.value) and not other.window.precedes(change.window)
-        for other in others
-    )
+def _stale(newest: Stand[V], free: Sequence[Stand[V]], vantage: Vantage) -> Lead[V] | None:
+    """Return the lead of an outsider's look over a change that nobody tells of any more."""
+    same = [stand for stand in free if stand.substance == newest.substance]
+    told = max(stand.told for stand in same)
+    if vantage.at - told <= vantage.fresh:
+        return None
+    looks = [stand for stand in free if _looked_since(stand, newest, told)]
+    return _first(looks, "stale", _last_look) if looks else None
+
+
+def _looked_since(stand: Stand[V], newest: Stand[V], told: datetime) -> bool:
+    if stand.substance == newest.substance or stand.serving:
+        return False
+    return stand.looked > newest.looked and stand.told > told

@@ -56,7 +56,7 @@ class EffectLifetime(NamedTuple):
 
 
 def effect_lifetimes(
-    projection: Projection[Any, Any], events: Sequence[TimedEvent]
+    projection: Projection[Any, Any, Any], events: Sequence[TimedEvent]
 ) -> Iterator[EffectLifetime]:
     """Yield the effects of all events with the time during which they were known."""
     ended = engine.withdrawals(events)
@@ -72,10 +72,10 @@ def effect_lifetimes(
 
 
 def known_effects(
-    projections: Iterable[Projection[Any, Any]],
+    projections: Iterable[Projection[Any, Any, Any]],
     lifetime: EventLifetime,
     lifetimes: Mapping[EventId, EventLifetime],
-) -> Iterator[tuple[Projection[Any, Any], Effect, Withdrawal, Withdrawal]]:
+) -> Iterator[tuple[Projection[Any, Any, Any], Effect, Withdrawal, Withdrawal]]:
     """Yield the effects of an event, each with when it became known and when it no longer was.
 
     They depend on the events that it is about, too: a denial has an effect only while the

@@ -5,18 +5,15 @@ withheld, or set aside for the one before it; a claim set aside stays in the ans
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from datetime import datetime
 from typing import Any, Generic, Literal
 
-from attrs import frozen
+from attrs import evolve, frozen
 
-from timeline.domain.city import City
 from timeline.domain.events import EventId
 from timeline.errors import Problem, UsageError, nearest, quoted
 from timeline.replay.cells import Claim, V
-from timeline.replay.leading import Leader, candidates, last_words, newest_claim
-from timeline.replay.weighing import Case, weigh
-from timeline.temporal.dates import END_OF_TIME
+from timeline.replay.speakers import Vantage, Word, words_of
+from timeline.replay.weighing import Case, Testimonies, heard, weigh
 
 Ruling = Literal["accept", "set_aside", "withhold"]
 WORST_GRADE = "F6"
@@ -40,25 +37,21 @@ def _cautious(case: Case[Any]) -> Ruling:
 
 
 def _reliable(case: Case[Any]) -> Ruling:
-    return "set_aside" if _best_grade(case.against) < _best_grade(case.support) else "accept"
+    better = _best_grade(case.against) < _best_grade(case.support)
+    return "set_aside" if case.leading and better else "accept"
 
 
 def _majority(case: Case[Any]) -> Ruling:
-    """Set the claim aside where more voices deny it or name one other value."""
-    denials = [claim for claim in case.against if not claim.asserts]
-    rivals = [claim for claim in case.against if claim.asserts]
-    # voices for two other values do not add up
-    sizes = [case.independent([*denials, *_affirming(rival, rivals)]) for rival in rivals]
-    most = max(sizes, default=case.independent(denials))
-    return "set_aside" if most > case.independent(case.support) else "accept"
+    """Set the tenure aside where more speakers deny it or name one other holder."""
+    denials = case.opposing.get(None, frozenset())
+    # voices for two other holders do not add up
+    sizes = [len(denials | blocs) for blocs in case.opposing.values()]
+    more = max(sizes, default=0) > len(case.blocs)
+    return "set_aside" if case.leading and more else "accept"
 
 
 def _unanimous(case: Case[Any]) -> Ruling:
     return "withhold" if case.status == "disputed" else "accept"
-
-
-def _affirming(rival: Claim[V], claims: Iterable[Claim[V]]) -> list[Claim[V]]:
-    return [claim for claim in claims if claim.value.affirms(rival.value)]
 
 
 def _best_grade(claims: Iterable[Claim[Any]]) -> str:
@@ -98,52 +91,72 @@ class Verdict(Generic[V]):
     """The outcome of some claims under a policy.
 
     Attributes:
-        case: the case that it came to rest on; None when nothing leads.
-        ruling: whether the leading claim of that case is accepted or withheld.
-        accepted: the assertions that may count in the answer.
+        case: the case that it came to rest on; None when nobody says anything.
+        ruling: whether its leading claim is accepted or withheld.
+        testimonies: what was said, as far as the policy does not set it aside.
         set_aside: the assertions that the policy set aside on the way.
         claims: all claims that were given.
     """
 
     case: Case[V] | None
     ruling: Ruling
-    accepted: tuple[Claim[V], ...]
+    testimonies: Testimonies[V]
     set_aside: tuple[Claim[V], ...]
     claims: tuple[Claim[V], ...]
 
 
+Weigher = Callable[[Testimonies[V]], Case[V] | None]
+"""Weighs what was said on one subject."""
+
+
 def settle(
     claims: Iterable[Claim[V]],
-    city: City,
+    vantage: Vantage,
     policy: Policy,
-    leader: "Leader[V] | None" = None,
-    *,
-    at: datetime = END_OF_TIME,
+    weigher: "Weigher[V] | None" = None,
     barred: Collection[EventId] = (),
 ) -> Verdict[V]:
-    """Return the verdict of a policy on the claims on one subject at an instant.
+    """Return the verdict of a policy on the claims on one subject, as seen from a vantage.
 
-    `leader` chooses the leading claim, by default `newest_claim`; `barred` claims are set aside
-    from the start. Each round bars the claims in support, so the loop ends. A voice's earlier
-    claims count again once its later ones are set aside.
+    `weigher` is `weigh` by default; `barred` claims are set aside from the start. Each round bars
+    the claims in support, so the loop ends. A speaker's earlier claims count again once its later
+    ones are set aside.
     """
-    claims, choose, excluded = tuple(claims), leader or newest_claim, set(barred)
+    claims, excluded = tuple(claims), set(barred)
+    choose = weigher or weigh
     while True:
-        heard = [claim for claim in claims if claim.id not in excluded]
         aside = tuple(claim for claim in claims if claim.id in excluded)
-        spoken = last_words(heard, city, at)
-        accepted = tuple(candidates(spoken))
-        leading = choose(accepted, city)
-        if leading is None:
-            return Verdict(None, "accept", accepted, aside, claims)
-        case = weigh(leading, _counting(spoken, accepted), city, aside)
-        ruling = policy.rule(case)
-        if ruling != "set_aside":
-            return Verdict(case, ruling, accepted, aside, claims)
-        excluded |= {leading.id, *(claim.id for claim in case.support)}
+        testimonies = heard([claim for claim in claims if claim.id not in excluded], vantage)
+        case = choose(testimonies)
+        ruling = policy.rule(case) if case else "accept"
+        if case is None or ruling != "set_aside":
+            case = case and with_aside(case, aside, testimonies)
+            return Verdict(case, ruling, testimonies, _begun(aside, vantage), claims)
+        excluded |= {claim.id for claim in case.support}
 
 
-def _counting(spoken: Iterable[Claim[V]], accepted: Sequence[Claim[V]]) -> list[Claim[V]]:
-    """Return the claims without those that their own voice has denied since."""
-    ids = {claim.id for claim in accepted}
-    return [claim for claim in spoken if not claim.asserts or claim.id in ids]
+def _begun(claims: Iterable[Claim[V]], vantage: Vantage) -> tuple[Claim[V], ...]:
+    return tuple(claim for claim in claims if claim.window.began(vantage.at))
+
+
+def with_aside(
+    case: Case[V], aside: Sequence[Claim[V]], testimonies: Testimonies[V]
+) -> Case[V]:
+    """Return a case with the claims that a policy set aside: against it, or for it.
+
+    Those that speak of an earlier time are left out.
+    """
+    if not aside or case.leading is None:
+        return case
+    vantage, leading = testimonies.vantage, case.leading.value
+    words = [word for word in words_of(aside, vantage) if _speaks_of(word, case, vantage)]
+    rivals = [word.claim for word in words if word.claim.value.rivals(leading, vantage.head)]
+    alike = [word.claim for word in words if word.claim.value.affirms(leading, vantage.head)]
+    return evolve(case, overruled=tuple(rivals), seconded=tuple(alike))
+
+
+def _speaks_of(word: Word[V], case: Case[V], vantage: Vantage) -> bool:
+    """Return whether a word has begun, and speaks of the time since the tenure began."""
+    since = case.since or (case.leading and case.leading.window)
+    begun = word.claim.asserts and word.window.began(vantage.at)
+    return bool(begun and since and word.window.latest > since.earliest)

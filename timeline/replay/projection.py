@@ -3,22 +3,27 @@
 A projection knows no file, no clock and no other projection.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Iterable, Mapping
-from typing import Any, Generic, NamedTuple, TypeVar
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
-from attrs import frozen
+from attrs import evolve, field, frozen
 
 from timeline.domain.city import City
 from timeline.domain.events import Event, EventId, PlaceId, SourceId, Statement
 from timeline.domain.timed_event import TimedEvent
-from timeline.replay.cells import Claim, Count, Position, Value
-from timeline.replay.policies import Policy, Verdict
+from timeline.replay.cells import Claim, Count, Testimony, Value
+from timeline.replay.policies import Policy, Verdict, settle
+from timeline.replay.speakers import Vantage
 from timeline.temporal.as_of import AsOf
-from timeline.temporal.dates import Window
+from timeline.temporal.dates import PAST, Window
+from timeline.text import phrases
 from timeline.text.document import Brief
 from timeline.text.document import Cell as Written
 
-Cell = Position[Any] | Count
+Cell = Testimony[Any] | Count
+K = TypeVar("K", bound=Hashable)
 A = TypeVar("A")
 S = TypeVar("S")
 
@@ -40,8 +45,8 @@ class Effect(NamedTuple):
 class Slot(NamedTuple):
     """The address of a cell of a key, for one voice and register.
 
-    What has certainly happened and what may have happened are apart, lest the latter
-    supersede the former.
+    Numbers that have certainly happened are counted apart from those that may have happened;
+    claims, which carry their own windows, are all together, as certain.
     """
 
     voice: SourceId
@@ -55,11 +60,24 @@ Cells = Mapping[Slot, Cell]
 
 @frozen
 class Context:
-    """The context of an answer: the city, the cut and the policy."""
+    """The context of an answer.
+
+    Attributes:
+        city: the city.
+        cut: the point on the clocks that is asked from.
+        policy: the policy by which disputes are settled.
+        editions: when each maintained source last spoke, as far as the cut goes, in UTC.
+    """
 
     city: City
     cut: AsOf
     policy: Policy
+    editions: Mapping[SourceId, datetime] = field(factory=dict)
+
+    @property
+    def vantage(self) -> Vantage:
+        """The point from which claims are weighed."""
+        return Vantage(self.city, self.cut.instant, self.editions)
 
 
 @frozen(kw_only=True)
@@ -70,11 +88,13 @@ class Reader:
         context: the context of the answers.
         speaker: the short name of the source of an event.
         chosen: whether certain places were asked about, so that each is shown for itself.
+        stale: how old a last telling may be before it is marked; None marks none.
     """
 
     context: Context
     speaker: Callable[[EventId], str]
     chosen: bool = False
+    stale: timedelta | None = None
 
     @property
     def city(self) -> City:
@@ -89,67 +109,113 @@ class Reader:
         """Return a status in words, with a doubt about whether it has happened yet."""
         return status if certain or status == "unknown" else f"{status}, possible"
 
+    def heard(self, last: datetime | None) -> str:
+        """Return the date of a last telling in the city's zone, marked where it is stale."""
+        if last is None:
+            return ""
+        date = phrases.date(last.astimezone(self.city.zone).date().isoformat())
+        stale = self.stale is not None and self.context.cut.instant - last > self.stale
+        return f"{date}, stale" if stale else date
+
     def sureness(self, answer: Any) -> str:
         """Return how sure an answer is, in words; empty for one that is a number, or nothing."""
         return self.how_sure(answer.status, answer.certain) if hasattr(answer, "status") else ""
 
 
-def _no_keys(_: City) -> Iterable[Hashable]:
-    return ()
-
-
-def _no_verdicts(key: Any, cells: Cells, context: Context) -> tuple[Verdict[Any], ...]:
-    return ()
-
-
-def no_summary(section: Any, reader: Reader) -> str:
-    """Return an empty summary, for a projection without one."""
-    return ""
-
-
 @frozen(kw_only=True)
-class Projection(Generic[A, S]):
-    """One question asked of the log, as pure functions.
+class Presentation(Generic[K, A, S]):
+    """The answers of a projection in words, for people.
+
+    Attributes:
+        brief: from the section to a part of a briefing.
+        label: from a key to its name.
+        words: from an answer to a phrase, without how sure it is.
+        summary: from the section to a sentence about all of it, such as a total; may be empty.
+    """
+
+    brief: Callable[[S, Reader], Iterable[Brief]]
+    label: Callable[[K, City], str]
+    words: Callable[[A, Reader], Written]
+    summary: Callable[[S, Reader], str] = lambda section, reader: ""
+
+
+class Projection(ABC, Generic[K, A, S]):
+    """One question asked of the log, as pure functions; an instance holds no state.
 
     Attributes:
         name: the section of the state.
         listens: the types of event that can have an effect here.
-        effects: from a standing event to its effects.
-        read: from a key and its cells to an answer.
-        gather: from all answers by key to the section.
-        brief: from the section to a part of a briefing for people.
-        label: from a key to its name for people.
-        words: from an answer to a phrase for people, without how sure it is.
-        substance: from an answer to its substance, without how sure it is and who says so.
-        judge: from a key and its cells to the verdicts behind the answer; none for sums.
-        summary: from the section to a sentence about all of it, such as a total; may be empty.
-        places: the places that a key lies in or between; may be none.
-        keys: keys that have an answer even when nobody said anything.
-        inherits: whether keys are places that share the positions of those around them.
         values: the classes of the values claimed, by which the index keeps claims.
+        inherits: whether keys are places that share the claims on those around them.
     """
 
-    name: str
-    listens: tuple[type[Event], ...]
-    effects: Callable[[TimedEvent, Lookup], Iterable[Effect]]
-    read: Callable[[Any, Cells, Context], A]
-    gather: Callable[[Mapping[Any, A], Context], S]
-    brief: Callable[[S, Reader], Iterable[Brief]]
-    label: Callable[[Any, City], str]
-    words: Callable[[A, Reader], Written]
-    substance: Callable[[A], Hashable]
-    places: Callable[[Any], Iterable[PlaceId]]
-    judge: Callable[[Any, Cells, Context], tuple[Verdict[Any], ...]] = _no_verdicts
-    summary: Callable[[S, Reader], str] = no_summary
-    keys: Callable[[City], Iterable[Hashable]] = _no_keys
-    inherits: bool = False
-    values: tuple[type[Value], ...] = ()
+    name: ClassVar[str]
+    listens: ClassVar[tuple[type[Event], ...]]
+    values: ClassVar[tuple[type[Value], ...]] = ()
+    inherits: ClassVar[bool] = False
+
+    @property
+    @abstractmethod
+    def presentation(self) -> Presentation[K, A, S]:
+        """The answers in words."""
+
+    @abstractmethod
+    def effects(self, timed: TimedEvent, lookup: Lookup) -> Iterable[Effect]:
+        """Yield the effects of a standing event."""
+
+    @abstractmethod
+    def read(self, key: K, cells: Cells, context: Context) -> A:
+        """Return the answer of a key from its cells."""
+
+    @abstractmethod
+    def gather(self, answers: Mapping[K, A], context: Context) -> S:
+        """Return the section of the state from all answers by key."""
+
+    @abstractmethod
+    def substance(self, answer: A) -> Hashable:
+        """Return the substance of an answer, without how sure it is and who says so."""
+
+    @abstractmethod
+    def places(self, key: K) -> Iterable[PlaceId]:
+        """Return the places that a key lies in or between; may be none."""
+
+    def judge(self, key: K, cells: Cells, context: Context) -> tuple[Verdict[Any], ...]:
+        """Return the verdicts behind an answer; none for sums."""
+        return ()
+
+    def keys(self, city: City) -> Iterable[K]:
+        """Return the keys that have an answer even when nobody said anything."""
+        return ()
+
+
+class ClaimProjection(Projection[K, A, S]):
+    """A projection that weighs the claims on each key, and the statements about them."""
+
+    @abstractmethod
+    def asserted(self, timed: TimedEvent) -> Iterable[Effect]:
+        """Yield the effects of an event other than a statement."""
+
+    def effects(self, timed: TimedEvent, lookup: Lookup) -> Iterable[Effect]:
+        """Yield what an event asserts, or a stance on each claim that a statement is about."""
+        if isinstance(timed.event, Statement):
+            yield from stances(timed, lookup, self.effects)
+        else:
+            yield from self.asserted(timed)
+
+    def judge(self, key: K, cells: Cells, context: Context) -> tuple[Verdict[Any], ...]:
+        """Return the verdict on all claims on a key."""
+        return (verdict_on(claims(cells), context),)
+
+
+def verdict_on(claims: Iterable[Claim[Any]], context: Context) -> Verdict[Any]:
+    """Return the verdict of the context's policy on the claims on one subject."""
+    return settle(claims, context.vantage, context.policy)
 
 
 def claims(cells: Cells, question: Callable[[Hashable], bool] = lambda _: True) -> list[Claim[Any]]:
-    """Return the claims in the positions among cells, on the questions that are asked for."""
-    positions = (cell for cell in cells.values() if isinstance(cell, Position))
-    return [claim for cell in positions for claim in cell.claims if question(claim.question)]
+    """Return the claims among cells, of any time, on the questions that are asked for."""
+    testimonies = [cell for cell in cells.values() if isinstance(cell, Testimony)]
+    return [claim for cell in testimonies for claim in cell.claims if question(claim.question)]
 
 
 def assertion(
@@ -173,8 +239,15 @@ def assertion(
         question=question,
         value=value,
         grade=event.grade,
+        cites=event.cites,
+        order=_order(fact),
     )
-    return Effect(key, event.source, (question, value.stand), fact.window, Position((claim,)))
+    return Effect(key, event.source, question, fact.window, Testimony((claim,)))
+
+
+def _order(timed: TimedEvent) -> tuple[datetime, int]:
+    """Return what breaks a tie: when an event was appended, and its place in the log."""
+    return timed.recorded or PAST, timed.number
 
 
 def stances(
@@ -182,8 +255,8 @@ def stances(
 ) -> Iterable[Effect]:
     """Yield the effects of a statement: a stance on each claim that it is about.
 
-    Each has that claim's window and a register of its own. `effects` are those of the events
-    spoken of, so the projection alone defines what a denial bears on.
+    Each has that claim's window. `effects` are those of the events spoken of, so the projection
+    alone defines what a denial bears on.
     """
     event = fact.event
     if not isinstance(event, Statement) or event.stance not in ("agree", "disagree", "unclear"):
@@ -193,24 +266,21 @@ def stances(
         if target is None or isinstance(target.event, Statement):
             continue
         for effect in effects(target, lookup):
-            if isinstance(effect.cell, Position):
+            if isinstance(effect.cell, Testimony):
                 yield _stance(fact, event, effect.key, *effect.cell.claims)
 
 
 def _stance(fact: TimedEvent, event: Statement, key: Hashable, claim: Claim[Any]) -> Effect:
     """Return the effect of a statement on one claim that it is about."""
-    question = ("stance", claim.question, claim.value.stand)
-    stance = Claim(
+    stance = evolve(
+        claim,
         id=event.id,
         voice=event.source,
-        window=claim.window,
-        text=claim.text,
         known=fact.known,
-        subject=claim.subject,
-        mode=event.stance,
-        question=question,
-        value=claim.value,
+        stance=event.stance,
         about=claim.id,
         grade=event.grade,
+        cites=event.cites,
+        order=_order(fact),
     )
-    return Effect(key, event.source, question, claim.window, Position((stance,)))
+    return Effect(key, event.source, claim.question, claim.window, Testimony((stance,)))

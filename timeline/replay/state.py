@@ -31,7 +31,7 @@ class State:
     _log_sha256: str | Callable[[], str]
     hypothesis: Hypothesis | None = None
 
-    def __getitem__(self, projection: Projection[Any, S]) -> S:
+    def __getitem__(self, projection: Projection[Any, Any, S]) -> S:
         """Return the section of a projection, typed as that projection gathers it."""
         section: S = self.sections[projection.name]
         return section

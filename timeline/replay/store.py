@@ -1,6 +1,7 @@
 """Where events come from: a log held in memory, or its index; both give the same answers."""
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
+from datetime import datetime
 from functools import cached_property
 from typing import Any, NamedTuple, Protocol
 
@@ -50,11 +51,14 @@ class EventStore(Protocol):
 
     def cells(
         self,
-        projections: Sequence[Projection[Any, Any]],
+        projections: Sequence[Projection[Any, Any, Any]],
         as_of: AsOf,
         places: Sequence[PlaceId] | None = None,
     ) -> Mapping[str, Mapping[Hashable, Cells]]:
         """Return the cells of projections by name; with `places`, at least those concerned."""
+
+    def editions(self, as_of: AsOf) -> Mapping[SourceId, datetime]:
+        """Return when each map that is kept current last spoke, as far as a cut goes, in UTC."""
 
 
 @frozen(slots=False)
@@ -98,12 +102,19 @@ class MemoryStore:
 
     def cells(
         self,
-        projections: Sequence[Projection[Any, Any]],
+        projections: Sequence[Projection[Any, Any, Any]],
         as_of: AsOf,
         places: Sequence[PlaceId] | None = None,
     ) -> Mapping[str, Mapping[Hashable, Cells]]:
         """Return the cells of projections by name, by the plain replay."""
         return replayed(projections, self.timed_events, as_of)
+
+    def editions(self, as_of: AsOf) -> Mapping[SourceId, datetime]:
+        """Return when each map that is kept current last spoke, as far as a cut goes, in UTC."""
+        if not any(source.maintained for source in self.city.sources.values()):
+            return {}
+        visible = engine.visible(self.timed_events, as_of)
+        return engine.editions(visible.values(), self.city, as_of.instant)
 
     @cached_property
     def _sources(self) -> Mapping[EventId, SourceId]:
@@ -112,7 +123,7 @@ class MemoryStore:
 
 
 def replayed(
-    projections: Iterable[Projection[Any, Any]], events: Iterable[TimedEvent], as_of: AsOf
+    projections: Iterable[Projection[Any, Any, Any]], events: Iterable[TimedEvent], as_of: AsOf
 ) -> dict[str, Mapping[Hashable, Cells]]:
     """Return the cells of projections by name, as a replay of events gives them."""
     visible = engine.visible(events, as_of)

@@ -4,16 +4,29 @@ Within a voice flows add up, and the larger of that sum and the voice's stated t
 voices nothing is added, for they speak of the same people: the answer is the range of them all.
 """
 
+from abc import abstractmethod
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from functools import reduce
 
 from attrs import frozen
 
 from timeline.domain.events import Estimate, EventId, Measure, SourceId
 from timeline.domain.timed_event import TimedEvent
-from timeline.replay.cells import Claim, Count, Value, add
-from timeline.replay.leading import last_words
-from timeline.replay.projection import Cells, Context, Effect, Slot, assertion
+from timeline.replay.cells import Claim, Count, Head, V, Value, add
+from timeline.replay.projection import (
+    A,
+    Cells,
+    Context,
+    Effect,
+    K,
+    Lookup,
+    Projection,
+    S,
+    Slot,
+    assertion,
+)
+from timeline.temporal.dates import PAST
 
 NOBODY = Estimate(low=0, best=0, high=0)
 
@@ -24,13 +37,9 @@ class Figure(Value):
 
     estimate: Estimate
 
-    def rivals(self, other: "Figure") -> bool:
-        """Return whether the two numbers differ."""
-        return self.estimate != other.estimate
-
-    def affirms(self, other: "Figure") -> bool:
-        """Return whether the two numbers are the same."""
-        return self.estimate == other.estimate
+    def substance(self, head: Head) -> Estimate:
+        """Return the number."""
+        return self.estimate
 
 
 @frozen
@@ -61,6 +70,18 @@ NOTHING_COUNTED = Tally(None, {}, ())
 """The tally of a heading under which nobody said anything."""
 
 
+class TallyProjection(Projection[K, A, S]):
+    """A projection that counts people; what is said about its events bears on no number."""
+
+    @abstractmethod
+    def counted(self, timed: TimedEvent) -> Iterable[Effect]:
+        """Yield the effects of an event that counts people."""
+
+    def effects(self, timed: TimedEvent, lookup: Lookup) -> Iterable[Effect]:
+        """Yield the effects of an event that counts people."""
+        return self.counted(timed)
+
+
 def tally_effect(
     fact: TimedEvent, key: Hashable, heading: str, estimate: Estimate | None, measure: Measure
 ) -> Effect:
@@ -81,11 +102,45 @@ def tally(
     counts, stated = _given(cells, [(heading, measure) for measure in measures])
     if not counts and not stated:
         return NOTHING_COUNTED
-    figures = last_words(stated, context.city, context.cut.instant) if stated else []
+    figures = last_words(stated, context)
     estimates = _by_voice(counts, figures, context)
     voices = {voice: _people(number) for voice, number in estimates if number is not None}
     people = covering(list(voices.values())) if voices else None
     return Tally(people, voices, _because(counts.values(), figures))
+
+
+def last_words(claims: Iterable[Claim[V]], context: Context) -> list[Claim[V]]:
+    """Return each voice's last claims on each question: those that no later word replaces.
+
+    A later word replaces those that it follows in time, or overlaps and tells anew; of words told
+    together those without contradiction all stay. What may not have happened yet replaces nothing.
+    """
+    at = context.cut.instant
+    by_question: dict[tuple[SourceId, Hashable], list[Claim[V]]] = {}
+    for claim in claims:
+        if claim.window.began(at):
+            by_question.setdefault((claim.voice, claim.question), []).append(claim)
+    last = [claim for group in by_question.values() for claim in _last_told(group, at)]
+    return sorted(last, key=lambda claim: claim.id)
+
+
+def _last_told(claims: Sequence[Claim[V]], at: datetime) -> list[Claim[V]]:
+    """Return a voice's last words on one question."""
+    happened = [claim.window.earliest for claim in claims if claim.window.ended(at)]
+    last_beginning = max(happened, default=PAST)
+    last: list[Claim[V]] = []
+    for claim in sorted(claims, key=lambda claim: (claim.known, claim.order), reverse=True):
+        follows = claim.window.latest > last_beginning
+        if follows and not any(_replaces(later, claim) for later in last):
+            last.append(claim)
+    return last
+
+
+def _replaces(later: Claim[V], claim: Claim[V]) -> bool:
+    """Return whether a claim replaces an overlapping one of its voice, not told after it."""
+    if later.window.precedes(claim.window) or claim.window.precedes(later.window):
+        return False
+    return later.known > claim.known or later.value.rivals(claim.value, lambda actor: actor)
 
 
 def _given(

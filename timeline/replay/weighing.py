@@ -1,200 +1,318 @@
-"""The weighing of a leading claim: its support, and the disputes and doubts that stand.
+"""The weighing of a tenure: its support, and the disputes and doubts that stand against it."""
 
-A voice that serves the side its claim favours is *self-serving*; voices of one side count as one.
-A claim counts only if it *speaks of that time* and its voice *could have known*.
-"""
-
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any, Generic, Literal
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Generic, Literal
 
 from attrs import frozen
 
-from timeline.domain.city import City
-from timeline.domain.events import EventId, SourceId
 from timeline.replay.cells import Claim, V
-from timeline.temporal.dates import Window, hull
+from timeline.replay.histories import histories
+from timeline.replay.leading import Lead, barred, lead
+from timeline.replay.speakers import Vantage, Word, words_of
+from timeline.replay.stands import Speakers, Stand, speakers
+from timeline.replay.taking_back import Contradictions, Looks, Taken, taken_back
+from timeline.replay.tenures import Separators, Tenure, tenure
+from timeline.temporal.dates import Window
 
 Status = Literal["unknown", "claimed", "reported", "corroborated", "disputed"]
-Bearing = Literal["support", "against", "unclear", "silent"]
 
-DOUBTS: Mapping[str, Bearing] = {"disagree": "against", "unclear": "unclear"}
-"""How a stance bears on the claim that it is about, where it does not agree."""
+
+@frozen(kw_only=True)
+class Testimonies(Generic[V]):
+    """Everything that was said on one subject, in order: words, stands, and what was taken back.
+
+    Attributes:
+        words: the words that had begun by the instant, doubts among them.
+        speakers: the stands of all speakers, by the words that count.
+        taken: the captures that were taken back, each with the event by which that was done.
+        contradicted: who contradicted captures at their time.
+        vantage: the point from which they are seen.
+    """
+
+    words: tuple[Word[V], ...]
+    speakers: Speakers[V]
+    taken: Taken
+    contradicted: Contradictions
+    vantage: Vantage
+
+
+def heard(claims: Iterable[Claim[V]], vantage: Vantage) -> Testimonies[V]:
+    """Return what speakers say at an instant; what is known of later times may take back only."""
+    every = words_of(claims, vantage)
+    taken = taken_back(histories(every), vantage)
+    begun = [word for word in every if word.window.began(vantage.at)]
+    standing = [word for word in begun if not (word.claim.asserts and word.claim.id in taken)]
+    return Testimonies(
+        words=tuple(begun),
+        speakers=speakers(histories(standing), vantage),
+        taken=taken,
+        contradicted=Contradictions.of(begun),
+        vantage=vantage,
+    )
 
 
 @frozen(kw_only=True)
 class Case(Generic[V]):
-    """A leading claim with everything that speaks of it, weighed.
+    """The leading tenure with everything that speaks of it, weighed.
 
     Attributes:
-        leading: the claim that leads.
-        support: the claims that say the same, the leading one among them.
+        leading: the claim that leads; None where nobody does, for nothing decides between several.
+        tenure: the stands for its holder that belong together; None where nobody leads.
+        rule: the name of the rule by which it leads.
+        since: the time in which the holder's tenure began; None where it was only seen.
+        dating: the claims that say so.
+        support: the claims of its stands.
         against: the standing claims that dispute it.
-        unclear: the standing claims that call it unclear, and those set aside that say neither.
-        lapsed: disputes and doubts that no longer stand, and support denied by its own side.
-        overruled: disputing claims set aside by a policy, and who agrees with them.
-        seconded: agreeing claims set aside by a policy, and who denies the overruled.
+        unclear: the standing claims that call it unclear.
+        lapsed: disputes and doubts that no longer stand.
+        overruled: disputing claims that a policy set aside.
+        seconded: agreeing claims that a policy set aside.
         strength: how well it is supported, disputes left aside.
-        blocs: the bloc of each voice: its side, or itself.
+        blocs: the independent speakers in support, each alliance once.
+        opposing: those against it, by the holder that they name; None for those who only deny.
     """
 
-    leading: Claim[V]
+    leading: Claim[V] | None
+    tenure: Tenure[V] | None
+    rule: str
+    since: Window | None
+    dating: tuple[Claim[V], ...]
     support: tuple[Claim[V], ...]
     against: tuple[Claim[V], ...]
     unclear: tuple[Claim[V], ...]
     lapsed: tuple[Claim[V], ...]
-    overruled: tuple[Claim[V], ...]
-    seconded: tuple[Claim[V], ...]
+    overruled: tuple[Claim[V], ...] = ()
+    seconded: tuple[Claim[V], ...] = ()
     strength: Status
-    blocs: Mapping[SourceId, str]
-
-    def independent(self, claims: Iterable[Claim[V]]) -> int:
-        """Return how many independent voices, each side once, stand behind some claims."""
-        return len({self.blocs[claim.voice] for claim in claims})
+    blocs: frozenset[str]
+    opposing: Mapping[object, frozenset[str]]
 
     @property
     def status(self) -> Status:
-        """How sure the leading claim is: its strength, or disputed while a dispute stands."""
+        """How sure the leading tenure is: its strength, or disputed while a dispute stands."""
         return "disputed" if self.against or self.overruled else self.strength
 
-    @property
-    def changes(self) -> list[Claim[V]]:
-        """The claims in support that tell of the change itself."""
-        return [claim for claim in self.support if claim.asserts and claim.mode == "change"]
-
-    @property
-    def since(self) -> Window | None:
-        """The hull of the windows of those changes; None when only observations support it."""
-        windows = [change.window for change in self.changes]
-        return hull(windows) if windows else None
+    def certain(self, at: datetime) -> bool:
+        """Return whether the tenure has certainly begun by an instant, if its claims are true."""
+        claims = self.support or self.against
+        return any(claim.window.ended(at) for claim in claims)
 
 
-def weigh(
-    leading: Claim[V], claims: Iterable[Claim[V]], city: City, set_aside: Sequence[Claim[V]] = ()
-) -> Case[V]:
-    """Return the case of a leading claim, made of the other claims and of those set aside."""
-    claims = list(claims)
-    support, against, unclear = _by_bearing(leading, claims)
-    overruled, seconded, undecided = _weigh_aside(leading, claims, set_aside)
-    lapsed = _lapsed(leading, support, against, unclear, city)
-    standing = _without(support, lapsed)
-    blocs = {claim.voice: city.bloc(claim.voice) for claim in (*claims, *set_aside)}
+def weigh(testimonies: Testimonies[V]) -> Case[V] | None:
+    """Return the case of the tenure that leads; None where nobody says anything."""
+    if not testimonies.speakers.stands:
+        return None
+    leader = lead(testimonies.speakers, testimonies.vantage)
+    if leader.stand is None:
+        return _undecided(leader, testimonies)
+    stands = list(testimonies.speakers.stands.values())
+    parting = Separators.of(
+        testimonies.speakers, lambda word: barred(word, stands), leader.stand.substance
+    )
+    leading = tenure(leader.stand, testimonies.speakers, parting, testimonies.contradicted)
+    rivals = [stand for stand in stands if stand.substance != leader.stand.substance]
+    return case(leader, leading, rivals, testimonies)
+
+
+def _undecided(leader: Lead[V], testimonies: Testimonies[V]) -> Case[V]:
+    """Return the case in which nobody leads: all who are tied dispute one another."""
+    words = [word for stand in leader.tied for word in _telling(stand)]
+    opposing = {stand.substance: frozenset({stand.bloc}) for stand in leader.tied}
     return Case(
-        leading=leading,
-        support=standing,
-        against=_without(against, lapsed),
-        unclear=(*_without(unclear, lapsed), *undecided),
-        lapsed=tuple(claim for claim in (*support, *against, *unclear) if claim.id in lapsed),
-        overruled=overruled,
-        seconded=seconded,
-        strength=_strength(leading, standing, city),
-        blocs=blocs,
+        leading=None,
+        tenure=None,
+        rule=leader.rule,
+        since=None,
+        dating=(),
+        support=(),
+        against=_claims(words),
+        unclear=(),
+        lapsed=(),
+        strength="disputed",
+        blocs=frozenset(),
+        opposing=opposing,
     )
 
 
-def speaks_of(claim: Claim[Any], leading: Claim[Any]) -> bool:
-    """Return whether a claim speaks of the leading claim's time, and its voice could have known."""
-    return claim.window.latest > leading.window.earliest and claim.known >= leading.window.earliest
+def _telling(stand: Stand[V]) -> Sequence[Word[V]]:
+    """Return the words of a stand that begin with its turn, or all where it was only seen."""
+    begins = stand.turn.window.earliest if stand.turn else stand.begins
+    return [word for word in stand.words if word.window.earliest >= begins]
 
 
-def _by_bearing(
-    leading: Claim[V], claims: Iterable[Claim[V]]
-) -> tuple[Sequence[Claim[V]], Sequence[Claim[V]], Sequence[Claim[V]]]:
-    """Return the claims that support the leading one, those against it, and the unclear ones."""
-    groups: Mapping[Bearing, list[Claim[V]]] = {
-        "support": [],
-        "against": [],
-        "unclear": [],
-        "silent": [],
-    }
-    for claim in claims:
-        groups["support" if claim is leading else _bearing(claim, leading)].append(claim)
-    return groups["support"], groups["against"], groups["unclear"]
+def case(
+    leader: Lead[V],
+    leading: Tenure[V],
+    rivals: Sequence[Stand[V]],
+    testimonies: Testimonies[V],
+) -> Case[V]:
+    """Return the case of a tenure against the stands for other holders."""
+    since = leader.between or leading.since
+    support = [word for stand in leading.stands for word in stand.words]
+    disputes = _disputes(leading, since, rivals, testimonies)
+    doubts = _stances(leading, testimonies, "unclear")
+    lapsed = [word for word in (*disputes, *doubts) if lapses(word, leading)]
+    standing = _without(disputes, lapsed)
+    blocs = frozenset(stand.bloc for stand in leading.stands)
+    assert leader.stand is not None  # for mypy: a case has a leader
+    return Case(
+        leading=leader.stand.sentence.claim,
+        tenure=leading,
+        rule=leader.rule,
+        since=since,
+        dating=_claims(leading.turns),
+        support=_claims(support),
+        against=_claims(standing),
+        unclear=_claims(_without(doubts, lapsed)),
+        lapsed=_claims(lapsed),
+        strength=_strength(leading),
+        blocs=blocs,
+        opposing=_opposing(standing),
+    )
 
 
-def _bearing(claim: Claim[V], leading: Claim[V]) -> Bearing:
-    """Return how a claim bears on the leading one."""
-    if not speaks_of(claim, leading):
-        return "silent"
-    alike = claim.value.affirms(leading.value)
-    doubt = DOUBTS.get(claim.mode)
-    if doubt:
-        return doubt if alike or claim.about == leading.id else "silent"
-    if alike:
-        return "support"
-    return "against" if claim.value.rivals(leading.value) else "silent"
+def _without(words: Iterable[Word[V]], others: Iterable[Word[V]]) -> list[Word[V]]:
+    left_out = {(word.claim.id, word.claim.about) for word in others}
+    return [word for word in words if (word.claim.id, word.claim.about) not in left_out]
 
 
-def _lapsed(
-    leading: Claim[V],
-    support: Sequence[Claim[V]],
-    against: Sequence[Claim[V]],
-    unclear: Sequence[Claim[V]],
-    city: City,
-) -> set[EventId]:
-    """Return the ids of the claims that no longer stand, taken back or outweighed."""
-    others = [claim for claim in support if claim is not leading]
-    denied = {claim.id for claim in others if _taken_back(claim, against, city)}
-    # whoever has denied the leading claim since does not outweigh the denial
-    backing = _without(support, denied)
-    outside = [claim for claim in backing if city.bloc(claim.voice) != leading.value.favours]
-    doubts = [*against, *unclear]
-    overcome = {
-        doubt.id
-        for doubt in doubts
-        if _taken_back(doubt, backing, city) or _outweighed(doubt, outside, city)
-    }
-    return denied | overcome
+def _claims(words: Iterable[Word[V]]) -> tuple[Claim[V], ...]:
+    """Return the claims of words, each once, as they became known."""
+    distinct = {(word.claim.id, word.claim.about): word.claim for word in words}
+    return tuple(sorted(distinct.values(), key=lambda claim: (claim.known, claim.id)))
 
 
-def _taken_back(claim: Claim[V], others: Iterable[Claim[V]], city: City) -> bool:
-    """Return whether the claim's own side was later among others, who say otherwise."""
-    bloc = city.bloc(claim.voice)
-    return any(city.bloc(other.voice) == bloc and other.known > claim.known for other in others)
+def _opposing(words: Iterable[Word[V]]) -> dict[object, frozenset[str]]:
+    """Return who disputes, by the holder that they name; None for those who only deny."""
+    opposing: dict[object, frozenset[str]] = {}
+    for word in words:
+        holder = None if word.denies else word.substance
+        opposing[holder] = opposing.get(holder, frozenset()) | {word.bloc}
+    return opposing
 
 
-def _outweighed(doubt: Claim[V], outside: Sequence[Claim[V]], city: City) -> bool:
-    """Return whether two independent voices of `outside` outweigh a doubt, one later than it."""
-    blocs = {city.bloc(claim.voice) for claim in outside}
-    return len(blocs) >= 2 and any(claim.known > doubt.known for claim in outside)
-
-
-def _without(claims: Iterable[Claim[V]], lapsed: Collection[EventId]) -> tuple[Claim[V], ...]:
-    return tuple(claim for claim in claims if claim.id not in lapsed)
-
-
-def _strength(leading: Claim[V], support: Iterable[Claim[V]], city: City) -> Status:
-    """Return how well independent voices support the leading claim."""
-    blocs = {city.bloc(claim.voice) for claim in support}
-    if len(blocs) >= 2:
+def _strength(leading: Tenure[V]) -> Status:
+    """Return how well independent speakers support a tenure."""
+    if len({stand.bloc for stand in leading.stands}) >= 2:
         return "corroborated"
-    return "claimed" if blocs == {leading.value.favours} else "reported"
+    return "claimed" if leading.serving else "reported"
 
 
-def _weigh_aside(
-    leading: Claim[V], claims: Iterable[Claim[V]], set_aside: Sequence[Claim[V]]
-) -> tuple[tuple[Claim[V], ...], tuple[Claim[V], ...], tuple[Claim[V], ...]]:
-    """Return claims set aside against the leading claim, those for it, and those for neither.
+def _disputes(
+    leading: Tenure[V],
+    since: Window | None,
+    rivals: Iterable[Stand[V]],
+    testimonies: Testimonies[V],
+) -> list[Word[V]]:
+    """Return the words against a tenure: of those who looked since it began, and its denials."""
+    captures = _captures(leading, testimonies)
+    repeated = [word for word in captures if not _told_later(word, leading)]
+    disputes: list[Word[V]] = []
+    for rival in rivals:
+        if since is None:
+            disputes += _told_lately(rival, leading, testimonies.vantage)
+        else:
+            disputes += looked_since(rival, since) or _contradicting(rival, repeated)
+    return [*disputes, *_stances(leading, testimonies, "disagree")]
 
-    Each is joined by the stances on what is overruled; claims about other times are left out.
+
+def looked_since(rival: Stand[V], since: Window) -> list[Word[V]]:
+    """Return the words of a rival stand by which its speaker has looked since a tenure began.
+
+    They are a change that began no earlier, and a look that ends later.
     """
-    spoken = [claim for claim in set_aside if speaks_of(claim, leading)]
-    rivals = [claim for claim in spoken if claim.value.rivals(leading.value)]
-    alike = [claim for claim in spoken if claim.value.affirms(leading.value)]
-    others = [claim for claim in spoken if claim not in rivals and claim not in alike]
-    stances = _stances_on(rivals, claims)
-    overruled = (*rivals, *stances["agree"])
-    seconded = (*alike, *stances["disagree"])
-    return overruled, seconded, (*others, *stances["unclear"])
+    words = [word for word in rival.words if _speaks_since(word, since)]
+    extended = rival.edition is not None and rival.edition > since.latest
+    return words or ([rival.last] if extended else [])
 
 
-def _stances_on(
-    subjects: Iterable[Claim[V]], claims: Iterable[Claim[V]]
-) -> Mapping[str, list[Claim[V]]]:
-    """Return the claims that are stances on some subjects, by their mode."""
-    ids = {subject.id for subject in subjects}
-    stances: dict[str, list[Claim[V]]] = defaultdict(list)
-    for claim in claims:
-        if claim.about in ids:
-            stances[claim.mode].append(claim)
+def _speaks_since(word: Word[V], since: Window) -> bool:
+    if word.changes:
+        return word.window.earliest >= since.earliest
+    return word.window.latest > since.latest
+
+
+def _told_lately(rival: Stand[V], leading: Tenure[V], vantage: Vantage) -> list[Word[V]]:
+    """Return the words of a rival told of within `fresh` before a tenure that was only seen."""
+    if leading.looked - rival.told > vantage.fresh:
+        return []
+    lately = [word for word in rival.words if leading.looked - word.known <= vantage.fresh]
+    return lately or [rival.last]
+
+
+def _contradicting(rival: Stand[V], repeated: Iterable[Word[V]]) -> list[Word[V]]:
+    """Return the looks that contradicted captures which a tenure only repeats.
+
+    They stand against repetitions until a disinterested speaker tells of a later turn.
+    """
+    looks = Looks.of(rival.words)
+    contradicted = [capture for capture in repeated if looks.contradict(capture)]
+    return [word for word in rival.words if word.looks] if contradicted else []
+
+
+def _captures(leading: Tenure[V], testimonies: Testimonies[V]) -> list[Word[V]]:
+    """Return the captures that the speakers of a tenure announced and took back."""
+    tellers = {stand.speaker for stand in leading.stands}
+    holder = leading.stands[0].substance
+    return [
+        word
+        for word in testimonies.words
+        if word.claim.id in testimonies.taken
+        and word.speaker in tellers
+        and word.substance == holder
+    ]
+
+
+def _told_later(word: Word[V], leading: Tenure[V]) -> bool:
+    """Return whether a disinterested speaker of a tenure tells of a later turn than a word does."""
+    turns = [stand.turn for stand in leading.stands if stand.turn and not stand.serving]
+    return any(turn.window.earliest > word.window.earliest for turn in turns)
+
+
+def _stances(
+    leading: Tenure[V], testimonies: Testimonies[V], stance: str
+) -> list[Word[V]]:
+    """Return the denials of a tenure's claims, or the doubts about them.
+
+    One of a sentence about a wider place counts only while the answer rests on the sentence; it
+    counts against repetitions, too, until a disinterested speaker tells of a later turn.
+    """
+    own = {word.claim.id: word for stand in leading.stands for word in stand.words}
+    own |= {word.claim.id: word for word in _captures(leading, testimonies)}
+    stances = []
+    for word in testimonies.words:
+        target = own.get(word.claim.about) if word.claim.about else None
+        if target is None or word.claim.stance != stance or word.speaker == target.speaker:
+            continue
+        rests = target.depth >= leading.closest
+        if rests and not _told_later(target, leading):
+            stances.append(word)
     return stances
+
+
+def lapses(dispute: Word[V], leading: Tenure[V]) -> bool:
+    """Return whether a dispute no longer stands.
+
+    Its own side says otherwise later; or two independent speakers who are not of the holder's side,
+    and who looked since what is disputed, assert the holder, at least one of them after it.
+    """
+    if any(_comes_round(stand, dispute) for stand in leading.stands):
+        return True
+    outside = [
+        stand
+        for stand in leading.stands
+        if not stand.serving and _looked_after(stand, dispute) and stand.speaker != dispute.speaker
+    ]
+    independent = {stand.bloc for stand in outside}
+    return len(independent) >= 2 and any(stand.told > dispute.known for stand in outside)
+
+
+def _comes_round(stand: Stand[V], dispute: Word[V]) -> bool:
+    return stand.speaker == dispute.speaker and stand.told > dispute.known
+
+
+def _looked_after(stand: Stand[V], dispute: Word[V]) -> bool:
+    """Return whether a speaker looked since what is disputed: the claim, or another's look."""
+    since = dispute.window.latest if dispute.claim.original else dispute.window.earliest
+    return stand.looked > since

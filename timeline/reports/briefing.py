@@ -32,7 +32,7 @@ class Report:
         """Yield the parts of a state's briefing; if `chosen`, each place is shown for itself."""
         reader = Reader(context=state.context, speaker=self.speaker, chosen=chosen)
         for projection in self.timeline.projections:
-            yield from projection.brief(state[projection], reader)
+            yield from projection.presentation.brief(state[projection], reader)
 
     def heading(self, state: State) -> str:
         """Return the city, the cut and the policy of a state, and what it rests on."""

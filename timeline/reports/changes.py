@@ -60,7 +60,7 @@ class Changes:
         """Return the two times of knowledge that hindsight compares, and how they were read."""
         return self._headed(f"at the time, and as known {self._known()}")
 
-    def history(self, projection: Projection[Any, Any], changes: Sequence[Change[Any]]) -> Brief:
+    def history(self, projection: Projection[Any, Any, Any], changes: Sequence[Change[Any]]) -> Brief:
         """Return changes as a table, in order of time; places that change alike share a row."""
 
         def looks(change: Change[Any]) -> Any:
@@ -75,7 +75,7 @@ class Changes:
         )
 
     def history_records(
-        self, projection: Projection[Any, Any], changes: Iterable[Change[Any]]
+        self, projection: Projection[Any, Any, Any], changes: Iterable[Change[Any]]
     ) -> Iterator[dict[str, Any]]:
         """Yield changes as JSON values."""
         for change in changes:
@@ -102,7 +102,7 @@ class Changes:
             yield {**answers, "because": list(one.because)}
 
     def policies(
-        self, rows: Sequence[tuple[Projection[Any, Any], Any, Mapping[str, Any]]]
+        self, rows: Sequence[tuple[Projection[Any, Any, Any], Any, Mapping[str, Any]]]
     ) -> Brief:
         """Return a table of policies that disagree; places answered alike share a row."""
         names = list(rows[0][2]) if rows else []
@@ -114,21 +114,21 @@ class Changes:
         table = tuple((listed(where), *row) for row, where in labels.items())
         return Brief("", table=Table(("Where", "Question", *names), table))
 
-    def answer(self, projection: Projection[Any, Any], answer: Any) -> tuple[Cell, str]:
+    def answer(self, projection: Projection[Any, Any, Any], answer: Any) -> tuple[Cell, str]:
         """Return an answer in words, and how sure it is."""
         if answer is None:
             return "nothing said", ""
-        words, sure = projection.words(answer, self.reader), self.reader.sureness(answer)
+        words, sure = projection.presentation.words(answer, self.reader), self.reader.sureness(answer)
         before = getattr(answer, "before", None)
         earlier = f"; before: {self.reader.city.actors[before].label}" if before else ""
         return words, ("" if sure == words else sure) + earlier
 
-    def words(self, projection: Projection[Any, Any], answer: Any) -> str:
+    def words(self, projection: Projection[Any, Any, Any], answer: Any) -> str:
         """Return an answer in words, without how sure it is."""
         words, _ = self.answer(projection, answer)
         return text_of(words)
 
-    def told(self, projection: Projection[Any, Any], answer: Any) -> str:
+    def told(self, projection: Projection[Any, Any, Any], answer: Any) -> str:
         """Return an answer with how sure it is, as one text."""
         words, sure = self.answer(projection, answer)
         text = text_of(words)
@@ -142,11 +142,11 @@ class Changes:
         """Return events with their sources: ``hanano-captured (The Guardian)``."""
         return ", ".join(f"{id} ({self.reader.speaker(id)})" for id in ids)
 
-    def label(self, projection: Projection[Any, Any], key: Any) -> str:
+    def label(self, projection: Projection[Any, Any, Any], key: Any) -> str:
         """Return the name of the thing that an answer is about."""
-        return projection.label(key, self.reader.city)
+        return projection.presentation.label(key, self.reader.city)
 
-    def places(self, projection: Projection[Any, Any], items: Iterable[Any]) -> str:
+    def places(self, projection: Projection[Any, Any, Any], items: Iterable[Any]) -> str:
         """Return the names of the things that some items are about, the widest place first."""
         widest_first = sorted(items, key=lambda item: self.reader.city.depth(str(item.key)))
         return listed([self.label(projection, item.key) for item in widest_first])
@@ -188,7 +188,7 @@ class Changes:
         return self.told(projection, before), self.told(projection, after), because
 
     def _together(
-        self, projection: Projection[Any, Any], items: Iterable[A], looks: Callable[[A], Any]
+        self, projection: Projection[Any, Any, Any], items: Iterable[A], looks: Callable[[A], Any]
     ) -> Iterator[tuple[A, str]]:
         """Yield one of the items that look alike, with the names of all that they are about."""
         groups: dict[Any, list[A]] = {}
@@ -198,7 +198,7 @@ class Changes:
             yield group[0], self.places(projection, group)
 
     def _record(
-        self, projection: Projection[Any, Any], key: Any, before: Any, after: Any
+        self, projection: Projection[Any, Any, Any], key: Any, before: Any, after: Any
     ) -> dict[str, Any]:
         return {
             "projection": projection.name,
@@ -229,5 +229,5 @@ def listed(labels: Sequence[str]) -> str:
     return ", ".join(labels) if len(labels) <= 3 else f"{labels[0]} and {len(labels) - 1} more"
 
 
-def _question(projection: Projection[Any, Any]) -> str:
+def _question(projection: Projection[Any, Any, Any]) -> str:
     return QUESTIONS.get(projection.name, projection.name)

@@ -9,7 +9,7 @@ from timeline.replay.policies import POLICIES
 from timeline.replay.projection import Context, Projection
 from timeline.reports.queries import ALL, Asked
 
-Disagreement = tuple[Projection[Any, Any], Any, Mapping[str, Any]]
+Disagreement = tuple[Projection[Any, Any, Any], Any, Mapping[str, Any]]
 """A projection, a key of it, and its answers by the names of the policies."""
 
 
@@ -34,7 +34,7 @@ def policy_records(rows: Iterable[Disagreement], context: Context) -> list[dict[
         {
             "projection": projection.name,
             "key": plain(key, city.zone),
-            "label": projection.label(key, city),
+            "label": projection.presentation.label(key, city),
             "answers": plain(dict(answers), city.zone),
         }
         for projection, key, answers in rows

@@ -58,7 +58,7 @@ class Explained:
     def label(self) -> str:
         """The name of the thing that the answer is about."""
         subject = self.explanation.subject
-        return subject.projection.label(subject.key, self.context.city)
+        return subject.projection.presentation.label(subject.key, self.context.city)
 
     def brief(self) -> Brief:
         """Return the explanation as a tree."""
@@ -97,13 +97,13 @@ class Explained:
 
     def words(self, answer: Any) -> str:
         """Return an answer in words, without how sure it is."""
-        return text_of(self.explanation.subject.projection.words(answer, self.reader))
+        return text_of(self.explanation.subject.projection.presentation.words(answer, self.reader))
 
     def _sentence(self, answer: Any) -> tuple[str, str]:
         """Return an answer in words, and its colour."""
         if answer is None:
             return "nothing said", ""
-        written = self.explanation.subject.projection.words(answer, self.reader)
+        written = self.explanation.subject.projection.presentation.words(answer, self.reader)
         text, sure = text_of(written), self.reader.sureness(answer)
         colour = (written.colour or "") if isinstance(written, Mark) else ""
         since = getattr(answer, "since", None)

@@ -21,7 +21,7 @@ HEADINGS = ("Claims", "Upheld", "Overturned", "Open", "Retracted", "Replaced", "
 class Hindsight:
     """The gaps and the claims of one projection, with the words to write them."""
 
-    projection: Projection[Any, Any]
+    projection: Projection[Any, Any, Any]
     gaps: tuple[Gap, ...]
     claims: tuple[Judged, ...]
     words: Changes
@@ -87,7 +87,8 @@ class Hindsight:
             "id": claim.event,
             "source": claim.source,
             "key": plain(claim.key, self.zone),
-            "outcome": claim.outcome,
+            "fate": claim.outcome,
+            "denies": claim.denies,
             "delay_seconds": _seconds(claim.delay),
         }
 

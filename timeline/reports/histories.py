@@ -15,7 +15,7 @@ class History(NamedTuple):
     """Changes of the answers to one question."""
 
     asked: Asked
-    projection: Projection[Any, Any]
+    projection: Projection[Any, Any, Any]
     along: Along
     changes: Sequence[Change[Any]]
 

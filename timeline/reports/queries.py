@@ -120,7 +120,7 @@ def known_type(name: str) -> type[Event]:
     return TYPES[tag]
 
 
-def projection_of(name: str | None, timeline: Timeline) -> Projection[Any, Any]:
+def projection_of(name: str | None, timeline: Timeline) -> Projection[Any, Any, Any]:
     """Return the projection of a name, the first for none; raise `UsageError` if unknown."""
     if name is None:
         return timeline.projections[0]

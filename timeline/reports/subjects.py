@@ -38,7 +38,7 @@ class Subject(NamedTuple):
 class _Sought(NamedTuple):
     """The keys of a projection that are asked about, and what they are called."""
 
-    projection: Projection[Any, Any]
+    projection: Projection[Any, Any, Any]
     wants: Callable[[Any], bool]
     name: str
 
@@ -101,12 +101,12 @@ def _keys(timeline: Timeline, sought: _Sought) -> list[Any]:
     spoken = _spoken_keys(projection, timeline)
     if keys := list(filter(sought.wants, spoken)):
         return keys
-    labels = ", ".join(projection.label(key, timeline.city) for key in spoken[:LISTED])
+    labels = ", ".join(projection.presentation.label(key, timeline.city) for key in spoken[:LISTED])
     hint = f"there are {labels}" if labels else ""
     raise NothingFound(Problem(f"nobody spoke of {sought.name}", hint=hint))
 
 
-def _spoken_keys(projection: Projection[Any, Any], timeline: Timeline) -> list[Any]:
+def _spoken_keys(projection: Projection[Any, Any, Any], timeline: Timeline) -> list[Any]:
     """Return the keys that a projection has answers for, at any cut."""
     by_id = {timed.event.id: timed for timed in timeline.timed_events}
     spoken = {

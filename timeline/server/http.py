@@ -81,7 +81,7 @@ class Server(ThreadingHTTPServer):
         host: str,
         port: int,
         log: Path,
-        projections: Sequence[Projection[Any, Any]],
+        projections: Sequence[Projection[Any, Any, Any]],
         page: Callable[[Version, str], Page],
         tell: Callable[[str], None],
     ) -> None:

@@ -51,7 +51,7 @@ class Live:
     """A log that may grow while it is asked; several threads may ask."""
 
     log: Path
-    projections: Sequence[Projection[Any, Any]]
+    projections: Sequence[Projection[Any, Any, Any]]
     _version: Version | None = None
     _stamps: dict[Path, FileStamp | None] = Factory(dict)
     _reading: Lock = field(factory=Lock)

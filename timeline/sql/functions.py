@@ -44,8 +44,8 @@ class Answers:
         self,
         db: sqlite3.Connection,
         path: Path,
-        projections: Sequence[Projection[Any, Any]],
-        control: Projection[Any, Any],
+        projections: Sequence[Projection[Any, Any, Any]],
+        control: Projection[Any, Any, Any],
     ) -> None:
         self.db, self._path = db, path
         self._projections, self._control = tuple(projections), control

@@ -128,7 +128,7 @@ def rows_of(
 
 
 def _answers(
-    timeline: Timeline, control: Projection[Any, Any], reader: Reader, policy: str
+    timeline: Timeline, control: Projection[Any, Any, Any], reader: Reader, policy: str
 ) -> dict[PlaceId, list[Answer]]:
     """Return the answers of each district through all of time."""
     city, context = timeline.city, reader.context

@@ -121,7 +121,7 @@ def scene(state: State, timeline: Timeline, ground: Ground, palette: Palette) ->
     )
 
 
-def projections(timeline: Timeline) -> dict[str, Projection[Any, Any]]:
+def projections(timeline: Timeline) -> dict[str, Projection[Any, Any, Any]]:
     """Return the projections of a picture by name, or raise `TimelineError` if one is missing."""
     by_name = {projection.name: projection for projection in timeline.projections}
     for name in NEEDED:
@@ -138,7 +138,7 @@ class _SceneBuilder:
     state: State
     ground: Ground
     reader: Reader
-    projections: Mapping[str, Projection[Any, Any]]
+    projections: Mapping[str, Projection[Any, Any, Any]]
     events: Mapping[EventId, Event]
 
     @classmethod
@@ -278,9 +278,9 @@ def _with_reasons(words: str, reasons: str) -> str:
     return f"{words} – {reasons}" if reasons else words
 
 
-def words_of(projection: Projection[Any, Any], answer: Any, reader: Reader) -> str:
+def words_of(projection: Projection[Any, Any, Any], answer: Any, reader: Reader) -> str:
     """Return an answer in the words of its projection, as a picture may show them."""
-    words = projection.words(answer, reader)
+    words = projection.presentation.words(answer, reader)
     return shown(words.text if isinstance(words, Mark) else words, 160)
 
 

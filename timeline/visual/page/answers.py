@@ -34,14 +34,14 @@ Read = tuple[Any, tuple[str, ...]]
 class Question:
     """One question with the patches of each key; `summary` is None where it takes too long."""
 
-    projection: Projection[Any, Any]
+    projection: Projection[Any, Any, Any]
     planes: Mapping[Any, Sequence[Patch[Read]]]
     summary: Sequence[Patch[str]] | None = ()
 
     @classmethod
     def of(
         cls,
-        projection: Projection[Any, Any],
+        projection: Projection[Any, Any, Any],
         events: Iterable[TimedEvent],
         context: Context,
         grid: Grid,
@@ -55,7 +55,7 @@ class Question:
         def summary(pairs: Mapping[Any, Read], at: datetime) -> str:
             here = evolve(context, cut=evolve(context.cut, at=at))
             section = projection.gather({key: answer for key, (answer, _) in pairs.items()}, here)
-            return projection.summary(section, evolve(reader, context=here))
+            return projection.presentation.summary(section, evolve(reader, context=here))
 
         return cls(projection, planes, gathered(planes, summary, GONE_THROUGH))
 
@@ -77,7 +77,7 @@ class Question:
         return (patch.answer[0] for patch in self.planes[key] if patch.answer)
 
 
-def _reading(projection: Projection[Any, Any]) -> Reading[Read]:
+def _reading(projection: Projection[Any, Any, Any]) -> Reading[Read]:
     """Return the reading of an answer, with its rules where a projection tells them."""
 
     def read(key: Any, cells: Cells, context: Context) -> Read:
@@ -103,7 +103,7 @@ class Book:
     words: Changes
     texts: Listed[str]
     instants: Instants
-    projection: Projection[Any, Any]
+    projection: Projection[Any, Any, Any]
     looks: Looks
     faces: Listed[tuple[Any, ...]] = field(factory=Listed)
     answers: Listed[tuple[Any, ...]] = field(factory=Listed)
@@ -129,7 +129,7 @@ class Book:
     def json(self) -> dict[str, Any]:
         """Return everything that was entered as JSON values."""
         name, keys = self.projection.name, self.keys.items
-        labels = [self.projection.label(key, self.timeline.city) for key in keys]
+        labels = [self.projection.presentation.label(key, self.timeline.city) for key in keys]
         return {
             "name": name,
             "heading": QUESTIONS.get(name, name),
@@ -218,7 +218,7 @@ def caption(answer: Any) -> str:
     return phrases.number_of(people) if people else "?"
 
 
-def _ends(key: Any, projection: Projection[Any, Any]) -> tuple[Any, ...]:
+def _ends(key: Any, projection: Projection[Any, Any, Any]) -> tuple[Any, ...]:
     """Return the places that a key is about, None for the unsaid end of a route."""
     places = tuple(projection.places(key))
     return key if isinstance(key, tuple) and None in key and len(places) == 1 else places

@@ -69,7 +69,7 @@ def answer_at(patches: Iterable[Patch[T]], at: datetime, known: datetime) -> T |
 
 
 def patches(
-    projection: Projection[Any, Any],
+    projection: Projection[Any, Any, Any],
     events: Iterable[TimedEvent],
     context: Context,
     read: Reading[T],
@@ -91,7 +91,7 @@ def patches(
 
 
 def _by_key(
-    projection: Projection[Any, Any], events: Sequence[TimedEvent]
+    projection: Projection[Any, Any, Any], events: Sequence[TimedEvent]
 ) -> dict[Any, list[EffectLifetime]]:
     """Return the effects that ever begin, by the key that they speak of."""
     by_key = defaultdict(list)
@@ -226,7 +226,7 @@ _SAME: Any = object()
 class _Plane(Generic[T]):
     """The answers of one key along valid time as known so far, and the effects on it."""
 
-    projection: Projection[Any, Any]
+    projection: Projection[Any, Any, Any]
     key: Any
     context: Context
     read: Reading[T]

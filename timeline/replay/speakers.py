@@ -1,0 +1,175 @@
+"""Claims as their speakers' words: whose word each is, and who gains by it.
+
+A speaker is a side, or a source without one. Whoever passes on another's word is no second voice.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Generic, NamedTuple
+
+from attrs import evolve, field, frozen
+
+from timeline.domain.city import City
+from timeline.domain.events import ActorId, SourceId
+from timeline.replay.cells import Claim, V
+from timeline.temporal.dates import Window
+
+
+@frozen(slots=False)
+class Vantage:
+    """The point from which claims are weighed: a city, an instant, and how far its maps reach.
+
+    Attributes:
+        city: the city, which knows sides, alliances and who relies on whom.
+        at: the instant asked about, in UTC.
+        editions: when each maintained source last spoke, in UTC, by then.
+    """
+
+    city: City
+    at: datetime
+    editions: Mapping[SourceId, datetime] = field(factory=dict)
+
+    @property
+    def fresh(self) -> timedelta:
+        """How long a telling stays fresh."""
+        return self.city.fresh
+
+    def head(self, actor: ActorId) -> ActorId:
+        """Return the head of an actor's alliance at the instant asked about."""
+        return self.city.head(actor, self.at)
+
+    def bloc(self, speaker: str) -> str:
+        """Return the alliance that a speaker belongs to; a source without a side is its own."""
+        return speaker if speaker.startswith("@") else self.head(ActorId(speaker))
+
+
+@frozen
+class Word(Generic[V]):
+    """A claim as the word of its speaker.
+
+    Attributes:
+        claim: the claim.
+        speaker: the side that says so, or ``@`` and the source that has none.
+        bloc: the speaker's alliance: allied sides are no independent voices.
+        own: whether the source says so itself, rather than passing on another's word.
+        substance: the claim without detail, allies as one.
+        favours: the alliances whose cause it serves, by their heads.
+        depth: how close the place is that it was made on; greater is closer.
+        serving: whether it speaks well of the speaker's own side or ally, or ill of an opponent.
+    """
+
+    claim: Claim[V]
+    speaker: str
+    bloc: str
+    own: bool
+    substance: Any
+    favours: frozenset[ActorId]
+    depth: int
+    serving: bool = False
+
+    @property
+    def window(self) -> Window:
+        """The time spoken of."""
+        return self.claim.window
+
+    @property
+    def known(self) -> datetime:
+        """When it was made public."""
+        return self.claim.known
+
+    @property
+    def changes(self) -> bool:
+        """Whether it tells of a change, rather than of a look."""
+        return self.claim.asserts and self.claim.mode == "change"
+
+    @property
+    def looks(self) -> bool:
+        """Whether it tells how things were, and not since when."""
+        return self.claim.asserts and self.claim.mode != "change"
+
+    @property
+    def denies(self) -> bool:
+        """Whether it denies another claim."""
+        return self.claim.stance == "disagree"
+
+    @property
+    def told(self) -> tuple[Any, ...]:
+        """The order of telling: one's own word goes before what others pass on."""
+        return self.own, self.known, self.depth, self.claim.order, self.claim.id
+
+    @property
+    def spoken_of(self) -> tuple[Any, ...]:
+        """The order of the time that is spoken of."""
+        window = self.window
+        return window.earliest, window.latest, self.known, self.depth, self.claim.order
+
+    def excluding(self, other: "Word[V]") -> bool:
+        """Return whether it names another holder than another word."""
+        return bool(self.substance != other.substance)
+
+
+def words_of(claims: Iterable[Claim[V]], vantage: Vantage) -> list[Word[V]]:
+    """Return claims as the words of their speakers, as seen from a vantage."""
+    claims = list(claims)
+    voices = {claim.voice for claim in claims}
+    words = [_word(claim, voices, vantage) for claim in claims]
+    held = _Holders.of(words)
+    return [_judged(word, held) if word.claim.value.ousts else word for word in words]
+
+
+def _word(claim: Claim[V], voices: set[SourceId], vantage: Vantage) -> Word[V]:
+    origin = _origin(claim, voices, vantage.city)
+    speaker = vantage.city.speaker(origin, claim.known)
+    bloc = vantage.bloc(speaker)
+    favours = frozenset(map(vantage.head, claim.value.favours))
+    return Word(
+        claim=claim,
+        speaker=speaker,
+        bloc=bloc,
+        own=origin == claim.voice,
+        substance=claim.value.substance(vantage.head),
+        favours=favours,
+        depth=vantage.city.depth(claim.subject),
+        serving=bloc in favours,
+    )
+
+
+def _origin(claim: Claim[V], voices: set[SourceId], city: City) -> SourceId:
+    """Return whose word a claim is: of several cited sources the first that spoke here itself."""
+    cited = [source for source in claim.cites if source in voices] or claim.cites
+    return city.origin(cited[0] if cited else claim.voice, claim.known)
+
+
+class _Holders(NamedTuple):
+    """Who held it by what was told, in the order of the time spoken of.
+
+    Self-serving sentences about a wider place are left aside.
+    """
+
+    beginnings: Sequence[datetime]
+    words: Sequence[Word[Any]]
+
+    @classmethod
+    def of(cls, words: Iterable[Word[Any]]) -> "_Holders":
+        words = [word for word in words if word.claim.asserts and word.claim.value.favours]
+        closest = max((word.depth for word in words), default=0)
+        counted = [word for word in words if not word.serving or word.depth == closest]
+        counted.sort(key=lambda word: word.spoken_of)
+        return cls([word.window.earliest for word in counted], counted)
+
+    def before(self, word: Word[Any]) -> Word[Any] | None:
+        """Return the last word on a holder whose time begins no later than another's."""
+        place = bisect_right(self.beginnings, word.window.earliest)
+        return self.words[place - 1] if place else None
+
+
+def _judged(word: Word[V], held: _Holders) -> Word[V]:
+    """Return a word that names no holder with whether its side gains by it.
+
+    "The enemy left" and "it is fought over" are self-serving of what an opponent holds; of what
+    one's own side holds they admit a loss.
+    """
+    before = held.before(word)
+    lost = before is not None and word.bloc in before.favours
+    return evolve(word, serving=not word.speaker.startswith("@") and not lost)

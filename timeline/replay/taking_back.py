@@ -1,0 +1,187 @@
+"""Captures that were taken back: by their own side's word, or by announcing them again.
+
+Such a capture never led: with hindsight the earlier holder stays, and the claim is overturned.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from itertools import accumulate
+
+from attrs import frozen
+
+from timeline.domain.events import EventId
+from timeline.replay.cells import V
+from timeline.replay.histories import History
+from timeline.replay.speakers import Vantage, Word
+from timeline.temporal.dates import END_OF_TIME
+
+NEXT_DAY = timedelta(days=1)
+"""How long after the day that a capture speaks of a look still contradicts it."""
+
+Taken = Mapping[EventId, EventId]
+"""The captures that were taken back, each with the event by which that was done."""
+
+
+def taken_back(histories: Mapping[str, History[V]], vantage: Vantage) -> Taken:
+    """Return the captures that their own sides took back, by whatever is known of any time."""
+    words = [word for history in histories.values() for word in history]
+    confirmed, contradicted = _Outsiders.of(words), Contradictions.of(words)
+    taken: dict[EventId, EventId] = {}
+    for history in histories.values():
+        for run, after in _runs(history):
+            for capture, by in _withdrawn(run, after, contradicted, vantage):
+                if not confirmed.told_of(capture, by):
+                    taken[capture.claim.id] = by.claim.id
+    return taken
+
+
+def _runs(history: History[V]) -> Iterator[tuple[Sequence[Word[V]], Word[V] | None]]:
+    """Yield what a speaker says of one holder without a break, and the word that breaks it."""
+    run: list[Word[V]] = []
+    for word in history:
+        ends = bool(run) and (word.substance != run[0].substance or word.denies)
+        if ends and not (word.denies and word.substance != run[0].substance):
+            yield run, word
+            run = []
+        if not word.denies:
+            run.append(word)
+    if run:
+        yield run, None
+
+
+def _withdrawn(
+    run: Sequence[Word[V]],
+    after: Word[V] | None,
+    contradicted: "Contradictions",
+    vantage: Vantage,
+) -> Iterator[tuple[Word[V], Word[V]]]:
+    """Yield the captures of a run that were taken back, each with the word by which."""
+    captures = [word for word in run if word.changes and word.serving and word.claim.original]
+    later: dict[int, list[Word[V]]] = {}
+    for capture in reversed(captures):
+        again = _announced(later, capture)
+        if after is not None and _says_otherwise(after, capture, vantage.fresh):
+            yield capture, after
+        elif again and contradicted.at_its_time(capture):
+            yield capture, again
+        same_place = later.setdefault(capture.depth, [])
+        if same_place and same_place[-1].window.earliest == capture.window.earliest:
+            same_place.pop()
+        same_place.append(capture)
+
+
+def _says_otherwise(word: Word[V], capture: Word[V], fresh: timedelta) -> bool:
+    """Return whether a side's later word takes a capture back, telling of no loss between."""
+    later = word.known - capture.known
+    return not word.changes and timedelta() < later <= fresh
+
+
+def _announced(later: Mapping[int, Sequence[Word[V]]], capture: Word[V]) -> Word[V] | None:
+    """Return the next capture of the same place or a closer one, by the same side.
+
+    `later` has the later captures by depth, one for each beginning, the next last.
+    """
+    for depth, captures in later.items():
+        if depth >= capture.depth:
+            for again in reversed(captures[-2:]):
+                if again.window.earliest > capture.window.earliest:
+                    return again
+    return None
+
+
+@frozen
+class _Outsiders:
+    """Until when those who do not gain by it speak of a holder, by holder and bloc.
+
+    Each list is in the order of beginnings, with the furthest end so far.
+    """
+
+    _reach: Mapping[tuple[Hashable, str], tuple[Sequence[datetime], Sequence[datetime]]]
+
+    @classmethod
+    def of(cls, words: Iterable[Word[V]]) -> "_Outsiders":
+        groups: dict[tuple[Hashable, str], list[tuple[datetime, datetime]]] = {}
+        for word in words:
+            if word.claim.asserts and not word.serving:
+                window = word.window.earliest, word.window.latest
+                groups.setdefault((word.substance, word.bloc), []).append(window)
+        return cls({key: _reaches(windows) for key, windows in groups.items()})
+
+    def told_of(self, capture: Word[V], by: Word[V]) -> bool:
+        """Return whether an independent speaker told of a capture until it was taken back."""
+        for (substance, bloc), (beginnings, ends) in self._reach.items():
+            if substance != capture.substance or bloc == capture.bloc:
+                continue
+            place = bisect_left(beginnings, by.window.earliest)
+            if place and ends[place - 1] > capture.window.earliest:
+                return True
+        return False
+
+
+def _reaches(
+    windows: list[tuple[datetime, datetime]],
+) -> tuple[Sequence[datetime], Sequence[datetime]]:
+    """Return the beginnings of windows in order, and the furthest end up to each."""
+    windows.sort()
+    return [earliest for earliest, _ in windows], list(
+        accumulate((latest for _, latest in windows), max)
+    )
+
+
+@frozen
+class Looks:
+    """Until when others looked, by holder, bloc and depth, each list in order."""
+
+    _ends: Mapping[tuple[Hashable, str, int], Sequence[datetime]]
+
+    @classmethod
+    def of(cls, words: Iterable[Word[V]]) -> "Looks":
+        """Return the looks among words."""
+        ends: dict[tuple[Hashable, str, int], list[datetime]] = {}
+        for word in words:
+            if word.looks:
+                key = word.substance, word.bloc, word.depth
+                ends.setdefault(key, []).append(word.window.latest)
+        return cls({key: sorted(times) for key, times in ends.items()})
+
+    def contradict(self, capture: Word[V]) -> bool:
+        """Return whether others looked otherwise within the day of a capture or the next."""
+        for (substance, bloc, depth), ends in self._ends.items():
+            if substance == capture.substance or bloc == capture.bloc or depth < capture.depth:
+                continue
+            first = bisect_right(ends, capture.window.earliest)
+            if first < bisect_right(ends, _next_day(capture.window.latest)):
+                return True
+        return False
+
+
+def _next_day(instant: datetime) -> datetime:
+    """Return the same time of the next day; the end of time stays."""
+    return instant if instant > END_OF_TIME else instant + NEXT_DAY
+
+
+@frozen
+class Contradictions:
+    """Who contradicted captures at their time: by a denial, or by a look.
+
+    A change that others tell of contradicts no capture.
+    """
+
+    _denied: Mapping[EventId, frozenset[str]]
+    _looks: Looks
+
+    @classmethod
+    def of(cls, words: Sequence[Word[V]]) -> "Contradictions":
+        """Return the contradictions among words."""
+        denied: dict[EventId, frozenset[str]] = {}
+        for word in words:
+            if word.denies and word.claim.about is not None:
+                blocs = denied.get(word.claim.about, frozenset())
+                denied[word.claim.about] = blocs | {word.bloc}
+        return cls(denied, Looks.of(words))
+
+    def at_its_time(self, capture: Word[V]) -> bool:
+        """Return whether others denied a capture, or looked otherwise at its time."""
+        denied = self._denied.get(capture.claim.id, frozenset()) - {capture.bloc}
+        return bool(denied) or self._looks.contradict(capture)

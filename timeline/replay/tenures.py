@@ -1,0 +1,143 @@
+"""Tenures: the stands for one holder that belong together, however their dates differ."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Generic
+
+from attrs import frozen
+
+from timeline.replay.cells import V
+from timeline.replay.speakers import Word
+from timeline.replay.stands import Speakers, Stand
+from timeline.replay.taking_back import Contradictions
+from timeline.temporal.dates import Window, hull
+
+
+@frozen
+class Tenure(Generic[V]):
+    """The stands for one holder between whose words nobody told of a change to another.
+
+    Attributes:
+        stands: the stands, by when they begin.
+        turns: the changes that date it, on the closest place; none where it was only seen.
+        since: the hull of their times, or the time between a change and the look that it ended by.
+    """
+
+    stands: tuple[Stand[V], ...]
+    turns: tuple[Word[V], ...]
+    since: Window | None
+
+    @property
+    def serving(self) -> bool:
+        """Whether only those say so who gain by it."""
+        return all(stand.serving for stand in self.stands)
+
+    @property
+    def told(self) -> datetime:
+        """When it was last told of."""
+        return max(stand.told for stand in self.stands)
+
+    @property
+    def looked(self) -> datetime:
+        """Until when anybody has looked and said so."""
+        return max(stand.looked for stand in self.stands)
+
+    @property
+    def closest(self) -> int:
+        """The depth of the closest place that it is said of."""
+        return max(stand.closest for stand in self.stands)
+
+
+def tenure(
+    leading: Stand[V],
+    speakers: Speakers[V],
+    separators: "Separators",
+    contradicted: Contradictions,
+) -> Tenure[V]:
+    """Return the tenure that a stand belongs to."""
+    same = [s for s in speakers.stands.values() if s.substance == leading.substance]
+    members = joined(leading, same, separators)
+    turns = dating(members, contradicted)
+    since = hull(turn.window for turn in turns) if turns else None
+    return Tenure(tuple(members), tuple(turns), since)
+
+
+def joined(
+    leading: Stand[V], same: Iterable[Stand[V]], separators: "Separators"
+) -> list[Stand[V]]:
+    """Return the stands for one holder that nothing parts from the leading one, in order.
+
+    The nearest on either side is tried first, and what it joins, joins all.
+    """
+    ordered = sorted(same, key=lambda stand: (stand.begins, stand.ends, stand.speaker))
+    first, last = leading.begins, leading.ends
+    members = [leading]
+    waiting = [stand for stand in ordered if stand is not leading]
+    while waiting:
+        near = [stand for stand in waiting if not _parted(stand, first, last, separators)]
+        if not near:
+            break
+        members += near
+        first = min(first, *(stand.begins for stand in near))
+        last = max(last, *(stand.ends for stand in near))
+        waiting = [stand for stand in waiting if stand not in near]
+    return sorted(members, key=lambda stand: (stand.begins, stand.ends, stand.speaker))
+
+
+def _parted(stand: Stand[V], first: datetime, last: datetime, separators: "Separators") -> bool:
+    """Return whether another holder came between a stand and those of `first` to `last`."""
+    if stand.ends < first:
+        return separators.between(stand.ends, first, stand.substance)
+    if last < stand.begins:
+        return separators.between(last, stand.begins, stand.substance)
+    return False
+
+
+def dating(stands: Iterable[Stand[V]], contradicted: Contradictions) -> list[Word[V]]:
+    """Return the turns that date a tenure: those on the closest place.
+
+    A turn that was contradicted at its time does not date it while another does.
+    """
+    turns = [stand.turn for stand in stands if stand.turn]
+    sound = [turn for turn in turns if not contradicted.at_its_time(turn)] or turns
+    closest = max((turn.depth for turn in sound), default=0)
+    return [turn for turn in sound if turn.depth == closest]
+
+
+@frozen
+class Separators:
+    """When changes to each holder began that are told, and when others were seen, in order.
+
+    Sentences that may not lead part nothing, nor do the looks of those who have come round.
+    """
+
+    _by_holder: Mapping[Hashable, Sequence[datetime]]
+
+    @classmethod
+    def of(
+        cls, speakers: Speakers[V], barred: Callable[[Word[V]], bool], holder: Hashable
+    ) -> "Separators":
+        """Return what parts the stands for a holder."""
+        come_round = {s.speaker for s in speakers.stands.values() if _came_round(s, holder)}
+        beginnings: dict[Hashable, list[datetime]] = {}
+        for word in speakers.words:
+            if word.substance == holder or not word.claim.asserts:
+                continue
+            seen = word.looks and not word.serving and word.speaker not in come_round
+            if seen or (word.changes and not barred(word)):
+                beginnings.setdefault(word.substance, []).append(word.window.earliest)
+        return cls({substance: sorted(times) for substance, times in beginnings.items()})
+
+    def between(self, after: datetime, before: datetime, holder: Hashable) -> bool:
+        """Return whether another holder came strictly between two instants."""
+        return any(
+            bisect_right(times, after) < bisect_left(times, before)
+            for substance, times in self._by_holder.items()
+            if substance != holder
+        )
+
+
+def _came_round(stand: Stand[V], holder: Hashable) -> bool:
+    """Return whether a speaker now says, by a look, that a holder holds it."""
+    return stand.substance == holder and any(word.looks for word in stand.words)
