@@ -117,17 +117,18 @@ def effects(fact: TimedEvent, lookup: Lookup) -> Iterable[Effect]:
     event = fact.event
     if isinstance(event, ControlChange):
         hold = _hold(event)
-        register = (event.how,) if hold.whole else ("part", event.actor)
-        yield assertion(fact, event.place, event.how, register, hold)
+        mode = "change" if event.how == "change" else "observation"
+        register = (mode,) if hold.whole else ("part", hold.actor)
+        yield assertion(fact, event.place, mode, register, hold)
     else:
         yield from stances(fact, lookup, effects)
 
 
 def _hold(event: ControlChange) -> Hold:
-    share = event.extent
+    share, actor = event.extent, next(iter(event.actors), None)
     if share is None:
-        return Hold(event.actor, event.ground)
-    return Hold(event.actor, event.ground, share.least, share.most)
+        return Hold(actor, event.ground)
+    return Hold(actor, event.ground, share.least, share.most)
 
 
 def read(place: PlaceId, cells: Cells, context: Context) -> Control:
