@@ -342,3 +342,20 @@ def test_only_the_log_writes_of_itself(log):
     refused(give("append --file repair.jsonl", code=1), [message])
     refused(give("append log_repaired --id r", code=2), ["only the log writes it"])
     assert log.read_bytes() == before
+
+
+def test_several_holders_places_left_out_and_whom_a_source_cites_are_given_one_by_one(log):
+    """Each by any of its names."""
+    claim = "append control_change --place 'eastern Aleppo' --how throughout --excepting SHAAR"
+    give(f"{claim} --actor Russia --actor Government --cites Damascus {NEW}")
+    stored = {name: last(log)[name] for name in ("actor", "excepting", "how", "cites")}
+    assert stored == {
+        "actor": ["russia", "government"],
+        "excepting": ["shaar"],
+        "how": "throughout",
+        "cites": ["damascus"],
+    }
+    assert (
+        "East Aleppo without Shaar: Russia and Government, throughout"
+        in run("show", "new-1").stdout
+    )

@@ -8,7 +8,7 @@ from strategies import events
 
 from timeline.cli.event_options import fill, options
 from timeline.domain.event_fields import field_names
-from timeline.domain.events import EVENT_TYPES
+from timeline.domain.events import EVENT_TYPES, ControlChange
 from timeline.domain.quantities import parse_range, parse_share
 from timeline.errors import UsageError
 from timeline.log.codec import CODEC
@@ -115,9 +115,19 @@ def test_words_to_choose_from_and_several_values():
     """A literal is a choice, a list takes several, and what names something says what."""
     by_flag = {option.flag: option for kind in EVENT_TYPES for option in options(kind)}
     assert by_flag["--ground"].form == ("held", "contested")
-    assert {flag for flag, option in by_flag.items() if option.several} == {"--parts", "--about"}
+    several = {flag for flag, option in by_flag.items() if option.several}
+    assert several == {"--cites", "--excepting", "--parts", "--about"}
     assert {flag: by_flag[flag].form for flag in FORMS} == FORMS
     assert by_flag["--archive-sha256"].path == ("archive", "sha256")
+
+
+def test_one_actor_stands_alone_and_several_are_a_list():
+    """Who holds a place together is given by one option, several times."""
+    [actor] = (option for option in options(ControlChange) if option.flag == "--actor")
+    assert (actor.form, actor.several, actor.required) == ("ACTOR", True, False)
+    assert actor.joined(["a"]) == "a"
+    assert actor.joined(["a", "b"]) == ["a", "b"]
+    assert fill(ControlChange, {actor.path: actor.joined([])}).keys() == {"type", "v"}
 
 
 def test_filling_in_leaves_out_what_was_not_given():
@@ -162,7 +172,8 @@ def test_every_event_can_be_typed(event):
         for part in option.path[1:]:
             value = value and value.get(part)
         if value is not None and option.several:
-            given_[option.path] = list(map(option.parse, value))
+            values = value if isinstance(value, list) else [value]
+            given_[option.path] = option.joined(list(map(option.parse, values)))
         elif value is not None:
             given_[option.path] = option.parse(typed(value))
     assert fill(type(event), given_) == raw

@@ -208,6 +208,21 @@ NAMED = [
         {"place": "sakhour", "actor": "government"},
     ),
     (
+        "control_change",
+        {
+            "place": "Halab",
+            "actor": ["the regime", "The Rebels"],
+            "excepting": ["Sakhur"],
+            "cites": ["A rebel official"],
+        },
+        {
+            "place": "aleppo",
+            "actor": ("government", "opposition"),
+            "excepting": ("sakhour",),
+            "cites": ("rebel-official",),
+        },
+    ),
+    (
         "displacement",
         {"origin": "East Aleppo", "parts": ["Sakhur", "shaar"]},
         {"origin": "east", "parts": ("sakhour", "shaar")},
@@ -312,6 +327,27 @@ def test_parts_lie_in_their_origin(city):
         "$.parts[1]: azizieh does not lie in east; expected a part of the origin",
         "$.parts[2]: aleppo does not lie in east; expected a part of the origin",
     ]
+
+
+def test_places_left_out_lie_in_the_place():
+    city = city_file.parse_text(SMALL)
+    problems = city.problems(
+        event(place="east", excepting=["sakhour", "azizieh", "aleppo", "east"])
+    )
+    assert [str(problem) for problem in problems] == [
+        f"$.excepting[{index}]: {place} does not lie within east; expected a part of the place"
+        for index, place in enumerate(("azizieh", "aleppo", "east"), 1)
+    ]
+
+
+def test_two_names_of_one_actor_are_no_two_actors(city):
+    with pytest.raises(InvalidEvent, match=r"\$.actor: a list of government, government"):
+        city.canonical(event(place="east", actor=["government", "the regime"]))
+
+
+def test_a_source_cites_itself_under_no_name(city):
+    with pytest.raises(InvalidEvent, match=r"\$.cites\[0\]: sohr cites itself"):
+        city.canonical(event(place="east", source="sohr", cites=["the Observatory"]))
 
 
 # Shared names -------------------------------------------------------------------------------------

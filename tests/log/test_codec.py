@@ -263,6 +263,40 @@ WRONG = [
         "$.supersedes: sakhour-seized supersedes itself",
     ),
     ("control_change", {"supersedes": "No Slug"}, "$.supersedes: 'No Slug'"),
+    # whose word is passed on
+    ("siege", {"cites": "afp"}, '$.cites: "afp"; expected a list'),
+    ("siege", {"cites": ["afp", None]}, "$.cites[1]: null; expected a value, or the field left"),
+    ("siege", {"cites": ["afp", 3]}, "$.cites[1]: 3; expected a text"),
+    ("siege", {"cites": ["afp", "sohr"]}, "$.cites[1]: sohr cites itself; expected another source"),
+    # several holders, and places left out
+    ("control_change", {"actor": 3}, "$.actor: 3; expected a text, or a list of texts"),
+    ("control_change", {"actor": None}, "$.actor: null; expected a value, or the field left out"),
+    ("control_change", {"actor": {}}, "$.actor: {}; expected a text, or a list of texts"),
+    ("control_change", {"actor": ["rsf", 3]}, "$.actor[1]: 3; expected a text"),
+    ("control_change", {"actor": ["rsf", None]}, "$.actor[1]: null; expected a value"),
+    (
+        "control_change",
+        {"actor": []},
+        "$.actor: a list of nobody; expected one actor, or a list of",
+    ),
+    ("control_change", {"actor": ["rsf"]}, "$.actor: a list of rsf; expected one actor, or a list"),
+    (
+        "control_change",
+        {"actor": ["rsf", "rsf"]},
+        "$.actor: a list of rsf, rsf; expected one actor",
+    ),
+    (
+        "control_change",
+        {"actor": ["rsf", "saf"], "ground": "contested"},
+        "$.actor: rsf, saf on contested ground; expected no actor",
+    ),
+    ("control_change", {"excepting": "hill"}, '$.excepting: "hill"; expected a list'),
+    (
+        "control_change",
+        {"excepting": ["hill"], "extent": {"low": 0.5}},
+        "$.excepting: places left out of a share; expected either",
+    ),
+    ("control_change", {"how": "thoughout"}, "(did you mean throughout?)"),
     # the rules of each type
     (
         "control_change",
@@ -513,3 +547,23 @@ def test_a_codec_knows_its_own_types_alone():
     assert 'unknown type "siege"; expected one of crossing' in str(
         refusal(line("siege"), CROSSINGS)
     )
+
+
+def test_one_actor_is_written_as_a_text_and_several_as_a_list():
+    """In the order in which they were given."""
+    for actor in ("government", ["saf", "joint-forces"]):
+        event = CODEC.structure(raw("control_change", actor=actor))
+        assert event.actors == ((actor,) if isinstance(actor, str) else tuple(actor))
+        assert CODEC.unstructure(event)["actor"] == actor
+        assert CODEC.decode(CODEC.encode(event)) == event
+    assert CODEC.structure(raw("control_change", actor=MISSING)).actors == ()
+
+
+def test_what_is_left_out_and_who_is_cited_stand_in_the_line_only_where_there_is_some():
+    """Lines from before there were such fields stay as they are."""
+    old = CODEC.encode(CODEC.structure(raw("control_change")))
+    assert b"cites" not in old
+    assert b"excepting" not in old
+    fields = {"excepting": ["hill"], "how": "throughout", "cites": ["afp", "spokesman"]}
+    new = json.loads(CODEC.encode(CODEC.structure(raw("control_change", **fields))))
+    assert {name: new[name] for name in fields} == fields

@@ -56,6 +56,18 @@ def test_the_schema_is_one():
     Draft202012Validator.check_schema(vocabulary.json_schema())
 
 
+@pytest.mark.parametrize(
+    ("actor", "fits"),
+    [("a", True), (["a", "b"], True), (["a"], False), ([], False), (["a", "a"], False), (3, False)],
+)
+def test_an_actor_stands_alone_or_in_a_list_of_two_or_more(actor, fits):
+    """As the codec has it."""
+    head = {name: FLIGHT[name] for name in ("id", "v", "occurred", "reported", "source")}
+    change = {**head, "type": "control_change", "place": "hill", "actor": actor}
+    change |= {"ground": "held", "how": "throughout", "cites": ["b"], "excepting": ["c"]}
+    assert VALIDATOR.is_valid(change) is fits
+
+
 @given(events(kinds=EVENT_TYPES))
 def test_every_event_that_can_be_written_fits(event):
     """No line that the codec writes is refused."""

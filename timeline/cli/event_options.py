@@ -4,13 +4,13 @@ A field with a range is one option that takes ``6000..10000``; an object with pa
 for each part. What was given becomes the JSON value of a log, and is judged as that.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Literal, get_args, get_origin
 
 import attrs
 from attrs import frozen
 
-from timeline.domain.event_fields import field_names
+from timeline.domain.event_fields import field_names, one_or_several
 from timeline.domain.events import ActorId, Estimate, Event, PlaceId, Share, SourceId
 from timeline.domain.quantities import parse_range, parse_share
 from timeline.temporal.dates import Moment, When
@@ -33,7 +33,8 @@ class Option:
     """One option of a form.
 
     `path` leads to the field, and within it the part, that it fills in; `form` tells what may be
-    written, and `kind` what the field holds, such as the id of a place.
+    written, and `kind` what the field holds, such as the id of a place. Of `several` values a
+    single one is no list where it may stand `alone`.
     """
 
     flag: str
@@ -42,8 +43,13 @@ class Option:
     form: str | tuple[str, ...] = "TEXT"
     required: bool = False
     several: bool = False
+    alone: bool = False
     parse: Callable[[str], Any] = str
     kind: Any = str
+
+    def joined(self, values: Sequence[Any]) -> Any:
+        """Return the JSON value of a field from the values that were given."""
+        return values[0] if self.alone and len(values) == 1 else list(values)
 
 
 def options(event_type: type[Event]) -> tuple[Option, ...]:
@@ -66,7 +72,7 @@ def fill(event_type: type[Event], given: Mapping[tuple[str, ...], Any]) -> dict[
 
 
 def _options(field: "attrs.Attribute[Any]") -> Iterator[Option]:
-    kind = _inner(field.type)
+    kind, alone = _inner(field.type), one_or_several(field.type)
     flag, help = f"--{_hyphened(field.name)}", field.metadata["help"]
     if attrs.has(kind) and kind not in _PARSERS:
         for part in attrs.fields(kind):
@@ -79,7 +85,8 @@ def _options(field: "attrs.Attribute[Any]") -> Iterator[Option]:
         help,
         form=get_args(kind) if get_origin(kind) is Literal else _FORMS.get(kind, "TEXT"),
         required=field.default is attrs.NOTHING and field.name != "id",
-        several=get_origin(field.type) is tuple,
+        several=alone or get_origin(field.type) is tuple,
+        alone=alone,
         parse=_PARSERS.get(kind, str),
         kind=kind,
     )

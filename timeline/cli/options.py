@@ -171,7 +171,7 @@ def read_option(option: "Option", value: Any, zone: tzinfo) -> Any:
     """
     try:
         if option.several:
-            return [_parse(option, text, zone) for text in value]
+            return option.joined([_parse(option, text, zone) for text in value])
         return None if value is None else _parse(option, value, zone)
     except UsageError as error:
         raise UsageError([evolve(one, path=option.flag) for one in error.problems]) from None

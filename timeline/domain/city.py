@@ -15,7 +15,14 @@ import attrs
 from attrs import frozen
 
 from timeline.domain.event_fields import fields_of, several
-from timeline.domain.events import ActorId, Displacement, Event, PlaceId, SourceId
+from timeline.domain.events import (
+    ActorId,
+    ControlChange,
+    Displacement,
+    Event,
+    PlaceId,
+    SourceId,
+)
 from timeline.domain.links import Link, followed, linked, newest
 from timeline.domain.words import fold
 from timeline.errors import InvalidEvent, Problem, TimelineError, UsageError, closest, quoted
@@ -235,6 +242,8 @@ class City:
             problems.append(Problem(found, "a report after the fact", "$.reported"))
         if isinstance(event, Displacement):
             problems += self._misplaced(event)
+        if isinstance(event, ControlChange):
+            problems += self._wrongly_excepted(event)
         return problems
 
     def _misplaced(self, event: Displacement) -> Iterator[Problem]:
@@ -243,6 +252,13 @@ class City:
             if event.origin not in self._lineages[part]:
                 found = f"{part} does not lie in {event.origin}"
                 yield Problem(found, "a part of the origin", f"$.parts[{index}]")
+
+    def _wrongly_excepted(self, event: ControlChange) -> Iterator[Problem]:
+        """Yield a problem for each place left out that is no part of the place spoken of."""
+        for index, part in enumerate(event.excepting):
+            if event.place not in self._lineages[part][1:]:
+                found = f"{part} does not lie within {event.place}"
+                yield Problem(found, "a part of the place", f"$.excepting[{index}]")
 
     def check_names(self) -> None:
         """Raise `TimelineError` for each name of two places, actors or sources, as look-ups do."""

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 from functools import cache
-from typing import Any, ParamSpec, TypeVar, cast, get_args
+from typing import Any, ParamSpec, TypeVar, cast, get_args, get_origin
 
 from attrs import fields
 
 from timeline.domain.events import Event, Record
 
 HEAD = ("id", "occurred", "reported", "recorded", "source")
-TAIL = ("outlet", "url", "locator", "archive", "grade", "wording", "note", "supersedes")
+TAIL = ("cites", "outlet", "url", "locator", "archive", "grade", "wording", "note", "supersedes")
 """The envelope's fields before and after a type's own, in the order in which a line has them."""
 
 _Parameters = ParamSpec("_Parameters")
@@ -38,6 +38,11 @@ def own_names(event_type: type[Record]) -> tuple[str, ...]:
 def fields_of(event_type: type[Event], *kinds: Any) -> tuple[str, ...]:
     """Return the names of the fields that hold one of `kinds`: alone, optional or several."""
     return tuple(f.name for f in fields(event_type) if {f.type, *get_args(f.type)} & {*kinds})
+
+
+def one_or_several(annotation: Any) -> bool:
+    """Return whether a field holds one value alone or several as a tuple."""
+    return any(get_origin(kind) is tuple for kind in get_args(annotation))
 
 
 def several(value: Any) -> tuple[Any, ...]:

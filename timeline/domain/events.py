@@ -32,7 +32,7 @@ Grade = NewType("Grade", str)
 """An Admiralty code (NATO AJP-2.1, annex): reliability A to F, credibility 1 to 6."""
 
 Ground = Literal["held", "contested"]
-How = Literal["change", "observation"]
+How = Literal["change", "observation", "throughout"]
 Measure = Literal["flow", "cumulative", "stock"]
 Stance = Literal["agree", "disagree", "unclear", "comment", "predict"]
 AidMove = Literal[
@@ -149,6 +149,7 @@ class Event(Record):
     reported: Moment = _help("when the source made it public")
     recorded: Moment | None = _help("when it was appended; set by the log", default=None)
     source: SourceId = _help("who says so")
+    cites: tuple[SourceId, ...] = _help("sources whose word this one passes on", default=())
     outlet: Text | None = _help("who printed it", default=None)
     url: Url | None = _help("where it was printed", default=None)
     locator: Text | None = _help("where in it: page, paragraph, minute", default=None)
@@ -169,6 +170,9 @@ class Event(Record):
             if self.supersedes == self.id:
                 found = f"{self.id} supersedes itself"
                 raise _fault("supersedes", found, "the id of an earlier event")
+        if self.source in self.cites:
+            path = f"cites[{self.cites.index(self.source)}]"
+            raise _fault(path, f"{self.source} cites itself", "another source")
         if self.grade is not None:
             check_grade("$.grade", self.grade)
         if self.recorded is not None:
@@ -188,22 +192,39 @@ class ControlChange(Event):
     type: ClassVar[str] = "control_change"
 
     place: PlaceId = _help("the place")
-    actor: ActorId | None = _help("who holds it; nobody when missing", default=None)
+    actor: ActorId | tuple[ActorId, ...] | None = _help(
+        "who holds it, several where they hold it together; nobody when missing", default=None
+    )
     ground: Ground = _help("held, or contested: fought over, no one holds it", default="held")
     extent: Share | None = _help(
         "the share of the place that the actor holds; all of it when missing", default=None
     )
+    excepting: tuple[PlaceId, ...] = _help("the places within it that are left out", default=())
     how: How = _help(
-        "change: it became so then; observation: it was so then, as maps and tables say",
+        "change: it became so then; observation: it was so then, as maps and tables say; "
+        "throughout: it was so during all of it",
         default="change",
     )
 
+    @property
+    def actors(self) -> tuple[ActorId, ...]:
+        """Who holds it: one actor, several together, or none."""
+        if isinstance(self.actor, tuple):
+            return self.actor
+        return () if self.actor is None else (self.actor,)
+
     def _check(self) -> None:
+        if isinstance(self.actor, tuple) and len(set(self.actor)) < max(2, len(self.actor)):
+            found = f"a list of {', '.join(self.actor) or 'nobody'}"
+            raise _fault("actor", found, "one actor, or a list of two or more different ones")
         if self.actor is not None and self.ground == "contested":
             expected = "no actor: nobody holds a place that is fought over"
-            raise _fault("actor", f"{self.actor} on contested ground", expected)
+            raise _fault("actor", f"{', '.join(self.actors)} on contested ground", expected)
         if self.actor is None and self.extent is not None:
             raise _fault("extent", "a share of nobody's", "an actor who holds the share")
+        if self.excepting and self.extent is not None:
+            expected = "either: a share does not say of which parts it is"
+            raise _fault("excepting", "places left out of a share", expected)
 
 
 @frozen(kw_only=True)

@@ -34,7 +34,7 @@ class Wording:
         return f"{self.own(event)} {self.envelope(event.source, _ENVELOPE_TEXTS(event))}"
 
     def own(self, event: Event) -> str:
-        """Return the words of the fields that its type adds to the envelope."""
+        """Return the words of the fields that its type adds, and of whom it cites."""
         texts, names = self._own[type(event)]
         parts = [_together(text) for name in texts if (text := getattr(event, name))]
         parts += [known[getattr(event, name)] for name, known in names]
@@ -47,8 +47,8 @@ class Wording:
     def _namings(
         self, city: City, kind: type[Event]
     ) -> tuple[tuple[str, ...], list[tuple[str, "_Named"]]]:
-        """Return a type's own text fields, and its naming fields with the words of those names."""
-        own = set(own_names(kind))
+        """Return a type's text fields, and its naming fields with the words of those names."""
+        own = {*own_names(kind), "cites"}
         texts = tuple(name for name in fields_of(kind, Text) if name in own)
         names: list[tuple[str, _Named]] = []
         for named, known in (

@@ -6,7 +6,7 @@ from typing import Any, Literal, get_args, get_origin
 import attrs
 from attrs import frozen
 
-from timeline.domain.event_fields import field_names
+from timeline.domain.event_fields import field_names, one_or_several
 from timeline.domain.events import EVENT_TYPES, Archive, Estimate, Share
 
 Kind = Literal["string", "integer", "number", "boolean", "datetime", "strings"]
@@ -225,7 +225,10 @@ def _event_columns() -> Iterator[Column]:
         declared = attrs.fields_dict(event_type)
         for name in field_names(event_type):
             field = declared[name]
-            yield from _field_columns(name, _inner(field.type), field.metadata["help"])
+            meaning = field.metadata["help"]
+            if one_or_several(field.type):
+                meaning = f"{meaning}; with blanks between"
+            yield from _field_columns(name, _inner(field.type), meaning)
 
 
 def _field_columns(name: str, type: Any, meaning: str) -> Iterator[Column]:

@@ -10,7 +10,7 @@ from attrs import frozen
 
 from timeline.domain.city import Place
 from timeline.domain.event_fields import field_names
-from timeline.domain.events import Event
+from timeline.domain.events import ControlChange, Event
 from timeline.errors import Problem, UsageError, nearest, quoted
 from timeline.exports.columns import ANSWER, CHANGE, EVENT, ORIGIN, PLACE, QUOTE, SPELL, Column, Row
 from timeline.exports.quotes import Quote
@@ -117,6 +117,8 @@ def event_row(event: Event) -> Row:
     row: Row = {"type": event.type}
     for name in field_names(type(event)):
         row |= _field_cells(name, getattr(event, name))
+    if isinstance(event, ControlChange):
+        row["actor"] = " ".join(event.actors) or None
     return row
 
 

@@ -55,6 +55,7 @@ class Text:
         words: a table in which the text, or each item of it, is looked up.
         only: a pattern that an item must match; what does not goes into the note.
         split: what separates the items of a list; None for a text that is no list.
+        alone: whether a list of one item is given as that item.
         remark: the name of the field, for the note.
     """
 
@@ -62,6 +63,7 @@ class Text:
     words: Words | None = None
     only: re.Pattern[str] | None = None
     split: str | None = None
+    alone: bool = False
     slug: bool = False
     remark: str = ""
     joint: str = "; "
@@ -83,7 +85,8 @@ class Text:
         text = texts[0] if len(texts) == 1 else self.joint.join(filter(None, texts))
         if self.split is not None:
             read = [self._item(item, setting) for item in items(text, self.split)]
-            return list(filter(None, read)) or None
+            found = list(filter(None, read))
+            return found[0] if self.alone and len(found) == 1 else found or None
         if not text and not self.words:
             return None
         return self._item(text, setting) or None

@@ -20,7 +20,7 @@ from timeline.imports.builder import Builder, Outcome
 from timeline.imports.builder import Source as Origin
 from timeline.imports.expressions import PlaceValue
 from timeline.imports.ids import slugged
-from timeline.imports.mapping import NAMED, TableMapping, bind, constants
+from timeline.imports.mapping import NAMED, SOURCES, TableMapping, bind, constants
 from timeline.imports.places import Finder, coordinates, distance
 from timeline.imports.revisions import History
 from timeline.imports.table_rows import Record, Row
@@ -153,7 +153,7 @@ def _lacking(mapping: TableMapping, city: City) -> Mapping[str, Mapping[str, Map
     """Return the entries of the actors and sources that a mapping names and the city lacks."""
     lacking: dict[str, dict[str, Mapping[str, Any]]] = {"actors": {}, "sources": {}}
     for field_name, names in constants(mapping, NAMED).items():
-        table, find = ("sources", city.source) if field_name == "source" else ("actors", city.actor)
+        table, find = ("sources", city.source) if field_name in SOURCES else ("actors", city.actor)
         kind = {"kind": "other"} if table == "sources" else {}
         for name in sorted(names):
             try:

@@ -23,8 +23,9 @@ from timeline.imports.table_files import Layout
 from timeline.imports.templates import BUILT_IN, Condition, Template
 from timeline.log.strict_json import show
 
-NAMED = ("actor", "by", "party", "source")
-"""The fields that name an actor or a source of the city file."""
+SOURCES = ("source", "cites")
+NAMED = ("actor", "by", "party", *SOURCES)
+"""The fields that name an actor or a source of the city file; the sources are among them."""
 
 
 @frozen

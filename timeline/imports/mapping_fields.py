@@ -7,7 +7,7 @@ from typing import Any, get_args, get_origin
 
 import attrs
 
-from timeline.domain.event_fields import field_names
+from timeline.domain.event_fields import field_names, one_or_several
 from timeline.domain.events import ControlChange, Estimate, Event, PlaceId, Share
 from timeline.errors import UsageError, nearest
 from timeline.imports import dates
@@ -61,6 +61,8 @@ class FieldReader(Reader):
         return cell
 
     def _present(self, section: Section, name: str, annotation: Any) -> dict[str, Value]:
+        if one_or_several(annotation):
+            return {name: self._text(section, name, alone=True)}
         value = self._field(section, name, _kind(annotation))
         return {} if value is None else {name: value}
 
@@ -88,25 +90,28 @@ class FieldReader(Reader):
 
     # Texts
 
-    def _text(self, section: Section, key: str, *, several: bool) -> Text:
+    def _text(
+        self, section: Section, key: str, *, several: bool = False, alone: bool = False
+    ) -> Text:
         raw = section.take(key)
         if isinstance(raw, dict):
-            return self._text_table(section.inner(key, raw), key, several=several)
+            return self._text_table(section.inner(key, raw), key, several=several, alone=alone)
         expected = "a text, a list of texts, or a table { value = … }"
         parts = self._templates(section, key, expected)
         return Text(parts, split=";" if several else None, remark=key)
 
-    def _text_table(self, section: Section, key: str, *, several: bool) -> Text:
+    def _text_table(self, section: Section, key: str, *, several: bool, alone: bool) -> Text:
         text = Text(
             parts=self._templates(section, "value", "a text, or a list of texts", needed=True),
             words=self.words(section),
             only=self.pattern(section, "only"),
             split=section.text("split", ";" if several else None),
+            alone=alone,
             slug=section.flag("slug"),
             remark=key,
             joint=section.text("joint", "; "),
         )
-        if text.split is not None and not several:
+        if text.split is not None and not several and not alone:
             expected = "none: the field holds one value"
             hint = "[events.each] makes an event of each item"
             section.wrong("split", show(text.split), expected, hint)

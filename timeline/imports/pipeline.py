@@ -17,7 +17,7 @@ from timeline.imports import table_files
 from timeline.imports.builder import Builder, Fault, Outcome, Source
 from timeline.imports.editions import Editions
 from timeline.imports.expressions import Setting
-from timeline.imports.mapping import NAMED, TableMapping, bind, constants
+from timeline.imports.mapping import NAMED, SOURCES, TableMapping, bind, constants
 from timeline.imports.places import Finder
 from timeline.imports.rejects import Rejects
 from timeline.imports.revisions import History
@@ -116,7 +116,7 @@ def check_city(mapping: TableMapping, city: City) -> None:
     """Raise `TimelineError` for every actor and source of a mapping that the city lacks."""
     problems: list[Problem] = []
     for kind, names in constants(mapping, NAMED).items():
-        find, table = (city.source, "sources") if kind == "source" else (city.actor, "actors")
+        find, table = (city.source, "sources") if kind in SOURCES else (city.actor, "actors")
         for name in sorted(names):
             try:
                 find(name)

@@ -32,14 +32,14 @@ _WENT_BACK = "The table went back on it."
 
 @frozen
 class Hold:
-    """The holder of a place, if anybody, and the ground: held or contested."""
+    """Who holds a place, one, several or nobody, and the ground: held or contested."""
 
-    actor: str | None
+    actors: tuple[str, ...]
     ground: str
 
     def agrees(self, event: ControlChange) -> bool:
         """Return whether an observation says the same."""
-        return (event.actor, event.ground) == (self.actor, self.ground)
+        return (event.actors, event.ground) == (self.actors, self.ground)
 
 
 @frozen
@@ -184,11 +184,10 @@ class History:
         return {name: value.read(change.cells, setting) for name, value in values}
 
     def _hold(self, fields: Mapping[str, Any]) -> Hold:
-        name, ground = fields.get("actor"), fields.get("ground") or "held"
-        if not name:
-            return Hold(None, ground)
+        read, ground = fields.get("actor") or (), fields.get("ground") or "held"
+        names = [read] if isinstance(read, str) else read
         try:
-            return Hold(self.source.city.actor(name).id, ground)
+            return Hold(tuple(self.source.city.actor(name).id for name in names), ground)
         except UsageError as error:
             raise Unfit(f"actor: {error}", blamed(self._way.fields["actor"].columns)) from None
 

@@ -7,7 +7,7 @@ from typing import Any
 from attrs import evolve
 
 from timeline.domain.city import City
-from timeline.domain.events import TYPES, Assessment, Displacement, Event
+from timeline.domain.events import TYPES, Assessment, ControlChange, Displacement, Event
 from timeline.domain.timed_event import TimedEvent, timed
 from timeline.errors import InvalidEvent, Problem, UsageError
 from timeline.log.codec import CODEC
@@ -101,7 +101,15 @@ def admitted_event(event: Event, city: City) -> TimedEvent:
         timed_event = timed(named, city.zone)
     except UsageError:
         return timed(admit(event, city), city.zone)
-    early = timed_event.known < timed_event.window.earliest
-    if early or isinstance(event, Assessment) or (isinstance(event, Displacement) and event.parts):
+    if timed_event.known < timed_event.window.earliest or _needs_city(event):
         admit(named, city)
     return timed_event
+
+
+def _needs_city(event: Event) -> bool:
+    """Return whether the city may refuse an event for more than its names and dates."""
+    if isinstance(event, Displacement):
+        return bool(event.parts)
+    if isinstance(event, ControlChange):
+        return bool(event.excepting)
+    return isinstance(event, Assessment)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, NoReturn, TypeVar, get_
 
 import attrs
 
+from timeline.domain.event_fields import one_or_several
 from timeline.domain.events import (
     EVENT_TYPES,
     MAX_INTEGER,
@@ -104,6 +105,9 @@ def strict_converter() -> "Converter":
     converter.register_structure_hook_func(
         _is_several, lambda value, kind: _several(converter, value, kind)
     )
+    converter.register_structure_hook_func(
+        one_or_several, lambda value, kind: _one_or_several(converter, value, kind)
+    )
     return converter
 
 
@@ -173,6 +177,16 @@ def _several(converter: "Converter", value: Any, kind: Any) -> tuple[Any, ...]:
     if problems:
         raise InvalidEvent(problems)
     return tuple(results)
+
+
+def _one_or_several(converter: "Converter", value: Any, kind: Any) -> Any:
+    """Return one value of a union's first kind, or of a list the values of its second."""
+    one, several, *_ = get_args(kind)
+    if type(value) is list:
+        return _several(converter, value, several)
+    if type(value) is not str:
+        _refuse("", show(value), "a text, or a list of texts")
+    return converter.structure(value, one)
 
 
 def _take(fields: dict[str, Any], name: str, kind: type, expected: str) -> Any:

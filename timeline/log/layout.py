@@ -6,7 +6,7 @@ from typing import Any, get_args, get_origin
 
 import attrs
 
-from timeline.domain.event_fields import field_names
+from timeline.domain.event_fields import field_names, one_or_several
 from timeline.domain.events import Record
 
 
@@ -65,11 +65,14 @@ def _field_names(kind: Any) -> tuple[str, ...]:
 
 def _is_converted(annotation: Any) -> bool:
     kinds = get_args(annotation) or (annotation,)
-    return get_origin(annotation) is tuple or any(k is float or attrs.has(k) for k in kinds)
+    lists = get_origin(annotation) is tuple or one_or_several(annotation)
+    return lists or any(k is float or attrs.has(k) for k in kinds)
 
 
 def _plain(value: Any) -> Any:
     """Return a value as JSON: None for a list of nothing, a whole number for a whole float."""
+    if isinstance(value, str):
+        return value
     if attrs.has(type(value)):
         return LAYOUTS[type(value)].plain(value)
     if isinstance(value, float) and value.is_integer():

@@ -1,5 +1,6 @@
 """Events in one sentence each, without their source, for lists."""
 
+from collections.abc import Iterable
 from functools import singledispatch
 
 from timeline.domain.city import City
@@ -47,9 +48,12 @@ def describe(event: Event, city: City) -> str:
 def _(event: ControlChange, city: City) -> str:
     where, who, extent = place(event.place, city), _holder(event, city), event.extent
     part = f" ({phrases.share(extent.least, extent.most)})" if extent is not None else ""
+    if event.excepting:
+        where += f" without {_listed(place(part, city) for part in event.excepting)}"
     if event.how == "change":
         return f"{where} → {who}{part}"
-    return f"{where}: {who}{part}, as seen"
+    seen = "as seen" if event.how == "observation" else "throughout"
+    return f"{where}: {who}{part}, {seen}"
 
 
 @describe.register
@@ -127,6 +131,11 @@ def people(estimate: Estimate) -> str:
 
 
 def _holder(event: ControlChange, city: City) -> str:
-    if event.actor:
-        return actor(event.actor, city)
+    if event.actors:
+        return _listed(actor(id, city) for id in event.actors)
     return "contested" if event.ground == "contested" else "nobody"
+
+
+def _listed(names: Iterable[str]) -> str:
+    *others, last = names
+    return f"{', '.join(others)} and {last}" if others else last

@@ -5,7 +5,7 @@ from typing import Any, Literal, get_args, get_origin
 
 import attrs
 
-from timeline.domain.event_fields import field_names
+from timeline.domain.event_fields import field_names, one_or_several
 from timeline.domain.events import (
     MAX_INTEGER,
     RECORD_TYPES,
@@ -95,6 +95,9 @@ def _schema(annotation: Any) -> dict[str, Any]:
     if get_origin(annotation) is tuple:
         return {"type": "array", "items": _schema(get_args(annotation)[0]), "minItems": 1}
     kind = _without_none(annotation)
+    if one_or_several(annotation):
+        one = _schema(kind)
+        return {"anyOf": [one, {"type": "array", "items": one, "minItems": 2, "uniqueItems": True}]}
     if attrs.has(kind):
         return _object(kind)
     return dict(_KINDS.get(kind, {"type": "string", "minLength": 1}))
@@ -106,6 +109,8 @@ def _holds(annotation: Any) -> str:
     if get_origin(annotation) is tuple:
         return f"list of {_holds(get_args(annotation)[0])}"
     kind = _without_none(annotation)
+    if one_or_several(annotation):
+        return f"{_holds(kind)}, or list of them"
     if kind in (Estimate, Share):
         return f"{{{', '.join(f.name for f in attrs.fields(kind))}}}"
     names = {

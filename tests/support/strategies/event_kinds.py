@@ -50,11 +50,20 @@ IDS = tuple(map(EventId, ("a", "b-1", "c.2", "sakhour-seized", "hill_held", "not
 
 @st.composite
 def _holdings(draw: DrawFn) -> dict[str, Any]:
-    """Draw who holds a place: an actor, whole or in part, or nobody, or nobody for the fighting."""
-    fields = {"place": draw(PLACES), "how": draw(_HOWS)}
-    match draw(_HOLDINGS):
+    """Draw who holds a place, and what of it is left out.
+
+    That is an actor, whole or in part, several together, or nobody, or nobody for the fighting.
+    """
+    place = draw(PLACES)
+    fields: dict[str, Any] = {"place": place, "how": draw(_HOWS)}
+    holding = draw(_HOLDINGS)
+    if holding != "share":
+        fields["excepting"] = draw(_INSIDE[CITY.place(place).id])
+    match holding:
         case "whole":
             return fields | {"actor": draw(ACTORS)}
+        case "several":
+            return fields | {"actor": draw(_TOGETHER)}
         case "share":
             return fields | {"actor": draw(ACTORS), "extent": draw(shares())}
         case "contested":
@@ -100,7 +109,12 @@ def _words(kind: Any) -> SearchStrategy[str]:
     return st.sampled_from(get_args(kind))
 
 
-_HOLDINGS = st.sampled_from(("whole", "whole", "share", "share", "nobody", "contested"))
+_HOLDINGS = st.sampled_from(
+    ("whole", "whole", "whole", "share", "share", "several", "nobody", "contested")
+)
+_TOGETHER = st.lists(
+    ACTORS, min_size=2, max_size=3, unique_by=lambda name: CITY.actor(name).id
+).map(tuple)
 _ENDS = st.sampled_from(("both", "both", "origin", "destination"))
 _HEADINGS = st.sampled_from((("killed",), ("injured",), ("killed", "injured")))
 _SUBJECTS = st.lists(st.sampled_from(IDS), min_size=1, max_size=2).map(tuple)
@@ -113,6 +127,12 @@ _PARTS_OF = {
     place: st.sampled_from([(), CITY.within(place)[-1:], CITY.within(place)[-2:]])
     for place in CITY.places
 }
+
+_INSIDE = {
+    place: st.sampled_from([(), (), (), *((inner,) for inner in CITY.within(place)[1:])])
+    for place in CITY.places
+}
+"""Places within a place, of which a sentence may leave one out."""
 
 _OWN_FIELDS: Mapping[type[Event], SearchStrategy[dict[str, Any]]] = {
     ControlChange: _holdings(),
@@ -156,6 +176,10 @@ _OWN_FIELDS: Mapping[type[Event], SearchStrategy[dict[str, Any]]] = {
         {"target": st.sampled_from(IDS), "reason": st.just("An error.")}
     ),
 }
+_CITED = {
+    source: st.sampled_from([(), (), (), *((other,) for other in CITY.sources if other != source)])
+    for source in CITY.sources
+}
 _REPLACED = st.sampled_from((None, EventId("replaced")))
 _RECORDED = st.sampled_from((None, Moment("2018-01-01T00:00:00Z")))
 _ENVELOPES = envelopes()
@@ -188,11 +212,13 @@ def bare_events(draw: DrawFn, kinds: Collection[type[Event]]) -> Event:
     """Draw an event whose envelope holds only a source, its grade and the dates."""
     kind = draw(_one_of(tuple(kinds)))
     occurred, reported = draw(occurrences())
+    source = draw(SOURCES)
     envelope = {
         "id": EventId("x"),
         "occurred": occurred,
         "reported": reported,
-        "source": draw(SOURCES),
+        "source": source,
+        "cites": draw(_CITED[CITY.source(source).id]),
         "grade": draw(GRADES),
     }
     return kind(**envelope, **draw(_OWN_FIELDS[kind]))

@@ -64,9 +64,8 @@ def _drafts(
     return few | st.lists(event, min_size=many, max_size=max_size)
 
 
-_SHARED = st.sampled_from(
-    ((), (), ("source",), ("occurred", "reported"), ("source", "occurred", "reported"))
-)
+_DATES = ("occurred", "reported")
+_SHARED = st.sampled_from(((), (), ("source", "cites"), _DATES, ("source", "cites", *_DATES)))
 
 
 def _tied(draw: DrawFn, drafts: Sequence[Event]) -> list[Event]:

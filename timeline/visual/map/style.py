@@ -5,6 +5,7 @@ Letters are dark or light by their ground, at a contrast of at least 4.5 to 1 (W
 
 import re
 from collections.abc import Iterable, Mapping
+from itertools import chain
 from typing import Any, Literal
 
 from attrs import frozen
@@ -177,20 +178,22 @@ def _doubtful(answer: Any) -> bool:
 def _holders(ids: Iterable[EventId], events: Mapping[EventId, Event]) -> list[ActorId]:
     """Return the actors that events say to hold something."""
     claims = (events[id] for id in ids if id in events)
-    return [event.actor for event in claims if isinstance(event, ControlChange) and event.actor]
+    holders = (event.actors for event in claims if isinstance(event, ControlChange))
+    return list(chain.from_iterable(holders))
 
 
 def _sides(ids: Iterable[EventId], events: Mapping[EventId, Event], city: City) -> list[ActorId]:
     """Return the actors that events against an answer speak for, each once."""
-    sides = (_side(events[id], city) for id in ids if id in events)
-    return [side for side in dict.fromkeys(sides) if side]
+    sides = (_spoken_for(events[id], city) for id in ids if id in events)
+    return list(dict.fromkeys(chain.from_iterable(sides)))
 
 
-def _side(event: Event, city: City) -> ActorId | None:
+def _spoken_for(event: Event, city: City) -> tuple[ActorId, ...]:
     """Return who is said to hold the place, or whose cause a denial serves."""
     if isinstance(event, ControlChange):
-        return event.actor
-    return city.side_of(event.source, event.reported.instant(city.zone))
+        return event.actors
+    side = city.side_of(event.source, event.reported.instant(city.zone))
+    return () if side is None else (side,)
 
 
 def mixed(colour: str, other: str, share: float) -> str:
