@@ -229,9 +229,7 @@ def _inherited_from(place: PlaceId, case: Case[Hold]) -> PlaceId | None:
     return PlaceId(closest.claim.subject)
 
 
-def _ground(
-    case: Case[Hold], leading: HoldClaim, shares: Sequence[ActorShare]
-) -> GroundAnswer:
+def _ground(case: Case[Hold], leading: HoldClaim, shares: Sequence[ActorShare]) -> GroundAnswer:
     """Return how the place is held: contested as soon as a voice that counts says so."""
     weighed = (*case.support, *(claim for claim in case.against if claim.asserts))
     if any(claim.value.ground == "contested" for claim in weighed):

@@ -334,7 +334,10 @@ class Timeline:
 
 
 def index_of(
-    path: str | Path, projections: Iterable[Projection[Any, Any, Any]], *, city: str | Path | None = None
+    path: str | Path,
+    projections: Iterable[Projection[Any, Any, Any]],
+    *,
+    city: str | Path | None = None,
 ) -> Index:
     """Return the index of a log, there or not; raise `TimelineError` for a faulty city file."""
     path = Path(path)

@@ -243,7 +243,9 @@ def told(*log: Event, at: str = "2016-12-31", policy: str = "latest") -> list[st
         context=context,
         speaker={event.id: CITY.sources[event.source].label for event in log}.__getitem__,
     )
-    briefs = PROJECTION.presentation.brief({"un-plan": negotiation(*log, at=at, policy=policy)}, reader)
+    briefs = PROJECTION.presentation.brief(
+        {"un-plan": negotiation(*log, at=at, policy=policy)}, reader
+    )
     return [line for brief in briefs for line in (brief.heading, *brief.lines)]
 
 

@@ -139,7 +139,10 @@ def briefing(*log: Event) -> list[tuple[str, ...]]:
         context=context,
         speaker={event.id: CITY.sources[event.source].label for event in log}.__getitem__,
     )
-    return [(brief.heading, *brief.lines) for brief in PROJECTION.presentation.brief(casualties(*log), reader)]
+    return [
+        (brief.heading, *brief.lines)
+        for brief in PROJECTION.presentation.brief(casualties(*log), reader)
+    ]
 
 
 def test_the_killed_are_told_before_the_injured_and_only_where_somebody_counted_them():

@@ -32,7 +32,9 @@ def told(
     cells = engine.replay(PROJECTION, facts.values(), facts.get, context.cut.instant)
     speaker = {event.id: CITY.sources[event.source].label for event in log}.__getitem__
     reader = Reader(context=context, speaker=speaker, chosen=places is not None)
-    return list(PROJECTION.presentation.brief(engine.answer(PROJECTION, cells, context, places), reader))
+    return list(
+        PROJECTION.presentation.brief(engine.answer(PROJECTION, cells, context, places), reader)
+    )
 
 
 def row(*log: Event, **asked: Any) -> tuple[str, ...]:
@@ -126,6 +128,8 @@ def test_of_many_places_of_which_nobody_spoke_six_are_named():
     reader = Reader(context=Context(city, AsOf(), POLICIES["latest"]), speaker=str)
     answers = {place: control(TOOK) if place == "garden" else control() for place in city.places}
     six = "East, West, Hill, Market, Quarry, Station"
-    assert list(PROJECTION.presentation.brief(answers, reader))[1:] == [Brief("Unknown", (f"{six} and 1 more",))]
+    assert list(PROJECTION.presentation.brief(answers, reader))[1:] == [
+        Brief("Unknown", (f"{six} and 1 more",))
+    ]
     del answers["port"]
     assert list(PROJECTION.presentation.brief(answers, reader))[1:] == [Brief("Unknown", (six,))]

@@ -76,7 +76,9 @@ def sections(
     }
 
 
-def answers(projection: Projection[Any, Any, Any], events: Iterable[Event], cut: AsOf) -> dict[str, str]:
+def answers(
+    projection: Projection[Any, Any, Any], events: Iterable[Event], cut: AsOf
+) -> dict[str, str]:
     """Return what a log answers at a cut, under every policy."""
     facts = standing(events, cut)
     return sections(

@@ -211,7 +211,9 @@ def comings_and_goings(draw: st.DrawFn, size: int) -> list[tuple[int, bool]]:
     return moves
 
 
-def effects_of(projection: Projection[Any, Any, Any], data: DataObject) -> list[tuple[Effect, bool]]:
+def effects_of(
+    projection: Projection[Any, Any, Any], data: DataObject
+) -> list[tuple[Effect, bool]]:
     """Draw effects of a log, each as one that has certainly happened or that may have."""
     events = dated(data.draw(logs(kinds=projection.listens, min_size=4, max_size=12)))
     facts = engine.visible(events, AsOf())

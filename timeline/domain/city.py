@@ -191,6 +191,13 @@ class City:
         """
         return ActorId(followed(actor, lambda id: self.actors[ActorId(id)].allied, at))
 
+    @cached_property
+    def turning_points(self) -> tuple[datetime, ...]:
+        """The instants at which alliances begin or end, in UTC, in order."""
+        links = [link for actor in self.actors.values() for link in actor.allied]
+        ends = {end for link in links for end in (link.since, link.until)}
+        return tuple(sorted(end for end in ends if end is not None))
+
     def origin(self, source: SourceId, at: datetime) -> SourceId:
         """Return the source whose word a source passes on at an instant, perhaps its own.
 

@@ -21,6 +21,7 @@ class TimedEvent(NamedTuple):
     window: Window
     known: datetime
     recorded: datetime | None = None
+    number: int = 0
 
 
 def timed(event: Event, zone: tzinfo) -> TimedEvent:

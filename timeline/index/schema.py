@@ -157,7 +157,10 @@ TABLES = (
     Described(
         "sayings",
         "What is claimed.",
-        {"saying": "Its number", "json": "Mode, question, subject, value, stance and cited sources, as JSON"},
+        {
+            "saying": "Its number",
+            "json": "Mode, question, subject, value, stance, cited, as JSON",
+        },
         label="json",
     ),
     Described(
@@ -190,7 +193,8 @@ _CELL = """slot INTEGER, latest INTEGER, event INTEGER, part INTEGER, key INTEGE
 _STATEMENTS = (
     f"""CREATE TABLE claims ({_CELL}, about TEXT, reported INTEGER, text TEXT, grade TEXT,
     recorded INTEGER, said INTEGER, PRIMARY KEY (slot, latest, event, part)) WITHOUT ROWID""",
-    f"""CREATE TABLE counts ({_CELL}, span INTEGER, numbers INTEGER, low INTEGER, best INTEGER, high INTEGER,
+    f"""CREATE TABLE counts ({_CELL}, span INTEGER, numbers INTEGER, low INTEGER,
+    best INTEGER, high INTEGER,
     PRIMARY KEY (slot, latest, event, part)) WITHOUT ROWID""",
     """CREATE TABLE key_places (place TEXT, key INTEGER, PRIMARY KEY (place, key)) WITHOUT ROWID""",
     """CREATE TABLE key_spans (key INTEGER, span INTEGER, longest INTEGER,

@@ -99,9 +99,7 @@ def _begun(cell: Cell, at: datetime) -> bool:
     return True
 
 
-def editions(
-    events: Iterable[TimedEvent], city: City, at: datetime
-) -> dict[SourceId, datetime]:
+def editions(events: Iterable[TimedEvent], city: City, at: datetime) -> dict[SourceId, datetime]:
     """Return when each maintained map among some events last spoke of a time begun by `at`."""
     maintained = {id for id, source in city.sources.items() if source.maintained}
     spoken: dict[SourceId, datetime] = {}

@@ -139,9 +139,7 @@ def _begun(claims: Iterable[Claim[V]], vantage: Vantage) -> tuple[Claim[V], ...]
     return tuple(claim for claim in claims if claim.window.began(vantage.at))
 
 
-def with_aside(
-    case: Case[V], aside: Sequence[Claim[V]], testimonies: Testimonies[V]
-) -> Case[V]:
+def with_aside(case: Case[V], aside: Sequence[Claim[V]], testimonies: Testimonies[V]) -> Case[V]:
     """Return a case with the claims that a policy set aside: against it, or for it.
 
     Those that speak of an earlier time are left out.

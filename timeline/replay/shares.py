@@ -237,8 +237,10 @@ def _cut(
 ) -> dict[ActorId | None, tuple[float, float]]:
     """Return shares told together, cut to what those told later leave, and to one another."""
     least, most = _left(fixed)
-    bounded = {actor: (min(low, least), high) if low > most else (low, high)
-               for actor, (low, high) in named.items()}
+    bounded = {
+        actor: (min(low, least), high) if low > most else (low, high)
+        for actor, (low, high) in named.items()
+    }
     lows = sum(low for low, _ in bounded.values())
     cut = {}
     for actor, (low, high) in bounded.items():

@@ -63,9 +63,7 @@ def tenure(
     return Tenure(tuple(members), tuple(turns), since)
 
 
-def joined(
-    leading: Stand[V], same: Iterable[Stand[V]], separators: "Separators"
-) -> list[Stand[V]]:
+def joined(leading: Stand[V], same: Iterable[Stand[V]], separators: "Separators") -> list[Stand[V]]:
     """Return the stands for one holder that nothing parts from the leading one, in order.
 
     The nearest on either side is tried first, and what it joins, joins all.

@@ -270,9 +270,7 @@ def _told_later(word: Word[V], leading: Tenure[V]) -> bool:
     return any(turn.window.earliest > word.window.earliest for turn in turns)
 
 
-def _stances(
-    leading: Tenure[V], testimonies: Testimonies[V], stance: str
-) -> list[Word[V]]:
+def _stances(leading: Tenure[V], testimonies: Testimonies[V], stance: str) -> list[Word[V]]:
     """Return the denials of a tenure's claims, or the doubts about them.
 
     One of a sentence about a wider place counts only while the answer rests on the sentence; it

@@ -60,7 +60,9 @@ class Changes:
         """Return the two times of knowledge that hindsight compares, and how they were read."""
         return self._headed(f"at the time, and as known {self._known()}")
 
-    def history(self, projection: Projection[Any, Any, Any], changes: Sequence[Change[Any]]) -> Brief:
+    def history(
+        self, projection: Projection[Any, Any, Any], changes: Sequence[Change[Any]]
+    ) -> Brief:
         """Return changes as a table, in order of time; places that change alike share a row."""
 
         def looks(change: Change[Any]) -> Any:
@@ -118,7 +120,10 @@ class Changes:
         """Return an answer in words, and how sure it is."""
         if answer is None:
             return "nothing said", ""
-        words, sure = projection.presentation.words(answer, self.reader), self.reader.sureness(answer)
+        words, sure = (
+            projection.presentation.words(answer, self.reader),
+            self.reader.sureness(answer),
+        )
         before = getattr(answer, "before", None)
         earlier = f"; before: {self.reader.city.actors[before].label}" if before else ""
         return words, ("" if sure == words else sure) + earlier
