@@ -19,7 +19,7 @@ from timeline.domain.city import City
 from timeline.domain.events import ActorId, Assessment, EventId, PlaceId
 from timeline.domain.timed_event import TimedEvent
 from timeline.replay import engine
-from timeline.replay.cells import Position
+from timeline.replay.cells import Testimony
 from timeline.replay.projection import Cells, Context, Projection
 from timeline.temporal.dates import FUTURE, PAST, TICK
 from timeline.text import phrases
@@ -218,13 +218,13 @@ def _share(actor: ActorId, cells: Cells, read: Callable[[Cells], Holding]) -> Ra
 
 def _without(cells: Cells, out: Sequence[EventId]) -> Cells:
     """Return cells without the claims of some events; none if they made no such claims."""
-    before = {slot: cell for slot, cell in cells.items() if isinstance(cell, Position)}
+    before = {slot: cell for slot, cell in cells.items() if isinstance(cell, Testimony)}
     left = {slot: _left(position, out) for slot, position in before.items()}
     return {} if left == cells else left
 
 
-def _left(position: Position[Any], out: Sequence[EventId]) -> Position[Any]:
-    return Position(tuple(claim for claim in position.claims if claim.id not in out))
+def _left(testimony: Testimony[Any], out: Sequence[EventId]) -> Testimony[Any]:
+    return Testimony(tuple(claim for claim in testimony.claims if claim.id not in out))
 
 
 def _part(actor: ActorId, shares: Sequence[Part]) -> Range:
@@ -232,6 +232,8 @@ def _part(actor: ActorId, shares: Sequence[Part]) -> Range:
     for part in shares:
         if part.actor == actor:
             return Range(part.low, part.high)
+        if part.actor is None:  # what nobody names may be anybody's
+            return Range(0.0, part.high)
     low = sum(part.low for part in shares)
     high = sum(part.high for part in shares)
     full = not shares or any(_is_rest(part, low, high) for part in shares)

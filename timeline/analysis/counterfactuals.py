@@ -3,8 +3,8 @@
 Each trial adds ordinary events and reads the answer again; ``--with`` repeats it by hand.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta, tzinfo
 from typing import Any, NamedTuple
 
 from attrs import evolve, frozen
@@ -12,7 +12,18 @@ from attrs import evolve, frozen
 from timeline.analysis.explain import Bearing, Explanation
 from timeline.analysis.subject import Subject
 from timeline.domain.city import Source
-from timeline.domain.events import Event, EventId, Retraction, Slug, SourceId, Statement, Text
+from timeline.domain.events import (
+    ActorId,
+    ControlChange,
+    Event,
+    EventId,
+    How,
+    Retraction,
+    Slug,
+    SourceId,
+    Statement,
+    Text,
+)
 from timeline.domain.timed_event import TimedEvent, timed
 from timeline.errors import UsageError
 from timeline.replay import engine
@@ -28,18 +39,34 @@ TRIALS = {
     "confirmed": "{number} more independent {voices} confirmed {event}",
     "all_withdrawn": "all who say so withdrew it",
     "denied": "{number} independent {voices} denied {event}",
+    "wider_denied": "{number} independent {voices} denied {event}, a sentence about a wider place",
+    "recaptured": "{number} independent {voices} told of its capture by {holder}",
+    "seen_so": "{number} independent {voices} looked, and saw the same",
+    "seen_otherwise": "{number} independent {voices} looked, and saw {holder} there",
 }
 """The kinds of trials, in words that follow an "if"."""
 MOST = 40
 """The number of events of an answer that are tried one by one, the latest first."""
 TOPIC = Slug("what-if")
+WITHDRAWING = ("withdrawn", "all_withdrawn")
+DENYING = ("taken_back", "denied", "wider_denied")
+TELLING: Mapping[str, How] = {
+    "recaptured": "change",
+    "seen_so": "observation",
+    "seen_otherwise": "observation",
+}
+"""The trials in which somebody tells who holds the place, each with how."""
 
 
 class Saying(NamedTuple):
-    """A source that speaks of an event: withdraws it, agrees with it, or denies it."""
+    """A source that speaks of an event: withdraws it, agrees with it, denies it, or tells more.
+
+    `holder` is whom it names, where it tells who holds the place.
+    """
 
     source: SourceId
     on: EventId
+    holder: ActorId | None = None
 
 
 Sayings = tuple[Saying, ...]
@@ -90,7 +117,7 @@ def _flip(name: str, said: Sayings, times: Iterable[Time], explanation: Explanat
     """Return the flip that an idea leads to at the first time at which it changes the answer."""
     subject = explanation.subject
     for reported, later in times:
-        trial = Trial(name, said, tuple(_event(name, saying, reported) for saying in said))
+        trial = Trial(name, said, tuple(_event(name, saying, reported, subject) for saying in said))
         answer = _answer(trial, subject)
         if _differs(answer, explanation.answer, subject):
             known = reported.instant(subject.context.city.zone) if later else None
@@ -101,10 +128,15 @@ def _flip(name: str, said: Sayings, times: Iterable[Time], explanation: Explanat
 def voices(subject: Subject, verdicts: Iterable[Verdict[Any]]) -> tuple[Source, ...]:
     """Return two voices independent of all who have spoken, invented if the city lacks them."""
     city = subject.context.city
-    spoken = {bloc for verdict in verdicts if verdict.case for bloc in verdict.case.blocs.values()}
-    neutral = (source for source in city.sources.values() if not source.side)
-    free = [source for source in neutral if city.bloc(source.id) not in spoken]
+    spoken = {word.speaker for verdict in verdicts for word in verdict.testimonies.words}
+    free = [source for source in city.sources.values() if _is_free(source, spoken)]
     return tuple([*free, _invented(1), _invented(2)][:2])
+
+
+def _is_free(source: Source, spoken: Collection[str]) -> bool:
+    """Return whether a source serves nobody, relies on nobody, and has not spoken yet."""
+    neutral = not (source.side or source.relies_on or source.maintained)
+    return neutral and f"@{source.id}" not in spoken
 
 
 def _invented(number: int) -> Source:
@@ -121,7 +153,7 @@ def _ideas(explanation: Explanation) -> Iterator[Idea]:
     leading = [verdict.case.leading for verdict in verdicts if verdict.case]
     others = [voice.id for voice in voices(subject, verdicts)]
     yield from _withdrawals(doubts, subject)
-    for claim in leading:
+    for claim in filter(None, leading):
         yield from _agreements(claim, doubts, others)
     for claim in _set_aside(verdicts):
         yield from _choruses("confirmed", claim.id, others)
@@ -129,8 +161,38 @@ def _ideas(explanation: Explanation) -> Iterator[Idea]:
     yield from withdrawals
     if len(withdrawals) == len(support) > 1:
         yield "all_withdrawn", tuple(support)
-    for claim in leading:
-        yield from _choruses("denied", claim.id, others)
+    for claim in filter(None, leading):
+        wider = claim.subject != str(subject.key) and subject.projection.inherits
+        yield from _choruses("wider_denied" if wider else "denied", claim.id, others)
+        yield from _tellings(claim, verdicts, subject, others)
+
+
+def _tellings(
+    leading: Claim[Any],
+    verdicts: Iterable[Verdict[Any]],
+    subject: Subject,
+    others: Sequence[SourceId],
+) -> Iterator[Idea]:
+    """Yield that outsiders tell who holds the place: the same or another, by look or change."""
+    if not isinstance(subject.standing[leading.id].event, ControlChange):
+        return
+    yield from _choruses("seen_so", leading.id, others)
+    if (rival := _rival(leading, verdicts, subject)) is not None:
+        yield from _choruses("seen_otherwise", leading.id, others, rival)
+        yield from _choruses("recaptured", leading.id, others, rival)
+
+
+def _rival(
+    leading: Claim[Any], verdicts: Iterable[Verdict[Any]], subject: Subject
+) -> ActorId | None:
+    """Return another holder: whom a stand names, or else another actor of the city."""
+    vantage = subject.context.vantage
+    held = set(map(vantage.head, leading.value.favours))
+    stands = [stand for each in verdicts for stand in each.testimonies.speakers.stands.values()]
+    newest = sorted(stands, key=lambda stand: (stand.told, stand.speaker), reverse=True)
+    named = [actor for stand in newest for actor in stand.sentence.claim.value.favours]
+    every = [*named, *subject.context.city.actors]
+    return next((actor for actor in every if vantage.head(actor) not in held), None)
 
 
 def _sayings(explanation: Explanation, *bearings: Bearing) -> list[Saying]:
@@ -160,13 +222,15 @@ def _agreements(
     yield "taken_back", (Saying(leading.voice, leading.id),)
 
 
-def _choruses(name: str, id: EventId, voices: Sequence[SourceId]) -> Iterator[Idea]:
+def _choruses(
+    name: str, id: EventId, voices: Sequence[SourceId], holder: ActorId | None = None
+) -> Iterator[Idea]:
     """Yield that one voice, and that two voices, say the same of an event."""
     for number in (1, 2):
-        yield name, tuple(Saying(voice, id) for voice in voices[:number])
+        yield name, tuple(Saying(voice, id, holder) for voice in voices[:number])
 
 
-def _event(name: str, said: Saying, reported: Moment) -> Event:
+def _event(name: str, said: Saying, reported: Moment, subject: Subject) -> Event:
     """Return the event by which a source speaks in a trial."""
     envelope: dict[str, Any] = {
         "id": EventId(f"if-{name.replace('_', '-')}-{said.source}-{said.on}"[:120].rstrip("-_.:")),
@@ -174,12 +238,38 @@ def _event(name: str, said: Saying, reported: Moment) -> Event:
         "reported": reported,
         "source": said.source,
     }
-    if name in ("withdrawn", "all_withdrawn"):
+    if name in WITHDRAWING:
         reason = Text("Tried: what if it were withdrawn?")
         return Retraction(**envelope, target=said.on, reason=reason)
-    stance: Any = "disagree" if name in ("taken_back", "denied") else "agree"
+    if name in TELLING:
+        envelope["occurred"] = _then(reported, subject)
+        return _telling(name, said, envelope, subject)
+    stance: Any = "disagree" if name in DENYING else "agree"
     summary = Text("Tried: what if this were said?")
     return Statement(**envelope, stance=stance, about=(said.on,), topic=TOPIC, summary=summary)
+
+
+def _telling(name: str, said: Saying, envelope: dict[str, Any], subject: Subject) -> Event:
+    """Return the event by which a source tells who holds the place that is explained."""
+    event = subject.standing[said.on].event
+    assert isinstance(event, ControlChange)
+    holder, ground = (said.holder, "held") if said.holder else (event.actor, event.ground)
+    how = TELLING[name]
+    return ControlChange(**envelope, place=subject.key, actor=holder, ground=ground, how=how)
+
+
+def _then(reported: Moment, subject: Subject) -> When:
+    """Return the time that a telling speaks of: the last that has passed by the cut."""
+    zone, at = subject.context.city.zone, subject.context.cut.instant
+    if reported.instant(zone) <= at:
+        return When(reported)
+    text = _last_of_day(at, subject)
+    whole_day = text is not None and "T" not in text
+    return When(text) if text and whole_day else When(_second_before(at, zone))
+
+
+def _second_before(at: datetime, zone: tzinfo) -> str:
+    return (at - timedelta(seconds=1)).astimezone(zone).isoformat(timespec="seconds")
 
 
 def _times(subject: Subject) -> Iterator[Time]:

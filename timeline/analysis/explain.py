@@ -3,8 +3,9 @@
 They read what replay reads and change no answer.
 """
 
-from collections.abc import Iterator, Sequence
-from typing import Any, Literal
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any, Literal, get_args
 
 from attrs import frozen
 
@@ -17,9 +18,15 @@ from timeline.domain.timed_event import TimedEvent
 from timeline.replay.answers import named
 from timeline.replay.cells import Claim, Count
 from timeline.replay.policies import Verdict
+from timeline.replay.projection import Context
+from timeline.replay.speakers import Word, words_of
+from timeline.replay.stands import Stand
+from timeline.replay.weighing import Case
 
 Bearing = Literal["for", "against", "unclear"]
 Interest = Literal["disinterested", "self_serving", "against_own_side", "partisan"]
+Part = Literal["leads", "supports", "disputes", "left out"]
+PARTS: tuple[Part, ...] = get_args(Part)
 
 
 @frozen
@@ -31,13 +38,36 @@ class Standpoint:
     interest: Interest
 
 
+@frozen
+class SpeakerStand:
+    """The last thing that a speaker says, and its part in the answer.
+
+    Attributes:
+        speaker: the side, or ``@`` and the source that has none.
+        sentence: the event by which it would lead: the change that it tells of, or its last look.
+        turned: whether it tells of a change, so that it says since when.
+        told: when it last spoke, in UTC.
+        part: whether it leads, supports or disputes the answer, or is left out.
+    """
+
+    speaker: str
+    sentence: TimedEvent
+    turned: bool
+    told: datetime
+    part: Part
+
+
 @frozen(kw_only=True)
 class Explanation:
-    """An answer and its reasons; standpoints are sorted by bearing, then as they became known."""
+    """An answer and its reasons.
+
+    Standpoints are sorted by bearing, then as they became known; speakers by their part.
+    """
 
     subject: Subject
     answer: Any
     standpoints: tuple[Standpoint, ...]
+    speakers: tuple[SpeakerStand, ...]
     rules: tuple[Rule, ...]
     left_out: tuple[LeftOut, ...]
 
@@ -58,37 +88,72 @@ def explain(subject: Subject, events: Sequence[TimedEvent]) -> Explanation:
         subject=subject,
         answer=answer,
         standpoints=standpoints,
+        speakers=tuple(_speakers(verdicts, subject)),
         rules=tuple(rules(answer, verdicts, cells)),
-        left_out=tuple(left_out(unused, cells, verdicts, events, subject)),
+        left_out=tuple(left_out(unused, verdicts, events, subject)),
     )
 
 
-def interest(fact: TimedEvent, claim: Claim[Any] | None, city: City) -> Interest:
+def _speakers(verdicts: Sequence[Verdict[Any]], subject: Subject) -> Iterator[SpeakerStand]:
+    """Yield the stands of all speakers, those that lead first."""
+    stands = [stand for verdict in verdicts for stand in _stands_of(verdict, subject)]
+    yield from sorted(stands, key=lambda stand: (PARTS.index(stand.part), stand.speaker))
+
+
+def _stands_of(verdict: Verdict[Any], subject: Subject) -> Iterator[SpeakerStand]:
+    for speaker, stand in verdict.testimonies.speakers.stands.items():
+        sentence = subject.standing[stand.sentence.claim.id]
+        part = _part(stand, verdict.case)
+        yield SpeakerStand(speaker, sentence, stand.turn is not None, stand.told, part)
+
+
+def _part(stand: Stand[Any], case: Case[Any] | None) -> Part:
+    """Return the part that a stand has in a case."""
+    ids = {word.claim.id for word in stand.words}
+    if case is None:
+        return "left out"
+    if case.leading and case.leading.id in ids:
+        return "leads"
+    if not ids.isdisjoint(claim.id for claim in case.support):
+        return "supports"
+    disputing = (*case.against, *case.overruled)
+    return "left out" if ids.isdisjoint(claim.id for claim in disputing) else "disputes"
+
+
+def interest(fact: TimedEvent, word: Word[Any] | None, city: City) -> Interest:
     """Return the stake of an event's source; a denial serves whoever the claim does not."""
-    side = city.side_of(fact.event.source, fact.known)
-    favours = claim.value.favours if claim else None
-    if side is None:
+    if city.side_of(fact.event.source, fact.known) is None:
         return "disinterested"
-    if favours is None:
+    if word is None:
         return "partisan"
-    denies = claim is not None and claim.mode in ("disagree", "unclear")
-    return "self_serving" if (side == favours) != denies else "against_own_side"
+    if not word.claim.asserts:
+        return "against_own_side" if word.serving else "self_serving"
+    if word.serving:
+        return "self_serving"
+    return "against_own_side" if word.admits else "partisan"
 
 
 def _standpoints(
     answer: Any, verdicts: Sequence[Verdict[Any]], subject: Subject
 ) -> Iterator[Standpoint]:
     """Yield the events for, against and unclear about an answer, each group as it became known."""
-    claims, accepted = _claims(verdicts), _by_id(*(verdict.accepted for verdict in verdicts))
-    ids: dict[Bearing, set[EventId]] = {bearing: set(_by_id(claims[bearing])) for bearing in claims}
+    claims, words = _claims(verdicts), _words(verdicts, subject.context)
+    ids: dict[Bearing, set[EventId]] = {bearing: _ids(claims[bearing]) for bearing in claims}
     ids["for"] |= _parts(answer, subject) - ids["against"] - ids["unclear"]
     ids["for"] |= set(getattr(answer, "because", ()))
     for bearing in claims:
-        claim_of = accepted | _by_id(claims[bearing])
         facts = [subject.standing[id] for id in ids[bearing] if id in subject.standing]
         for fact in sorted(facts, key=lambda fact: (fact.known, fact.event.id)):
-            stake = interest(fact, claim_of.get(fact.event.id), subject.context.city)
+            stake = interest(fact, words.get(fact.event.id), subject.context.city)
             yield Standpoint(fact, bearing, stake)
+
+
+def _words(verdicts: Sequence[Verdict[Any]], context: Context) -> dict[EventId, Word[Any]]:
+    """Return the words that verdicts weighed or set aside, by event."""
+    heard = [word for verdict in verdicts for word in verdict.testimonies.words]
+    aside = [claim for verdict in verdicts for claim in verdict.set_aside]
+    every = [*words_of(aside, context.vantage), *heard]
+    return {word.claim.id: word for word in every}
 
 
 def _claims(verdicts: Sequence[Verdict[Any]]) -> dict[Bearing, list[Claim[Any]]]:
@@ -104,8 +169,8 @@ def _claims(verdicts: Sequence[Verdict[Any]]) -> dict[Bearing, list[Claim[Any]]]
     return claims
 
 
-def _by_id(*claims: Sequence[Claim[Any]]) -> dict[EventId, Claim[Any]]:
-    return {claim.id: claim for group in claims for claim in group}
+def _ids(claims: Iterable[Claim[Any]]) -> set[EventId]:
+    return {claim.id for claim in claims}
 
 
 def _parts(answer: Any, subject: Subject) -> set[EventId]:

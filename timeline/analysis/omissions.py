@@ -10,11 +10,12 @@ from timeline.domain.events import EventId, Retraction
 from timeline.domain.references import about
 from timeline.domain.timed_event import TimedEvent
 from timeline.replay import engine
-from timeline.replay.cells import Claim, Position
-from timeline.replay.leading import last_words
+from timeline.replay.cells import Claim, Testimony
 from timeline.replay.policies import Verdict
-from timeline.replay.projection import Cells, Context, claims
-from timeline.replay.weighing import Case, speaks_of
+from timeline.replay.projection import Context
+from timeline.replay.speakers import Word
+from timeline.replay.stands import Stand
+from timeline.replay.weighing import Case
 
 REASONS: Mapping[str, str] = {
     "not_recorded": "was not in the log yet",
@@ -23,16 +24,22 @@ REASONS: Mapping[str, str] = {
     "replaced": "was replaced",
     "about_nothing": "speaks of what does not stand",
     "not_begun": "had not happened yet",
-    "overtaken": "has been overtaken by its own voice's later word",
-    "taken_back": "has been denied by its own voice",
-    "lapsed": (
-        "has lapsed: its own side says otherwise since, or two independent voices outweigh it"
-    ),
-    "no_lead": "can be weighed against nothing, for nothing leads",
-    "earlier_time": "speaks of an earlier time",
-    "could_not_know": "was said before it can have happened",
+    "share_of_more": "is a share of a wider place, which says nothing about a part of it",
+    "excepted": "is about a wider place, and leaves this one out",
+    "taken_back": "was taken back by its own side, so that it never led",
+    "overtaken": "is replaced by what its own speaker told later of the same time",
+    "ended": "is no longer said by its speaker, who says otherwise of a later time",
     "not_on_top": "is a claim to a part that does not count on top of the claim to the whole",
-    "silent": "neither says nor denies what the leading claim says",
+    "lapsed": (
+        "has lapsed: its own side says otherwise since, or two independent speakers outweigh it"
+    ),
+    "parted": "belongs to an earlier tenure: another held it in between",
+    "not_looked_since": "is by a speaker who has not looked since the tenure began",
+    "wider_denial": "denies a sentence about a wider place, on which this answer does not rest",
+    "outlived_denial": "denies an earlier claim: an outsider has told of a later change",
+    "of_no_claim": "is about a claim on which the answer does not rest",
+    "no_lead": "can be weighed against nothing, for nobody leads",
+    "own_claim": "is about a claim of its own side",
 }
 """Why an event that concerns an answer is left out of it."""
 
@@ -51,21 +58,20 @@ class LeftOut:
 
 def left_out(
     facts: Iterable[TimedEvent],
-    cells: Cells,
     verdicts: Sequence[Verdict[Any]],
     events: Sequence[TimedEvent],
     subject: Subject,
 ) -> Iterator[LeftOut]:
     """Yield the events without part in an answer, as they became known, with the reasons.
 
-    `cells` and `verdicts` are those of the answer, and `events` are all of the log.
+    `verdicts` are those of the answer, and `events` are all of the log.
     """
     unseen = _unseen(events, subject.context)
     for fact in sorted(facts, key=lambda fact: (fact.known, fact.event.id)):
         if fact.event.id in unseen:
             yield LeftOut(fact, *unseen[fact.event.id])
         else:
-            yield _unheard(fact, cells, verdicts, subject)
+            yield _unheard(fact, verdicts, subject)
 
 
 def _unseen(events: Sequence[TimedEvent], context: Context) -> dict[EventId, Why]:
@@ -83,19 +89,16 @@ def _unseen(events: Sequence[TimedEvent], context: Context) -> dict[EventId, Why
     return unseen
 
 
-def _unheard(
-    fact: TimedEvent, cells: Cells, verdicts: Sequence[Verdict[Any]], subject: Subject
-) -> LeftOut:
+def _unheard(fact: TimedEvent, verdicts: Sequence[Verdict[Any]], subject: Subject) -> LeftOut:
     """Return why a standing event has no part in the answer; its first claim tells."""
     if not subject.effects(fact):
         return LeftOut(fact, "about_nothing", _lost(fact, subject))
-    positions = (effect.cell for effect in subject.begun(fact))
-    made = (cell.claims for cell in positions if isinstance(cell, Position))
+    testimonies = (effect.cell for effect in subject.begun(fact))
+    made = (cell.claims for cell in testimonies if isinstance(cell, Testimony))
     claim = next((claim for claims in made for claim in claims), None)
     if claim is None:
         return LeftOut(fact, "not_begun")
-    verdict = _verdict_on(claim, verdicts)
-    return LeftOut(fact, *_unweighed(claim, verdict, claims(cells), subject.context))
+    return LeftOut(fact, *_unweighed(claim, _verdict_on(claim, verdicts)))
 
 
 def _lost(fact: TimedEvent, subject: Subject) -> EventId | None:
@@ -116,50 +119,84 @@ def _bears_on(verdict: Verdict[Any], claim: Claim[Any]) -> bool:
     return any(other.id == claim.id or other.question == claim.question for other in verdict.claims)
 
 
-def _unweighed(
-    claim: Claim[Any], verdict: Verdict[Any] | None, made: Sequence[Claim[Any]], context: Context
-) -> Why:
-    """Return why a claim was not weighed; `made` are all claims on the subject."""
-    case = verdict.case if verdict else None
-    if case and claim.id in {lapsed.id for lapsed in case.lapsed}:
-        return "lapsed", None
-    spoken = last_words(made, context.city, context.cut.instant)
-    if (claim.id, claim.about) not in {(other.id, other.about) for other in spoken}:
-        return "overtaken", _later_word(claim, spoken) or _later_word(claim, made)
-    if claim.asserts and (denial := _own_denial(claim, spoken)):
-        return "taken_back", denial
-    return _irrelevance(claim, case), None
+def _unweighed(claim: Claim[Any], verdict: Verdict[Any] | None) -> Why:
+    """Return why a claim that has begun was not weighed."""
+    if verdict is None:
+        return "no_lead", None
+    word = _find(claim, verdict.testimonies.words)
+    if word is None:
+        whole = getattr(claim.value, "whole", True)
+        return ("excepted" if whole else "share_of_more"), None
+    if claim.asserts:
+        return _unweighed_word(word, verdict)
+    return _unweighed_stance(word, verdict), None
 
 
-def _own_denial(claim: Claim[Any], spoken: Iterable[Claim[Any]]) -> EventId | None:
-    """Return the later event by which a voice denies its own claim."""
-    for other in spoken:
-        denies = other.mode == "disagree" and other.about == claim.id
-        if denies and other.voice == claim.voice and other.known > claim.known:
-            return other.id
-    return None
+def _find(claim: Claim[Any], words: Iterable[Word[Any]]) -> Word[Any] | None:
+    wanted = claim.id, claim.about
+    return next((word for word in words if (word.claim.id, word.claim.about) == wanted), None)
 
 
-def _irrelevance(claim: Claim[Any], case: Case[Any] | None) -> str:
-    """Return why a claim that still stands says nothing for or against the leading one."""
-    if case is None:
+def _unweighed_word(word: Word[Any], verdict: Verdict[Any]) -> Why:
+    """Return why a word on the holder neither supports nor disputes the answer."""
+    testimonies, claim = verdict.testimonies, word.claim
+    if claim.id in testimonies.taken:
+        return "taken_back", testimonies.taken[claim.id]
+    if not getattr(claim.value, "whole", True):
+        return "not_on_top", None
+    own = testimonies.speakers.histories.get(word.speaker, ())
+    if _find(claim, own) is None:
+        return "overtaken", _later_word(word, own)
+    stand = testimonies.speakers.stands.get(word.speaker)
+    if stand is None or _find(claim, stand.words) is None:
+        return "ended", _next_word(word, own)
+    return _unweighed_stand(stand, verdict.case), None
+
+
+def _unweighed_stand(stand: Stand[Any], case: Case[Any] | None) -> str:
+    """Return why a speaker's stand neither supports nor disputes the answer."""
+    if case is None or case.tenure is None:
         return "no_lead"
-    if not speaks_of(claim, case.leading):
-        earlier = claim.window.latest <= case.leading.window.earliest
-        return "earlier_time" if earlier else "could_not_know"
-    return "silent" if getattr(claim.value, "whole", True) else "not_on_top"
+    lapsed = {claim.id for claim in case.lapsed}
+    if any(word.claim.id in lapsed for word in stand.words):
+        return "lapsed"
+    holder = case.tenure.stands[0].substance
+    return "parted" if stand.substance == holder else "not_looked_since"
 
 
-def _later_word(claim: Claim[Any], others: Iterable[Claim[Any]]) -> EventId | None:
-    """Return the newest claim by which its own voice took a claim's place."""
-    later = [other for other in others if _takes_the_place(other, claim)]
-    newest = max(later, key=lambda one: (one.window.earliest, one.known, one.id), default=None)
-    return newest.id if newest else None
+def _later_word(word: Word[Any], own: Iterable[Word[Any]]) -> EventId | None:
+    """Return the word of the same speaker that replaces another."""
+    later = [other for other in own if other.told > word.told and _meets(other, word)]
+    newest = max(later, key=lambda other: other.told, default=None)
+    return newest.claim.id if newest else None
 
 
-def _takes_the_place(other: Claim[Any], claim: Claim[Any]) -> bool:
-    if other.voice != claim.voice or other.question != claim.question or other.id == claim.id:
-        return False
-    if claim.window.precedes(other.window):
-        return True
-    return other.known >= claim.known and not other.window.precedes(claim.window)
+def _meets(other: Word[Any], word: Word[Any]) -> bool:
+    apart = other.window.precedes(word.window) or word.window.precedes(other.window)
+    together = other.known == word.known and other.depth > word.depth
+    return together or not apart
+
+
+def _next_word(word: Word[Any], own: Iterable[Word[Any]]) -> EventId | None:
+    """Return the next word of the same speaker that ends a run."""
+    after = (other for other in own if other.spoken_of > word.spoken_of)
+    ending = (other for other in after if other.denies or other.excluding(word) or other.changes)
+    return next((other.claim.id for other in ending), None)
+
+
+def _unweighed_stance(word: Word[Any], verdict: Verdict[Any]) -> str:
+    """Return why a denial or a doubt does not count against the answer."""
+    case, testimonies = verdict.case, verdict.testimonies
+    if case is None or case.tenure is None:
+        return "no_lead"
+    if word.claim.id in {claim.id for claim in case.lapsed}:
+        return "lapsed"
+    targets = [other for other in testimonies.words if other.claim.id == word.claim.about]
+    if any(target.speaker == word.speaker for target in targets):
+        return "own_claim"
+    if word.substance != case.tenure.stands[0].substance:
+        return "of_no_claim"
+    if word.depth < case.tenure.closest:
+        return "wider_denial"
+    supported = {claim.id for claim in case.support} | testimonies.taken.keys()
+    return "outlived_denial" if word.claim.about in supported else "of_no_claim"

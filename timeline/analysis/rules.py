@@ -7,31 +7,51 @@ from attrs import frozen
 
 from timeline.domain.events import EventId
 from timeline.replay.cells import Claim
+from timeline.replay.leading import barred
 from timeline.replay.policies import Verdict
 from timeline.replay.projection import Cells
+from timeline.replay.weighing import Case
 
 RULES: Mapping[str, str] = {
     "nobody": "nobody has said anything that counts",
-    "newest_change": (
-        "of the changes that no other is known to follow, the one whose time begins last leads"
-    ),
-    "seen_last": "nobody tells of a change, so what was seen last leads",
+    "newest_turn": "of the stands that may lead, the one whose change began last leads",
+    "seen_last": "nobody tells of a change, so the last look leads",
     "seen_since": (
-        "the voice that told of the change has seen otherwise since, and nobody tells of the change"
-        " between: what it saw leads"
+        "the speaker who told of the newest change has seen it ended since, and nobody else stands"
+        " by it: that look leads, and the place turned between the two"
     ),
-    "on_top": (
-        "a claim to a part counts on top of the claim to the whole, and the newer of the two leads"
+    "seen_later": (
+        "only who gains by it tells of the newest change, and an outsider looked later and saw"
+        " otherwise: that look leads"
     ),
-    "inherited": ("what is said of the place around it holds while nobody says more of this one"),
+    "stale": (
+        "nobody has told of the newest change for so long that an outsider's later look leads"
+    ),
+    "more_outsiders": (
+        "changes to several holders began and were told together: the one that more outsiders name"
+        " leads"
+    ),
+    "tied": (
+        "changes to several holders began and were told together, and as many outsiders name each:"
+        " nobody leads"
+    ),
+    "on_top": ("a share counts on top of the claim to the whole, and the newest told share leads"),
+    "barred": (
+        "a sentence about a wider place does not lead over an outsider's closer word on this one"
+    ),
+    "taken_back": "its own side took a capture back, so that it never led",
+    "parted": ("what speakers said before a change to another holder belongs to an earlier tenure"),
+    "inherited": "what is said of the place around it holds while nobody says more of this one",
     "set_aside": "the policy sets aside what it does not accept, and what is left leads",
     "withheld": "the policy gives no answer while a dispute stands",
-    "disputed": (
-        "who could have known speaks of that time and says otherwise, and that still stands"
+    "disputed": "who has looked since the tenure began says otherwise, or denies it",
+    "lapsed": (
+        "a dispute no longer stands: its own side says otherwise since, or two independent speakers"
+        " who looked since outweigh it"
     ),
-    "corroborated": "two independent voices or more say so",
-    "reported": "one voice says so, and not only the side that gains by it",
-    "claimed": "only the side that gains by it says so",
+    "corroborated": "two independent speakers or more stand by it",
+    "reported": "one speaker says so who does not gain by it, or against its own interest",
+    "claimed": "only those say so who gain by it",
     "possible": "its time has not run out: it may not have happened yet",
     "contested": "a voice that counts says that it is fought over",
     "range": (
@@ -74,28 +94,47 @@ def _unweighed(answer: Any, cells: Cells) -> str:
 
 
 def _rules_of(verdict: Verdict[Any]) -> Iterator[Rule]:
-    """Yield the rules behind one verdict: its lead, the ruling of the policy, and its status."""
+    """Yield the rules behind one verdict: who leads, over whom, how sure, the policy's ruling."""
     case = verdict.case
     if verdict.set_aside:
         yield Rule("set_aside", _ids(verdict.set_aside))
     if case is None:
         yield Rule("nobody")
         return
-    whole = getattr(case.leading.value, "whole", True)
-    yield Rule(_lead(verdict, case.leading) if whole else "on_top", (case.leading.id,))
+    leading = [case.leading] if case.leading else case.against
+    yield Rule(case.rule, _ids(leading))
+    yield from _passed_over(verdict, case)
     grounds = (*case.against, *case.overruled) if case.status == "disputed" else case.support
     yield Rule(case.status, _ids(grounds))
     if verdict.ruling == "withhold":
         yield Rule("withheld")
 
 
-def _lead(verdict: Verdict[Any], leading: Claim[Any]) -> str:
-    """Return the name of the rule by which a claim to the whole leads."""
-    if leading.mode == "change":
-        return "newest_change"
-    told = any(claim.mode == "change" for claim in verdict.accepted)
-    return "seen_since" if told else "seen_last"
+def _passed_over(verdict: Verdict[Any], case: Case[Any]) -> Iterator[Rule]:
+    """Yield the rules by which claims had no part in who leads or disputes."""
+    testimonies = verdict.testimonies
+    stands = list(testimonies.speakers.stands.values())
+    held_back = [stand.sentence.claim for stand in stands if barred(stand.sentence, stands)]
+    if held_back:
+        yield Rule("barred", _ids(held_back))
+    begun = {word.claim.id for word in testimonies.words}
+    taken = sorted(id for id in testimonies.taken if id in begun)
+    if taken:
+        yield Rule("taken_back", tuple(taken))
+    if parted := _parted(stands, case):
+        yield Rule("parted", _ids(parted))
+    if case.lapsed:
+        yield Rule("lapsed", _ids(case.lapsed))
+
+
+def _parted(stands: Sequence[Any], case: Case[Any]) -> list[Claim[Any]]:
+    """Return the sentences for the leading holder that belong to an earlier tenure."""
+    if case.tenure is None:
+        return []
+    members, holder = case.tenure.stands, case.tenure.stands[0].substance
+    others = [stand for stand in stands if stand.substance == holder and stand not in members]
+    return [stand.sentence.claim for stand in others]
 
 
 def _ids(claims: Sequence[Claim[Any]]) -> tuple[EventId, ...]:
-    return tuple(claim.id for claim in claims)
+    return tuple(dict.fromkeys(claim.id for claim in claims))

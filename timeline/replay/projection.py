@@ -122,6 +122,11 @@ class Reader:
         return self.how_sure(answer.status, answer.certain) if hasattr(answer, "status") else ""
 
 
+def no_summary(section: Any, reader: Reader) -> str:
+    """Return an empty summary, for a projection without one."""
+    return ""
+
+
 @frozen(kw_only=True)
 class Presentation(Generic[K, A, S]):
     """The answers of a projection in words, for people.
@@ -136,7 +141,7 @@ class Presentation(Generic[K, A, S]):
     brief: Callable[[S, Reader], Iterable[Brief]]
     label: Callable[[K, City], str]
     words: Callable[[A, Reader], Written]
-    summary: Callable[[S, Reader], str] = lambda section, reader: ""
+    summary: Callable[[S, Reader], str] = no_summary
 
 
 class Projection(ABC, Generic[K, A, S]):

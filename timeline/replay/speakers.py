@@ -6,7 +6,7 @@ A speaker is a side, or a source without one. Whoever passes on another's word i
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Generic, NamedTuple
+from typing import Any, Generic
 
 from attrs import evolve, field, frozen
 
@@ -57,6 +57,7 @@ class Word(Generic[V]):
         favours: the alliances whose cause it serves, by their heads.
         depth: how close the place is that it was made on; greater is closer.
         serving: whether it speaks well of the speaker's own side or ally, or ill of an opponent.
+        admits: whether it admits a loss of the speaker's own side.
     """
 
     claim: Claim[V]
@@ -67,6 +68,7 @@ class Word(Generic[V]):
     favours: frozenset[ActorId]
     depth: int
     serving: bool = False
+    admits: bool = False
 
     @property
     def window(self) -> Window:
@@ -115,7 +117,7 @@ def words_of(claims: Iterable[Claim[V]], vantage: Vantage) -> list[Word[V]]:
     voices = {claim.voice for claim in claims}
     words = [_word(claim, voices, vantage) for claim in claims]
     held = _Holders.of(words)
-    return [_judged(word, held) if word.claim.value.ousts else word for word in words]
+    return [word if word.speaker.startswith("@") else _judged(word, held) for word in words]
 
 
 def _word(claim: Claim[V], voices: set[SourceId], vantage: Vantage) -> Word[V]:
@@ -141,35 +143,52 @@ def _origin(claim: Claim[V], voices: set[SourceId], city: City) -> SourceId:
     return city.origin(cited[0] if cited else claim.voice, claim.known)
 
 
-class _Holders(NamedTuple):
+@frozen
+class _Holders:
     """Who held it by what was told, in the order of the time spoken of.
 
     Self-serving sentences about a wider place are left aside.
+
+    Attributes:
+        beginnings: when the words begin.
+        words: the words.
+        others: for each word the place of the last one before it that names another holder.
     """
 
     beginnings: Sequence[datetime]
     words: Sequence[Word[Any]]
+    others: Sequence[int | None]
 
     @classmethod
     def of(cls, words: Iterable[Word[Any]]) -> "_Holders":
-        words = [word for word in words if word.claim.asserts and word.claim.value.favours]
-        closest = max((word.depth for word in words), default=0)
-        counted = [word for word in words if not word.serving or word.depth == closest]
+        """Return the words among others that name a holder and count."""
+        naming = [word for word in words if word.claim.asserts and word.favours]
+        closest = max((word.depth for word in naming), default=0)
+        counted = [word for word in naming if not word.serving or word.depth == closest]
         counted.sort(key=lambda word: word.spoken_of)
-        return cls([word.window.earliest for word in counted], counted)
+        others: list[int | None] = []
+        for place, word in enumerate(counted):
+            turned = place > 0 and counted[place - 1].excluding(word)
+            others.append(place - 1 if turned else (others[-1] if others else None))
+        return cls([word.window.earliest for word in counted], counted, others)
 
     def before(self, word: Word[Any]) -> Word[Any] | None:
-        """Return the last word on a holder whose time begins no later than another's."""
-        place = bisect_right(self.beginnings, word.window.earliest)
-        return self.words[place - 1] if place else None
+        """Return the last word on another holder whose time begins no later."""
+        place: int | None = bisect_right(self.beginnings, word.window.earliest) - 1
+        if place == -1:
+            return None
+        if place is not None and not self.words[place].excluding(word):
+            place = self.others[place]
+        return None if place is None else self.words[place]
 
 
 def _judged(word: Word[V], held: _Holders) -> Word[V]:
-    """Return a word that names no holder with whether its side gains by it.
+    """Return the word of a side with whether it serves that side, or admits a loss.
 
     "The enemy left" and "it is fought over" are self-serving of what an opponent holds; of what
     one's own side holds they admit a loss.
     """
     before = held.before(word)
     lost = before is not None and word.bloc in before.favours
-    return evolve(word, serving=not word.speaker.startswith("@") and not lost)
+    serving = not lost if word.claim.value.ousts else word.serving
+    return evolve(word, serving=serving, admits=lost and not serving)

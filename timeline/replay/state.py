@@ -13,6 +13,9 @@ from timeline.replay.projection import Context, Projection
 
 S = TypeVar("S")
 
+SCHEMA = 2
+"""The version of a state's JSON form."""
+
 
 @frozen(kw_only=True)
 class State:
@@ -55,7 +58,7 @@ class State:
         """Return the state as JSON values, in the order in which they are written."""
         answers = self.answers()
         source = origin(self.context, self.events, self.log_sha256, self.hypothesis)
-        return {**source, "state_sha256": _digest(answers), **answers}
+        return {"schema": SCHEMA, **source, "state_sha256": _digest(answers), **answers}
 
 
 def origin(

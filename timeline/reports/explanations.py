@@ -6,10 +6,10 @@ from typing import Any
 from attrs import frozen
 
 from timeline.analysis.counterfactuals import TRIALS, Flip, Trial, flips
-from timeline.analysis.explain import Bearing, Explanation, Standpoint
+from timeline.analysis.explain import Bearing, Explanation, SpeakerStand, Standpoint
 from timeline.analysis.omissions import REASONS, LeftOut
 from timeline.analysis.rules import RULES, Rule
-from timeline.domain.events import Event, SourceId
+from timeline.domain.events import ActorId, Event, SourceId
 from timeline.log.codec import CODEC
 from timeline.replay.answers import plain
 from timeline.replay.projection import Context, Reader
@@ -63,7 +63,13 @@ class Explained:
     def brief(self) -> Brief:
         """Return the explanation as a tree."""
         text, colour = self._sentence(self.explanation.answer)
-        parts = (*self._standpoints(), self._rules(), self._flips(), self._left_out())
+        parts = (
+            *self._standpoints(),
+            self._speakers(),
+            self._rules(),
+            self._flips(),
+            self._left_out(),
+        )
         children = tuple(part for part in parts if part)
         return Brief("", tree=Tree(f"{self.label}: {text}", children, f"bold {colour}".strip()))
 
@@ -76,6 +82,7 @@ class Explained:
             "label": self.label,
             "answer": plain(self.explanation.answer, zone),
             **{bearing: self._standpoints_json(bearing) for bearing in BEARINGS},
+            "speakers": list(map(self._stand_json, self.explanation.speakers)),
             "rules": list(map(_rule_json, self.explanation.rules)),
             "would_change": list(map(self._flip_json, self.flips)),
             "left_out": list(map(_left_out_json, self.explanation.left_out)),
@@ -127,6 +134,25 @@ class Explained:
         who = f"{source.label} ({source.kind}, {INTERESTS[point.interest]}{grade})"
         return Tree(f"{who}: {describe(event, city)}", (Tree(_where(event), style="dim"),))
 
+    def _speakers(self) -> Tree | None:
+        """Return what each speaker says last, since when, and when it last spoke."""
+        lines = tuple(Tree(self._stand(stand)) for stand in self.explanation.speakers)
+        return Tree("who says what", lines, "bold") if lines else None
+
+    def _stand(self, stand: SpeakerStand) -> str:
+        city, event = self.context.city, stand.sentence.event
+        since = f"since {phrases.date(event.occurred)}"
+        seen = f"seen {phrases.date(event.occurred)}, since when is not said"
+        told = phrases.date(stand.told.astimezone(city.zone).date().isoformat())
+        says = f"{describe(event, city)}, {since if stand.turned else seen}"
+        return f"{self._named(stand.speaker)} {stand.part}: {says}; last told of {told}"
+
+    def _named(self, speaker: str) -> str:
+        """Return the name of a side, or of a source that has none."""
+        if speaker.startswith("@"):
+            return self._speaker(SourceId(speaker[1:]))
+        return self.context.city.actors[ActorId(speaker)].label
+
     def _rules(self) -> Tree:
         policy = self.context.policy
         under = f", under the policy {policy.name}: {policy.summary}" if self._weighed else ""
@@ -149,8 +175,12 @@ class Explained:
             who=", ".join(self._speaker(saying.source) for saying in trial.said),
             event=trial.said[0].on,
             number=NUMBERS.get(number, number),
+            holder=self._holder(trial.said[0].holder),
             voices="voice" if number == 1 else "voices",
         )
+
+    def _holder(self, actor: ActorId | None) -> str:
+        return self.context.city.actors[actor].label if actor else ""
 
     def _speaker(self, id: SourceId) -> str:
         """Return the short name of a source, or its id if it was invented."""
@@ -190,6 +220,16 @@ class Explained:
             "interest": point.interest,
         }
         return {"event": CODEC.unstructure(event), "source": who, "says": describe(event, city)}
+
+    def _stand_json(self, stand: SpeakerStand) -> dict[str, Any]:
+        return {
+            "speaker": stand.speaker,
+            "name": self._named(stand.speaker),
+            "part": stand.part,
+            "sentence": stand.sentence.event.id,
+            "turned": stand.turned,
+            "last_heard": rfc3339(stand.told, self.context.city.zone),
+        }
 
     def _flip_json(self, flip: Flip) -> dict[str, Any]:
         trial, zone = flip.trial, self.context.city.zone

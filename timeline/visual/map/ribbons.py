@@ -115,7 +115,7 @@ def rows_of(
     events, palette = {event.id: event for event in timeline.events}, Palette.of(city)
 
     def stretch(begin: datetime, end: datetime, answer: Any) -> Stretch:
-        words = control.words(answer, reader)
+        words = control.presentation.words(answer, reader)
         sentence = f"{words.text if isinstance(words, Mark) else words}, {reader.sureness(answer)}"
         face = palette.face(answer, events, city)
         return Stretch(begin, end, face, shown(sentence, 160), frozenset(named(answer)))

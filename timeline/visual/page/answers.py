@@ -49,7 +49,7 @@ class Question:
     ) -> "Question":
         """Return a question answered from some events, at every cut of a grid."""
         planes = patches(projection, events, context, _reading(projection), grid)
-        if projection.summary is no_summary:
+        if projection.presentation.summary is no_summary:
             return cls(projection, planes)
 
         def summary(pairs: Mapping[Any, Read], at: datetime) -> str:
