@@ -40,10 +40,10 @@ def stands(event: Event, withdrawn: Container[EventId]) -> bool:
 def withdrawals(events: Iterable[TimedEvent]) -> dict[EventId, Withdrawal]:
     """Return when, and by which event, each withdrawn event was first retracted or superseded."""
     withdrawn: dict[EventId, Withdrawal] = {}
-    for event, _, known, _ in events:
-        target = withdraws(event)
+    for timed in events:
+        target = withdraws(timed.event)
         if target is not None:
-            withdrawal = Withdrawal(known, event.id)
+            withdrawal = Withdrawal(timed.known, timed.event.id)
             withdrawn[target] = min(withdrawal, withdrawn.get(target, withdrawal))
     return withdrawn
 
