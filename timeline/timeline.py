@@ -233,10 +233,8 @@ class Timeline:
         before = self.hypothesis or Hypothesis()
         new = self._addable([*before.added, *added]) if added else before.added
         fresh = [event for event in new if event not in before.added]
-        every = [
-            *self.timed_events,
-            *(timed(event, self.city.zone)._replace(recorded=PAST) for event in fresh),
-        ]
+        present = self.timed_events
+        every = [*present, *self._numbered(fresh, present)]
         ids = [one.event.id for one in every]
         sources = [self.city.source(name).id for name in without_sources]
         left_out = [find_id(id, ids) for id in without_events]
@@ -246,6 +244,15 @@ class Timeline:
             without_events=_once(before.without_events, left_out),
         )
         return evolve(self, store=self._supposed(every, hypothesis), hypothesis=hypothesis)
+
+    def _numbered(
+        self, supposed: Sequence[Event], present: Sequence[TimedEvent]
+    ) -> Iterator[TimedEvent]:
+        """Yield supposed events with their clocks read, numbered after all others."""
+        numbers = (one.number for one in present)
+        last = max(self.store.identity().events, *numbers, 0)
+        for number, event in enumerate(supposed, last + 1):
+            yield timed(event, self.city.zone, number)._replace(recorded=PAST)
 
     def _supposed(self, events: Sequence[TimedEvent], hypothesis: Hypothesis) -> MemoryStore:
         """Return the store of those events that a hypothesis keeps."""

@@ -87,7 +87,7 @@ def expected(fact: TimedEvent, events: Sequence[TimedEvent], context: Context) -
     affirmed = "upheld" if answer.status == "corroborated" else "open"
     if event.extent is not None or is_divided(answer):
         return (affirmed, "open", "overturned")
-    claimed = "contested" if event.ground == "contested" else event.actor
+    claimed = "contested" if event.ground == "contested" else next(iter(event.actors), None)
     answered = "contested" if answer.ground == "contested" else answer.holder
     return (affirmed,) if claimed == answered else ("overturned",)
 

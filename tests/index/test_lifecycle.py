@@ -153,6 +153,7 @@ def test_a_search_finds_the_same_with_an_index_and_without(folder, log, sought):
             Timeline.open(path, PROJECTIONS).search(" ".join(sought))
         )
         assert quick.withdrawals() == Timeline.open(path, PROJECTIONS).withdrawals()
+        assert list(quick.timed_events) == list(Timeline.open(path, PROJECTIONS).timed_events)
 
 
 @pytest.mark.parametrize(

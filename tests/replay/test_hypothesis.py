@@ -354,3 +354,13 @@ def test_what_is_left_out_has_to_be_there(path, without, refusal, hint):
     )
     with pytest.raises(refusal, match=hint):
         real.supposing(**without)
+
+
+@given(log=logs(min_size=2, max_size=8), share=st.integers(0, 8))
+def test_supposed_events_are_numbered_after_all_others(path, log, share):
+    alone = [evolve(event, supersedes=None) for event in log]
+    held = [event for event in alone if not list(references(event))]
+    timeline = opened(path, held[:share])
+    added = [evolve(event, recorded=None) for event in held[share:]]
+    supposed = timeline.supposing(added[:1]).supposing(added[1:])
+    assert [one.number for one in supposed.timed_events] == list(range(1, len(held) + 1))

@@ -143,7 +143,10 @@ def test_a_tally_is_that_of_the_plain_definition(projection, data: DataObject):
 
 
 def several_of_one_voice(data: DataObject, log: Sequence[Event]) -> list[Event]:
-    return [evolve(event, source="paper") if data.draw(st.booleans()) else event for event in log]
+    return [
+        evolve(event, source="paper", cites=()) if data.draw(st.booleans()) else event
+        for event in log
+    ]
 
 
 @given(st.lists(st.none() | estimates()))

@@ -67,7 +67,7 @@ def catch_up(
             db.execute("BEGIN IMMEDIATE")
             writer = IndexWriter(db, city, projections, file.read, before)
             size = FileStamp(*known["log"]).size
-            size = _fill(writer, streamed(path, city, since=size), size, silent)
+            size = _fill(writer, streamed(path, city, since=size, before=before), size, silent)
             writer.settle(before)
             grown = {"events": writer.number} | _described(path, FileStamp.of(status), size)
             remember(db, grown)
@@ -116,7 +116,7 @@ def _whole(path: Path, city: City) -> Iterator[tuple[StoredEvent, int]]:
     with EventFile(path, city) as file:
         for event, timed in zip(log.events, admitted, strict=True):
             begin = begins[log.lines[event.id] - 1]
-            if file.read(begin, None) == timed:
+            if file.read(timed.number, begin, None) == timed:
                 yield StoredEvent(timed, begin), size
             else:
                 yield StoredEvent(timed, None, CODEC.encode(event).decode()), size

@@ -28,8 +28,8 @@ from timeline.replay.projection import Cell, Cells, Projection, Slot
 from timeline.replay.store import LogIdentity
 from timeline.temporal.as_of import AsOf
 
-_ALL = "SELECT begin, line FROM events ORDER BY number"
-_FOUND = """SELECT begin, line FROM events
+_ALL = "SELECT number, begin, line FROM events ORDER BY number"
+_FOUND = """SELECT number, begin, line FROM events
     WHERE number IN (SELECT rowid FROM search WHERE search MATCH ?) ORDER BY number"""
 _KEYS = """SELECT DISTINCT p.key FROM json_each(?) j
     CROSS JOIN key_places p ON p.place = j.value JOIN keys k ON k.key = p.key
@@ -155,8 +155,8 @@ class SqliteStore:
         """Yield the events whose places in the log a statement gives."""
         found = self.db.execute(statement, values)
         with EventFile(self.log, self.city) as file:
-            for begin, line in found:
-                yield file.read(begin, line)
+            for number, begin, line in found:
+                yield file.read(number, begin, line)
 
     def _cells(
         self, projection: Projection[Any, Any, Any], as_of: AsOf, places: Sequence[PlaceId] | None

@@ -24,8 +24,8 @@ from timeline.replay.engine import Withdrawal
 from timeline.replay.lifetimes import EventLifetime, known_effects
 from timeline.replay.projection import Projection
 
-Read = Callable[[int | None, str | None], TimedEvent]
-"""Reads an event anew: from the byte at which its line begins, or from a line that was kept."""
+Read = Callable[[int, int | None, str | None], TimedEvent]
+"""Reads the event of a number anew, by the byte where its line begins or from a line kept."""
 
 _BATCH = 4096
 """How many events are put in at a time."""
@@ -54,9 +54,9 @@ _STATEMENTS = """SELECT event FROM mentions WHERE event > ?
     UNION SELECT m.event FROM json_each(?) j JOIN events e ON e.number = j.value
     JOIN mentions m ON m.target = e.id"""
 _LIFETIMES = """WITH asked (number) AS (SELECT value FROM json_each(?))
-    SELECT a.number, 0, e.begin, e.line, e.withdrawn, e.withdrawn_by
+    SELECT a.number, 0, e.number, e.begin, e.line, e.withdrawn, e.withdrawn_by
     FROM asked a JOIN events e ON e.number = a.number
-    UNION ALL SELECT a.number, 1, e.begin, e.line, e.withdrawn, e.withdrawn_by
+    UNION ALL SELECT a.number, 1, e.number, e.begin, e.line, e.withdrawn, e.withdrawn_by
     FROM asked a JOIN mentions m ON m.event = a.number JOIN events e ON e.id = m.target
     ORDER BY 1, 2"""
 
@@ -181,9 +181,9 @@ class IndexWriter:
             yield number, [lifetime(*columns) for _, _, *columns in group]
 
     def _lifetime(
-        self, begin: int | None, line: str | None, withdrawn: int | None, by: str
+        self, number: int, begin: int | None, line: str | None, withdrawn: int | None, by: str
     ) -> EventLifetime:
-        timed = self.read(begin, line)
+        timed = self.read(number, begin, line)
         if withdrawn is None:
             return EventLifetime.of(timed)
         return EventLifetime.of(timed, Withdrawal(instant(withdrawn), EventId(by)))

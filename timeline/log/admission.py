@@ -94,13 +94,16 @@ def _line(raw: Mapping[str, Any]) -> bytes:
     return json.dumps(raw, ensure_ascii=True).encode()
 
 
-def admitted_event(event: Event, city: City) -> TimedEvent:
-    """Return an event that `admit` admits, with its clocks read; raise what `admit` raises."""
+def admitted_event(event: Event, city: City, number: int) -> TimedEvent:
+    """Return an event that `admit` admits, with its clocks read; raise what `admit` raises.
+
+    `number` is its place in the log.
+    """
     named = city.canonical(event)
     try:
-        timed_event = timed(named, city.zone)
+        timed_event = timed(named, city.zone, number)
     except UsageError:
-        return timed(admit(event, city), city.zone)
+        return timed(admit(event, city), city.zone, number)
     if timed_event.known < timed_event.window.earliest or _needs_city(event):
         admit(named, city)
     return timed_event

@@ -23,6 +23,7 @@ timezone = "{timezone}"  # a name of the tz database; dates without an offset ar
 # aliases = ["another spelling"]
 # lat = 0.000
 # lon = 0.000
+# fresh = "90d"  # how many days the last word of a place counts as fresh
 # boundaries = "districts.geojson"  # polygons of the places below, found by their ids or names
 
 # Sectors and districts, by id: lower-case letters, digits and hyphens. The parent is the city
@@ -32,6 +33,7 @@ timezone = "{timezone}"  # a name of the tz database; dates without an offset ar
 # east = {{ name = "East" }}
 # mill-hill = {{ name = "Mill Hill", aliases = ["Millhill"], parent = "east", lat = 0.000, \
 lon = 0.000, area = 1.2 }}  # km²
+# bridge = {{ name = "The bridge", kind = "site", code = "XX0101", parent = "mill-hill" }}  # a point
 
 # Places that do not lie in the city: where people flee to, or aid comes from.
 [outside]
@@ -42,11 +44,13 @@ lon = 0.000, area = 1.2 }}  # km²
 [actors]
 # government = {{ label = "Government", letter = "G", colour = "#A93F3F" }}
 # opposition = {{ label = "Opposition", letter = "O", colour = "#6CA6C1" }}
-# militia = {{ label = "Militia", letter = "M", colour = "#F0D264" }}
+# militia = {{ label = "Militia", letter = "M", colour = "#F0D264", allied = "government" }}
 
 # Who says things. kind: monitor, party, state, media, un or other. side: the actor whose cause the
 # source serves, if any; what a source says in favour of its own side counts for less, and all
-# sources of one side count as one.
+# sources of one side count as one. A side may have dates, as may an alliance of actors:
+# side = [{{ of = "opposition", until = "2020-05-01" }}, {{ of = "militia", from = "2020-05-01" }}].
+# relies_on: the sources whose word this one passes on. maintained: true for a map kept current.
 [sources]
 # observatory = {{ label = "The Observatory", kind = "monitor" }}
 # ministry = {{ label = "The ministry of defence", short = "Ministry", kind = "state", \

@@ -35,9 +35,9 @@ class StoredEvent(NamedTuple):
 
 def admitted_events(log: Log, city: City) -> Iterator[TimedEvent]:
     """Yield the events of a log; raise `InvalidLog` at the first that does not fit city or log."""
-    for event in log.events:
+    for number, event in enumerate(log.events, 1):
         try:
-            yield admitted_event(event, city)
+            yield admitted_event(event, city, number)
         except InvalidEvent as error:
             raise InvalidLog(evolve(error.problems[0], where=log.where(event))) from None
     for problem in dangling(log):
@@ -45,25 +45,26 @@ def admitted_events(log: Log, city: City) -> Iterator[TimedEvent]:
 
 
 def streamed(
-    path: Path, city: City, *, since: int = 0, disk: Disk = SYSTEM
+    path: Path, city: City, *, since: int = 0, before: int = 0, disk: Disk = SYSTEM
 ) -> Iterator[tuple[StoredEvent, int]]:
     """Yield the events of a log from a byte on, each with the byte after its line; hold none.
 
-    Raises `Irregular` at the first line that is no whole event of the city. Copies are not joined.
+    `before` is how many events stand before that byte. Raises `Irregular` at the first line that
+    is no whole event of the city. Copies are not joined.
     """
     begin = since
     with opened(path, disk=disk) as file:
-        for raw in file.lines(since):
+        for number, raw in enumerate(file.lines(since), before + 1):
             end = begin + len(raw)
-            yield StoredEvent(_admitted(raw, city), begin), end
+            yield StoredEvent(_admitted(raw, city, number), begin), end
             begin = end
 
 
-def _admitted(raw: bytes, city: City) -> TimedEvent:
+def _admitted(raw: bytes, city: City, number: int) -> TimedEvent:
     try:
         record = decode(raw.removesuffix(b"\n"))
         if raw.endswith(b"\n") and isinstance(record, Event):
-            return admitted_event(record, city)
+            return admitted_event(record, city, number)
     except TimelineError:
         raise Irregular from None
     raise Irregular
@@ -89,11 +90,11 @@ class EventFile:
     ) -> None:
         self._file.close()
 
-    def read(self, begin: int | None, line: str | None) -> TimedEvent:
-        """Return the event of the line that begins at a byte, or of a line that is given."""
+    def read(self, number: int, begin: int | None, line: str | None) -> TimedEvent:
+        """Return the event of that number whose line begins at a byte, or is given."""
         if begin is not None:
             self._file.seek(begin)
         raw = self._file.readline()[:-1] if line is None else line.encode()
         event = decode(raw)
         assert isinstance(event, Event)  # as it was when the index was built
-        return admitted_event(event, self._city)
+        return admitted_event(event, self._city, number)

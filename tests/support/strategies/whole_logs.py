@@ -29,7 +29,7 @@ def timeline_of(events: Sequence[Event], city: City = CITY, sha256: str = "") ->
     """Return the timeline of a log of some events, as they are, whatever they refer to."""
     path, numbers = Path("events.jsonl"), {event.id: n for n, event in enumerate(events, 1)}
     log = Log(path=path, events=tuple(events), lines=numbers, sha256=sha256)
-    every = tuple(timed(event, city.zone) for event in events)
+    every = tuple(timed(event, city.zone, number) for number, event in enumerate(events, 1))
     store = MemoryStore(city, every, LogIdentity(len(events), sha256))
     return Timeline(path=path, city=city, projections=PROJECTIONS, store=store, log=log)
 
