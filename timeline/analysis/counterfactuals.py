@@ -3,7 +3,7 @@
 Each trial adds ordinary events and reads the answer again; ``--with`` repeats it by hand.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta, tzinfo
 from typing import Any, NamedTuple
 

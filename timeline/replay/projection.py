@@ -204,7 +204,7 @@ class ClaimProjection(Projection[K, A, S]):
         """Yield what an event asserts, or a stance on each claim that a statement is about."""
         if isinstance(timed.event, Statement):
             yield from stances(timed, lookup, self.effects)
-        else:
+        elif isinstance(timed.event, self.listens):  # a statement may be about any event
             yield from self.asserted(timed)
 
     def judge(self, key: K, cells: Cells, context: Context) -> tuple[Verdict[Any], ...]:
