@@ -31,6 +31,11 @@ class Value:
         """Whether it takes something from whoever had it, and gives it to nobody."""
         return False
 
+    @property
+    def vacates(self) -> bool:
+        """Whether it says that nobody has it any more, as in "the enemy left"."""
+        return False
+
     def substance(self, head: "Head") -> Hashable:
         """Return the claim without detail, each actor as the head of its alliance."""
         return None

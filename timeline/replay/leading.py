@@ -10,6 +10,7 @@ from typing import Generic
 from attrs import frozen
 
 from timeline.replay.cells import V
+from timeline.replay.histories import Chronicle
 from timeline.replay.speakers import Vantage, Word
 from timeline.replay.stands import Speakers, Stand
 from timeline.temporal.dates import PAST, Window
@@ -116,16 +117,27 @@ def _seen_since(speakers: Speakers[V], free: Sequence[Stand[V]]) -> Lead[V] | No
     change and the look.
     """
     newest = max([stand.turn.window.earliest for stand in free if stand.turn], default=PAST)
+    told = Chronicle.of(speakers.words)
     found = []
     for stand in free:
         change = _ended_turn(speakers.ended.get(stand.speaker, ()))
-        if stand.turn is None and change and change.window.earliest > newest:
+        if stand.turn is not None or change is None or change.window.earliest <= newest:
+            continue
+        if not any(_stands_by(other, change, told) for other in speakers.stands.values()):
             found.append((change.spoken_of, stand, change))
     if not found:
         return None
     _, stand, change = max(found, key=lambda each: each[0])
     between = Window(change.window.earliest, stand.words[0].window.latest)
     return Lead(stand, "seen_since", between)
+
+
+def _stands_by(stand: Stand[V], change: Word[V], told: Chronicle) -> bool:
+    """Return whether a stand is for the holder of a change, of the same tenure."""
+    until = change.window.earliest, change.known
+    return stand.substance == change.substance and not told.told_between(
+        stand.ends, until, change.substance
+    )
 
 
 def _ended_turn(runs: Sequence[Stand[V]]) -> Word[V] | None:

@@ -43,6 +43,11 @@ class Hold(Value):
         return not self.actors
 
     @property
+    def vacates(self) -> bool:
+        """Whether it is said to be nobody's, without a fight over it."""
+        return self.ousts and self.ground == "held"
+
+    @property
     def whole(self) -> bool:
         """Whether the claim is of the whole place."""
         return self.least == 1
@@ -208,6 +213,8 @@ def divide(division: Division, policy: Policy) -> tuple[ActorShare, ...]:
         ranges |= _cut(_named(words, ranges), ranges)
     holders = _holders(division.whole)
     rest = _left(ranges)
+    if not holders and not ranges:
+        return ()
     heir = next((actor for actor in holders if actor not in ranges), None)
     if ranges.keys() >= set(holders) and holders and _certainly_left(ranges):
         heir = _holder_before(division, policy)

@@ -162,8 +162,9 @@ class _Holders:
     @classmethod
     def of(cls, words: Iterable[Word[Any]]) -> "_Holders":
         """Return the words among others that name a holder and count."""
-        naming = [word for word in words if word.claim.asserts and word.favours]
-        closest = max((word.depth for word in naming), default=0)
+        asserted = [word for word in words if word.claim.asserts]
+        closest = max((word.depth for word in asserted), default=0)
+        naming = [word for word in asserted if word.favours]
         counted = [word for word in naming if not word.serving or word.depth == closest]
         counted.sort(key=lambda word: word.spoken_of)
         others: list[int | None] = []
@@ -178,6 +179,9 @@ class _Holders:
         if place == -1:
             return None
         if place is not None and not self.words[place].excluding(word):
+            place = self.others[place]
+        # that the enemy left is no admission by who has claimed the place before
+        while place is not None and word.claim.value.vacates and self.words[place].bloc == word.bloc:
             place = self.others[place]
         return None if place is None else self.words[place]
 

@@ -40,14 +40,21 @@ def _runs(history: History[V]) -> Iterator[tuple[Sequence[Word[V]], Word[V] | No
     """Yield what a speaker says of one holder without a break, and the word that breaks it."""
     run: list[Word[V]] = []
     for word in history:
-        ends = bool(run) and (word.substance != run[0].substance or word.denies)
-        if ends and not (word.denies and word.substance != run[0].substance):
+        if run and _breaks(word, run[0]):
             yield run, word
             run = []
-        if not word.denies:
+        goes_on = not run or word.substance == run[0].substance
+        if goes_on and not word.denies:
             run.append(word)
     if run:
         yield run, None
+
+
+def _breaks(word: Word[V], said: Word[V]) -> bool:
+    """Return whether a speaker's word contradicts what it said; "the enemy left" does not."""
+    if word.denies:
+        return word.substance == said.substance
+    return word.substance != said.substance and not word.claim.value.vacates
 
 
 def _withdrawn(
@@ -140,7 +147,7 @@ class Looks:
         """Return the looks among words."""
         ends: dict[tuple[Hashable, str, int], list[datetime]] = {}
         for word in words:
-            if word.looks:
+            if word.claim.asserts and word.claim.mode == "observation":
                 key = word.substance, word.bloc, word.depth
                 ends.setdefault(key, []).append(word.window.latest)
         return cls({key: sorted(times) for key, times in ends.items()})

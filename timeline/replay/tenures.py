@@ -11,7 +11,7 @@ from timeline.replay.cells import V
 from timeline.replay.speakers import Word
 from timeline.replay.stands import Speakers, Stand
 from timeline.replay.taking_back import Contradictions
-from timeline.temporal.dates import Window, hull
+from timeline.temporal.dates import PAST, Window, hull
 
 
 @frozen
@@ -95,12 +95,14 @@ def _parted(stand: Stand[V], first: datetime, last: datetime, separators: "Separ
 def dating(stands: Iterable[Stand[V]], contradicted: Contradictions) -> list[Word[V]]:
     """Return the turns that date a tenure: those on the closest place.
 
-    A turn that was contradicted at its time does not date it while another does.
+    One that was contradicted at its time does not date it while another does, nor one of which
+    nobody says since when it may have been.
     """
     turns = [stand.turn for stand in stands if stand.turn]
-    sound = [turn for turn in turns if not contradicted.at_its_time(turn)] or turns
-    closest = max((turn.depth for turn in sound), default=0)
-    return [turn for turn in sound if turn.depth == closest]
+    closest = max((turn.depth for turn in turns), default=0)
+    close = [turn for turn in turns if turn.depth == closest]
+    sound = [turn for turn in close if not contradicted.at_its_time(turn)] or close
+    return [turn for turn in sound if turn.window.earliest > PAST] or sound
 
 
 @frozen

@@ -206,14 +206,15 @@ def _disputes(
     testimonies: Testimonies[V],
 ) -> list[Word[V]]:
     """Return the words against a tenure: of those who looked since it began, and its denials."""
-    captures = _captures(leading, testimonies)
-    repeated = [word for word in captures if not _told_later(word, leading)]
+    turns = [stand.turn for stand in leading.stands if stand.turn and stand.turn.serving]
+    captures = [*turns, *_captures(leading, testimonies)]
+    captures = [word for word in captures if not _told_later(word, leading)]
     disputes: list[Word[V]] = []
     for rival in rivals:
         if since is None:
             disputes += _told_lately(rival, leading, testimonies.vantage)
         else:
-            disputes += looked_since(rival, since) or _contradicting(rival, repeated)
+            disputes += looked_since(rival, since) or _contradicting(rival, captures)
     return [*disputes, *_stances(leading, testimonies, "disagree")]
 
 
@@ -229,7 +230,7 @@ def looked_since(rival: Stand[V], since: Window) -> list[Word[V]]:
 
 def _speaks_since(word: Word[V], since: Window) -> bool:
     if word.changes:
-        return word.window.earliest >= since.earliest
+        return word.window.earliest >= since.earliest and word.window.latest >= since.latest
     return word.window.latest > since.latest
 
 
@@ -241,14 +242,17 @@ def _told_lately(rival: Stand[V], leading: Tenure[V], vantage: Vantage) -> list[
     return lately or [rival.last]
 
 
-def _contradicting(rival: Stand[V], repeated: Iterable[Word[V]]) -> list[Word[V]]:
-    """Return the looks that contradicted captures which a tenure only repeats.
+def _contradicting(rival: Stand[V], captures: Iterable[Word[V]]) -> list[Word[V]]:
+    """Return the looks that contradicted the captures of a tenure, or those that it repeats.
 
-    They stand against repetitions until a disinterested speaker tells of a later turn.
+    They stand against repetitions, too, until a disinterested speaker tells of a later turn.
     """
-    looks = Looks.of(rival.words)
-    contradicted = [capture for capture in repeated if looks.contradict(capture)]
-    return [word for word in rival.words if word.looks] if contradicted else []
+    return [word for word in rival.words if word.looks and _contradicts(word, captures)]
+
+
+def _contradicts(look: Word[V], captures: Iterable[Word[V]]) -> bool:
+    looks = Looks.of([look])
+    return any(looks.contradict(capture) for capture in captures)
 
 
 def _captures(leading: Tenure[V], testimonies: Testimonies[V]) -> list[Word[V]]:
