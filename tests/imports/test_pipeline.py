@@ -127,6 +127,44 @@ def test_a_cell_of_several_items_becomes_several_events(town):
     assert [event["outlet"] for event in events()] == ["Radio Karsa", "SANA"]
 
 
+HOLDERS = """
+name = "holders"
+prefix = "held"
+key = "{id}"
+[[events]]
+type = "control_change"
+source = "watch"
+cites = { value = "{best}", split = "," }
+occurred = "{date}"
+reported = "{@edition}"
+place = "{place}"
+excepting = { value = "{low}" }
+actor = { value = "{remark}", split = "+" }
+"""
+
+
+def test_one_holder_stands_alone_and_several_in_a_list(town):
+    """As in every line, with the names of places left out and of whom the source cites."""
+    city = Path("city.toml").read_text("utf-8").replace("[sources]", CITED)
+    Path("city.toml").write_text(city, "utf-8")
+    Path("holders.toml").write_text(HOLDERS, "utf-8")
+    none = {"low": "", "best": ""}
+    both = {"place": "Karsa", "low": "Mills;harbour", "best": "The Radio"}
+    table(row(remark="The Army", **none), row(id="2", remark="army + The Guard", **both))
+    imported(by="holders.toml")
+    alone, together = events()
+    assert (alone["actor"], "excepting" in alone, "cites" in alone) == ("army", False, False)
+    fields = {name: together[name] for name in ("actor", "excepting", "cites")}
+    assert fields == {
+        "actor": ["army", "guard"],
+        "excepting": ["mills", "harbour"],
+        "cites": ["radio"],
+    }
+
+
+CITED = """guard = { label = "The Guard" }
+[sources]
+radio = { label = "The Radio", kind = "media" }"""
 EVIL = ('=HYPERLINK("http://x")', "\x1b]0;owned\x07", "@SUM(1)", "\u202egnp.exe", "+1-1")
 
 

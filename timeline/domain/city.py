@@ -24,6 +24,7 @@ from timeline.domain.events import (
     SourceId,
 )
 from timeline.domain.links import Link, followed, linked, newest
+from timeline.domain.place_tree import circles, lineage
 from timeline.domain.words import fold
 from timeline.errors import InvalidEvent, Problem, TimelineError, UsageError, closest, quoted
 from timeline.temporal.dates import When
@@ -154,6 +155,11 @@ class City:
     def source(self, name: str) -> Source:
         """Return the source of that id, label or alias; raise `UsageError` for none."""
         return self.sources[SourceId(_find(name, self.sources, self._source_names, "source"))]
+
+    @property
+    def parents(self) -> Mapping[PlaceId, PlaceId | None]:
+        """The place around each place; None around a root."""
+        return {place.id: place.parent for place in self.places.values()}
 
     def lineage(self, place: PlaceId) -> tuple[PlaceId, ...]:
         """Return a place and its ancestors, from the place up to the root."""
@@ -305,15 +311,16 @@ class City:
 
     @cached_property
     def _lineages(self) -> Mapping[PlaceId, tuple[PlaceId, ...]]:
-        if problems := list(circles(self.places)):
+        parents = self.parents
+        if problems := list(circles(parents)):
             raise TimelineError(problems)
-        return {place: _lineage(place, self.places) for place in self.places}
+        return {place: lineage(place, parents) for place in parents}
 
     @cached_property
     def _insides(self) -> Mapping[PlaceId, tuple[PlaceId, ...]]:
         inside: dict[PlaceId, list[PlaceId]] = {place: [] for place in self.places}
-        for place, lineage in self._lineages.items():
-            for around in lineage:
+        for place, line in self._lineages.items():
+            for around in line:
                 inside[around].append(place)
         return {place: tuple(others) for place, others in inside.items()}
 
@@ -397,25 +404,3 @@ def ambiguous_names(city: City) -> Iterator[Problem]:
     yield from _ambiguous_places(city.places.values())
     yield from _ambiguous(city.actors.values(), "actor")
     yield from _ambiguous(city.sources.values(), "source")
-
-
-def circles(places: Mapping[PlaceId, Place]) -> Iterator[Problem]:
-    """Yield a problem for each circle of places; a parent that is no place is left aside."""
-    followed: set[PlaceId] = set()
-    for first in places:
-        line = [first]
-        while (place := places[line[-1]].parent) is not None and place not in followed:
-            if place in line:
-                found = " in ".join([*line, place])
-                yield Problem(found, "a tree: no place lies in itself", f"places.{first}.parent")
-            if place in line or place not in places:
-                break
-            line.append(place)
-        followed.update(line)
-
-
-def _lineage(place: PlaceId, places: Mapping[PlaceId, Place]) -> tuple[PlaceId, ...]:
-    line = [place]
-    while (parent := places[line[-1]].parent) is not None:
-        line.append(parent)
-    return tuple(line)

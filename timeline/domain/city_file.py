@@ -20,10 +20,10 @@ from timeline.domain.city import (
     Place,
     Source,
     ambiguous_names,
-    circles,
 )
 from timeline.domain.link_tables import LINK_KEYS
 from timeline.domain.notation import is_slug
+from timeline.domain.place_tree import circles
 from timeline.domain.toml_tables import Section
 from timeline.errors import TimelineError, closest, nearest, quoted
 
@@ -71,7 +71,7 @@ def parse(raw: Mapping[str, Any]) -> City:
     """Return the city that tables describe; raise `TimelineError` with all their faults."""
     top = _Table(raw, "", [])
     city = _Reader(top).city()
-    problems = [*top.problems, *circles(city.places)]
+    problems = [*top.problems, *circles(city.parents)]
     if problems:
         raise TimelineError([*problems, *ambiguous_names(_whole(city))])
     return city

@@ -84,12 +84,15 @@ class Text:
         texts = [part.read(cells) for part in self.parts]
         text = texts[0] if len(texts) == 1 else self.joint.join(filter(None, texts))
         if self.split is not None:
-            read = [self._item(item, setting) for item in items(text, self.split)]
-            found = list(filter(None, read))
-            return found[0] if self.alone and len(found) == 1 else found or None
+            return self._list(items(text, self.split), setting)
         if not text and not self.words:
             return None
         return self._item(text, setting) or None
+
+    def _list(self, texts: Iterable[str], setting: Setting) -> Any:
+        """Return the items of a list that hold something, one alone where it may be; or None."""
+        found = list(filter(None, (self._item(text, setting) for text in texts)))
+        return found[0] if self.alone and len(found) == 1 else found or None
 
     def _item(self, text: str, setting: Setting) -> str:
         if self.words is not None:

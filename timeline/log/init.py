@@ -33,7 +33,7 @@ timezone = "{timezone}"  # a name of the tz database; dates without an offset ar
 # east = {{ name = "East" }}
 # mill-hill = {{ name = "Mill Hill", aliases = ["Millhill"], parent = "east", lat = 0.000, \
 lon = 0.000, area = 1.2 }}  # km²
-# bridge = {{ name = "The bridge", kind = "site", code = "XX0101", parent = "mill-hill" }}  # point
+# bridge = {{ name = "The bridge", kind = "site", code = "XX0101", parent = "east" }}  # a point
 
 # Places that do not lie in the city: where people flee to, or aid comes from.
 [outside]

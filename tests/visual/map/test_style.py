@@ -116,8 +116,8 @@ def test_actors_without_letter_or_colour_are_told_apart():
     actors = {id: evolve(actor, letter=None, colour=None) for id, actor in CITY.actors.items()}
     twin = evolve(actors["russia"], id="rural", label="Rural guard")
     palette = Palette.of(evolve(CITY, actors={**actors, "rural": twin}))
-    assert sorted(palette.letters.values()) == ["G", "K", "O", "R", "Ru"]
-    assert len(set(palette.colours.values())) == 5
+    assert sorted(palette.letters.values()) == ["G", "K", "O", "R", "Ru", "T"]
+    assert len(set(palette.colours.values())) == 6
 
 
 NO_COLOURS = ["red", "url(http://example.org)", "#12345", "#GGGGGG", '#fff" onload="']
