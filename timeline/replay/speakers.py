@@ -181,7 +181,9 @@ class _Holders:
         if place is not None and not self.words[place].excluding(word):
             place = self.others[place]
         # that the enemy left is no admission by who has claimed the place before
-        while place is not None and word.claim.value.vacates and self.words[place].bloc == word.bloc:
+        while (
+            place is not None and word.claim.value.vacates and self.words[place].bloc == word.bloc
+        ):
             place = self.others[place]
         return None if place is None else self.words[place]
 

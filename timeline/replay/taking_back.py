@@ -7,6 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import accumulate
+from typing import Any
 
 from attrs import frozen
 
@@ -172,23 +173,34 @@ def _next_day(instant: datetime) -> datetime:
 class Contradictions:
     """Who contradicted captures at their time: by a denial, or by a look.
 
-    A change that others tell of contradicts no capture.
+    A denial of one of a speaker's claims is one of all that it claims of that holder and time, on
+    the place or around it. A change that others tell of contradicts no capture.
     """
 
-    _denied: Mapping[EventId, frozenset[str]]
+    _denied: Mapping[tuple[str, Hashable], Sequence[Word[Any]]]
     _looks: Looks
 
     @classmethod
     def of(cls, words: Sequence[Word[V]]) -> "Contradictions":
         """Return the contradictions among words."""
-        denied: dict[EventId, frozenset[str]] = {}
+        speakers = {word.claim.id: word.speaker for word in words}
+        denied: dict[tuple[str, Hashable], list[Word[Any]]] = {}
         for word in words:
-            if word.denies and word.claim.about is not None:
-                blocs = denied.get(word.claim.about, frozenset())
-                denied[word.claim.about] = blocs | {word.bloc}
+            speaker = speakers.get(word.claim.about) if word.claim.about else None
+            if word.denies and speaker is not None and speaker != word.speaker:
+                denied.setdefault((speaker, word.substance), []).append(word)
         return cls(denied, Looks.of(words))
 
     def at_its_time(self, capture: Word[V]) -> bool:
         """Return whether others denied a capture, or looked otherwise at its time."""
-        denied = self._denied.get(capture.claim.id, frozenset()) - {capture.bloc}
-        return bool(denied) or self._looks.contradict(capture)
+        denials = self._denied.get((capture.speaker, capture.substance), ())
+        denied = any(_denies(denial, capture) for denial in denials)
+        return denied or self._looks.contradict(capture)
+
+
+def _denies(denial: Word[Any], capture: Word[Any]) -> bool:
+    """Return whether a denial by another alliance is of a capture's time and place."""
+    if denial.bloc == capture.bloc or denial.depth < capture.depth:
+        return False
+    apart = denial.window.precedes(capture.window) or capture.window.precedes(denial.window)
+    return not apart
