@@ -180,11 +180,9 @@ class _Holders:
             return None
         if place is not None and not self.words[place].excluding(word):
             place = self.others[place]
-        # that the enemy left is no admission by who has claimed the place before
-        while (
-            place is not None and word.claim.value.vacates and self.words[place].bloc == word.bloc
-        ):
-            place = self.others[place]
+        if word.claim.value.vacates:  # it is no admission by who has claimed the place before
+            while place is not None and self.words[place].bloc == word.bloc:
+                place = self.others[place]
         return None if place is None else self.words[place]
 
 

@@ -54,8 +54,8 @@ def _runs(history: History[V]) -> Iterator[tuple[Sequence[Word[V]], Word[V] | No
 def _breaks(word: Word[V], said: Word[V]) -> bool:
     """Return whether a speaker's word contradicts what it said; "the enemy left" does not."""
     if word.denies:
-        return word.substance == said.substance
-    return word.substance != said.substance and not word.claim.value.vacates
+        return not word.excluding(said)
+    return word.excluding(said) and not word.claim.value.vacates
 
 
 def _withdrawn(
