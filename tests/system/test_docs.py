@@ -49,6 +49,7 @@ def test_every_console_block_prints_what_it_shows(document, tmp_path, monkeypatc
     monkeypatch.delenv("TIMELINE_LOG", raising=False)
     for name in ("events.jsonl", "city.toml") if DOCUMENTS[document] else ():
         shutil.copy(ROOT / name, tmp_path)
+    shutil.copytree(ROOT / "examples", tmp_path / "examples")
     steps = 0
     for info, body in fenced((ROOT / document).read_text("utf-8")):
         kind, _, file = info.partition(" ")

@@ -13,7 +13,7 @@ from timeline.replay.cells import V
 from timeline.replay.histories import Chronicle
 from timeline.replay.speakers import Vantage, Word
 from timeline.replay.stands import Speakers, Stand
-from timeline.temporal.dates import PAST, Window
+from timeline.temporal.dates import END_OF_TIME, PAST, Window
 
 
 @frozen
@@ -165,10 +165,20 @@ def _stale(newest: Stand[V], free: Sequence[Stand[V]], vantage: Vantage) -> Lead
     """Return the lead of an outsider's look over a change that nobody tells of any more."""
     same = [stand for stand in free if stand.substance == newest.substance]
     told = max(stand.told for stand in same)
-    if vantage.at - told <= vantage.fresh:
+    if _now(free, vantage) - told <= vantage.fresh:
         return None
     looks = [stand for stand in free if _looked_since(stand, newest, told)]
     return _first(looks, "stale", _last_look) if looks else None
+
+
+def _now(stands: Iterable[Stand[V]], vantage: Vantage) -> datetime:
+    """Return the instant from which age is counted: where no day is asked about, the last telling.
+
+    So a log that nobody goes on with does not grow old by itself.
+    """
+    if vantage.at < END_OF_TIME:
+        return vantage.at
+    return max(stand.told for stand in stands)
 
 
 def _looked_since(stand: Stand[V], newest: Stand[V], told: datetime) -> bool:

@@ -13,7 +13,7 @@ from attrs import evolve, field, frozen
 from timeline.domain.city import City
 from timeline.domain.events import ActorId, SourceId
 from timeline.replay.cells import Claim, V
-from timeline.temporal.dates import Window
+from timeline.temporal.dates import PAST, Window
 
 
 @frozen(slots=False)
@@ -175,7 +175,9 @@ class _Holders:
 
     def before(self, word: Word[Any]) -> Word[Any] | None:
         """Return the last word on another holder whose time begins no later."""
-        place: int | None = bisect_right(self.beginnings, word.window.earliest) - 1
+        window = word.window
+        begins = window.latest if window.earliest == PAST else window.earliest
+        place: int | None = bisect_right(self.beginnings, begins) - 1
         if place == -1:
             return None
         if place is not None and not self.words[place].excluding(word):
