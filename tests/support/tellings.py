@@ -39,12 +39,14 @@ class Telling:
         log: the events, in the order of their lines.
         at: the day that is asked about.
         city: the city.
+        policy: the name of the policy by which it is answered.
     """
 
     projection: ClaimProjection[Any, Any, Any]
     log: tuple[Event, ...]
     at: str
     city: City = CITY
+    policy: str = "latest"
 
     def with_events(self, *events: Event) -> "Telling":
         """Return the telling with more lines at the end of its log."""
@@ -64,9 +66,9 @@ class Telling:
 
     @cached_property
     def context(self) -> Context:
-        """The context of the answers, by the newest change."""
+        """The context of the answers."""
         editions = engine.editions(self.standing.values(), self.city, self.cut.instant)
-        return Context(self.city, self.cut, POLICIES["latest"], editions)
+        return Context(self.city, self.cut, POLICIES[self.policy], editions)
 
     @cached_property
     def cells(self) -> dict[Hashable, Any]:
