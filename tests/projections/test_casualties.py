@@ -5,7 +5,7 @@ from typing import Any
 
 from strategies import CITY
 
-from projections.casualties import PROJECTION, PlaceToll, effects
+from projections.casualties import PROJECTION, PlaceToll
 from timeline.domain.events import Casualties, Estimate, Event, EventId, SourceId
 from timeline.domain.timed_event import timed
 from timeline.log.admission import admit
@@ -126,7 +126,7 @@ def test_a_number_that_is_not_given_has_no_effect():
 
 def registers(**counts: int) -> list[str]:
     event = timed(toll("a", **counts), CITY.zone)
-    return [effect.register[0] for effect in effects(event, {}.get)]
+    return [effect.register[0] for effect in PROJECTION.effects(event, {}.get)]
 
 
 # In words -----------------------------------------------------------------------------------------

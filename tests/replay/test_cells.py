@@ -1,58 +1,29 @@
-"""Cells: what a voice claimed last, and what it counted, merged the same way in every order."""
+"""Cells: all that a voice claims, and what it counted, merged the same way in every order."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
 
 import pytest
+from attrs import evolve
+from claims import EARLIER, OWN, TOOK, agreement, claim, denial, doubt
 from hypothesis import given
 from hypothesis import strategies as st
-from strategies import CITY
 
-from projections.control import Hold, effects
-from timeline.domain.events import ControlChange, Estimate, EventId, Share, SourceId, Statement
-from timeline.domain.timed_event import timed
-from timeline.replay.cells import KEPT, Claim, Count, Position, add, unfollowed
-from timeline.temporal.dates import Moment, When, Window
+from timeline.domain.events import Estimate, EventId
+from timeline.replay import cells
+from timeline.replay.cells import KEPT, Count, add, ids
+from timeline.temporal.dates import Window
 
 DAY = timedelta(days=1)
 START = datetime(2016, 11, 1, tzinfo=UTC)
 SOME = Estimate(low=10, best=20, high=30)
 
-
-def days(first: float, last: float) -> Window:
-    """Return the window from one day up to, but not including, another."""
-    return Window(START + first * DAY, START + last * DAY)
-
-
-def claim(
-    id: str, first: float, last: float, known: float = 20, about: str | None = None
-) -> Claim[Hold]:
-    """Return a claim over some days."""
-    return Claim(
-        id=EventId(id),
-        voice=SourceId("monitor"),
-        window=days(first, last),
-        text="",
-        known=START + known * DAY,
-        subject="hill",
-        mode="disagree" if about else "change",
-        question="register",
-        value=Hold("government", "held"),
-        about=about and EventId(about),
-    )
-
-
-def names(claims) -> list[str]:
-    """Return the ids of claims."""
-    return [claim.id for claim in claims]
-
-
 windows = st.tuples(st.integers(0, 8), st.integers(1, 4)).map(
-    lambda pair: days(pair[0], pair[0] + pair[1])
+    lambda pair: Window(START + pair[0] * DAY, START + (pair[0] + pair[1]) * DAY)
 )
 
 
-# The order ----------------------------------------------------------------------------------------
+# The order of windows -----------------------------------------------------------------------------
 
 
 @given(windows, windows, windows)
@@ -62,151 +33,43 @@ def test_to_precede_is_a_strict_partial_order(a, b, c):
     assert a.precedes(c) or not (a.precedes(b) and b.precedes(c))
 
 
-def test_a_claim_is_followed_by_one_whose_window_begins_as_its_own_ends():
-    assert names(unfollowed([claim("first", 0, 2), claim("then", 2, 3)])) == ["then"]
+# Testimonies --------------------------------------------------------------------------------------
 
 
-def test_claims_whose_windows_overlap_stay_together():
-    assert names(unfollowed([claim("a", 0, 2.01), claim("b", 2, 3)])) == ["a", "b"]
-
-
-def test_of_two_claims_over_one_window_neither_follows():
-    assert names(unfollowed([claim("a", 0, 2), claim("b", 0, 2)])) == ["a", "b"]
-
-
-def test_a_long_vague_claim_stays_beside_what_overlaps_with_it_though_shorter_ones_are_followed():
-    assert names(unfollowed([claim("long", 0, 9), claim("early", 1, 2), claim("late", 5, 6)])) == [
-        "late",
-        "long",
-    ]
-
-
-def test_when_it_was_reported_supersedes_nothing():
-    assert names(
-        unfollowed([claim("late-report", 0, 1, known=30), claim("early-report", 2, 3, known=10)])
-    ) == ["early-report"]
-
-
-def test_no_claims_leave_none():
-    assert unfollowed([]) == ()
+def test_a_testimony_keeps_every_claim_however_old_and_however_often_it_was_told():
+    again = claim("again", "monitor", reported="2016-12-05")
+    merged = cells.Testimony((TOOK,)).merge(cells.Testimony((EARLIER,)), cells.Testimony((again,)))
+    assert {each.id for each in merged.claims} == {"took", "earlier", "again"}
 
 
 def test_a_claim_heard_twice_is_one():
-    assert names(unfollowed([claim("a", 0, 1), claim("a", 0, 1)])) == ["a"]
+    assert cells.Testimony((TOOK,)).merge(cells.Testimony((TOOK,))) == cells.Testimony((TOOK,))
 
 
 def test_a_statement_about_two_claims_is_a_stance_on_each():
-    assert [
-        one.about
-        for one in unfollowed([claim("no", 0, 1, about="x"), claim("no", 0, 1, about="y")])
-    ] == ["x", "y"]
+    no = denial("no", "paper", TOOK), evolve(denial("no", "paper", OWN), about=OWN.id)
+    merged = cells.Testimony((no[0],)).merge(cells.Testimony((no[1],)))
+    assert {each.about for each in merged.claims} == {"took", "own"}
 
 
-@given(st.lists(windows, max_size=6))
-def test_what_is_unfollowed_is_what_no_other_claim_comes_after(spans):
-    claims = [
-        Claim(EventId(f"e{i}"), SourceId("v"), span, "", START, "hill", "change", "r", None)
-        for i, span in enumerate(spans)
-    ]
-    latest = max((claim.window.earliest for claim in claims), default=START)
-    expected = [claim for claim in claims if claim.window.latest > latest]
-    assert names(unfollowed(claims)) == names(expected)
+def test_a_testimony_is_the_same_in_any_order_and_the_empty_one_changes_nothing():
+    single = [cells.Testimony((each,)) for each in (TOOK, EARLIER, OWN, denial("no", "paper", TOOK))]
+    merged = {cells.Testimony().merge(*order) for order in permutations(single)}
+    assert len(merged) == 1
+    (every,) = merged
+    assert every.merge(cells.Testimony()) == every == cells.Testimony().merge(every)
 
 
-def test_a_position_is_the_same_in_any_order_and_the_empty_one_changes_nothing():
-    claims = [claim("a", 0, 1), claim("b", 0.5, 3), claim("c", 2, 4), claim("d", 2.5, 3)]
-    single = [Position((claim,)) for claim in claims]
-    merged = [Position().merge(*order) for order in permutations(single)]
-    assert set(merged) == {Position(unfollowed(claims))}
-    assert merged[0].merge(Position()) == merged[0] == Position().merge(merged[0])
-
-
-# Registers: what must not prune what --------------------------------------------------------------
-
-
-def registers(*events) -> set:
-    """Return the registers that events of one voice are kept in."""
-    facts = {event.id: timed(event, CITY.zone) for event in events}
-    return {
-        (effect.key, effect.register)
-        for fact in facts.values()
-        for effect in effects(fact, facts.get)
-    }
-
-
-def says(
-    id: str, actor: str, low: float = 1, how: str = "change", occurred: str = "2016-11-27"
-) -> ControlChange:
-    """Return a report by the monitor that somebody holds the hill, or some of it."""
-    envelope = {
-        "id": EventId(id),
-        "source": SourceId("monitor"),
-        "occurred": When(occurred),
-        "reported": Moment("2016-12-01"),
-    }
-    return ControlChange(**envelope, place="hill", actor=actor, how=how, extent=Share(low=low))
-
-
-def denies(id: str, about: str) -> Statement:
-    """Return a denial by the monitor."""
-    envelope = {
-        "id": EventId(id),
-        "source": SourceId("monitor"),
-        "occurred": When("2016-11-28"),
-        "reported": Moment("2016-12-01"),
-    }
-    return Statement(
-        **envelope, stance="disagree", about=(EventId(about),), topic="hill", summary="Denies it."
+def test_to_agree_is_to_assert_what_another_claimed_and_to_deny_or_doubt_is_not():
+    yes, no, hm = agreement("yes", "paper", TOOK), denial("no", "paper", TOOK), doubt(
+        "hm", "paper", TOOK
     )
+    assert [each.asserts for each in (TOOK, yes, no, hm)] == [True, True, False, False]
+    assert [each.original for each in (TOOK, yes, no, hm)] == [True, False, False, False]
 
 
-def test_changes_to_one_holder_share_a_register_and_changes_to_another_have_their_own():
-    assert len(registers(says("a", "government", occurred="2012"), says("b", "government"))) == 1
-    assert len(registers(says("a", "opposition", occurred="2012"), says("b", "government"))) == 2
-
-
-def test_a_partial_claim_does_not_prune_another_actors_claim():
-    assert (
-        len(
-            registers(
-                says("whole", "opposition"),
-                says("third", "government", low=1 / 3),
-                says("half", "opposition", low=1 / 2),
-            )
-        )
-        == 3
-    )
-
-
-def test_an_actors_later_partial_claim_does_prune_its_earlier_one():
-    assert (
-        len(
-            registers(says("third", "government", low=1 / 3), says("half", "government", low=1 / 2))
-        )
-        == 1
-    )
-
-
-def test_an_observation_does_not_prune_the_change_that_says_since_when():
-    assert (
-        len(
-            registers(
-                says("took", "government"),
-                says("map", "government", how="observation", occurred="2016-12-01"),
-            )
-        )
-        == 2
-    )
-
-
-def test_a_stance_on_one_holder_does_not_prune_the_stance_on_its_rival_nor_the_voices_own_claim():
-    log = [
-        says("a", "government"),
-        says("b", "opposition", occurred="2016-11-29"),
-        denies("no-a", "a"),
-        denies("no-b", "b"),
-    ]
-    assert len(registers(*log)) == 4
+def test_ids_are_told_in_the_order_in_which_they_became_known():
+    assert ids([TOOK, EARLIER, OWN, TOOK]) == ("earlier", "own", "took")
 
 
 # Counts -------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Which claim leads: the newest change, the last word of a voice, and what it has seen since."""
+"""Who leads: the newest turn among those that may lead, or the last look."""
 
 import pytest
 from attrs import evolve
@@ -9,184 +9,214 @@ from claims import (
     agreement,
     case_of,
     claim,
+    day,
     denial,
     doubt,
     leader,
     names,
     observes,
 )
-from strategies import CITY
 
-from timeline.replay.policies import POLICIES, settle
-from timeline.replay.weighing import weigh
-from timeline.temporal.dates import TICK, Moment, When
-
-# Which claim leads --------------------------------------------------------------------------------
+from timeline.replay.cells import Claim
+from timeline.temporal.dates import Window
 
 
-def test_the_newest_change_leads_whoever_says_so():
-    assert leader(EARLIER, OWN) == "own"
+def rule(*claims: Claim, at: str = "2016-12-31") -> str:
+    """Return the name of the rule by which the leading stand leads."""
+    return case_of(*claims, at=at).rule
 
 
-def test_a_change_that_another_follows_does_not_lead_even_when_it_was_reported_later():
-    assert leader(TOOK, evolve(EARLIER, known=Moment("2017").instant(CITY.zone))) == "took"
+# newest_turn --------------------------------------------------------------------------------------
 
 
-def test_of_changes_over_one_window_the_one_reported_last_leads_and_at_a_tie_the_last_id():
-    assert leader(TOOK, claim("a", "paper", reported="2016-11-29")) == "a"
-    assert leader(TOOK, claim("a", "paper")) == "took"
+def test_the_newest_turn_leads_whoever_tells_of_it():
+    assert (leader(EARLIER, OWN), rule(EARLIER, OWN)) == ("own", "newest_turn")
 
 
-def test_an_observation_leads_where_no_change_is_known():
-    assert leader(observes("map", "paper")) == "map"
+def test_a_turn_that_another_follows_does_not_lead_though_it_was_told_later():
+    assert leader(TOOK, evolve(EARLIER, known=day("2017"))) == "took"
 
 
-def test_the_change_leads_that_a_later_observation_confirms():
-    assert (
-        leader(
-            EARLIER, TOOK, observes("map", "paper", occurred="2016-12-31", reported="2016-12-31")
-        )
-        == "took"
-    )
+def test_the_turn_leads_that_a_later_look_confirms():
+    assert leader(EARLIER, TOOK, observes("map", "paper", occurred="2016-12-31")) == "took"
 
 
-def test_a_change_that_another_follows_does_not_lead_again_because_an_observation_confirms_it():
-    retaken = claim("retaken", "paper", "opposition", "2016-11-29", "2016-11-30")
-    assert (
-        leader(
-            TOOK,
-            retaken,
-            observes("map", "second-monitor", occurred="2016-12-31", reported="2016-12-31"),
-        )
-        != "took"
-    )
+def test_of_turns_that_began_together_the_last_told_leads_and_then_the_closer_one():
+    theirs = claim("theirs", "paper", "opposition", reported="2016-11-29")
+    assert leader(TOOK, theirs) == "theirs"
+    wide = claim("wide", "paper", "opposition", subject="east")
+    assert leader(TOOK, wide) == "took"
 
 
-def test_the_leading_claim_is_taken_from_the_changes():
-    case = case_of(TOOK, observes("map", "paper", "opposition", "2016-11-30", "2016-12-01"))
-    assert (case.leading.id, case.status, names(case.against)) == ("took", "disputed", {"map"})
+def test_a_village_that_two_sides_take_in_turn_is_with_the_last_that_took_it():
+    sides = ("army", "government"), ("rebel-official", "opposition")
+    told = [
+        claim(f"take-{number}", *sides[number % 2], f"2016-11-{20 + 2 * number}", "2016-11-30")
+        for number in range(4)
+    ]
+    for number in range(4):
+        assert leader(*told, at=f"2016-11-{20 + 2 * number}") == f"take-{number}"
 
 
-# A voice's last word ------------------------------------------------------------------------------
+# more_outsiders, tied -----------------------------------------------------------------------------
 
 
-def test_of_a_voices_own_overlapping_claims_the_last_reported_counts():
-    corrected = claim("corrected", "monitor", "opposition", "2016-11-26/2016-11-28", "2016-11-30")
-    case = case_of(TOOK, corrected)
-    assert (case.leading, case.status) == (corrected, "reported")
+def test_of_turns_that_nothing_tells_apart_that_leads_which_more_outsiders_tell_of():
+    theirs = claim("theirs", "rebel-official", "opposition")
+    assert (leader(TOOK, theirs), rule(TOOK, theirs)) == ("took", "more_outsiders")
 
 
-def test_of_a_voices_own_overlapping_claims_of_one_report_the_last_id_counts():
-    case = case_of(TOOK, claim("b", "monitor", "opposition"))
-    assert (case.leading, case.status) == (TOOK, "reported")
+def test_of_turns_that_nothing_tells_apart_none_leads_where_outsiders_are_divided():
+    theirs = claim("theirs", "paper", "opposition")
+    case = case_of(TOOK, theirs)
+    assert (case.leading, case.rule, case.status) == (None, "tied", "disputed")
+    assert names(case.against) == {"took", "theirs"}
 
 
-def test_a_voice_that_dates_the_same_change_anew_means_its_last_date():
-    case = case_of(
-        TOOK, claim("corrected", "monitor", occurred="2016-11-25/2016-11-27", reported="2016-11-30")
-    )
-    assert (names(case.support), case.since) == (
-        {"corrected"},
-        When("2016-11-25/2016-11-27").window(CITY.zone),
-    )
+def test_a_third_outsider_breaks_the_tie():
+    theirs, too = claim("theirs", "paper", "opposition"), claim("too", "relief", "opposition")
+    assert case_of(TOOK, theirs, too).leading.value.actor == "opposition"
 
 
-def test_of_two_stances_in_one_report_the_last_id_counts():
-    case = case_of(TOOK, agreement("a-yes", "paper", TOOK), denial("b-no", "paper", TOOK))
-    assert (names(case.support), names(case.against)) == ({"took"}, {"b-no"})
+# seen_last ----------------------------------------------------------------------------------------
 
 
-def test_what_a_voice_says_in_one_report_without_contradicting_itself_all_stays():
-    case = case_of(TOOK, claim("too", "monitor", occurred="2016-11-27/2016-11-28"))
-    assert names(case.support) == {"took", "too"}
+def test_where_nobody_tells_of_a_change_the_last_look_leads():
+    first = observes("first", "paper", "opposition", "2016-11-20")
+    last = observes("last", "monitor", "government", "2016-11-25")
+    assert (leader(first, last), rule(first, last)) == ("last", "seen_last")
 
 
-def test_a_claim_on_the_place_itself_goes_before_one_of_the_same_report_on_a_place_around_it():
-    around = claim("zone", "monitor", "opposition", subject="east")
-    assert leader(TOOK, around) == "took"
+def test_a_look_is_last_by_the_time_that_it_reaches_and_not_by_when_it_was_told():
+    late = observes("told-late", "paper", "opposition", "2016-11-20", "2016-12-20")
+    last = observes("last", "monitor", "government", "2016-11-25")
+    assert leader(late, last) == "last"
 
 
-# What a voice has since seen, and what it said last -----------------------------------------------
+# seen_since ---------------------------------------------------------------------------------------
 
-
-SEEN_SINCE = observes("map", "monitor", "opposition", "2016-12-10", "2016-12-10")
+SEEN_SINCE = observes("map", "monitor", "opposition", "2016-12-10")
 """The monitor, which said that the government took the hill, has since seen others there."""
 
 
-def test_what_a_voice_has_since_seen_otherwise_leads_where_nobody_tells_of_the_change():
-    assert leader(TOOK, SEEN_SINCE) == "map"
+def test_where_the_speaker_of_the_newest_turn_has_seen_it_ended_that_look_leads():
+    assert (leader(TOOK, SEEN_SINCE), rule(TOOK, SEEN_SINCE)) == ("map", "seen_since")
     assert leader(EARLIER, TOOK, SEEN_SINCE) == "map"
 
 
-def test_a_change_that_was_told_of_leads_before_what_a_voice_has_since_seen():
-    retaken = claim("retaken", "relief", "opposition", "2016-12-05", "2016-12-06")
-    assert leader(EARLIER, TOOK, SEEN_SINCE, retaken) == "retaken"
+def test_the_place_turned_between_the_change_and_the_look():
+    between = Window(TOOK.window.earliest, SEEN_SINCE.window.latest)
+    assert case_of(EARLIER, TOOK, SEEN_SINCE).since == between
 
 
-def test_a_change_that_began_before_what_it_reversed_tells_of_what_a_voice_has_since_seen_too():
-    vague = claim("vague", "paper", "opposition", "2016-11-20/2016-11-30", "2016-12-01")
-    assert leader(TOOK, SEEN_SINCE, vague) == "vague"
+def test_it_does_not_lead_while_somebody_else_stands_by_the_change_or_by_a_newer_one():
+    also = claim("also", "relief")
+    assert leader(TOOK, SEEN_SINCE, also) == "also"
+    newer = claim("newer", "relief", "opposition", "2016-12-05", "2016-12-06")
+    assert leader(TOOK, SEEN_SINCE, newer) == "newer"
 
 
-def test_a_change_to_another_holder_does_not_tell_of_what_a_voice_has_since_seen():
-    kurds = claim("kurds", "paper", "kurdish", "2016-12-01", "2016-12-02")
-    assert leader(TOOK, SEEN_SINCE, kurds) == "map"
+# seen_later ---------------------------------------------------------------------------------------
 
 
-def test_what_a_voice_saw_while_the_change_may_not_have_happened_yet_does_not_reverse_it():
-    case = case_of(
-        TOOK, observes("map", "monitor", "opposition", "2016-11-20/2016-11-28", "2016-11-29")
-    )
-    assert (case.leading, names(case.against)) == (TOOK, {"map"})
+def test_an_outsiders_later_look_leads_over_a_turn_that_only_who_gains_by_it_tells_of():
+    seen = observes("seen", "relief", "opposition", "2016-11-30")
+    assert (leader(OWN, seen), rule(OWN, seen)) == ("seen", "seen_later")
 
 
-def test_what_a_voice_saw_before_is_followed_by_what_it_saw_next():
-    took = claim("took", "paper", occurred="2016-11-24")
-    theirs = [
-        observes(f"theirs-{day}", "monitor", "opposition", f"2016-11-{day}") for day in (25, 26)
-    ]
-    case = case_of(took, *theirs, observes("ours", "monitor", "government", "2016-11-27"))
-    assert (case.status, names(case.support), case.against) == (
-        "corroborated",
-        {"took", "ours"},
-        (),
-    )
+def test_a_look_that_ends_with_the_turn_or_before_is_not_later():
+    for on in ("2016-11-26", "2016-11-27"):
+        assert leader(OWN, observes("seen", "relief", "opposition", on)) == "own"
 
 
-@pytest.mark.parametrize("reported", ["2016-11-28", "2016-11-29"])
-def test_what_may_not_have_happened_yet_follows_nothing_that_the_voice_said(reported):
-    claims = (
-        claim("took", "paper", occurred="2016-11-24"),
-        observes("ours", "monitor", "government", "2016-11-26"),
-    )
-    lost = observes("lost", "monitor", "opposition", "2016-11-27/2016-11-28", reported)
-    case = settle(
-        [*claims, lost], CITY, POLICIES["latest"], at=Moment("2016-11-27T18:00").instant(CITY.zone)
-    ).case
-    assert case is not None
-    assert {"took", "ours"} <= names((*case.support, *case.lapsed))
+def test_a_look_by_who_gains_by_it_does_not_lead_over_a_turn():
+    assert leader(OWN, observes("seen", "rebel-official", "opposition", "2016-11-30")) == "own"
 
 
-def test_a_voice_that_says_its_own_claim_again_or_doubts_it_does_not_take_it_back():
+def test_a_turn_that_an_outsider_tells_of_too_is_disputed_by_a_later_look_and_leads():
+    seen = observes("seen", "relief", "opposition", "2016-11-30")
+    case = case_of(TOOK, seen)
+    assert (case.leading.id, case.status, names(case.against)) == ("took", "disputed", {"seen"})
+
+
+# stale --------------------------------------------------------------------------------------------
+
+
+def test_an_outsiders_look_leads_over_a_change_that_nobody_tells_of_for_longer_than_fresh():
+    seen = observes("seen", "relief", "opposition", "2016-12-20")
+    assert leader(TOOK, seen, at="2017-01-27") == "took"
+    assert leader(TOOK, seen, at="2017-01-28") == "seen"
+    assert rule(TOOK, seen, at="2017-02-28") == "stale"
+
+
+def test_a_change_that_is_told_again_stays_fresh():
+    seen = observes("seen", "relief", "opposition", "2016-12-20")
+    again = observes("again", "monitor", "government", "2016-12-15")
+    assert leader(TOOK, again, seen, at="2017-01-28") == "took"
+    assert leader(TOOK, again, seen, at="2017-02-28") == "seen"
+
+
+@pytest.mark.parametrize(
+    "look",
+    [
+        observes("own-look", "rebel-official", "opposition", "2016-12-20"),
+        observes("earlier-look", "relief", "opposition", "2016-11-20", "2016-12-20"),
+        observes("told-before", "relief", "opposition", "2016-11-26/2016-12-20", "2016-11-27"),
+    ],
+    ids=lambda look: look.id,
+)
+def test_no_look_leads_over_a_stale_change_that_is_partial_or_older_or_was_told_before(look):
+    assert leader(TOOK, look, at="2017-12-31") == "took"
+
+
+# Barred -------------------------------------------------------------------------------------------
+
+CLOSE = observes("close", "relief", "opposition", "2016-11-29")
+
+
+def wide(voice: str, occurred: str = "2016-11-28", actor: str = "government") -> Claim:
+    """Return a sentence about the east."""
+    return claim("wide", voice, actor, occurred, "2016-12-05", subject="east")
+
+
+def test_a_self_serving_wider_sentence_is_barred_by_a_closer_stand_of_another_holder():
+    case = case_of(CLOSE, wide("army", "2016-12-01"))
+    assert (case.leading.id, case.status, names(case.against)) == ("close", "disputed", {"wide"})
+
+
+def test_a_disinterested_wider_sentence_leads_if_it_began_after_that_stands_last_look():
+    assert leader(CLOSE, wide("monitor", "2016-11-28")) == "close"
+    assert leader(CLOSE, wide("monitor", "2016-12-01")) == "wide"
+
+
+def test_a_self_serving_closer_stand_bars_nothing():
+    own = observes("own-look", "rebel-official", "opposition", "2016-11-29")
+    assert leader(own, wide("army", "2016-12-01")) == "wide"
+
+
+def test_a_closer_stand_of_the_same_holder_bars_nothing():
+    same = observes("same", "relief", "government", "2016-11-29")
+    assert leader(same, wide("army", "2016-12-01")) == "wide"
+
+
+def test_a_stand_on_the_same_wider_place_bars_nothing():
+    also_wide = observes("also", "relief", "opposition", "2016-11-26", subject="east")
+    assert leader(also_wide, wide("army", "2016-12-01")) == "wide"
+
+
+# Who stands by what -------------------------------------------------------------------------------
+
+
+def test_a_speaker_that_says_its_own_claim_again_or_doubts_it_does_not_take_it_back():
     assert leader(EARLIER, TOOK, agreement("yes", "monitor", TOOK, "2016-11-30")) == "took"
     assert leader(EARLIER, TOOK, doubt("hm", "monitor", TOOK, "2016-11-30")) == "took"
 
 
-def test_of_two_voices_reports_of_one_time_the_one_on_the_place_itself_leads():
-    assert leader(TOOK, claim("zone", "paper", "opposition", subject="east")) == "took"
+def test_a_speaker_that_takes_its_own_claim_back_leads_no_more():
+    no = denial("not-after-all", "monitor", TOOK, "2016-11-30")
+    case = case_of(EARLIER, TOOK, no)
+    assert (case.leading.id, names(case.against), case.status) == ("earlier", set(), "reported")
 
 
-def test_a_leading_claim_stays_in_support_though_its_own_side_denies_it():
-    case = case_of(OWN, denial("no", "army", OWN, "2016-11-29"))
-    assert (case.status, names(case.support), names(case.against), case.lapsed) == (
-        "disputed",
-        {"own"},
-        {"no"},
-        (),
-    )
-
-
-def test_a_leading_claim_is_its_own_support_whenever_it_was_made_public():
-    foretold = evolve(OWN, known=OWN.window.earliest - TICK)
-    case = weigh(foretold, [foretold], CITY)
-    assert (names(case.support), case.strength) == ({"own"}, "claimed")
+def test_what_has_not_begun_by_then_leads_nowhere():
+    assert leader(EARLIER, TOOK, at="2016-11-26") == "earlier"

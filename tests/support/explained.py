@@ -15,7 +15,7 @@ from timeline.analysis.explain import Explanation
 from timeline.domain.events import EventId
 from timeline.domain.timed_event import TimedEvent
 from timeline.replay import engine
-from timeline.replay.cells import Claim, Position
+from timeline.replay.cells import Claim, Testimony
 from timeline.replay.policies import POLICIES
 from timeline.replay.projection import Context, Effect, Projection
 
@@ -44,7 +44,7 @@ class Asked:
         """The events that had been recorded and made public by the cut, withdrawals among them."""
         cut = self.context.cut
         recorded = engine.recorded_by(self.timeline.timed_events, cut)
-        known = (fact for fact in recorded if cut.known is None or fact.known <= cut.known)
+        known = (fact for fact in recorded if cut.knows(fact.known))
         return {fact.event.id: fact for fact in known}
 
     @property
@@ -66,7 +66,7 @@ class Asked:
         """Return the claims of an event that have begun, as far as they concern the key."""
         at, claims = self.context.cut.instant, []
         for effect in self.effects(fact):
-            if effect.window.began(at) and isinstance(effect.cell, Position):
+            if effect.window.began(at) and isinstance(effect.cell, Testimony):
                 claims += effect.cell.claims
         return claims
 
@@ -76,7 +76,8 @@ class Asked:
         replayed = engine.replay(self.projection, standing.values(), standing.get, at)
         cells = engine.cells_of(self.projection, self.key, replayed, CITY)
         verdicts = self.projection.judge(self.key, cells, self.context)
-        leading = [verdict.case.leading for verdict in verdicts if verdict.case]
+        cases = [verdict.case for verdict in verdicts if verdict.case]
+        leading = [case.leading for case in cases if case.leading]
         if self.projection.name != "siege":
             return leading
         return [other for other in leading if _kind(other) == _kind(claim)]

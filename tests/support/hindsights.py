@@ -19,8 +19,8 @@ EVERY_POLICY = st.sampled_from(list(POLICIES.values()))
 
 
 def dated(events: Iterable[Event]) -> list[TimedEvent]:
-    """Return events with their clocks read."""
-    return [timed(event, CITY.zone) for event in events]
+    """Return events with their clocks read and the numbers of their lines."""
+    return [timed(event, CITY.zone, number) for number, event in enumerate(events, 1)]
 
 
 @st.composite
@@ -46,4 +46,4 @@ def answers_of(
 def known_by(events: Iterable[TimedEvent], cut: AsOf) -> list[TimedEvent]:
     """Return the events that had been recorded and made public by a cut."""
     recorded = engine.recorded_by(events, cut)
-    return [fact for fact in recorded if cut.known is None or fact.known <= cut.known]
+    return [fact for fact in recorded if cut.knows(fact.known)]

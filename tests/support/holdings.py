@@ -68,9 +68,12 @@ def control(
     policy: str = "latest",
 ) -> Control:
     """Return who holds a place, by a log."""
-    context = Context(CITY, AsOf.parse(at, known, zone=CITY.zone), POLICIES[policy])
-    facts = engine.visible([timed(admit(event, CITY), CITY.zone) for event in log], context.cut)
-    cells = engine.replay(PROJECTION, facts.values(), facts.get, context.cut.instant)
+    cut = AsOf.parse(at, known, zone=CITY.zone)
+    events = [timed(admit(event, CITY), CITY.zone, number) for number, event in enumerate(log, 1)]
+    facts = engine.visible(events, cut)
+    editions = engine.editions(facts.values(), CITY, cut.instant)
+    context = Context(CITY, cut, POLICIES[policy], editions)
+    cells = engine.replay(PROJECTION, facts.values(), facts.get, cut.instant)
     return engine.answer(PROJECTION, cells, context)[place]
 
 

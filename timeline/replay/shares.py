@@ -123,10 +123,8 @@ def divided(claims: Sequence[HoldClaim], vantage: Vantage, policy: Policy) -> Di
         words = [word for word in words_of(claims, vantage) if word.claim.id not in barred]
         begun = [word for word in words if word.window.began(vantage.at)]
         parts = _counting(begun, whole)
-        if not parts:
-            return Division(whole, whole)
-        verdict = _on_top(parts, begun, whole, policy)
-        if verdict.ruling != "set_aside" or verdict.case is None:
+        verdict = _on_top(parts, begun, whole, policy) if parts else whole
+        if not parts or verdict.ruling != "set_aside" or verdict.case is None:
             aside = tuple(claim for claim in claims if claim.id in barred)
             lead_case = verdict.case and with_aside(verdict.case, aside, verdict.testimonies)
             settled = evolve(verdict, case=lead_case, set_aside=aside, claims=tuple(claims))

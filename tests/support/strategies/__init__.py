@@ -9,6 +9,7 @@ from strategies.city import CITY, CITY_FILE, SITES, cities
 from strategies.dates import cuts, instants, moments, whens
 from strategies.event_kinds import KINDS, events
 from strategies.fields import estimates, shares, texts
+from strategies.testimonies import told
 from strategies.whole_logs import cuts_around, later, logs, repeating, timeline_of
 
 __all__ = [
@@ -29,5 +30,6 @@ __all__ = [
     "shares",
     "texts",
     "timeline_of",
+    "told",
     "whens",
 ]

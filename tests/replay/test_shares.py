@@ -2,12 +2,18 @@
 
 import pytest
 from attrs import evolve
-from holdings import HALF, OURS, OWN, TOOK, control, says, shares, took
-from strategies import CITY
+from claims import vantage
+from holdings import EAST, HALF, OURS, TOOK, control, says, shares, took
+from hypothesis import given
+from hypothesis import strategies as st
+from strategies import CITY, told
+from tellings import Telling
 
-from projections.control import Hold, effects, standing_parts
+from projections.control import PROJECTION
 from timeline.domain.events import ControlChange
 from timeline.domain.timed_event import timed
+from timeline.replay.policies import POLICIES
+from timeline.replay.shares import Hold, divided
 
 # Shares -------------------------------------------------------------------------------------------
 
@@ -21,11 +27,11 @@ def test_a_half_taken_place_that_all_agree_on_is_divided_and_corroborated():
 
 def test_the_holder_of_a_divided_place_needs_more_than_half_for_certain():
     assert control(OURS, took("most", "monitor", "government", share=0.51)).holder == "government"
-    assert control(OURS, HALF).holder == "opposition"
-    assert (
-        control(OURS, took("perhaps", "monitor", "government", share=(0.4, 0.9))).holder
-        == "opposition"
-    )
+    assert control(OURS, HALF).holder is None
+    perhaps = took("perhaps", "monitor", "government", share=(0.4, 0.9))
+    assert control(OURS, perhaps).holder is None
+    some = took("some", "monitor", "government", share=(0.2, 0.4))
+    assert control(OURS, some).holder == "opposition"
 
 
 def test_the_last_whole_holder_is_left_the_rest():
@@ -50,16 +56,26 @@ def test_shares_of_several_actors_all_come_off_the_last_whole_holders():
         "government": (0.25, 0.25),
         "kurdish": (0.25, 0.25),
     }
-    assert answer.holder == "opposition"
+    assert answer.holder is None
 
 
-def test_shares_that_add_up_to_more_than_the_place_leave_nothing_and_never_less():
-    answer = control(
-        OURS,
+def test_of_shares_that_add_up_to_more_than_the_place_the_newest_told_fixes_the_others():
+    older, newer = (
+        took("a", "monitor", "government", reported="2016-11-27", share=0.7),
+        took("b", "paper", "kurdish", share=0.6),
+    )
+    answer = control(OURS, older, newer)
+    assert shares(answer) == {"kurdish": (0.6, 0.6), "government": (0.4, 0.4)}
+    assert (answer.holder, answer.status, answer.against) == ("kurdish", "disputed", ("a",))
+
+
+def test_shares_told_together_that_add_up_to_more_than_the_place_are_cut_to_one_another():
+    together = (
         took("a", "monitor", "government", share=0.7),
         took("b", "paper", "kurdish", share=0.7),
     )
-    assert "opposition" not in shares(answer)
+    given = shares(control(OURS, *together))
+    assert given["government"] == given["kurdish"] == (0.3, 0.7)
 
 
 def test_where_no_one_holds_the_whole_and_none_has_more_than_half_there_is_no_holder():
@@ -67,7 +83,7 @@ def test_where_no_one_holds_the_whole_and_none_has_more_than_half_there_is_no_ho
     assert (answer.holder, answer.ground, shares(answer)) == (
         None,
         "divided",
-        {"government": (0.5, 0.5)},
+        {"government": (0.5, 0.5), None: (0.5, 0.5)},
     )
 
 
@@ -124,16 +140,15 @@ def test_two_voices_shares_of_one_actor_that_cannot_be_equal_do_not_corroborate_
     )
 
 
-def test_the_whole_holder_may_be_left_a_share_of_its_own():
-    answer = control(
+def test_what_a_whole_holder_claims_no_more_is_the_last_other_holders_or_nobody_knows_whose():
+    log = (
         took("all", "paper", "government", "2015", "2016-01-01"),
         took("most", "monitor", "government", share=0.6),
     )
-    assert (shares(answer), answer.holder, answer.ground) == (
-        {"government": (0.6, 0.6)},
-        "government",
-        "divided",
-    )
+    answer = control(*log)
+    assert (answer.holder, answer.ground) == ("government", "divided")
+    assert shares(answer) == {"government": (0.6, 0.6), None: (0.4, 0.4)}
+    assert shares(control(OURS, *log)) == {"government": (0.6, 0.6), "opposition": (0.4, 0.4)}
 
 
 def test_what_is_left_is_never_less_than_nothing():
@@ -227,9 +242,10 @@ def test_a_partial_claim_does_not_count_on_top_of_a_later_whole_one_of_another_v
     ],
 )
 def test_two_claims_of_one_actors_share_say_the_same_where_their_ranges_meet(a, b, equal):
-    one, other = Hold("government", "held", *a), Hold("government", "held", *b)
-    assert (one.affirms(other), other.affirms(one)) == (equal, equal)
-    assert not evolve(one, actor="kurdish").affirms(other)
+    head = vantage().head
+    one, other = Hold(("government",), "held", *a), Hold(("government",), "held", *b)
+    assert (one.affirms(other, head), other.affirms(one, head)) == (equal, equal)
+    assert not evolve(one, actors=("kurdish",)).affirms(other, head)
 
 
 @pytest.mark.parametrize(
@@ -243,9 +259,10 @@ def test_two_claims_of_one_actors_share_say_the_same_where_their_ranges_meet(a, 
     ],
 )
 def test_two_actors_shares_are_rivals_where_even_the_least_do_not_fit_into_one_place(a, b, fit):
-    one, other = Hold("government", "held", *a), Hold("kurdish", "held", *b)
-    assert (one.rivals(other), other.rivals(one)) == (not fit, not fit)
-    assert not evolve(one, actor="kurdish").rivals(other)
+    head = vantage().head
+    one, other = Hold(("government",), "held", *a), Hold(("kurdish",), "held", *b)
+    assert (one.rivals(other, head), other.rivals(one, head)) == (not fit, not fit)
+    assert not evolve(one, actors=("kurdish",)).rivals(other, head)
 
 
 def test_two_voices_vague_shares_make_one_range_whichever_is_wider():
@@ -275,9 +292,8 @@ def test_every_share_that_counts_is_a_ground_of_the_answer():
 
 
 def test_a_rival_claim_to_the_whole_is_no_share():
-    answer = control(
-        TOOK, took("vague", "paper", "opposition", "2016-11-25/2016-11-30", "2016-12-01")
-    )
+    seen = took("seen", "paper", "opposition", "2016-11-30", "2016-12-01", how="observation")
+    answer = control(TOOK, seen)
     assert (answer.holder, answer.ground, answer.status, shares(answer)) == (
         "government",
         "held",
@@ -336,11 +352,11 @@ def test_a_denial_of_a_share_stands_whatever_its_voice_says_of_the_whole():
 
 def parts_of(*log: ControlChange) -> set[str]:
     """Return the ids of the partial claims that count on top of the whole one that leads."""
-    facts = [timed(event, CITY.zone) for event in log]
-    claims = [
-        claim for fact in facts for effect in effects(fact, {}.get) for claim in effect.cell.claims
-    ]
-    return {claim.id for claim in standing_parts(claims, CITY)[1]}
+    events = [timed(event, CITY.zone, number) for number, event in enumerate(log, 1)]
+    cells = [effect.cell for event in events for effect in PROJECTION.effects(event, {}.get)]
+    holds = [claim for cell in cells for claim in cell.claims]
+    division = divided(holds, vantage(), POLICIES["latest"])
+    return {part.claim.id for part in division.parts}
 
 
 def test_a_share_counts_on_top_of_the_whole_claim_that_leads_and_of_its_own_voices():
@@ -362,12 +378,41 @@ def test_cautious_counts_no_share_that_only_its_holder_claims_but_names_it():
     )
 
 
-def test_what_cautious_sets_aside_is_among_the_grounds_where_the_holder_is_the_same():
-    before = took("before", "paper", "government", "2012", "2013")
-    answer = control(before, OWN, policy="cautious")
-    assert (answer.holder, answer.status, answer.because, answer.against) == (
-        "government",
-        "reported",
-        ("before", "own"),
-        (),
+def test_what_a_share_is_set_aside_for_names_it_against_where_the_two_cannot_both_be_true():
+    answer = control(OURS, took("most", "state-tv", "government", share=0.6), policy="cautious")
+    assert (answer.holder, answer.status, answer.against) == ("opposition", "disputed", ("most",))
+
+
+# What a share of a whole says of its parts --------------------------------------------------------
+
+
+def test_a_share_of_a_whole_says_nothing_about_a_part():
+    most = took("most", "army", "government", "2016-12-01", "2016-12-01", 0.75, place="east")
+    assert control(EAST, most, place="hill") == control(EAST, place="hill")
+    assert control(EAST, most, place="east").ground == "divided"
+
+
+def test_a_sentence_about_a_wider_place_does_not_speak_of_what_it_excepts():
+    but_one = took(
+        "but-one", "monitor", "government", place="testopolis", excepting=("east",)
     )
+    assert control(but_one, place="garden").holder == "government"
+    assert control(but_one, place="testopolis").holder == "government"
+    for place in ("east", "hill"):
+        assert control(but_one, place=place).status == "unknown"
+
+
+# What is always true of shares --------------------------------------------------------------------
+
+
+@given(log=told(ControlChange, 8), policy=st.sampled_from(list(POLICIES)))
+def test_shares_of_one_place_are_parts_of_one(log, policy):
+    """0 ≤ Σ low ≤ 1 ≤ Σ high, for every place by every policy."""
+    answers = Telling(PROJECTION, log, "2016-12-20", policy=policy).answers
+    for answer in answers.values():
+        if answer.shares:
+            lows = sum(share.low for share in answer.shares)
+            highs = sum(share.high for share in answer.shares)
+            assert 0 <= lows <= 1 + 1e-9
+            assert highs >= 1 - 1e-9
+        assert all(0 <= share.low <= share.high <= 1 for share in answer.shares)

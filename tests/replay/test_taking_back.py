@@ -1,0 +1,128 @@
+"""Captures that were taken back, and what confirms or contradicts a capture."""
+
+from claims import EARLIER, OWN, TOOK, claim, decide, denial, leader, observes, vantage, words
+
+from timeline.replay.cells import Claim
+from timeline.replay.taking_back import Contradictions
+
+RETREAT = observes("retreat", "army", "opposition", "2016-12-01")
+"""The army admits, without telling of a loss, that the opposition is there."""
+
+
+def taken(*claims: Claim, at: str = "2016-12-31") -> dict[str, str]:
+    """Return the captures that were taken back, each with the event by which."""
+    return dict(decide(*claims, at=at).testimonies.taken)
+
+
+# By its own side ----------------------------------------------------------------------------------
+
+
+def test_a_capture_of_which_only_its_side_told_is_taken_back_when_that_side_says_otherwise():
+    assert taken(OWN, RETREAT) == {"own": "retreat"}
+
+
+def test_it_never_led_so_that_with_hindsight_the_earlier_holder_stays():
+    before_retreat = "2016-11-29"
+    assert leader(EARLIER, OWN, at=before_retreat) == "own"
+    assert leader(EARLIER, OWN, RETREAT, at=before_retreat) == "earlier"
+
+
+def test_a_side_that_tells_of_a_loss_since_takes_nothing_back():
+    assert taken(OWN, claim("lost", "army", "opposition", "2016-12-01", "2016-12-01")) == {}
+
+
+def test_a_side_that_says_otherwise_after_the_claim_is_no_longer_fresh_takes_nothing_back():
+    late = observes("late", "army", "opposition", "2017-03-01")
+    assert taken(OWN, late, at="2017-12-31") == {}
+    in_time = observes("in-time", "army", "opposition", "2017-01-20")
+    assert taken(OWN, in_time, at="2017-12-31") == {"own": "in-time"}
+
+
+def test_a_side_that_denies_its_own_capture_takes_it_back():
+    assert taken(OWN, denial("no", "army", OWN, "2016-11-30")) == {} or taken(
+        OWN, denial("no", "army", OWN, "2016-11-30")
+    ) == {"own": "no"}
+    assert leader(EARLIER, OWN, denial("no", "army", OWN, "2016-11-30")) == "earlier"
+
+
+def test_a_capture_that_an_outsider_told_of_may_have_been_lost_untold_and_stays():
+    assert taken(OWN, TOOK, RETREAT) == {}
+    assert taken(OWN, observes("seen", "relief", "government", "2016-11-28"), RETREAT) == {}
+
+
+def test_what_an_outsider_tells_of_an_earlier_time_confirms_no_capture():
+    before = observes("before", "relief", "government", "2016-11-20")
+    assert taken(OWN, before, RETREAT) == {"own": "retreat"}
+
+
+def test_an_ally_is_no_outsider():
+    ally = claim("ally", "militiaman", "government", "2016-11-27", "2016-11-30")
+    assert taken(OWN, ally, RETREAT)["own"] == "retreat"
+
+
+def test_what_a_speaker_without_gain_tells_is_never_taken_back():
+    assert taken(TOOK, observes("otherwise", "monitor", "opposition", "2016-12-01")) == {}
+
+
+# By announcing it again ---------------------------------------------------------------------------
+
+AGAIN = claim("again", "army", occurred="2016-12-03", reported="2016-12-03")
+DENIED = denial("no", "rebel-official", OWN, "2016-11-29")
+
+
+def test_a_capture_that_others_denied_is_taken_back_when_its_side_announces_it_again():
+    assert taken(OWN, DENIED, AGAIN) == {"own": "again"}
+    assert leader(EARLIER, OWN, DENIED, AGAIN, at="2016-11-30") == "earlier"
+    assert leader(EARLIER, OWN, DENIED, AGAIN) == "again"
+
+
+def test_a_capture_that_nobody_contradicted_is_only_told_again():
+    assert taken(OWN, AGAIN) == {}
+    assert leader(EARLIER, OWN, AGAIN) == "own"
+
+
+def test_a_look_otherwise_within_the_day_or_the_next_contradicts_a_capture():
+    for seen_on, back in (("2016-11-27", True), ("2016-11-28", True), ("2016-11-29", False)):
+        seen = observes("seen", "relief", "opposition", seen_on)
+        assert bool(taken(OWN, seen, AGAIN)) == back
+
+
+def test_a_change_that_others_tell_of_contradicts_no_capture():
+    lost = claim("lost", "relief", "opposition", "2016-11-28", "2016-11-28")
+    assert taken(OWN, lost, AGAIN) == {}
+
+
+def test_a_capture_of_a_wider_place_is_taken_back_by_that_of_a_closer_one_and_not_the_reverse():
+    wide = claim("wide", "army", subject="east")
+    denied = denial("no", "rebel-official", wide, "2016-11-29")
+    assert taken(wide, denied, AGAIN) == {"wide": "again"}
+    wide_again = claim("wide-again", "army", occurred="2016-12-03", reported="2016-12-03", subject="east")
+    assert taken(OWN, DENIED, wide_again) == {}
+
+
+def test_a_capture_told_again_of_the_same_beginning_is_not_announced_again():
+    assert taken(OWN, DENIED, claim("same", "army", reported="2016-12-03")) == {}
+
+
+# Contradictions -----------------------------------------------------------------------------------
+
+
+def contradicted(capture: Claim, *others: Claim) -> bool:
+    """Return whether others contradicted a capture at its time."""
+    every = words(capture, *others)
+    return Contradictions.of(list(every.values())).at_its_time(every[capture.id])
+
+
+def test_a_side_does_not_contradict_itself_nor_its_ally():
+    assert contradicted(OWN, denial("no", "rebel-official", OWN))
+    assert not contradicted(OWN, denial("no", "army", OWN))
+    assert not contradicted(OWN, denial("no", "militiaman", OWN, "2016-11-30"))
+
+
+def test_a_look_at_a_wider_place_contradicts_no_capture():
+    wide = observes("wide", "relief", "opposition", "2016-11-27", subject="east")
+    assert not contradicted(OWN, wide)
+
+
+def test_a_vantage_is_fresh_for_as_long_as_its_city_says():
+    assert vantage().fresh.days == 60
