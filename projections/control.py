@@ -11,6 +11,7 @@ from timeline.domain.events import ActorId, ControlChange, EventId, PlaceId, Sta
 from timeline.domain.timed_event import TimedEvent
 from timeline.replay.answers import Since, grounds
 from timeline.replay.cells import ids
+from timeline.replay.division import ActorShare, divide
 from timeline.replay.policies import Verdict
 from timeline.replay.projection import (
     Cells,
@@ -23,13 +24,12 @@ from timeline.replay.projection import (
     claims,
 )
 from timeline.replay.shares import (
-    ActorShare,
     Division,
     Hold,
     HoldClaim,
     bearing_on,
-    divide,
     divided,
+    earlier_holder,
 )
 from timeline.replay.speakers import Vantage
 from timeline.replay.weighing import Case, Status
@@ -176,10 +176,12 @@ def _answer(place: PlaceId, holds: Sequence[HoldClaim], context: Context) -> Con
     leading = case.leading
     if leading is None or verdict.ruling == "withhold":
         return evolve(UNKNOWN, **rests.given() | {"since": None})
-    shares = divide(division, context.policy)
+    earlier = earlier_holder(division, context.policy) if division.parts else None
+    named = _named(division.whole.case, context.vantage)
+    shares = divide(division.parts, named, earlier)
     before = None if rests.certain else _holder_before(place, holds, context)
     return Control(
-        holder=_holder(case, division, shares, context.vantage),
+        holder=_holder(division, shares, named),
         ground=_ground(case, leading, shares),
         shares=shares,
         before=before,
@@ -193,28 +195,32 @@ def _because(case: Case[Hold], division: Division) -> tuple[EventId, ...]:
     parts = [word.claim for word in division.parts]
     whole = division.whole.case if parts else None
     wholes = whole.support if whole else ()
-    return ids((*case.support, *case.seconded, *wholes, *parts))
+    against = {claim.id for claim in (*case.against, *case.overruled)}
+    every = (*case.support, *case.seconded, *wholes, *parts)
+    return ids(claim for claim in every if claim.id not in against)
 
 
-def _holder(
-    case: Case[Hold], division: Division, shares: Sequence[ActorShare], vantage: Vantage
-) -> Holder:
-    """Return whom the newest telling names; of a divided place who has more than half."""
-    if division.parts:
-        return next((share.actor for share in shares if share.low > 0.5), None)
-    newest = max(claim.known for claim in case.support)
-    named = {claim.value.actors for claim in case.support if claim.known == newest}
-    return _one_of(named, vantage)
+def _named(whole: Case[Hold] | None, vantage: Vantage) -> tuple[ActorId, ...]:
+    """Return whom the newest telling names as holder of the whole.
 
-
-def _one_of(named: Iterable[tuple[ActorId, ...]], vantage: Vantage) -> Holder:
-    """Return the holder that allies name together: of several the head of their alliance."""
+    Of several that allies name together it is the head of their alliance.
+    """
+    if whole is None or whole.leading is None:
+        return ()
 
     def order(actors: tuple[ActorId, ...]) -> tuple[bool, tuple[ActorId, ...]]:
         return any(vantage.head(actor) != actor for actor in actors), actors
 
-    actors = min(named, key=order)
-    return actors[0] if len(actors) == 1 else actors or None
+    newest = max(claim.known for claim in whole.support)
+    told = {claim.value.actors for claim in whole.support if claim.known == newest}
+    return min(told, key=order)
+
+
+def _holder(division: Division, shares: Sequence[ActorShare], named: tuple[ActorId, ...]) -> Holder:
+    """Return who holds the whole; of a divided place who has more than half for certain."""
+    if division.parts:
+        return next((share.actor for share in shares if share.low > 0.5), None)
+    return named[0] if len(named) == 1 else named or None
 
 
 def _inherited_from(place: PlaceId, case: Case[Hold]) -> PlaceId | None:

@@ -1,10 +1,6 @@
-"""Shares of a place: claims to a part of it on top of the claims to the whole, and their division.
-
-Shares of one place are parts of one. The newest told fix, the others are cut to what is left.
-"""
+"""Claims to a place and to shares of it: which of them speak of it, and which leads."""
 
 from collections.abc import Iterable, Sequence
-from itertools import groupby
 
 from attrs import evolve, frozen
 
@@ -17,9 +13,6 @@ from timeline.replay.speakers import Vantage, Word, words_of
 from timeline.replay.stands import Stand
 from timeline.replay.tenures import Tenure
 from timeline.replay.weighing import case
-
-EXACT = 9
-"""The decimals to which shares are rounded, so that thirds written as decimals add up."""
 
 
 @frozen
@@ -68,18 +61,6 @@ class Hold(Value):
 
 
 HoldClaim = Claim[Hold]
-
-
-@frozen
-class ActorShare:
-    """An actor's share of a place, from `low` to `high`, 1 being all of it; None for nobody known.
-
-    What nobody names is unknown's.
-    """
-
-    actor: ActorId | None
-    low: float
-    high: float
 
 
 def bearing_on(claims: Iterable[HoldClaim], place: PlaceId, city: City) -> list[HoldClaim]:
@@ -199,89 +180,11 @@ def _on_top_of(part: HoldClaim, whole: HoldClaim) -> bool:
     return not part.window.precedes(whole.window) and part.known > whole.known
 
 
-def divide(division: Division, policy: Policy) -> tuple[ActorShare, ...]:
-    """Return each actor's share, the greatest first.
-
-    The holder of the whole has the rest; what it does not claim any more is the last other
-    holder's, and what nobody names is unknown's.
-    """
-    ranges: dict[ActorId | None, tuple[float, float]] = {}
-    together = groupby(division.parts, key=lambda word: (word.window.earliest, word.known))
-    for _, words in together:
-        ranges |= _cut(_named(words, ranges), ranges)
-    holders = _holders(division.whole)
-    rest = _left(ranges)
-    if not holders and not ranges:
-        return ()
-    heir = next((actor for actor in holders if actor not in ranges), None)
-    if ranges.keys() >= set(holders) and holders and _certainly_left(ranges):
-        heir = _holder_before(division, policy)
-    if rest[1] > 0 and (_certainly_left(ranges) or heir in holders):
-        ranges[heir] = rest
-    ordered = sorted(ranges.items(), key=lambda item: (-item[1][1], -item[1][0], str(item[0])))
-    return tuple(ActorShare(actor, low, high) for actor, (low, high) in ordered if high > 0)
-
-
-def _named(
-    words: Iterable[Word[Hold]], fixed: dict[ActorId | None, tuple[float, float]]
-) -> dict[ActorId | None, tuple[float, float]]:
-    """Return the shares that words told together name, of actors who have none yet."""
-    named: dict[ActorId | None, tuple[float, float]] = {}
-    for word in words:
-        value = word.claim.value
-        for actor in value.actors[:1]:
-            if actor not in fixed:
-                low, high = named.get(actor, (value.least, value.most))
-                named[actor] = min(low, value.least), max(high, value.most)
-    return named
-
-
-def _cut(
-    named: dict[ActorId | None, tuple[float, float]],
-    fixed: dict[ActorId | None, tuple[float, float]],
-) -> dict[ActorId | None, tuple[float, float]]:
-    """Return shares told together, cut to what those told later leave, and to one another."""
-    least, most = _left(fixed)
-    bounded = {
-        actor: (min(low, least), high) if low > most else (low, high)
-        for actor, (low, high) in named.items()
-    }
-    lows = sum(low for low, _ in bounded.values())
-    cut = {}
-    for actor, (low, high) in bounded.items():
-        floor = max(0.0, min(low, _round(most - (lows - low))))
-        cut[actor] = floor, min(high, most)
-    floors = sum(low for low, _ in cut.values())
-    return {
-        actor: (low, _round(min(high, most - (floors - low)))) for actor, (low, high) in cut.items()
-    }
-
-
-def _left(ranges: dict[ActorId | None, tuple[float, float]]) -> tuple[float, float]:
-    """Return what some shares leave of the place."""
-    least = sum(low for low, _ in ranges.values())
-    most = sum(high for _, high in ranges.values())
-    return max(0.0, _round(1 - most)), max(0.0, _round(1 - least))
-
-
-def _certainly_left(ranges: dict[ActorId | None, tuple[float, float]]) -> bool:
-    return _left(ranges)[0] > 0
-
-
-def _round(share: float) -> float:
-    return round(share, EXACT)
-
-
-def _holders(verdict: Verdict[Hold]) -> tuple[ActorId, ...]:
-    """Return who holds the whole by a verdict, if anybody does."""
-    leading = verdict.case.leading if verdict.case else None
-    return leading.value.actors if leading else ()
-
-
-def _holder_before(division: Division, policy: Policy) -> ActorId | None:
+def earlier_holder(division: Division, policy: Policy) -> ActorId | None:
     """Return the last other holder of the whole, if anybody told of one."""
     whole = division.whole
     support = {claim.id for claim in whole.case.support} if whole.case else set()
-    earlier = [claim for claim in whole.claims if claim.id not in support]
-    holders = _holders(settle(earlier, whole.testimonies.vantage, policy))
+    others = [claim for claim in whole.claims if claim.id not in support]
+    case = settle(others, whole.testimonies.vantage, policy).case
+    holders = case.leading.value.actors if case and case.leading else ()
     return holders[0] if holders else None
