@@ -140,17 +140,41 @@ def _begun(claims: Iterable[Claim[V]], vantage: Vantage) -> tuple[Claim[V], ...]
 
 
 def with_aside(case: Case[V], aside: Sequence[Claim[V]], testimonies: Testimonies[V]) -> Case[V]:
-    """Return a case with the claims that a policy set aside: against it, or for it.
+    """Return a case with the claims that a policy set aside: for it, against it, or unclear.
 
-    Those that speak of an earlier time are left out.
+    Who denies what is overruled is for it, who calls that unclear is unclear; what speaks of an
+    earlier time is left out.
     """
     if not aside or case.leading is None:
         return case
     vantage, leading = testimonies.vantage, case.leading.value
     words = [word for word in words_of(aside, vantage) if _speaks_of(word, case, vantage)]
-    rivals = [word.claim for word in words if word.claim.value.rivals(leading, vantage.head)]
-    alike = [word.claim for word in words if word.claim.value.affirms(leading, vantage.head)]
-    return evolve(case, overruled=tuple(rivals), seconded=tuple(alike))
+    rivals = [word for word in words if word.claim.value.rivals(leading, vantage.head)]
+    alike = [word for word in words if word.claim.value.affirms(leading, vantage.head)]
+    others = [word for word in words if word not in rivals and word not in alike]
+    stances = _stances_on(rivals, testimonies)
+    return evolve(
+        case,
+        overruled=_claims([*rivals, *stances["agree"]]),
+        seconded=_claims([*alike, *stances["disagree"]]),
+        unclear=(*case.unclear, *_claims([*others, *stances["unclear"]])),
+    )
+
+
+def _claims(words: Iterable[Word[V]]) -> tuple[Claim[V], ...]:
+    return tuple(word.claim for word in words)
+
+
+def _stances_on(
+    subjects: Iterable[Word[V]], testimonies: Testimonies[V]
+) -> Mapping[str, list[Word[V]]]:
+    """Return the words that are stances on some subjects, by stance."""
+    ids = {subject.claim.id for subject in subjects}
+    stances: dict[str, list[Word[V]]] = {"agree": [], "disagree": [], "unclear": []}
+    for word in testimonies.words:
+        if word.claim.about in ids and word.claim.stance is not None:
+            stances[word.claim.stance].append(word)
+    return stances
 
 
 def _speaks_of(word: Word[V], case: Case[V], vantage: Vantage) -> bool:
