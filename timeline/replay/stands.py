@@ -8,8 +8,9 @@ from typing import Any, Generic
 from attrs import define, frozen
 
 from timeline.replay.cells import V
-from timeline.replay.histories import Chronicle, History
+from timeline.replay.histories import Chronicle, History, Reported
 from timeline.replay.speakers import Vantage, Word
+from timeline.temporal.dates import PAST
 
 
 @frozen(slots=False)
@@ -67,6 +68,15 @@ class Stand(Generic[V]):
     def begins(self) -> datetime:
         """When the first of its words begins."""
         return self.words[0].window.earliest
+
+    @property
+    def opening(self) -> Reported:
+        """When it begins; and when that was told, if it begins by a change.
+
+        A change to another that began with it, and was told by then, lies before it.
+        """
+        first = self.words[0]
+        return self.begins, first.known if first.changes else PAST
 
     @cached_property
     def ends(self) -> datetime:

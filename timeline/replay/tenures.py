@@ -1,6 +1,6 @@
 """Tenures: the stands for one holder that belong together, however their dates differ."""
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Generic
@@ -8,10 +8,11 @@ from typing import Generic
 from attrs import frozen
 
 from timeline.replay.cells import V
+from timeline.replay.histories import Reported
 from timeline.replay.speakers import Word
 from timeline.replay.stands import Speakers, Stand
 from timeline.replay.taking_back import Contradictions
-from timeline.temporal.dates import PAST, Window, hull
+from timeline.temporal.dates import FUTURE, PAST, Window, hull
 
 
 @frozen
@@ -69,7 +70,7 @@ def joined(leading: Stand[V], same: Iterable[Stand[V]], separators: "Separators"
     The nearest on either side is tried first, and what it joins, joins all.
     """
     ordered = sorted(same, key=lambda stand: (stand.begins, stand.ends, stand.speaker))
-    first, last = leading.begins, leading.ends
+    first, last = leading.opening, leading.ends
     members = [leading]
     waiting = [stand for stand in ordered if stand is not leading]
     while waiting:
@@ -77,18 +78,18 @@ def joined(leading: Stand[V], same: Iterable[Stand[V]], separators: "Separators"
         if not near:
             break
         members += near
-        first = min(first, *(stand.begins for stand in near))
+        first = min(first, *(stand.opening for stand in near))
         last = max(last, *(stand.ends for stand in near))
         waiting = [stand for stand in waiting if stand not in near]
     return sorted(members, key=lambda stand: (stand.begins, stand.ends, stand.speaker))
 
 
-def _parted(stand: Stand[V], first: datetime, last: datetime, separators: "Separators") -> bool:
+def _parted(stand: Stand[V], first: Reported, last: datetime, separators: "Separators") -> bool:
     """Return whether another holder came between a stand and those of `first` to `last`."""
-    if stand.ends < first:
+    if stand.ends < first[0]:
         return separators.between(stand.ends, first, stand.substance)
     if last < stand.begins:
-        return separators.between(last, stand.begins, stand.substance)
+        return separators.between(last, stand.opening, stand.substance)
     return False
 
 
@@ -107,12 +108,12 @@ def dating(stands: Iterable[Stand[V]], contradicted: Contradictions) -> list[Wor
 
 @frozen
 class Separators:
-    """When changes to each holder began that are told, and when others were seen, in order.
+    """When changes to each holder began, and were told, and when others were seen, in order.
 
     Sentences that may not lead part nothing, nor do the looks of those who have come round.
     """
 
-    _by_holder: Mapping[Hashable, Sequence[datetime]]
+    _by_holder: Mapping[Hashable, Sequence[Reported]]
 
     @classmethod
     def of(
@@ -120,20 +121,22 @@ class Separators:
     ) -> "Separators":
         """Return what parts the stands for a holder."""
         come_round = {s.speaker for s in speakers.stands.values() if _came_round(s, holder)}
-        beginnings: dict[Hashable, list[datetime]] = {}
+        beginnings: dict[Hashable, list[Reported]] = {}
         for word in speakers.words:
             if word.substance == holder or not word.claim.asserts:
                 continue
-            seen = word.looks and not word.serving and word.speaker not in come_round
-            if seen or (word.changes and not barred(word)):
-                beginnings.setdefault(word.substance, []).append(word.window.earliest)
+            began = word.window.earliest
+            if word.changes and not barred(word):
+                beginnings.setdefault(word.substance, []).append((began, word.known))
+            elif word.looks and not word.serving and word.speaker not in come_round:
+                beginnings.setdefault(word.substance, []).append((began, FUTURE))
         return cls({substance: sorted(times) for substance, times in beginnings.items()})
 
-    def between(self, after: datetime, before: datetime, holder: Hashable) -> bool:
-        """Return whether another holder came strictly between two instants."""
+    def between(self, after: datetime, until: Reported, holder: Hashable) -> bool:
+        """Return whether another holder came after an instant, and before a report or with it."""
         return any(
-            bisect_right(times, after) < bisect_left(times, before)
-            for substance, times in self._by_holder.items()
+            bisect_right(reports, (after, FUTURE)) < bisect_right(reports, until)
+            for substance, reports in self._by_holder.items()
             if substance != holder
         )
 

@@ -13,7 +13,7 @@ from timeline.replay.speakers import Vantage, Word, words_of
 from timeline.replay.stands import Speakers, Stand, speakers
 from timeline.replay.taking_back import Contradictions, Looks, Taken, taken_back
 from timeline.replay.tenures import Separators, Tenure, tenure
-from timeline.temporal.dates import Window
+from timeline.temporal.dates import PAST, Window
 
 Status = Literal["unknown", "claimed", "reported", "corroborated", "disputed"]
 
@@ -230,7 +230,8 @@ def looked_since(rival: Stand[V], since: Window) -> list[Word[V]]:
 
 def _speaks_since(word: Word[V], since: Window) -> bool:
     if word.changes:
-        return word.window.earliest >= since.earliest and word.window.latest >= since.latest
+        undated = since.earliest == PAST and word.window.latest < since.latest
+        return word.window.earliest >= since.earliest and not undated
     return word.window.latest > since.latest
 
 
