@@ -142,7 +142,8 @@ def _begun(claims: Iterable[Claim[V]], vantage: Vantage) -> tuple[Claim[V], ...]
 def with_aside(case: Case[V], aside: Sequence[Claim[V]], testimonies: Testimonies[V]) -> Case[V]:
     """Return a case with the claims that a policy set aside: against it, or for it.
 
-    Those that speak of an earlier time are left out.
+    Those that speak of an earlier time are left out. Who denies what is against it is for it, and
+    a doubt about that stays in the answer.
     """
     if not aside or case.leading is None:
         return case
@@ -150,7 +151,23 @@ def with_aside(case: Case[V], aside: Sequence[Claim[V]], testimonies: Testimonie
     words = [word for word in words_of(aside, vantage) if _speaks_of(word, case, vantage)]
     rivals = [word.claim for word in words if word.claim.value.rivals(leading, vantage.head)]
     alike = [word.claim for word in words if word.claim.value.affirms(leading, vantage.head)]
-    return evolve(case, overruled=tuple(rivals), seconded=tuple(alike))
+    denials = _stances_on(rivals, "disagree", testimonies)
+    doubts = _stances_on(rivals, "unclear", testimonies)
+    return evolve(
+        case,
+        overruled=tuple(rivals),
+        seconded=(*alike, *denials),
+        unclear=(*case.unclear, *doubts),
+    )
+
+
+def _stances_on(
+    claims: Iterable[Claim[V]], stance: str, testimonies: Testimonies[V]
+) -> list[Claim[V]]:
+    """Return the denials of some claims, or the doubts about them."""
+    about = {claim.id for claim in claims}
+    every = [word.claim for word in testimonies.words]
+    return [claim for claim in every if claim.stance == stance and claim.about in about]
 
 
 def _speaks_of(word: Word[V], case: Case[V], vantage: Vantage) -> bool:
