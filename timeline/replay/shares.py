@@ -198,8 +198,10 @@ def divide(division: Division, policy: Policy) -> tuple[ActorShare, ...]:
     """Return each actor's share, the greatest first.
 
     The holder of the whole has the rest; what it does not claim any more is the last other
-    holder's, and what nobody names is unknown's.
+    holder's, and what nobody names is unknown's. A place that nobody holds has no shares.
     """
+    if not division.parts and not _holders(division.whole):
+        return ()
     ranges: dict[ActorId | None, tuple[float, float]] = {}
     together = groupby(division.parts, key=lambda word: (word.window.earliest, word.known))
     for _, words in together:
