@@ -84,7 +84,7 @@ def test_two_voices_of_one_level_corroborate_and_of_two_levels_dispute():
         == "corroborated"
     )
     food = conditions(fares("fine", "normal", "state-tv"), fares("low", "critical"))["east"]["food"]
-    assert (food.level, food.status, food.against) == ("critical", "disputed", ("fine",))
+    assert (food.level, food.status, food.against) == (None, "disputed", ("fine", "low"))
 
 
 def test_a_denial_disputes_a_level():

@@ -1,5 +1,6 @@
 """Who holds what, in the words of a briefing."""
 
+from datetime import timedelta
 from typing import Any
 
 from attrs import evolve
@@ -15,6 +16,7 @@ from timeline.replay import engine
 from timeline.replay.policies import POLICIES
 from timeline.replay.projection import Context, Reader
 from timeline.temporal.as_of import AsOf
+from timeline.temporal.dates import Moment
 from timeline.text.document import Brief, Mark, Table
 
 # In words -----------------------------------------------------------------------------------------
@@ -49,13 +51,14 @@ def test_a_place_is_told_with_its_holder_since_when_how_sure_and_who_says_so():
     (brief, _) = told(TOOK)
     assert brief.heading == "Control"
     assert brief.table == Table(
-        ("Place", "Held by", "How sure", "Since", "Who says so"),
+        ("Place", "Held by", "How sure", "Since", "Last heard", "Who says so"),
         (
             (
                 "Hill",
                 Mark("Government", CITY.actors["government"].colour),
                 "reported",
                 "27 Nov 2016",
+                "28 Nov 2016",
                 "The Monitor",
             ),
         ),
@@ -69,8 +72,9 @@ def test_who_disputes_and_who_doubts_is_told_with_the_place():
         says("unclear", "hm", "resident", "took"),
     )
     who = "The Monitor; against: A rebel official; unclear: A resident"
-    assert row(*log) == ("Hill", "Government", "disputed", "27 Nov 2016", who)
-    assert row(*log, policy="unanimous") == ("Hill", "no agreed holder", "disputed", "", who)
+    sure, heard = "disputed", "28 Nov 2016"
+    assert row(*log) == ("Hill", "Government", sure, "27 Nov 2016", heard, who)
+    assert row(*log, policy="unanimous") == ("Hill", "no agreed holder", sure, "", heard, who)
 
 
 def test_a_change_that_is_only_possible_is_told_with_who_held_the_place_before():
@@ -80,6 +84,24 @@ def test_a_change_that_is_only_possible_is_told_with_who_held_the_place_before()
         "26–27 Nov 2016",
     )
     assert row(WEEKEND, at="2016-11-26T18:00")[2] == "reported, possible"
+
+
+def test_what_was_last_heard_long_ago_is_marked_where_the_reader_asks_for_it():
+    reader = Reader(
+        context=Context(CITY, AsOf.parse("2016-12-31", zone=CITY.zone), POLICIES["latest"]),
+        speaker=str,
+        stale=timedelta(days=30),
+    )
+    heard = control(TOOK).last_heard
+    assert reader.heard(heard) == "28 Nov 2016, stale"
+    assert evolve(reader, stale=timedelta(days=60)).heard(heard) == "28 Nov 2016"
+
+
+def test_a_disputed_place_has_a_row_of_its_own_though_it_is_held_as_the_place_around_it():
+    west = took("west", "paper", "kurdish", place="west")
+    seen = took("seen", "army", "government", "2016-12-05", place="garden", how="observation")
+    rows = [row[0] for row in told(west, evolve(seen, reported=Moment("2016-12-05")))[0].table.rows]
+    assert rows == ["West, 1 of 2 districts", "Garden, as West"]
 
 
 def test_how_the_ground_is_held_is_told():
@@ -98,12 +120,12 @@ def test_how_the_ground_is_held_is_told():
         == "Government, contested"
     )
     assert row(took("left", "monitor", None))[1] == "nobody"
-    assert row() == ("Hill", "unknown", "unknown", "", "")
+    assert row() == ("Hill", "unknown", "unknown", "", "", "")
 
 
 def test_what_a_place_inherits_is_told_with_the_place_around_it_or_when_it_is_asked_for():
     districts = EAST, TOOK, took("garden", "paper", "kurdish", place="garden")
-    rows = {row[0]: row[4] for row in told(*districts)[0].table.rows}
+    rows = {row[0]: row[5] for row in told(*districts)[0].table.rows}
     assert rows == {
         "East, 2 of 3 districts": "The Paper",
         "Hill": "The Monitor",

@@ -22,6 +22,6 @@ def test_where_nobody_said_anything_nothing_is_told_but_that():
     briefs = [
         brief
         for one in projections.PROJECTIONS
-        for brief in one.brief(engine.answer(one, {}, context), reader)
+        for brief in one.presentation.brief(engine.answer(one, {}, context), reader)
     ]
     assert briefs == [Brief("Unknown", ("nobody had said who holds any place",))]

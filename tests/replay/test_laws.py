@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 from attrs import evolve
 from effort import times
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from hypothesis.strategies import DataObject, SearchStrategy
 from strategies import CITY, cuts, cuts_around, estimates, instants, logs
@@ -30,9 +30,10 @@ from timeline.domain.references import references
 from timeline.domain.timed_event import TimedEvent, timed
 from timeline.replay import engine
 from timeline.replay.answers import plain
-from timeline.replay.cells import Count, Position
+from timeline.replay import cells as testimony
+from timeline.replay.cells import Count
 from timeline.replay.policies import POLICIES
-from timeline.replay.projection import Context, Projection
+from timeline.replay.projection import Cell, Context, Effect, Lookup, Projection
 from timeline.temporal.as_of import AsOf
 from timeline.temporal.dates import END_OF_TIME, TICK
 
@@ -56,8 +57,8 @@ def cuts_of(log: Sequence[Event]) -> SearchStrategy[AsOf]:
 
 
 def dated(events: Iterable[Event]) -> list[TimedEvent]:
-    """Return events with their clocks read."""
-    return [timed(event, CITY.zone) for event in events]
+    """Return events with their clocks read, and numbered where they have not been."""
+    return [timed(event, CITY.zone, number) for number, event in enumerate(events, 1)]
 
 
 def standing(events: Iterable[Event], cut: AsOf) -> dict[EventId, TimedEvent]:
@@ -143,15 +144,16 @@ def part_of(items: Sequence[Any], owners: Sequence[int], part: int) -> list[Any]
 
 
 @st.composite
-def three_positions(draw: st.DrawFn) -> tuple[Position[Any], ...]:
-    """Draw three positions over the claims of one log; they share a few claims."""
+def three_testimonies(draw: st.DrawFn) -> tuple[Cell, ...]:
+    """Draw three testimonies of the claims of one log; they share a few claims."""
     kinds = (ControlChange, ControlChange, Statement)
     log = draw(logs(kinds=kinds, min_size=5, max_size=12))
     facts = {fact.event.id: fact for fact in dated(log)}
     cells = [effect.cell for fact in facts.values() for effect in CONTROL.effects(fact, facts.get)]
     shared = draw(st.lists(st.sampled_from(cells), max_size=2)) if cells else []
+    empty = testimony.Testimony
     return tuple(
-        reduce(Position.merge, [*part, *shared], Position()) for part in draw(parts_of(cells))
+        reduce(empty.merge, [*part, *shared], empty()) for part in draw(parts_of(cells))
     )
 
 
@@ -172,7 +174,7 @@ def three_counts(draw: st.DrawFn) -> tuple[Count, ...]:
 
 
 @MANY
-@pytest.mark.parametrize("three", [three_positions(), three_counts()], ids=["positions", "counts"])
+@pytest.mark.parametrize("three", [three_testimonies(), three_counts()], ids=["testimonies", "counts"])
 @given(data=st.data())
 def test_cells_merge_in_any_order_and_grouping(three, data: DataObject):
     a, b, c = data.draw(three)
@@ -182,9 +184,9 @@ def test_cells_merge_in_any_order_and_grouping(three, data: DataObject):
     assert a.merge(empty) == a == empty.merge(a)
 
 
-@given(positions=three_positions())
-def test_saying_the_same_again_leaves_a_position_as_it_is(positions):
-    a, b, _ = positions
+@given(testimonies=three_testimonies())
+def test_a_claim_heard_again_leaves_a_testimony_as_it_is(testimonies):
+    a, b, _ = testimonies
     assert a.merge(a) == a
     assert a.merge(b).merge(b) == a.merge(b)
 
@@ -236,10 +238,28 @@ def by(limit: datetime | None, instant: datetime) -> bool:
 @EVERY_PROJECTION
 @given(data=st.data())
 def test_what_begins_later_changes_nothing_before(projection, data: DataObject):
+    """But for what takes a claim back, which acts over the time of that claim."""
     log = data.draw(logs_for(projection))
     cut = data.draw(cuts_of(log))
+    assume(not takes_back(projection, log, cut))
     begun = [event for event in log if begins(event) <= cut.instant or not stands_alone(event, log)]
     assert answers(projection, log, cut) == answers(projection, begun, cut)
+
+
+def takes_back(projection: Projection[Any, Any, Any], log: Sequence[Event], cut: AsOf) -> bool:
+    """Return whether anything that begins after a cut takes a claim back that began before it."""
+    facts = standing(log, cut)
+    cells = engine.replay(projection, facts.values(), facts.get, cut.instant)
+    contexts = [Context(CITY, cut, policy) for policy in POLICIES.values()]
+    return any(
+        facts[by].window.earliest > cut.instant
+        for context in contexts
+        for key in engine.read(projection, cells, context)
+        for verdict in projection.judge(
+            key, engine.cells_of(projection, key, cells, CITY), context
+        )
+        for by in verdict.testimonies.taken.values()
+    )
 
 
 def stands_alone(event: Event, events: Iterable[Event]) -> bool:
@@ -255,17 +275,22 @@ def stands_alone(event: Event, events: Iterable[Event]) -> bool:
 @EVERY_PROJECTION
 @given(data=st.data())
 def test_an_effect_that_begins_later_changes_nothing_before(projection, data: DataObject):
+    """Such an effect is in the cells, where it may take a claim back, and in no other answer."""
     log = data.draw(logs_for(projection))
     cut = data.draw(cuts_of(log))
-    begun = evolve(
-        projection,
-        effects=lambda fact, lookup: (
-            effect
-            for effect in projection.effects(fact, lookup)
-            if effect.window.earliest <= cut.instant
-        ),
-    )
-    assert answers(begun, log, cut) == answers(projection, log, cut)
+    assume(not takes_back(projection, log, cut))
+    assert answers(begun(projection, cut), log, cut) == answers(projection, log, cut)
+
+
+def begun(projection: Projection[Any, Any, Any], cut: AsOf) -> Projection[Any, Any, Any]:
+    """Return a projection without the effects that begin after a cut."""
+
+    class Begun(type(projection)):
+        def effects(self, timed: TimedEvent, lookup: Lookup) -> Iterable[Effect]:
+            effects = super().effects(timed, lookup)
+            return [effect for effect in effects if effect.window.began(cut.instant)]
+
+    return Begun()
 
 
 @EVERY_PROJECTION

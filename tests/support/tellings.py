@@ -4,9 +4,11 @@ from collections.abc import Hashable, Iterator, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
+import attrs
 from attrs import evolve, frozen
 from strategies import CITY
 
+from projections.control import Control, holders
 from timeline.domain.city import City
 from timeline.domain.events import Event, EventId
 from timeline.domain.timed_event import TimedEvent, timed
@@ -30,7 +32,7 @@ class Outcome(NamedTuple):
     status: str
 
 
-@frozen(slots=False)
+@frozen(slots=False, repr=False)
 class Telling:
     """A log asked at an instant, in a city, with all that was ever made public.
 
@@ -47,6 +49,11 @@ class Telling:
     at: str
     city: City = CITY
     policy: str = "latest"
+
+    def __repr__(self) -> str:
+        """Return the log in a line an event, and what is not as in Testopolis."""
+        lines = [f"  {short(event)}" for event in self.log]
+        return "\n".join([f"{self.projection.name} at {self.at}", *lines, *_differences(self.city)])
 
     def with_events(self, *events: Event) -> "Telling":
         """Return the telling with more lines at the end of its log."""
@@ -84,7 +91,20 @@ class Telling:
     @cached_property
     def outcomes(self) -> dict[Any, tuple[Outcome, ...]]:
         """The outcomes by key: of a siege that of the siege, and that of a corridor."""
-        return {key: tuple(_outcomes(answer)) for key, answer in self.answers.items()}
+        return {key: tuple(self._outcomes(answer)) for key, answer in self.answers.items()}
+
+    def _outcomes(self, answer: Any) -> Iterator[Outcome]:
+        yield Outcome(self._holder(answer), _span(answer.since), answer.status)
+        corridor = getattr(answer, "corridor", None)
+        if corridor is not None:
+            yield Outcome(corridor.open, _span(corridor.since), corridor.status)
+
+    def _holder(self, answer: Any) -> Hashable:
+        """Return what an answer names, whatever its projection calls it, allies as one."""
+        if isinstance(answer, Control):
+            return frozenset(map(self.context.vantage.head, holders(answer.holder)))
+        names = ("besieged", "level", "move")
+        return next(getattr(answer, name) for name in names if hasattr(answer, name))
 
     def verdicts(self, key: Any) -> tuple[Verdict[Any], ...]:
         """Return the verdicts on a key; of a place that nobody spoke of, on no claims."""
@@ -96,17 +116,24 @@ class Telling:
         return words_of(verdict.claims, self.context.vantage)
 
 
-def _outcomes(answer: Any) -> Iterator[Outcome]:
-    yield Outcome(_holder(answer), _span(answer.since), answer.status)
-    corridor = getattr(answer, "corridor", None)
-    if corridor is not None:
-        yield Outcome(corridor.open, _span(corridor.since), corridor.status)
+def short(event: Event) -> str:
+    """Return the fields of an event that are given, but its recording."""
+    given = {
+        f.name: getattr(event, f.name)
+        for f in attrs.fields(type(event))
+        if getattr(event, f.name) not in (f.default, None)
+    }
+    return f"{type(event).__name__}({', '.join(f'{n}={v!r}' for n, v in given.items())})"
 
 
-def _holder(answer: Any) -> Hashable:
-    """Return what an answer names, whatever its projection calls it."""
-    names = ("holder", "besieged", "level", "move")
-    return next(getattr(answer, name) for name in names if hasattr(answer, name))
+def _differences(city: City) -> Iterator[str]:
+    """Yield the sources and actors of a city that are not as in Testopolis."""
+    for kind in ("sources", "actors"):
+        for id, entry in getattr(city, kind).items():
+            if entry != getattr(CITY, kind).get(id):
+                yield f"  {entry}"
+    if city.fresh != CITY.fresh:
+        yield f"  fresh {city.fresh}"
 
 
 def _span(since: Any) -> Hashable:
