@@ -393,9 +393,7 @@ def test_a_share_of_a_whole_says_nothing_about_a_part():
 
 
 def test_a_sentence_about_a_wider_place_does_not_speak_of_what_it_excepts():
-    but_one = took(
-        "but-one", "monitor", "government", place="testopolis", excepting=("east",)
-    )
+    but_one = took("but-one", "monitor", "government", place="testopolis", excepting=("east",))
     assert control(but_one, place="garden").holder == "government"
     assert control(but_one, place="testopolis").holder == "government"
     for place in ("east", "hill"):

@@ -174,11 +174,14 @@ def _later(word: Word[Any], other: Word[Any]) -> bool:
 
 
 def contradicts(word: Word[Any], stand: Stand[Any]) -> bool:
-    """Return whether a word contradicts a stand: it denies or doubts it, or names another since."""
+    """Return whether a word contradicts a stand.
+
+    It denies or doubts it, or names another holder since, or one who has only a share.
+    """
     if not word.claim.asserts:
         return word.substance == stand.substance
-    alike = word.claim.value.affirms(stand.last.claim.value, lambda actor: actor)
-    return (names_another(word, stand) or not alike) and speaks_since(word, stand)
+    whole = getattr(word.claim.value, "whole", True)
+    return (names_another(word, stand) or not whole) and speaks_since(word, stand)
 
 
 # 11. The closer word ------------------------------------------------------------------------------
