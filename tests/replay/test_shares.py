@@ -282,6 +282,14 @@ def test_the_greatest_share_is_that_which_may_be_greatest():
     assert [share.actor for share in answer.shares] == ["government", "kurdish"]
 
 
+def test_who_saw_the_whole_with_one_and_then_half_with_another_does_not_dispute_himself():
+    seen = took("all", "monitor", "opposition", "2016-12-01/2016-12-05", "2016-12-05")
+    half = took("half", "monitor", "government", "2016-12-03", "2016-12-06", 0.5)
+    looks = (evolve(each, how="observation") for each in (seen, half))
+    answer = control(*looks)
+    assert (answer.ground, answer.status, answer.against) == ("divided", "reported", ())
+
+
 def test_every_share_that_counts_is_a_ground_of_the_answer():
     answer = control(
         OURS,
