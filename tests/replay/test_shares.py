@@ -10,10 +10,12 @@ from strategies import CITY, told
 from tellings import Telling
 
 from projections.control import PROJECTION
-from timeline.domain.events import ControlChange
+from timeline.domain.events import ControlChange, SourceId
 from timeline.domain.timed_event import timed
 from timeline.replay.policies import POLICIES
 from timeline.replay.shares import Hold, divided
+
+CITED = (SourceId("rebel-official"), SourceId("relief"))
 
 # Shares -------------------------------------------------------------------------------------------
 
@@ -288,6 +290,14 @@ def test_who_names_two_shares_that_do_not_fit_into_one_place_does_not_dispute_hi
         took("b", "monitor", "kurdish", share=0.7),
     )
     assert (answer.ground, answer.status, answer.against) == ("divided", "reported", ())
+
+
+def test_whose_word_is_passed_on_is_the_same_for_shares_and_for_the_whole():
+    """Relief, of the two that are cited, spoke here itself, if only of a share."""
+    cited = took("all", "paper", "opposition", "2016-12-01", "2016-12-02", cites=CITED)
+    half = took("half", "relief", "government", "2016-11-20", "2016-11-21", 0.5)
+    (verdict,) = Telling(PROJECTION, (cited, half), "2016-12-31").verdicts("hill")
+    assert list(verdict.testimonies.speakers.stands) == ["@relief"]
 
 
 def test_every_share_that_counts_is_a_ground_of_the_answer():

@@ -109,6 +109,7 @@ class Division:
 
 def divided(claims: Sequence[HoldClaim], vantage: Vantage, policy: Policy) -> Division:
     """Return the policy's verdict on the claims on a place, and the shares that count in it."""
+    vantage = vantage.among(claims)
     wholes = [claim for claim in claims if claim.value.whole]
     whole = settle(wholes, vantage, policy)
     barred = {claim.id for claim in whole.set_aside}
@@ -137,10 +138,8 @@ def _on_top(
     turns = tuple(stand.last for stand in alike if stand.last.changes)
     since = newest.window if newest.changes else None
     tenure = Tenure(tuple(alike), turns, since)
-    tellers = {stand.speaker for stand in alike}
     every = [*whole.testimonies.speakers.stands.values(), *stands]
-    others = [stand for stand in every if stand.speaker not in tellers]
-    rivals = [stand for stand in others if _rivals(stand.last, newest, vantage)]
+    rivals = [stand for stand in every if _rivals(stand.last, newest, vantage)]
     testimonies = evolve(whole.testimonies, words=tuple(words))
     weighed = case(Lead(stands[0], "on_top"), tenure, rivals, testimonies)
     return Verdict(weighed, policy.rule(weighed), testimonies, (), ())
