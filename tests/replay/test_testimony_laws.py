@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import pytest
 from attrs import evolve
 from effort import times
+from holdings import says, took
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from hypothesis.strategies import DataObject
@@ -304,6 +305,23 @@ def words_in(verdict: Verdict[Any], claims: Sequence[Any]) -> list[Word[Any]]:
     return [word for word in words if (word.claim.id, word.claim.about) in ids]
 
 
+AS_THE_ARMY = (SourceId("army"),)
+OWN = took("own", "army", "government")
+BOTH = took("fight", "echo", None, "2016-11-22", "2016-11-24", ground="contested", how="throughout")
+
+
+@pytest.mark.parametrize(
+    "log",
+    [
+        (OWN, evolve(says("disagree", "no", "resident", "own"), cites=AS_THE_ARMY)),
+        (BOTH, says("disagree", "no", "wire", "fight"), says("agree", "yes", "wire", "fight")),
+    ],
+    ids=["his-own-word-passed-on", "denied-and-agreed-with-in-one-telling"],
+)
+def test_nobody_disputes_himself_where_he_once_did(log):
+    never_disputes_himself(Telling(CONTROL, log, "2016-12-04"))
+
+
 @WEIGHED
 @OFTEN
 @given(data=st.data())
@@ -378,7 +396,11 @@ def test_two_who_looked_since_the_turn_and_differ_are_disputed(projection, data:
 
     Unless one lapsed.
     """
-    telling = data.draw(tellings(projection))
+    differ_and_are_disputed(data.draw(tellings(projection)))
+
+
+def differ_and_are_disputed(telling: Telling) -> None:
+    """Assert that whoever looked since the turn and differs disputes it, unless that lapsed."""
     for question in questions(telling):
         case = question.verdict.case
         if case is None or case.tenure is None or case.since is None or case.rule == SHARED:
@@ -389,6 +411,24 @@ def test_two_who_looked_since_the_turn_and_differ_are_disputed(projection, data:
                 for word in looked_after(rival, case.since):
                     assert (word.claim.id in disputing) != lapsed(word, case.tenure)
         assert not disputing or case.status == "disputed"
+
+
+SEEN_SINCE = (
+    took("took", "monitor", "government"),
+    took("seen", "resident", "opposition", "2016-12-01", "2016-12-01", how="observation"),
+)
+SEEN_AGAIN = tuple(
+    took(f"{voice}-saw", voice, "government", "2016-12-03", "2016-12-04", how="observation")
+    for voice in ("monitor", "paper")
+)
+
+
+@pytest.mark.parametrize("log", [SEEN_SINCE, (*SEEN_SINCE, *SEEN_AGAIN)], ids=["stands", "lapsed"])
+def test_who_saw_another_since_disputes_until_two_outsiders_looked_after_him(log):
+    telling = Telling(CONTROL, log, "2016-12-31")
+    differ_and_are_disputed(telling)
+    (outcome,) = telling.outcomes["hill"]
+    assert outcome.status == ("disputed" if log is SEEN_SINCE else "corroborated")
 
 
 def looked_after(rival: Stand[Any], since: Window) -> Sequence[Word[Any]]:
