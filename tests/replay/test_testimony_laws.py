@@ -307,16 +307,22 @@ def words_in(verdict: Verdict[Any], claims: Sequence[Any]) -> list[Word[Any]]:
 
 AS_THE_ARMY = (SourceId("army"),)
 OWN = took("own", "army", "government")
+AGAIN = took("again", "army", "government", "2016-12-03", "2016-12-03")
 BOTH = took("fight", "echo", None, "2016-11-22", "2016-11-24", ground="contested", how="throughout")
 
 
 @pytest.mark.parametrize(
     "log",
     [
-        (OWN, evolve(says("disagree", "no", "resident", "own"), cites=AS_THE_ARMY)),
+        (OWN, evolve(says("disagree", "no", "resident", "own", "2016-11-27"), cites=AS_THE_ARMY)),
+        (OWN, says("disagree", "not-yet", "army", "own", "2016-11-29"), AGAIN),
         (BOTH, says("disagree", "no", "wire", "fight"), says("agree", "yes", "wire", "fight")),
     ],
-    ids=["his-own-word-passed-on", "denied-and-agreed-with-in-one-telling"],
+    ids=[
+        "his-own-word-passed-on",
+        "denied-and-announced-again",
+        "denied-and-agreed-with-in-one-telling",
+    ],
 )
 def test_nobody_disputes_himself_where_he_once_did(log):
     never_disputes_himself(Telling(CONTROL, log, "2016-12-04"))
