@@ -110,7 +110,7 @@ def test_a_siege_that_tightens_leaves_since_when_as_it_was():
     assert (answer.besieged, answer.status, answer.because) == (
         True,
         "corroborated",
-        ("tighter",),
+        ("begun", "tighter"),
     )
     assert answer.since
     assert answer.since.text == "2016-08-21/2016-08-31"

@@ -53,7 +53,9 @@ def test_a_statement_about_two_claims_is_a_stance_on_each():
 
 
 def test_a_testimony_is_the_same_in_any_order_and_the_empty_one_changes_nothing():
-    single = [cells.Testimony((each,)) for each in (TOOK, EARLIER, OWN, denial("no", "paper", TOOK))]
+    single = [
+        cells.Testimony((each,)) for each in (TOOK, EARLIER, OWN, denial("no", "paper", TOOK))
+    ]
     merged = {cells.Testimony().merge(*order) for order in permutations(single)}
     assert len(merged) == 1
     (every,) = merged
@@ -61,8 +63,10 @@ def test_a_testimony_is_the_same_in_any_order_and_the_empty_one_changes_nothing(
 
 
 def test_to_agree_is_to_assert_what_another_claimed_and_to_deny_or_doubt_is_not():
-    yes, no, hm = agreement("yes", "paper", TOOK), denial("no", "paper", TOOK), doubt(
-        "hm", "paper", TOOK
+    yes, no, hm = (
+        agreement("yes", "paper", TOOK),
+        denial("no", "paper", TOOK),
+        doubt("hm", "paper", TOOK),
     )
     assert [each.asserts for each in (TOOK, yes, no, hm)] == [True, True, False, False]
     assert [each.original for each in (TOOK, yes, no, hm)] == [True, False, False, False]

@@ -1,10 +1,20 @@
 """Replay: the events that stand at a cut, withdrawals, and the answers that concern a place."""
 
+from datetime import datetime
+
 from attrs import evolve
 from strategies import CITY
 
 from projections import CONDITIONS, CONTROL, DISPLACEMENT
-from timeline.domain.events import Condition, Displacement, Event, EventId, Retraction, SourceId
+from timeline.domain.events import (
+    Condition,
+    ControlChange,
+    Displacement,
+    Event,
+    EventId,
+    Retraction,
+    SourceId,
+)
 from timeline.domain.timed_event import timed
 from timeline.replay import engine
 from timeline.replay.policies import POLICIES
@@ -183,13 +193,56 @@ def test_who_holds_a_place_is_told_of_that_place_alone_for_the_others_are_inheri
     assert list(section(CONTROL, places=("east",))) == ["east"]
 
 
-def test_a_window_that_begins_later_has_no_effect_and_one_that_ends_then_is_certain():
-    facts = {"a": timed(fares("a"), CITY.zone)}
-    window = facts["a"].window
-    for at, certain in (
-        (window.earliest - TICK, set()),
-        (window.earliest, {False}),
-        (window.latest - TICK, {True}),
-    ):
-        cells = engine.replay(CONDITIONS, facts.values(), facts.get, at)
-        assert {slot.certain for slots in cells.values() for slot in slots} == certain
+def slots_at(projection: Projection, event: Event, at: datetime) -> tuple[set[bool], bool]:
+    """Return how certain the cells of an event are at an instant, and whether answers are due."""
+    facts = {event.id: timed(event, CITY.zone)}
+    state = engine.replay(projection, facts.values(), facts.get, at)
+    slots = {slot.certain for cells in state.values() for slot in cells}
+    return slots, any(engine.due(cells, at) for cells in state.values())
+
+
+def test_a_number_whose_window_begins_later_is_not_there_and_one_that_ends_then_is_certain():
+    flight = fled("a", "hill", None)
+    window = timed(flight, CITY.zone).window
+    assert slots_at(DISPLACEMENT, flight, window.earliest - TICK) == (set(), False)
+    assert slots_at(DISPLACEMENT, flight, window.earliest) == ({False}, True)
+    assert slots_at(DISPLACEMENT, flight, window.latest - TICK) == ({True}, True)
+
+
+def test_a_claim_is_there_whatever_time_it_speaks_of_and_its_answer_due_once_that_begins():
+    window = timed(fares("a"), CITY.zone).window
+    assert slots_at(CONDITIONS, fares("a"), window.earliest - TICK) == ({True}, False)
+    assert slots_at(CONDITIONS, fares("a"), window.earliest) == ({True}, True)
+    assert section(CONDITIONS, fares("a")).keys() == {"hill"}
+
+
+# Maps that are kept current -----------------------------------------------------------------------
+
+
+def shows(source: str, occurred: str, reported: str) -> ControlChange:
+    """Return a source's observation that the government holds the hill."""
+    return ControlChange(
+        id=EventId(f"{source}-{reported}"),
+        source=SourceId(source),
+        occurred=When(occurred),
+        reported=Moment(reported),
+        place="hill",
+        actor="government",
+        how="observation",
+    )
+
+
+def test_a_map_that_is_kept_spoke_last_by_its_newest_telling_of_a_time_that_has_begun():
+    events = [
+        timed(event, CITY.zone)
+        for event in (
+            shows("map", "2016-11-01", "2016-11-05"),
+            shows("map", "2016-11-10", "2016-11-12"),
+            shows("map", "2016-12-10", "2016-12-12"),
+            shows("paper", "2016-11-20", "2016-11-20"),
+        )
+    ]
+    at = Moment("2016-11-30").instant(CITY.zone)
+    newest = Moment("2016-11-12").instant(CITY.zone)
+    assert engine.editions(events, CITY, at) == {"map": newest}
+    assert engine.editions(events, CITY, events[0].window.earliest - TICK) == {}

@@ -28,9 +28,9 @@ from projections import CONTROL, PROJECTIONS
 from timeline.domain.events import ControlChange, Event, EventId, Retraction, Statement
 from timeline.domain.references import references
 from timeline.domain.timed_event import TimedEvent, timed
+from timeline.replay import cells as testimony
 from timeline.replay import engine
 from timeline.replay.answers import plain
-from timeline.replay import cells as testimony
 from timeline.replay.cells import Count
 from timeline.replay.policies import POLICIES
 from timeline.replay.projection import Cell, Context, Effect, Lookup, Projection
@@ -152,9 +152,7 @@ def three_testimonies(draw: st.DrawFn) -> tuple[Cell, ...]:
     cells = [effect.cell for fact in facts.values() for effect in CONTROL.effects(fact, facts.get)]
     shared = draw(st.lists(st.sampled_from(cells), max_size=2)) if cells else []
     empty = testimony.Testimony
-    return tuple(
-        reduce(empty.merge, [*part, *shared], empty()) for part in draw(parts_of(cells))
-    )
+    return tuple(reduce(empty.merge, [*part, *shared], empty()) for part in draw(parts_of(cells)))
 
 
 @st.composite
@@ -174,7 +172,9 @@ def three_counts(draw: st.DrawFn) -> tuple[Count, ...]:
 
 
 @MANY
-@pytest.mark.parametrize("three", [three_testimonies(), three_counts()], ids=["testimonies", "counts"])
+@pytest.mark.parametrize(
+    "three", [three_testimonies(), three_counts()], ids=["testimonies", "counts"]
+)
 @given(data=st.data())
 def test_cells_merge_in_any_order_and_grouping(three, data: DataObject):
     a, b, c = data.draw(three)
@@ -255,9 +255,7 @@ def takes_back(projection: Projection[Any, Any, Any], log: Sequence[Event], cut:
         facts[by].window.earliest > cut.instant
         for context in contexts
         for key in engine.read(projection, cells, context)
-        for verdict in projection.judge(
-            key, engine.cells_of(projection, key, cells, CITY), context
-        )
+        for verdict in projection.judge(key, engine.cells_of(projection, key, cells, CITY), context)
         for by in verdict.testimonies.taken.values()
     )
 

@@ -2,7 +2,7 @@
 
 import pytest
 from attrs import evolve
-from claims import EARLIER, OWN, TOOK, claim, observes, status, vantage, words
+from claims import EARLIER, claim, observes, status, words
 from strategies import CITY
 
 from timeline.domain.events import SourceId
@@ -120,8 +120,3 @@ def test_words_of_one_telling_are_ordered_by_how_close_they_are_and_then_by_thei
     wide, close = claim("a", "paper", subject="east"), claim("b", "paper")
     told = words(wide, close, claim("0", "paper"))
     assert sorted(told, key=lambda id: told[id].told) == ["a", "b", "0"]
-
-
-def test_what_is_seen_from_a_vantage_is_as_fresh_as_the_city_file_says():
-    assert vantage().fresh == CITY.fresh
-    assert TOOK.known < OWN.known or TOOK.known == OWN.known

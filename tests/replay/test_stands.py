@@ -83,7 +83,10 @@ def test_a_change_after_another_speaker_told_of_a_change_to_another_holder_is_a_
 
 def test_a_look_after_such_a_change_begins_no_new_run():
     lost = claim("lost", "rebel-official", "opposition", "2016-11-30", "2016-12-01")
-    assert turn_of("government", OWN, lost, observes("seen", "army", "government", "2016-12-03")) == "own"
+    assert (
+        turn_of("government", OWN, lost, observes("seen", "army", "government", "2016-12-03"))
+        == "own"
+    )
 
 
 def test_a_sentence_about_a_wider_place_after_such_a_change_begins_no_new_run():

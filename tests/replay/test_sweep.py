@@ -289,6 +289,6 @@ def merged(effects: Iterable[tuple[Effect, bool]]) -> dict[Any, dict[Slot, Any]]
     cells: dict[Any, dict[Slot, Any]] = {}
     for effect, certain in effects:
         slots = cells.setdefault(effect.key, {})
-        slot = Slot(effect.voice, effect.register, certain)
+        slot = engine.slot_of(effect, certain)
         slots[slot] = slots[slot].merge(effect.cell) if slot in slots else effect.cell
     return cells

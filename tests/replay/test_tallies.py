@@ -16,10 +16,18 @@ from timeline.domain.events import Estimate, Event, EventId, Measure, SourceId
 from timeline.domain.timed_event import timed
 from timeline.replay import engine
 from timeline.replay.cells import Claim, Count, add
-from timeline.replay.leading import last_words
 from timeline.replay.policies import POLICIES
 from timeline.replay.projection import Cells, Context, Slot, claims
-from timeline.replay.tallies import NOBODY, Figure, People, Tally, covering, tally, total
+from timeline.replay.tallies import (
+    NOBODY,
+    Figure,
+    People,
+    Tally,
+    covering,
+    last_words,
+    tally,
+    total,
+)
 
 SOME = People(10, 20, 30)
 ASKED: tuple[tuple[str, tuple[Measure, ...]], ...] = (
@@ -66,7 +74,7 @@ def plain_tally(
     asked = [(heading, measure) for measure in measures]
     counts = counts_of(cells, asked)
     about = claims(cells, lambda question: question in asked)
-    figures: list[Claim[Figure]] = last_words(about, CITY, context.cut.instant)
+    figures: list[Claim[Figure]] = last_words(about, context)
     voices: dict[SourceId, Estimate] = {}
     for voice in sorted({slot.voice for slot in counts} | {claim.voice for claim in figures}):
         estimate = plain_estimate(voice, counts, figures, context)
@@ -133,7 +141,7 @@ def test_two_voices_are_not_added_but_covered_by_one_range(a, b, expected):
 def test_a_tally_is_that_of_the_plain_definition(projection, data: DataObject):
     log = several_of_one_voice(data, data.draw(logs(kinds=projection.listens, max_size=16)))
     context = Context(CITY, data.draw(cuts_around(log) | cuts()), POLICIES["latest"])
-    facts = engine.visible([timed(event, CITY.zone) for event in log], context.cut)
+    facts = engine.visible([timed(event, CITY.zone, n) for n, event in enumerate(log)], context.cut)
     for cells in engine.replay(projection, facts.values(), facts.get, context.cut.instant).values():
         for heading, measures in ASKED:
             expected = plain_tally(cells, context, heading, measures)

@@ -2,15 +2,14 @@
 
 import pytest
 from claims import EARLIER, OWN, TOOK, case_of, claim, denial, names, observes
+from strategies import CITY
 
 from timeline.replay.cells import Claim
-from timeline.temporal.dates import When
+from timeline.temporal.dates import When, Window
 
 
-def spans(text: str):
+def spans(text: str) -> Window:
     """Return the window of a date in the city."""
-    from strategies import CITY
-
     return When(text).window(CITY.zone)
 
 
@@ -59,7 +58,9 @@ def test_the_look_of_an_outsider_who_has_come_round_by_looking_parts_nothing():
 
 def test_a_sentence_that_may_not_lead_parts_nothing():
     first = claim("first", "monitor", occurred="2016-11-01", reported="2016-11-02")
-    boast = claim("boast", "rebel-official", "opposition", "2016-11-15", "2016-11-16", subject="east")
+    boast = claim(
+        "boast", "rebel-official", "opposition", "2016-11-15", "2016-11-16", subject="east"
+    )
     again = claim("again", "relief", occurred="2016-11-27")
     assert supporters(first, boast, again) == {"first", "again"}
 

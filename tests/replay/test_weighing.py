@@ -191,6 +191,13 @@ def test_a_dispute_does_not_lapse_by_what_its_side_said_before_or_at_the_same_ti
         assert status(OWN, yes, denial("no", "rebel-official", OWN, "2016-11-29")) == "disputed"
 
 
+def test_of_a_denial_and_an_agreement_told_together_the_later_line_counts():
+    no, yes = denial("no", "paper", OWN), agreement("yes", "paper", OWN)
+    assert status(OWN, no, yes) == "corroborated"
+    yes, no = agreement("yes", "paper", OWN), denial("no", "paper", OWN)
+    assert status(OWN, yes, no) == "disputed"
+
+
 def test_a_dispute_does_not_lapse_because_another_side_says_otherwise_later():
     yes = agreement("yes", "state-tv", TOOK, "2016-11-30")
     assert status(TOOK, denial("no", "rebel-official", TOOK), yes) == "disputed"

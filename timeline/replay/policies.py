@@ -123,6 +123,7 @@ def settle(
     ones are set aside.
     """
     claims, excluded = tuple(claims), set(barred)
+    vantage = vantage.among(claims)
     choose = weigher or weigh
     while True:
         aside = tuple(claim for claim in claims if claim.id in excluded)

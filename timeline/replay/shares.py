@@ -95,6 +95,7 @@ class Division:
 
 def divided(claims: Sequence[HoldClaim], vantage: Vantage, policy: Policy) -> Division:
     """Return the policy's verdict on the claims on a place, and the shares that count in it."""
+    vantage = vantage.among(claims)
     wholes = [claim for claim in claims if claim.value.whole]
     whole = settle(wholes, vantage, policy)
     barred = {claim.id for claim in whole.set_aside}

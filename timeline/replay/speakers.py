@@ -24,11 +24,22 @@ class Vantage:
         city: the city, which knows sides, alliances and who relies on whom.
         at: the instant asked about, in UTC.
         editions: when each maintained source last spoke, in UTC, by then.
+        voices: the sources that spoke on the subject; None before it is chosen.
     """
 
     city: City
     at: datetime
     editions: Mapping[SourceId, datetime] = field(factory=dict)
+    voices: frozenset[SourceId] | None = None
+
+    def among(self, claims: Iterable[Claim[Any]]) -> "Vantage":
+        """Return the vantage on a subject of which these are all claims, once and for all.
+
+        So no claim becomes another speaker's word because some are left aside.
+        """
+        if self.voices is not None:
+            return self
+        return evolve(self, voices=frozenset(claim.voice for claim in claims))
 
     @property
     def fresh(self) -> timedelta:
@@ -114,14 +125,14 @@ class Word(Generic[V]):
 def words_of(claims: Iterable[Claim[V]], vantage: Vantage) -> list[Word[V]]:
     """Return claims as the words of their speakers, as seen from a vantage."""
     claims = list(claims)
-    voices = {claim.voice for claim in claims}
-    words = [_word(claim, voices, vantage) for claim in claims]
+    vantage = vantage.among(claims)
+    words = [_word(claim, vantage) for claim in claims]
     held = _Holders.of(words)
     return [word if word.speaker.startswith("@") else _judged(word, held) for word in words]
 
 
-def _word(claim: Claim[V], voices: set[SourceId], vantage: Vantage) -> Word[V]:
-    origin = _origin(claim, voices, vantage.city)
+def _word(claim: Claim[V], vantage: Vantage) -> Word[V]:
+    origin = _origin(claim, vantage.voices or frozenset(), vantage.city)
     speaker = vantage.city.speaker(origin, claim.known)
     bloc = vantage.bloc(speaker)
     favours = frozenset(map(vantage.head, claim.value.favours))
@@ -137,7 +148,7 @@ def _word(claim: Claim[V], voices: set[SourceId], vantage: Vantage) -> Word[V]:
     )
 
 
-def _origin(claim: Claim[V], voices: set[SourceId], city: City) -> SourceId:
+def _origin(claim: Claim[V], voices: frozenset[SourceId], city: City) -> SourceId:
     """Return whose word a claim is: of several cited sources the first that spoke here itself."""
     cited = [source for source in claim.cites if source in voices] or claim.cites
     return city.origin(cited[0] if cited else claim.voice, claim.known)

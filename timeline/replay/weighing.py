@@ -312,7 +312,11 @@ def lapses(dispute: Word[V], leading: Tenure[V]) -> bool:
 
 
 def _comes_round(stand: Stand[V], dispute: Word[V]) -> bool:
-    return stand.speaker == dispute.speaker and stand.told > dispute.known
+    """Return whether a speaker says otherwise later; of one telling the later line counts."""
+    if stand.speaker != dispute.speaker:
+        return False
+    last = max((word.known, word.claim.order) for word in stand.words)
+    return stand.told > dispute.known or last > (dispute.known, dispute.claim.order)
 
 
 def _looked_after(stand: Stand[V], dispute: Word[V]) -> bool:

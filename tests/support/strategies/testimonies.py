@@ -37,13 +37,13 @@ _DELAYS = st.sampled_from((0, 0, 0, 1, 2, 5))
 _FORMS = ("{0}", "{0}", "{0}", "{0}T12:00", "{0}~", "{0}/{1}")
 _SPANS = st.integers(0, 4)
 _SOURCES = st.sampled_from(sorted(CITY.sources))
-_ACTORS = st.sampled_from(sorted(CITY.actors))
-_BUSY = st.sampled_from(("hill", "hill", "hill", "market", "east", "east", "testopolis"))
+_ACTORS = st.sampled_from((*4 * ("government",), *4 * ("opposition",), *sorted(CITY.actors)))
+_BUSY = st.sampled_from((*5 * ("hill",), "market", "east", "east", "testopolis"))
 _HOWS = st.sampled_from(("change", "change", "change", "observation", "observation", "throughout"))
 _CITED = st.sampled_from(((), (), (), (), ("paper",), ("army",), ("rebel-official", "relief")))
 _STANCES = st.sampled_from(("disagree", "disagree", "disagree", "agree", "agree", "unclear"))
 _SHARES = st.sampled_from((0.0, 0.25, 0.5, 0.75, 1.0))
-_HOLDINGS = st.sampled_from((*6 * ("whole",), "several", "nobody", "contested", "share"))
+_HOLDINGS = st.sampled_from((*8 * ("whole",), "several", "nobody", "contested", "share"))
 _STEPS = st.sampled_from((*5 * ("claim",), "again", "again", *3 * ("stance",), "retraction"))
 
 Kind = type[Event]
@@ -95,8 +95,8 @@ def portions(draw: DrawFn) -> Share:
 
 _HOLDERS: Mapping[str, SearchStrategy[dict[str, Any]]] = {
     "whole": st.fixed_dictionaries({"actor": _ACTORS}),
-    "several": st.lists(_ACTORS, min_size=2, max_size=2, unique=True).map(
-        lambda actors: {"actor": tuple(actors)}
+    "several": st.permutations(sorted(CITY.actors)).map(
+        lambda actors: {"actor": tuple(actors[:2])}
     ),
     "nobody": st.just({}),
     "contested": st.just({"ground": "contested"}),
@@ -134,7 +134,7 @@ def claims(draw: DrawFn, kind: Kind = ControlChange, first: int = 0) -> Event:
 
 
 @st.composite
-def told(draw: DrawFn, kind: Kind = ControlChange, max_size: int = 10) -> tuple[Event, ...]:
+def told(draw: DrawFn, kind: Kind = ControlChange, max_size: int = 12) -> tuple[Event, ...]:
     """Draw a log of claims of one kind, told again, agreed with, denied, doubted and retracted."""
     log: list[Event] = []
     retracted: set[EventId] = set()
