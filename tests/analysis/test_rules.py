@@ -31,7 +31,7 @@ DENIED = said("c", "rebel-official", "a")
 
 DECIDED: Mapping[str, tuple[Sequence[Event], Any, str, tuple[str, ...]]] = {
     "nobody": ([], "hill", "latest", ()),
-    "newest_change": ([A, EARLIER], "hill", "latest", ("a",)),
+    "newest_turn": ([A, EARLIER], "hill", "latest", ("a",)),
     "seen_last": (
         [evolve(A, how="observation"), evolve(EARLIER, how="observation")],
         "hill",
