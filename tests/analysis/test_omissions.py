@@ -325,11 +325,7 @@ LEFT_OUT: Mapping[str, tuple[Sequence[Event], AsOf | str, str | None]] = {
         None,
     ),
     "set_aside": (
-        [
-            took("e", "paper", "opposition", *day(5), **SEEN),
-            took("x", "army"),
-            took("b", "army", "government", *day(9)),
-        ],
+        [A, took("b", "paper", "opposition"), took("x", "army", None, *day(9))],
         "cautious",
         None,
     ),
