@@ -172,6 +172,9 @@ ALONE = took("a", "monitor")
 OWN = took("a", "state-tv")
 """The government's own television says that the government took the hill."""
 
+LONG_AGO = took("e", "paper", "opposition", "2012", "2015")
+SEEN = {"how": "observation"}
+
 OUTCOME_OF_A: Mapping[str, tuple[Sequence[Event], str]] = {
     "nobody else says so": ([ALONE], "open"),
     "two independent voices say so": ([ALONE, took("b", "paper")], "upheld"),
@@ -201,8 +204,12 @@ OUTCOME_OF_A: Mapping[str, tuple[Sequence[Event], str]] = {
         "overturned",
     ),
     "one voice names another holder and it stands against that": (
-        [ALONE, took("b", "paper", "opposition", "2016-11-27T12:00", "2016-11-29")],
+        [ALONE, took("b", "paper", "opposition", "2016-11-26/2016-11-27", "2016-11-29")],
         "open",
+    ),
+    "one voice tells of another change later that day, and nobody disputes it": (
+        [ALONE, took("b", "paper", "opposition", "2016-11-27T12:00", "2016-11-29")],
+        "overturned",
     ),
     "its place changed hands after its time": (
         [ALONE, took("b", "paper", "opposition", "2016-12-03", "2016-12-03")],
@@ -210,6 +217,28 @@ OUTCOME_OF_A: Mapping[str, tuple[Sequence[Event], str]] = {
     ),
     "it was taken back by its own voice, and nobody says more": (
         [ALONE, said("c", "monitor", "a", reported="2016-11-29")],
+        "overturned",
+    ),
+    "its own side saw the enemy there a week later, and tells of no loss": (
+        [LONG_AGO, OWN, took("b", "army", "opposition", "2016-12-04", "2016-12-04", **SEEN)],
+        "overturned",
+    ),
+    "its own side saw the enemy there two years later": (
+        [LONG_AGO, OWN, took("b", "army", "opposition", "2018-12-04", "2018-12-04", **SEEN)],
+        "open",
+    ),
+    "it was denied, and its own side announced it again": (
+        [
+            LONG_AGO,
+            OWN,
+            said("c", "rebel-official", "a"),
+            took("b", "army", "government", "2016-12-09", "2016-12-09"),
+            took("d", "monitor", "government", "2016-12-09", "2016-12-09"),
+        ],
+        "overturned",
+    ),
+    "what is told of another year upholds nothing": (
+        [LONG_AGO, took("a", "rebel-official", "opposition", **SEEN)],
         "open",
     ),
     "it was retracted": ([ALONE, took("b", "paper"), retracted("r", "a")], "retracted"),
@@ -239,6 +268,50 @@ OUTCOME_OF_A: Mapping[str, tuple[Sequence[Event], str]] = {
 }
 
 
+OUTCOME_OF_A_DENIAL: Mapping[str, tuple[Sequence[Event], str]] = {
+    "the claim is open": ([OWN, said("x", "rebel-official", "a")], "open"),
+    "the claim was taken back": (
+        [LONG_AGO, OWN, said("x", "rebel-official", "a"), took("b", "army", "opposition", **SEEN)],
+        "upheld",
+    ),
+    "the claim was retracted": (
+        [OWN, said("x", "rebel-official", "a"), retracted("r", "a")],
+        "upheld",
+    ),
+    "the claim was upheld": (
+        [
+            ALONE,
+            said("x", "rebel-official", "a"),
+            took("b", "paper", reported="2016-11-29"),
+            took("c", "relief", reported="2016-11-29"),
+        ],
+        "overturned",
+    ),
+    "the denial was retracted": (
+        [OWN, said("x", "rebel-official", "a"), retracted("r", "x")],
+        "retracted",
+    ),
+    "of two claims one was taken back": (
+        [
+            OWN,
+            took("b", "monitor"),
+            said("x", "rebel-official", "a", "b"),
+            said("c", "army", "a", reported="2016-11-29"),
+        ],
+        "open",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", OUTCOME_OF_A_DENIAL)
+def test_what_became_of_a_denial(case):
+    """It fares as the claim that it denies does not."""
+    log, outcome = OUTCOME_OF_A_DENIAL[case]
+    claims = judged(CONTROL, dated(log), Context(CITY, AsOf(), POLICIES["latest"]))
+    (denial,) = [claim for claim in claims if claim.event == "x"]
+    assert (denial.outcome, denial.denies) == (outcome, True)
+
+
 @pytest.mark.parametrize("case", OUTCOME_OF_A)
 def test_what_became_of_a_claim(case):
     """Each outcome by a log of a line or two."""
@@ -257,5 +330,6 @@ def test_an_answer_that_the_policy_withholds_leaves_a_claim_open():
     log = [ALONE, took("b", "paper"), said("c", "rebel-official", "a", reported="2016-11-29")]
     for known, outcome in (("2016-11-28", "upheld"), ("2016-11-29", "open")):
         context = Context(CITY, AsOf.parse(None, known, zone=CITY.zone), POLICIES["unanimous"])
-        outcomes = [claim.outcome for claim in judged(CONTROL, dated(log), context)]
+        every = judged(CONTROL, dated(log), context)
+        outcomes = [claim.outcome for claim in every if not claim.denies]
         assert outcomes == [outcome, outcome]
