@@ -1,7 +1,7 @@
 """Outcomes in hindsight: every claim has one, as the plain replay judges it, and a delay."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,9 +14,10 @@ from hypothesis.strategies import DataObject
 from strategies import CITY, logs
 
 from projections import CONTROL
+from projections.control import holders
 from timeline.analysis import hindsight
 from timeline.analysis.hindsight import OUTCOMES, Judged, judged, score
-from timeline.domain.events import ControlChange, Event, EventId, Retraction
+from timeline.domain.events import ActorId, ControlChange, Event, EventId, Retraction
 from timeline.domain.references import references
 from timeline.domain.timed_event import TimedEvent, timed
 from timeline.replay.policies import POLICIES
@@ -30,7 +31,7 @@ def test_every_claim_made_public_by_the_cut_has_one_outcome(data: DataObject):
     """None is missing, and none counts twice."""
     log = data.draw(logs_of(CONTROL))
     events, context = dated(log), data.draw(contexts(log))
-    claims = list(judged(CONTROL, events, context))
+    claims = [claim for claim in judged(CONTROL, events, context) if not claim.denies]
     known = [fact.event for fact in known_by(events, context.cut)]
     changes = [event for event in known if isinstance(event, ControlChange)]
     judgements = [(claim.event, claim.source, claim.key) for claim in claims]
@@ -54,6 +55,8 @@ def test_a_claim_is_judged_by_the_replay_at_the_end_of_its_time(data: DataObject
     facts = {fact.event.id: fact for fact in events}
     withdrawn = withdrawn_by(known_by(events, context.cut))
     for claim in judged(CONTROL, events, context):
+        if claim.denies:
+            continue
         if claim.event in withdrawn:
             retracted = isinstance(facts[withdrawn[claim.event]].event, Retraction)
             assert claim.outcome == ("retracted" if retracted else "replaced")
@@ -71,10 +74,10 @@ def withdrawn_by(known: Iterable[TimedEvent]) -> dict[EventId, EventId]:
     return withdrawn
 
 
-def expected(fact: TimedEvent, events: Sequence[TimedEvent], context: Context) -> tuple[str, ...]:
+def expected(fact: TimedEvent, events: Sequence[TimedEvent], context: Context) -> set[str]:
     """Return the outcomes that a claim may have, by the answer at the time when it is judged.
 
-    A claim to a share may have several.
+    Its own side may have overturned any. A claim to a share may have several.
     """
     window, event = fact.window, fact.event
     assert isinstance(event, ControlChange)
@@ -83,13 +86,19 @@ def expected(fact: TimedEvent, events: Sequence[TimedEvent], context: Context) -
         event.place
     ]
     if answer.status in ("unknown", "disputed"):
-        return ("open",)
-    affirmed = "upheld" if answer.status == "corroborated" else "open"
+        return {"open", "overturned"}
+    affirmed = {"open", "overturned", *(["upheld"] if answer.status == "corroborated" else [])}
     if event.extent is not None or is_divided(answer):
-        return (affirmed, "open", "overturned")
-    claimed = "contested" if event.ground == "contested" else next(iter(event.actors), None)
-    answered = "contested" if answer.ground == "contested" else answer.holder
-    return (affirmed,) if claimed == answered else ("overturned",)
+        return affirmed
+    claimed = "contested" if event.ground == "contested" else heads(event.actors, at)
+    named = heads(holders(answer.holder), at)
+    answered = "contested" if answer.ground == "contested" else named
+    return affirmed if claimed == answered else {"overturned"}
+
+
+def heads(actors: Iterable[ActorId], at: datetime) -> frozenset[ActorId]:
+    """Return the heads of the alliances of some actors."""
+    return frozenset(CITY.head(actor, at) for actor in actors)
 
 
 def is_divided(answer: Any) -> bool:
