@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import timedelta
 from itertools import takewhile
 from typing import Any
 
@@ -28,9 +29,14 @@ class Report:
 
     timeline: Timeline
 
-    def briefs(self, state: State, *, chosen: bool) -> Iterator[Brief]:
-        """Yield the parts of a state's briefing; if `chosen`, each place is shown for itself."""
-        reader = Reader(context=state.context, speaker=self.speaker, chosen=chosen)
+    def briefs(
+        self, state: State, *, chosen: bool, stale: timedelta | None = None
+    ) -> Iterator[Brief]:
+        """Yield the parts of a state's briefing; if `chosen`, each place is shown for itself.
+
+        What was last heard of longer than `stale` ago is marked.
+        """
+        reader = Reader(context=state.context, speaker=self.speaker, chosen=chosen, stale=stale)
         for projection in self.timeline.projections:
             yield from projection.presentation.brief(state[projection], reader)
 
