@@ -112,7 +112,8 @@ def main(arguments: Sequence[str]) -> None:
             with TemporaryDirectory() as folder:
                 timeline = opened(log(count), Path(folder))
             found = [f"{name} {took:.2f} s" for name, took in measured(timeline, looking_back)]
-            print(f"{log.__name__.replace('_', ' ')}, {count:,} claims: {', '.join(found)}")
+            name = log.__name__.replace("_", " ")
+            sys.stdout.write(f"{name}, {count:,} claims: {', '.join(found)}\n")
 
 
 if __name__ == "__main__":

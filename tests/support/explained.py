@@ -102,7 +102,8 @@ class Asked:
     def since(self, claim: Claim[Any]) -> Window:
         """Return the time in which that tenure began."""
         case = self.case(claim)
-        assert case is not None and case.since is not None
+        assert case is not None
+        assert case.since is not None
         return case.since
 
     def left_out(self, id: str) -> list[tuple[str, EventId | None]]:
