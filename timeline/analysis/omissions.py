@@ -105,15 +105,19 @@ def _unheard(fact: TimedEvent, unweighed: Sequence[Unweighed], subject: Subject)
     """Return why a standing event has no part in the answer; its first claim tells."""
     if not subject.effects(fact):
         return "about_nothing", _lost(fact, subject)
-    testimonies = (effect.cell for effect in subject.begun(fact))
-    made = (cell.claims for cell in testimonies if isinstance(cell, Testimony))
-    claim = next((claim for claims in made for claim in claims), None)
+    claim = next(_begun_claims(fact, subject), None)
     if claim is None:
         return "not_begun", None
     if subject.projection.inherits and not _bears_on(claim, subject):
         return ("excepted" if claim.value.whole else "share_of_more"), None
     verdict = next((verdict for verdict in unweighed if verdict.answers(claim)), None)
     return verdict.why(claim) if verdict else ("no_lead", None)
+
+
+def _begun_claims(fact: TimedEvent, subject: Subject) -> Iterator[Claim[Any]]:
+    for effect in subject.begun(fact):
+        if isinstance(effect.cell, Testimony):
+            yield from effect.cell.claims
 
 
 def _bears_on(claim: Claim[Any], subject: Subject) -> bool:
