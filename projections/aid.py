@@ -177,7 +177,7 @@ def _stands(negotiation: Negotiation, reader: Reader) -> Iterable[str]:
     alike: dict[tuple[str, str], list[str]] = {}
     for party, stand in negotiation.parties.items():
         against = f", disputed by {reader.voices(stand.against)}" if stand.against else ""
-        voices = f"{reader.voices(stand.because)}{against}"
+        voices = f"{reader.voices(stand.because)}{against}{reader.aged(stand.last_heard)}"
         move = reader.how_sure(words(stand, reader), stand.certain)
         alike.setdefault((move, voices), []).append(reader.city.actors[party].label)
     for (move, voices), parties in alike.items():

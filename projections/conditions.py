@@ -112,8 +112,11 @@ def _levels(subjects: Mapping[Subject, Faring], reader: Reader) -> Iterable[str]
         by_level.setdefault(level, {})[subject] = faring
     for level, alike in by_level.items():
         voices = reader.voices(id for faring in alike.values() for id in faring.because)
-        disputed = any(faring.against for faring in alike.values())
-        yield f"{', '.join(alike)} {level}{' (disputed)' if disputed else ''} – {voices}"
+        disputed = " (disputed)" if any(faring.against for faring in alike.values()) else ""
+        heard = max(
+            (faring.last_heard for faring in alike.values() if faring.last_heard), default=None
+        )
+        yield f"{', '.join(alike)} {level}{disputed} – {voices}{reader.aged(heard)}"
 
 
 PROJECTION = ConditionsProjection()

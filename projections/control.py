@@ -38,6 +38,8 @@ from timeline.text.document import Brief, Cell, Mark, Table
 
 GroundAnswer = Literal["held", "divided", "contested", "none"]
 NO_HOLDER: Mapping[Status, str] = {"unknown": "unknown", "disputed": "no agreed holder"}
+DOUBTS: Mapping[Status, str] = {"disputed": "red", "claimed": "yellow"}
+"""The colours of what is not to be relied on."""
 COLUMNS = ("Place", "Held by", "How sure", "Since", "Last heard", "Who says so")
 
 Holder = ActorId | tuple[ActorId, ...] | None
@@ -338,9 +340,9 @@ def _share(share: ActorShare, city: City) -> str:
     return f"{label} {phrases.share(share.low, share.high)}"
 
 
-def _sure(answer: Control, reader: Reader) -> str:
+def _sure(answer: Control, reader: Reader) -> Cell:
     before = f"; before: {names(answer.before, reader.city)}" if answer.before else ""
-    return reader.how_sure(answer.status, answer.certain) + before
+    return Mark(reader.how_sure(answer.status, answer.certain) + before, DOUBTS.get(answer.status))
 
 
 def _who(answer: Control, reader: Reader) -> str:

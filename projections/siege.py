@@ -183,7 +183,7 @@ def _ring(siege: Besieged, reader: Reader) -> str:
 def _sure(rests: Grounds, reader: Reader) -> str:
     sure = reader.how_sure(rests.status, rests.certain)
     against = f"; against: {reader.voices(rests.against)}" if rests.against else ""
-    return f"{sure}: {reader.voices(rests.because)}{against}"
+    return f"{sure}: {reader.voices(rests.because)}{against}{reader.aged(rests.last_heard)}"
 
 
 PROJECTION = SiegeProjection()

@@ -33,7 +33,7 @@ def boxes(draw: st.DrawFn) -> tuple[str, Boxes]:
 
 def log_of(ranges: Boxes) -> list[Event]:
     """Return a log by which so much of each district was held in January, and is since June."""
-    log: list[Event] = [held("testopolis", "2015-01-01", actor=None)]
+    log: list[Event] = [held("testopolis", "2015-01-01", actor="government")]
     for district, (then, now) in ranges.items():
         log += [
             held(district, "2016-01-01", then[0] / 3, then[1] / 3),

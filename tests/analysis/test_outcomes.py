@@ -1,7 +1,7 @@
 """Outcomes in hindsight: every claim has one, as the plain replay judges it, and a delay."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,9 +14,10 @@ from hypothesis.strategies import DataObject
 from strategies import CITY, logs
 
 from projections import CONTROL
+from projections.control import holders
 from timeline.analysis import hindsight
 from timeline.analysis.hindsight import OUTCOMES, Judged, judged, score
-from timeline.domain.events import ControlChange, Event, EventId, Retraction
+from timeline.domain.events import ActorId, ControlChange, Event, EventId, Retraction
 from timeline.domain.references import references
 from timeline.domain.timed_event import TimedEvent, timed
 from timeline.replay.policies import POLICIES
@@ -30,7 +31,7 @@ def test_every_claim_made_public_by_the_cut_has_one_outcome(data: DataObject):
     """None is missing, and none counts twice."""
     log = data.draw(logs_of(CONTROL))
     events, context = dated(log), data.draw(contexts(log))
-    claims = list(judged(CONTROL, events, context))
+    claims = [claim for claim in judged(CONTROL, events, context) if not claim.denies]
     known = [fact.event for fact in known_by(events, context.cut)]
     changes = [event for event in known if isinstance(event, ControlChange)]
     judgements = [(claim.event, claim.source, claim.key) for claim in claims]
@@ -54,6 +55,8 @@ def test_a_claim_is_judged_by_the_replay_at_the_end_of_its_time(data: DataObject
     facts = {fact.event.id: fact for fact in events}
     withdrawn = withdrawn_by(known_by(events, context.cut))
     for claim in judged(CONTROL, events, context):
+        if claim.denies:
+            continue
         if claim.event in withdrawn:
             retracted = isinstance(facts[withdrawn[claim.event]].event, Retraction)
             assert claim.outcome == ("retracted" if retracted else "replaced")
@@ -71,10 +74,10 @@ def withdrawn_by(known: Iterable[TimedEvent]) -> dict[EventId, EventId]:
     return withdrawn
 
 
-def expected(fact: TimedEvent, events: Sequence[TimedEvent], context: Context) -> tuple[str, ...]:
+def expected(fact: TimedEvent, events: Sequence[TimedEvent], context: Context) -> set[str]:
     """Return the outcomes that a claim may have, by the answer at the time when it is judged.
 
-    A claim to a share may have several.
+    Its own side may have overturned any. A claim to a share may have several.
     """
     window, event = fact.window, fact.event
     assert isinstance(event, ControlChange)
@@ -83,13 +86,19 @@ def expected(fact: TimedEvent, events: Sequence[TimedEvent], context: Context) -
         event.place
     ]
     if answer.status in ("unknown", "disputed"):
-        return ("open",)
-    affirmed = "upheld" if answer.status == "corroborated" else "open"
+        return {"open", "overturned"}
+    affirmed = {"open", "overturned", *(["upheld"] if answer.status == "corroborated" else [])}
     if event.extent is not None or is_divided(answer):
-        return (affirmed, "open", "overturned")
-    claimed = "contested" if event.ground == "contested" else next(iter(event.actors), None)
-    answered = "contested" if answer.ground == "contested" else answer.holder
-    return (affirmed,) if claimed == answered else ("overturned",)
+        return affirmed
+    claimed = "contested" if event.ground == "contested" else heads(event.actors, at)
+    named = heads(holders(answer.holder), at)
+    answered = "contested" if answer.ground == "contested" else named
+    return affirmed if claimed == answered else {"overturned"}
+
+
+def heads(actors: Iterable[ActorId], at: datetime) -> frozenset[ActorId]:
+    """Return the heads of the alliances of some actors."""
+    return frozenset(CITY.head(actor, at) for actor in actors)
 
 
 def is_divided(answer: Any) -> bool:
@@ -172,6 +181,9 @@ ALONE = took("a", "monitor")
 OWN = took("a", "state-tv")
 """The government's own television says that the government took the hill."""
 
+LONG_AGO = took("e", "paper", "opposition", "2012", "2015")
+SEEN = {"how": "observation"}
+
 OUTCOME_OF_A: Mapping[str, tuple[Sequence[Event], str]] = {
     "nobody else says so": ([ALONE], "open"),
     "two independent voices say so": ([ALONE, took("b", "paper")], "upheld"),
@@ -201,8 +213,12 @@ OUTCOME_OF_A: Mapping[str, tuple[Sequence[Event], str]] = {
         "overturned",
     ),
     "one voice names another holder and it stands against that": (
-        [ALONE, took("b", "paper", "opposition", "2016-11-27T12:00", "2016-11-29")],
+        [ALONE, took("b", "paper", "opposition", "2016-11-26/2016-11-27", "2016-11-29")],
         "open",
+    ),
+    "one voice tells of another change later that day, and nobody disputes it": (
+        [ALONE, took("b", "paper", "opposition", "2016-11-27T12:00", "2016-11-29")],
+        "overturned",
     ),
     "its place changed hands after its time": (
         [ALONE, took("b", "paper", "opposition", "2016-12-03", "2016-12-03")],
@@ -210,6 +226,28 @@ OUTCOME_OF_A: Mapping[str, tuple[Sequence[Event], str]] = {
     ),
     "it was taken back by its own voice, and nobody says more": (
         [ALONE, said("c", "monitor", "a", reported="2016-11-29")],
+        "overturned",
+    ),
+    "its own side saw the enemy there a week later, and tells of no loss": (
+        [LONG_AGO, OWN, took("b", "army", "opposition", "2016-12-04", "2016-12-04", **SEEN)],
+        "overturned",
+    ),
+    "its own side saw the enemy there two years later": (
+        [LONG_AGO, OWN, took("b", "army", "opposition", "2018-12-04", "2018-12-04", **SEEN)],
+        "open",
+    ),
+    "it was denied, and its own side announced it again": (
+        [
+            LONG_AGO,
+            OWN,
+            said("c", "rebel-official", "a"),
+            took("b", "army", "government", "2016-12-09", "2016-12-09"),
+            took("d", "monitor", "government", "2016-12-09", "2016-12-09"),
+        ],
+        "overturned",
+    ),
+    "what is told of another year upholds nothing": (
+        [LONG_AGO, took("a", "rebel-official", "opposition", **SEEN)],
         "open",
     ),
     "it was retracted": ([ALONE, took("b", "paper"), retracted("r", "a")], "retracted"),
@@ -239,6 +277,50 @@ OUTCOME_OF_A: Mapping[str, tuple[Sequence[Event], str]] = {
 }
 
 
+OUTCOME_OF_A_DENIAL: Mapping[str, tuple[Sequence[Event], str]] = {
+    "the claim is open": ([OWN, said("x", "rebel-official", "a")], "open"),
+    "the claim was taken back": (
+        [LONG_AGO, OWN, said("x", "rebel-official", "a"), took("b", "army", "opposition", **SEEN)],
+        "upheld",
+    ),
+    "the claim was retracted": (
+        [OWN, said("x", "rebel-official", "a"), retracted("r", "a")],
+        "upheld",
+    ),
+    "the claim was upheld": (
+        [
+            ALONE,
+            said("x", "rebel-official", "a"),
+            took("b", "paper", reported="2016-11-29"),
+            took("c", "relief", reported="2016-11-29"),
+        ],
+        "overturned",
+    ),
+    "the denial was retracted": (
+        [OWN, said("x", "rebel-official", "a"), retracted("r", "x")],
+        "retracted",
+    ),
+    "of two claims one was taken back": (
+        [
+            OWN,
+            took("b", "monitor"),
+            said("x", "rebel-official", "a", "b"),
+            said("c", "army", "a", reported="2016-11-29"),
+        ],
+        "open",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", OUTCOME_OF_A_DENIAL)
+def test_what_became_of_a_denial(case):
+    """It fares as the claim that it denies does not."""
+    log, outcome = OUTCOME_OF_A_DENIAL[case]
+    claims = judged(CONTROL, dated(log), Context(CITY, AsOf(), POLICIES["latest"]))
+    (denial,) = [claim for claim in claims if claim.event == "x"]
+    assert (denial.outcome, denial.denies) == (outcome, True)
+
+
 @pytest.mark.parametrize("case", OUTCOME_OF_A)
 def test_what_became_of_a_claim(case):
     """Each outcome by a log of a line or two."""
@@ -257,5 +339,6 @@ def test_an_answer_that_the_policy_withholds_leaves_a_claim_open():
     log = [ALONE, took("b", "paper"), said("c", "rebel-official", "a", reported="2016-11-29")]
     for known, outcome in (("2016-11-28", "upheld"), ("2016-11-29", "open")):
         context = Context(CITY, AsOf.parse(None, known, zone=CITY.zone), POLICIES["unanimous"])
-        outcomes = [claim.outcome for claim in judged(CONTROL, dated(log), context)]
+        every = judged(CONTROL, dated(log), context)
+        outcomes = [claim.outcome for claim in every if not claim.denies]
         assert outcomes == [outcome, outcome]

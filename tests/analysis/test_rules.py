@@ -29,9 +29,17 @@ OWN = took("a", "state-tv")
 EARLIER = took("e", "paper", "opposition", "2016-11-01", "2016-11-02")
 DENIED = said("c", "rebel-official", "a")
 
+SEEN = {"how": "observation"}
+
+
+def day(date: int) -> tuple[str, str]:
+    """Return a day of December 2016 as one on which a thing happened and was reported."""
+    return f"2016-12-{date:02}", f"2016-12-{date:02}"
+
+
 DECIDED: Mapping[str, tuple[Sequence[Event], Any, str, tuple[str, ...]]] = {
     "nobody": ([], "hill", "latest", ()),
-    "newest_change": ([A, EARLIER], "hill", "latest", ("a",)),
+    "newest_turn": ([A, EARLIER], "hill", "latest", ("a",)),
     "seen_last": (
         [evolve(A, how="observation"), evolve(EARLIER, how="observation")],
         "hill",
@@ -44,11 +52,52 @@ DECIDED: Mapping[str, tuple[Sequence[Event], Any, str, tuple[str, ...]]] = {
         "latest",
         ("s",),
     ),
+    "seen_later": (
+        [took("a", "army"), took("s", "paper", "opposition", *day(3), **SEEN)],
+        "hill",
+        "latest",
+        ("s",),
+    ),
+    "stale": (
+        [
+            took("a", "monitor", "government", "2016-01-01", "2016-01-01"),
+            took("s", "paper", "opposition", *day(3), **SEEN),
+        ],
+        "hill",
+        "latest",
+        ("s",),
+    ),
+    "more_outsiders": (
+        [A, took("b", "paper", "opposition"), took("c", "relief")],
+        "hill",
+        "latest",
+        ("c",),
+    ),
+    "tied": ([A, took("b", "paper", "opposition")], "hill", "latest", ("a", "b")),
     "on_top": ([EARLIER, took("a", "monitor", extent=PART)], "hill", "latest", ("a",)),
+    "barred": (
+        [EARLIER, took("b", "army", place="east")],
+        "hill",
+        "latest",
+        ("b",),
+    ),
+    "taken_back": (
+        [EARLIER, OWN, took("b", "army", "opposition", *day(3), **SEEN)],
+        "hill",
+        "latest",
+        ("a",),
+    ),
+    "parted": (
+        [A, took("b", "paper", "opposition", *day(3)), took("c", "relief", "government", *day(5))],
+        "hill",
+        "latest",
+        ("a",),
+    ),
     "inherited": ([evolve(A, place="east")], "hill", "latest", ()),
     "set_aside": ([OWN, EARLIER], "hill", "cautious", ("a",)),
     "withheld": ([A, DENIED], "hill", "unanimous", ()),
     "disputed": ([A, DENIED], "hill", "latest", ("c",)),
+    "lapsed": ([A, DENIED, took("b", "paper", reported="2016-11-29")], "hill", "latest", ("c",)),
     "corroborated": ([A, took("b", "paper")], "hill", "latest", ("a", "b")),
     "reported": ([A, EARLIER], "hill", "latest", ("a",)),
     "claimed": ([OWN, EARLIER], "hill", "latest", ("a",)),

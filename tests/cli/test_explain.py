@@ -30,6 +30,7 @@ EXPLAINED = [
     "for",
     "against",
     "unclear",
+    "speakers",
     "rules",
     "would_change",
     "left_out",
@@ -37,6 +38,9 @@ EXPLAINED = [
 
 
 STANDPOINT = ["event", "source", "says"]
+
+
+SPEAKER = ["speaker", "name", "part", "sentence", "rule", "turned", "last_heard"]
 
 
 WHO = ["label", "kind", "side", "interest"]
@@ -95,7 +99,8 @@ def test_the_explanation_of_the_worked_example(folder, known):
     interests = [standpoint["source"]["interest"] for standpoint in standpoints]
     assert interests == ["disinterested", "self_serving", "self_serving"]
     assert {rule["rule"]: rule["events"] for rule in why["rules"]} == {
-        "newest_change": ["sakhour-seized-sohr"],
+        "newest_turn": ["sakhour-seized-sohr"],
+        "barred": ["east-held-by-rebels"],
         "disputed": ["sakhour-fall-denied"],
     }
     assert why["answer"] == asked(f"state sakhour --at {DAY} {known}")["control"]["sakhour"]
@@ -141,6 +146,7 @@ def test_an_explanation_as_json_has_its_keys_in_order(folder, subject):
     for why in answer["explained"]:
         assert list(why) == EXPLAINED
         assert_standpoints(why)
+        assert_speakers(why)
         assert_reasons(why)
 
 
@@ -149,6 +155,14 @@ def assert_standpoints(why: dict) -> None:
     for standpoint in (*why["for"], *why["against"], *why["unclear"]):
         assert (list(standpoint), list(standpoint["source"])) == (STANDPOINT, WHO)
         assert standpoint["event"] in EVENTS
+
+
+def assert_speakers(why: dict) -> None:
+    """Hold that each speaker has its sentence, and that a rule stands by the leader alone."""
+    for stand in why["speakers"]:
+        assert list(stand) == SPEAKER
+        assert INSTANT.fullmatch(stand["last_heard"])
+        assert (stand["rule"] is not None) == (stand["part"] == "leads")
 
 
 def assert_reasons(why: dict) -> None:
@@ -381,7 +395,7 @@ def test_hindsight_as_json_has_its_keys_in_order(folder):
         assert all(list(score) == COUNTS for score in scores.values())
         assert sum(score["claims"] for score in scores.values()) == len(answer["claims"])
     for claim in answer["claims"]:
-        assert list(claim) == ["id", "source", "key", "outcome", "delay_seconds"]
+        assert list(claim) == ["id", "source", "key", "fate", "denies", "delay_seconds"]
 
 
 def test_hindsight_of_the_worked_example(folder):

@@ -15,6 +15,7 @@ from timeline.replay.policies import POLICIES
 
 
 TOP = [
+    "schema",
     *ORIGIN,
     "state_sha256",
     "control",
@@ -54,6 +55,8 @@ def test_the_worked_example(folder):
             "latest": "2016-11-29T00:00:00+02:00",
         },
         "before": None,
+        "last_heard": "2016-11-28T23:59:59.999999+02:00",
+        "rule": "newest_turn",
         "because": ["sakhour-seized-sohr"],
         "against": ["sakhour-fall-denied"],
         "unclear": ["sakhour-unclear"],
@@ -86,6 +89,25 @@ def test_the_state_as_json_has_its_keys_in_order(folder, options):
     texts = list(instants(answer))
     assert texts
     assert all(INSTANT.fullmatch(text) and datetime.fromisoformat(text).tzinfo for text in texts)
+
+
+def test_what_was_long_not_heard_of_is_marked(folder):
+    """Half a year later the last word on Sakhour is stale, on that evening it is not."""
+    (row,) = rows_of("state sakhour --at 2017-05-28 --stale 90d")
+    assert "28 Nov 2016, stale" in row
+    (row,) = rows_of("state sakhour --at 2016-11-29 --stale 90d")
+    assert "stale" not in row
+
+
+def rows_of(command: str) -> list[str]:
+    """Return the rows of a table about Sakhour."""
+    return [line for line in give(command).stdout.splitlines() if line.startswith("Sakhour")]
+
+
+@pytest.mark.parametrize("days", ["90", "0d", "-1d", "d", "90 d", "٩٠d", "123456d", ""])
+def test_an_age_that_is_no_number_of_days_is_refused(folder, days):
+    """The message names the option and shows the form."""
+    refused(run("state", "--stale", days, code=2), [("--stale", "as 90d")])
 
 
 def test_the_state_says_what_was_asked(folder):

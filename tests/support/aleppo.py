@@ -39,6 +39,8 @@ CONTROL = [
     "shares",
     "since",
     "before",
+    "last_heard",
+    "rule",
     "because",
     "against",
     "unclear",

@@ -16,8 +16,12 @@ from timeline.domain.events import EventId
 from timeline.domain.timed_event import TimedEvent
 from timeline.replay import engine
 from timeline.replay.cells import Claim, Testimony
-from timeline.replay.policies import POLICIES
+from timeline.replay.policies import POLICIES, Verdict
 from timeline.replay.projection import Context, Effect, Projection
+from timeline.replay.speakers import Word
+from timeline.replay.tenures import Tenure
+from timeline.replay.weighing import Case
+from timeline.temporal.dates import Window
 
 EVERY_PROJECTION = pytest.mark.parametrize(
     "projection", PROJECTIONS, ids=lambda projection: projection.name
@@ -44,7 +48,7 @@ class Asked:
         """The events that had been recorded and made public by the cut, withdrawals among them."""
         cut = self.context.cut
         recorded = engine.recorded_by(self.timeline.timed_events, cut)
-        known = (fact for fact in recorded if cut.knows(fact.known))
+        known = (fact for fact in recorded if cut.known is None or fact.known <= cut.known)
         return {fact.event.id: fact for fact in known}
 
     @property
@@ -70,28 +74,42 @@ class Asked:
                 claims += effect.cell.claims
         return claims
 
-    def leading(self, claim: Claim[Any]) -> list[Claim[Any]]:
-        """Return the claim that leads on the question of a claim; none where nothing does."""
+    @property
+    def verdicts(self) -> tuple[Verdict[Any], ...]:
+        """The verdicts that the answer rests on."""
         standing, at = self.standing, self.context.cut.instant
         replayed = engine.replay(self.projection, standing.values(), standing.get, at)
         cells = engine.cells_of(self.projection, self.key, replayed, CITY)
-        verdicts = self.projection.judge(self.key, cells, self.context)
-        cases = [verdict.case for verdict in verdicts if verdict.case]
-        leading = [case.leading for case in cases if case.leading]
-        if self.projection.name != "siege":
-            return leading
-        return [other for other in leading if _kind(other) == _kind(claim)]
+        return self.projection.judge(self.key, cells, self.context)
+
+    @property
+    def heard(self) -> list[Word[Any]]:
+        """The words that were weighed."""
+        return [word for verdict in self.verdicts for word in verdict.testimonies.words]
+
+    def case(self, claim: Claim[Any]) -> Case[Any] | None:
+        """Return the case on the question of a claim; None for none."""
+        for verdict in self.verdicts:
+            if claim.question in {other.question for other in verdict.claims}:
+                return verdict.case
+        return None
+
+    def tenure(self, claim: Claim[Any]) -> Tenure[Any] | None:
+        """Return the leading tenure on the question of a claim; None for none."""
+        case = self.case(claim)
+        return case.tenure if case else None
+
+    def since(self, claim: Claim[Any]) -> Window:
+        """Return the time in which that tenure began."""
+        case = self.case(claim)
+        assert case is not None
+        assert case.since is not None
+        return case.since
 
     def left_out(self, id: str) -> list[tuple[str, EventId | None]]:
         """Return the reasons for which an event is left out, each with the event behind it."""
         left = self.explanation.left_out
         return [(one.reason, one.by) for one in left if one.fact.event.id == id]
-
-
-def _kind(claim: Claim[Any]) -> str:
-    """Return what a claim about a siege is about: the siege, a corridor, or the trapped."""
-    text = str(claim.question)
-    return next(word for word in ("corridor", "siege", "trapped") if word in text)
 
 
 def ask(
@@ -103,7 +121,7 @@ def ask(
 ) -> Asked:
     """Ask a timeline why."""
     explanation = timeline.explain(projection, key, cut, policy=policy)
-    return Asked(timeline, projection, key, Context(CITY, cut, POLICIES[policy]), explanation)
+    return Asked(timeline, projection, key, timeline.context(cut, policy), explanation)
 
 
 def questions(data: DataObject, projection: Projection[Any, Any, Any]) -> Iterator[Asked]:

@@ -149,6 +149,8 @@ def test_sakhour_is_held_and_disputed(ask: Ask):
             "latest": f"2016-11-29T00:00:00{DAMASCUS}",
         },
         "before": None,
+        "last_heard": f"2016-11-28T23:59:59.999999{DAMASCUS}",
+        "rule": "newest_turn",
         "because": ["sakhour-seized-sohr"],
         "against": ["sakhour-fall-denied"],
         "unclear": ["sakhour-unclear"],

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from timeline.text.document import Brief, Mark, Table
+from timeline.text.document import Brief, Mark, Table, text_of
 from timeline.text.terminal import laid_out
 
 HOLDERS = Table(
@@ -109,3 +109,24 @@ def test_words_stay_whole_at_eighty_columns(terminal, capsys):
     out = capsys.readouterr().out
     assert "Government" in out
     assert "corroborated" in out
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_dates_stay_on_one_line_and_nothing_is_cut_off(monkeypatch, width):
+    """Other columns give way to them, word by word."""
+    monkeypatch.setenv("COLUMNS", str(width))
+    row = (
+        "East Aleppo, 50 of 53 districts",
+        Mark("Kurdish forces", "yellow"),
+        Mark("disputed, possible; before: Opposition", "red"),
+        "27–28 Nov 2016",
+        "28 Nov 2016, stale",
+        "television reports, The Guardian; against: a rebel official",
+    )
+    columns = ("Place", "Held by", "How sure", "Since", "Last heard", "Who says so")
+    text = laid_out([Brief("", table=Table(columns, (row,)))])
+    assert "27–28 Nov 2016" in text
+    assert "28 Nov 2016," in text
+    assert width < 80 or "■ disputed," in re.sub(r"\x1b\[[0-9;]*m", "", text)
+    for cell in row:
+        assert all(word in text for word in text_of(cell).split())

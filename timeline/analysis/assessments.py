@@ -73,8 +73,8 @@ class Range:
     high: float
 
 
-OPEN, WHOLE = Range(0.0, 1.0), Range(1.0, 1.0)
-"""A share of which nothing is known, and all of a place."""
+OPEN, WHOLE, NOTHING = Range(0.0, 1.0), Range(1.0, 1.0), Range(0.0, 0.0)
+"""A share of which nothing is known, all of a place, and nothing of it."""
 Box = tuple[float, Range, Range]
 """A district: its weight, and the shares of it that may have been held then and may be held now."""
 ShareAt = Callable[[PlaceId, ActorId, datetime], Range]
@@ -208,7 +208,7 @@ def _share(actor: ActorId, cells: Cells, read: Callable[[Cells], Holding]) -> Ra
         answer = read(cells)
         if answer.status in ("unknown", "disputed") or answer.ground == "contested":
             return OPEN
-        parts.append(_part(actor, answer.shares))
+        parts.append(NOTHING if _is_nobodys(answer) else _part(actor, answer.shares))
         if answer.certain:
             lows, highs = zip(*((part.low, part.high) for part in parts), strict=True)
             return Range(min(lows), max(highs))
@@ -225,6 +225,11 @@ def _without(cells: Cells, out: Sequence[EventId]) -> Cells:
 
 def _left(testimony: Testimony[Any], out: Sequence[EventId]) -> Testimony[Any]:
     return Testimony(tuple(claim for claim in testimony.claims if claim.id not in out))
+
+
+def _is_nobodys(answer: Holding) -> bool:
+    """Return whether a place is said to be held by nobody; of a divided one the rest is unknown."""
+    return answer.ground == "held" and all(part.actor is None for part in answer.shares)
 
 
 def _part(actor: ActorId, shares: Sequence[Part]) -> Range:

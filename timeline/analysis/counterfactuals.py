@@ -30,7 +30,7 @@ from timeline.replay import engine
 from timeline.replay.cells import Claim
 from timeline.replay.policies import Verdict
 from timeline.replay.projection import Context
-from timeline.temporal.dates import Moment, When
+from timeline.temporal.dates import PAST, Moment, When
 
 TRIALS = {
     "withdrawn": "{who} withdrew {event}",
@@ -129,6 +129,7 @@ def voices(subject: Subject, verdicts: Iterable[Verdict[Any]]) -> tuple[Source, 
     """Return two voices independent of all who have spoken, invented if the city lacks them."""
     city = subject.context.city
     spoken = {word.speaker for verdict in verdicts for word in verdict.testimonies.words}
+    spoken |= {f"@{fact.event.source}" for fact in subject.standing.values()}
     free = [source for source in city.sources.values() if _is_free(source, spoken)]
     return tuple([*free, _invented(1), _invented(2)][:2])
 
@@ -155,11 +156,11 @@ def _ideas(explanation: Explanation) -> Iterator[Idea]:
     yield from _withdrawals(doubts, subject)
     for claim in filter(None, leading):
         yield from _agreements(claim, doubts, others)
-    for claim in _set_aside(verdicts):
+    for claim in (*_set_aside(verdicts), *_tied(verdicts)):
         yield from _choruses("confirmed", claim.id, others)
     withdrawals = list(_withdrawals(support, subject))
     yield from withdrawals
-    if len(withdrawals) == len(support) > 1:
+    if len(withdrawals) == len(explanation.of("for")) > 1:
         yield "all_withdrawn", tuple(support)
     for claim in filter(None, leading):
         wider = claim.subject != str(subject.key) and subject.projection.inherits
@@ -174,12 +175,13 @@ def _tellings(
     others: Sequence[SourceId],
 ) -> Iterator[Idea]:
     """Yield that outsiders tell who holds the place: the same or another, by look or change."""
-    if not isinstance(subject.standing[leading.id].event, ControlChange):
+    claimed = leading.about or leading.id  # who agrees with a claim leads by that claim
+    if not isinstance(subject.standing[claimed].event, ControlChange):
         return
-    yield from _choruses("seen_so", leading.id, others)
+    yield from _choruses("seen_so", claimed, others)
     if (rival := _rival(leading, verdicts, subject)) is not None:
-        yield from _choruses("seen_otherwise", leading.id, others, rival)
-        yield from _choruses("recaptured", leading.id, others, rival)
+        yield from _choruses("seen_otherwise", claimed, others, rival)
+        yield from _choruses("recaptured", claimed, others, rival)
 
 
 def _rival(
@@ -204,6 +206,13 @@ def _sayings(explanation: Explanation, *bearings: Bearing) -> list[Saying]:
 def _set_aside(verdicts: Iterable[Verdict[Any]]) -> Iterator[Claim[Any]]:
     for verdict in verdicts:
         yield from (claim for claim in verdict.set_aside if claim.asserts)
+
+
+def _tied(verdicts: Iterable[Verdict[Any]]) -> Iterator[Claim[Any]]:
+    """Yield the claims between which nothing decides, so that nobody leads."""
+    for case in (verdict.case for verdict in verdicts if verdict.case):
+        if case.leading is None:
+            yield from (claim for claim in case.against if claim.asserts)
 
 
 def _withdrawals(sayings: Iterable[Saying], subject: Subject) -> Iterator[Idea]:
@@ -233,7 +242,7 @@ def _choruses(
 def _event(name: str, said: Saying, reported: Moment, subject: Subject) -> Event:
     """Return the event by which a source speaks in a trial."""
     envelope: dict[str, Any] = {
-        "id": EventId(f"if-{name.replace('_', '-')}-{said.source}-{said.on}"[:120].rstrip("-_.:")),
+        "id": _new_id(f"if-{name.replace('_', '-')}-{said.source}-{said.on}", subject),
         "occurred": When(reported),
         "reported": reported,
         "source": said.source,
@@ -249,13 +258,25 @@ def _event(name: str, said: Saying, reported: Moment, subject: Subject) -> Event
     return Statement(**envelope, stance=stance, about=(said.on,), topic=TOPIC, summary=summary)
 
 
+def _new_id(text: str, subject: Subject) -> EventId:
+    """Return an id that no event about the answer has, not even a trial appended before."""
+    present = {fact.event.id for fact in subject.events}
+    tails = ("", *(f"-{number}" for number in range(2, len(present) + 3)))
+    ids = (text[: 120 - len(tail)].rstrip("-_.:") + tail for tail in tails)
+    return EventId(next(id for id in ids if id not in present))
+
+
 def _telling(name: str, said: Saying, envelope: dict[str, Any], subject: Subject) -> Event:
     """Return the event by which a source tells who holds the place that is explained."""
     event = subject.standing[said.on].event
     assert isinstance(event, ControlChange)
-    holder, ground = (said.holder, "held") if said.holder else (event.actor, event.ground)
     how = TELLING[name]
-    return ControlChange(**envelope, place=subject.key, actor=holder, ground=ground, how=how)
+    if said.holder:
+        return ControlChange(**envelope, place=subject.key, actor=said.holder, how=how)
+    place, extent = subject.key, event.extent
+    return ControlChange(
+        **envelope, place=place, actor=event.actor, ground=event.ground, extent=extent, how=how
+    )
 
 
 def _then(reported: Moment, subject: Subject) -> When:
@@ -299,26 +320,31 @@ def _last_of_day(known: datetime, subject: Subject) -> Moment | None:
 
 def _answer(trial: Trial, subject: Subject) -> Any:
     """Return the answer with the events of a trial among those that stand."""
-    context = _context(trial, subject.context)
-    added = [timed(event, context.city.zone) for event in trial.events]
+    zone, last = subject.context.city.zone, max(fact.number for fact in subject.standing.values())
+    numbered = (timed(event, zone, last + n) for n, event in enumerate(trial.events, 1))
+    added = [fact._replace(recorded=PAST) for fact in numbered]
     gone = engine.withdrawals(added)
     facts: list[TimedEvent] = [*subject.standing.values(), *added]
-    standing = {fact.event.id: fact for fact in facts if not isinstance(fact.event, Retraction)}
-    for id in gone:
-        standing.pop(id, None)
+    standing = {fact.event.id: fact for fact in facts if engine.stands(fact.event, gone)}
+    context = _context(trial, subject, gone)
     cells = subject.cells(standing, context)
-    due = subject.key in set(subject.projection.keys(context.city))
-    return subject.projection.read(subject.key, cells, context) if cells or due else None
+    always = subject.key in set(subject.projection.keys(context.city))
+    due = always or engine.due(cells, context.cut.instant)
+    return subject.projection.read(subject.key, cells, context) if due else None
 
 
-def _context(trial: Trial, context: Context) -> Context:
-    """Return a context whose city has the voices of a trial, invented ones among them."""
-    city = context.city
+def _context(trial: Trial, subject: Subject, gone: Collection[EventId]) -> Context:
+    """Return the context of a trial: the city with its voices, the maps without what is gone."""
+    context = subject.context
+    city, at = context.city, context.cut.instant
     unknown = [said.source for said in trial.said if said.source not in city.sources]
-    if not unknown:
-        return context
     new = {source: Source(id=source, label=source, kind="other") for source in unknown}
-    return evolve(context, city=evolve(city, sources={**city.sources, **new}))
+    if new:
+        context = evolve(context, city=evolve(city, sources={**city.sources, **new}))
+    left = [fact for fact in subject.editions if fact.event.id not in gone]
+    if len(left) < len(subject.editions):
+        context = evolve(context, editions=engine.editions(left, city, at))
+    return context
 
 
 def _differs(answer: Any, before: Any, subject: Subject) -> bool:

@@ -20,7 +20,6 @@ from timeline.replay.cells import Claim, Count
 from timeline.replay.policies import Verdict
 from timeline.replay.projection import Context
 from timeline.replay.speakers import Word, words_of
-from timeline.replay.stands import Stand
 from timeline.replay.weighing import Case
 
 Bearing = Literal["for", "against", "unclear"]
@@ -48,6 +47,7 @@ class SpeakerStand:
         turned: whether it tells of a change, so that it says since when.
         told: when it last spoke, in UTC.
         part: whether it leads, supports or disputes the answer, or is left out.
+        rule: the name of the rule by which it leads; None for one that does not.
     """
 
     speaker: str
@@ -55,6 +55,7 @@ class SpeakerStand:
     turned: bool
     told: datetime
     part: Part
+    rule: str | None = None
 
 
 @frozen(kw_only=True)
@@ -101,23 +102,30 @@ def _speakers(verdicts: Sequence[Verdict[Any]], subject: Subject) -> Iterator[Sp
 
 
 def _stands_of(verdict: Verdict[Any], subject: Subject) -> Iterator[SpeakerStand]:
-    for speaker, stand in verdict.testimonies.speakers.stands.items():
+    """Yield the stands that a verdict weighed, shares of a place among them."""
+    case, stands = verdict.case, list(verdict.testimonies.speakers.stands.values())
+    if case and case.rule == "on_top" and case.tenure:
+        stands += case.tenure.stands
+    parts = _parts_of(case)
+    for stand in stands:
+        here = {parts[word.claim.id] for word in stand.words if word.claim.id in parts}
+        part = min(here, key=PARTS.index, default=PARTS[-1])
+        rule = case.rule if case and part == "leads" else None
         sentence = subject.standing[stand.sentence.claim.id]
-        part = _part(stand, verdict.case)
-        yield SpeakerStand(speaker, sentence, stand.turn is not None, stand.told, part)
+        turned = stand.turn is not None
+        yield SpeakerStand(stand.speaker, sentence, turned, stand.told, part, rule)
 
 
-def _part(stand: Stand[Any], case: Case[Any] | None) -> Part:
-    """Return the part that a stand has in a case."""
-    ids = {word.claim.id for word in stand.words}
+def _parts_of(case: Case[Any] | None) -> dict[EventId, Part]:
+    """Return the part that each claim has in a case."""
     if case is None:
-        return "left out"
-    if case.leading and case.leading.id in ids:
-        return "leads"
-    if not ids.isdisjoint(claim.id for claim in case.support):
-        return "supports"
-    disputing = (*case.against, *case.overruled)
-    return "left out" if ids.isdisjoint(claim.id for claim in disputing) else "disputes"
+        return {}
+    parts: dict[EventId, Part] = {}
+    parts |= dict.fromkeys(_ids([*case.against, *case.overruled]), "disputes")
+    parts |= dict.fromkeys(_ids([*case.support, *case.seconded]), "supports")
+    if case.leading:
+        parts[case.leading.id] = "leads"
+    return parts
 
 
 def interest(fact: TimedEvent, word: Word[Any] | None, city: City) -> Interest:

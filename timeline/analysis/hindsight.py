@@ -304,13 +304,17 @@ def _denial_outcomes(by_id: Mapping[EventId, TimedEvent], outcomes: Outcomes) ->
         if not isinstance(event, Statement) or event.stance != "disagree":
             continue
         judged = [outcomes[about] for about in event.about if about in outcomes]
-        if not judged:
-            continue
-        found = {INVERSE.get(outcome, "open") for _, outcome in judged}
-        mixed: Outcome = "overturned" if "overturned" in found else "open"
-        outcome = found.pop() if len(found) == 1 else mixed
-        denials[id] = judged[0][0], _withdrawn(id, withdrawn, by_id) or outcome
+        if judged:
+            outcome = _withdrawn(id, withdrawn, by_id) or _inverse(judged)
+            denials[id] = judged[0][0], outcome
     return denials
+
+
+def _inverse(judged: Iterable[tuple[Any, Outcome]]) -> Outcome:
+    """Return the outcome of a denial by those of the claims that it denies."""
+    found = {INVERSE.get(outcome, "open") for _, outcome in judged}
+    mixed: Outcome = "overturned" if "overturned" in found else "open"
+    return found.pop() if len(found) == 1 else mixed
 
 
 def _withdrawn(

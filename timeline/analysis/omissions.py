@@ -6,6 +6,7 @@ from typing import Any
 from attrs import frozen
 
 from timeline.analysis.subject import Subject
+from timeline.analysis.unweighed import Unweighed, Why
 from timeline.domain.events import EventId, Retraction
 from timeline.domain.references import about
 from timeline.domain.timed_event import TimedEvent
@@ -13,9 +14,7 @@ from timeline.replay import engine
 from timeline.replay.cells import Claim, Testimony
 from timeline.replay.policies import Verdict
 from timeline.replay.projection import Context
-from timeline.replay.speakers import Word
-from timeline.replay.stands import Stand
-from timeline.replay.weighing import Case
+from timeline.replay.shares import bearing_on
 
 REASONS: Mapping[str, str] = {
     "not_recorded": "was not in the log yet",
@@ -24,27 +23,39 @@ REASONS: Mapping[str, str] = {
     "replaced": "was replaced",
     "about_nothing": "speaks of what does not stand",
     "not_begun": "had not happened yet",
-    "share_of_more": "is a share of a wider place, which says nothing about a part of it",
+    "share_of_more": "is about a share of a wider place, which says nothing about a part of it",
     "excepted": "is about a wider place, and leaves this one out",
+    "set_aside": "is set aside by the policy, and bears on nothing that is left",
     "taken_back": "was taken back by its own side, so that it never led",
+    "announced_again": (
+        "was contradicted at its time, and its own side announced it anew, so that it never led"
+    ),
+    "not_on_top": (
+        "is a claim to a part that does not count: its speaker has said otherwise,"
+        " or it does not follow the claim to the whole"
+    ),
+    "own_word": "passes on a word, and gives way to what its speaker says itself",
+    "closer_look": "gives way to its own speaker's look at a closer place, told together with it",
     "overtaken": "is replaced by what its own speaker told later of the same time",
+    "denied_since": "is no longer said by its speaker, who has denied it",
     "ended": "is no longer said by its speaker, who says otherwise of a later time",
-    "not_on_top": "is a claim to a part that does not count on top of the claim to the whole",
+    "said_anew": (
+        "is from before another holder was told of; its speaker has told of the change anew since"
+    ),
     "lapsed": (
         "has lapsed: its own side says otherwise since, or two independent speakers outweigh it"
     ),
     "parted": "belongs to an earlier tenure: another held it in between",
-    "not_looked_since": "is by a speaker who has not looked since the tenure began",
-    "wider_denial": "denies a sentence about a wider place, on which this answer does not rest",
-    "outlived_denial": "denies an earlier claim: an outsider has told of a later change",
+    "not_told_lately": "was told too long before the last look to stand against it",
+    "earlier_time": "speaks of a time before the tenure had begun",
+    "of_the_whole": "is about the whole of the place; a share leads that counts on top of it",
+    "own_claim": "is about a claim of its own side, and disputes nobody else's",
+    "wider_sentence": "is about a sentence on a wider place, on which this answer does not rest",
+    "outlived": "is about an earlier claim; an outsider has told of a later change",
     "of_no_claim": "is about a claim on which the answer does not rest",
     "no_lead": "can be weighed against nothing, for nobody leads",
-    "own_claim": "is about a claim of its own side",
 }
 """Why an event that concerns an answer is left out of it."""
-
-Why = tuple[str, EventId | None]
-"""The name of a reason, and the event that brought it about, where there is one."""
 
 
 @frozen
@@ -67,11 +78,12 @@ def left_out(
     `verdicts` are those of the answer, and `events` are all of the log.
     """
     unseen = _unseen(events, subject.context)
+    unweighed = list(map(Unweighed.of, verdicts))
     for fact in sorted(facts, key=lambda fact: (fact.known, fact.event.id)):
         if fact.event.id in unseen:
             yield LeftOut(fact, *unseen[fact.event.id])
         else:
-            yield _unheard(fact, verdicts, subject)
+            yield LeftOut(fact, *_unheard(fact, unweighed, subject))
 
 
 def _unseen(events: Sequence[TimedEvent], context: Context) -> dict[EventId, Why]:
@@ -89,16 +101,27 @@ def _unseen(events: Sequence[TimedEvent], context: Context) -> dict[EventId, Why
     return unseen
 
 
-def _unheard(fact: TimedEvent, verdicts: Sequence[Verdict[Any]], subject: Subject) -> LeftOut:
+def _unheard(fact: TimedEvent, unweighed: Sequence[Unweighed], subject: Subject) -> Why:
     """Return why a standing event has no part in the answer; its first claim tells."""
     if not subject.effects(fact):
-        return LeftOut(fact, "about_nothing", _lost(fact, subject))
-    testimonies = (effect.cell for effect in subject.begun(fact))
-    made = (cell.claims for cell in testimonies if isinstance(cell, Testimony))
-    claim = next((claim for claims in made for claim in claims), None)
+        return "about_nothing", _lost(fact, subject)
+    claim = next(_begun_claims(fact, subject), None)
     if claim is None:
-        return LeftOut(fact, "not_begun")
-    return LeftOut(fact, *_unweighed(claim, _verdict_on(claim, verdicts)))
+        return "not_begun", None
+    if subject.projection.inherits and not _bears_on(claim, subject):
+        return ("excepted" if claim.value.whole else "share_of_more"), None
+    verdict = next((verdict for verdict in unweighed if verdict.answers(claim)), None)
+    return verdict.why(claim) if verdict else ("no_lead", None)
+
+
+def _begun_claims(fact: TimedEvent, subject: Subject) -> Iterator[Claim[Any]]:
+    for effect in subject.begun(fact):
+        if isinstance(effect.cell, Testimony):
+            yield from effect.cell.claims
+
+
+def _bears_on(claim: Claim[Any], subject: Subject) -> bool:
+    return bool(bearing_on([claim], subject.key, subject.context.city))
 
 
 def _lost(fact: TimedEvent, subject: Subject) -> EventId | None:
@@ -106,97 +129,3 @@ def _lost(fact: TimedEvent, subject: Subject) -> EventId | None:
     concerned = {other.event.id for other in subject.events}
     lost = (id for id in about(fact.event) if id in concerned and id not in subject.standing)
     return next(lost, None)
-
-
-def _verdict_on(claim: Claim[Any], verdicts: Sequence[Verdict[Any]]) -> Verdict[Any] | None:
-    """Return the only verdict, or the one that weighed a claim or another on the same question."""
-    if len(verdicts) == 1:
-        return verdicts[0]
-    return next((verdict for verdict in verdicts if _bears_on(verdict, claim)), None)
-
-
-def _bears_on(verdict: Verdict[Any], claim: Claim[Any]) -> bool:
-    return any(other.id == claim.id or other.question == claim.question for other in verdict.claims)
-
-
-def _unweighed(claim: Claim[Any], verdict: Verdict[Any] | None) -> Why:
-    """Return why a claim that has begun was not weighed."""
-    if verdict is None:
-        return "no_lead", None
-    word = _find(claim, verdict.testimonies.words)
-    if word is None:
-        whole = getattr(claim.value, "whole", True)
-        return ("excepted" if whole else "share_of_more"), None
-    if claim.asserts:
-        return _unweighed_word(word, verdict)
-    return _unweighed_stance(word, verdict), None
-
-
-def _find(claim: Claim[Any], words: Iterable[Word[Any]]) -> Word[Any] | None:
-    wanted = claim.id, claim.about
-    return next((word for word in words if (word.claim.id, word.claim.about) == wanted), None)
-
-
-def _unweighed_word(word: Word[Any], verdict: Verdict[Any]) -> Why:
-    """Return why a word on the holder neither supports nor disputes the answer."""
-    testimonies, claim = verdict.testimonies, word.claim
-    if claim.id in testimonies.taken:
-        return "taken_back", testimonies.taken[claim.id]
-    if not getattr(claim.value, "whole", True):
-        return "not_on_top", None
-    own = testimonies.speakers.histories.get(word.speaker, ())
-    if _find(claim, own) is None:
-        return "overtaken", _later_word(word, own)
-    stand = testimonies.speakers.stands.get(word.speaker)
-    if stand is None or _find(claim, stand.words) is None:
-        return "ended", _next_word(word, own)
-    return _unweighed_stand(stand, verdict.case), None
-
-
-def _unweighed_stand(stand: Stand[Any], case: Case[Any] | None) -> str:
-    """Return why a speaker's stand neither supports nor disputes the answer."""
-    if case is None or case.tenure is None:
-        return "no_lead"
-    lapsed = {claim.id for claim in case.lapsed}
-    if any(word.claim.id in lapsed for word in stand.words):
-        return "lapsed"
-    holder = case.tenure.stands[0].substance
-    return "parted" if stand.substance == holder else "not_looked_since"
-
-
-def _later_word(word: Word[Any], own: Iterable[Word[Any]]) -> EventId | None:
-    """Return the word of the same speaker that replaces another."""
-    later = [other for other in own if other.told > word.told and _meets(other, word)]
-    newest = max(later, key=lambda other: other.told, default=None)
-    return newest.claim.id if newest else None
-
-
-def _meets(other: Word[Any], word: Word[Any]) -> bool:
-    apart = other.window.precedes(word.window) or word.window.precedes(other.window)
-    together = other.known == word.known and other.depth > word.depth
-    return together or not apart
-
-
-def _next_word(word: Word[Any], own: Iterable[Word[Any]]) -> EventId | None:
-    """Return the next word of the same speaker that ends a run."""
-    after = (other for other in own if other.spoken_of > word.spoken_of)
-    ending = (other for other in after if other.denies or other.excluding(word) or other.changes)
-    return next((other.claim.id for other in ending), None)
-
-
-def _unweighed_stance(word: Word[Any], verdict: Verdict[Any]) -> str:
-    """Return why a denial or a doubt does not count against the answer."""
-    case, testimonies = verdict.case, verdict.testimonies
-    if case is None or case.tenure is None:
-        return "no_lead"
-    if word.claim.id in {claim.id for claim in case.lapsed}:
-        return "lapsed"
-    targets = [other for other in testimonies.words if other.claim.id == word.claim.about]
-    if any(target.speaker == word.speaker for target in targets):
-        return "own_claim"
-    if word.substance != case.tenure.stands[0].substance:
-        return "of_no_claim"
-    if word.depth < case.tenure.closest:
-        return "wider_denial"
-    supported = {claim.id for claim in case.support} | testimonies.taken.keys()
-    return "outlived_denial" if word.claim.about in supported else "of_no_claim"

@@ -1,10 +1,11 @@
 """The subject of an explanation: one key of one projection, and the events that concern it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from attrs import frozen
 
+from timeline.domain.city import City
 from timeline.domain.events import EventId, Retraction
 from timeline.domain.references import about
 from timeline.domain.timed_event import TimedEvent
@@ -17,7 +18,7 @@ class Subject:
     """One key of one projection, with everything that an explanation of it reads.
 
     `standing` has the events that stand at the cut and those they speak of; `withdrawn` is of any
-    time.
+    time; `editions` are the standing events of maps that are kept current, wherever they speak of.
     """
 
     projection: Projection[Any, Any, Any]
@@ -25,6 +26,7 @@ class Subject:
     events: tuple[TimedEvent, ...]
     standing: Mapping[EventId, TimedEvent]
     withdrawn: frozenset[EventId]
+    editions: tuple[TimedEvent, ...]
     context: Context
 
     @property
@@ -68,8 +70,14 @@ def subject(
         events=concerned,
         standing={id: fact for id, fact in standing.items() if id in wanted},
         withdrawn=frozenset(engine.withdrawals(events)),
+        editions=tuple(_editions(standing.values(), context.city)),
         context=context,
     )
+
+
+def _editions(events: Iterable[TimedEvent], city: City) -> Iterator[TimedEvent]:
+    maintained = {id for id, source in city.sources.items() if source.maintained}
+    return (fact for fact in events if fact.event.source in maintained and engine.is_edition(fact))
 
 
 def _sources(projection: Projection[Any, Any, Any], key: Any, context: Context) -> frozenset[Any]:

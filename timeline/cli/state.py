@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from timeline.cli.console import hand_over, say, tell, write, write_data
 from timeline.cli.filters import with_filters
 from timeline.cli.options import with_log, with_output, with_question, with_supposing
 from timeline.cli.query import ask, opened, supposing
-from timeline.errors import NothingFound, Problem
+from timeline.errors import NothingFound, Problem, UsageError
 from timeline.replay.state import State
 from timeline.reports import queries
 from timeline.reports.briefing import Report, state_records
@@ -25,9 +26,14 @@ from timeline.text.document import Brief
 
 @click.command()
 @click.argument("places", nargs=-1, metavar="[PLACE]...", shell_complete=PLACES)
+@click.option(
+    "--stale", metavar="DAYS", help="Mark what was last heard of longer ago than this, as 90d."
+)
 @with_question
 @with_output
-def state(places: tuple[str, ...], output: str | None, policy: str, **question: Any) -> None:
+def state(
+    places: tuple[str, ...], stale: str | None, output: str | None, policy: str, **question: Any
+) -> None:
     """Show the state of the city, or of some places, at a date, as known at a date.
 
     With --policy all, only what the policies disagree about, side by side.
@@ -36,28 +42,40 @@ def state(places: tuple[str, ...], output: str | None, policy: str, **question: 
     timeline state --at 2016-11-28
     timeline state sakhour --at 2016-11-28 --known 2016-11-28
     timeline state --at 2016-11-28@2016-11-01 --policy cautious --json
-    timeline state --at "28 Nov 2016" --without-source sohr
+    timeline state --at "28 Nov 2016" --without-source sohr --stale 90d
     """
+    oldest = stale_after(stale)
     if queries.policy_or_all(policy) == queries.ALL:
         asked = ask(**question, indexed=True)
         _write_disagreements(asked, places, output)
     else:
         asked = ask(**question, policy=policy, indexed=True)
         answer = asked.timeline.state(cut=asked.cut, policy=policy, places=places or None)
-        _write_state(asked, answer, places, output)
+        _write_state(asked, answer, output, chosen=bool(places), stale=oldest)
     if not asked.timeline.count:
         empty = f"{Path(question['path'])} holds no events yet"
         raise NothingFound(Problem(empty, hint="`timeline append` adds one"))
 
 
-def _write_state(asked: Asked, answer: State, places: tuple[str, ...], output: str | None) -> None:
+def stale_after(text: str | None) -> timedelta | None:
+    """Return the age from which an answer is stale; raise `UsageError`, which names the option."""
+    try:
+        return None if text is None else queries.days(text)
+    except UsageError as error:
+        raise error.located(path="--stale") from None
+
+
+def _write_state(
+    asked: Asked, answer: State, output: str | None, *, chosen: bool, stale: timedelta | None
+) -> None:
     def records() -> Iterable[Mapping[str, Any]]:
         return asked.records(state_records(answer))
 
     if output:
         write_data(output, answer.json, records)
     elif asked.timeline.count:
-        write(asked.report.briefs(answer, chosen=bool(places)), asked.report.heading(answer))
+        briefs = asked.report.briefs(answer, chosen=chosen, stale=stale)
+        write(briefs, asked.report.heading(answer))
 
 
 def _write_disagreements(asked: Asked, places: tuple[str, ...], output: str | None) -> None:

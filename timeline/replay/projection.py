@@ -80,6 +80,10 @@ class Context:
         return Vantage(self.city, self.cut.instant, self.editions)
 
 
+STALE = ", stale"
+"""The mark of an answer that was last heard of too long ago."""
+
+
 @frozen(kw_only=True)
 class Reader:
     """The reader of a briefing, for whom names, voices and doubts are put into words.
@@ -115,7 +119,12 @@ class Reader:
             return ""
         date = phrases.date(last.astimezone(self.city.zone).date().isoformat())
         stale = self.stale is not None and self.context.cut.instant - last > self.stale
-        return f"{date}, stale" if stale else date
+        return f"{date}{STALE}" if stale else date
+
+    def aged(self, last: datetime | None) -> str:
+        """Return when a stale answer was last heard of, behind a comma; empty for a fresh one."""
+        heard = self.heard(last)
+        return f", last heard {heard}" if heard.endswith(STALE) else ""
 
     def sureness(self, answer: Any) -> str:
         """Return how sure an answer is, in words; empty for one that is a number, or nothing."""

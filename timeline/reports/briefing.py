@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import timedelta
 from itertools import takewhile
 from typing import Any
 
@@ -28,9 +29,14 @@ class Report:
 
     timeline: Timeline
 
-    def briefs(self, state: State, *, chosen: bool) -> Iterator[Brief]:
-        """Yield the parts of a state's briefing; if `chosen`, each place is shown for itself."""
-        reader = Reader(context=state.context, speaker=self.speaker, chosen=chosen)
+    def briefs(
+        self, state: State, *, chosen: bool, stale: timedelta | None = None
+    ) -> Iterator[Brief]:
+        """Yield the parts of a state's briefing; if `chosen`, each place is shown for itself.
+
+        What was last heard of longer than `stale` ago is marked.
+        """
+        reader = Reader(context=state.context, speaker=self.speaker, chosen=chosen, stale=stale)
         for projection in self.timeline.projections:
             yield from projection.presentation.brief(state[projection], reader)
 
@@ -136,6 +142,7 @@ def state_records(state: State) -> Iterator[dict[str, Any]]:
     """Yield who holds what as records for a spreadsheet, one for each place."""
     for place, answer in state.answers()["control"].items():
         since = answer.pop("since")
+        answer |= {name: _joined(answer[name]) for name in ("holder", "before")}
         shares = "; ".join(map(_share, answer.pop("shares")))
         lists = {name: " ".join(answer.pop(name)) for name in ("because", "against", "unclear")}
         dated = {"since": since and since["text"], "shares": shares}
@@ -143,4 +150,9 @@ def state_records(state: State) -> Iterator[dict[str, Any]]:
 
 
 def _share(part: Mapping[str, Any]) -> str:
-    return f"{part['actor']} {phrases.share(part['low'], part['high'])}"
+    return f"{part['actor'] or 'unknown'} {phrases.share(part['low'], part['high'])}"
+
+
+def _joined(holder: Any) -> Any:
+    """Return a holder as one text; several who hold a place together, one after another."""
+    return " ".join(holder) if isinstance(holder, list) else holder

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from attrs import frozen
 
 from timeline.analysis.diff import Difference
-from timeline.domain.events import EventId
+from timeline.domain.events import ActorId, EventId
 from timeline.replay.answers import plain
 from timeline.replay.projection import Projection, Reader
 from timeline.replay.sweep import Change
@@ -70,8 +70,8 @@ class Changes:
 
         rows = []
         for change, where in self._together(projection, changes, looks):
-            answer, causes = self.answer(projection, change.after), self.causes(change.because)
-            rows.append((self.moment(change.when), where, *answer, causes))
+            answer, why = self.answer(projection, change.after), self._why(change)
+            rows.append((self.moment(change.when), where, *answer, why))
         return Brief(
             "", table=Table(("When", "Where", "Answer", "How sure", "Because"), tuple(rows))
         )
@@ -125,8 +125,12 @@ class Changes:
             self.reader.sureness(answer),
         )
         before = getattr(answer, "before", None)
-        earlier = f"; before: {self.reader.city.actors[before].label}" if before else ""
+        earlier = f"; before: {self._holder(before)}" if before else ""
         return words, ("" if sure == words else sure) + earlier
+
+    def _holder(self, holder: ActorId | tuple[ActorId, ...]) -> str:
+        actors = holder if isinstance(holder, tuple) else (holder,)
+        return " and ".join(self.reader.city.actors[actor].label for actor in actors)
 
     def words(self, projection: Projection[Any, Any, Any], answer: Any) -> str:
         """Return an answer in words, without how sure it is."""
@@ -146,6 +150,14 @@ class Changes:
     def causes(self, ids: Iterable[EventId]) -> str:
         """Return events with their sources: ``hanano-captured (The Guardian)``."""
         return ", ".join(f"{id} ({self.reader.speaker(id)})" for id in ids)
+
+    def _why(self, change: Change[Any] | Difference) -> str:
+        """Return why an answer changed: because of some events, or of nobody's telling again."""
+        aged = _aged(change)
+        if not aged:
+            return self.causes(change.because)
+        days = phrases.count(self.reader.city.fresh.days, "day")
+        return f"nobody has told of it for {days}: {self.causes(aged)}"
 
     def label(self, projection: Projection[Any, Any, Any], key: Any) -> str:
         """Return the name of the thing that an answer is about."""
@@ -182,9 +194,9 @@ class Changes:
         return " · ".join([*read, *self.report.basis()])
 
     def _difference_row(self, difference: Difference, where: str) -> tuple[str, ...]:
-        before, after, because = self._sides(difference)
+        before, after, _ = self._sides(difference)
         new = after if after != before else "the same, on other grounds"
-        return _question(difference.projection), where, before, new, self.causes(because)
+        return _question(difference.projection), where, before, new, self._why(difference)
 
     def _sides(self, difference: Difference) -> tuple[str, str, tuple[EventId, ...]]:
         """Return both answers in words, and the events that make them differ."""
@@ -212,6 +224,14 @@ class Changes:
             "before": plain(before, self.zone),
             "after": plain(after, self.zone),
         }
+
+
+def _aged(change: Change[Any] | Difference) -> Sequence[EventId]:
+    """Return the events that had not been told of for too long, where an answer changed by that."""
+    if getattr(change.after, "rule", None) != "stale":
+        return ()
+    told: Sequence[EventId] = getattr(change.before, "because", ())
+    return [id for id in told if id in change.because or not change.because]
 
 
 def flat(records: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:

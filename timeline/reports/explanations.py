@@ -6,7 +6,7 @@ from typing import Any
 from attrs import frozen
 
 from timeline.analysis.counterfactuals import TRIALS, Flip, Trial, flips
-from timeline.analysis.explain import Bearing, Explanation, SpeakerStand, Standpoint
+from timeline.analysis.explain import Bearing, Explanation, Part, SpeakerStand, Standpoint
 from timeline.analysis.omissions import REASONS, LeftOut
 from timeline.analysis.rules import RULES, Rule
 from timeline.domain.events import ActorId, Event, SourceId
@@ -25,6 +25,12 @@ INTERESTS = {
     "self_serving": "serves its own side",
     "against_own_side": "against its own side",
     "partisan": "takes a side",
+}
+PART_WORDS: Mapping[Part, str] = {
+    "leads": "leads",
+    "supports": "supports it",
+    "disputes": "disputes it",
+    "left out": "has no part in it",
 }
 NUMBERS = {1: "one", 2: "two"}
 LISTED = 12
@@ -141,11 +147,11 @@ class Explained:
 
     def _stand(self, stand: SpeakerStand) -> str:
         city, event = self.context.city, stand.sentence.event
-        since = f"since {phrases.date(event.occurred)}"
-        seen = f"seen {phrases.date(event.occurred)}, since when is not said"
-        told = phrases.date(stand.told.astimezone(city.zone).date().isoformat())
-        says = f"{describe(event, city)}, {since if stand.turned else seen}"
-        return f"{self._named(stand.speaker)} {stand.part}: {says}; last told of {told}"
+        date = phrases.date(event.occurred)
+        dated = f"since {date}" if stand.turned else f"seen {date}, since when is not said"
+        says = f"{describe(event, city)}, {dated}, last heard {self.reader.heard(stand.told)}"
+        by = f" by the rule {stand.rule.replace('_', ' ')}" if stand.rule else ""
+        return f"{self._named(stand.speaker)} {PART_WORDS[stand.part]}{by}: {says}"
 
     def _named(self, speaker: str) -> str:
         """Return the name of a side, or of a source that has none."""
@@ -227,6 +233,7 @@ class Explained:
             "name": self._named(stand.speaker),
             "part": stand.part,
             "sentence": stand.sentence.event.id,
+            "rule": stand.rule,
             "turned": stand.turned,
             "last_heard": rfc3339(stand.told, self.context.city.zone),
         }

@@ -1,7 +1,8 @@
 """Questions as people type them, read alike for the command line and the server."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from typing import Any, NamedTuple, TypeVar
 
 from timeline.domain.events import TYPES, Event, LogRepaired
@@ -20,6 +21,8 @@ Date = TypeVar("Date", bound=When | Moment)
 
 Tell = Callable[[str], None]
 """A listener that is told how a text was understood."""
+
+_DAYS = re.compile(r"[1-9][0-9]{0,4}d", re.ASCII)
 
 ALL = "all"
 """The policy that asks where the policies disagree."""
@@ -87,6 +90,13 @@ def moment(text: str | None, zone: tzinfo, tell: Tell = silent) -> Moment | None
 def window(text: str | None, zone: tzinfo, tell: Tell = silent) -> Window | None:
     """Return the window of a typed date in a time zone; None for none."""
     return None if text is None else understood(text, When, zone, tell).window(zone)
+
+
+def days(text: str) -> timedelta:
+    """Return a typed number of days, as ``90d``; raise `UsageError` for anything else."""
+    if _DAYS.fullmatch(text):
+        return timedelta(days=int(text[:-1]))
+    raise UsageError(Problem(quoted(text), "1 to 99999 days, as 90d"))
 
 
 def understood(text: str, kind: type[Date], zone: tzinfo, tell: Tell = silent) -> Date:

@@ -1,6 +1,7 @@
 """Briefings laid out for a terminal, in its width and colours."""
 
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from rich import box
@@ -15,6 +16,8 @@ from timeline.text.phrases import safe, safe_lines
 
 LONGEST_WORD = 14
 """The width, in characters, up to which a narrow column still holds its longest word whole."""
+_WORD = re.compile(r"[0-9]{1,2}(?:–[0-9]{1,2})? [A-Z][a-z]{2} [0-9]{4}[,;]?|\S+")
+"""A word, or a date, which stays on one line."""
 
 
 def laid_out(briefs: Iterable[Brief]) -> str:
@@ -61,14 +64,29 @@ def _grid(table: Table, width: int) -> Grid:
     for heading, column_width in zip(table.columns, widths, strict=True):
         grid.add_column(Text(safe(heading)), overflow="fold", width=column_width)
     for row in table.rows:
-        grid.add_row(*map(_rich, row))
+        grid.add_row(*map(_rich, row, widths))
     return grid
 
 
-def _rich(cell: Cell) -> Text:
+def _rich(cell: Cell, width: int) -> Text:
     if isinstance(cell, Mark) and cell.colour:
-        return Text.assemble(("■ ", cell.colour), safe(cell.text))
-    return Text(safe(text_of(cell)))
+        return Text.assemble(("■ ", cell.colour), _wrapped(cell.text, width, 2))
+    return Text(_wrapped(text_of(cell), width))
+
+
+def _wrapped(text: str, width: int, indent: int = 0) -> str:
+    """Return a text in lines of at most a width where its words allow it, each date whole.
+
+    The first line begins after an indent.
+    """
+    lines, room = [""], width - indent
+    for word in _WORD.findall(safe(text)):
+        if lines[-1] and len(lines[-1]) + 1 + len(word) > room:
+            lines.append(word)
+            room = width
+        else:
+            lines[-1] = f"{lines[-1]} {word}".lstrip()
+    return "\n".join(lines)
 
 
 def _widths(table: Table, width: int) -> tuple[int, list[int]]:
@@ -86,13 +104,15 @@ def _widths(table: Table, width: int) -> tuple[int, list[int]]:
 def _narrow(columns: Sequence[Sequence[Cell]], width: int) -> tuple[int, list[int], int]:
     """Return padding, widths that keep words whole as far as they fit, and the width left over."""
     words = [max(map(_longest_word, cells)) for cells in columns]
+    dates = [max(map(_longest_date, cells)) for cells in columns]
     tighter = [(0, most) for most in range(LONGEST_WORD, 0, -1)]
     for padding, most in ((1, LONGEST_WORD), *tighter):
-        widths = [max(1, min(longest, most)) for longest in words]
+        capped = [max(1, min(longest, most)) for longest in words]
+        widths = list(map(max, capped, dates))
         spare = width - sum(widths) - (2 * padding + 1) * (len(widths) - 1) - 2
         if spare >= 0:
-            break
-    return padding, widths, spare
+            return padding, widths, spare
+    return padding, capped, width - sum(capped) - len(capped) - 1
 
 
 def _length(cell: Cell) -> int:
@@ -103,6 +123,11 @@ def _length(cell: Cell) -> int:
 
 def _longest_word(cell: Cell) -> int:
     """Return the width of a cell's longest word, the first with the mark of its colour."""
-    first, *rest = text_of(cell).split() or [""]
+    first, *rest = _WORD.findall(text_of(cell)) or [""]
     marked = Mark(first, cell.colour) if isinstance(cell, Mark) else first
     return max(map(_length, (marked, *rest)))
+
+
+def _longest_date(cell: Cell) -> int:
+    """Return the width of a cell's longest date, which is never cut unless nothing else helps."""
+    return max((len(word) for word in _WORD.findall(text_of(cell)) if " " in word), default=0)
