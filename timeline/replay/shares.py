@@ -115,8 +115,8 @@ def divided(claims: Sequence[HoldClaim], vantage: Vantage, policy: Policy) -> Di
     if len(wholes) == len(claims):
         return Division(whole, whole)
     while True:
-        words = [word for word in words_of(claims, vantage) if word.claim.id not in barred]
-        begun = [word for word in words if word.window.began(vantage.at)]
+        counted = [claim for claim in claims if claim.id not in barred]
+        begun = words_of([claim for claim in counted if claim.window.began(vantage.at)], vantage)
         parts = _counting(begun, whole)
         if not parts:
             return Division(whole, whole)
