@@ -7,14 +7,16 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import accumulate
+from typing import Any
 
 from attrs import frozen
 
+from timeline.domain.city import City
 from timeline.domain.events import EventId
-from timeline.replay.cells import V
+from timeline.replay.cells import Claim, V
 from timeline.replay.histories import History
 from timeline.replay.speakers import Vantage, Word
-from timeline.temporal.dates import END_OF_TIME
+from timeline.temporal.dates import END_OF_TIME, FUTURE, PAST
 
 NEXT_DAY = timedelta(days=1)
 """How long after the day that a capture speaks of a look still contradicts it."""
@@ -34,6 +36,42 @@ def taken_back(histories: Mapping[str, History[V]], vantage: Vantage) -> Taken:
                 if not confirmed.told_of(capture, by):
                     taken[capture.claim.id] = by.claim.id
     return taken
+
+
+def in_doubt_from(claims: Iterable[Claim[Any]], city: City) -> datetime:
+    """Return the beginning of the first capture that its own side may have taken back.
+
+    Before it no answer depends on what is known of later times; `FUTURE` where there is none. A
+    side takes back by a look that it tells of later, or by another capture where others contradict.
+    """
+    sides: dict[str, list[Claim[Any]]] = {}
+    for claim in claims:
+        for speaker in _sides_behind(claim, city):
+            sides.setdefault(speaker, []).append(claim)
+    doubtful = (capture for told in sides.values() for capture in _followed(told))
+    return min((capture.window.earliest for capture in doubtful), default=FUTURE)
+
+
+def _sides_behind(claim: Claim[Any], city: City) -> set[str]:
+    """Return the sides whose word a claim may be: of several that it cites any."""
+    sources = claim.cites or (claim.voice,)
+    origins = {city.origin(source, claim.known) for source in sources}
+    speakers = {city.speaker(origin, claim.known) for origin in origins}
+    return {speaker for speaker in speakers if not speaker.startswith("@")}
+
+
+def _followed(told: Sequence[Claim[Any]]) -> Iterator[Claim[Any]]:
+    """Yield the captures of a side after whose beginning it speaks again, so as to take back."""
+    captures = [claim for claim in told if claim.original and claim.mode == "change"]
+    last_look = max((claim.known for claim in told if not _tells_change(claim)), default=PAST)
+    last_capture = max((claim.window.earliest for claim in captures), default=PAST)
+    for capture in captures:
+        if capture.known < last_look or capture.window.earliest < last_capture:
+            yield capture
+
+
+def _tells_change(claim: Claim[Any]) -> bool:
+    return claim.asserts and claim.mode == "change"
 
 
 def _runs(history: History[V]) -> Iterator[tuple[Sequence[Word[V]], Word[V] | None]]:

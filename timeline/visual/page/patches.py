@@ -1,8 +1,9 @@
 """Every answer at every cut, as patches on the plane of two clocks: a page needs no rule.
 
 Answers are constant on rectangles of valid time and knowledge time. Each report lays a `Patch` over
-those before it, and the last patch over a cut has its answer. Many late reports over one place cost
-many patches; a `Grid` of whole days bounds that, by answering only at the ends of days.
+those before it, and the last patch over a cut has its answer. A patch may begin before the time
+that its report speaks of, where a capture is taken back. Many late reports over one place cost many
+patches; a `Grid` of whole days bounds that, by answering only at the ends of days.
 """
 
 from bisect import bisect_left, bisect_right
@@ -16,11 +17,13 @@ from attrs import define, evolve, field
 
 from timeline.domain.timed_event import TimedEvent
 from timeline.replay import engine
+from timeline.replay.cells import Testimony
 from timeline.replay.incremental import IncrementalCells
-from timeline.replay.lifetimes import NEVER, EffectLifetime, effect_lifetimes, settles
+from timeline.replay.lifetimes import NEVER, EffectLifetime, effect_lifetimes
+from timeline.replay.moves import Editions, Known, Move, moves_of
 from timeline.replay.projection import Cells, Context, Projection
-from timeline.temporal.as_of import AsOf
-from timeline.temporal.dates import END_OF_TIME, PAST, Moment
+from timeline.replay.taking_back import in_doubt_from
+from timeline.temporal.dates import END_OF_TIME, FUTURE, PAST, Moment
 
 T = TypeVar("T")
 Grid = Callable[[datetime], datetime]
@@ -77,16 +80,18 @@ def patches(
     keys: Iterable[Any] | None = None,
 ) -> dict[Any, list[Patch[T]]]:
     """Return the patches of each key, or of `keys` alone, in order of knowledge."""
-    lifetimes = _by_key(projection, engine.recorded_by(events, context.cut))
-    due = list(projection.keys(context.city))
+    recorded, city = engine.recorded_by(events, context.cut), context.city
+    lifetimes, editions = _by_key(projection, recorded), Editions.of(recorded, city)
+    due = list(projection.keys(city))
     if keys is None:
         keys = [*due, *sorted(lifetimes.keys() - set(due), key=str)]
     planes = {}
     for key in keys:
-        sources = context.city.lineage(key) if projection.inherits else (key,)
+        sources = city.lineage(key) if projection.inherits else (key,)
         relevant = [lifetime for source in sources for lifetime in lifetimes.get(source, ())]
-        plane = _Plane(projection, key, context, read, grid, always=key in due)
-        planes[key] = list(plane.patches(relevant))
+        shown = editions.among(lifetime.effect.voice for lifetime in relevant)
+        plane = _Plane(projection, key, context, read, grid, relevant, shown, always=key in due)
+        planes[key] = list(plane.patches())
     return planes
 
 
@@ -136,42 +141,6 @@ def _answers(lines: Mapping[Any, "_Line[Any]"], at: datetime) -> dict[Any, Any]:
     """Return the answers of the keys that have one at an instant."""
     answers = {key: line.at(at) for key, line in lines.items()}
     return {key: answer for key, answer in answers.items() if answer is not None}
-
-
-class _Act(NamedTuple):
-    """An effect along valid time, on a grid: possible at `enters`, certain at `settled`."""
-
-    enters: datetime
-    settled: datetime
-    lifetime: EffectLifetime
-
-    def toggle(self, acts: dict[int, "_Act"]) -> None:
-        """Enter this act by its number, or remove it where it is entered already."""
-        if acts.pop(self.lifetime.number, None) is None:
-            acts[self.lifetime.number] = self
-
-    def moves(self, first: datetime) -> Iterator["_Move"]:
-        """Yield the moves of the effect, those before an instant at that instant."""
-        enters, settled = max(self.enters, first), max(self.settled, first)
-        yield _Move(enters, self.lifetime, None, settled == enters)
-        if enters < settled < END_OF_TIME:
-            yield _Move(settled, self.lifetime, False, True)
-
-
-class _Move(NamedTuple):
-    """A change of an effect to certain or to possible, from the other or from nothing."""
-
-    instant: datetime
-    lifetime: EffectLifetime
-    was: bool | None
-    now: bool
-
-    def apply(self, cells: IncrementalCells) -> None:
-        """Put the effect into cells as it is now."""
-        number, effect = self.lifetime.number, self.lifetime.effect
-        if self.was is not None:
-            cells.drop(number, effect, self.was)
-        cells.put(number, effect, self.now)
 
 
 @define
@@ -224,60 +193,94 @@ _SAME: Any = object()
 
 @define
 class _Plane(Generic[T]):
-    """The answers of one key along valid time as known so far, and the effects on it."""
+    """The answers of one key along valid time as known so far, with what bears on them.
+
+    Attributes:
+        lifetimes: the effects on the key and, where it inherits, on the places around it.
+        editions: the editions of the maps that speak of it.
+        always: whether there is an answer even when nobody said anything.
+        line: the answers along valid time.
+    """
 
     projection: Projection[Any, Any, Any]
     key: Any
     context: Context
     read: Reading[T]
     grid: Grid
+    lifetimes: Sequence[EffectLifetime]
+    editions: Editions
     always: bool
-    acts: dict[int, _Act] = field(factory=dict)
     line: _Line[T] = field(factory=lambda: _Line([PAST], [None]))
+    _doubt: datetime = FUTURE
 
-    def patches(self, lifetimes: Sequence[EffectLifetime]) -> Iterator[Patch[T]]:
-        """Yield the patches that the effects on the key come to, from report to report."""
-        yield from self._turn(PAST, {})
-        begun = [(self.grid(lifetime.begun.known), lifetime) for lifetime in lifetimes]
-        withdrawn = [lifetime for lifetime in lifetimes if lifetime.ended.known < NEVER]
-        ended = [(self.grid(lifetime.ended.known), lifetime) for lifetime in withdrawn]
-        turns = sorted([*begun, *ended], key=lambda turn: (turn[0], turn[1].number))
-        for known, together in groupby(turns, key=lambda turn: turn[0]):
-            changed: dict[int, _Act] = {}
-            for _, lifetime in together:  # an effect withdrawn before the next cut toggles twice
-                self._act(lifetime).toggle(changed)
-            yield from self._turn(known, changed)
+    def patches(self) -> Iterator[Patch[T]]:
+        """Yield the patches of the key, from report to report."""
+        beginnings = defaultdict[datetime, list[datetime]](list, {PAST: [PAST]})
+        for lifetime in self.lifetimes:
+            for known in self._reports(lifetime):
+                beginnings[known].append(lifetime.effect.window.earliest)
+        for edition in self.editions.lifetimes:
+            for known in self._reports(edition):
+                beginnings[known].append(edition.timed.window.earliest)
+        for known in sorted(beginnings):
+            yield from self._turn(known, min(beginnings[known]))
 
-    def _act(self, lifetime: EffectLifetime) -> _Act:
-        enters = self.grid(lifetime.effect.window.earliest)
-        return _Act(enters, self.grid(settles(lifetime)), lifetime)
+    def _reports(self, known: Known) -> list[datetime]:
+        """Return the cuts at which a thing becomes known, and is known no more."""
+        begun, ended = self.grid(known.begun.known), self.grid(known.ended.known)
+        if begun == ended:  # withdrawn before the next cut
+            return []
+        return [begun] if ended == NEVER else [begun, ended]
 
-    def _turn(self, known: datetime, changed: Mapping[int, _Act]) -> list[Patch[T]]:
-        """Let effects become known or be withdrawn; return the patches of the line's changes."""
-        for act in changed.values():
-            act.toggle(self.acts)
-        after = self._line_from(min((act.enters for act in changed.values()), default=PAST))
+    def _turn(self, known: datetime, first: datetime) -> list[Patch[T]]:
+        """Take in what is known at a cut; return the patches of the line's changes.
+
+        What is told of a time changes no earlier answer, but where a capture may be taken back.
+        """
+        here = evolve(self.context, cut=evolve(self.context.cut, known=known))
+        lifetimes = [lifetime for lifetime in self.lifetimes if _is_known(lifetime, known)]
+        doubt = self._in_doubt_from(lifetimes)
+        first = min(first, doubt, self._doubt)
+        self._doubt = doubt
+        after = self._line_from(self.grid(first), lifetimes, here)
         changes = self.line.changes(after, known)
         self.line = self.line.replaced(after)
         return changes
 
-    def _line_from(self, first: datetime) -> _Line[T]:
-        """Return the answers from an instant on, by present knowledge."""
-        moves = [move for act in self.acts.values() for move in act.moves(first)]
-        by_instant: dict[datetime, list[_Move]] = {first: []}
-        for move in sorted(moves, key=lambda move: move.instant):
-            by_instant.setdefault(move.instant, []).append(move)
-        cells, answers = IncrementalCells(), list[T | None]()
-        for instant, together in by_instant.items():
-            for move in together:
-                move.apply(cells)
-            answers.append(self._answer(cells, instant))
-        return _Line(list(by_instant), answers)
+    def _in_doubt_from(self, lifetimes: Iterable[EffectLifetime]) -> datetime:
+        cells = (lifetime.effect.cell for lifetime in lifetimes)
+        testimonies = (cell for cell in cells if isinstance(cell, Testimony))
+        claims = [claim for testimony in testimonies for claim in testimony.claims]
+        return in_doubt_from(claims, self.context.city)
 
-    def _answer(self, state: IncrementalCells, at: datetime) -> T | None:
+    def _line_from(
+        self, first: datetime, lifetimes: Iterable[EffectLifetime], context: Context
+    ) -> _Line[T]:
+        """Return the answers from an instant on, as known at the cut of a context."""
+        moves = [move for lifetime in lifetimes for move in moves_of(lifetime, context, "valid")]
+        by_instant: dict[datetime, list[Move]] = {first: []}
+        for turn in self.editions.turns(context, "valid"):
+            by_instant.setdefault(max(first, self.grid(turn.instant)), [])
+        for move in sorted(moves, key=lambda move: move.instant):
+            by_instant.setdefault(max(first, self.grid(move.instant)), []).append(move)
+        cells, answers = IncrementalCells(), list[T | None]()
+        stops = sorted(by_instant)
+        for instant in stops:
+            for move in by_instant[instant]:
+                cells.carry_out(move)
+            answers.append(self._answer(cells, instant, context))
+        return _Line(stops, answers)
+
+    def _answer(self, state: IncrementalCells, at: datetime, context: Context) -> T | None:
         """Return the answer at an instant; None where nobody speaks of the key and none is due."""
-        if not self.always and self.key not in state.cells:
+        if not self.always and not engine.due(state.cells.get(self.key, {}), at):
             return None
         cells = engine.cells_of(self.projection, self.key, state.cells, self.context.city)
-        cut = AsOf(at, None, self.context.cut.recorded)
-        return self.read(self.key, cells, evolve(self.context, cut=cut))
+        here = evolve(context.cut, at=at)
+        editions = self.editions.at(here)
+        cut = evolve(here, known=None)  # so that no answer can depend on it
+        return self.read(self.key, cells, evolve(context, cut=cut, editions=editions))
+
+
+def _is_known(lifetime: EffectLifetime, known: datetime) -> bool:
+    return lifetime.begun.known <= known < lifetime.ended.known
