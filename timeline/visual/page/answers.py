@@ -1,6 +1,6 @@
 """One question on the page: its keys, their patches, and its answers in the words of a briefing."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -30,6 +30,10 @@ Read = tuple[Any, tuple[str, ...]]
 """An answer, and the names of the rules by which it came about, where they are told."""
 
 
+Remembered = dict[Hashable, list[Patch[Read]]]
+"""The patches that were made from other events, by all that they depend on."""
+
+
 @frozen
 class Question:
     """One question with the patches of each key; `summary` is None where it takes too long."""
@@ -46,9 +50,11 @@ class Question:
         context: Context,
         grid: Grid,
         reader: Reader,
+        remembered: Remembered,
     ) -> "Question":
         """Return a question answered from some events, at every cut of a grid."""
-        planes = patches(projection, events, context, _reading(projection), grid)
+        read = _reading(projection)
+        planes = patches(projection, events, context, read, grid, remembered=remembered)
         if projection.presentation.summary is no_summary:
             return cls(projection, planes)
 

@@ -8,7 +8,7 @@ patches; a `Grid` of whole days bounds that, by answering only at the ends of da
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, tzinfo
 from itertools import groupby
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -78,20 +78,27 @@ def patches(
     read: Reading[T],
     grid: Grid = every_instant,
     keys: Iterable[Any] | None = None,
+    remembered: dict[Hashable, list[Patch[T]]] | None = None,
 ) -> dict[Any, list[Patch[T]]]:
-    """Return the patches of each key, or of `keys` alone, in order of knowledge."""
+    """Return the patches of each key, or of `keys` alone, in order of knowledge.
+
+    What is `remembered` of other events, in the same context and on the same grid, is taken from
+    there where the same bears on a key, and is added to.
+    """
     recorded, city = engine.recorded_by(events, context.cut), context.city
     lifetimes, editions = _by_key(projection, recorded), Editions.of(recorded, city)
     due = list(projection.keys(city))
     if keys is None:
         keys = [*due, *sorted(lifetimes.keys() - set(due), key=str)]
-    planes = {}
+    planes, known = {}, {} if remembered is None else remembered
     for key in keys:
         sources = city.lineage(key) if projection.inherits else (key,)
         relevant = [lifetime for source in sources for lifetime in lifetimes.get(source, ())]
         shown = editions.among(lifetime.effect.voice for lifetime in relevant)
         plane = _Plane(projection, key, context, read, grid, relevant, shown, always=key in due)
-        planes[key] = list(plane.patches())
+        if plane.basis not in known:
+            known[plane.basis] = list(plane.patches())
+        planes[key] = known[plane.basis]
     return planes
 
 
@@ -212,6 +219,13 @@ class _Plane(Generic[T]):
     always: bool
     line: _Line[T] = field(factory=lambda: _Line([PAST], [None]))
     _doubt: datetime = FUTURE
+
+    @property
+    def basis(self) -> Hashable:
+        """Everything that the patches depend on, besides the context and the grid."""
+        editions = [(one.timed.event.id, one.begun, one.ended) for one in self.editions.lifetimes]
+        lifetimes = [(one.event, one.effect, one.begun, one.ended) for one in self.lifetimes]
+        return self.projection.name, self.key, tuple(lifetimes), tuple(editions)
 
     def patches(self) -> Iterator[Patch[T]]:
         """Yield the patches of the key, from report to report."""
