@@ -1,6 +1,6 @@
 """One question on the page: its keys, their patches, and its answers in the words of a briefing."""
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +18,7 @@ from timeline.visual.map.scene import wide
 from timeline.visual.page.claims import Claims
 from timeline.visual.page.encoding import NONE, Instants, Listed, carried, edges, packed
 from timeline.visual.page.figure import Looks
-from timeline.visual.page.patches import Grid, Patch, Reading, gathered, patches
+from timeline.visual.page.patches import Grid, Memory, Patch, Reading, gathered, patches
 
 BEARINGS = ("because", "against", "unclear")
 GROUNDS = ("held", "divided", "contested", "none")
@@ -28,10 +28,6 @@ GONE_THROUGH = 200_000
 
 Read = tuple[Any, tuple[str, ...]]
 """An answer, and the names of the rules by which it came about, where they are told."""
-
-
-Remembered = dict[Hashable, list[Patch[Read]]]
-"""The patches that were made from other events, by all that they depend on."""
 
 
 @frozen
@@ -50,11 +46,11 @@ class Question:
         context: Context,
         grid: Grid,
         reader: Reader,
-        remembered: Remembered,
+        memory: Memory[Read],
     ) -> "Question":
         """Return a question answered from some events, at every cut of a grid."""
         read = _reading(projection)
-        planes = patches(projection, events, context, read, grid, remembered=remembered)
+        planes = patches(projection, events, context, read, grid, memory=memory)
         if projection.presentation.summary is no_summary:
             return cls(projection, planes)
 

@@ -13,16 +13,17 @@ from datetime import datetime, tzinfo
 from itertools import groupby
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from attrs import define, evolve, field
+from attrs import define, evolve, field, frozen
 
 from timeline.domain.timed_event import TimedEvent
 from timeline.replay import engine
-from timeline.replay.cells import Testimony
+from timeline.replay.cells import Claim, Testimony
 from timeline.replay.incremental import IncrementalCells
 from timeline.replay.lifetimes import NEVER, EffectLifetime, effect_lifetimes
 from timeline.replay.moves import Editions, Known, Move, moves_of
 from timeline.replay.projection import Cells, Context, Projection
 from timeline.replay.taking_back import in_doubt_from
+from timeline.temporal.as_of import AsOf
 from timeline.temporal.dates import END_OF_TIME, FUTURE, PAST, Moment
 
 T = TypeVar("T")
@@ -78,27 +79,25 @@ def patches(
     read: Reading[T],
     grid: Grid = every_instant,
     keys: Iterable[Any] | None = None,
-    remembered: dict[Hashable, list[Patch[T]]] | None = None,
+    memory: "Memory[T] | None" = None,
 ) -> dict[Any, list[Patch[T]]]:
     """Return the patches of each key, or of `keys` alone, in order of knowledge.
 
-    What is `remembered` of other events, in the same context and on the same grid, is taken from
-    there where the same bears on a key, and is added to.
+    A memory may come from other events, in the same context and on the same grid.
     """
     recorded, city = engine.recorded_by(events, context.cut), context.city
     lifetimes, editions = _by_key(projection, recorded), Editions.of(recorded, city)
     due = list(projection.keys(city))
     if keys is None:
         keys = [*due, *sorted(lifetimes.keys() - set(due), key=str)]
-    planes, known = {}, {} if remembered is None else remembered
+    planes, memory = {}, memory or Memory()
     for key in keys:
         sources = city.lineage(key) if projection.inherits else (key,)
         relevant = [lifetime for source in sources for lifetime in lifetimes.get(source, ())]
         shown = editions.among(lifetime.effect.voice for lifetime in relevant)
-        plane = _Plane(projection, key, context, read, grid, relevant, shown, always=key in due)
-        if plane.basis not in known:
-            known[plane.basis] = list(plane.patches())
-        planes[key] = known[plane.basis]
+        subject = _Subject(projection, key, read, always=key in due)
+        plane = _Plane(subject, context, grid, relevant, shown, memory)
+        planes[key] = memory.plane(plane.basis, plane.patches)
     return planes
 
 
@@ -199,24 +198,64 @@ _SAME: Any = object()
 
 
 @define
+class Memory(Generic[T]):
+    """The planes and answers that were made before, by all that they depend on."""
+
+    _planes: dict[Hashable, list[Patch[T]]] = field(factory=dict)
+    _answers: dict[Hashable, T | None] = field(factory=dict)
+    _numbers: dict[Hashable, int] = field(factory=dict)
+
+    def plane(self, basis: Hashable, make: Callable[[], Iterable[Patch[T]]]) -> list[Patch[T]]:
+        """Return the plane on a basis, made where it is new."""
+        if basis not in self._planes:
+            self._planes[basis] = list(make())
+        return self._planes[basis]
+
+    def answer(self, basis: Hashable, make: Callable[[], T | None]) -> T | None:
+        """Return the answer on a basis, made where it is new."""
+        if basis not in self._answers:
+            self._answers[basis] = make()
+        return self._answers[basis]
+
+    def number(self, lifetime: EffectLifetime) -> int:
+        """Return the number of an effect with its event, whatever else there is."""
+        return self._numbers.setdefault((lifetime.event, lifetime.effect), len(self._numbers))
+
+
+@frozen
+class _Subject(Generic[T]):
+    """The key of a plane and how it is read; `always` if it is even when nobody said anything."""
+
+    projection: Projection[Any, Any, Any]
+    key: Any
+    read: Reading[T]
+    always: bool
+
+    def answer(self, state: IncrementalCells, context: Context) -> T | None:
+        """Return the answer; None where nobody speaks of the key and none is due."""
+        own = state.cells.get(self.key, {})
+        if not self.always and not engine.due(own, context.cut.instant):
+            return None
+        cells = engine.cells_of(self.projection, self.key, state.cells, context.city)
+        return self.read(self.key, cells, context)
+
+
+@define
 class _Plane(Generic[T]):
     """The answers of one key along valid time as known so far, with what bears on them.
 
     Attributes:
         lifetimes: the effects on the key and, where it inherits, on the places around it.
         editions: the editions of the maps that speak of it.
-        always: whether there is an answer even when nobody said anything.
         line: the answers along valid time.
     """
 
-    projection: Projection[Any, Any, Any]
-    key: Any
+    subject: _Subject[T]
     context: Context
-    read: Reading[T]
     grid: Grid
     lifetimes: Sequence[EffectLifetime]
     editions: Editions
-    always: bool
+    memory: Memory[T]
     line: _Line[T] = field(factory=lambda: _Line([PAST], [None]))
     _doubt: datetime = FUTURE
 
@@ -224,8 +263,8 @@ class _Plane(Generic[T]):
     def basis(self) -> Hashable:
         """Everything that the patches depend on, besides the context and the grid."""
         editions = [(one.timed.event.id, one.begun, one.ended) for one in self.editions.lifetimes]
-        lifetimes = [(one.event, one.effect, one.begun, one.ended) for one in self.lifetimes]
-        return self.projection.name, self.key, tuple(lifetimes), tuple(editions)
+        lifetimes = [(self.memory.number(one), one.begun, one.ended) for one in self.lifetimes]
+        return self.subject.projection.name, self.subject.key, (*lifetimes,), (*editions,)
 
     def patches(self) -> Iterator[Patch[T]]:
         """Yield the patches of the key, from report to report."""
@@ -253,22 +292,14 @@ class _Plane(Generic[T]):
         """
         here = evolve(self.context, cut=evolve(self.context.cut, known=known))
         lifetimes = [lifetime for lifetime in self.lifetimes if _is_known(lifetime, known)]
-        doubt = self._in_doubt_from(lifetimes)
-        first = min(first, doubt, self._doubt)
-        self._doubt = doubt
-        after = self._line_from(self.grid(first), lifetimes, here)
+        before, self._doubt = self._doubt, in_doubt_from(_claims(lifetimes), self.context.city)
+        after = self._line_from(self.grid(min(first, before, self._doubt)), lifetimes, here)
         changes = self.line.changes(after, known)
         self.line = self.line.replaced(after)
         return changes
 
-    def _in_doubt_from(self, lifetimes: Iterable[EffectLifetime]) -> datetime:
-        cells = (lifetime.effect.cell for lifetime in lifetimes)
-        testimonies = (cell for cell in cells if isinstance(cell, Testimony))
-        claims = [claim for testimony in testimonies for claim in testimony.claims]
-        return in_doubt_from(claims, self.context.city)
-
     def _line_from(
-        self, first: datetime, lifetimes: Iterable[EffectLifetime], context: Context
+        self, first: datetime, lifetimes: Sequence[EffectLifetime], context: Context
     ) -> _Line[T]:
         """Return the answers from an instant on, as known at the cut of a context."""
         moves = [move for lifetime in lifetimes for move in moves_of(lifetime, context, "valid")]
@@ -277,24 +308,31 @@ class _Plane(Generic[T]):
             by_instant.setdefault(max(first, self.grid(turn.instant)), [])
         for move in sorted(moves, key=lambda move: move.instant):
             by_instant.setdefault(max(first, self.grid(move.instant)), []).append(move)
-        cells, answers = IncrementalCells(), list[T | None]()
-        stops = sorted(by_instant)
+        cells, stops = IncrementalCells(), sorted(by_instant)
+        answers = list[T | None]()
         for instant in stops:
             for move in by_instant[instant]:
                 cells.carry_out(move)
-            answers.append(self._answer(cells, instant, context))
+            answers.append(self._answer(cells, lifetimes, evolve(context.cut, at=instant)))
         return _Line(stops, answers)
 
-    def _answer(self, state: IncrementalCells, at: datetime, context: Context) -> T | None:
-        """Return the answer at an instant; None where nobody speaks of the key and none is due."""
-        if not self.always and not engine.due(state.cells.get(self.key, {}), at):
-            return None
-        cells = engine.cells_of(self.projection, self.key, state.cells, self.context.city)
-        here = evolve(context.cut, at=at)
-        editions = self.editions.at(here)
-        cut = evolve(here, known=None)  # so that no answer can depend on it
-        return self.read(self.key, cells, evolve(context, cut=cut, editions=editions))
+    def _answer(
+        self, cells: IncrementalCells, lifetimes: Iterable[EffectLifetime], cut: AsOf
+    ) -> T | None:
+        """Return the answer at a cut, from memory where the same bears on it."""
+        at, editions = cut.instant, self.editions.at(cut)
+        here = evolve(self.context, cut=evolve(cut, known=None), editions=editions)
+        bearing = [one for one in lifetimes if at >= self._doubt or one.effect.window.began(at)]
+        numbers = frozenset(map(self.memory.number, bearing))
+        basis = self.subject.projection.name, self.subject.key, at, numbers, (*editions.items(),)
+        return self.memory.answer(basis, lambda: self.subject.answer(cells, here))
 
 
 def _is_known(lifetime: EffectLifetime, known: datetime) -> bool:
     return lifetime.begun.known <= known < lifetime.ended.known
+
+
+def _claims(lifetimes: Iterable[EffectLifetime]) -> list[Claim[Any]]:
+    """Return the claims among effects."""
+    cells = (lifetime.effect.cell for lifetime in lifetimes)
+    return [claim for cell in cells if isinstance(cell, Testimony) for claim in cell.claims]
