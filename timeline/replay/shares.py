@@ -64,6 +64,26 @@ class Hold(Value):
 
 HoldClaim = Claim[Hold]
 
+Holder = ActorId | tuple[ActorId, ...] | None
+"""Who holds a place: one actor, several together, or nobody."""
+
+
+def holders(holder: Holder) -> tuple[ActorId, ...]:
+    """Return the actors of a holder."""
+    if holder is None:
+        return ()
+    return holder if isinstance(holder, tuple) else (holder,)
+
+
+def names(holder: Holder, city: City) -> str:
+    """Return a holder in words: several who hold a place together are joined by "and"."""
+    return " and ".join(city.actors[actor].label for actor in holders(holder))
+
+
+def codes(holder: Holder) -> str | None:
+    """Return a holder as data: the ids of several joined by +; None for nobody."""
+    return " + ".join(holders(holder)) or None
+
 
 @frozen
 class ActorShare:

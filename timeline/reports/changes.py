@@ -10,6 +10,7 @@ from timeline.analysis.diff import Difference
 from timeline.domain.events import EventId
 from timeline.replay.answers import plain
 from timeline.replay.projection import Projection, Reader
+from timeline.replay.shares import names
 from timeline.replay.sweep import Change
 from timeline.reports.briefing import Report
 from timeline.reports.queries import Asked
@@ -125,7 +126,7 @@ class Changes:
             self.reader.sureness(answer),
         )
         before = getattr(answer, "before", None)
-        earlier = f"; before: {self.reader.city.actors[before].label}" if before else ""
+        earlier = f"; before: {names(before, self.reader.city)}" if before else ""
         return words, ("" if sure == words else sure) + earlier
 
     def words(self, projection: Projection[Any, Any, Any], answer: Any) -> str:
