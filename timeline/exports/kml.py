@@ -25,9 +25,9 @@ from timeline.text.phrases import date
 LOST = (
     "A TimeSpan has hard ends: a vague change is two placemarks, a pale one while it is only "
     "possible and a full one from when it is certain, and an event is shown from the first to the "
-    "last instant at which it may have occurred. Disputed answers are pale, too. Of several who hold a "
-    "place together the first lends the colour. Places and events "
-    "without a point have no geometry, and are in the list alone."
+    "last instant at which it may have occurred. Disputed answers are pale, too. Of several who "
+    "hold a place together the first lends the colour. Places and events without a point have no "
+    "geometry, and are in the list alone."
 )
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n<kml xmlns="http://www.opengis.net/kml/2.2">'
 NOBODY = "888888"

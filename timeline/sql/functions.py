@@ -57,8 +57,9 @@ class Answers:
     def control_at(self, place: object, at: object, known: object) -> str | None:
         """Return the id of a place's holder at a date, as known at a date; None for nobody known.
 
-        The ids of several who hold it together are joined by `` + ``. A date of None is the latest, and no place has no holder. Raises `UsageError` for an unknown
-        place or a bad date, `NotVerified` for an index that does not fit its log.
+        The ids of several who hold it together are joined by +. A date of None is the latest, and
+        no place has no holder. Raises `UsageError` for an unknown place or a bad date,
+        `NotVerified` for an index that does not fit its log.
         """
         answer = self._answer(place, at, known)
         return None if answer is None else codes(answer.holder)

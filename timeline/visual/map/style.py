@@ -109,12 +109,7 @@ class Palette:
             return Face("plain", (NOBODY,), "–", (None,), light)
         if disputed:
             return self._disputed(answer, _sides(answer.against, events, city))
-        actors, letters = holders(answer.holder), self._held(answer)
-        colours = self._colours(actors, light=light)
-        if len(actors) == 1:
-            return Face("plain", colours, letters, actors, light)
-        shares = tuple(1 / len(actors) for _ in actors)
-        return Face("bands", colours, letters, actors, light, shares, together=len(actors))
+        return self._held(answer)
 
     def colour(self, actor: ActorId | None, *, light: bool = False) -> str:
         """Return the colour of an actor, or of nobody known."""
@@ -132,7 +127,16 @@ class Palette:
     def _colours(self, actors: Iterable[ActorId | None], *, light: bool) -> tuple[str, ...]:
         return tuple(self.colour(actor, light=light) for actor in actors)
 
-    def _held(self, answer: Any) -> str:
+    def _held(self, answer: Any) -> Face:
+        """Return the look of a place that has a holder, or several, whom nobody disputes."""
+        actors, letters, light = holders(answer.holder), self._letters(answer), _doubtful(answer)
+        colours = self._colours(actors, light=light)
+        if len(actors) == 1:
+            return Face("plain", colours, letters, actors, light)
+        shares = tuple(1 / len(actors) for _ in actors)
+        return Face("bands", colours, letters, actors, light, shares, together=len(actors))
+
+    def _letters(self, answer: Any) -> str:
         """Return the letters of a place that has a holder, whom nobody disputes."""
         letter = self.holder(answer.holder)
         if not answer.certain:

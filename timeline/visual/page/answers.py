@@ -165,7 +165,7 @@ class Book:
         return self.answers.number((self.faces.number(self._face(answer, decided)), look, *grounds))
 
     def _face(self, answer: Any, decided: tuple[str, ...]) -> tuple[Any, ...]:
-        """Return an answer in words, how sure, since when, its part on the map, and when last heard."""
+        """Return an answer in words, with its clocks, and its part on the map."""
         words, sure = self.words.answer(self.projection, answer)
         text = words.text if isinstance(words, Mark) else words
         common = [self._text(text), self._text(sure), self._since(getattr(answer, "since", None))]
