@@ -158,7 +158,8 @@ class Palette:
         """Return the look of a place without a known holder: fought over, or claimed by several."""
         kind: Kind = "checks" if answer.ground == "contested" else "stripes"
         disputed, light = answer.status == "disputed", _doubtful(answer)
-        every = [*holders(answer.holder), *(share.actor for share in answer.shares), *sides]
+        sharing = [share.actor for share in answer.shares if share.actor]
+        every = [*holders(answer.holder), *sharing, *sides]
         actors = tuple(dict.fromkeys(every))[:3]
         if not actors:
             letters = "×" if kind == "checks" else "?"
