@@ -27,9 +27,12 @@ from timeline.replay.shares import (
     Division,
     Hold,
     HoldClaim,
+    Holder,
     bearing_on,
     divided,
     earlier_holder,
+    holders,
+    names,
 )
 from timeline.replay.speakers import Vantage
 from timeline.replay.weighing import Case, Status
@@ -41,9 +44,6 @@ NO_HOLDER: Mapping[Status, str] = {"unknown": "unknown", "disputed": "no agreed 
 DOUBTS: Mapping[Status, str] = {"disputed": "red", "claimed": "yellow"}
 """The colours of what is not to be relied on."""
 COLUMNS = ("Place", "Held by", "How sure", "Since", "Last heard", "Who says so")
-
-Holder = ActorId | tuple[ActorId, ...] | None
-"""Who holds a place: one actor, several together, or nobody."""
 
 
 @frozen
@@ -101,13 +101,6 @@ UNKNOWN = Control(
 
 Answers = Mapping[PlaceId, Control]
 """The answers by place."""
-
-
-def holders(holder: Holder) -> tuple[ActorId, ...]:
-    """Return the actors of a holder."""
-    if holder is None:
-        return ()
-    return holder if isinstance(holder, tuple) else (holder,)
 
 
 class ControlProjection(ClaimProjection[PlaceId, Control, Answers]):
@@ -328,11 +321,6 @@ def _holder_cell(answer: Control, city: City) -> Cell:
         return "contested" if contested else NO_HOLDER.get(answer.status, "nobody")
     label = names(answer.holder, city)
     return Mark(f"{label}, contested" if contested else label, city.actors[named[0]].colour)
-
-
-def names(holder: Holder, city: City) -> str:
-    """Return a holder in words: several who hold a place together are joined by "and"."""
-    return " and ".join(city.actors[actor].label for actor in holders(holder))
 
 
 def _share(share: ActorShare, city: City) -> str:

@@ -48,13 +48,11 @@ def test_a_table_of_events_has_a_row_for_every_event_that_is_exported(data, log)
 @given(logs(min_size=1))
 def test_dates_stand_as_they_were_said_beside_their_hard_ends(log):
     export = export_of(log)
-    for row, (event, window, known, *_) in zip(
-        rows_of(export), export.timeline.timed_events, strict=True
-    ):
-        assert (row["occurred"], row["reported"]) == (event.occurred, event.reported)
-        assert (at(row["occurred_earliest"]) or PAST) == window.earliest
-        assert (at(row["occurred_latest"]) or FUTURE) == window.latest
-        assert at(row["known"]) == known
+    for row, timed in zip(rows_of(export), export.timeline.timed_events, strict=True):
+        assert (row["occurred"], row["reported"]) == (timed.event.occurred, timed.event.reported)
+        assert (at(row["occurred_earliest"]) or PAST) == timed.window.earliest
+        assert (at(row["occurred_latest"]) or FUTURE) == timed.window.latest
+        assert at(row["known"]) == timed.known
 
 
 @pytest.mark.parametrize("event_type", EVENT_TYPES)

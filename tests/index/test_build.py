@@ -19,8 +19,8 @@ CONTENTS = (
     " FROM events",
     "SELECT e.id, w.target FROM withdrawals w JOIN events e ON e.number = w.event",
     "SELECT e.id, m.target FROM mentions m JOIN events e ON e.number = m.event",
-    "SELECT k.projection, k.json, s.voice, s.register, c.id, c.latest, c.earliest, c.span, c.begun,"
-    " c.ended, c.about, c.reported, c.text, c.grade, y.json FROM claims c"
+    "SELECT k.projection, k.json, s.voice, s.register, c.id, c.latest, c.earliest, c.begun,"
+    " c.ended, c.about, c.reported, c.text, c.grade, c.recorded, y.json FROM claims c"
     " JOIN slots s ON s.slot = c.slot JOIN keys k ON k.key = c.key AND k.key = s.key"
     " JOIN sayings y ON y.saying = c.said",
     "SELECT k.projection, k.json, s.voice, s.register, c.id, c.latest, c.earliest, c.span, c.begun,"

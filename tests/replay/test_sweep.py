@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DataObject
 from strategies import CITY, cuts, cuts_around, logs
 
-from projections import CONTROL, DISPLACEMENT, PROJECTIONS, STATEMENTS
+from projections import CONTROL, DISPLACEMENT, PROJECTIONS, SIEGE, STATEMENTS
 from timeline.domain.events import Event, EventId
 from timeline.domain.timed_event import TimedEvent, timed
 from timeline.log.codec import CODEC
@@ -60,7 +60,8 @@ def replayed(
     """Return the section that the plain replay gives, as JSON text."""
     facts = engine.visible(events, context.cut)
     cells = engine.replay(projection, facts.values(), facts.get, context.cut.instant)
-    return text(engine.answer(projection, cells, context))
+    editions = engine.editions(facts.values(), context.city, context.cut.instant)
+    return text(engine.answer(projection, cells, evolve(context, editions=editions)))
 
 
 def folded(
@@ -189,13 +190,31 @@ def example(type: str, day: int, **fields: Any) -> Event:
         {
             "type": type,
             "v": 1,
-            "occurred": f"2016-11-{day}",
-            "reported": f"2016-11-{day}",
+            "occurred": f"2016-11-{day:02}",
+            "reported": f"2016-11-{day:02}",
             **words,
             **fields,
         }
     )
 
+
+@pytest.mark.parametrize("along", ["known", "both"])
+def test_a_new_edition_of_a_map_bears_on_whatever_its_source_says(along: Along):
+    """The map still shows a siege after another voice told that it was lifted."""
+    siege = {"type": "siege", "place": "hill"}
+    told = [
+        {"id": "ring", "day": 1, "source": "map", "move": "begin", "by": "government", **siege},
+        {"id": "gone", "day": 2, "source": "monitor", "move": "lift", **siege},
+        {"id": "edition", "day": 28, "source": "map", "how": "observation", **ELSEWHERE},
+    ]
+    events = dated([example(**fields) for fields in told])
+    changes = list(sweep.changes(SIEGE, events, ALL, along=along))
+    assert any(change.because == ("edition",) for change in changes)
+    here = evolve(ALL, cut=along_line(ALL.cut, along, events[-1].known))
+    assert folded(SIEGE, changes, here, events[-1].known) == replayed(SIEGE, events, here)
+
+
+ELSEWHERE = {"type": "control_change", "place": "market", "actor": "government"}
 
 # The board ----------------------------------------------------------------------------------------
 

@@ -174,7 +174,7 @@ def test_an_index_that_the_log_has_left_says_so(index):
 def test_tables_are_described_and_counted(index):
     table, home = get(index, "/events~2Ejsonl/control_claims", "/")
     assert "one row for each claim that stands" in table.text
-    assert "The holder, by the actor&#39;s id; empty for nobody" in table.text
+    assert "The holder, by the actor&#39;s id, several joined by +; empty for nobody" in table.text
     assert 'data-column="holder"' in table.text
     assert f'<a href="{HOME}">Who held what</a>' in home.text
 

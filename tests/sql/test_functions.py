@@ -19,6 +19,7 @@ from timeline.index import schema
 from timeline.index.reader import connect
 from timeline.log.admission import from_object
 from timeline.log.codec import CODEC
+from timeline.replay.shares import codes
 from timeline.sql.functions import Answers, is_index, register, telling
 from timeline.timeline import index_of as find_index
 
@@ -57,7 +58,7 @@ def test_sql_answers_as_the_library_does(log, data):
                 at, known = data.draw(clocks), data.draw(clocks)
                 for place, answer in plain.state(at, known)[CONTROL].items():
                     [row] = ask(f"SELECT {BOTH}", *(place, at, known) * 2)
-                    assert row == (answer.holder, STATUSES.get(answer.status, answer.status))
+                    assert row == (codes(answer.holder), STATUSES.get(answer.status, answer.status))
 
 
 def test_questions_may_come_from_rows(index):

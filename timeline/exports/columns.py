@@ -38,10 +38,16 @@ ANSWER = (
     Column(
         "holder",
         "string",
-        "id of the actor who holds it; empty for nobody, or nobody known",
+        "id of the actor who holds it, ids of several who hold it together joined by +; "
+        "empty for nobody, or nobody known",
         "#org+armed+code",
     ),
-    Column("holder_label", "string", "the holder's label", "#org+armed+name"),
+    Column(
+        "holder_label",
+        "string",
+        "the holder's label, those of several joined by and",
+        "#org+armed+name",
+    ),
     Column(
         "status",
         "string",
@@ -52,7 +58,12 @@ ANSWER = (
         "certain", "boolean", "whether it has happened by then, if it is true", "#status+certain"
     ),
     Column("ground", "string", "held, divided, contested or none", "#status+ground"),
-    Column("shares", "strings", "each actor's share, as actor=LOW..HIGH", "#org+armed+share+list"),
+    Column(
+        "shares",
+        "strings",
+        "each actor's share, as actor=LOW..HIGH; unknown=LOW..HIGH is nobody's that is known",
+        "#org+armed+share+list",
+    ),
     Column(
         "since",
         "string",
@@ -72,10 +83,22 @@ ANSWER = (
         "#date+since+end",
     ),
     Column(
+        "last_heard",
+        "datetime",
+        "when it was last told of; empty where nobody says it",
+        "#date+heard",
+    ),
+    Column(
         "before",
         "string",
-        "id of who held it before, while the answer is only possible",
+        "id of who held it before, as in holder, while the answer is only possible",
         "#org+armed+before+code",
+    ),
+    Column(
+        "rule",
+        "string",
+        "name of the rule by which it leads; empty where nobody says anything",
+        "#meta+rule",
     ),
     Column("because", "strings", "ids of the events that say so", "#event+code+because+list"),
     Column("against", "strings", "ids of the events that dispute it", "#event+code+against+list"),
@@ -99,7 +122,12 @@ SPELL = (
     ),
 )
 CHANGE = (
-    Column("holder_before", "string", "id of who held it until then", "#org+armed+until+code"),
+    Column(
+        "holder_before",
+        "string",
+        "id of who held it until then, as in holder",
+        "#org+armed+until+code",
+    ),
     Column("status_before", "string", "how sure that was", "#status+certainty+until"),
     Column(
         "causes",

@@ -10,6 +10,7 @@ from typing import Any
 from attrs import frozen
 
 from timeline.domain.city import Actor
+from timeline.domain.events import ActorId
 from timeline.exports import attribution
 from timeline.exports.columns import Row
 from timeline.exports.quotes import Quote
@@ -17,14 +18,16 @@ from timeline.exports.request import Export
 from timeline.exports.serialization import cell, markup, paragraphs, point
 from timeline.exports.spells import Spell
 from timeline.exports.tables import change_row, event_row, quote_row
+from timeline.replay.shares import holders, names
 from timeline.reports.sentences import describe
 from timeline.text.phrases import date
 
 LOST = (
     "A TimeSpan has hard ends: a vague change is two placemarks, a pale one while it is only "
     "possible and a full one from when it is certain, and an event is shown from the first to the "
-    "last instant at which it may have occurred. Disputed answers are pale, too. Places and events "
-    "without a point have no geometry, and are in the list alone."
+    "last instant at which it may have occurred. Disputed answers are pale, too. Of several who "
+    "hold a place together the first lends the colour. Places and events without a point have no "
+    "geometry, and are in the list alone."
 )
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n<kml xmlns="http://www.opengis.net/kml/2.2">'
 NOBODY = "888888"
@@ -109,12 +112,18 @@ def _spells(export: Export) -> Iterator[_Placemark]:
         title = _title(spell, export)
         yield _Placemark(
             name=title,
-            lines=[title, *_grounds(spell), export.hypothetical],
+            lines=[title, *_grounds(spell, export), export.hypothetical],
             times=(export.time(spell.start), export.time(spell.end)),
-            style=f"{_shade(spell.answer)}-{numbers.get(spell.answer.holder, 0)}",
+            style=f"{_shade(spell.answer)}-{_style_number(spell.answer, numbers)}",
             row=change_row(spell, export) | export.mark,
             geometry=export.geometry(spell.place),
         )
+
+
+def _style_number(answer: Any, numbers: Mapping[ActorId, int]) -> int:
+    """Return the number of the style of a holder; of several the first lends the colour."""
+    first = holders(answer.holder)[:1]
+    return numbers[first[0]] if first else 0
 
 
 def _shade(answer: Any) -> str:
@@ -130,15 +139,17 @@ def _title(spell: Spell, export: Export) -> str:
 
 def _holder(answer: Any, export: Export) -> str:
     if answer.holder:
-        return export.city.actors[answer.holder].label
+        return names(answer.holder, export.city)
     return "contested" if answer.ground == "contested" else "nobody known"
 
 
-def _grounds(spell: Spell) -> Iterator[str]:
-    """Yield since when an answer holds, and the events that it rests on."""
+def _grounds(spell: Spell, export: Export) -> Iterator[str]:
+    """Yield since when an answer holds, when it was last heard, and the events that it rests on."""
     answer = spell.answer
     if answer.since:
         yield f"since {date(answer.since.text)} ({answer.since.text})"
+    if answer.last_heard:
+        yield f"last heard {date(export.local(answer.last_heard).date().isoformat())}"
     for name in ("because", "against", "unclear"):
         if ids := getattr(answer, name):
             yield f"{name}: {', '.join(ids)}"

@@ -16,8 +16,12 @@ from timeline.exports.columns import ANSWER, CHANGE, EVENT, ORIGIN, PLACE, QUOTE
 from timeline.exports.quotes import Quote
 from timeline.exports.request import Export
 from timeline.exports.spells import Spell
+from timeline.replay.shares import codes, names
 from timeline.reports.sentences import describe
 from timeline.temporal.dates import FUTURE, PAST
+
+UNKNOWN = "unknown"
+"""The name of who has a share that nobody is said to have."""
 
 
 @frozen
@@ -80,11 +84,11 @@ def place_row(place: Place, export: Export) -> Row:
 
 def answer_row(answer: Any, export: Export) -> Row:
     """Return the cells of the answer who holds a place."""
-    since, holder = answer.since, export.city.actors.get(answer.holder)
+    since = answer.since
     events = {name: list(getattr(answer, name)) for name in ("because", "against", "unclear")}
     return {
-        "holder": answer.holder,
-        "holder_label": holder and holder.label,
+        "holder": codes(answer.holder),
+        "holder_label": names(answer.holder, export.city) or None,
         "status": answer.status,
         "certain": answer.certain,
         "ground": answer.ground,
@@ -92,7 +96,9 @@ def answer_row(answer: Any, export: Export) -> Row:
         "since": since and since.text,
         "since_earliest": since and since.earliest,
         "since_latest": since and since.latest,
-        "before": answer.before,
+        "last_heard": answer.last_heard,
+        "before": codes(answer.before),
+        "rule": answer.rule,
         **events,
         "inherited_from": answer.inherited_from,
     }
@@ -106,7 +112,7 @@ def change_row(spell: Spell, export: Export) -> Row:
         "end": spell.end,
         **place_row(spell.place, export),
         **answer_row(spell.answer, export),
-        "holder_before": before and before.holder,
+        "holder_before": before and codes(before.holder),
         "status_before": before and before.status,
         "causes": list(spell.because),
     }
@@ -173,7 +179,7 @@ def _closed(end: datetime) -> datetime | None:
 
 
 def _share(share: Any) -> str:
-    return f"{share.actor}={_number(share.low)}..{_number(share.high)}"
+    return f"{share.actor or UNKNOWN}={_number(share.low)}..{_number(share.high)}"
 
 
 def _number(share: float) -> str:

@@ -144,12 +144,12 @@ TABLES = (
     ),
     Described(
         "slots",
-        "The cells of the state: one for each question, voice and register.",
+        "The cells of the state: one for each key, voice and register.",
         {
             "slot": "Its number",
             "key": "The question: see keys",
             "voice": "Who speaks, by the source's id",
-            "register": "What of a voice's claims supersede each other, as JSON",
+            "register": "What the voice speaks of: the question that its claims answer, as JSON",
             "counts": "1 where it adds up numbers of people",
         },
         facets=("voice",),

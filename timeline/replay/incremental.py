@@ -11,6 +11,7 @@ from attrs import define, field
 
 from timeline.replay import engine
 from timeline.replay.cells import Testimony
+from timeline.replay.moves import Move
 from timeline.replay.projection import Cell, Effect, Slot
 
 
@@ -89,6 +90,14 @@ class IncrementalCells:
 
     cells: dict[Hashable, dict[Slot, Cell]] = field(factory=dict)
     _holders: dict[tuple[Hashable, Slot], MergeTree | ClaimSet] = field(factory=dict)
+
+    def carry_out(self, move: Move) -> None:
+        """Let an effect act as it does after a move."""
+        number, effect = move.lifetime.number, move.lifetime.effect
+        if move.was is not None and move.was != move.now:
+            self.drop(number, effect, move.was)
+        if move.now is not None and move.was != move.now:
+            self.put(number, effect, move.now)
 
     def put(self, token: Hashable, effect: Effect, certain: bool) -> None:
         """Let an effect act, as one that may have happened or one that certainly has."""

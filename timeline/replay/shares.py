@@ -62,6 +62,26 @@ class Hold(Value):
 
 HoldClaim = Claim[Hold]
 
+Holder = ActorId | tuple[ActorId, ...] | None
+"""Who holds a place: one actor, several together, or nobody."""
+
+
+def holders(holder: Holder) -> tuple[ActorId, ...]:
+    """Return the actors of a holder."""
+    if holder is None:
+        return ()
+    return holder if isinstance(holder, tuple) else (holder,)
+
+
+def names(holder: Holder, city: City) -> str:
+    """Return a holder in words: several who hold a place together are joined by "and"."""
+    return " and ".join(city.actors[actor].label for actor in holders(holder))
+
+
+def codes(holder: Holder) -> str | None:
+    """Return a holder as data: the ids of several joined by +; None for nobody."""
+    return " + ".join(holders(holder)) or None
+
 
 def bearing_on(claims: Iterable[HoldClaim], place: PlaceId, city: City) -> list[HoldClaim]:
     """Return the claims that speak of a place: those on it, and on all of the places around it.
@@ -102,8 +122,8 @@ def divided(claims: Sequence[HoldClaim], vantage: Vantage, policy: Policy) -> Di
     if len(wholes) == len(claims):
         return Division(whole, whole)
     while True:
-        words = [word for word in words_of(claims, vantage) if word.claim.id not in barred]
-        begun = [word for word in words if word.window.began(vantage.at)]
+        counted = [claim for claim in claims if claim.id not in barred]
+        begun = words_of([claim for claim in counted if claim.window.began(vantage.at)], vantage)
         parts = _counting(begun, whole)
         verdict = _on_top(parts, begun, whole, policy) if parts else whole
         if not parts or verdict.ruling != "set_aside" or verdict.case is None:

@@ -11,11 +11,12 @@ from typing import Any
 
 from attrs import frozen
 
+from timeline.domain.city import City
 from timeline.domain.events import EventId
-from timeline.replay.cells import V
+from timeline.replay.cells import Claim, V
 from timeline.replay.histories import History
 from timeline.replay.speakers import Vantage, Word
-from timeline.temporal.dates import END_OF_TIME
+from timeline.temporal.dates import END_OF_TIME, FUTURE
 
 NEXT_DAY = timedelta(days=1)
 """How long after the day that a capture speaks of a look still contradicts it."""
@@ -35,6 +36,70 @@ def taken_back(histories: Mapping[str, History[V]], vantage: Vantage) -> Taken:
                 if not confirmed.told_of(capture, by):
                     taken[capture.claim.id] = by.claim.id
     return taken
+
+
+def in_doubt_from(claims: Iterable[Claim[Any]], city: City) -> datetime:
+    """Return the beginning of the first capture that its own side may have taken back.
+
+    Before it no answer depends on what is known of later times; `FUTURE` where there is none. What
+    it leaves aside is cheap to tell: who says the same, and who gains by it, is not asked.
+    """
+    claims = list(claims)
+    denied = {claim.about for claim in claims if claim.stance == "disagree"}
+    looks = sorted(claim.window.latest for claim in claims if not _tells_change(claim))
+    sides: dict[str, list[Claim[Any]]] = {}
+    for claim in claims:
+        for side in _sides_behind(claim, city):
+            sides.setdefault(side, []).append(claim)
+
+    def contradicted(capture: Claim[Any]) -> bool:
+        first = bisect_right(looks, capture.window.earliest)
+        looked = first < bisect_right(looks, _next_day(capture.window.latest))
+        return looked or capture.id in denied
+
+    doubtful = [
+        capture.window.earliest
+        for told in sides.values()
+        for capture in _captures(told)
+        if _told_otherwise(capture, told, city.fresh)
+        or (contradicted(capture) and _told_again(capture, told))
+    ]
+    return min(doubtful, default=FUTURE)
+
+
+def _sides_behind(claim: Claim[Any], city: City) -> set[str]:
+    """Return the sides whose word a claim may be: of several that it cites any."""
+    sources = claim.cites or (claim.voice,)
+    origins = {city.origin(source, claim.known) for source in sources}
+    speakers = {city.speaker(origin, claim.known) for origin in origins}
+    return {speaker for speaker in speakers if not speaker.startswith("@")}
+
+
+def _captures(told: Iterable[Claim[Any]]) -> list[Claim[Any]]:
+    return [claim for claim in told if claim.original and claim.mode == "change"]
+
+
+def _told_otherwise(capture: Claim[Any], told: Iterable[Claim[Any]], fresh: timedelta) -> bool:
+    """Return whether a side tells of anything but a change at or after a capture's time."""
+    return any(
+        claim.window.earliest >= capture.window.earliest
+        and _soon_after(claim.known, capture.known, fresh)
+        for claim in told
+        if not _tells_change(claim)
+    )
+
+
+def _told_again(capture: Claim[Any], told: Iterable[Claim[Any]]) -> bool:
+    beginnings = (claim.window.earliest for claim in _captures(told))
+    return any(beginning > capture.window.earliest for beginning in beginnings)
+
+
+def _tells_change(claim: Claim[Any]) -> bool:
+    return claim.asserts and claim.mode == "change"
+
+
+def _soon_after(told: datetime, before: datetime, fresh: timedelta) -> bool:
+    return timedelta() < told - before <= fresh
 
 
 def _runs(history: History[V]) -> Iterator[tuple[Sequence[Word[V]], Word[V] | None]]:
@@ -81,8 +146,7 @@ def _withdrawn(
 
 def _says_otherwise(word: Word[V], capture: Word[V], fresh: timedelta) -> bool:
     """Return whether a side's later word takes a capture back, telling of no loss between."""
-    later = word.known - capture.known
-    return not word.changes and timedelta() < later <= fresh
+    return not word.changes and _soon_after(word.known, capture.known, fresh)
 
 
 def _announced(later: Mapping[int, Sequence[Word[V]]], capture: Word[V]) -> Word[V] | None:

@@ -39,9 +39,11 @@ class Testimonies(Generic[V]):
 
 def heard(claims: Iterable[Claim[V]], vantage: Vantage) -> Testimonies[V]:
     """Return what speakers say at an instant; what is known of later times may take back only."""
+    claims = list(claims)
     every = words_of(claims, vantage)
     taken = taken_back(histories(every), vantage)
-    begun = [word for word in every if word.window.began(vantage.at)]
+    spoken = [claim for claim in claims if claim.window.began(vantage.at)]
+    begun = every if len(spoken) == len(claims) else words_of(spoken, vantage)
     standing = [word for word in begun if not (word.claim.asserts and word.claim.id in taken)]
     return Testimonies(
         words=tuple(begun),

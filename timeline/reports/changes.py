@@ -7,9 +7,10 @@ from typing import Any, TypeVar
 from attrs import frozen
 
 from timeline.analysis.diff import Difference
-from timeline.domain.events import ActorId, EventId
+from timeline.domain.events import EventId
 from timeline.replay.answers import plain
 from timeline.replay.projection import Projection, Reader
+from timeline.replay.shares import names
 from timeline.replay.sweep import Change
 from timeline.reports.briefing import Report
 from timeline.reports.queries import Asked
@@ -125,12 +126,8 @@ class Changes:
             self.reader.sureness(answer),
         )
         before = getattr(answer, "before", None)
-        earlier = f"; before: {self._holder(before)}" if before else ""
+        earlier = f"; before: {names(before, self.reader.city)}" if before else ""
         return words, ("" if sure == words else sure) + earlier
-
-    def _holder(self, holder: ActorId | tuple[ActorId, ...]) -> str:
-        actors = holder if isinstance(holder, tuple) else (holder,)
-        return " and ".join(self.reader.city.actors[actor].label for actor in actors)
 
     def words(self, projection: Projection[Any, Any, Any], answer: Any) -> str:
         """Return an answer in words, without how sure it is."""

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from timeline.replay.state import SCHEMA
 from timeline.reports.vocabulary import json_schema
 from timeline.server.routes import ENDPOINTS, OPENAPI, PAGE, VERSION, Endpoint, Parameter
 from timeline.server.snapshot import program
@@ -121,7 +122,9 @@ def _schemas() -> dict[str, Any]:
             sha256={"type": "string", "pattern": "^[0-9a-f]{64}$"},
         ),
         "Origin": _ORIGIN,
-        "State": {"anyOf": [_of(state_sha256=_TEXT), _of(disagreements=listed)]},
+        "State": {
+            "anyOf": [_of(schema={"const": SCHEMA}, state_sha256=_TEXT), _of(disagreements=listed)]
+        },
         "History": _of(along=_TEXT, changes=listed),
         "Explanations": _of(explained=listed),
         "Events": {"type": "array", "items": {"$ref": "#/components/schemas/Event"}},

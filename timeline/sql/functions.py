@@ -23,6 +23,7 @@ from timeline.index.lifecycle import Index
 from timeline.index.reader import SqliteStore, meta
 from timeline.index.schema import APPLICATION
 from timeline.replay.projection import Projection
+from timeline.replay.shares import codes
 from timeline.storage.file_stamp import FileStamp
 from timeline.storage.paths import city_path
 from timeline.text.phrases import safe
@@ -56,11 +57,12 @@ class Answers:
     def control_at(self, place: object, at: object, known: object) -> str | None:
         """Return the id of a place's holder at a date, as known at a date; None for nobody known.
 
-        A date of None is the latest, and no place has no holder. Raises `UsageError` for an unknown
-        place or a bad date, `NotVerified` for an index that does not fit its log.
+        The ids of several who hold it together are joined by +. A date of None is the latest, and
+        no place has no holder. Raises `UsageError` for an unknown place or a bad date,
+        `NotVerified` for an index that does not fit its log.
         """
         answer = self._answer(place, at, known)
-        return None if answer is None or answer.holder is None else str(answer.holder)
+        return None if answer is None else codes(answer.holder)
 
     def status_at(self, place: object, at: object, known: object) -> str | None:
         """Return the status of a place, such as ``corroborated``; None if nobody spoke of it.

@@ -21,6 +21,7 @@ from timeline import Timeline
 from timeline.domain.city import Place
 from timeline.domain.events import ControlChange, Displacement, Siege, Statement
 from timeline.errors import TimelineError
+from timeline.replay.shares import names
 from timeline.visual.map.metrics import width
 from timeline.visual.map.picture import picture
 from timeline.visual.map.png import png
@@ -87,7 +88,7 @@ def assert_told(words, answer):
     """Fail unless the words for a district are those of its answer."""
     assert ("unknown" in words) == (answer.status == "unknown")
     if answer.holder and answer.ground == "held":
-        assert words.startswith(PLACED.actors[answer.holder].label)
+        assert words.startswith(names(answer.holder, PLACED))
         assert answer.status in words
 
 
@@ -102,8 +103,9 @@ def test_the_description_of_a_picture_names_its_districts_and_people():
     root = parsed(picture(aleppo(), [aleppo().cut("2016-11-28", "2016-11-28")]))
     desc = root.find(f"{SVG}desc").text
     assert "as known on 28 Nov 2016" in desc
+    clocks = "since 27–28 Nov 2016, last heard 28 Nov 2016"
     sources = "SOHR; against: a rebel official; unclear: another rebel official."
-    assert f"Sakhour: Government, disputed, since 27–28 Nov 2016 – {sources}" in desc
+    assert f"Sakhour: Government, disputed, {clocks} – {sources}" in desc
     assert "6,000–10,000 people from where is not said, to Sheikh Maqsoud – Salih Muslim." in desc
     districts = [place for place in aleppo().city.places.values() if place.id != "aleppo"]
     assert not [place for place in districts if place.lat and place.name not in desc]

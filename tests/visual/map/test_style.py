@@ -1,5 +1,6 @@
 """Faces: they show the engine's answers, with the same doubt, in colour and without."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,10 +10,13 @@ from hypothesis import strategies as st
 from strategies import CITY, cuts_around, logs, timeline_of
 
 from projections import CONTROL
+from projections.control import UNKNOWN as UNKNOWN_ANSWER
 from timeline import Timeline
 from timeline.domain.events import ControlChange, Displacement, Siege, Statement
 from timeline.errors import TimelineError
 from timeline.replay.policies import POLICIES
+from timeline.replay.shares import holders
+from timeline.visual.map.legend import of_faces
 from timeline.visual.map.style import (
     DARK,
     NOBODY,
@@ -66,8 +70,9 @@ def assert_actors_shown(face, answer, palette):
         assert {share.actor for share in answer.shares} <= set(face.actors)
     elif answer.holder is not None:
         is_striped = answer.status == "disputed" and answer.ground != "contested"
-        assert face.actors[0] == answer.holder
-        assert palette.letters[answer.holder] in face.letters
+        held = holders(answer.holder)
+        assert face.actors[: len(held)] == held
+        assert all(palette.letters[actor] in face.letters for actor in held)
         assert (face.kind == "stripes") == is_striped
 
 
@@ -90,6 +95,19 @@ def test_faces_differ_without_colour_where_answers_differ(log, policy):
         meaning = (answer.holder, answer.ground, *doubts)
         if face.kind == "plain" and answer.certain:
             assert answers.setdefault((face.kind, face.letters), meaning) == meaning
+
+
+def test_several_who_hold_a_place_together_have_bands_of_equal_width():
+    """Their letters are joined, and the legend says that they hold it together."""
+    palette = Palette.of(CITY)
+    answer = evolve(UNKNOWN_ANSWER, holder=("government", "russia"), status="reported")
+    face = palette.face(evolve(answer, ground="held", certain=True), {}, CITY)
+    assert (face.kind, face.letters, face.shares) == ("bands", "G+R", (0.5, 0.5))
+    labels = {id: actor.label for id, actor in CITY.actors.items()}
+    (entry,) = of_faces([face], palette, labels)
+    assert re.sub("[\u2068\u2069]", "", entry.words) == "Government and Russia, held together"
+    disputed = palette.face(evolve(answer, status="disputed", ground="held"), {}, CITY)
+    assert (disputed.kind, disputed.letters) == ("stripes", "G+R / ?")
 
 
 def test_the_faces_of_the_seed():

@@ -252,7 +252,7 @@ def test_a_cut_on_the_clock_of_record_holds_for_all_of_the_page(aleppo):
 def test_every_answer_about_control_has_rules_that_are_told(holds):
     control = holds["questions"][0]
     rules = {rule for face in control["faces"] for rule in holds["texts"][face[9]].split()}
-    assert {"newest_change", "disputed", "inherited", "nobody"} <= rules <= set(holds["rules"])
+    assert {"newest_turn", "disputed", "inherited", "nobody"} <= rules <= set(holds["rules"])
 
 
 def test_a_total_that_would_take_too_long_is_left_out(aleppo):

@@ -8,7 +8,7 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import DataObject
-from strategies import CITY, cuts, cuts_around, logs
+from strategies import CITY, cities, cuts, cuts_around, logs
 
 from projections import AID, CASUALTIES, CONTROL, DISPLACEMENT, PROJECTIONS
 from timeline.domain.timed_event import timed
@@ -29,7 +29,8 @@ def answers(projection, events, context):
     """Return the answers of the plain replay, by key."""
     visible = engine.visible(events, context.cut)
     cells = engine.replay(projection, visible.values(), visible.get, context.cut.instant)
-    return engine.read(projection, cells, context)
+    editions = engine.editions(visible.values(), context.city, context.cut.instant)
+    return engine.read(projection, cells, evolve(context, editions=editions))
 
 
 def looked_up(patches, cut):
@@ -48,8 +49,8 @@ def patched(projection, events, context, **options):
 def test_the_last_patch_that_covers_a_cut_is_the_answer_of_the_replay(projection, data: DataObject):
     log = data.draw(logs(kinds=projection.listens, max_size=12) | logs(max_size=12))
     events = [timed(event, CITY.zone) for event in log]
-    policy = data.draw(st.sampled_from(list(POLICIES.values())))
-    patches = patched(projection, events, Context(CITY, AsOf(), policy))
+    city, policy = data.draw(cities()), data.draw(st.sampled_from(list(POLICIES.values())))
+    patches = patched(projection, events, Context(city, AsOf(), policy))
     edges = {instant for plane in patches.values() for patch in plane for instant in patch[:3]}
     stops = sorted(edge for edge in edges if PAST < edge < END_OF_TIME)
     near = [instant for stop in stops for instant in (stop - TICK, stop, stop + TICK)]
@@ -57,7 +58,7 @@ def test_the_last_patch_that_covers_a_cut_is_the_answer_of_the_replay(projection
     on_edges = st.builds(AsOf, around, around | st.none())
     for drawn in data.draw(st.lists(cuts_around(log) | cuts() | on_edges, min_size=1, max_size=4)):
         cut = AsOf(drawn.at, drawn.known)
-        assert looked_up(patches, cut) == answers(projection, events, Context(CITY, cut, policy))
+        assert looked_up(patches, cut) == answers(projection, events, Context(city, cut, policy))
 
 
 @EVERY_PROJECTION
@@ -67,7 +68,7 @@ def test_on_a_grid_of_days_the_ends_of_days_have_the_answer_of_the_replay(
 ):
     log = data.draw(logs(kinds=projection.listens, max_size=12))
     events = [timed(event, CITY.zone) for event in log]
-    context = Context(CITY, AsOf(), POLICIES["latest"])
+    context = Context(data.draw(cities()), AsOf(), POLICIES["latest"])
     grid = points.ends_of_days(CITY.zone)
     patches = patched(projection, events, context, grid=grid)
     dates = st.dates(date(2016, 1, 1), date(2017, 12, 31))

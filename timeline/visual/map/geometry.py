@@ -54,13 +54,14 @@ class Area:
 class Sheet:
     """The districts of a city on a sheet, north up; `missing` ones have no point or boundary.
 
-    `middle` is the middle of the city in degrees.
+    `sites` are no ground of their own, and `middle` is the middle of the city in degrees.
     """
 
     width: float
     height: float
     areas: Mapping[PlaceId, Area]
     missing: tuple[PlaceId, ...]
+    sites: tuple[PlaceId, ...]
     middle: Spot
 
     @property
@@ -94,7 +95,8 @@ def sheet(city: City, boundaries: Boundaries | None = None, *, width: float = WI
     middle = _middle([spot for rings in borders.values() for ring in rings for spot in ring])
     shapes = _shapes(city, {id: _flat_rings(borders[id], middle) for id in drawn}, given)
     areas, height = _fitted(shapes, given, width)
-    return Sheet(width, height, areas, tuple(_missing(city, drawn)), middle)
+    sites = tuple(id for id in city.within(city.id) if city.places[id].kind == "site")
+    return Sheet(width, height, areas, tuple(_missing(city, drawn)), sites, middle)
 
 
 def _shapes(
@@ -139,7 +141,7 @@ def _upright(shape: BaseGeometry, share: float) -> float:
 
 def _districts(city: City, given: Collection[PlaceId]) -> list[PlaceId]:
     """Return the places with a shape that contain no other such place, or raise `NothingFound`."""
-    places = city.within(city.id)
+    places = areas_within(city.id, city)
     shaped = {id for id in places if id in given or _has_point(city.places[id])}
     if not shaped:
         missing, needed = f"no place of {city.name} has a point", "lat and lon at its districts"
@@ -149,9 +151,19 @@ def _districts(city: City, given: Collection[PlaceId]) -> list[PlaceId]:
 
 def _missing(city: City, drawn: Collection[PlaceId]) -> Iterator[PlaceId]:
     """Yield the districts that are not drawn."""
-    for id in city.within(city.id):
-        if len(city.within(id)) == 1 and id not in drawn and id != city.id:
+    for id in areas_within(city.id, city):
+        if is_district(id, city) and id not in drawn and id != city.id:
             yield id
+
+
+def areas_within(place: PlaceId, city: City) -> list[PlaceId]:
+    """Return a place and the places in it, without the sites, which are no ground of their own."""
+    return [id for id in city.within(place) if city.places[id].kind == "area"]
+
+
+def is_district(place: PlaceId, city: City) -> bool:
+    """Return whether a place is an area that no other area lies in."""
+    return areas_within(place, city) == [place]
 
 
 def _has_point(place: Place) -> bool:

@@ -52,7 +52,8 @@ def of_faces(drawn: Iterable[Face], palette: Palette, labels: Mapping[ActorId, s
 def _kind(face: Face) -> tuple[object, ...]:
     """Return what faces of one entry have in common: shares differ from place to place."""
     letters = face.letters if face.kind == "plain" else ""
-    return face.kind, face.actors, face.colours, letters, face.disputed, face.light
+    look = face.kind, face.actors, face.colours, letters, face.disputed, face.light
+    return *look, face.together
 
 
 def _rank(face: Face) -> int:
@@ -66,8 +67,10 @@ def _rank(face: Face) -> int:
 
 def _words(face: Face, names: Mapping[ActorId | None, str]) -> str:
     """Return what a face means."""
-    first, *rest = [names.get(actor, NOBODY_KNOWN) for actor in face.actors]
-    others = " and ".join(rest)
+    every, count = [names.get(actor, NOBODY_KNOWN) for actor in face.actors], face.together or 1
+    first, others = " and ".join(every[:count]), " and ".join(every[count:])
+    if face.kind == "bands" and face.together:
+        return f"{_plain(face, first)}, held together"
     if face.kind == "plain":
         return _plain(face, first)
     if face.kind == "stripes":
@@ -87,7 +90,7 @@ def _striped(face: Face, first: str, others: str) -> str:
     """Return what stripes mean: a holder whom others dispute, or several without a holder."""
     if "/" in face.letters and " / " not in face.letters:
         return f"claimed by {first} and {others}, no agreed holder"
-    by = others if face.actors[1] else "a voice of no side"
+    by = others if face.actors[-1] else "a voice of no side"
     return f"{first}, disputed by {by}{_uncertain(face)}"
 
 

@@ -22,6 +22,7 @@ from timeline.temporal.dates import END_OF_TIME, PAST, TICK, Window
 from timeline.text import phrases
 from timeline.text.document import Mark
 from timeline.timeline import Timeline
+from timeline.visual.map import geometry
 from timeline.visual.map.figure import (
     EDGE,
     RULE,
@@ -132,7 +133,7 @@ def _answers(
 ) -> dict[PlaceId, list[Answer]]:
     """Return the answers of each district through all of time."""
     city, context = timeline.city, reader.context
-    districts = [place for place in city.places if len(city.within(place)) == 1]
+    districts = [place for place in city.places if geometry.is_district(place, city)]
     answers = {place: [(PAST, control.read(place, {}, context))] for place in districts}
     for change in timeline.changes(control, context.cut, policy=policy):
         if change.key in answers:

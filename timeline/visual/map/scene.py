@@ -11,6 +11,7 @@ from timeline.domain.events import Event, EventId, PlaceId
 from timeline.errors import Problem, TimelineError
 from timeline.replay.answers import named
 from timeline.replay.projection import Projection, Reader
+from timeline.replay.shares import names
 from timeline.replay.state import State
 from timeline.reports.briefing import Report
 from timeline.temporal.as_of import AsOf
@@ -154,17 +155,30 @@ class _SceneBuilder:
     def patch(self, place: PlaceId, palette: Palette) -> Patch:
         """Return a district's face, and its answer in a sentence."""
         answer = self.state.sections["control"][place]
+        face = palette.face(answer, self.events, self.city)
+        return Patch(place, face, self._held(place, answer))
+
+    def _sites(self) -> Iterable[str]:
+        """Yield who holds each site of which somebody spoke by itself."""
+        for place in self.ground.sheet.sites:
+            answer = self.state.sections["control"][place]
+            if answer.status != "unknown" and answer.inherited_from is None:
+                yield self._held(place, answer)
+
+    def _held(self, place: PlaceId, answer: Any) -> str:
+        """Return who holds a place, how sure that is, since when, and who says so."""
         holder, sure = self._words("control", answer), self.reader.sureness(answer)
         parts = [holder, sure] if sure != holder else [holder]
         if answer.before:
-            parts.append(f"before: {self.city.actors[answer.before].label}")
+            parts.append(f"before: {names(answer.before, self.city)}")
         if answer.since:
             parts.append(f"since {phrases.date(answer.since.text)}")
+        if answer.last_heard:
+            parts.append(f"last heard {self.reader.heard(answer.last_heard)}")
         if answer.inherited_from:
             parts.append(f"as {self._name(answer.inherited_from)}")
         words = _with_reasons(", ".join(filter(None, parts)), self._who(answer))
-        face = palette.face(answer, self.events, self.city)
-        return Patch(place, face, f"{self._name(place)}: {words}")
+        return f"{self._name(place)}: {words}"
 
     def sieges(self) -> Iterable[Siege]:
         """Yield the line around each place that is said to be besieged."""
@@ -189,13 +203,14 @@ class _SceneBuilder:
         return streams
 
     def sentences(self, streams: Sequence[Stream]) -> Iterable[str]:
-        """Yield what no district shows: the displaced, in all and on each route, and the sieges."""
+        """Yield what no district shows: the displaced, in all and by route, sites and sieges."""
         people = self.state.sections["displacement"]
         if people.flows:
             yield f"Displaced: {phrases.number_of(people.total, 'people')} in all"
         yield from (stream.words for stream in streams)
         drawn = {stream.arrow.route for stream in streams}
         yield from (self._flow(flow) for flow in people.flows if _route(flow) not in drawn)
+        yield from self._sites()
         for place, answer in self.state.sections["siege"].items():
             if answer.besieged or answer.corridor:
                 yield f"Siege of {self._siege(place, answer)}"
@@ -203,7 +218,8 @@ class _SceneBuilder:
     def drawn(self) -> list[Event]:
         """Return the events that the picture rests on, in the order of the log."""
         sections = self.state.sections
-        shown = {place: sections["control"][place] for place in self.ground.sheet.areas}
+        places = (*self.ground.sheet.areas, *self.ground.sheet.sites)
+        shown = {place: sections["control"][place] for place in places}
         ids = named(shown) | named(sections["displacement"]) | named(sections["siege"])
         return [event for id, event in self.events.items() if id in ids]
 

@@ -13,6 +13,7 @@ from attrs import frozen
 from timeline.domain.city import Actor, City
 from timeline.domain.events import ActorId, ControlChange, Event, EventId
 from timeline.errors import Problem, TimelineError
+from timeline.replay.shares import Holder, holders
 
 Kind = Literal["plain", "stripes", "checks", "bands"]
 
@@ -47,7 +48,8 @@ class Face:
 
     It is plain, striped where disputed, checked where fought over, in bands where divided, and
     light where only claimed or perhaps still to come. The holder's colour is first; `shares` sum to
-    one. It is `disputed` if somebody who could know says otherwise.
+    one, and stand in bands of equal width for several who hold it `together`, who are the first of
+    `actors`. It is `disputed` if somebody who could know says otherwise.
     """
 
     kind: Kind
@@ -57,12 +59,13 @@ class Face:
     light: bool = False
     shares: tuple[float, ...] = ()
     disputed: bool = False
+    together: int = 0
 
     @property
     def ways(self) -> tuple[str, ...]:
         """The letters, then shorter ways for less room: closely, the holder's alone, one letter."""
         after = self.letters.partition("›")[2] or self.letters
-        holder = re.split(r"[/×|]", after)[0].strip(" ?()")
+        holder = re.split(r"[/×|+]", after)[0].strip(" ?()")
         doubt = "?" if self.letters.endswith("?") and holder else ""
         closely = self.letters.replace(" ", "")
         return self.letters, closely, holder + doubt or "?", holder[:1] or "?"
@@ -101,13 +104,12 @@ class Palette:
             return self._divided(answer)
         if answer.ground == "contested" or (answer.holder is None and disputed):
             against = _sides(answer.against, events, city)
-            return self._between(answer, [*_holders(answer.because, events), *against])
+            return self._between(answer, [*_said_to_hold(answer.because, events), *against])
         if answer.holder is None:
             return Face("plain", (NOBODY,), "–", (None,), light)
         if disputed:
             return self._disputed(answer, _sides(answer.against, events, city))
-        colour = self.colour(answer.holder, light=light)
-        return Face("plain", (colour,), self._held(answer), (answer.holder,), light)
+        return self._held(answer)
 
     def colour(self, actor: ActorId | None, *, light: bool = False) -> str:
         """Return the colour of an actor, or of nobody known."""
@@ -118,31 +120,46 @@ class Palette:
         """Return the letter of an actor; a question mark for nobody known."""
         return "?" if actor is None else self.letters[actor]
 
+    def holder(self, holder: Holder) -> str:
+        """Return the letters of a holder, those of several joined by +; "?" for nobody known."""
+        return "+".join(map(self.letter, holders(holder))) or "?"
+
     def _colours(self, actors: Iterable[ActorId | None], *, light: bool) -> tuple[str, ...]:
         return tuple(self.colour(actor, light=light) for actor in actors)
 
-    def _held(self, answer: Any) -> str:
+    def _held(self, answer: Any) -> Face:
+        """Return the look of a place that has a holder, or several, whom nobody disputes."""
+        actors, letters, light = holders(answer.holder), self._letters(answer), _doubtful(answer)
+        colours = self._colours(actors, light=light)
+        if len(actors) == 1:
+            return Face("plain", colours, letters, actors, light)
+        shares = tuple(1 / len(actors) for _ in actors)
+        return Face("bands", colours, letters, actors, light, shares, together=len(actors))
+
+    def _letters(self, answer: Any) -> str:
         """Return the letters of a place that has a holder, whom nobody disputes."""
-        letter = self.letter(answer.holder)
+        letter = self.holder(answer.holder)
         if not answer.certain:
-            return f"{self.letter(answer.before)}›{letter}?" if answer.before else f"{letter}?"
+            return f"{self.holder(answer.before)}›{letter}?" if answer.before else f"{letter}?"
         return f"({letter})" if answer.status == "claimed" else letter
 
     def _disputed(self, answer: Any, sides: Iterable[ActorId]) -> Face:
         """Return stripes of a holder and of up to two who dispute that."""
-        rivals = tuple(side for side in sides if side != answer.holder)[:2]
-        actors: Actors = (answer.holder, *(rivals or (None,)))
-        letters = f"{self.letter(answer.holder)} / {'/'.join(map(self.letter, rivals))}?"
+        held = holders(answer.holder)
+        rivals = tuple(side for side in sides if side not in held)[:2]
+        actors: Actors = (*held, *(rivals or (None,)))
+        letters = f"{self.holder(answer.holder)} / {'/'.join(map(self.letter, rivals))}?"
         light = _doubtful(answer)
         colours = self._colours(actors, light=light)
-        return Face("stripes", colours, letters, actors, light, disputed=True)
+        together = len(held) if len(held) > 1 else 0
+        return Face("stripes", colours, letters, actors, light, disputed=True, together=together)
 
     def _between(self, answer: Any, sides: Iterable[ActorId]) -> Face:
         """Return the look of a place without a known holder: fought over, or claimed by several."""
         kind: Kind = "checks" if answer.ground == "contested" else "stripes"
         disputed, light = answer.status == "disputed", _doubtful(answer)
-        holders = [answer.holder] if answer.holder else []
-        every = [*holders, *(share.actor for share in answer.shares), *sides]
+        sharing = [share.actor for share in answer.shares if share.actor]
+        every = [*holders(answer.holder), *sharing, *sides]
         actors = tuple(dict.fromkeys(every))[:3]
         if not actors:
             letters = "×" if kind == "checks" else "?"
@@ -175,11 +192,11 @@ def _doubtful(answer: Any) -> bool:
     return bool(answer.status == "claimed" or not answer.certain)
 
 
-def _holders(ids: Iterable[EventId], events: Mapping[EventId, Event]) -> list[ActorId]:
+def _said_to_hold(ids: Iterable[EventId], events: Mapping[EventId, Event]) -> list[ActorId]:
     """Return the actors that events say to hold something."""
     claims = (events[id] for id in ids if id in events)
-    holders = (event.actors for event in claims if isinstance(event, ControlChange))
-    return list(chain.from_iterable(holders))
+    said = (event.actors for event in claims if isinstance(event, ControlChange))
+    return list(chain.from_iterable(said))
 
 
 def _sides(ids: Iterable[EventId], events: Mapping[EventId, Event], city: City) -> list[ActorId]:

@@ -10,6 +10,7 @@ from timeline.analysis.rules import rules
 from timeline.domain.timed_event import TimedEvent
 from timeline.replay.answers import named
 from timeline.replay.projection import Cells, Context, Projection, Reader, no_summary
+from timeline.replay.shares import holders
 from timeline.reports.changes import QUESTIONS, Changes
 from timeline.text import phrases
 from timeline.text.document import Mark
@@ -18,7 +19,7 @@ from timeline.visual.map.scene import wide
 from timeline.visual.page.claims import Claims
 from timeline.visual.page.encoding import NONE, Instants, Listed, carried, edges, packed
 from timeline.visual.page.figure import Looks
-from timeline.visual.page.patches import Grid, Patch, Reading, gathered, patches
+from timeline.visual.page.patches import Grid, Memory, Patch, Reading, gathered, patches
 
 BEARINGS = ("because", "against", "unclear")
 GROUNDS = ("held", "divided", "contested", "none")
@@ -46,9 +47,11 @@ class Question:
         context: Context,
         grid: Grid,
         reader: Reader,
+        memory: Memory[Read],
     ) -> "Question":
         """Return a question answered from some events, at every cut of a grid."""
-        planes = patches(projection, events, context, _reading(projection), grid)
+        read = _reading(projection)
+        planes = patches(projection, events, context, read, grid, memory=memory)
         if projection.presentation.summary is no_summary:
             return cls(projection, planes)
 
@@ -162,27 +165,31 @@ class Book:
         return self.answers.number((self.faces.number(self._face(answer, decided)), look, *grounds))
 
     def _face(self, answer: Any, decided: tuple[str, ...]) -> tuple[Any, ...]:
-        """Return an answer in words, how sure and since when, and its part on the map."""
+        """Return an answer in words, with its clocks, and its part on the map."""
         words, sure = self.words.answer(self.projection, answer)
         text = words.text if isinstance(words, Mark) else words
         common = [self._text(text), self._text(sure), self._since(getattr(answer, "since", None))]
+        heard = self._heard(getattr(answer, "last_heard", None))
         if hasattr(answer, "holder"):
-            return (*common, *self._holding(answer, decided))
-        width = wide(getattr(answer, "people", None))
-        return (*common, most_people(answer), besieged(answer), self._text(caption(answer)), width)
+            return (*common, *self._holding(answer, decided), heard)
+        people, width = most_people(answer), wide(getattr(answer, "people", None))
+        return (*common, people, besieged(answer), self._text(caption(answer)), width, heard)
 
     def _since(self, since: Any) -> int:
         return self._text(phrases.date(since.text)) if since else NONE
+
+    def _heard(self, last: datetime | None) -> int:
+        return self._text(self.words.reader.heard(last)) if last else NONE
 
     def _holding(self, answer: Any, decided: tuple[str, ...]) -> tuple[Any, ...]:
         """Return the holder of a place with all that the map and the panel show of it."""
         shares = tuple((self._actor(share.actor), share.low, share.high) for share in answer.shares)
         return (
-            self._actor(answer.holder),
+            tuple(map(self._actor, holders(answer.holder))),
             STATUSES.index(answer.status),
             int(answer.certain),
             GROUNDS.index(answer.ground),
-            self._actor(answer.before),
+            tuple(map(self._actor, holders(answer.before))),
             self._place(answer.inherited_from),
             self._text(" ".join(decided)),
             shares,

@@ -27,6 +27,7 @@ from timeline.visual.page.answers import (
     STATUSES,
     Book,
     Question,
+    Read,
     besieged,
     most_people,
 )
@@ -133,10 +134,11 @@ def _answered(
 ) -> _Answers:
     """Return the answers from all events, and from those of each hypothesis."""
     context, grid, projections = request.context, request.grid, request.timeline.projections
+    memory = points.Memory[Read]()
 
     def questions(events: Sequence[TimedEvent]) -> list[Question]:
         return [
-            Question.of(projection, events, context, grid, reader)
+            Question.of(projection, events, context, grid, reader, memory)
             for projection in projections
             if projection.name != "statements"  # the page has the claims themselves
         ]

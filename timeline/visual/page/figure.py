@@ -111,6 +111,7 @@ def figure(
         "box": list(_page(sheet)),
         "schematic": sheet.schematic,
         "missing": [numbers[id] for id in sheet.missing],
+        "sites": [numbers[id] for id in sheet.sites],
         "areas": [[numbers[id], path, *_label(placed[id])] for id, path in paths.items()],
         "lines": list(_lines(sheet, city, routes, placed)),
         "rings": {n: path(rings) for n, rings in outlines.items()},

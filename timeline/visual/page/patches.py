@@ -1,26 +1,30 @@
 """Every answer at every cut, as patches on the plane of two clocks: a page needs no rule.
 
 Answers are constant on rectangles of valid time and knowledge time. Each report lays a `Patch` over
-those before it, and the last patch over a cut has its answer. Many late reports over one place cost
-many patches; a `Grid` of whole days bounds that, by answering only at the ends of days.
+those before it, and the last patch over a cut has its answer. A patch may begin before the time
+that its report speaks of, where a capture is taken back. Many late reports over one place cost many
+patches; a `Grid` of whole days bounds that, by answering only at the ends of days.
 """
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, tzinfo
 from itertools import groupby
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from attrs import define, evolve, field
+from attrs import define, evolve, field, frozen
 
 from timeline.domain.timed_event import TimedEvent
 from timeline.replay import engine
+from timeline.replay.cells import Claim, Testimony
 from timeline.replay.incremental import IncrementalCells
-from timeline.replay.lifetimes import NEVER, EffectLifetime, effect_lifetimes, settles
+from timeline.replay.lifetimes import NEVER, EffectLifetime, effect_lifetimes
+from timeline.replay.moves import Editions, Known, Move, moves_of
 from timeline.replay.projection import Cells, Context, Projection
+from timeline.replay.taking_back import in_doubt_from
 from timeline.temporal.as_of import AsOf
-from timeline.temporal.dates import END_OF_TIME, PAST, Moment
+from timeline.temporal.dates import END_OF_TIME, FUTURE, PAST, Moment
 
 T = TypeVar("T")
 Grid = Callable[[datetime], datetime]
@@ -75,18 +79,25 @@ def patches(
     read: Reading[T],
     grid: Grid = every_instant,
     keys: Iterable[Any] | None = None,
+    memory: "Memory[T] | None" = None,
 ) -> dict[Any, list[Patch[T]]]:
-    """Return the patches of each key, or of `keys` alone, in order of knowledge."""
-    lifetimes = _by_key(projection, engine.recorded_by(events, context.cut))
-    due = list(projection.keys(context.city))
+    """Return the patches of each key, or of `keys` alone, in order of knowledge.
+
+    A memory may come from other events, in the same context and on the same grid.
+    """
+    recorded, city = engine.recorded_by(events, context.cut), context.city
+    lifetimes, editions = _by_key(projection, recorded), Editions.of(recorded, city)
+    due = list(projection.keys(city))
     if keys is None:
         keys = [*due, *sorted(lifetimes.keys() - set(due), key=str)]
-    planes = {}
+    planes, memory = {}, memory or Memory()
     for key in keys:
-        sources = context.city.lineage(key) if projection.inherits else (key,)
+        sources = city.lineage(key) if projection.inherits else (key,)
         relevant = [lifetime for source in sources for lifetime in lifetimes.get(source, ())]
-        plane = _Plane(projection, key, context, read, grid, always=key in due)
-        planes[key] = list(plane.patches(relevant))
+        shown = editions.among(lifetime.effect.voice for lifetime in relevant)
+        subject = _Subject(projection, key, read, always=key in due)
+        plane = _Plane(subject, context, grid, relevant, shown, memory)
+        planes[key] = memory.plane(plane.basis, plane.patches)
     return planes
 
 
@@ -138,42 +149,6 @@ def _answers(lines: Mapping[Any, "_Line[Any]"], at: datetime) -> dict[Any, Any]:
     return {key: answer for key, answer in answers.items() if answer is not None}
 
 
-class _Act(NamedTuple):
-    """An effect along valid time, on a grid: possible at `enters`, certain at `settled`."""
-
-    enters: datetime
-    settled: datetime
-    lifetime: EffectLifetime
-
-    def toggle(self, acts: dict[int, "_Act"]) -> None:
-        """Enter this act by its number, or remove it where it is entered already."""
-        if acts.pop(self.lifetime.number, None) is None:
-            acts[self.lifetime.number] = self
-
-    def moves(self, first: datetime) -> Iterator["_Move"]:
-        """Yield the moves of the effect, those before an instant at that instant."""
-        enters, settled = max(self.enters, first), max(self.settled, first)
-        yield _Move(enters, self.lifetime, None, settled == enters)
-        if enters < settled < END_OF_TIME:
-            yield _Move(settled, self.lifetime, False, True)
-
-
-class _Move(NamedTuple):
-    """A change of an effect to certain or to possible, from the other or from nothing."""
-
-    instant: datetime
-    lifetime: EffectLifetime
-    was: bool | None
-    now: bool
-
-    def apply(self, cells: IncrementalCells) -> None:
-        """Put the effect into cells as it is now."""
-        number, effect = self.lifetime.number, self.lifetime.effect
-        if self.was is not None:
-            cells.drop(number, effect, self.was)
-        cells.put(number, effect, self.now)
-
-
 @define
 class _Line(Generic[T]):
     """Answers along valid time: each holds from its instant up to the next."""
@@ -223,61 +198,141 @@ _SAME: Any = object()
 
 
 @define
-class _Plane(Generic[T]):
-    """The answers of one key along valid time as known so far, and the effects on it."""
+class Memory(Generic[T]):
+    """The planes and answers that were made before, by all that they depend on."""
+
+    _planes: dict[Hashable, list[Patch[T]]] = field(factory=dict)
+    _answers: dict[Hashable, T | None] = field(factory=dict)
+    _numbers: dict[Hashable, int] = field(factory=dict)
+
+    def plane(self, basis: Hashable, make: Callable[[], Iterable[Patch[T]]]) -> list[Patch[T]]:
+        """Return the plane on a basis, made where it is new."""
+        if basis not in self._planes:
+            self._planes[basis] = list(make())
+        return self._planes[basis]
+
+    def answer(self, basis: Hashable, make: Callable[[], T | None]) -> T | None:
+        """Return the answer on a basis, made where it is new."""
+        if basis not in self._answers:
+            self._answers[basis] = make()
+        return self._answers[basis]
+
+    def number(self, lifetime: EffectLifetime) -> int:
+        """Return the number of an effect with its event, whatever else there is."""
+        return self._numbers.setdefault((lifetime.event, lifetime.effect), len(self._numbers))
+
+
+@frozen
+class _Subject(Generic[T]):
+    """The key of a plane and how it is read; `always` if it is even when nobody said anything."""
 
     projection: Projection[Any, Any, Any]
     key: Any
-    context: Context
     read: Reading[T]
-    grid: Grid
     always: bool
-    acts: dict[int, _Act] = field(factory=dict)
+
+    def answer(self, state: IncrementalCells, context: Context) -> T | None:
+        """Return the answer; None where nobody speaks of the key and none is due."""
+        own = state.cells.get(self.key, {})
+        if not self.always and not engine.due(own, context.cut.instant):
+            return None
+        cells = engine.cells_of(self.projection, self.key, state.cells, context.city)
+        return self.read(self.key, cells, context)
+
+
+@define
+class _Plane(Generic[T]):
+    """The answers of one key along valid time as known so far, with what bears on them.
+
+    Attributes:
+        lifetimes: the effects on the key and, where it inherits, on the places around it.
+        editions: the editions of the maps that speak of it.
+        line: the answers along valid time.
+    """
+
+    subject: _Subject[T]
+    context: Context
+    grid: Grid
+    lifetimes: Sequence[EffectLifetime]
+    editions: Editions
+    memory: Memory[T]
     line: _Line[T] = field(factory=lambda: _Line([PAST], [None]))
+    _doubt: datetime = FUTURE
 
-    def patches(self, lifetimes: Sequence[EffectLifetime]) -> Iterator[Patch[T]]:
-        """Yield the patches that the effects on the key come to, from report to report."""
-        yield from self._turn(PAST, {})
-        begun = [(self.grid(lifetime.begun.known), lifetime) for lifetime in lifetimes]
-        withdrawn = [lifetime for lifetime in lifetimes if lifetime.ended.known < NEVER]
-        ended = [(self.grid(lifetime.ended.known), lifetime) for lifetime in withdrawn]
-        turns = sorted([*begun, *ended], key=lambda turn: (turn[0], turn[1].number))
-        for known, together in groupby(turns, key=lambda turn: turn[0]):
-            changed: dict[int, _Act] = {}
-            for _, lifetime in together:  # an effect withdrawn before the next cut toggles twice
-                self._act(lifetime).toggle(changed)
-            yield from self._turn(known, changed)
+    @property
+    def basis(self) -> Hashable:
+        """Everything that the patches depend on, besides the context and the grid."""
+        editions = [(one.timed.event.id, one.begun, one.ended) for one in self.editions.lifetimes]
+        lifetimes = [(self.memory.number(one), one.begun, one.ended) for one in self.lifetimes]
+        return self.subject.projection.name, self.subject.key, (*lifetimes,), (*editions,)
 
-    def _act(self, lifetime: EffectLifetime) -> _Act:
-        enters = self.grid(lifetime.effect.window.earliest)
-        return _Act(enters, self.grid(settles(lifetime)), lifetime)
+    def patches(self) -> Iterator[Patch[T]]:
+        """Yield the patches of the key, from report to report."""
+        beginnings = defaultdict[datetime, list[datetime]](list, {PAST: [PAST]})
+        for lifetime in self.lifetimes:
+            for known in self._reports(lifetime):
+                beginnings[known].append(lifetime.effect.window.earliest)
+        for edition in self.editions.lifetimes:
+            for known in self._reports(edition):
+                beginnings[known].append(edition.timed.window.earliest)
+        for known in sorted(beginnings):
+            yield from self._turn(known, min(beginnings[known]))
 
-    def _turn(self, known: datetime, changed: Mapping[int, _Act]) -> list[Patch[T]]:
-        """Let effects become known or be withdrawn; return the patches of the line's changes."""
-        for act in changed.values():
-            act.toggle(self.acts)
-        after = self._line_from(min((act.enters for act in changed.values()), default=PAST))
+    def _reports(self, known: Known) -> list[datetime]:
+        """Return the cuts at which a thing becomes known, and is known no more."""
+        begun, ended = self.grid(known.begun.known), self.grid(known.ended.known)
+        if begun == ended:  # withdrawn before the next cut
+            return []
+        return [begun] if ended == NEVER else [begun, ended]
+
+    def _turn(self, known: datetime, first: datetime) -> list[Patch[T]]:
+        """Take in what is known at a cut; return the patches of the line's changes.
+
+        What is told of a time changes no earlier answer, but where a capture may be taken back.
+        """
+        here = evolve(self.context, cut=evolve(self.context.cut, known=known))
+        lifetimes = [lifetime for lifetime in self.lifetimes if _is_known(lifetime, known)]
+        before, self._doubt = self._doubt, in_doubt_from(_claims(lifetimes), self.context.city)
+        after = self._line_from(self.grid(min(first, before, self._doubt)), lifetimes, here)
         changes = self.line.changes(after, known)
         self.line = self.line.replaced(after)
         return changes
 
-    def _line_from(self, first: datetime) -> _Line[T]:
-        """Return the answers from an instant on, by present knowledge."""
-        moves = [move for act in self.acts.values() for move in act.moves(first)]
-        by_instant: dict[datetime, list[_Move]] = {first: []}
+    def _line_from(
+        self, first: datetime, lifetimes: Sequence[EffectLifetime], context: Context
+    ) -> _Line[T]:
+        """Return the answers from an instant on, as known at the cut of a context."""
+        moves = [move for lifetime in lifetimes for move in moves_of(lifetime, context, "valid")]
+        by_instant: dict[datetime, list[Move]] = {first: []}
+        for turn in self.editions.turns(context, "valid"):
+            by_instant.setdefault(max(first, self.grid(turn.instant)), [])
         for move in sorted(moves, key=lambda move: move.instant):
-            by_instant.setdefault(move.instant, []).append(move)
-        cells, answers = IncrementalCells(), list[T | None]()
-        for instant, together in by_instant.items():
-            for move in together:
-                move.apply(cells)
-            answers.append(self._answer(cells, instant))
-        return _Line(list(by_instant), answers)
+            by_instant.setdefault(max(first, self.grid(move.instant)), []).append(move)
+        cells, stops = IncrementalCells(), sorted(by_instant)
+        answers = list[T | None]()
+        for instant in stops:
+            for move in by_instant[instant]:
+                cells.carry_out(move)
+            answers.append(self._answer(cells, lifetimes, evolve(context.cut, at=instant)))
+        return _Line(stops, answers)
 
-    def _answer(self, state: IncrementalCells, at: datetime) -> T | None:
-        """Return the answer at an instant; None where nobody speaks of the key and none is due."""
-        if not self.always and self.key not in state.cells:
-            return None
-        cells = engine.cells_of(self.projection, self.key, state.cells, self.context.city)
-        cut = AsOf(at, None, self.context.cut.recorded)
-        return self.read(self.key, cells, evolve(self.context, cut=cut))
+    def _answer(
+        self, cells: IncrementalCells, lifetimes: Iterable[EffectLifetime], cut: AsOf
+    ) -> T | None:
+        """Return the answer at a cut, from memory where the same bears on it."""
+        at, editions = cut.instant, self.editions.at(cut)
+        here = evolve(self.context, cut=evolve(cut, known=None), editions=editions)
+        bearing = [one for one in lifetimes if at >= self._doubt or one.effect.window.began(at)]
+        numbers = frozenset(map(self.memory.number, bearing))
+        basis = self.subject.projection.name, self.subject.key, at, numbers, (*editions.items(),)
+        return self.memory.answer(basis, lambda: self.subject.answer(cells, here))
+
+
+def _is_known(lifetime: EffectLifetime, known: datetime) -> bool:
+    return lifetime.begun.known <= known < lifetime.ended.known
+
+
+def _claims(lifetimes: Iterable[EffectLifetime]) -> list[Claim[Any]]:
+    """Return the claims among effects."""
+    cells = (lifetime.effect.cell for lifetime in lifetimes)
+    return [claim for cell in cells if isinstance(cell, Testimony) for claim in cell.claims]

@@ -42,12 +42,14 @@ function summaryOf(question, cut, world) {
   return found === NONE ? "" : data.texts[found];
 }
 
-/** Return an answer in words: what it says, how sure that is, since when. */
+/** Return an answer in words: what it says, how sure that is, since when, and when it was last heard of. */
 function told(question, answer) {
-  if (answer === NONE) return { words: "nothing said", sure: "", since: "" };
+  if (answer === NONE) return { words: "nothing said", sure: "", since: "", heard: "" };
   const { faces, answers } = data.questions[question];
-  const [words, sure, since] = faces[answers[answer]];
-  return { words: data.texts[words], sure: data.texts[sure], since: since === NONE ? "" : data.texts[since] };
+  const face = faces[answers[answer]];
+  const [words, sure, since] = face;
+  const text = (number) => (number === NONE ? "" : data.texts[number]);
+  return { words: data.texts[words], sure: data.texts[sure], since: text(since), heard: text(face[face.length - 1]) };
 }
 
 /** Return an answer as one text. */
@@ -56,7 +58,7 @@ function sentence(question, answer) {
   return sure ? `${words}, ${sure}` : words;
 }
 
-/** Return what an answer about control says beyond its words. */
+/** Return what an answer about control says beyond its words; the holder and the one before are lists of actors. */
 function holding(answer) {
   const { faces, answers } = data.questions[data.control];
   const [, , , holder, status, certain, ground, before, inherited, rules, shares] = faces[answers[answer]];

@@ -71,7 +71,7 @@ function paintDistrict(district, cut, where) {
   district.answer = answer;
   const look = data.looks.faces[data.questions[data.control].looks[answer]];
   const { holder, status } = holding(answer);
-  district.element.dataset.holder = holder === NONE ? "" : data.actors[holder][0];
+  district.element.dataset.holder = holder.map((actor) => data.actors[actor][0]).join(" + ");
   district.element.dataset.status = status;
   district.element.setAttribute("aria-label", `${data.places[district.place][1]}: ${sentence(data.control, answer)}`);
   if (district.look === look) return;

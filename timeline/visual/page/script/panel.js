@@ -15,25 +15,36 @@ function paintPanel(cut, where) {
   }
 }
 
-/** Return how many districts each holder has. */
+/** Return how many districts each holder has; what is disputed is told place by place, and never counted with others. */
 function cityParts(cut, where) {
   const counts = new Map();
+  const alone = [];
   for (const place of rowPlaces()) {
-    const words = sentence(data.control, answerOf(data.control, keyOf(place), cut, where));
-    counts.set(words, (counts.get(words) ?? 0) + 1);
+    const answer = answerOf(data.control, keyOf(place), cut, where);
+    const words = sentence(data.control, answer);
+    if (holding(answer).status === "disputed") alone.push([data.places[place][1], words]);
+    else counts.set(words, (counts.get(words) ?? 0) + 1);
   }
-  const rows = [...counts].sort((a, b) => b[1] - a[1]);
-  const facts = rows.flatMap(([words, count]) => [element("dt", {}, counted(count, "district")), element("dd", {}, bdi(words))]);
-  return [element("h2", {}, "The whole city"), element("dl", { class: "facts" }, ...facts)];
+  const rows = [...counts].sort((a, b) => b[1] - a[1]).map(([words, count]) => [counted(count, "district"), words]);
+  const facts = [...rows, ...alone].flatMap(([what, words]) => [element("dt", {}, bdi(what)), element("dd", {}, bdi(words))]);
+  const sites = siteRows(cut, where).flatMap(([name, words]) => [element("dt", {}, bdi(name)), element("dd", {}, bdi(words))]);
+  return [element("h2", {}, "The whole city"), element("dl", { class: "facts" }, ...facts, ...sites)];
 }
 
-/** Return a place's name, and who holds it, how sure that is, since when and by which rules. */
+/** Return the sites, which are not on the map, of which somebody spoke by themselves: each with its answer. */
+function siteRows(cut, where) {
+  const answers = data.map.sites.map((place) => [place, answerOf(data.control, keyOf(place), cut, where)]);
+  const spoken = answers.filter(([, answer]) => holding(answer).status !== "unknown" && holding(answer).inherited === NONE);
+  return spoken.map(([place, answer]) => [data.places[place][1], sentence(data.control, answer)]);
+}
+
+/** Return a place's name, and who holds it, how sure that is, since when, when that was last heard, and by which rules. */
 function placeParts(place, cut, where) {
   const [, name, arabic] = data.places[place];
   const found = answerOf(data.control, keyOf(place), cut, where);
-  const { words, sure, since } = told(data.control, found);
+  const { words, sure, since, heard } = told(data.control, found);
   const { inherited, rules } = holding(found);
-  const facts = [["Held by", words], ["How sure", sure || words], ["Since", since], ["As", inherited === NONE ? "" : data.places[inherited][1]]];
+  const facts = [["Held by", words], ["How sure", sure || words], ["Since", since], ["Last heard", heard], ["As", inherited === NONE ? "" : data.places[inherited][1]]];
   const list = facts.filter(([, fact]) => fact).flatMap(([term, fact]) => [element("dt", {}, term), element("dd", {}, bdi(fact))]);
   const named = data.texts[rules].split(" ").filter(Boolean);
   const why = named.map((rule) => element("li", {}, element("b", {}, rule.replaceAll("_", " ")), `: ${data.rules[rule]}`));
@@ -151,10 +162,10 @@ function touches(one, place) {
 
 /** Return an answer to another question, with who says so and the claims behind it. */
 function answerItem(number, key, answer, cut) {
-  const { words, sure, since } = told(number, answer);
+  const { words, sure, since, heard } = told(number, answer);
   const grounds = groundsOf(number, answer);
   const voices = [...new Set(grounds.because.map((one) => data.sources[data.claims.prints[data.claims.print[one]][0]][2]))].join(", ");
-  const text = [bdi(data.texts[data.questions[number].keys[key]]), ": ", bdi(words), sure && sure !== words ? ` (${sure})` : "", since ? `, since ${since}` : ""];
+  const text = [bdi(data.texts[data.questions[number].keys[key]]), ": ", bdi(words), sure && sure !== words ? ` (${sure})` : "", since ? `, since ${since}` : "", heard ? `, last heard ${heard}` : ""];
   const all = [...grounds.because, ...grounds.against, ...grounds.unclear];
   const behind = () => element("ul", { class: "claims" }, ...all.map((one) => claimItem(one, cut)));
   const who = grounds.against.length ? `${voices}; ${counted(grounds.against.length, "claim")} against` : voices;

@@ -25,19 +25,24 @@ function supposed() {
   return [data.supposed, without].filter(Boolean).join("; ");
 }
 
-/** Return every district's answer at the cut. */
+/** Return the places whose answers are listed: the districts, and the sites. */
+function listedPlaces() {
+  return [...rowPlaces(), ...data.map.sites];
+}
+
+/** Return the answer about every district and site at the cut. */
 function answerRows() {
   const cut = cutNow();
-  const head = ["place", "name", "arabic", "holder", "ground", "status", "certain", "in words", "how sure", "since", "because", "against", "unclear", "at", "known", "policy", "hypothetical", "log sha256"];
-  const rows = rowPlaces().map((place) => {
+  const head = ["place", "name", "arabic", "holder", "ground", "status", "certain", "in words", "how sure", "since", "last heard", "because", "against", "unclear", "at", "known", "policy", "hypothetical", "log sha256"];
+  const rows = listedPlaces().map((place) => {
     const answer = answerOf(data.control, keyOf(place), cut, world());
     const { holder, ground, status, certain } = holding(answer);
-    const { words, sure, since } = told(data.control, answer);
+    const { words, sure, since, heard } = told(data.control, answer);
     const grounds = groundsOf(data.control, answer);
     const ids = ["because", "against", "unclear"].map((name) => grounds[name].map((number) => data.claims.id[number]).join(" "));
     const [id, name, arabic] = data.places[place];
-    const actor = holder === NONE ? "" : data.actors[holder][0];
-    return [id, name, arabic, actor, ground, status, certain ? "true" : "false", words, sure, since, ...ids, written(state.at), written(state.known), data.policy.name, supposed(), data.origin.log.sha256];
+    const actor = holder.map((one) => data.actors[one][0]).join(" + ");
+    return [id, name, arabic, actor, ground, status, certain ? "true" : "false", words, sure, since, heard, ...ids, written(state.at), written(state.known), data.policy.name, supposed(), data.origin.log.sha256];
   });
   return [head, ...rows];
 }
@@ -84,11 +89,11 @@ function paintTable() {
   if (!document.getElementById("answers").open) return place.replaceChildren();
   const cut = cutNow();
   const row = (where) => {
-    const { words, sure, since } = told(data.control, answerOf(data.control, keyOf(where), cut, world()));
-    return element("tr", {}, element("th", { scope: "row" }, bdi(data.places[where][1])), ...[words, sure, since].map((text) => element("td", {}, bdi(text))));
+    const { words, sure, since, heard } = told(data.control, answerOf(data.control, keyOf(where), cut, world()));
+    return element("tr", {}, element("th", { scope: "row" }, bdi(data.places[where][1])), ...[words, sure, since, heard].map((text) => element("td", {}, bdi(text))));
   };
-  const head = element("tr", {}, ...["District", "Held by", "How sure", "Since"].map((text) => element("th", { scope: "col" }, text)));
-  place.replaceChildren(element("table", {}, element("thead", {}, head), element("tbody", {}, ...rowPlaces().map(row))));
+  const head = element("tr", {}, ...["Place", "Held by", "How sure", "Since", "Last heard"].map((text) => element("th", { scope: "col" }, text)));
+  place.replaceChildren(element("table", {}, element("thead", {}, head), element("tbody", {}, ...listedPlaces().map(row))));
 }
 
 function makeSaving() {
