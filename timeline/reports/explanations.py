@@ -148,7 +148,7 @@ class Explained:
     def _stand(self, stand: SpeakerStand) -> str:
         city, event = self.context.city, stand.sentence.event
         date = phrases.date(event.occurred)
-        dated = f"since {date}" if stand.turned else f"seen {date}, since when is not said"
+        dated = f"since {date}" if stand.turned else f"{date}, since when is not said"
         says = f"{describe(event, city)}, {dated}, last heard {self.reader.heard(stand.told)}"
         by = f" by the rule {stand.rule.replace('_', ' ')}" if stand.rule else ""
         return f"{self._named(stand.speaker)} {PART_WORDS[stand.part]}{by}: {says}"
