@@ -300,6 +300,13 @@ def test_whose_word_is_passed_on_is_the_same_for_shares_and_for_the_whole():
     assert list(verdict.testimonies.speakers.stands) == ["@relief"]
 
 
+def test_who_agrees_with_an_earlier_whole_after_telling_of_a_share_does_not_dispute_himself():
+    whole = took("all", "paper", "opposition", "2016-11-20", "2016-11-21")
+    seen = evolve(HALF, how="observation")
+    answer = control(whole, seen, says("agree", "yes", "monitor", "all", "2016-11-30"))
+    assert (answer.ground, "yes" in answer.against) == ("divided", False)
+
+
 def test_every_share_that_counts_is_a_ground_of_the_answer():
     answer = control(
         OURS,

@@ -198,7 +198,7 @@ def test_no_self_serving_wider_sentence_takes_a_place_where_an_outsiders_closer_
 ):
     """No sentence about a wider place by who gains by it changes the holder of such a place.
 
-    Unless the answer rested on that speaker's own word.
+    Unless the answer rested on that speaker's own word. Shares of the place itself are left aside.
     """
     takes_nothing(data.draw(tellings(CONTROL)), data.draw(boasts()))
 
@@ -243,8 +243,10 @@ def word_of(event: Event, verdict: Verdict[Any], telling: Telling) -> Word[Any] 
 
 
 def rested_on(speaker: str, verdict: Verdict[Any]) -> bool:
-    """Return whether an answer rested on a speaker's own word."""
-    return bool(verdict.case and speaker in tellers(verdict, verdict.case.support))
+    """Return whether an answer rested on a speaker's own word, or on shares of the place."""
+    case = verdict.case
+    own = case and speaker in tellers(verdict, case.support)
+    return bool(own or (case and case.rule == SHARED))
 
 
 def outsiders(stand: Stand[Any], word: Word[Any]) -> bool:

@@ -144,8 +144,10 @@ def _on_top(
     turns = tuple(stand.last for stand in alike if stand.last.changes)
     since = newest.window if newest.changes else None
     tenure = Tenure(tuple(alike), turns, since)
+    tellers = {stand.speaker for stand in alike}
     every = [*whole.testimonies.speakers.stands.values(), *stands]
-    rivals = [stand for stand in every if _rivals(stand.last, newest, vantage)]
+    others = [stand for stand in every if stand.speaker not in tellers]
+    rivals = [stand for stand in others if _rivals(stand.last, newest, vantage)]
     testimonies = evolve(whole.testimonies, words=tuple(words))
     weighed = case(Lead(stands[0], "on_top"), tenure, rivals, testimonies)
     return Verdict(weighed, policy.rule(weighed), testimonies, (), ())
