@@ -45,26 +45,35 @@ def in_doubt_from(claims: Iterable[Claim[Any]], city: City) -> datetime:
     it leaves aside is cheap to tell: who says the same, and who gains by it, is not asked.
     """
     claims = list(claims)
+    contradicted = _contradicted(claims)
+    doubtful: list[datetime] = []
+    for told in _by_side(claims, city).values():
+        for capture in _captures(told):
+            again = capture.id in contradicted and _told_again(capture, told)
+            if again or _told_otherwise(capture, told, city.fresh):
+                doubtful.append(capture.window.earliest)
+    return min(doubtful, default=FUTURE)
+
+
+def _contradicted(claims: Sequence[Claim[Any]]) -> set[EventId]:
+    """Return the captures that are denied, or at whose time anybody looked."""
     denied = {claim.about for claim in claims if claim.stance == "disagree"}
     looks = sorted(claim.window.latest for claim in claims if not _tells_change(claim))
+
+    def looked_at(capture: Claim[Any]) -> bool:
+        first = bisect_right(looks, capture.window.earliest)
+        return first < bisect_right(looks, _next_day(capture.window.latest))
+
+    return {claim.id for claim in _captures(claims) if claim.id in denied or looked_at(claim)}
+
+
+def _by_side(claims: Iterable[Claim[Any]], city: City) -> Mapping[str, Sequence[Claim[Any]]]:
+    """Return the claims that may be a side's word, by side."""
     sides: dict[str, list[Claim[Any]]] = {}
     for claim in claims:
         for side in _sides_behind(claim, city):
             sides.setdefault(side, []).append(claim)
-
-    def contradicted(capture: Claim[Any]) -> bool:
-        first = bisect_right(looks, capture.window.earliest)
-        looked = first < bisect_right(looks, _next_day(capture.window.latest))
-        return looked or capture.id in denied
-
-    doubtful = [
-        capture.window.earliest
-        for told in sides.values()
-        for capture in _captures(told)
-        if _told_otherwise(capture, told, city.fresh)
-        or (contradicted(capture) and _told_again(capture, told))
-    ]
-    return min(doubtful, default=FUTURE)
+    return sides
 
 
 def _sides_behind(claim: Claim[Any], city: City) -> set[str]:
