@@ -5,7 +5,8 @@ from typing import Literal
 
 from attrs import frozen
 
-from timeline.domain.events import ActorId, AidMove, AidNegotiation, PlaceId, Slug, Statement
+from timeline.domain.choices import AidMove
+from timeline.domain.events import ActorId, AidNegotiation, PlaceId, Slug, Statement
 from timeline.domain.timed_event import TimedEvent
 from timeline.replay.answers import Grounds, settled
 from timeline.replay.cells import Head, Value

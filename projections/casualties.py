@@ -4,8 +4,9 @@ from collections.abc import Hashable, Iterable, Mapping
 
 from attrs import frozen
 
+from timeline.domain.choices import Group
 from timeline.domain.city import City
-from timeline.domain.events import Casualties, EventId, Group, PlaceId
+from timeline.domain.events import Casualties, EventId, PlaceId
 from timeline.domain.timed_event import TimedEvent
 from timeline.replay.projection import Cells, Context, Effect, Presentation, Reader
 from timeline.replay.tallies import (

@@ -4,7 +4,8 @@ from collections.abc import Hashable, Iterable, Mapping
 
 from attrs import frozen
 
-from timeline.domain.events import Condition, Level, PlaceId, Statement, Subject
+from timeline.domain.choices import Level, Subject
+from timeline.domain.events import Condition, PlaceId, Statement
 from timeline.domain.timed_event import TimedEvent
 from timeline.replay.answers import Grounds, settled
 from timeline.replay.cells import Head, Value

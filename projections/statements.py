@@ -4,7 +4,8 @@ from collections.abc import Hashable, Iterable, Mapping
 
 from attrs import frozen
 
-from timeline.domain.events import EventId, PlaceId, Slug, SourceId, Stance, Statement
+from timeline.domain.choices import Stance
+from timeline.domain.events import EventId, PlaceId, Slug, SourceId, Statement
 from timeline.domain.timed_event import TimedEvent
 from timeline.replay.answers import Since, span
 from timeline.replay.cells import Claim, Head, Value

@@ -1,5 +1,6 @@
 """Places, actors and sources are found by every name, and places lie in a tree."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -181,15 +182,15 @@ def test_what_lies_in_a_place_comes_in_the_order_of_the_file(city, place, within
 
 
 @pytest.mark.parametrize(
-    ("source", "bloc"),
+    ("source", "speaker"),
     [
         ("sohr", "@sohr"),
         ("rebel-official", "opposition"),
         ("second-rebel-official", "opposition"),
     ],
 )
-def test_voices_of_one_side_are_one_bloc(city, source, bloc):
-    assert city.bloc(source) == bloc
+def test_voices_of_one_side_are_one_speaker(city, source, speaker):
+    assert city.speaker(source, datetime(2016, 11, 28, tzinfo=UTC)) == speaker
 
 
 def test_fields_are_read_with_their_types(city):

@@ -12,7 +12,8 @@ from hypothesis.strategies import DataObject
 from strategies import CITY, cuts, cuts_around, estimates, logs
 
 from projections import CASUALTIES, DISPLACEMENT
-from timeline.domain.events import Estimate, Event, EventId, Measure, SourceId
+from timeline.domain.choices import Measure
+from timeline.domain.events import Estimate, Event, EventId, SourceId
 from timeline.domain.timed_event import timed
 from timeline.replay import engine
 from timeline.replay.cells import Claim, Count, add

@@ -11,13 +11,13 @@ from attrs import evolve, frozen
 
 from timeline.analysis.explain import Bearing, Explanation
 from timeline.analysis.subject import Subject
+from timeline.domain.choices import How
 from timeline.domain.city import Source
 from timeline.domain.events import (
     ActorId,
     ControlChange,
     Event,
     EventId,
-    How,
     Retraction,
     Slug,
     SourceId,

@@ -15,14 +15,7 @@ import attrs
 from attrs import frozen
 
 from timeline.domain.event_fields import fields_of, several
-from timeline.domain.events import (
-    ActorId,
-    ControlChange,
-    Displacement,
-    Event,
-    PlaceId,
-    SourceId,
-)
+from timeline.domain.events import ActorId, ControlChange, Displacement, Event, PlaceId, SourceId
 from timeline.domain.links import Link, followed, linked, newest
 from timeline.domain.place_tree import circles, lineage
 from timeline.domain.words import fold
@@ -185,10 +178,6 @@ class City:
     def speaker(self, source: SourceId, at: datetime) -> str:
         """Return who speaks through a source at an instant: its side, or ``@`` and its own id."""
         return self.side_of(source, at) or f"@{source}"
-
-    def bloc(self, source: SourceId) -> str:
-        """Return the newest side of a source, or ``@`` and its own id."""
-        return self.sources[source].newest_side or f"@{source}"
 
     def head(self, actor: ActorId, at: datetime) -> ActorId:
         """Return the head of an actor's alliance at an instant, itself without an alliance.

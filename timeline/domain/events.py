@@ -5,10 +5,22 @@ that an event can break by itself; whether its names exist is the city's matter,
 the log's. The tag and the version are written to the log; class names never are.
 """
 
-from typing import Any, ClassVar, Literal, NewType
+from typing import Any, ClassVar, NewType
 
 from attrs import field, fields, frozen
 
+from timeline.domain.choices import (
+    AidMove,
+    AssessmentMeasure,
+    Ground,
+    Group,
+    How,
+    Level,
+    Measure,
+    SiegeMove,
+    Stance,
+    Subject,
+)
 from timeline.domain.notation import (
     check_exact,
     check_grade,
@@ -30,31 +42,6 @@ Text = NewType("Text", str)
 Url = NewType("Url", str)
 Grade = NewType("Grade", str)
 """An Admiralty code (NATO AJP-2.1, annex): reliability A to F, credibility 1 to 6."""
-
-Ground = Literal["held", "contested"]
-How = Literal["change", "observation", "throughout"]
-Measure = Literal["flow", "cumulative", "stock"]
-Stance = Literal["agree", "disagree", "unclear", "comment", "predict"]
-AidMove = Literal[
-    "propose",
-    "accept",
-    "accept_with_conditions",
-    "reject",
-    "no_answer",
-    "withdraw",
-    "sign",
-    "suspend",
-    "resume",
-    "deliver",
-    "fail",
-]
-SiegeMove = Literal["begin", "tighten", "open_corridor", "close_corridor", "lift"]
-Group = Literal["civilians", "combatants", "unspecified"]
-Subject = Literal[
-    "food", "water", "hospitals", "schools", "shelter", "communications", "infrastructure"
-]
-Level = Literal["normal", "strained", "critical", "none"]
-AssessmentMeasure = Literal["share_held", "share_lost"]
 
 MAX_INTEGER = 2**53 - 1
 """The largest number that every JSON reader keeps exactly (RFC 8259, section 6)."""

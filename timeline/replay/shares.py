@@ -4,8 +4,9 @@ from collections.abc import Iterable, Sequence
 
 from attrs import evolve, frozen
 
+from timeline.domain.choices import Ground
 from timeline.domain.city import City
-from timeline.domain.events import ActorId, Ground, PlaceId
+from timeline.domain.events import ActorId, PlaceId
 from timeline.replay.cells import Claim, Head, Value
 from timeline.replay.leading import Lead
 from timeline.replay.policies import Policy, Verdict, settle, with_aside

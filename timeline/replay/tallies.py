@@ -11,7 +11,8 @@ from functools import reduce
 
 from attrs import frozen
 
-from timeline.domain.events import Estimate, EventId, Measure, SourceId
+from timeline.domain.choices import Measure
+from timeline.domain.events import Estimate, EventId, SourceId
 from timeline.domain.timed_event import TimedEvent
 from timeline.replay.cells import Claim, Count, Head, V, Value, add
 from timeline.replay.projection import (

@@ -128,10 +128,13 @@ class Explained:
         answer = f" {self.words(self.explanation.answer)}" if self._weighed else ""
         for bearing, word in BEARINGS.items():
             if points := self.explanation.of(bearing):
-                voices = len({self.context.city.bloc(point.fact.event.source) for point in points})
+                voices = len(set(map(self._speaker_of, points)))
                 heading = f"{word}{answer if bearing == 'for' else ''}"
                 line = f"{heading}: {phrases.count(voices, 'voice')}"
                 yield Tree(line, tuple(map(self._standpoint, points)), "bold")
+
+    def _speaker_of(self, point: Standpoint) -> str:
+        return self.context.city.speaker(point.fact.event.source, point.fact.known)
 
     def _standpoint(self, point: Standpoint) -> Tree:
         event, city = point.fact.event, self.context.city

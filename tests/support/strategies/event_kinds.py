@@ -19,25 +19,27 @@ from strategies.fields import (
     estimates,
     shares,
 )
+from timeline.domain.choices import (
+    AidMove,
+    AssessmentMeasure,
+    Group,
+    How,
+    Level,
+    Measure,
+    SiegeMove,
+)
 from timeline.domain.events import (
     EVENT_TYPES,
-    AidMove,
     AidNegotiation,
     Assessment,
-    AssessmentMeasure,
     Casualties,
     Condition,
     ControlChange,
     Displacement,
     Event,
     EventId,
-    Group,
-    How,
-    Level,
-    Measure,
     Retraction,
     Siege,
-    SiegeMove,
     Statement,
 )
 from timeline.temporal.dates import Moment, When

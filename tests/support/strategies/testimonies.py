@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from strategies.city import CITY
+from timeline.domain.choices import SiegeMove
 from timeline.domain.events import (
     AidNegotiation,
     Condition,
@@ -23,7 +24,6 @@ from timeline.domain.events import (
     Retraction,
     Share,
     Siege,
-    SiegeMove,
     SourceId,
     Statement,
 )
