@@ -421,3 +421,31 @@ class TestHindsight:
     def test_background_upholds_no_claim_of_today(self) -> None:
         log = [GUILD_DOCKS, saw("ours", "guild-staff", "quay", "guild", "2016-05-07")]
         assert fates(log)["ours"] == "open"
+
+
+class TestSince:
+    """Since when is told by those who told of the change to this place."""
+
+    def test_a_boast_does_not_date_what_an_outsider_saw_closer(self) -> None:
+        log = [
+            GUILD_DOCKS,
+            took("all", "fleet-staff", "docks", "fleet", "2016-05-16"),
+            saw("seen", "relief", "quay", "fleet", "2016-05-18"),
+        ]
+        quay = holder(log, "quay", "2016-05-20")
+        assert (quay.holder, quay.status, since(quay)) == ("fleet", "corroborated", None)
+
+    def test_an_outsiders_wider_sentence_does(self) -> None:
+        log = [
+            took("all", "lookout", "docks", "fleet", "2016-05-16"),
+            saw("seen", "relief", "quay", "fleet", "2016-05-18"),
+        ]
+        assert since(holder(log, "quay", "2016-05-20")) == "2016-05-16"
+
+    def test_who_says_that_it_was_so_by_some_day_dates_nothing_while_another_does(self) -> None:
+        log = [
+            took("taken", "fleet-staff", "quay", "fleet", "2016-05-04"),
+            took("lost", "guild-staff", "quay", "fleet", "../2016-05-17", "2016-05-17"),
+        ]
+        quay = holder(log, "quay", "2016-05-20")
+        assert (quay.status, since(quay)) == ("corroborated", "2016-05-04")

@@ -56,7 +56,7 @@ def test_a_place_is_told_with_its_holder_since_when_how_sure_and_who_says_so():
             (
                 "Hill",
                 Mark("Government", CITY.actors["government"].colour),
-                "reported",
+                Mark("reported"),
                 "27 Nov 2016",
                 "28 Nov 2016",
                 "The Monitor",

@@ -336,7 +336,6 @@ def test_a_share_that_was_only_observed_counts_on_top_of_the_change_before():
     assert answer.because == ("ours", "map")
 
 
-@pytest.mark.xfail(strict=True, reason="what does not count on top is not yet weighed against")
 def test_a_share_that_does_not_count_on_top_of_another_voices_claim_disputes_it():
     answer = control(
         HALF, took("all", "paper", "opposition", "2016-11-27/2016-11-28", "2016-11-29")

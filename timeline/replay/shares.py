@@ -13,7 +13,7 @@ from timeline.replay.policies import Policy, Verdict, settle, with_aside
 from timeline.replay.speakers import Vantage, Word, words_of
 from timeline.replay.stands import Stand
 from timeline.replay.tenures import Tenure
-from timeline.replay.weighing import case
+from timeline.replay.weighing import Case, Testimonies, case, disputed_by, speaks_since, weigh
 
 
 @frozen
@@ -118,21 +118,30 @@ def divided(claims: Sequence[HoldClaim], vantage: Vantage, policy: Policy) -> Di
     """Return the policy's verdict on the claims on a place, and the shares that count in it."""
     vantage = vantage.among(claims)
     wholes = [claim for claim in claims if claim.value.whole]
-    whole = settle(wholes, vantage, policy)
-    barred = {claim.id for claim in whole.set_aside}
     if len(wholes) == len(claims):
+        whole = settle(wholes, vantage, policy)
         return Division(whole, whole)
+    begun = words_of([claim for claim in claims if claim.window.began(vantage.at)], vantage)
+    whole = settle(wholes, vantage, policy, lambda heard: _whole(heard, _last_shares(begun)))
+    barred = {claim.id for claim in whole.set_aside}
     while True:
-        counted = [claim for claim in claims if claim.id not in barred]
-        begun = words_of([claim for claim in counted if claim.window.began(vantage.at)], vantage)
-        parts = _counting(begun, whole)
-        verdict = _on_top(parts, begun, whole, policy) if parts else whole
+        words = [word for word in begun if word.claim.id not in barred]
+        parts = _counting(_last_shares(words), whole.case, words)
+        verdict = _on_top(parts, words, whole, policy) if parts else whole
         if not parts or verdict.ruling != "set_aside" or verdict.case is None:
             aside = tuple(claim for claim in claims if claim.id in barred)
             lead_case = verdict.case and with_aside(verdict.case, aside, verdict.testimonies)
             settled = evolve(verdict, case=lead_case, set_aside=aside, claims=tuple(claims))
             return Division(settled, whole, tuple(parts))
         barred |= {claim.id for claim in verdict.case.support}
+
+
+def _whole(testimonies: Testimonies[Hold], shares: Sequence[Word[Hold]]) -> Case[Hold] | None:
+    """Return the case of who holds the whole, with the shares that contradict it."""
+    case = weigh(testimonies)
+    if case is None or _counting(shares, case, testimonies.words):
+        return case
+    return _disputed(case, shares, testimonies.vantage)
 
 
 def _on_top(
@@ -162,23 +171,36 @@ def _rivals(word: Word[Hold], other: Word[Hold], vantage: Vantage) -> bool:
     return word.claim.value.rivals(other.claim.value, vantage.head)
 
 
-def _counting(words: Sequence[Word[Hold]], whole: Verdict[Hold]) -> list[Word[Hold]]:
-    """Return each speaker's last word on each actor's share that counts, the newest first."""
-    asserted = [word for word in words if word.claim.asserts]
-    bases = [word for word in asserted if word.claim.value.whole]
-    parts = [word for word in asserted if not word.claim.value.whole]
-    leading = whole.case.leading if whole.case else None
+def _disputed(case: Case[Hold], shares: Iterable[Word[Hold]], vantage: Vantage) -> Case[Hold]:
+    """Return a case with the shares that do not count on top of the whole, and contradict it."""
+    if case.tenure is None or case.leading is None:
+        return case
+    since, value = case.since or case.leading.window, case.leading.value
+    tellers = {stand.speaker for stand in case.tenure.stands}
+    others = [share for share in shares if share.speaker not in tellers]
+    rivals = [share for share in others if share.claim.value.rivals(value, vantage.head)]
+    return disputed_by(case, [share for share in rivals if speaks_since(share, since)])
+
+
+def _last_shares(words: Sequence[Word[Hold]]) -> list[Word[Hold]]:
+    """Return each speaker's last word on each actor's share that it has not denied itself."""
+    denied = {(word.speaker, word.claim.about) for word in words if word.denies}
+    parts = [word for word in words if word.claim.asserts and not word.claim.value.whole]
     last: dict[object, Word[Hold]] = {}
     for part in sorted(parts, key=lambda word: word.spoken_of):
         held = last.get((part.speaker, part.substance))
         if held is None or not _replaces(held, part):
             last[part.speaker, part.substance] = part
-    denied = {(word.speaker, word.claim.about) for word in words if word.denies}
-    counting = [
-        part
-        for part in last.values()
-        if (part.speaker, part.claim.id) not in denied and _on_all(part, bases, leading)
-    ]
+    return [part for part in last.values() if (part.speaker, part.claim.id) not in denied]
+
+
+def _counting(
+    shares: Iterable[Word[Hold]], whole: Case[Hold] | None, words: Iterable[Word[Hold]]
+) -> list[Word[Hold]]:
+    """Return the shares that count on top of claims to the whole, the newest first."""
+    bases = [word for word in words if word.claim.asserts and word.claim.value.whole]
+    leading = whole.leading if whole else None
+    counting = [share for share in shares if _on_all(share, bases, leading)]
     return sorted(counting, key=_newness, reverse=True)
 
 

@@ -96,10 +96,14 @@ def _parted(stand: Stand[V], first: Reported, last: datetime, separators: "Separ
 def dating(stands: Iterable[Stand[V]], contradicted: Contradictions) -> list[Word[V]]:
     """Return the turns that date a tenure: those on the closest place.
 
-    One that was contradicted at its time does not date it while another does, nor one of which
-    nobody says since when it may have been.
+    A sentence about a wider place by who gains by it dates nothing where an outsider speaks of a
+    closer one. A turn that was contradicted at its time does not date it while another does, nor
+    one of which nobody says since when it may have been.
     """
-    turns = [stand.turn for stand in stands if stand.turn]
+    stands = list(stands)
+    seen = max((stand.closest for stand in stands if not stand.serving), default=0)
+    told = [stand.turn for stand in stands if stand.turn]
+    turns = [turn for turn in told if turn.depth >= seen or not turn.serving]
     closest = max((turn.depth for turn in turns), default=0)
     close = [turn for turn in turns if turn.depth == closest]
     sound = [turn for turn in close if not contradicted.at_its_time(turn)] or close

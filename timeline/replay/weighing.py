@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Generic, Literal
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from timeline.replay.cells import Claim, V
 from timeline.replay.histories import histories
@@ -201,6 +201,19 @@ def _strength(leading: Tenure[V]) -> Status:
     return "claimed" if leading.serving else "reported"
 
 
+def disputed_by(case: Case[V], words: Iterable[Word[V]]) -> Case[V]:
+    """Return a case with further words against it, as far as they have not lapsed."""
+    leading = case.tenure
+    if leading is None:
+        return case
+    standing = [word for word in words if not lapses(word, leading)]
+    opposing = {**case.opposing}
+    for holder, blocs in _opposing(standing).items():
+        opposing[holder] = opposing.get(holder, frozenset()) | blocs
+    against = (*case.against, *_claims(standing))
+    return evolve(case, against=against, opposing=opposing)
+
+
 def _disputes(
     leading: Tenure[V],
     since: Window | None,
@@ -225,12 +238,13 @@ def looked_since(rival: Stand[V], since: Window) -> list[Word[V]]:
 
     They are a change that began no earlier, and a look that ends later.
     """
-    words = [word for word in rival.words if _speaks_since(word, since)]
+    words = [word for word in rival.words if speaks_since(word, since)]
     extended = rival.edition is not None and rival.edition > since.latest
     return words or ([rival.last] if extended else [])
 
 
-def _speaks_since(word: Word[V], since: Window) -> bool:
+def speaks_since(word: Word[V], since: Window) -> bool:
+    """Return whether a word is of a change that began no earlier, or of a look that ends later."""
     if word.changes:
         undated = since.earliest == PAST and word.window.latest < since.latest
         return word.window.earliest >= since.earliest and not undated
