@@ -7,7 +7,7 @@ from attrs import frozen
 
 from timeline.domain.events import EventId
 from timeline.replay.cells import Claim
-from timeline.replay.leading import barred
+from timeline.replay.leading import Bars
 from timeline.replay.policies import Verdict
 from timeline.replay.projection import Cells
 from timeline.replay.weighing import Case
@@ -114,7 +114,8 @@ def _passed_over(verdict: Verdict[Any], case: Case[Any]) -> Iterator[Rule]:
     """Yield the rules by which claims had no part in who leads or disputes."""
     testimonies = verdict.testimonies
     stands = list(testimonies.speakers.stands.values())
-    held_back = [stand.sentence.claim for stand in stands if barred(stand.sentence, stands)]
+    bars = Bars.of(stands)
+    held_back = [stand.sentence.claim for stand in stands if bars.bar(stand.sentence)]
     if held_back:
         yield Rule("barred", _ids(held_back))
     begun = {word.claim.id for word in testimonies.words}

@@ -36,20 +36,35 @@ class Lead(Generic[V]):
 def may_lead(speakers: Speakers[V]) -> list[Stand[V]]:
     """Return the stands that no closer one bars."""
     every = list(speakers.stands.values())
-    return [stand for stand in every if not barred(stand.sentence, every)]
+    bars = Bars.of(every)
+    return [stand for stand in every if not bars.bar(stand.sentence)]
 
 
-def barred(sentence: Word[V], stands: Iterable[Stand[V]]) -> bool:
-    """Return whether a closer stand of another holder bars a sentence about a wider place.
+@frozen
+class Bars(Generic[V]):
+    """The stands that may bar a sentence about a wider place: of who does not gain by them."""
 
-    It does not if it is self-serving, or if the sentence is disinterested and began after the last
-    look of that stand.
-    """
-    return any(_bars(stand, sentence) for stand in stands)
+    _outsiders: Sequence[Stand[V]]
+    _closest: int
+
+    @classmethod
+    def of(cls, stands: Iterable[Stand[V]]) -> "Bars[V]":
+        """Return the stands among others that may bar a sentence."""
+        outsiders = [stand for stand in stands if not stand.serving]
+        return cls(outsiders, max((stand.closest for stand in outsiders), default=0))
+
+    def bar(self, sentence: Word[V]) -> bool:
+        """Return whether a closer stand of another holder bars a sentence about a wider place.
+
+        It does not if the sentence is disinterested and began after the last look of that stand.
+        """
+        if sentence.depth >= self._closest:
+            return False
+        return any(_bars(stand, sentence) for stand in self._outsiders)
 
 
 def _bars(stand: Stand[V], sentence: Word[V]) -> bool:
-    if stand.substance == sentence.substance or stand.serving:
+    if stand.substance == sentence.substance:
         return False
     looked = stand.looked_at(sentence.depth)
     if looked is None:

@@ -121,12 +121,14 @@ def divided(claims: Sequence[HoldClaim], vantage: Vantage, policy: Policy) -> Di
     if len(wholes) == len(claims):
         whole = settle(wholes, vantage, policy)
         return Division(whole, whole)
-    begun = words_of([claim for claim in claims if claim.window.began(vantage.at)], vantage)
+    partial = [claim for claim in claims if not claim.value.whole]
+    begun = words_of([claim for claim in partial if claim.window.began(vantage.at)], vantage)
     whole = settle(wholes, vantage, policy, lambda heard: _whole(heard, _last_shares(begun)))
     barred = {claim.id for claim in whole.set_aside}
     while True:
-        words = [word for word in begun if word.claim.id not in barred]
-        parts = _counting(_last_shares(words), whole.case, words)
+        shares = [word for word in begun if word.claim.id not in barred]
+        words = [*whole.testimonies.words, *shares]
+        parts = _counting(_last_shares(shares), whole.case, words)
         verdict = _on_top(parts, words, whole, policy) if parts else whole
         if not parts or verdict.ruling != "set_aside" or verdict.case is None:
             aside = tuple(claim for claim in claims if claim.id in barred)
@@ -183,9 +185,9 @@ def _disputed(case: Case[Hold], shares: Iterable[Word[Hold]], vantage: Vantage) 
 
 
 def _last_shares(words: Sequence[Word[Hold]]) -> list[Word[Hold]]:
-    """Return each speaker's last word on each actor's share that it has not denied itself."""
+    """Return, of words on shares, each speaker's last on each actor's, if not denied by itself."""
     denied = {(word.speaker, word.claim.about) for word in words if word.denies}
-    parts = [word for word in words if word.claim.asserts and not word.claim.value.whole]
+    parts = [word for word in words if word.claim.asserts]
     last: dict[object, Word[Hold]] = {}
     for part in sorted(parts, key=lambda word: word.spoken_of):
         held = last.get((part.speaker, part.substance))

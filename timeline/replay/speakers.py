@@ -6,6 +6,7 @@ A speaker is a side, or a source without one. Whoever passes on another's word i
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any, Generic
 
 from attrs import evolve, field, frozen
@@ -48,7 +49,13 @@ class Vantage:
 
     def head(self, actor: ActorId) -> ActorId:
         """Return the head of an actor's alliance at the instant asked about."""
-        return self.city.head(actor, self.at)
+        if actor not in self._heads:
+            self._heads[actor] = self.city.head(actor, self.at)
+        return self._heads[actor]
+
+    @cached_property
+    def _heads(self) -> dict[ActorId, ActorId]:
+        return {}
 
     def bloc(self, speaker: str) -> str:
         """Return the alliance that a speaker belongs to; a source without a side is its own."""

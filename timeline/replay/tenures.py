@@ -1,7 +1,7 @@
 """Tenures: the stands for one holder that belong together, however their dates differ."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Generic
 
@@ -9,6 +9,7 @@ from attrs import frozen
 
 from timeline.replay.cells import V
 from timeline.replay.histories import Reported
+from timeline.replay.leading import Bars
 from timeline.replay.speakers import Word
 from timeline.replay.stands import Speakers, Stand
 from timeline.replay.taking_back import Contradictions
@@ -120,9 +121,7 @@ class Separators:
     _by_holder: Mapping[Hashable, Sequence[Reported]]
 
     @classmethod
-    def of(
-        cls, speakers: Speakers[V], barred: Callable[[Word[V]], bool], holder: Hashable
-    ) -> "Separators":
+    def of(cls, speakers: Speakers[V], bars: Bars[V], holder: Hashable) -> "Separators":
         """Return what parts the stands for a holder."""
         come_round = {s.speaker for s in speakers.stands.values() if _came_round(s, holder)}
         beginnings: dict[Hashable, list[Reported]] = {}
@@ -130,7 +129,7 @@ class Separators:
             if word.substance == holder or not word.claim.asserts:
                 continue
             began = word.window.earliest
-            if word.changes and not barred(word):
+            if word.changes and not bars.bar(word):
                 beginnings.setdefault(word.substance, []).append((began, word.known))
             elif word.looks and not word.serving and word.speaker not in come_round:
                 beginnings.setdefault(word.substance, []).append((began, FUTURE))

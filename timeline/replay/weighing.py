@@ -8,7 +8,7 @@ from attrs import evolve, frozen
 
 from timeline.replay.cells import Claim, V
 from timeline.replay.histories import histories
-from timeline.replay.leading import Lead, barred, lead
+from timeline.replay.leading import Bars, Lead, lead
 from timeline.replay.speakers import Vantage, Word, words_of
 from timeline.replay.stands import Speakers, Stand, speakers
 from timeline.replay.taking_back import Contradictions, Looks, Taken, taken_back
@@ -41,13 +41,15 @@ def heard(claims: Iterable[Claim[V]], vantage: Vantage) -> Testimonies[V]:
     """Return what speakers say at an instant; what is known of later times may take back only."""
     claims = list(claims)
     every = words_of(claims, vantage)
-    taken = taken_back(histories(every), vantage)
+    known = histories(every)
+    taken = taken_back(known, vantage)
     spoken = [claim for claim in claims if claim.window.began(vantage.at)]
     begun = every if len(spoken) == len(claims) else words_of(spoken, vantage)
     standing = [word for word in begun if not (word.claim.asserts and word.claim.id in taken)]
+    counted = known if len(standing) == len(every) else histories(standing)
     return Testimonies(
         words=tuple(begun),
-        speakers=speakers(histories(standing), vantage),
+        speakers=speakers(counted, vantage),
         taken=taken,
         contradicted=Contradictions.of(begun),
         vantage=vantage,
@@ -109,9 +111,7 @@ def weigh(testimonies: Testimonies[V]) -> Case[V] | None:
     if leader.stand is None:
         return _undecided(leader, testimonies)
     stands = list(testimonies.speakers.stands.values())
-    parting = Separators.of(
-        testimonies.speakers, lambda word: barred(word, stands), leader.stand.substance
-    )
+    parting = Separators.of(testimonies.speakers, Bars.of(stands), leader.stand.substance)
     leading = tenure(leader.stand, testimonies.speakers, parting, testimonies.contradicted)
     rivals = [stand for stand in stands if stand.substance != leader.stand.substance]
     return case(leader, leading, rivals, testimonies)
@@ -120,7 +120,6 @@ def weigh(testimonies: Testimonies[V]) -> Case[V] | None:
 def _undecided(leader: Lead[V], testimonies: Testimonies[V]) -> Case[V]:
     """Return the case in which nobody leads: all who are tied dispute one another."""
     words = [word for stand in leader.tied for word in _telling(stand)]
-    opposing = {stand.substance: frozenset({stand.bloc}) for stand in leader.tied}
     return Case(
         leading=None,
         tenure=None,
@@ -133,7 +132,7 @@ def _undecided(leader: Lead[V], testimonies: Testimonies[V]) -> Case[V]:
         lapsed=(),
         strength="disputed",
         blocs=frozenset(),
-        opposing=opposing,
+        opposing=_opposing(words),
     )
 
 
