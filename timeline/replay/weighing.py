@@ -156,9 +156,8 @@ def case(
     lapsed = [word for word in (*disputes, *doubts) if lapses(word, leading)]
     standing = _without(disputes, lapsed)
     blocs = frozenset(stand.bloc for stand in leading.stands)
-    assert leader.stand is not None  # for mypy: a case has a leader
     return Case(
-        leading=leader.stand.sentence.claim,
+        leading=_sentence(leader, leading).claim,
         tenure=leading,
         rule=leader.rule,
         since=since,
@@ -171,6 +170,14 @@ def case(
         blocs=blocs,
         opposing=_opposing(standing),
     )
+
+
+def _sentence(leader: Lead[V], leading: Tenure[V]) -> Word[V]:
+    """Return the sentence by which a tenure leads: the newest that dates it, if any does."""
+    assert leader.stand is not None  # a tenure has a leader
+    if not leading.turns or leader.stand.turn is None:
+        return leader.stand.sentence
+    return max(leading.turns, key=lambda turn: (turn.window.earliest, not turn.serving, turn.told))
 
 
 def _without(words: Iterable[Word[V]], others: Iterable[Word[V]]) -> list[Word[V]]:
