@@ -154,7 +154,7 @@ class Explained:
         dated = f"since {date}" if stand.turned else f"{date}, since when is not said"
         says = f"{describe(event, city)}, {dated}, last heard {self.reader.heard(stand.told)}"
         by = f" by the rule {stand.rule.replace('_', ' ')}" if stand.rule else ""
-        return f"{self._named(stand.speaker)} {PART_WORDS[stand.part]}{by}: {says}"
+        return f"{self._named(stand.speaker)} ({PART_WORDS[stand.part]}{by}): {says}"
 
     def _named(self, speaker: str) -> str:
         """Return the name of a side, or of a source that has none."""
