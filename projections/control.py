@@ -1,5 +1,6 @@
 """The holder of each place: how sure that is, how and since when, and who disputes it."""
 
+from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Literal
@@ -288,9 +289,12 @@ def _kind(answer: Control) -> tuple[Hashable, ...]:
 def _row(place: PlaceId, answers: Answers, reader: Reader) -> tuple[Cell, ...]:
     answer, city = answers[place], reader.city
     since = phrases.date(answer.since.text) if answer.since else ""
+    holder = _holder_cell(answer, city)
+    if answer.ground == "divided":
+        holder = f"{holder}{_parts(place, answer, reader.inside.get('control', answers), city)}"
     return (
         _place(place, answers, city),
-        _holder_cell(answer, city),
+        holder,
         _sure(answer, reader),
         since,
         reader.heard(answer.last_heard),
@@ -306,6 +310,24 @@ def _place(place: PlaceId, answers: Answers, city: City) -> str:
     around = f", as {city.places[inherited].name}" if inherited else ""
     districts = f", {len(alike)} of {len(inside)} districts" if alike else ""
     return f"{city.places[place].name}{around}{districts}"
+
+
+def _parts(place: PlaceId, answer: Control, answers: Answers, city: City) -> str:
+    """Return what the districts of a divided place add up to, and whether that differs.
+
+    A share of the place is an answer about it alone, and says nothing of its parts.
+    """
+    parents = {other.parent for other in city.places.values()}
+    inside = [other for other in city.within(place) if other in answers and other not in parents]
+    districts = [other for other in inside if city.places[other].kind == "area"]
+    held = Counter(answers[other].holder for other in districts if other != place)
+    number = held.total()
+    if not number:
+        return ""
+    counts = [f"{names(holder, city) or 'nobody'} {count}" for holder, count in held.most_common()]
+    within = [share.low <= held[share.actor] / number <= share.high for share in answer.shares]
+    differs = "" if all(within) else ", which differs"
+    return f"; of its {phrases.count(number, 'district')}: {', '.join(counts)}{differs}"
 
 
 def _like(place: PlaceId, other: PlaceId, answers: Answers) -> bool:

@@ -1,7 +1,23 @@
 """Small battles, each a kind of mistake that a careful analyst does not make."""
 
 import pytest
-from harbour import ALLIED, GUILD_DOCKS, denied, fates, holder, saw, since, took
+from harbour import (
+    ALLIED,
+    GUILD_DOCKS,
+    answers,
+    context,
+    dated,
+    denied,
+    fates,
+    holder,
+    saw,
+    since,
+    took,
+)
+
+from projections import CONTROL
+from timeline.replay.projection import Reader
+from timeline.text.document import text_of
 
 QUAY_TAKEN = (
     took("quay-courier", "courier", "quay", "fleet", "2016-05-01"),
@@ -449,3 +465,32 @@ class TestSince:
         ]
         quay = holder(log, "quay", "2016-05-20")
         assert (quay.status, since(quay)) == ("corroborated", "2016-05-04")
+
+
+def table(log: list, place: str, day: str) -> list[tuple[str, ...]]:
+    """Return the row of a place in the table of who holds what, as texts."""
+    events = dated(log)
+    here = context(day, events=events)
+    found = answers(log, day)
+    reader = Reader(context=here, speaker=str, chosen=True, inside={"control": found})
+    (brief, *_) = CONTROL.presentation.brief({place: found[place]}, reader)
+    return [tuple(map(text_of, row)) for row in brief.table.rows]
+
+
+class TestTables:
+    """What a table folds together is alike, and a share stands beside what its parts add up to."""
+
+    @pytest.mark.parametrize(
+        ("share", "said"),
+        [
+            (0.5, "divided: the Fleet 50 %, the Guild 50 %; of its 2 districts: "),
+            (0.9, "divided: the Fleet 90 %, the Guild 10 %; of its 2 districts: "),
+        ],
+    )
+    def test_a_share_stands_beside_what_the_districts_add_up_to(
+        self, share: float, said: str
+    ) -> None:
+        part = took("part", "relief", "docks", "fleet", "2016-05-13", share=share)
+        ((_, held_by, *_),) = table([GUILD_DOCKS, *QUAY_TAKEN, part], "docks", "2016-05-14")
+        assert held_by.startswith(said)
+        assert held_by.endswith(", which differs") == (share != 0.5)

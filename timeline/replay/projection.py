@@ -93,12 +93,14 @@ class Reader:
         speaker: the short name of the source of an event.
         chosen: whether certain places were asked about, so that each is shown for itself.
         stale: how old a last telling may be before it is marked; None marks none.
+        inside: the sections for what lies in the places that were asked about, by projection.
     """
 
     context: Context
     speaker: Callable[[EventId], str]
     chosen: bool = False
     stale: timedelta | None = None
+    inside: Mapping[str, Any] = field(factory=dict)
 
     @property
     def city(self) -> City:

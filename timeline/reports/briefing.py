@@ -36,9 +36,25 @@ class Report:
 
         What was last heard of longer than `stale` ago is marked.
         """
-        reader = Reader(context=state.context, speaker=self.speaker, chosen=chosen, stale=stale)
+        reader = Reader(
+            context=state.context,
+            speaker=self.speaker,
+            chosen=chosen,
+            stale=stale,
+            inside=self._inside(state) if chosen else {},
+        )
         for projection in self.timeline.projections:
             yield from projection.presentation.brief(state[projection], reader)
+
+    def _inside(self, state: State) -> Mapping[str, Any]:
+        """Return the sections for the places that lie in those of a state."""
+        city, context = state.context.city, state.context
+        asked = [place for place in state.sections.get("control", ()) if place in city.places]
+        places = {inner for place in asked for inner in city.within(place)} - {*asked}
+        if not places:
+            return {}
+        policy = context.policy.name
+        return self.timeline.state(cut=context.cut, policy=policy, places=places).sections
 
     def heading(self, state: State) -> str:
         """Return the city, the cut and the policy of a state, and what it rests on."""
