@@ -18,7 +18,7 @@ from timeline.replay.projection import Effect, Projection
 from timeline.temporal.dates import FUTURE, PAST, TICK, Window
 
 ALWAYS = 1 << 62
-"""The instant at which what was never withdrawn ends to be known: after every other."""
+"""The instant at which what stands in the end ends to be known: after every other."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

@@ -50,7 +50,7 @@ _TIMES = {
     "begun": "From when it is known and stands (µs since 1970, UTC)",
     "ended": "Until when it is known and stands; 2^62 for what stands in the end",
     "id": "The event's id",
-    "reported": "When it was made public, if not when it begins to stand (µs since 1970, UTC)",
+    "reported": "When it was made public, if it stands only since later (µs since 1970, UTC)",
 }
 
 TABLES = (
@@ -88,7 +88,7 @@ TABLES = (
             "begin": "The byte of the log at which its line begins",
             "line": "The line itself, where copies differ in when they were recorded; else empty",
             "known": "When it was made public (µs since 1970, UTC)",
-            "withdrawn": "When it was withdrawn for good (µs since 1970, UTC); empty for what stands",
+            "withdrawn": "When it was withdrawn for good (µs since 1970, UTC); else empty",
             "withdrawn_by": "The id of the event that withdrew it for good",
         },
         facets=("type", "source"),
