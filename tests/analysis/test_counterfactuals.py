@@ -170,6 +170,11 @@ A = took("a", "monitor")
 """The monitor says that the government took the hill on the 27th."""
 
 
+def test_what_was_replaced_stands_again_in_the_trial_that_withdraws_what_replaced_it():
+    replacing = evolve(took("b", A.source, "opposition"), supersedes=A.id)
+    assert would_change([A, replacing])["withdrawn", ("b",)] == "government, reported"
+
+
 def test_what_would_change_the_word_of_one_voice():
     """Taken back or withdrawn, nobody holds the hill; one more voice confirms or disputes it."""
     assert would_change([A]) == {

@@ -252,6 +252,16 @@ REPLACED = evolve(
 )
 
 
+@pytest.mark.parametrize("back", [False, True], ids=["forward", "back"])
+def test_what_stands_again_differs_because_what_replaced_it_was_retracted(back):
+    not_replaced = evolve(RETRACTED, target=EventId("replaced"), reported=Moment("2016-12-02"))
+    elsewhere = evolve(REPLACED, place="garden")
+    city = timeline_of([TOOK, elsewhere, not_replaced])
+    cuts = [city.cut(f"2016-11-27@{known}") for known in ("2016-12-01", "2016-12-02")]
+    found = by_key(city.differences(*(reversed(cuts) if back else cuts)))
+    assert found["control", "hill"].because == found["control", "garden"].because == ("retracted",)
+
+
 @pytest.mark.parametrize(
     ("a", "b", "because", "before", "after"),
     [

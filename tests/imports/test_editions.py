@@ -87,6 +87,32 @@ def test_what_the_recorder_retracted_does_not_come_back_with_the_same_row(town):
     assert (events()[-1]["id"], "supersedes" in events()[-1]) == ("toll:1:2", False)
 
 
+def test_with_a_row_that_is_gone_all_its_editions_are_withdrawn(town):
+    """The withdrawal of the last alone would let the one before stand again."""
+    table(FIRST, row(id="2"))
+    imported()
+    table(row(best="4"), row(id="2"))
+    imported(edition="2016-07-01")
+    table(row(id="2"))
+    assert imported("--snapshot", edition="2016-08-01")["vanished"] == 1
+    assert ids()[2:] == ["toll:1:2", "toll:1:2:gone", "toll:1:gone"]
+    assert (killed("2016-07-31"), killed("2016-08-01")) == ({"harbour": 7}, {"harbour": 3})
+    table(FIRST, row(id="2"))
+    imported(edition="2016-09-01")
+    assert (events()[-1]["id"], "supersedes" in events()[-1]) == ("toll:1:3", False)
+
+
+def test_an_edition_replaces_the_last_that_the_recorder_did_not_retract(town):
+    table(FIRST)
+    imported()
+    table(row(best="4"))
+    imported(edition="2016-07-01")
+    run("retract", "toll:1:2", "--reason", "A hoax.", "--reported", "2016-07-02", "--id", "hoax")
+    table(row(best="2"))
+    imported(edition="2016-08-01")
+    assert (events()[-1]["id"], events()[-1]["supersedes"]) == ("toll:1:3", "toll:1")
+
+
 def test_an_older_edition_after_a_newer_one_is_refused(town):
     """Editions are imported in their order."""
     table(FIRST)

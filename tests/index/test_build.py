@@ -5,11 +5,14 @@ import zoneinfo
 from contextlib import closing
 from pathlib import Path
 
+from attrs import evolve
+from holdings import retracting, took
 from hypothesis import given
 from hypothesis import strategies as st
 from strategies import CITY_FILE, logs
 
 from projections import PROJECTIONS
+from timeline.domain.events import EventId
 from timeline.index.lifecycle import Index
 from timeline.log.codec import CODEC
 from timeline.timeline import index_of
@@ -24,7 +27,7 @@ CONTENTS = (
     " JOIN slots s ON s.slot = c.slot JOIN keys k ON k.key = c.key AND k.key = s.key"
     " JOIN sayings y ON y.saying = c.said",
     "SELECT k.projection, k.json, s.voice, s.register, c.id, c.latest, c.earliest, c.span, c.begun,"
-    " c.ended, c.numbers, c.low, c.best, c.high FROM counts c"
+    " c.ended, c.reported, c.numbers, c.low, c.best, c.high FROM counts c"
     " JOIN slots s ON s.slot = c.slot JOIN keys k ON k.key = c.key AND k.key = s.key",
     "SELECT p.place, k.projection, k.json FROM key_places p JOIN keys k ON k.key = p.key",
 )
@@ -58,6 +61,43 @@ def test_an_index_that_grew_holds_the_same_as_one_that_was_built(tmp_path_factor
     found = contents(grown)
     assert grown.refresh(anew=True)
     assert contents(grown) == found
+
+
+def test_the_index_has_rows_of_what_was_replaced_for_each_span_in_which_it_stands(tmp_path):
+    """Also where the retraction is caught up long after, and then another replacement."""
+    log = [
+        took("a", "monitor", "government", reported="2016-12-01"),
+        evolve(took("b", "monitor", "opposition", reported="2016-12-03"), supersedes=EventId("a")),
+        retracting("b", "2016-12-05"),
+        evolve(took("c", "monitor", None, reported="2016-12-07"), supersedes=EventId("a")),
+    ]
+    lines = [CODEC.encode(event) + b"\n" for event in log]
+    index = index_of(folder_of(tmp_path, []), PROJECTIONS)
+    grown = []
+    for size in range(1, len(lines) + 1):
+        folder_of(tmp_path, lines[:size])
+        assert index.refresh()
+        grown.append((withdrawer_of("a", index), spans_of("a", index)))
+    assert grown == [
+        (None, [("12-01", None)]),
+        ("b", [("12-01", "12-03")]),
+        (None, [("12-01", "12-03"), ("12-05", None)]),
+        ("c", [("12-01", "12-03"), ("12-05", "12-07")]),
+    ]
+
+
+def withdrawer_of(id: str, index: Index) -> str | None:
+    with closing(sqlite3.connect(str(index.path))) as db:
+        return db.execute("SELECT withdrawn_by FROM events WHERE id = ?", (id,)).fetchone()[0]
+
+
+def spans_of(id: str, index: Index) -> list[tuple[str, str | None]]:
+    """Return the days on which the rows of a claim begin and end."""
+    day = "strftime('%m-%d', {} / 1000000, 'unixepoch')".format
+    ended = f"CASE WHEN ended = 1 << 62 THEN NULL ELSE {day('ended')} END"
+    select = f"SELECT DISTINCT {day('begun')}, {ended} FROM claims WHERE id = ? ORDER BY begun"
+    with closing(sqlite3.connect(str(index.path))) as db:
+        return db.execute(select, (id,)).fetchall()
 
 
 def test_an_index_is_built_anew_for_other_time_zone_data(tmp_path, monkeypatch):

@@ -498,7 +498,15 @@ class LivingIndex(RuleBasedStateMachine):
     @precondition(lambda self: self.unretracted())
     @rule(event=events(kinds=(Retraction,)), data=st.data())
     def retract(self, event: Event, data: DataObject) -> None:
-        target = data.draw(st.sampled_from(self.unretracted()))
+        self.withdraw(data.draw(st.sampled_from(self.unretracted())), event)
+
+    @precondition(lambda self: any(event.supersedes for event in self.unretracted()))
+    @rule(event=events(kinds=(Retraction,)), data=st.data())
+    def retract_what_replaced_another(self, event: Event, data: DataObject) -> None:
+        replacing = [event for event in self.unretracted() if event.supersedes]
+        self.withdraw(data.draw(st.sampled_from(replacing)), event)
+
+    def withdraw(self, target: Event, event: Event) -> None:
         self.accept(
             evolve(
                 self.fresh(event), target=target.id, reported=later(event.reported, target.reported)

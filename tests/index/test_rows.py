@@ -28,10 +28,11 @@ def added_up(flows: list[tuple[int, Estimate | None]]) -> Count:
     with sqlite3.connect(":memory:") as db:
         db.execute(
             "CREATE TABLE counts"
-            " (begun INTEGER, id TEXT, numbers INTEGER, low INTEGER, best INTEGER, high INTEGER)"
+            " (begun INTEGER, id TEXT, numbers INTEGER, low INTEGER, best INTEGER, high INTEGER,"
+            " reported INTEGER)"
         )
         db.executemany(
-            "INSERT INTO counts VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO counts VALUES (?, ?, ?, ?, ?, ?, NULL)",
             ((minute * 60_000_000, *row) for minute, *row in rows),
         )
         return counted(*db.execute(f"SELECT {COUNTED} FROM counts c").fetchone())

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+import pytest
 from attrs import evolve
 from strategies import CITY
 
@@ -138,6 +139,36 @@ def test_an_event_was_withdrawn_by_the_earliest_report_that_withdraws_it():
     for log in (events, events[::-1]):
         withdrawn = engine.withdrawals(timed(event, CITY.zone) for event in log)
         assert withdrawn == {"a": (Moment("2016-12-05").instant(CITY.zone), "not-a")}
+
+
+REPLACED = (
+    fares("a"),
+    evolve(fares("b", supersedes="a"), reported=Moment("2016-12-05")),
+    gone("not-b", "b", "2016-12-07"),
+)
+
+
+@pytest.mark.parametrize("log", [REPLACED, REPLACED[::-1]], ids=["in order", "in no order"])
+def test_what_was_replaced_stands_again_once_what_replaced_it_is_retracted(log):
+    days = [standing(*log, known=Moment(f"2016-12-{day}")) for day in ("04", "05", "06", "07")]
+    assert days == [["a"], ["b"], ["b"], ["a"]]
+
+
+def test_what_was_replaced_and_then_replaced_anew_stays_replaced():
+    log = (*REPLACED, evolve(fares("c", supersedes="a"), reported=Moment("2016-12-06")))
+    assert standing(*log, known=Moment("2016-12-05")) == ["b"]
+    assert standing(*log) == ["c"]
+
+
+def test_in_a_chain_of_replacements_each_goes_on_withdrawing_the_one_before():
+    log = (fares("a"), fares("b", supersedes="a"), fares("c", supersedes="b"))
+    assert standing(*log) == ["c"]
+    assert standing(*log, gone("not-c", "c", "2016-12-05")) == ["b"]
+    assert standing(*log, gone("not-b", "b", "2016-12-05")) == ["a", "c"]
+
+
+def test_what_is_retracted_itself_stays_so_whatever_replaced_it():
+    assert standing(*REPLACED, gone("not-a", "a", "2016-12-08")) == []
 
 
 # What concerns a place ----------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from attrs import evolve
+from holdings import retracting, took
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import DataObject
@@ -101,6 +102,21 @@ def test_changes_folded_forward_are_the_state_at_and_between_them(
         for instant in around(stop):
             here = evolve(context, cut=along_line(context.cut, along, instant))
             assert folded(projection, changes, here, instant) == replayed(projection, events, here)
+
+
+def test_along_knowledge_what_was_replaced_comes_back_by_the_retraction_of_what_replaced_it():
+    replacing = took("b", "monitor", "opposition", reported="2016-12-01")
+    log = (
+        took("a", "monitor", "government"),
+        evolve(replacing, supersedes=EventId("a")),
+        retracting("b", "2016-12-05"),
+    )
+    context = Context(CITY, AsOf(), POLICIES["latest"])
+    changes = sweep.changes(CONTROL, dated(log), context, along="known")
+    on_the_hill = [change for change in changes if change.key == "hill"]
+    holders = [change.after.holder for change in on_the_hill]
+    assert holders == ["government", "opposition", "government"]
+    assert [change.because for change in on_the_hill] == [("a",), ("b",), ("not-b",)]
 
 
 def around(stop: datetime) -> list[datetime]:

@@ -5,7 +5,15 @@ from typing import Any
 from strategies import CITY
 
 from projections.control import PROJECTION, Control
-from timeline.domain.events import ControlChange, Event, EventId, Share, SourceId, Statement
+from timeline.domain.events import (
+    ControlChange,
+    Event,
+    EventId,
+    Retraction,
+    Share,
+    SourceId,
+    Statement,
+)
 from timeline.domain.timed_event import timed
 from timeline.log.admission import admit
 from timeline.replay import engine
@@ -45,6 +53,18 @@ def fought_over(
 ) -> ControlChange:
     """Return a report that the hill is fought over."""
     return took(id, voice, None, occurred, reported, ground="contested")
+
+
+def retracting(target: str, reported: str) -> Retraction:
+    """Return the retraction of an event, by the monitor."""
+    return Retraction(
+        id=EventId(f"not-{target}"),
+        source=SourceId("monitor"),
+        occurred=When(reported),
+        reported=Moment(reported),
+        target=EventId(target),
+        reason="An error.",
+    )
 
 
 def says(stance: str, id: str, voice: str, about: str, reported: str = "2016-11-28") -> Statement:

@@ -3,7 +3,7 @@
 Each trial adds ordinary events and reads the answer again; ``--with`` repeats it by hand.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta, tzinfo
 from typing import Any, NamedTuple
 
@@ -319,31 +319,40 @@ def _last_of_day(known: datetime, subject: Subject) -> Moment | None:
 
 
 def _answer(trial: Trial, subject: Subject) -> Any:
-    """Return the answer with the events of a trial among those that stand."""
-    zone, last = subject.context.city.zone, max(fact.number for fact in subject.standing.values())
+    """Return the answer with the events of a trial among those seen.
+
+    Whatever was replaced by what a trial retracts stands again.
+    """
+    zone, last = subject.context.city.zone, max(fact.number for fact in subject.seen)
     numbered = (timed(event, zone, last + n) for n, event in enumerate(trial.events, 1))
     added = [fact._replace(recorded=PAST) for fact in numbered]
-    gone = engine.withdrawals(added)
-    facts: list[TimedEvent] = [*subject.standing.values(), *added]
-    standing = {fact.event.id: fact for fact in facts if engine.stands(fact.event, gone)}
-    context = _context(trial, subject, gone)
+    facts: list[TimedEvent] = [*subject.seen, *added]
+    withdrawn = engine.withdrawals(facts)
+    standing = {fact.event.id: fact for fact in facts if engine.stands(fact.event, withdrawn)}
+    context = _context(trial, subject, standing, withdrawn)
     cells = subject.cells(standing, context)
     always = subject.key in set(subject.projection.keys(context.city))
     due = always or engine.due(cells, context.cut.instant)
     return subject.projection.read(subject.key, cells, context) if due else None
 
 
-def _context(trial: Trial, subject: Subject, gone: Collection[EventId]) -> Context:
-    """Return the context of a trial: the city with its voices, the maps without what is gone."""
+def _context(
+    trial: Trial,
+    subject: Subject,
+    standing: Container[EventId],
+    withdrawn: Container[EventId],
+) -> Context:
+    """Return the context of a trial: the city with its voices, the maps as they then stand."""
     context = subject.context
     city, at = context.city, context.cut.instant
     unknown = [said.source for said in trial.said if said.source not in city.sources]
     new = {source: Source(id=source, label=source, kind="other") for source in unknown}
     if new:
         context = evolve(context, city=evolve(city, sources={**city.sources, **new}))
-    left = [fact for fact in subject.editions if fact.event.id not in gone]
+    left = [fact for fact in subject.editions if fact.event.id not in withdrawn]
     if len(left) < len(subject.editions):
-        context = evolve(context, editions=engine.editions(left, city, at))
+        again = [fact for fact in subject.seen if fact.event.id in standing]
+        context = evolve(context, editions=engine.editions([*left, *again], city, at))
     return context
 
 

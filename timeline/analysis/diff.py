@@ -48,6 +48,12 @@ class Side:
         known = filter(self.context.cut.sees, self.events)
         return {id: withdrawal.by for id, withdrawal in engine.withdrawals(known).items()}
 
+    @cached_property
+    def retractions(self) -> dict[EventId, EventId]:
+        """The events that were retracted by the cut, each with the event that retracted it."""
+        known = filter(self.context.cut.sees, self.events)
+        return {id: retraction.by for id, retraction in engine.retractions(known).items()}
+
     def answers(self, projection: Projection[Any, Any, Any]) -> dict[Any, Any]:
         """Return the answers of a projection, by key."""
         standing, at = self.standing, self.context.cut.instant
@@ -125,8 +131,12 @@ def _causes(id: EventId, a: Side, b: Side) -> set[EventId]:
 
 
 def _cause(id: EventId, a: Side, b: Side) -> EventId:
-    """Return the event that withdrew an event between the two sides, else the event itself."""
-    withdrew = {side.withdrawals.get(id) for side in (a, b)}
-    if None not in withdrew:
-        return id
-    return next((by for by in withdrew if by is not None), id)
+    """Return the event that withdrew an event between the two sides, else the event itself.
+
+    Where what replaced it is there on both sides, and was retracted on one, that is the cause.
+    """
+    for side, other in ((a, b), (b, a)):
+        by = side.withdrawals.get(id)
+        if by is not None and id not in other.withdrawals:
+            return other.retractions.get(by, by)
+    return id

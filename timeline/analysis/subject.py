@@ -1,13 +1,13 @@
 """The subject of an explanation: one key of one projection, and the events that concern it."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from attrs import frozen
 
 from timeline.domain.city import City
 from timeline.domain.events import EventId, Retraction
-from timeline.domain.references import about
+from timeline.domain.references import about, withdraws
 from timeline.domain.timed_event import TimedEvent
 from timeline.replay import engine
 from timeline.replay.projection import Cells, Context, Effect, Projection
@@ -17,14 +17,16 @@ from timeline.replay.projection import Cells, Context, Effect, Projection
 class Subject:
     """One key of one projection, with everything that an explanation of it reads.
 
-    `standing` has the events that stand at the cut and those they speak of; `withdrawn` is of any
-    time; `editions` are the standing events of maps that are kept current, wherever they speak of.
+    `standing` has the events that stand at the cut and those they speak of; `seen` has these and
+    what withdraws them or was replaced by them, as far as the cut sees; `withdrawn` is of any time;
+    `editions` are the standing events of maps that are kept current, wherever they speak of.
     """
 
     projection: Projection[Any, Any, Any]
     key: Any
     events: tuple[TimedEvent, ...]
     standing: Mapping[EventId, TimedEvent]
+    seen: tuple[TimedEvent, ...]
     withdrawn: frozenset[EventId]
     editions: tuple[TimedEvent, ...]
     context: Context
@@ -69,10 +71,22 @@ def subject(
         key=key,
         events=concerned,
         standing={id: fact for id, fact in standing.items() if id in wanted},
+        seen=tuple(_related(wanted, list(filter(context.cut.sees, events)))),
         withdrawn=frozenset(engine.withdrawals(events)),
         editions=tuple(_editions(standing.values(), context.city)),
         context=context,
     )
+
+
+def _related(wanted: Collection[EventId], seen: Iterable[TimedEvent]) -> Iterator[TimedEvent]:
+    """Yield wanted events, those that they replaced, and all that decides whether these stand."""
+    targets = {fact.event.id: target for fact in seen if (target := withdraws(fact.event))}
+    asked = {*wanted, *(targets[id] for id in wanted if id in targets)}
+    withdrawing = {id for id, target in targets.items() if target in asked}
+    for fact in seen:
+        id = fact.event.id
+        if id in asked or id in withdrawing or targets.get(id) in withdrawing:
+            yield fact
 
 
 def _editions(events: Iterable[TimedEvent], city: City) -> Iterator[TimedEvent]:

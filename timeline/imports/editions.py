@@ -76,7 +76,7 @@ class Editions:
             event,
             id=EventId(f"{event.id}:{number + 1}"),
             reported=Moment(reported),
-            supersedes=None if withdrawn else last.id,
+            supersedes=next((one.id for one in self._unretracted(last)), None),
         )
         for problem in self.source.city.problems(anew):
             raise Unfit(str(problem))
@@ -93,9 +93,16 @@ class Editions:
     def _withdrawals(self, bases: Iterable[str], reported: str) -> Iterator[Event]:
         for base in sorted(bases):
             last, _ = self._last(base)
-            if last is not None and last.id not in self.retracted:
-                self._check_order(last, reported)
-                yield retraction(last, reported, reported, REASON.format(reported), self.source)
+            for edition in self._unretracted(last):
+                self._check_order(edition, reported)
+                yield retraction(edition, reported, reported, REASON.format(reported), self.source)
+
+    def _unretracted(self, last: Event | None) -> Iterator[Event]:
+        """Yield an edition and those that it replaced, which would stand again without it."""
+        while last is not None:
+            if last.id not in self.retracted:
+                yield last
+            last = self.held.get(last.supersedes) if last.supersedes else None
 
     def _check_order(self, last: Event, reported: str) -> None:
         zone: tzinfo = self.source.city.zone

@@ -15,7 +15,7 @@ from typing import Any
 from attrs import define, evolve, field, frozen
 
 from timeline.domain.event_fields import HEAD, TAIL, own_names
-from timeline.domain.events import ControlChange, Event, PlaceId
+from timeline.domain.events import ControlChange, Event, EventId, PlaceId
 from timeline.errors import UsageError
 from timeline.imports.builder import Fault, Outcome, Source, admitted
 from timeline.imports.expressions import Date, Places, Setting, Value
@@ -99,6 +99,7 @@ class History:
     _way: Revisions = field(init=False)
     _expressed: frozenset[str] = field(init=False)
     _standing: dict[PlaceId, Standing] = field(factory=dict)
+    _replaced: dict[EventId, ControlChange] = field(factory=dict)
 
     @places.default
     def _places(self) -> Places:
@@ -175,6 +176,7 @@ class History:
         new = self._observation(change, id, day, fields, setting)
         if gone:
             new = evolve(new, supersedes=gone[-1].id)
+            self._replaced[new.id] = gone[-1]
         stands = sorted([*stands, new], key=attrgetter("occurred"))
         events = [new, *self._withdrawals(gone[:-1], change, setting, _WENT_BACK)]
         return Standing(tuple(stands), written), events
@@ -221,14 +223,25 @@ class History:
     def _withdrawals(
         self, gone: Iterable[ControlChange], change: Change, setting: Setting, reason: str
     ) -> list[Event]:
-        """Return the withdrawals of observations, as of the day of the table's update."""
+        """Return the withdrawals of observations, as of the day of the table's update.
+
+        What they replaced goes with them, or it would stand again.
+        """
         reported = self._needed(change, self._way.reported, "reported", setting)
         occurred = self._needed(change, self._way.updated, "updated", setting)
         place = self._way.fields.get("locator")
         locator = place.read(change.cells, setting) if place else None
         return [
-            retraction(event, occurred, reported, reason, self.source, locator) for event in gone
+            retraction(event, occurred, reported, reason, self.source, locator)
+            for event in self._with_replaced(gone)
         ]
+
+    def _with_replaced(self, gone: Iterable[ControlChange]) -> Iterator[ControlChange]:
+        """Yield observations, each followed by what it replaced."""
+        for event in gone:
+            yield event
+            while replaced := self._replaced.get(event.id):
+                yield (event := replaced)
 
     def _needed(self, change: Change, date: Date, name: str, setting: Setting) -> str:
         day = date.read(change.cells, setting)

@@ -39,7 +39,7 @@ _SLOT = """SELECT s.slot, k.json, s.voice, s.register
 _COUNTING = """SELECT DISTINCT k.projection FROM keys k
     WHERE EXISTS (SELECT 1 FROM counts c WHERE c.key = k.key)"""
 _WITHDRAWN = "SELECT id, withdrawn, withdrawn_by FROM events WHERE withdrawn IS NOT NULL"
-_CLAIM = """c.slot, c.latest, c.earliest, c.begun, c.id, c.about, c.reported, c.text, c.grade,
+_CLAIM = """c.slot, c.latest, c.earliest, c.begun, c.id, c.reported, c.about, c.text, c.grade,
     c.recorded, c.said, c.event"""
 _COUNT = f"c.slot, c.latest <= :certain AS certain, {COUNTED}"
 _VISIBLE = "c.begun <= :known AND c.ended > :known"

@@ -18,7 +18,7 @@ from timeline.replay.projection import Effect, Projection
 from timeline.temporal.dates import FUTURE, PAST, TICK, Window
 
 ALWAYS = 1 << 62
-"""The instant at which what was never withdrawn ends to be known: after every other."""
+"""The instant at which what stands in the end ends to be known: after every other."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -43,8 +43,8 @@ class ClaimRow(NamedTuple):
         begun: from when the effect is known.
         ended: from when it is not any more; `ALWAYS` for what stands.
         id: the event.
-        about: the event whose claim is spoken of; None for an assertion.
         reported: when the event was made public; None if that is `begun`.
+        about: the event whose claim is spoken of; None for an assertion.
         text: the window as it was written.
         grade: the Admiralty code.
         recorded: when the event was appended; None where its line does not say.
@@ -57,8 +57,8 @@ class ClaimRow(NamedTuple):
     begun: int
     ended: int
     id: str
-    about: str | None
     reported: int | None
+    about: str | None
     text: str
     grade: str | None
     recorded: int | None
@@ -75,6 +75,7 @@ class CountRow(NamedTuple):
     begun: int
     ended: int
     id: str
+    reported: int | None
     numbers: int
     low: int | None
     best: int | None
@@ -92,11 +93,10 @@ def row(
     until = ALWAYS if ended == FUTURE else micros(ended)
     if isinstance(cell, Count):
         times = latest, earliest, span_of(latest - earliest), micros(begun), until
-        ((_, id),), total = cell.recent, cell.total
+        ((known, id),), total = cell.recent, cell.total
         numbers = (0, None, None, None) if total is None else (1, total.low, total.best, total.high)
-        return CountRow(place, *times, id, *numbers)
+        return CountRow(place, *times, id, _unless(begun, known), *numbers)
     (claim,) = cell.claims
-    reported = None if claim.known == begun else micros(claim.known)
     recorded = None if claim.order[0] == PAST else micros(claim.order[0])
     said = claim.mode, claim.question, claim.subject, claim.value, claim.stance, claim.cites
     return ClaimRow(
@@ -106,13 +106,18 @@ def row(
         begun=micros(begun),
         ended=until,
         id=claim.id,
+        reported=_unless(begun, claim.known),
         about=claim.about,
-        reported=reported,
         text=str(claim.text),
         grade=claim.grade,
         recorded=recorded,
         said=written(said),
     )
+
+
+def _unless(begun: datetime, known: datetime) -> int | None:
+    """Return when an event was made public; None where it stands from that report on."""
+    return None if known == begun else micros(known)
 
 
 class Rows:
@@ -138,7 +143,7 @@ class Rows:
 
     def claim(self, voice: SourceId, row: tuple[Any, ...]) -> Claim[Any]:
         """Return the claim of a row: its slot, then `latest` to `said` but `ended`, the event."""
-        _, latest, earliest, begun, id, about, reported, text, grade, recorded, said, number = row
+        _, latest, earliest, begun, id, reported, about, text, grade, recorded, said, number = row
         mode, question, subject, value, stance, cites = self._said(said)
         return Claim(
             id=id,
@@ -227,7 +232,7 @@ COUNTED = ", ".join(
             f"sum(c.{one} >> {_HALF}), sum(c.{one} & {(1 << _HALF) - 1}), count(c.{one})"
             for one in ("low", "best", "high")
         ),
-        "group_concat(c.begun || ' ' || c.id, ' ')",
+        "group_concat(coalesce(c.reported, c.begun) || ' ' || c.id, ' ')",
     ]
 )
 """What SQLite tells of the rows ``c`` of one slot, from which `counted` makes a cell."""
@@ -238,9 +243,8 @@ def counted(events: int, numbers: int, *found: Any) -> Count:
     *sums, names = found
     words = names.split(" ")
     recent = sorted(zip(map(int, words[::2]), words[1::2], strict=True))[-KEPT:]
-    return Count(
-        _total(numbers, sums), events, tuple((instant(begun), EventId(id)) for begun, id in recent)
-    )
+    reports = tuple((instant(known), EventId(id)) for known, id in recent)
+    return Count(_total(numbers, sums), events, reports)
 
 
 def _total(numbers: int, sums: Sequence[Any]) -> Estimate | None:

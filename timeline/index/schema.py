@@ -8,7 +8,7 @@ from attrs import frozen
 
 APPLICATION = 0x74_6C_69_78
 """The mark of a database that is an index of a timeline (``PRAGMA application_id``)."""
-SCHEMA = 5
+SCHEMA = 6
 """The version of the tables; an index of another version is built anew."""
 
 
@@ -48,8 +48,9 @@ _TIMES = {
     "earliest": "The beginning of the window that it speaks of (µs since 1970, UTC)",
     "span": "How long the window is, in powers of four microseconds",
     "begun": "From when it is known and stands (µs since 1970, UTC)",
-    "ended": "Until when it is known and stands; 2^62 for what was never withdrawn",
+    "ended": "Until when it is known and stands; 2^62 for what stands in the end",
     "id": "The event's id",
+    "reported": "When it was made public, if it stands only since later (µs since 1970, UTC)",
 }
 
 TABLES = (
@@ -87,8 +88,8 @@ TABLES = (
             "begin": "The byte of the log at which its line begins",
             "line": "The line itself, where copies differ in when they were recorded; else empty",
             "known": "When it was made public (µs since 1970, UTC)",
-            "withdrawn": "When it was first withdrawn (µs since 1970, UTC); empty for what stands",
-            "withdrawn_by": "The id of the event that first withdrew it",
+            "withdrawn": "When it was withdrawn for good (µs since 1970, UTC); else empty",
+            "withdrawn_by": "The id of the event that withdrew it for good",
         },
         facets=("type", "source"),
         label="id",
@@ -99,7 +100,6 @@ TABLES = (
         {
             **{name: words for name, words in _TIMES.items() if name != "span"},
             "about": "The event whose claim it speaks of; empty for an assertion",
-            "reported": "When it was made public, where it counted only later (µs since 1970, UTC)",
             "text": "The window as it was written",
             "grade": "The Admiralty code",
             "recorded": "When it was appended (µs since 1970, UTC); empty where it is not said",
@@ -189,9 +189,9 @@ _EVENTS = {
     "source": str, "begin": int, "line": str, "known": int, "withdrawn": int, "withdrawn_by": str,
 }  # fmt: skip
 _CELL = """slot INTEGER, latest INTEGER, event INTEGER, part INTEGER, key INTEGER, earliest INTEGER,
-    begun INTEGER, ended INTEGER, id TEXT"""
+    begun INTEGER, ended INTEGER, id TEXT, reported INTEGER"""
 _STATEMENTS = (
-    f"""CREATE TABLE claims ({_CELL}, about TEXT, reported INTEGER, text TEXT, grade TEXT,
+    f"""CREATE TABLE claims ({_CELL}, about TEXT, text TEXT, grade TEXT,
     recorded INTEGER, said INTEGER, PRIMARY KEY (slot, latest, event, part)) WITHOUT ROWID""",
     f"""CREATE TABLE counts ({_CELL}, span INTEGER, numbers INTEGER, low INTEGER,
     best INTEGER, high INTEGER,
@@ -220,6 +220,7 @@ _STATEMENTS = (
 _ORDERED = (
     "CREATE UNIQUE INDEX events_by_id ON events (id)",
     "CREATE INDEX mentions_by_target ON mentions (target)",
+    "CREATE INDEX withdrawals_by_target ON withdrawals (target)",
     "CREATE INDEX counts_by_span ON counts (key, span, earliest)",
 )
 

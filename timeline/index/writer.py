@@ -1,7 +1,8 @@
 """Events become rows of an index: each by itself first, then by what others do to it.
 
-A withdrawal ends the rows of its target, and a statement has rows once its subject is there. So a
-late event is a few rows more, wherever in time it lies.
+A withdrawal ends the rows of its target, and the retraction of what replaced an event begins others
+of that event; a statement has rows once its subject is there. So a late event is a few rows more,
+wherever in time it lies.
 """
 
 import json
@@ -21,7 +22,7 @@ from timeline.domain.wording import Wording
 from timeline.index.rows import ClaimRow, CountRow, Place, instant, micros, read, row
 from timeline.log.load import Irregular, StoredEvent
 from timeline.replay.engine import Withdrawal
-from timeline.replay.lifetimes import EventLifetime, known_effects
+from timeline.replay.lifetimes import NOT_WITHDRAWN, EventLifetime, Span, known_effects
 from timeline.replay.projection import Projection
 
 Read = Callable[[int, int | None, str | None], TimedEvent]
@@ -38,25 +39,37 @@ _INSERT = {
     "withdrawals": "INSERT INTO withdrawals (event, target) VALUES (?, ?)",
     "mentions": "INSERT INTO mentions (event, target) VALUES (?, ?)",
     "claims": "INSERT INTO claims (slot, latest, event, part, key, earliest, begun, ended, id,"
-    " about, reported, text, grade, recorded, said)"
+    " reported, about, text, grade, recorded, said)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     "counts": "INSERT INTO counts (slot, latest, event, part, key, earliest, span, begun, ended,"
-    " id, numbers, low, best, high) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    " id, reported, numbers, low, best, high)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 }
 _MEASURE = """INSERT INTO key_spans (key, span, longest) VALUES (?, ?, ?)
     ON CONFLICT (key, span) DO UPDATE SET longest = max(longest, excluded.longest)"""
-_WITHDRAWN = """SELECT t.type, t.number, e.known, e.id, t.withdrawn, t.withdrawn_by
-    FROM withdrawals w JOIN events e ON e.number = w.event LEFT JOIN events t ON t.id = w.target
-    WHERE w.event > ?"""
+_WITHDRAWN = """SELECT t.type, t.number, t.id
+    FROM withdrawals w LEFT JOIN events t ON t.id = w.target WHERE w.event > :since
+    UNION SELECT x.type, x.number, x.id
+    FROM withdrawals w JOIN events r ON r.number = w.event AND r.type = 'retraction'
+    JOIN events t ON t.id = w.target JOIN withdrawals v ON v.event = t.number
+    LEFT JOIN events x ON x.id = v.target WHERE w.event > :since"""
+"""What new events withdraw, and what was replaced by an event that one of them retracts."""
+_WITHDRAW = "UPDATE events SET withdrawn = ?, withdrawn_by = ? WHERE number = ?"
+_WITHDRAWING = """SELECT e.known, e.id, r.known, r.id
+    FROM withdrawals w JOIN events e ON e.number = w.event
+    LEFT JOIN withdrawals v ON v.target = e.id
+    LEFT JOIN events r ON r.number = v.event AND r.type = 'retraction'
+    WHERE w.target = ? ORDER BY e.number, r.known IS NULL, r.known, r.id"""
+"""What withdraws an event, each with what retracted that; the first retraction comes first."""
 _LOST = """SELECT 1 FROM mentions m LEFT JOIN events e ON e.id = m.target
     WHERE m.event > ? AND e.id IS NULL LIMIT 1"""
 _STATEMENTS = """SELECT event FROM mentions WHERE event > ?
     UNION SELECT m.event FROM json_each(?) j JOIN events e ON e.number = j.value
     JOIN mentions m ON m.target = e.id"""
 _LIFETIMES = """WITH asked (number) AS (SELECT value FROM json_each(?))
-    SELECT a.number, 0, e.number, e.begin, e.line, e.withdrawn, e.withdrawn_by
+    SELECT a.number, 0, e.number, e.begin, e.line, e.id
     FROM asked a JOIN events e ON e.number = a.number
-    UNION ALL SELECT a.number, 1, e.number, e.begin, e.line, e.withdrawn, e.withdrawn_by
+    UNION ALL SELECT a.number, 1, e.number, e.begin, e.line, e.id
     FROM asked a JOIN mentions m ON m.event = a.number JOIN events e ON e.id = m.target
     ORDER BY 1, 2"""
 
@@ -157,21 +170,27 @@ class IndexWriter:
             yield row(projection, effect, begun.known, ended.known)
 
     def _withdraw(self, since: int) -> list[int]:
-        """Write at each event which other withdrew it first; return the news.
+        """Write at each event which other withdraws it for good, if any; return the news.
 
         Raises `Irregular` where an event withdraws one that is not there, or a retraction.
         """
-        first: dict[int, tuple[int, str]] = {}
-        for kind, number, known, by, before, before_by in self.db.execute(_WITHDRAWN, (since,)):
-            if kind in (None, Retraction.type):
-                raise Irregular
-            held = first.get(number) or (known, by)
-            if before is not None:
-                held = min(held, (before, before_by))
-            first[number] = min((known, by), held)
-        update = "UPDATE events SET withdrawn = ?, withdrawn_by = ? WHERE number = ?"
-        self.db.executemany(update, [(*withdrawal, number) for number, withdrawal in first.items()])
-        return list(first)
+        found = self.db.execute(_WITHDRAWN, {"since": since}).fetchall()
+        if not {kind for kind, _, _ in found}.isdisjoint((None, Retraction.type)):
+            raise Irregular
+        for _, number, id in found:
+            lasting = [begun for begun, ended in self._spans(id) if ended == NOT_WITHDRAWN]
+            first = min(lasting, default=None)
+            columns = (micros(first.known), first.by) if first else (None, None)
+            self.db.execute(_WITHDRAW, (*columns, number))
+        return [number for _, number, _ in found]
+
+    def _spans(self, id: str) -> list[Span]:
+        """Return the spans in which an event is withdrawn, one for each that withdraws it."""
+        spans: dict[str, Span] = {}
+        for known, by, over, over_by in self.db.execute(_WITHDRAWING, (id,)):
+            ended = NOT_WITHDRAWN if over is None else _withdrawal(over, over_by)
+            spans.setdefault(by, Span(_withdrawal(known, by), ended))
+        return list(spans.values())
 
     def _lifetimes(self, numbers: Collection[int]) -> Iterator[tuple[int, list[EventLifetime]]]:
         """Yield events by number, each with its lifetime followed by those of its subjects."""
@@ -180,13 +199,8 @@ class IndexWriter:
         for number, group in groupby(found, key=lambda columns: columns[0]):
             yield number, [lifetime(*columns) for _, _, *columns in group]
 
-    def _lifetime(
-        self, number: int, begin: int | None, line: str | None, withdrawn: int | None, by: str
-    ) -> EventLifetime:
-        timed = self.read(number, begin, line)
-        if withdrawn is None:
-            return EventLifetime.of(timed)
-        return EventLifetime.of(timed, Withdrawal(instant(withdrawn), EventId(by)))
+    def _lifetime(self, number: int, begin: int | None, line: str | None, id: str) -> EventLifetime:
+        return EventLifetime.of(self.read(number, begin, line), self._spans(id))
 
     def _saying(self, text: str) -> int:
         """Return the number of a saying; one of long ago may be written down again."""
@@ -224,6 +238,10 @@ class IndexWriter:
 
     def _made(self, statement: str, *values: Any) -> int:
         return int(self.db.execute(statement, values).lastrowid or 0)
+
+
+def _withdrawal(known: int, by: str) -> Withdrawal:
+    return Withdrawal(instant(known), EventId(by))
 
 
 def _bound(remembered: dict[Any, Any]) -> None:

@@ -8,7 +8,7 @@ from attrs import evolve, frozen
 
 from timeline.domain import city_file
 from timeline.domain.city import City
-from timeline.domain.events import Event, LogRepaired, Retraction
+from timeline.domain.events import EventId, LogRepaired
 from timeline.domain.references import about
 from timeline.errors import InvalidEvent, Problem
 from timeline.log import admission, reader, rules
@@ -86,11 +86,15 @@ def _about_withdrawn(log: Log) -> Iterator[Problem]:
                 yield Problem(found, where=log.where(event), hint=hint)
 
 
-def _withdrawn(log: Log) -> dict[str, str]:
-    """Return the id of what retracted, or else replaced, each withdrawn event."""
-    by: dict[str, Event] = {event.supersedes: event for event in log.events if event.supersedes}
-    by |= {event.target: event for event in log.events if isinstance(event, Retraction)}
-    return {target: event.id for target, event in by.items()}
+def _withdrawn(log: Log) -> dict[EventId, EventId]:
+    """Return the id of what retracted, or else replaced, each withdrawn event.
+
+    What replaced another and was itself retracted withdraws nothing any more.
+    """
+    retracted = {target: ids[-1] for target, ids in rules.retractions(log.events).items()}
+    replacing = [event for event in log.events if event.id not in retracted]
+    replaced = {event.supersedes: event.id for event in replacing if event.supersedes}
+    return {**replaced, **retracted}
 
 
 def _doubled(copies: Copies, path: Path) -> Iterator[Problem]:

@@ -46,9 +46,24 @@ def stands(event: Event, withdrawn: Container[EventId]) -> bool:
 
 
 def withdrawals(events: Iterable[TimedEvent]) -> dict[EventId, Withdrawal]:
-    """Return when, and by which event, each withdrawn event was first retracted or superseded."""
+    """Return when, and by which event, each withdrawn event was first retracted or superseded.
+
+    An event that replaced another and is itself retracted withdraws nothing any more.
+    """
+    withdrawing = [timed for timed in events if withdraws(timed.event) is not None]
+    retracted = retractions(withdrawing)
+    return _first(timed for timed in withdrawing if timed.event.id not in retracted)
+
+
+def retractions(events: Iterable[TimedEvent]) -> dict[EventId, Withdrawal]:
+    """Return when, and by which event, each retracted event was first retracted."""
+    return _first(timed for timed in events if isinstance(timed.event, Retraction))
+
+
+def _first(withdrawing: Iterable[TimedEvent]) -> dict[EventId, Withdrawal]:
+    """Return the first withdrawal of each event that some events withdraw."""
     withdrawn: dict[EventId, Withdrawal] = {}
-    for timed in events:
+    for timed in withdrawing:
         target = withdraws(timed.event)
         if target is not None:
             withdrawal = Withdrawal(timed.known, timed.event.id)

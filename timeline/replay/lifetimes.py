@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from timeline.domain.events import EventId
-from timeline.domain.references import about
+from timeline.domain.references import about, withdraws
 from timeline.domain.timed_event import TimedEvent
 from timeline.replay import engine
 from timeline.replay.engine import Withdrawal
@@ -19,22 +19,61 @@ NOT_WITHDRAWN = Withdrawal(NEVER, EventId(""))
 """The withdrawal of an event that stands: by no event, never."""
 
 
-class EventLifetime(NamedTuple):
-    """An event, from when it was known, and when it was withdrawn."""
+class Span(NamedTuple):
+    """A span of knowledge: from one report until another, each with its event."""
 
-    timed: TimedEvent
     begun: Withdrawal
     ended: Withdrawal
 
+
+class EventLifetime(NamedTuple):
+    """An event, and the spans of knowledge in which it stands.
+
+    Most events have one span. An event that was replaced has another once what replaced it is
+    retracted; one that was withdrawn before it was known may have none.
+    """
+
+    timed: TimedEvent
+    spans: tuple[Span, ...]
+
     @classmethod
-    def of(cls, timed: TimedEvent, ended: Withdrawal = NOT_WITHDRAWN) -> "EventLifetime":
-        """Return the lifetime of an event that ended by a withdrawal."""
-        return cls(timed, Withdrawal(timed.known, timed.event.id), ended)
+    def of(cls, timed: TimedEvent, withdrawn: Iterable[Span] = ()) -> "EventLifetime":
+        """Return the lifetime of an event, given the spans in which others withdraw it."""
+        report = Withdrawal(timed.known, timed.event.id)
+        return cls(timed, tuple(_spans(report, withdrawn)))
 
     def stands(self, known: datetime) -> bool:
         """Return whether the event stands as known at an instant."""
-        during = self.begun.known <= known < self.ended.known
+        during = any(span.begun.known <= known < span.ended.known for span in self.spans)
         return during and engine.stands(self.timed.event, ())
+
+
+def _spans(begun: Withdrawal, withdrawn: Iterable[Span]) -> Iterator[Span]:
+    """Yield the spans from a report on that are left by those in which others withdraw it."""
+    for gap in sorted(withdrawn):
+        if gap.ended.known <= max(gap.begun.known, begun.known):  # over before it mattered
+            continue
+        if begun.known < gap.begun.known:
+            yield Span(begun, gap.begun)
+        begun = gap.ended
+    if begun.known < NEVER:
+        yield Span(begun, NOT_WITHDRAWN)
+
+
+def withdrawn_spans(events: Iterable[TimedEvent]) -> dict[EventId, list[Span]]:
+    """Return the spans in which each withdrawn event is, one for each event that withdraws it.
+
+    A span ends with the retraction of the event that replaced another; a retraction is final.
+    """
+    withdrawing = [timed for timed in events if withdraws(timed.event) is not None]
+    retracted = engine.retractions(withdrawing)
+    withdrawn: dict[EventId, list[Span]] = {}
+    for timed in withdrawing:
+        target, id = withdraws(timed.event), timed.event.id
+        if target is not None:
+            span = Span(Withdrawal(timed.known, id), retracted.get(id, NOT_WITHDRAWN))
+            withdrawn.setdefault(target, []).append(span)
+    return withdrawn
 
 
 class EffectLifetime(NamedTuple):
@@ -59,9 +98,9 @@ def effect_lifetimes(
     projection: Projection[Any, Any, Any], events: Sequence[TimedEvent]
 ) -> Iterator[EffectLifetime]:
     """Yield the effects of all events with the time during which they were known."""
-    ended = engine.withdrawals(events)
+    withdrawn = withdrawn_spans(events)
     lifetimes = {
-        timed.event.id: EventLifetime.of(timed, ended.get(timed.event.id, NOT_WITHDRAWN))
+        timed.event.id: EventLifetime.of(timed, withdrawn.get(timed.event.id, ()))
         for timed in events
     }
     number = 0
@@ -95,20 +134,13 @@ def _standing(others: Iterable[EventLifetime], known: datetime) -> Lookup:
 
 def _intervals(
     lifetime: EventLifetime, others: Sequence[EventLifetime]
-) -> Iterable[tuple[Withdrawal, Withdrawal]]:
-    """Return the intervals of knowledge in which an event stands and its subjects stay the same."""
-    begun, ended = lifetime.begun, lifetime.ended
-    if begun.known >= ended.known:  # withdrawn before it was known
-        return ()
-    if not others:
-        return ((begun, ended),)
-    turns = [turn for other in others for turn in (other.begun, other.ended)]
-    inner = {
-        turn.known: turn
-        for turn in sorted(turns, reverse=True)
-        if begun.known < turn.known < ended.known
-    }
-    return pairwise([begun, *(inner[known] for known in sorted(inner)), ended])
+) -> Iterator[tuple[Withdrawal, Withdrawal]]:
+    """Yield the intervals of knowledge in which an event stands and its subjects stay the same."""
+    turns = [turn for other in others for span in other.spans for turn in span]
+    first = {turn.known: turn for turn in sorted(turns, reverse=True)}
+    for begun, ended in lifetime.spans:
+        inner = [known for known in sorted(first) if begun.known < known < ended.known]
+        yield from pairwise([begun, *(first[known] for known in inner), ended])
 
 
 def settles(lifetime: EffectLifetime) -> datetime:

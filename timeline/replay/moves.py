@@ -17,10 +17,10 @@ from timeline.replay.cells import Testimony
 from timeline.replay.engine import Withdrawal
 from timeline.replay.lifetimes import (
     NEVER,
-    NOT_WITHDRAWN,
     EffectLifetime,
     EventLifetime,
     settles,
+    withdrawn_spans,
 )
 from timeline.replay.projection import Context
 from timeline.temporal.as_of import AsOf
@@ -160,23 +160,31 @@ def _always_if(condition: bool) -> datetime:
     return PAST if condition else NEVER
 
 
+class Edition(NamedTuple):
+    """An edition of a map that is kept current, in one span of knowledge in which it stands."""
+
+    timed: TimedEvent
+    begun: Withdrawal
+    ended: Withdrawal
+
+
 @frozen
 class Editions:
     """The editions of maps that are kept current, by source."""
 
-    spoken: Mapping[SourceId, Sequence[EventLifetime]]
+    spoken: Mapping[SourceId, Sequence[Edition]]
 
     @classmethod
     def of(cls, events: Sequence[TimedEvent], city: City) -> "Editions":
         """Return the editions among events, those that were withdrawn among them."""
         maintained = {id for id, source in city.sources.items() if source.maintained}
-        spoken: dict[SourceId, list[EventLifetime]] = {}
+        spoken: dict[SourceId, list[Edition]] = {}
         shown = [event for event in events if _shows_map(event, maintained)]
-        ended = engine.withdrawals(events) if shown else {}
+        withdrawn = withdrawn_spans(events) if shown else {}
         for timed in shown:
-            lifetime = EventLifetime.of(timed, ended.get(timed.event.id, NOT_WITHDRAWN))
-            if lifetime.begun.known < lifetime.ended.known:
-                spoken.setdefault(timed.event.source, []).append(lifetime)
+            lifetime = EventLifetime.of(timed, withdrawn.get(timed.event.id, ()))
+            editions = [Edition(timed, *span) for span in lifetime.spans]
+            spoken.setdefault(timed.event.source, []).extend(editions)
         return cls(spoken)
 
     def among(self, sources: Iterable[SourceId]) -> "Editions":
@@ -185,8 +193,8 @@ class Editions:
         return Editions({id: spoken for id, spoken in self.spoken.items() if id in chosen})
 
     @property
-    def lifetimes(self) -> list[EventLifetime]:
-        """All editions."""
+    def lifetimes(self) -> list[Edition]:
+        """All editions, each as often as it has spans."""
         return [edition for editions in self.spoken.values() for edition in editions]
 
     def at(self, cut: AsOf) -> dict[SourceId, datetime]:
@@ -210,16 +218,14 @@ def _shows_map(timed: TimedEvent, maintained: set[SourceId]) -> bool:
     return timed.event.source in maintained and engine.is_edition(timed)
 
 
-def _counts(edition: EventLifetime, cut: AsOf) -> bool:
+def _counts(edition: Edition, cut: AsOf) -> bool:
     """Return whether an edition stands at a cut, and its window has begun by then."""
     withdrawn = cut.knows(edition.ended.known) and edition.ended.known != NEVER
     seen = cut.knows(edition.begun.known) and not withdrawn
     return seen and _window(edition).began(cut.instant)
 
 
-def _turns(
-    edition: EventLifetime, context: Context, along: Along
-) -> Iterator[tuple[datetime, EventId]]:
+def _turns(edition: Edition, context: Context, along: Along) -> Iterator[tuple[datetime, EventId]]:
     """Yield the instants at which an edition counts, ages, or is known no more, with the cause."""
     begun, ended = _knowledge(edition, context.cut, along)
     if begun >= min(ended, END_OF_TIME):
@@ -233,5 +239,5 @@ def _turns(
         yield ended, edition.ended.by
 
 
-def _window(edition: EventLifetime) -> Window:
+def _window(edition: Edition) -> Window:
     return edition.timed.window

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import cached_property
 from itertools import pairwise
 from operator import sub
 from typing import Any
@@ -22,6 +23,7 @@ from timeline.domain.events import (
 from timeline.domain.references import about
 from timeline.domain.selection import named
 from timeline.domain.timed_event import TimedEvent
+from timeline.replay.lifetimes import Span, withdrawn_spans
 from timeline.reports.briefing import shortened
 from timeline.reports.sentences import STANCES, describe
 from timeline.text import phrases
@@ -35,7 +37,7 @@ MANY = 2_000
 """From how many events on random ids are cut to what tells them apart, as `timeline show` takes."""
 
 
-@frozen
+@frozen(slots=False)
 class Claims:
     """The events of a timeline in the order in which they became known, each with its number."""
 
@@ -51,6 +53,12 @@ class Claims:
         numbers = {timed.event.id: number for number, timed in enumerate(ordered)}
         return cls(timeline, ordered, numbers, grid)
 
+    @cached_property
+    def withdrawn(self) -> dict[EventId, list[Span]]:
+        """The spans in which events are withdrawn, in order."""
+        spans = withdrawn_spans(self.events)
+        return {id: sorted(found) for id, found in spans.items()}
+
     def of_ids(self, ids: Iterable[EventId]) -> tuple[int, ...]:
         """Return the numbers of some events."""
         return tuple(self.numbers[id] for id in ids)
@@ -60,8 +68,8 @@ class Claims:
         for timed in self.events:
             yield self.grid(timed.window.earliest)
             yield self.grid(timed.known)
-        for withdrawal in self.timeline.withdrawals().values():
-            yield self.grid(withdrawal.known)
+        for spans in self.withdrawn.values():
+            yield from (self.grid(report.known) for span in spans for report in span)
 
     def json(self, texts: Listed[str], instants: Instants) -> dict[str, Any]:
         """Return the events as columns of numbers, with the lists that these refer to."""
@@ -130,14 +138,19 @@ class Claims:
                 yield [number - last, *steps]
                 last = number
 
-    def _withdrawn(self, instants: Instants) -> dict[int, list[int]]:
-        """Return since when each withdrawn event was known as such, and by which event."""
-        withdrawals, withdrawn = self.timeline.withdrawals(), {}
+    def _withdrawn(self, instants: Instants) -> dict[int, list[list[int]]]:
+        """Return since when each withdrawn event was known as such, by which event, until when.
+
+        The last is missing where that event was never retracted.
+        """
+        withdrawn: dict[int, list[list[int]]] = {}
         for id, number in self.numbers.items():
-            withdrawal = withdrawals.get(id)
-            if withdrawal and withdrawal.by in self.numbers:
-                known = instants.number(self.grid(withdrawal.known))
-                withdrawn[number] = [known, self.numbers[withdrawal.by]]
+            for begun, ended in self.withdrawn.get(id, ()):
+                clocks = [instants.number(self.grid(report.known)) for report in (begun, ended)]
+                if begun.by in self.numbers and clocks[0] < clocks[1]:
+                    until = clocks[1:] if ended.by else []
+                    span = [clocks[0], self.numbers[begun.by], *until]
+                    withdrawn.setdefault(number, []).append(span)
         return withdrawn
 
 

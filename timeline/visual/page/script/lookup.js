@@ -102,8 +102,13 @@ function claim(number) {
     occurred: text(claims.occurredWords[number]) || minuteInWords(claims.occurredMinutes[number]),
     reported: text(claims.reportedWords[number]) || minuteInWords(claims.reportedMinutes[number]),
     about: claims.about.get(number) ?? [],
-    withdrawn: claims.withdrawn[number],
+    withdrawn: claims.withdrawn[number] ?? [],
   };
+}
+
+/** Return the number of the claim by which another is withdrawn at a cut, as far as known there; undefined for one that stands. */
+function withdrawnBy(one, { known }) {
+  return one.withdrawn.find(([begun, , ended]) => begun <= known && !(ended <= known))?.[1];
 }
 
 /** Return a place and the places that it lies in. */

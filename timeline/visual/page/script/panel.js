@@ -105,20 +105,20 @@ function unfolding(title, make) {
 function claimItem(number, cut) {
   const one = claim(number);
   const [, label, , kind, side] = data.sources[one.source];
-  const gone = one.withdrawn && one.withdrawn[0] <= cut.known;
+  const gone = withdrawnBy(one, cut);
   const source = [bdi(label), ` (${kind}${side === NONE ? "" : ", serves "}`, ...(side === NONE ? [] : [bdi(data.actors[side][1])]), ")"];
   const printed = [one.outlet, one.locator].filter(Boolean).flatMap((text) => [" · ", bdi(text)]);
   const link = /^https?:/.test(one.url) ? [" · ", element("a", { href: one.url, rel: "noopener noreferrer", target: "_blank" }, "where it was printed")] : [];
   return element(
     "li",
     { id: `claim-${number}` },
-    element("p", gone ? { class: "gone" } : {}, bdi(one.says)),
+    element("p", gone !== undefined ? { class: "gone" } : {}, bdi(one.says)),
     ...one.about.map((about) => element("p", { class: "note" }, "this: ", bdi(claim(about).says), ` (${claim(about).id})`)),
     element("p", { class: "small" }, ...source, ...printed, ...link),
     element("p", { class: "small" }, `${one.occurred} · reported ${one.reported}`, one.grade ? ` · ${one.grade}` : "", " · ", element("code", {}, one.id)),
     ...(one.wording ? [element("blockquote", {}, "“", bdi(one.wording), "”")] : []),
     ...(one.note ? [element("p", { class: "small note" }, "Recorder: ", bdi(one.note))] : []),
-    ...(gone ? [withdrawal(one.withdrawn[1])] : []),
+    ...(gone !== undefined ? [withdrawal(gone)] : []),
   );
 }
 

@@ -63,7 +63,7 @@ function claimRow(number, cut) {
   const one = claim(number);
   const [source, , , kind] = data.sources[one.source];
   const about = one.about.map((other) => data.claims.id[other]).join(" ");
-  const gone = one.withdrawn && one.withdrawn[0] <= cut.known ? data.claims.id[one.withdrawn[1]] : "";
+  const gone = data.claims.id[withdrawnBy(one, cut)] ?? "";
   return [one.id, data.types[one.type], source, kind, one.says, one.occurred, one.reported, one.outlet, one.locator, one.url, one.grade, one.wording, one.note, about, gone, data.origin.log.sha256];
 }
 
