@@ -183,7 +183,7 @@ def test_what_would_change_the_word_of_one_voice():
         ("withdrawn", ("a",)): "None, unknown",
         ("denied", ("a",)): "government, disputed",
         ("seen_so", ("a",)): "government, corroborated",
-        ("seen_otherwise", ("a",)): "opposition, disputed",
+        ("seen_otherwise", ("a",)): "government, disputed",
         ("recaptured", ("a",)): "opposition, reported",
     }
 
