@@ -127,6 +127,6 @@ def test_dates_stay_on_one_line_and_nothing_is_cut_off(monkeypatch, width):
     text = laid_out([Brief("", table=Table(columns, (row,)))])
     assert "27–28 Nov 2016" in text
     assert "28 Nov 2016," in text
-    assert width < 80 or "■ disputed," in re.sub(r"\x1b\[[0-9;]*m", "", text)
-    for cell in row:
-        assert all(word in text for word in text_of(cell).split())
+    if width >= 80:  # in less, words are broken, too
+        assert "■ disputed," in re.sub(r"\x1b\[[0-9;]*m", "", text)
+        assert [word for cell in row for word in text_of(cell).split() if word not in text] == []

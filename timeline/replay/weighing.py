@@ -173,10 +173,12 @@ def case(
 
 
 def _sentence(leader: Lead[V], leading: Tenure[V]) -> Word[V]:
-    """Return the sentence by which a tenure leads: the newest that dates it, if any does."""
+    """Return the sentence by which a tenure leads: a closer one goes before the leader's."""
     assert leader.stand is not None  # a tenure has a leader
-    if not leading.turns or leader.stand.turn is None:
-        return leader.stand.sentence
+    sentence = leader.stand.sentence
+    closer = bool(leading.turns) and leading.turns[0].depth > sentence.depth
+    if sentence.looks or not closer:
+        return sentence
     return max(leading.turns, key=lambda turn: (turn.window.earliest, not turn.serving, turn.told))
 
 
