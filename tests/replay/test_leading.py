@@ -139,6 +139,19 @@ def test_a_turn_that_an_outsider_tells_of_too_is_disputed_by_a_later_look_and_le
     assert (case.leading.id, case.status, names(case.against)) == ("took", "disputed", {"seen"})
 
 
+def test_a_turn_that_who_gains_and_an_outsider_tell_of_leads_over_a_later_look():
+    seen = observes("seen", "relief", "opposition", "2016-11-30")
+    assert case_of(OWN, TOOK, seen).leading.value.actor == "government"
+
+
+def test_who_saw_the_holder_there_only_until_the_turn_began_does_not_tell_of_it():
+    seen = observes("seen", "relief", "opposition", "2016-11-30")
+    day_before = observes("day-before", "paper", "government", "2016-11-26")
+    same_day = observes("same-day", "paper", "government", "2016-11-27")
+    assert leader(day_before, OWN, seen) == "seen"
+    assert leader(same_day, OWN, seen) == "own"
+
+
 # stale --------------------------------------------------------------------------------------------
 
 
@@ -156,16 +169,24 @@ def test_a_change_that_is_told_again_stays_fresh():
     assert leader(TOOK, again, seen, at="2017-02-28") == "seen"
 
 
+def test_a_change_that_another_speaker_tells_of_lately_stays_fresh():
+    seen = observes("seen", "relief", "opposition", "2016-12-20")
+    also = claim("also", "paper", reported="2016-12-15")
+    assert leader(TOOK, also, seen, at="2017-01-28") == "also"
+    assert leader(TOOK, also, seen, at="2017-02-28") == "seen"
+
+
 @pytest.mark.parametrize(
     "look",
     [
         observes("own-look", "rebel-official", "opposition", "2016-12-20"),
         observes("earlier-look", "relief", "opposition", "2016-11-20", "2016-12-20"),
         observes("told-before", "relief", "opposition", "2016-11-26/2016-12-20", "2016-11-27"),
+        observes("told-together", "relief", "opposition", "2016-11-28"),
     ],
     ids=lambda look: look.id,
 )
-def test_no_look_leads_over_a_stale_change_that_is_partial_or_older_or_was_told_before(look):
+def test_no_look_leads_over_a_stale_change_that_is_partial_or_older_or_not_told_since(look):
     assert leader(TOOK, look, at="2017-12-31") == "took"
 
 
@@ -202,6 +223,12 @@ def test_a_closer_stand_of_the_same_holder_bars_nothing():
 def test_a_stand_on_the_same_wider_place_bars_nothing():
     also_wide = observes("also", "relief", "opposition", "2016-11-26", subject="east")
     assert leader(also_wide, wide("army", "2016-12-01")) == "wide"
+
+
+def test_a_stand_on_the_same_wider_place_bars_nothing_though_others_speak_of_a_closer_one():
+    also_wide = observes("also", "paper", "opposition", "2016-11-26", subject="east")
+    same = observes("same", "relief", "government", "2016-11-29")
+    assert leader(also_wide, same, wide("army", "2016-12-01")) == "wide"
 
 
 # Who stands by what -------------------------------------------------------------------------------

@@ -215,9 +215,9 @@ def test_who_agrees_with_what_was_set_aside_is_against_and_who_denies_it_is_for(
     assert (case.leading, *aside) == (EARLIER, {"own", "yes"}, {"no"})
 
 
-def barred(*claims: Claim, aside: Claim, policy: str = "latest"):
+def barred(*claims: Claim, aside: Claim, at: str = "2016-12-31"):
     """Return the case of claims of which one was set aside from the start."""
-    case = settle([*claims, aside], vantage(), POLICIES[policy], barred=[aside.id]).case
+    case = settle([*claims, aside], vantage(at), POLICIES["latest"], barred=[aside.id]).case
     assert case is not None
     return case
 
@@ -228,6 +228,24 @@ def test_what_was_barred_from_the_start_is_for_or_against_by_what_it_says():
     neither = evolve(OWN, value=Neither("government"))
     case = barred(EARLIER, aside=neither)
     assert (case.overruled, case.seconded) == ((), ())
+
+
+def test_what_was_set_aside_is_unclear_only_where_it_is_neither_for_nor_against():
+    neither = evolve(OWN, value=Neither("government"))
+    assert names(barred(EARLIER, aside=neither).unclear) == {"own"}
+    for led in (TOOK, EARLIER):
+        assert barred(led, aside=OWN).unclear == ()
+
+
+def test_what_was_set_aside_is_against_who_was_only_seen_there_before_too():
+    seen_before = observes("seen-before", "paper", "opposition", "2016-11-20")
+    assert names(barred(seen_before, aside=OWN).overruled) == {"own"}
+
+
+def test_what_was_set_aside_and_has_not_begun_by_then_is_not_against():
+    later = claim("later", "paper", "opposition", "2016-12-05", "2016-12-06")
+    assert names(barred(TOOK, aside=later).overruled) == {"later"}
+    assert barred(TOOK, aside=later, at="2016-11-30").overruled == ()
 
 
 def test_what_was_set_aside_and_speaks_of_another_time_is_neither_for_nor_against():

@@ -13,7 +13,7 @@ from projections.control import PROJECTION
 from timeline.domain.events import ControlChange, SourceId
 from timeline.domain.timed_event import timed
 from timeline.replay.policies import POLICIES
-from timeline.replay.shares import Hold, divided
+from timeline.replay.shares import Hold, codes, divided
 
 CITED = (SourceId("rebel-official"), SourceId("relief"))
 
@@ -112,6 +112,22 @@ def test_an_actors_later_share_takes_the_place_of_its_earlier_one():
     assert shares(answer) == {"government": (0.6, 0.6), "opposition": (0.4, 0.4)}
 
 
+def test_an_actors_earlier_share_counts_no_more_though_it_was_told_later_unless_they_overlap():
+    most = took("most", "monitor", "government", share=0.6)
+    before = took("before", "monitor", "government", "2016-11-25", "2016-12-02", share=0.3)
+    assert shares(control(OURS, before, most))["government"] == (0.6, 0.6)
+    vague = took("vague", "monitor", "government", "2016-11-25/2016-11-28", "2016-12-02", 0.3)
+    assert shares(control(OURS, vague, most))["government"] == (0.3, 0.3)
+
+
+def test_who_agrees_with_two_overlapping_shares_at_once_stands_by_the_one_that_begins_later():
+    half = took("half", "monitor", "government", "2016-11-26/2016-11-27", share=0.5)
+    most = took("most", "second-monitor", "government", share=0.6)
+    both = evolve(says("agree", "both", "relief", "half", "2016-11-29"), about=("half", "most"))
+    answer = control(OURS, half, most, both)
+    assert (answer.status, shares(answer)["government"]) == ("corroborated", (0.6, 0.6))
+
+
 def test_two_voices_shares_of_one_time_make_one_range():
     answer = control(
         OURS,
@@ -182,6 +198,12 @@ def test_a_partial_claim_does_not_hide_the_same_voices_claim_for_another_actor()
         took("b", "monitor", "opposition", share=0.75),
     )
     assert shares(answer) == {"opposition": (0.75, 0.75), "government": (0.25, 0.25)}
+
+
+def test_a_holder_as_data_names_all_who_hold_it_together_and_of_nobody_nothing():
+    assert codes(("government", "kurdish")) == "government + kurdish"
+    assert codes("government") == "government"
+    assert codes(None) is None
 
 
 # A voice's partial claim on top of its whole one --------------------------------------------------
@@ -391,6 +413,19 @@ def test_a_share_counts_on_top_of_the_whole_claim_that_leads_and_of_its_own_voic
     assert parts_of(
         leads, HALF, evolve(whole("2016-11-20/2016-11-28", "2016-11-29"), source="relief")
     ) == {"half"}
+
+
+def test_a_majority_for_shares_that_count_on_top_of_the_whole_does_not_set_it_aside():
+    most = took("most", "monitor", "government", share=0.6)
+    too = took("too", "second-monitor", "government", share=0.6)
+    answer = control(OURS, most, too, policy="majority")
+    assert shares(answer) == {"government": (0.6, 0.6), "opposition": (0.4, 0.4)}
+    assert set(answer.because) == {"ours", "most", "too"}
+
+
+def test_a_share_that_has_not_begun_by_then_counts_for_nothing():
+    answer = control(HALF, at="2016-11-20")
+    assert (answer.holder, answer.status, answer.shares) == (None, "unknown", ())
 
 
 def test_cautious_counts_no_share_that_only_its_holder_claims_but_names_it():

@@ -6,6 +6,7 @@ from claims import EARLIER, claim, observes, status, words
 from strategies import CITY
 
 from timeline.domain.events import SourceId
+from timeline.replay.shares import Hold
 
 
 def speaker(voice: str, reported: str = "2016-11-28", cites: tuple[str, ...] = ()) -> str:
@@ -106,6 +107,27 @@ def test_who_held_it_before_is_not_taken_from_a_self_serving_wider_sentence():
     boast = claim("boast", "army", "government", "2016-11-20", "2016-11-20", subject="testopolis")
     left = claim("left", "rebel-official", None)
     assert words(held, boast, left)["left"].admits
+
+
+def test_who_held_it_before_may_be_taken_from_an_outsiders_wider_sentence():
+    held = claim("held", "monitor", "opposition", "2016-11-01", "2016-11-02", subject="east")
+    assert words(held, claim("left", "rebel-official", None))["left"].admits
+
+
+def test_a_loss_is_admitted_though_others_have_told_of_it_before():
+    told = (
+        claim("told", "paper", occurred="2016-11-20", reported="2016-11-21"),
+        claim("told-too", "monitor", occurred="2016-11-22", reported="2016-11-23"),
+    )
+    assert words(EARLIER, *told, claim("lost", "rebel-official", "government"))["lost"].admits
+
+
+def test_who_claimed_the_place_before_admits_no_loss_by_saying_that_the_enemy_left_it():
+    ours, theirs = (Hold((actor,), "held") for actor in ("government", "opposition"))
+    boast = claim("boast", "army", occurred="2016-11-20", reported="2016-11-20")
+    left = evolve(claim("left", "army"), value=Hold((), "held"))
+    word = words(evolve(EARLIER, value=theirs), evolve(boast, value=ours), left)["left"]
+    assert (word.serving, word.admits) == (True, False)
 
 
 def test_an_outsider_never_serves_itself_nor_admits_anything():

@@ -109,12 +109,37 @@ def test_a_map_kept_current_looked_until_its_newest_telling():
     assert (case.status, names(case.against)) == ("disputed", {"map-says"})
 
 
+def test_a_map_kept_until_the_turn_has_ended_and_no_longer_has_not_looked_since():
+    kept = observes("map-says", "map", "opposition", "2016-11-20")
+    assert case_of(TOOK, kept, map="2016-11-28T00:00").against == ()
+    assert names(case_of(TOOK, kept, map="2016-11-28T00:01").against) == {"map-says"}
+
+
 def test_where_only_looks_lead_what_was_told_within_fresh_before_stands_against_it():
     led = observes("led", "relief", "opposition", "2016-12-20")
     lately = observes("lately", "paper", "government", "2016-11-20")
     assert against(led, lately) == {"lately"}
     long_ago = observes("long-ago", "paper", "government", "2016-09-20")
     assert against(led, long_ago) == set()
+
+
+def test_what_was_told_just_fresh_before_a_look_stands_against_it_to_the_minute():
+    """Sixty days before the end of 30 December, the first of November begins."""
+    led = observes("led", "relief", "opposition", "2016-12-30")
+    just = observes("just", "paper", "government", "2016-10-30", "2016-11-01T00:00")
+    since = observes("since", "paper", "government", "2016-11-03")
+    assert against(led, just) == {"just"}
+    assert against(led, just, since) == {"just", "since"}
+    too_old = observes("too-old", "paper", "government", "2016-10-30", "2016-10-31T23:59")
+    assert against(led, too_old) == set()
+    assert against(led, too_old, since) == {"since"}
+
+
+def test_where_only_looks_lead_a_map_kept_lately_stands_against_them_by_its_last_look():
+    led = observes("led", "relief", "opposition", "2016-12-20")
+    kept = observes("map-says", "map", "government", "2016-06-20")
+    assert case_of(led, kept, map="2016-09-05").against == ()
+    assert names(case_of(led, kept, map="2016-12-05").against) == {"map-says"}
 
 
 def test_a_look_that_contradicted_a_capture_stands_against_its_repetition():
@@ -196,6 +221,13 @@ def test_of_a_denial_and_an_agreement_told_together_the_later_line_counts():
     assert status(OWN, no, yes) == "corroborated"
     yes, no = agreement("yes", "paper", OWN), denial("no", "paper", OWN)
     assert status(OWN, yes, no) == "disputed"
+
+
+def test_of_one_telling_the_last_line_counts_whatever_its_speaker_said_in_lines_before():
+    seen = observes("seen", "paper", occurred="2016-11-28")
+    no, yes = denial("no", "paper", OWN), agreement("yes", "paper", OWN)
+    case = case_of(OWN, seen, no, yes)
+    assert (case.status, names(case.lapsed)) == ("corroborated", {"no"})
 
 
 def test_a_dispute_does_not_lapse_because_another_side_says_otherwise_later():

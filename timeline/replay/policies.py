@@ -45,8 +45,7 @@ def _majority(case: Case[Any]) -> Ruling:
     """Set the tenure aside where more speakers deny it or name one other holder."""
     denials = case.opposing.get(None, frozenset())
     # voices for two other holders do not add up
-    sizes = [len(denials | blocs) for blocs in case.opposing.values()]
-    more = max(sizes, default=0) > len(case.blocs)
+    more = any(len(denials | blocs) > len(case.blocs) for blocs in case.opposing.values())
     return "set_aside" if case.leading and more else "accept"
 
 

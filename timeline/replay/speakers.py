@@ -85,7 +85,7 @@ class Word(Generic[V]):
     substance: Any
     favours: frozenset[ActorId]
     depth: int
-    serving: bool = False
+    serving: bool
     admits: bool = False
 
     @property
