@@ -175,12 +175,13 @@ def _answer(place: PlaceId, holds: Sequence[HoldClaim], context: Context) -> Con
     earlier = earlier_holder(division, context.policy) if division.parts else None
     named = _named(division.whole.case, context.vantage)
     shares = divide(division.parts, named, earlier)
+    holder = _holder(division, shares, named)
     before = None if rests.certain else _holder_before(place, holds, context)
     return Control(
-        holder=_holder(division, shares, named),
-        ground=_ground(case, leading, shares),
+        holder=holder,
+        ground=_ground(verdict, leading, shares),
         shares=shares,
-        before=before,
+        before=None if before == holder else before,
         inherited_from=_inherited_from(place, case),
         **rests.given() | {"because": _because(case, division)},
     )
@@ -231,10 +232,17 @@ def _inherited_from(place: PlaceId, case: Case[Hold]) -> PlaceId | None:
     return PlaceId(closest.claim.subject)
 
 
-def _ground(case: Case[Hold], leading: HoldClaim, shares: Sequence[ActorShare]) -> GroundAnswer:
-    """Return how the place is held: contested as soon as a voice that counts says so."""
-    weighed = (*case.support, *(claim for claim in case.against if claim.asserts))
-    if any(claim.value.ground == "contested" for claim in weighed):
+def _ground(
+    verdict: Verdict[Hold], leading: HoldClaim, shares: Sequence[ActorShare]
+) -> GroundAnswer:
+    """Return how the place is held: contested as soon as a voice that counts says so.
+
+    Against the answer that is a voice that does not gain by it.
+    """
+    serving = {word.claim.id for word in verdict.testimonies.words if word.serving}
+    against = verdict.case.against if verdict.case else ()
+    disputing = [claim for claim in against if claim.asserts and claim.id not in serving]
+    if any(claim.value.ground == "contested" for claim in (leading, *disputing)):
         return "contested"
     if not shares:
         return "none"

@@ -345,6 +345,23 @@ class TestWhoSpeaks:
         quay = holder(log, "quay", "2016-05-13")
         assert (quay.holder, quay.status, quay.against) == ("fleet", "reported", ())
 
+    def test_a_word_that_is_passed_on_twice_is_its_first_speakers(self) -> None:
+        log = [
+            took("own", "lookout", "quay", "fleet", "2016-05-10"),
+            took("copy", "courier", "quay", "fleet", "2016-05-10", cites=("lookout",)),
+            took("copied", "relief", "quay", "fleet", "2016-05-11", cites=("courier",)),
+        ]
+        assert holder(log, "quay", "2016-05-13").status == "reported"
+
+    def test_a_side_that_takes_a_place_does_not_make_it_contested(self) -> None:
+        log = [
+            took("held", "courier", "quay", "guild", "2016-05-01"),
+            saw("fought", "fleet-staff", "quay", None, "2016-05-10", ground="contested"),
+        ]
+        quay = holder(log, "quay", "2016-05-11")
+        assert quay.against == ("fought",)
+        assert (quay.holder, quay.ground) == ("guild", "held")
+
     def test_an_allys_forces_are_the_sides_and_the_head_is_named(self) -> None:
         log = [
             took("marines", "marine-staff", "quay", "marines", "2016-05-20"),
@@ -465,6 +482,46 @@ class TestSince:
         ]
         quay = holder(log, "quay", "2016-05-20")
         assert (quay.status, since(quay)) == ("corroborated", "2016-05-04")
+
+    by = took("lost", "guild-staff", "quay", "fleet", "../2016-05-17", "2016-05-17")
+
+    @pytest.mark.parametrize(("day", "held_by"), [("2014-06-01", "guild"), ("2016-05-18", "fleet")])
+    def test_what_was_so_by_some_day_leads_from_that_day_on(self, day: str, held_by: str) -> None:
+        assert holder([GUILD_DOCKS, self.by], "quay", day).holder == held_by
+
+    def test_what_was_so_by_some_day_follows_what_was_told_of_this_place(self) -> None:
+        ours = took("ours", "gazette", "quay", "guild", "2012", "2015-01-01")
+        assert holder([ours, self.by], "quay", "2016-05-18").holder == "fleet"
+
+    def test_nobody_held_a_place_before_himself(self) -> None:
+        log = [
+            took("ours", "gazette", "quay", "fleet", "2012", "2015-01-01"),
+            took("again", "courier", "quay", "fleet", "2016-05-01/2016-05-20", "2016-05-02"),
+        ]
+        assert holder(log, "quay", "2016-05-10").before is None
+
+
+class TestAge:
+    """What nobody tells of any more gives way to who has looked since."""
+
+    @pytest.mark.parametrize(("day", "held_by"), [("2016-06-01", None), ("2016-12-01", "guild")])
+    def test_a_share_grows_old_as_a_change_of_the_whole_does(
+        self, day: str, held_by: str | None
+    ) -> None:
+        log = [
+            GUILD_DOCKS,
+            took("half", "courier", "quay", "fleet", "2016-05-01", share=0.5),
+            saw("seen", "relief", "quay", "guild", "2016-05-20"),
+        ]
+        assert holder(log, "quay", day).holder == held_by
+
+    def test_a_share_that_only_who_gains_tells_of_gives_way_at_once(self) -> None:
+        log = [
+            GUILD_DOCKS,
+            took("half", "fleet-staff", "quay", "fleet", "2016-05-01", share=0.5),
+            saw("seen", "relief", "quay", "guild", "2016-05-20"),
+        ]
+        assert holder(log, "quay", "2016-05-21").holder == "guild"
 
 
 def table(log: list, place: str, day: str) -> list[tuple[str, ...]]:

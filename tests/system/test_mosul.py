@@ -35,7 +35,7 @@ DAYS = [
     ("east-mosul", "2017-01-18", STATE, "corroborated", "held", "2014-06-10"),
     ("nabi-yunus", "2017-01-18", "iraq", "corroborated", "held", "2017-01-16"),
     ("east-mosul", "2017-01-23", "iraq", "claimed", "held", "2017-01-22"),
-    ("rashidiya", "2017-01-23", STATE, "disputed", "contested", "2014-06-10"),
+    ("rashidiya", "2017-01-23", STATE, "disputed", "held", "2014-06-10"),
     ("airport", "2017-02-23", "iraq", "corroborated", "held", "2017-02-23"),
     ("government-complex", "2017-03-07", "iraq", "disputed", "contested", "2017-03-07"),
     ("dawasa", "2017-03-07", None, "disputed", "contested", None),

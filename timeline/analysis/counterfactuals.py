@@ -283,7 +283,8 @@ def _then(reported: Moment, subject: Subject) -> When:
     """Return the time that a telling speaks of: the last that has passed by the cut."""
     zone, at = subject.context.city.zone, subject.context.cut.instant
     if reported.instant(zone) <= at:
-        return When(reported)
+        day = When(reported.instant(zone).astimezone(zone).date().isoformat())
+        return day if day.window(zone).ended(at) else When(reported)
     text = _last_of_day(at, subject)
     whole_day = text is not None and "T" not in text
     return When(text) if text and whole_day else When(_second_before(at, zone))

@@ -131,7 +131,7 @@ class Chronicle:
         for word in words:
             if word.changes:
                 teller = word.substance, word.speaker
-                by_teller.setdefault(teller, []).append((word.window.earliest, word.known))
+                by_teller.setdefault(teller, []).append((word.began, word.known))
         return cls({teller: sorted(changes) for teller, changes in by_teller.items()})
 
     def told_between(

@@ -69,7 +69,7 @@ def _bars(stand: Stand[V], sentence: Word[V]) -> bool:
     looked = stand.looked_at(sentence.depth)
     if looked is None:
         return False
-    return sentence.serving or sentence.window.earliest < looked
+    return sentence.serving or sentence.began < looked
 
 
 def lead(speakers: Speakers[V], vantage: Vantage) -> Lead[V]:
@@ -108,7 +108,7 @@ Order = Callable[[Stand[V]], tuple[object, ...]]
 def _newness(stand: Stand[V]) -> tuple[datetime, datetime, int]:
     """Return the order of turns: when they began, when they were told, how close they are."""
     turn = stand.sentence
-    return turn.window.earliest, turn.known, turn.depth
+    return turn.began, turn.known, turn.depth
 
 
 def _last_look(stand: Stand[V]) -> tuple[datetime, datetime, int]:
@@ -131,12 +131,12 @@ def _seen_since(speakers: Speakers[V], free: Sequence[Stand[V]]) -> Lead[V] | No
     Nobody else stands by that turn, and none that stands is as new; the place turned between the
     change and the look.
     """
-    newest = max([stand.turn.window.earliest for stand in free if stand.turn], default=PAST)
+    newest = max([stand.turn.began for stand in free if stand.turn], default=PAST)
     told = Chronicle.of(speakers.words)
     found = []
     for stand in free:
         change = _ended_turn(speakers.ended.get(stand.speaker, ()))
-        if stand.turn is not None or change is None or change.window.earliest <= newest:
+        if stand.turn is not None or change is None or change.began <= newest:
             continue
         if not any(_stands_by(other, change, told) for other in speakers.stands.values()):
             found.append((change.spoken_of, stand, change))
@@ -149,7 +149,7 @@ def _seen_since(speakers: Speakers[V], free: Sequence[Stand[V]]) -> Lead[V] | No
 
 def _stands_by(stand: Stand[V], change: Word[V], told: Chronicle) -> bool:
     """Return whether a stand is for the holder of a change, of the same tenure."""
-    until = change.window.earliest, change.known
+    until = change.began, change.known
     return stand.substance == change.substance and not told.told_between(
         stand.ends, until, change.substance
     )
@@ -180,13 +180,13 @@ def _stale(newest: Stand[V], free: Sequence[Stand[V]], vantage: Vantage) -> Lead
     """Return the lead of an outsider's look over a change that nobody tells of any more."""
     same = [stand for stand in free if stand.substance == newest.substance]
     told = max(stand.told for stand in same)
-    if _now(free, vantage) - told <= vantage.fresh:
+    if now(free, vantage) - told <= vantage.fresh:
         return None
     looks = [stand for stand in free if _looked_since(stand, newest, told)]
     return _first(looks, "stale", _last_look) if looks else None
 
 
-def _now(stands: Iterable[Stand[V]], vantage: Vantage) -> datetime:
+def now(stands: Iterable[Stand[V]], vantage: Vantage) -> datetime:
     """Return the instant from which age is counted: where no day is asked about, the last telling.
 
     So a log that nobody goes on with does not grow old by itself.

@@ -8,7 +8,7 @@ from timeline.domain.choices import Ground
 from timeline.domain.city import City
 from timeline.domain.events import ActorId, PlaceId
 from timeline.replay.cells import Claim, Head, Value
-from timeline.replay.leading import Lead
+from timeline.replay.leading import Lead, now
 from timeline.replay.policies import Policy, Verdict, settle, with_aside
 from timeline.replay.speakers import Vantage, Word, words_of
 from timeline.replay.stands import Stand
@@ -128,7 +128,8 @@ def divided(claims: Sequence[HoldClaim], vantage: Vantage, policy: Policy) -> Di
     while True:
         shares = [word for word in begun if word.claim.id not in barred]
         words = [*whole.testimonies.words, *shares]
-        parts = _counting(_last_shares(shares), whole.case, words)
+        last = _not_outlooked(_last_shares(shares), whole.testimonies)
+        parts = _counting(last, whole.case, words)
         verdict = _on_top(parts, words, whole, policy) if parts else whole
         if not parts or verdict.ruling != "set_aside" or verdict.case is None:
             aside = tuple(claim for claim in claims if claim.id in barred)
@@ -141,7 +142,8 @@ def divided(claims: Sequence[HoldClaim], vantage: Vantage, policy: Policy) -> Di
 def _whole(testimonies: Testimonies[Hold], shares: Sequence[Word[Hold]]) -> Case[Hold] | None:
     """Return the case of who holds the whole, with the shares that contradict it."""
     case = weigh(testimonies)
-    if case is None or _counting(shares, case, testimonies.words):
+    lasting = _not_outlooked(shares, testimonies)
+    if case is None or _counting(lasting, case, testimonies.words):
         return case
     return _disputed(case, shares, testimonies.vantage)
 
@@ -206,8 +208,31 @@ def _counting(
     return sorted(counting, key=_newness, reverse=True)
 
 
+def _not_outlooked(
+    shares: Iterable[Word[Hold]], testimonies: Testimonies[Hold]
+) -> list[Word[Hold]]:
+    """Return the shares over which no outsider's later look at the whole leads.
+
+    It leads over what only who gains by it tells of, and over what nobody has told of for longer
+    than a word is fresh, as it does over a change of the whole.
+    """
+    vantage, stands = testimonies.vantage, list(testimonies.speakers.stands.values())
+    outsiders = [stand for stand in stands if not stand.serving]
+    lasting = []
+    for share in shares:
+        old = now(stands, vantage) - share.known > vantage.fresh if stands else False
+        later = [stand for stand in outsiders if _looked_later(stand, share)]
+        if not later or not (old or share.serving):
+            lasting.append(share)
+    return lasting
+
+
+def _looked_later(stand: Stand[Hold], share: Word[Hold]) -> bool:
+    return stand.looked > share.window.latest and stand.told > share.known
+
+
 def _newness(word: Word[Hold]) -> tuple[object, ...]:
-    return word.window.earliest, word.known, word.depth, word.claim.order, word.claim.id
+    return word.began, word.known, word.depth, word.claim.order, word.claim.id
 
 
 def _replaces(word: Word[Hold], later: Word[Hold]) -> bool:

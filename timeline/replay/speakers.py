@@ -25,22 +25,29 @@ class Vantage:
         city: the city, which knows sides, alliances and who relies on whom.
         at: the instant asked about, in UTC.
         editions: when each maintained source last spoke, in UTC, by then.
-        voices: the sources that spoke on the subject; None before it is chosen.
+        passed_on: of each source that spoke on the subject whose word it only passes on, or None;
+            None before a subject is chosen.
     """
 
     city: City
     at: datetime
     editions: Mapping[SourceId, datetime] = field(factory=dict)
-    voices: frozenset[SourceId] | None = None
+    passed_on: Mapping[SourceId, SourceId | None] | None = None
 
     def among(self, claims: Iterable[Claim[Any]]) -> "Vantage":
         """Return the vantage on a subject of which these are all claims, once and for all.
 
         So no claim becomes another speaker's word because some are left aside.
         """
-        if self.voices is not None:
+        if self.passed_on is not None:
             return self
-        return evolve(self, voices=frozenset(claim.voice for claim in claims))
+        passed_on: dict[SourceId, SourceId | None] = {}
+        for claim in sorted(claims, key=lambda claim: (claim.known, claim.order, claim.id)):
+            if claim.original and claim.window.began(self.at):
+                cited = claim.cites[0] if claim.cites else None
+                own = passed_on.get(claim.voice, cited) is None
+                passed_on[claim.voice] = None if own else passed_on.get(claim.voice, cited)
+        return evolve(self, passed_on=passed_on)
 
     @property
     def fresh(self) -> timedelta:
@@ -73,6 +80,8 @@ class Word(Generic[V]):
         own: whether the source says so itself, rather than passing on another's word.
         substance: the claim without detail, allies as one.
         favours: the alliances whose cause it serves, by their heads.
+        began: when it began; of an open beginning that has passed, when it had at the latest.
+        settled: whether its time has passed by the instant asked about.
         depth: how close the place is that it was made on; greater is closer.
         serving: whether it speaks well of the speaker's own side or ally, or ill of an opponent.
         admits: whether it admits a loss of the speaker's own side.
@@ -84,6 +93,8 @@ class Word(Generic[V]):
     own: bool
     substance: Any
     favours: frozenset[ActorId]
+    began: datetime
+    settled: bool
     depth: int
     serving: bool
     admits: bool = False
@@ -121,8 +132,7 @@ class Word(Generic[V]):
     @property
     def spoken_of(self) -> tuple[Any, ...]:
         """The order of the time that is spoken of."""
-        window = self.window
-        return window.earliest, window.latest, self.known, self.depth, self.claim.order
+        return self.began, self.window.latest, self.known, self.depth, self.claim.order
 
     def excluding(self, other: "Word[V]") -> bool:
         """Return whether it names another holder than another word."""
@@ -139,9 +149,10 @@ def words_of(claims: Iterable[Claim[V]], vantage: Vantage) -> list[Word[V]]:
 
 
 def _word(claim: Claim[V], vantage: Vantage) -> Word[V]:
-    origin = _origin(claim, vantage.voices or frozenset(), vantage.city)
+    origin = _origin(claim, vantage.passed_on or {}, vantage.city)
     speaker = vantage.city.speaker(origin, claim.known)
     bloc = vantage.bloc(speaker)
+    window, settled = claim.window, claim.window.ended(vantage.at)
     favours = frozenset(map(vantage.head, claim.value.favours))
     return Word(
         claim=claim,
@@ -150,15 +161,25 @@ def _word(claim: Claim[V], vantage: Vantage) -> Word[V]:
         own=origin == claim.voice,
         substance=claim.value.substance(vantage.head),
         favours=favours,
+        began=window.latest if window.earliest == PAST and settled else window.earliest,
+        settled=settled,
         depth=vantage.city.depth(claim.subject),
         serving=bloc in favours,
     )
 
 
-def _origin(claim: Claim[V], voices: frozenset[SourceId], city: City) -> SourceId:
-    """Return whose word a claim is: of several cited sources the first that spoke here itself."""
-    cited = [source for source in claim.cites if source in voices] or claim.cites
-    return city.origin(cited[0] if cited else claim.voice, claim.known)
+def _origin(claim: Claim[V], passed_on: Mapping[SourceId, SourceId | None], city: City) -> SourceId:
+    """Return whose word a claim is: of several cited sources the first that spoke here itself.
+
+    Where that one only passes on another's word here, it is that other's.
+    """
+    cited = [source for source in claim.cites if source in passed_on] or claim.cites
+    source = cited[0] if cited else claim.voice
+    followed = {claim.voice}
+    while (further := passed_on.get(source)) is not None and source not in followed:
+        followed.add(source)
+        source = further
+    return city.origin(source, claim.known)
 
 
 @frozen

@@ -67,7 +67,7 @@ class Stand(Generic[V]):
     @property
     def begins(self) -> datetime:
         """When the first of its words begins."""
-        return self.words[0].window.earliest
+        return self.words[0].began
 
     @property
     def opening(self) -> Reported:
@@ -81,7 +81,7 @@ class Stand(Generic[V]):
     @cached_property
     def ends(self) -> datetime:
         """When the last of its words begins, or the map of a speaker that keeps one was kept."""
-        return max(self.words[-1].window.earliest, self.edition or self.begins)
+        return max(self.words[-1].began, self.edition or self.begins)
 
     @cached_property
     def looked(self) -> datetime:
@@ -100,8 +100,12 @@ class Stand(Generic[V]):
         return all(word.serving for word in self.words)
 
     def looked_at(self, depth: int) -> datetime | None:
-        """Return until when the speaker looked closer than a depth; None if it never did."""
-        closer = [word.window.latest for word in self.words if word.depth > depth]
+        """Return until when the speaker looked closer than a depth; None if it never did.
+
+        What may not have happened yet does not count.
+        """
+        words = [word for word in self.words if word.depth > depth and word.settled]
+        closer = [word.window.latest for word in words]
         return max([*closer, *([self.edition] if self.edition else [])]) if closer else None
 
 
@@ -134,7 +138,7 @@ class _Run(Generic[V]):
             return False
         if not word.changes or word.depth < self.closest_change:
             return True
-        last, until = self.words[-1].window.earliest, (word.window.earliest, word.known)
+        last, until = self.words[-1].began, (word.began, word.known)
         return not chronicle.told_between(last, until, word.substance, word.speaker)
 
 

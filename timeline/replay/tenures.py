@@ -128,7 +128,7 @@ class Separators:
         for word in speakers.words:
             if word.substance == holder or not word.claim.asserts:
                 continue
-            began = word.window.earliest
+            began = word.began
             if word.changes and not bars.bar(word):
                 beginnings.setdefault(word.substance, []).append((began, word.known))
             elif word.looks and not word.serving and word.speaker not in come_round:

@@ -138,8 +138,8 @@ def _undecided(leader: Lead[V], testimonies: Testimonies[V]) -> Case[V]:
 
 def _telling(stand: Stand[V]) -> Sequence[Word[V]]:
     """Return the words of a stand that begin with its turn, or all where it was only seen."""
-    begins = stand.turn.window.earliest if stand.turn else stand.begins
-    return [word for word in stand.words if word.window.earliest >= begins]
+    begins = stand.turn.began if stand.turn else stand.begins
+    return [word for word in stand.words if word.began >= begins]
 
 
 def case(
@@ -179,7 +179,7 @@ def _sentence(leader: Lead[V], leading: Tenure[V]) -> Word[V]:
     closer = bool(leading.turns) and leading.turns[0].depth > sentence.depth
     if sentence.looks or not closer:
         return sentence
-    return max(leading.turns, key=lambda turn: (turn.window.earliest, not turn.serving, turn.told))
+    return max(leading.turns, key=lambda turn: (turn.began, not turn.serving, turn.told))
 
 
 def _without(words: Iterable[Word[V]], others: Iterable[Word[V]]) -> list[Word[V]]:
@@ -255,7 +255,7 @@ def speaks_since(word: Word[V], since: Window) -> bool:
     """Return whether a word is of a change that began no earlier, or of a look that ends later."""
     if word.changes:
         undated = since.earliest == PAST and word.window.latest < since.latest
-        return word.window.earliest >= since.earliest and not undated
+        return word.began >= since.earliest and not undated
     return word.window.latest > since.latest
 
 
@@ -296,7 +296,7 @@ def _captures(leading: Tenure[V], testimonies: Testimonies[V]) -> list[Word[V]]:
 def _told_later(word: Word[V], leading: Tenure[V]) -> bool:
     """Return whether a disinterested speaker of a tenure tells of a later turn than a word does."""
     turns = [stand.turn for stand in leading.stands if stand.turn and not stand.serving]
-    return any(turn.window.earliest > word.window.earliest for turn in turns)
+    return any(turn.began > word.began for turn in turns)
 
 
 def _stances(leading: Tenure[V], testimonies: Testimonies[V], stance: str) -> list[Word[V]]:
