@@ -16,7 +16,7 @@ from timeline.domain.events import EventId
 from timeline.replay.cells import Claim, V
 from timeline.replay.histories import History
 from timeline.replay.speakers import Vantage, Word
-from timeline.temporal.dates import END_OF_TIME, FUTURE
+from timeline.temporal.dates import FUTURE
 
 NEXT_DAY = timedelta(days=1)
 """How long after the day that a capture speaks of a look still contradicts it."""
@@ -56,15 +56,15 @@ def in_doubt_from(claims: Iterable[Claim[Any]], city: City) -> datetime:
 
 
 def _contradicted(claims: Sequence[Claim[Any]]) -> set[EventId]:
-    """Return the captures that are denied, or at whose time anybody looked."""
-    denied = {claim.about for claim in claims if claim.stance == "disagree"}
+    """Return the captures at whose time anybody looked, or denied one."""
+    # a denial has the time of the claim that it is about
     looks = sorted(claim.window.latest for claim in claims if not _tells_change(claim))
 
     def looked_at(capture: Claim[Any]) -> bool:
         first = bisect_right(looks, capture.window.earliest)
         return first < bisect_right(looks, _next_day(capture.window.latest))
 
-    return {claim.id for claim in _captures(claims) if claim.id in denied or looked_at(claim)}
+    return {claim.id for claim in _captures(claims) if looked_at(claim)}
 
 
 def _by_side(claims: Iterable[Claim[Any]], city: City) -> Mapping[str, Sequence[Claim[Any]]]:
@@ -165,7 +165,7 @@ def _announced(later: Mapping[int, Sequence[Word[V]]], capture: Word[V]) -> Word
     """
     for depth, captures in later.items():
         if depth >= capture.depth:
-            for again in reversed(captures[-2:]):
+            for again in reversed(captures):
                 if again.window.earliest > capture.window.earliest:
                     return again
     return None
@@ -239,7 +239,7 @@ class Looks:
 
 def _next_day(instant: datetime) -> datetime:
     """Return the same time of the next day; the end of time stays."""
-    return instant if instant > END_OF_TIME else instant + NEXT_DAY
+    return min(instant, FUTURE - NEXT_DAY) + NEXT_DAY
 
 
 @frozen
