@@ -1,6 +1,8 @@
 """Captures that were taken back, and what confirms or contradicts a capture."""
 
+import pytest
 from claims import EARLIER, OWN, TOOK, claim, decide, denial, leader, observes, words
+from harbour import GUILD_DOCKS, denied, fates, holder, saw, took
 from strategies import CITY
 
 from timeline.replay.cells import Claim
@@ -78,6 +80,36 @@ def test_an_ally_is_no_outsider():
 
 def test_what_a_speaker_without_gain_tells_is_never_taken_back():
     assert taken(TOOK, observes("otherwise", "monitor", "opposition", "2016-12-01")) == {}
+
+
+BOAST = took("boast", "fleet-staff", "quay", "fleet", "2016-05-01")
+LEFT = took("left", "fleet-staff", "quay", None, "2016-05-02")
+"""The Fleet says that it took the Quay from the Guild, and then that the enemy has left it."""
+
+
+def test_that_the_enemy_left_takes_no_capture_back():
+    no = denied("no", "guild-staff", "boast", "2016-05-02")
+    assert fates([GUILD_DOCKS, BOAST, LEFT])["boast"] == "open"
+    assert fates([GUILD_DOCKS, BOAST, no, LEFT])["boast"] == "open", "it announces nothing again"
+
+
+ENEMY = took("enemy", "guild-staff", "quay", "guild", "2016-04-28")
+NOT_THEIRS = denied("not-theirs", "fleet-staff", "enemy", "2016-04-29")
+
+
+@pytest.mark.parametrize("before", [(), (BOAST,), (ENEMY, NOT_THEIRS)])
+def test_that_the_enemy_left_is_taken_back_by_admitting_that_it_is_there(before):
+    back = saw("back", "fleet-staff", "quay", "guild", "2016-05-05")
+    log = [GUILD_DOCKS, *before, LEFT, back]
+    assert fates(log)["left"] == "overturned"
+    assert holder(log, "quay", "2016-05-03").holder == "guild"
+
+
+def test_who_denies_that_it_holds_a_place_does_not_take_back_that_the_enemy_left_it():
+    theirs = took("theirs", "lookout", "quay", "fleet", "2016-05-04")
+    no = denied("no", "fleet-staff", "theirs", "2016-05-06")
+    outcomes = fates([GUILD_DOCKS, BOAST, LEFT, theirs, no])
+    assert (outcomes["boast"], outcomes["left"]) == ("overturned", "open")
 
 
 # By announcing it again ---------------------------------------------------------------------------
