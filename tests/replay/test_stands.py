@@ -120,6 +120,22 @@ def test_a_map_that_is_kept_current_stands_until_its_newest_telling():
     assert stand.begins == seen.window.earliest
 
 
+def test_of_the_maps_that_a_side_keeps_the_one_that_spoke_last_counts():
+    seen = [observes(f"by-{voice}", voice, occurred="2016-11-20") for voice in ("army", "state-tv")]
+    stand = stand_of("government", *seen, **{"army": "2016-12-10", "state-tv": "2016-12-20"})
+    assert stand is not None
+    assert stand.told == day("2016-12-20")
+
+
+def test_a_speaker_that_also_admits_a_loss_does_not_only_serve_itself():
+    fought = claim("fought", "army", None, "2016-11-29", "2016-12-01")
+    held = observes("held", "militiaman", "government", "2016-12-03")
+    admitted = claim("admitted", "army", None, "2016-12-05", "2016-12-05")
+    stands = [stand_of("government", *log) for log in ([fought], [fought, held, admitted])]
+    assert [stand and len(stand.words) for stand in stands] == [1, 2]
+    assert [stand and stand.serving for stand in stands] == [True, False]
+
+
 def test_how_closely_a_speaker_looked_counts_the_words_on_closer_places_alone():
     wide = observes("wide", "monitor", "government", "2016-12-05", subject="east")
     stand = stand_of(MONITOR, TOOK, wide)

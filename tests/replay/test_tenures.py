@@ -65,11 +65,43 @@ def test_a_sentence_that_may_not_lead_parts_nothing():
     assert supporters(first, boast, again) == {"first", "again"}
 
 
+def test_whoever_was_joined_joins_those_whom_only_the_leader_was_parted_from():
+    """The Relief Office looks before and after what the Paper saw between."""
+    onwards = [
+        observes(f"relief-{on}", "relief", occurred=on) for on in ("2016-11-27", "2016-12-10")
+    ]
+    between = observes("seen", "paper", "opposition", "2016-12-05")
+    after = observes("after", "resident", occurred="2016-12-20")
+    assert supporters(TOOK, between, after) == {"took"}
+    assert "after" in supporters(TOOK, between, after, *onwards)
+
+
+def test_whoever_was_joined_joins_those_of_an_earlier_time_as_well():
+    back = [observes(f"relief-{on}", "relief", occurred=on) for on in ("2016-11-10", "2016-11-27")]
+    between = observes("seen", "paper", "opposition", "2016-11-20")
+    before = observes("before", "resident", occurred="2016-11-01")
+    assert supporters(TOOK, between, before) == {"took"}
+    assert "before" in supporters(TOOK, between, before, *back)
+
+
 def test_since_is_dated_by_the_turns_on_the_closest_place():
     wide = claim("wide", "relief", occurred="2016-11-20", reported="2016-11-21", subject="east")
     case = case_of(wide, TOOK)
     assert names(case.support) == {"wide", "took"}
     assert (case.since, names(case.dating)) == (TOOK.window, {"took"})
+
+
+def test_a_sides_sentence_about_the_whole_city_dates_it_where_no_outsider_speaks():
+    speech = claim("speech", "army", subject="testopolis")
+    assert case_of(speech).since == speech.window
+
+
+def test_a_sides_sentence_dates_nothing_where_any_outsider_speaks_of_a_closer_place():
+    wide = claim("wide", "army", subject="east")
+    around = observes("around", "relief", occurred="2016-11-30", subject="east")
+    closer = observes("closer", "monitor", occurred="2016-11-30")
+    assert case_of(wide, around).since == wide.window
+    assert case_of(wide, around, closer).since is None
 
 
 def test_what_was_only_seen_has_no_since():
@@ -95,6 +127,16 @@ def test_a_turn_that_was_contradicted_at_its_time_does_not_date_it_while_another
 def test_allies_who_tell_of_one_capture_are_one_voice(voice):
     also = claim("also", voice, "government", reported="2016-11-30")
     assert case_of(OWN, also).status == "claimed"
+
+
+def test_an_ally_who_admits_a_loss_makes_it_more_than_claimed():
+    fought = claim("fought", "army", None, "2016-11-29", "2016-12-01")
+    held = observes("held", "militiaman", "government", "2016-12-03")
+    admitted = claim("admitted", "militiaman", None, "2016-12-05", "2016-12-05")
+    assert case_of(EARLIER, fought).status == "claimed"
+    case = case_of(EARLIER, fought, held, admitted)
+    assert names(case.support) == {"fought", "admitted"}
+    assert case.status == "reported"
 
 
 def test_what_is_told_of_another_holder_before_belongs_to_no_tenure():

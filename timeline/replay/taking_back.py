@@ -16,7 +16,7 @@ from timeline.domain.events import EventId
 from timeline.replay.cells import Claim, V
 from timeline.replay.histories import History
 from timeline.replay.speakers import Vantage, Word
-from timeline.temporal.dates import END_OF_TIME, FUTURE
+from timeline.temporal.dates import FUTURE
 
 NEXT_DAY = timedelta(days=1)
 """How long after the day that a capture speaks of a look still contradicts it."""
@@ -56,15 +56,15 @@ def in_doubt_from(claims: Iterable[Claim[Any]], city: City) -> datetime:
 
 
 def _contradicted(claims: Sequence[Claim[Any]]) -> set[EventId]:
-    """Return the captures that are denied, or at whose time anybody looked."""
-    denied = {claim.about for claim in claims if claim.stance == "disagree"}
+    """Return the captures at whose time anybody looked, or denied one."""
+    # a denial has the time of the claim that it is about
     looks = sorted(claim.window.latest for claim in claims if not _tells_change(claim))
 
     def looked_at(capture: Claim[Any]) -> bool:
         first = bisect_right(looks, capture.window.earliest)
         return first < bisect_right(looks, _next_day(capture.window.latest))
 
-    return {claim.id for claim in _captures(claims) if claim.id in denied or looked_at(claim)}
+    return {claim.id for claim in _captures(claims) if looked_at(claim)}
 
 
 def _by_side(claims: Iterable[Claim[Any]], city: City) -> Mapping[str, Sequence[Claim[Any]]]:
@@ -112,14 +112,16 @@ def _soon_after(told: datetime, before: datetime, fresh: timedelta) -> bool:
 
 
 def _runs(history: History[V]) -> Iterator[tuple[Sequence[Word[V]], Word[V] | None]]:
-    """Yield what a speaker says of one holder without a break, and the word that breaks it."""
+    """Yield what a speaker says of one holder without a break, and the word that breaks it.
+
+    That the enemy left goes on with it.
+    """
     run: list[Word[V]] = []
     for word in history:
         if run and _breaks(word, run[0]):
             yield run, word
             run = []
-        goes_on = not run or word.substance == run[0].substance
-        if goes_on and not word.denies:
+        if not word.denies:
             run.append(word)
     if run:
         yield run, None
@@ -140,14 +142,14 @@ def _withdrawn(
 ) -> Iterator[tuple[Word[V], Word[V]]]:
     """Yield the captures of a run that were taken back, each with the word by which."""
     captures = [word for word in run if word.changes and word.serving and word.claim.original]
-    later: dict[int, list[Word[V]]] = {}
+    later: dict[tuple[Hashable, int], list[Word[V]]] = {}
     for capture in reversed(captures):
         again = _announced(later, capture)
         if after is not None and _says_otherwise(after, capture, vantage.fresh):
             yield capture, after
         elif again and contradicted.at_its_time(capture):
             yield capture, again
-        same_place = later.setdefault(capture.depth, [])
+        same_place = later.setdefault((capture.substance, capture.depth), [])
         if same_place and same_place[-1].window.earliest == capture.window.earliest:
             same_place.pop()
         same_place.append(capture)
@@ -155,17 +157,20 @@ def _withdrawn(
 
 def _says_otherwise(word: Word[V], capture: Word[V], fresh: timedelta) -> bool:
     """Return whether a side's later word takes a capture back, telling of no loss between."""
-    return not word.changes and _soon_after(word.known, capture.known, fresh)
+    otherwise = not word.changes and _breaks(word, capture)
+    return otherwise and _soon_after(word.known, capture.known, fresh)
 
 
-def _announced(later: Mapping[int, Sequence[Word[V]]], capture: Word[V]) -> Word[V] | None:
+def _announced(
+    later: Mapping[tuple[Hashable, int], Sequence[Word[V]]], capture: Word[V]
+) -> Word[V] | None:
     """Return the next capture of the same place or a closer one, by the same side.
 
-    `later` has the later captures by depth, one for each beginning, the next last.
+    `later` has the later captures by holder and depth, one for each beginning, the next last.
     """
-    for depth, captures in later.items():
-        if depth >= capture.depth:
-            for again in reversed(captures[-2:]):
+    for (substance, depth), captures in later.items():
+        if substance == capture.substance and depth >= capture.depth:
+            for again in reversed(captures):
                 if again.window.earliest > capture.window.earliest:
                     return again
     return None
@@ -239,7 +244,7 @@ class Looks:
 
 def _next_day(instant: datetime) -> datetime:
     """Return the same time of the next day; the end of time stays."""
-    return instant if instant > END_OF_TIME else instant + NEXT_DAY
+    return min(instant, FUTURE - NEXT_DAY) + NEXT_DAY
 
 
 @frozen

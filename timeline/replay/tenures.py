@@ -1,7 +1,7 @@
 """Tenures: the stands for one holder that belong together, however their dates differ."""
 
 from bisect import bisect_right
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from datetime import datetime
 from typing import Generic
 
@@ -87,11 +87,7 @@ def joined(leading: Stand[V], same: Iterable[Stand[V]], separators: "Separators"
 
 def _parted(stand: Stand[V], first: Reported, last: datetime, separators: "Separators") -> bool:
     """Return whether another holder came between a stand and those of `first` to `last`."""
-    if stand.ends < first[0]:
-        return separators.between(stand.ends, first, stand.substance)
-    if last < stand.begins:
-        return separators.between(last, stand.opening, stand.substance)
-    return False
+    return separators.between(stand.ends, first) or separators.between(last, stand.opening)
 
 
 def dating(stands: Iterable[Stand[V]], contradicted: Contradictions) -> list[Word[V]]:
@@ -113,35 +109,31 @@ def dating(stands: Iterable[Stand[V]], contradicted: Contradictions) -> list[Wor
 
 @frozen
 class Separators:
-    """When changes to each holder began, and were told, and when others were seen, in order.
+    """When changes to other holders began, and were told, and when others were seen, in order.
 
     Sentences that may not lead part nothing, nor do the looks of those who have come round.
     """
 
-    _by_holder: Mapping[Hashable, Sequence[Reported]]
+    _reports: Sequence[Reported]
 
     @classmethod
     def of(cls, speakers: Speakers[V], bars: Bars[V], holder: Hashable) -> "Separators":
         """Return what parts the stands for a holder."""
         come_round = {s.speaker for s in speakers.stands.values() if _came_round(s, holder)}
-        beginnings: dict[Hashable, list[Reported]] = {}
+        reports: list[Reported] = []
         for word in speakers.words:
-            if word.substance == holder or not word.claim.asserts:
+            if word.substance == holder:
                 continue
             began = word.began
             if word.changes and not bars.bar(word):
-                beginnings.setdefault(word.substance, []).append((began, word.known))
+                reports.append((began, word.known))
             elif word.looks and not word.serving and word.speaker not in come_round:
-                beginnings.setdefault(word.substance, []).append((began, FUTURE))
-        return cls({substance: sorted(times) for substance, times in beginnings.items()})
+                reports.append((began, FUTURE))
+        return cls(sorted(reports))
 
-    def between(self, after: datetime, until: Reported, holder: Hashable) -> bool:
+    def between(self, after: datetime, until: Reported) -> bool:
         """Return whether another holder came after an instant, and before a report or with it."""
-        return any(
-            bisect_right(reports, (after, FUTURE)) < bisect_right(reports, until)
-            for substance, reports in self._by_holder.items()
-            if substance != holder
-        )
+        return bisect_right(self._reports, (after, FUTURE)) < bisect_right(self._reports, until)
 
 
 def _came_round(stand: Stand[V], holder: Hashable) -> bool:
