@@ -208,6 +208,15 @@ class TestTakingBack:
         log = [*self.admitted[:2], lost]
         assert holder(log, "quay", "2016-05-03").holder == "fleet"
 
+    def test_that_it_holds_the_place_does_not_take_back_that_the_enemy_left_it(self) -> None:
+        log = [
+            GUILD_DOCKS,
+            took("left", "fleet-radio", "quay", None, "2016-05-02"),
+            saw("ours", "fleet-staff", "quay", "fleet", "2016-05-05"),
+        ]
+        quay = holder(log, "quay", "2016-05-03")
+        assert (quay.holder, quay.status, quay.because) == (None, "claimed", ("left",))
+
     def test_that_the_enemy_left_is_no_second_thought(self) -> None:
         gone = took("gone", "fleet-radio", "quay", None, "2016-05-03")
         log = [*self.twice[:3], gone, *self.twice[3:]]

@@ -156,8 +156,12 @@ def _withdrawn(
 
 
 def _says_otherwise(word: Word[V], capture: Word[V], fresh: timedelta) -> bool:
-    """Return whether a side's later word takes a capture back, telling of no loss between."""
-    otherwise = not word.changes and _breaks(word, capture)
+    """Return whether a side's later word takes a capture back, telling of no loss between.
+
+    That it holds the place itself takes back nothing, not even that the enemy had left it.
+    """
+    admitted = word.denies or not word.serving
+    otherwise = admitted and not word.changes and _breaks(word, capture)
     return otherwise and _soon_after(word.known, capture.known, fresh)
 
 
