@@ -65,11 +65,14 @@ def test_a_claim_is_judged_by_the_replay_at_the_end_of_its_time(data: DataObject
 
 
 def withdrawn_by(known: Iterable[TimedEvent]) -> dict[EventId, EventId]:
-    """Return the first event to withdraw each withdrawn one."""
+    """Return the first event to withdraw each withdrawn one; a retracted one withdraws nothing."""
+    known = list(known)
     withdrawn: dict[EventId, EventId] = {}
+    void = {fact.event.target for fact in known if isinstance(fact.event, Retraction)}
     for fact in sorted(known, key=lambda fact: (fact.known, fact.event.id)):
         for path, target in references(fact.event):
-            if path in ("$.target", "$.supersedes"):
+            withdraws = path in ("$.target", "$.supersedes")
+            if withdraws and fact.event.id not in void:
                 withdrawn.setdefault(target, fact.event.id)
     return withdrawn
 

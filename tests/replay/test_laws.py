@@ -290,11 +290,17 @@ def begun(projection: Projection[Any, Any, Any], cut: AsOf) -> Projection[Any, A
 
 @EVERY_PROJECTION
 @given(data=st.data())
-def test_an_answer_changes_only_as_a_window_begins_or_ends(projection, data: DataObject):
+def test_an_answer_changes_only_as_a_window_begins_or_ends_or_a_telling_ages(
+    projection, data: DataObject
+):
+    """Or an alliance does. Where no day is asked about, age is counted from the last telling."""
     log = data.draw(logs_for(projection))
     cut = data.draw(cuts_of(log))
-    windows = [fact.window for fact in dated(log)]
+    assume(cut.instant < END_OF_TIME)
+    facts = dated(log)
+    windows = [fact.window for fact in facts]
     turns = {turn for window in windows for turn in (window.earliest, window.latest - TICK)}
+    turns |= {fact.known + CITY.fresh + TICK for fact in facts} | {*CITY.turning_points}
     last = max((turn for turn in turns if turn <= cut.instant), default=cut.instant)
     assert answers(projection, log, cut) == answers(projection, log, evolve(cut, at=last))
 

@@ -336,7 +336,14 @@ def test_asked_about_some_towns_the_sweep_tells_what_it_tells_of_them_among_all(
         assert changes == [change for change in swept("known") if change.key in towns]
 
 
-@pytest.mark.parametrize("along", ["valid", "known", "both"])
+@pytest.mark.parametrize(
+    "along",
+    [
+        pytest.param("valid", marks=pytest.mark.slow),
+        "known",
+        pytest.param("both", marks=pytest.mark.slow),
+    ],
+)
 def test_the_sweep_of_the_whole_file_folded_forward_is_the_replay(along):
     """At revisions on the way, for every place at once."""
     ahead = swept(along)[::-1]
