@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, settings
 
 PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 """A busy machine is slow, and that is no fault of a law."""
-settings.register_profile("default", PATIENT, max_examples=15, derandomize=True)
+settings.register_profile("default", PATIENT, max_examples=10, derandomize=True)
 settings.register_profile("long", PATIENT, max_examples=100, derandomize=True)
 settings.register_profile("explore", PATIENT, max_examples=150, print_blob=True)
 settings.register_profile("thorough", PATIENT, max_examples=1000, print_blob=True)
