@@ -115,6 +115,7 @@ def names_holder(row: dict[str, str]) -> bool:
     return names_place(row) and (row["change"] == "remove" or holder in known)
 
 
+@pytest.mark.slow
 def test_ukraine_imported_again_is_nothing_new(war):
     """Not a byte is added."""
     log, first = war
@@ -124,6 +125,7 @@ def test_ukraine_imported_again_is_nothing_new(war):
     assert (again["events"], again["unchanged"]) == (0, first["rows"] - first["set_aside"])
 
 
+@pytest.mark.slow
 def test_the_log_of_ukraine_answers_what_the_table_said_at_its_revisions(war):
     """Some revisions, through the log; `test_ukraine` asks many more of the same events."""
     timeline = Timeline.open(war[0], PROJECTIONS)

@@ -123,6 +123,7 @@ def imported() -> tuple[list[TimedEvent], City]:
     return [timed(event, table.city.zone) for event in last.values()], table.city
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not FILE.exists(), reason="the table of towns is not in ../shared/data")
 def test_a_second_map_corroborates_an_imported_one() -> None:
     """A map of our own copies 150 towns of the table, and differs on 18."""

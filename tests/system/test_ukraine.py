@@ -265,6 +265,7 @@ def shown(instant: datetime) -> str:
     return instant.astimezone(UTC).isoformat()[:16]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("place", ["bakhmut", "kherson", "izium", "mariupol", "lyman", "robotyne"])
 def test_what_was_believed_changes_with_the_revisions_of_the_table_and_only_then(place):
     """Undone edits included, whatever date stood beside the holder."""

@@ -1,5 +1,6 @@
 """Arabic in pictures: the renderer draws every line of both directions, whole and in order."""
 
+import unicodedata
 from collections.abc import Iterable
 from datetime import date, timedelta
 from itertools import pairwise
@@ -7,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from effort import times
-from hypothesis import example, given
+from hypothesis import assume, example, given
 from mixed import LINES
 from pixels import ink
 
@@ -93,6 +94,8 @@ def test_ribbons_as_known_on_any_day_are_drawn():
 @given(LINES)
 def test_every_line_is_drawn_whole(line):
     """It covers as much as its pieces do, each drawn alone: nothing overlaps, nothing is lost."""
+    # marks need a letter to stand on
+    assume(not all(map(unicodedata.combining, line)))
     drawn = covered(text(4, 18, line, 14))
     parts = [text(20, 18, piece.text, 14) for piece in pieces(line)]
     assert drawn == pytest.approx(sum(covered(part) for part in parts), rel=0.04, abs=3)

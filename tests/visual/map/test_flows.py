@@ -106,6 +106,7 @@ def test_a_place_outside_the_city_lies_at_the_edge_of_the_sheet():
     assert drawn["d0", "somewhere"].head[0][1] > sheet.height
 
 
+@pytest.mark.slow
 @needs_quarters
 def test_among_133_quarters_no_line_touches_a_name():
     """The lanes between crowded names are wide enough."""

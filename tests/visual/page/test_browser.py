@@ -419,6 +419,7 @@ def test_without_one_source_the_map_shows_the_hypothesis(page, aleppo):
     assert shown_holders(page)["sakhour"] == ("government", "disputed")
 
 
+@pytest.mark.slow
 def test_every_computed_hypothesis_is_the_engine_s(aleppo, chromium, address):
     cuts = random_cuts(aleppo, 3, seed=7)
     with opened(chromium, address) as page:
