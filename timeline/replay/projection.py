@@ -17,7 +17,7 @@ from timeline.replay.cells import Claim, Count, Testimony, Value
 from timeline.replay.policies import Policy, Verdict, settle
 from timeline.replay.speakers import Vantage
 from timeline.temporal.as_of import AsOf
-from timeline.temporal.dates import PAST, Window
+from timeline.temporal.dates import FUTURE, PAST, Window
 from timeline.text import phrases
 from timeline.text.document import Brief
 from timeline.text.document import Cell as Written
@@ -262,8 +262,12 @@ def assertion(
 
 
 def _order(timed: TimedEvent) -> tuple[datetime, int]:
-    """Return what breaks a tie: when an event was appended, and its place in the log."""
-    return timed.recorded or PAST, timed.number
+    """Return what breaks a tie: when an event was appended, and its place in the log.
+
+    One that is only supposed, as if appended now, comes after all others.
+    """
+    supposed = timed.recorded == PAST
+    return FUTURE if supposed else timed.recorded or PAST, timed.number
 
 
 def stances(

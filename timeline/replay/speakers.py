@@ -132,7 +132,8 @@ class Word(Generic[V]):
     @property
     def spoken_of(self) -> tuple[Any, ...]:
         """The order of the time that is spoken of."""
-        return self.began, self.window.latest, self.known, self.depth, self.claim.order
+        told = self.known, self.depth, self.own, self.claim.order
+        return self.began, self.window.latest, *told
 
     def excluding(self, other: "Word[V]") -> bool:
         """Return whether it names another holder than another word."""
