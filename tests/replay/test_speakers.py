@@ -114,6 +114,14 @@ def test_who_held_it_before_may_be_taken_from_an_outsiders_wider_sentence():
     assert words(held, claim("left", "rebel-official", None))["left"].admits
 
 
+def test_who_held_it_before_is_found_though_a_word_in_between_has_an_open_beginning():
+    """The open word had begun by its end, 10 November, at the latest: that is its place."""
+    held = claim("held", "monitor", "opposition", "2016-11-01", "2016-11-02")
+    opened = observes("opened", "relief", "kurdish", "../2016-11-10", "2016-11-11")
+    lost = claim("lost", "rebel-official", "government", "2016-11-05", "2016-11-28")
+    assert words(held, opened, lost)["lost"].admits
+
+
 def test_a_loss_is_admitted_though_others_have_told_of_it_before():
     told = (
         claim("told", "paper", occurred="2016-11-20", reported="2016-11-21"),

@@ -36,7 +36,7 @@ def divide(
     has the rest; what it does not claim any more is the `earlier` holder's, or else unknown's.
     """
     shares: dict[ActorId | None, Range] = {}
-    for _, together in groupby(parts, key=lambda word: (word.window.earliest, word.known)):
+    for _, together in groupby(parts, key=lambda word: (word.began, word.known)):
         shares |= _cut(_named(together, shares), _left(shares))
     shares |= _rest(shares, holders, earlier)
     ordered = sorted(shares.items(), key=lambda item: (-item[1][1], -item[1][0], str(item[0])))

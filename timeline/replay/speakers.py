@@ -190,7 +190,7 @@ class _Holders:
     Self-serving sentences about a wider place are left aside.
 
     Attributes:
-        beginnings: when the words begin.
+        beginnings: when the words began, in order.
         words: the words.
         others: for each word the place of the last one before it that names another holder.
     """
@@ -211,7 +211,7 @@ class _Holders:
         for place, word in enumerate(counted):
             turned = place > 0 and counted[place - 1].excluding(word)
             others.append(place - 1 if turned else (others[-1] if others else None))
-        return cls([word.window.earliest for word in counted], counted, others)
+        return cls([word.began for word in counted], counted, others)
 
     def before(self, word: Word[Any]) -> Word[Any] | None:
         """Return the last word on another holder whose time begins no later."""
