@@ -33,13 +33,6 @@ class Lead(Generic[V]):
     tied: tuple[Stand[V], ...] = ()
 
 
-def may_lead(speakers: Speakers[V]) -> list[Stand[V]]:
-    """Return the stands that no closer one bars."""
-    every = list(speakers.stands.values())
-    bars = Bars.of(every)
-    return [stand for stand in every if not bars.bar(stand.sentence)]
-
-
 @frozen
 class Bars(Generic[V]):
     """The stands that may bar a sentence about a wider place: of who does not gain by them."""
@@ -72,9 +65,9 @@ def _bars(stand: Stand[V], sentence: Word[V]) -> bool:
     return sentence.serving or sentence.began < looked
 
 
-def lead(speakers: Speakers[V], vantage: Vantage) -> Lead[V]:
-    """Return who leads among the stands of all speakers, of whom at least one says something."""
-    free = may_lead(speakers)
+def lead(speakers: Speakers[V], bars: Bars[V], vantage: Vantage) -> Lead[V]:
+    """Return who leads among the stands that nothing bars, of which there is at least one."""
+    free = [stand for stand in speakers.stands.values() if not bars.bar(stand.sentence)]
     if seen := _seen_since(speakers, free):
         return seen
     turned = [stand for stand in free if stand.turn]
@@ -132,13 +125,13 @@ def _seen_since(speakers: Speakers[V], free: Sequence[Stand[V]]) -> Lead[V] | No
     change and the look.
     """
     newest = max([stand.turn.began for stand in free if stand.turn], default=PAST)
-    told = Chronicle.of(speakers.words)
+    told, every = speakers.chronicle, speakers.stands.values()
     found = []
     for stand in free:
         change = _ended_turn(speakers.ended.get(stand.speaker, ()))
         if stand.turn is not None or change is None or change.began <= newest:
             continue
-        if not any(_stands_by(other, change, told) for other in speakers.stands.values()):
+        if not any(_stands_by(other, change, told) for other in every):
             found.append((change.spoken_of, stand, change))
     if not found:
         return None
@@ -180,13 +173,19 @@ def _stale(newest: Stand[V], free: Sequence[Stand[V]], vantage: Vantage) -> Lead
     """Return the lead of an outsider's look over a change that nobody tells of any more."""
     same = [stand for stand in free if stand.substance == newest.substance]
     told = max(stand.told for stand in same)
-    if now(free, vantage) - told <= vantage.fresh:
+    if not old(told, free, vantage):
         return None
-    looks = [stand for stand in free if _looked_since(stand, newest, told)]
+    others = [s for s in free if s.substance != newest.substance and not s.serving]
+    looks = [stand for stand in others if looked_later(stand, newest.looked, told)]
     return _first(looks, "stale", _last_look) if looks else None
 
 
-def now(stands: Iterable[Stand[V]], vantage: Vantage) -> datetime:
+def old(told: datetime, stands: Iterable[Stand[V]], vantage: Vantage) -> bool:
+    """Return whether nobody has told of something for longer than a word is fresh."""
+    return _now(stands, vantage) - told > vantage.fresh
+
+
+def _now(stands: Iterable[Stand[V]], vantage: Vantage) -> datetime:
     """Return the instant from which age is counted: where no day is asked about, the last telling.
 
     So a log that nobody goes on with does not grow old by itself.
@@ -196,7 +195,6 @@ def now(stands: Iterable[Stand[V]], vantage: Vantage) -> datetime:
     return max(stand.told for stand in stands)
 
 
-def _looked_since(stand: Stand[V], newest: Stand[V], told: datetime) -> bool:
-    if stand.substance == newest.substance or stand.serving:
-        return False
-    return stand.looked > newest.looked and stand.told > told
+def looked_later(stand: Stand[V], looked: datetime, told: datetime) -> bool:
+    """Return whether a speaker has looked, and told of it, later than others have."""
+    return stand.looked > looked and stand.told > told

@@ -8,7 +8,7 @@ from timeline.domain.choices import Ground
 from timeline.domain.city import City
 from timeline.domain.events import ActorId, PlaceId
 from timeline.replay.cells import Claim, Head, Value
-from timeline.replay.leading import Lead, now
+from timeline.replay.leading import Lead, looked_later, old
 from timeline.replay.policies import Policy, Verdict, settle, with_aside
 from timeline.replay.speakers import Vantage, Word, words_of
 from timeline.replay.stands import Stand
@@ -216,19 +216,15 @@ def _not_outlooked(
     It leads over what only who gains by it tells of, and over what nobody has told of for longer
     than a word is fresh, as it does over a change of the whole.
     """
-    vantage, stands = testimonies.vantage, list(testimonies.speakers.stands.values())
+    return [share for share in shares if not _outlooked(share, testimonies)]
+
+
+def _outlooked(share: Word[Hold], testimonies: Testimonies[Hold]) -> bool:
+    stands = list(testimonies.speakers.stands.values())
     outsiders = [stand for stand in stands if not stand.serving]
-    lasting = []
-    for share in shares:
-        old = now(stands, vantage) - share.known > vantage.fresh if stands else False
-        later = [stand for stand in outsiders if _looked_later(stand, share)]
-        if not later or not (old or share.serving):
-            lasting.append(share)
-    return lasting
-
-
-def _looked_later(stand: Stand[Hold], share: Word[Hold]) -> bool:
-    return stand.looked > share.window.latest and stand.told > share.known
+    if not any(looked_later(stand, share.window.latest, share.known) for stand in outsiders):
+        return False
+    return share.serving or old(share.known, stands, testimonies.vantage)
 
 
 def _newness(word: Word[Hold]) -> tuple[object, ...]:

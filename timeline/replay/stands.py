@@ -173,11 +173,13 @@ class Speakers(Generic[V]):
         stands: the last run of each speaker that still says something, by speaker.
         ended: the other runs of each speaker, by speaker.
         histories: the words that count, by speaker.
+        chronicle: all changes that speakers told of, by the words that count.
     """
 
     stands: Mapping[str, Stand[V]]
     ended: Mapping[str, Sequence[Stand[V]]]
     histories: Mapping[str, History[V]]
+    chronicle: Chronicle
 
     @property
     def words(self) -> list[Word[V]]:
@@ -194,4 +196,4 @@ def speakers(histories: Mapping[str, History[V]], vantage: Vantage) -> Speakers[
         if speaks:
             stands[speaker] = every.pop()
         ended[speaker] = every
-    return Speakers(stands, ended, histories)
+    return Speakers(stands, ended, histories, chronicle)

@@ -23,7 +23,7 @@ class Tenure(Generic[V]):
     Attributes:
         stands: the stands, by when they begin.
         turns: the changes that date it, on the closest place; none where it was only seen.
-        since: the hull of their times, or the time between a change and the look that it ended by.
+        since: the hull of their times; None where it was only seen.
     """
 
     stands: tuple[Stand[V], ...]
@@ -34,6 +34,11 @@ class Tenure(Generic[V]):
     def serving(self) -> bool:
         """Whether only those say so who gain by it."""
         return all(stand.serving for stand in self.stands)
+
+    @property
+    def blocs(self) -> frozenset[str]:
+        """The independent speakers in support, each alliance once."""
+        return frozenset(stand.bloc for stand in self.stands)
 
     @property
     def told(self) -> datetime:

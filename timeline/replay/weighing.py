@@ -65,7 +65,6 @@ class Case(Generic[V]):
         tenure: the stands for its holder that belong together; None where nobody leads.
         rule: the name of the rule by which it leads.
         since: the time in which the holder's tenure began; None where it was only seen.
-        dating: the claims that say so.
         support: the claims of its stands.
         against: the standing claims that dispute it.
         unclear: the standing claims that call it unclear.
@@ -73,7 +72,6 @@ class Case(Generic[V]):
         overruled: disputing claims that a policy set aside.
         seconded: agreeing claims that a policy set aside.
         strength: how well it is supported, disputes left aside.
-        blocs: the independent speakers in support, each alliance once.
         opposing: those against it, by the holder that they name; None for those who only deny.
     """
 
@@ -81,7 +79,6 @@ class Case(Generic[V]):
     tenure: Tenure[V] | None
     rule: str
     since: Window | None
-    dating: tuple[Claim[V], ...]
     support: tuple[Claim[V], ...]
     against: tuple[Claim[V], ...]
     unclear: tuple[Claim[V], ...]
@@ -89,13 +86,22 @@ class Case(Generic[V]):
     overruled: tuple[Claim[V], ...] = ()
     seconded: tuple[Claim[V], ...] = ()
     strength: Status
-    blocs: frozenset[str]
     opposing: Mapping[object, frozenset[str]]
 
     @property
     def status(self) -> Status:
         """How sure the leading tenure is: its strength, or disputed while a dispute stands."""
         return "disputed" if self.against or self.overruled else self.strength
+
+    @property
+    def dating(self) -> tuple[Claim[V], ...]:
+        """The claims that say since when."""
+        return _claims(self.tenure.turns) if self.tenure else ()
+
+    @property
+    def blocs(self) -> frozenset[str]:
+        """The independent speakers in support, each alliance once."""
+        return self.tenure.blocs if self.tenure else frozenset()
 
     def certain(self, at: datetime) -> bool:
         """Return whether the tenure has certainly begun by an instant, if its claims are true."""
@@ -107,11 +113,12 @@ def weigh(testimonies: Testimonies[V]) -> Case[V] | None:
     """Return the case of the tenure that leads; None where nobody says anything."""
     if not testimonies.speakers.stands:
         return None
-    leader = lead(testimonies.speakers, testimonies.vantage)
+    stands = list(testimonies.speakers.stands.values())
+    bars = Bars.of(stands)
+    leader = lead(testimonies.speakers, bars, testimonies.vantage)
     if leader.stand is None:
         return _undecided(leader, testimonies)
-    stands = list(testimonies.speakers.stands.values())
-    parting = Separators.of(testimonies.speakers, Bars.of(stands), leader.stand.substance)
+    parting = Separators.of(testimonies.speakers, bars, leader.stand.substance)
     leading = tenure(leader.stand, testimonies.speakers, parting, testimonies.contradicted)
     rivals = [stand for stand in stands if stand.substance != leader.stand.substance]
     return case(leader, leading, rivals, testimonies)
@@ -125,13 +132,11 @@ def _undecided(leader: Lead[V], testimonies: Testimonies[V]) -> Case[V]:
         tenure=None,
         rule=leader.rule,
         since=None,
-        dating=(),
         support=(),
         against=_claims(words),
         unclear=(),
         lapsed=(),
         strength="disputed",
-        blocs=frozenset(),
         opposing=_opposing(words),
     )
 
@@ -151,23 +156,23 @@ def case(
     """Return the case of a tenure against the stands for other holders."""
     since = leader.between or leading.since
     support = [word for stand in leading.stands for word in stand.words]
-    disputes = _disputes(leading, since, rivals, testimonies)
-    doubts = _stances(leading, testimonies, "unclear")
+    captures = _captures(leading, testimonies)
+    stances = _stances(leading, captures, testimonies)
+    denials = [word for word in stances if word.denies]
+    doubts = [word for word in stances if not word.denies]
+    disputes = [*_disputes(leading, since, rivals, captures, testimonies.vantage), *denials]
     lapsed = [word for word in (*disputes, *doubts) if lapses(word, leading)]
     standing = _without(disputes, lapsed)
-    blocs = frozenset(stand.bloc for stand in leading.stands)
     return Case(
         leading=_sentence(leader, leading).claim,
         tenure=leading,
         rule=leader.rule,
         since=since,
-        dating=_claims(leading.turns),
         support=_claims(support),
         against=_claims(standing),
         unclear=_claims(_without(doubts, lapsed)),
         lapsed=_claims(lapsed),
         strength=_strength(leading),
-        blocs=blocs,
         opposing=_opposing(standing),
     )
 
@@ -204,7 +209,7 @@ def _opposing(words: Iterable[Word[V]]) -> dict[object, frozenset[str]]:
 
 def _strength(leading: Tenure[V]) -> Status:
     """Return how well independent speakers support a tenure."""
-    if len({stand.bloc for stand in leading.stands}) >= 2:
+    if len(leading.blocs) >= 2:
         return "corroborated"
     return "claimed" if leading.serving else "reported"
 
@@ -226,19 +231,19 @@ def _disputes(
     leading: Tenure[V],
     since: Window | None,
     rivals: Iterable[Stand[V]],
-    testimonies: Testimonies[V],
+    captures: Iterable[Word[V]],
+    vantage: Vantage,
 ) -> list[Word[V]]:
-    """Return the words against a tenure: of those who looked since it began, and its denials."""
+    """Return the words of rivals against a tenure: of those who looked since it began."""
     turns = [stand.turn for stand in leading.stands if stand.turn and stand.turn.serving]
-    captures = [*turns, *_captures(leading, testimonies)]
-    captures = [word for word in captures if not _told_later(word, leading)]
+    refutable = [word for word in (*turns, *captures) if not _told_later(word, leading)]
     disputes: list[Word[V]] = []
     for rival in rivals:
         if since is None:
-            disputes += _told_lately(rival, leading, testimonies.vantage)
+            disputes += _told_lately(rival, leading, vantage)
         else:
-            disputes += looked_since(rival, since) or _contradicting(rival, captures)
-    return [*disputes, *_stances(leading, testimonies, "disagree")]
+            disputes += looked_since(rival, since) or _contradicting(rival, refutable)
+    return disputes
 
 
 def looked_since(rival: Stand[V], since: Window) -> list[Word[V]]:
@@ -299,18 +304,20 @@ def _told_later(word: Word[V], leading: Tenure[V]) -> bool:
     return any(turn.began > word.began for turn in turns)
 
 
-def _stances(leading: Tenure[V], testimonies: Testimonies[V], stance: str) -> list[Word[V]]:
-    """Return the denials of a tenure's claims, or the doubts about them.
+def _stances(
+    leading: Tenure[V], captures: Iterable[Word[V]], testimonies: Testimonies[V]
+) -> list[Word[V]]:
+    """Return the denials of a tenure's claims, and the doubts about them.
 
     One of a sentence about a wider place counts only while the answer rests on the sentence; it
     counts against repetitions, too, until a disinterested speaker tells of a later turn.
     """
     own = {word.claim.id: word for stand in leading.stands for word in stand.words}
-    own |= {word.claim.id: word for word in _captures(leading, testimonies)}
+    own |= {word.claim.id: word for word in captures}
     stances = []
     for word in testimonies.words:
         target = own.get(word.claim.about) if word.claim.about else None
-        if target is None or word.claim.stance != stance or word.speaker == target.speaker:
+        if target is None or word.claim.asserts or word.speaker == target.speaker:
             continue
         rests = target.depth >= leading.closest
         if rests and not _told_later(target, leading):
