@@ -16,6 +16,8 @@ from claims import (
     names,
     observes,
 )
+from hypothesis import given
+from hypothesis import strategies as st
 
 from timeline.replay.cells import Claim
 from timeline.temporal.dates import Window
@@ -76,6 +78,64 @@ def test_of_turns_that_nothing_tells_apart_none_leads_where_outsiders_are_divide
 def test_a_third_outsider_breaks_the_tie():
     theirs, too = claim("theirs", "paper", "opposition"), claim("too", "relief", "opposition")
     assert case_of(TOOK, theirs, too).leading.value.actor == "opposition"
+
+
+# Stands that bar one another ----------------------------------------------------------------------
+
+
+def seen_and_told(mode: str, wider: str) -> list[Claim]:
+    """Return two outsiders' looks at the hill, and what each then said of the east: they differ."""
+    told = []
+    for voice, actor in ("paper", "opposition"), ("monitor", "government"):
+        told.append(observes(f"{voice}-seen", voice, actor, "2016-11-05"))
+        told.append(claim(f"{voice}-wide", voice, actor, wider, "2016-11-07", mode, subject="east"))
+    return told
+
+
+@pytest.mark.parametrize("mode", ["change", "observation"])
+def test_where_each_of_two_bars_the_other_neither_is_barred_and_they_dispute(mode):
+    case = case_of(*seen_and_told(mode, "2016-11-01/2016-11-06"))
+    assert (case.leading, case.rule, case.status) == (None, "tied", "disputed")
+
+
+@pytest.mark.parametrize("mode", ["change", "observation"])
+def test_where_each_of_two_bars_the_other_the_later_leads_and_the_other_disputes(mode):
+    *told, later = seen_and_told(mode, "2016-11-01/2016-11-06")
+    later = evolve(later, window=Window(later.window.earliest, day("2016-11-08")))
+    later = evolve(later, known=day("2016-11-09"))
+    case = case_of(*told, later)
+    assert (case.leading.id, case.status) == ("monitor-wide", "disputed")
+    assert case.against
+
+
+VOICES = ["paper", "monitor", "relief", "army", "rebel-official"]
+DAYS = [f"2016-11-{number:02}" for number in range(1, 6)]
+
+
+@st.composite
+def told_of_three_places(draw: st.DrawFn) -> list[Claim]:
+    """Return changes and looks at the hill, the east and the city, by all kinds of speakers."""
+    told = []
+    for number in range(draw(st.integers(1, 6))):
+        first, last = sorted(draw(st.tuples(st.sampled_from(DAYS), st.sampled_from(DAYS))))
+        told.append(
+            claim(
+                f"claim-{number}",
+                draw(st.sampled_from(VOICES)),
+                draw(st.sampled_from(["government", "opposition", "kurdish"])),
+                f"{first}/{last}",
+                draw(st.sampled_from(["2016-11-06", "2016-11-07"])),
+                draw(st.sampled_from(["change", "observation"])),
+                subject=draw(st.sampled_from(["hill", "east", "testopolis"])),
+            )
+        )
+    return told
+
+
+@given(told_of_three_places())
+def test_whatever_is_told_there_is_a_case_and_some_claim_speaks_in_it(told):
+    case = case_of(*told)
+    assert case.support or case.against
 
 
 # seen_last ----------------------------------------------------------------------------------------

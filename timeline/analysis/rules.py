@@ -7,7 +7,7 @@ from attrs import frozen
 
 from timeline.domain.events import EventId
 from timeline.replay.cells import Claim
-from timeline.replay.leading import Bars
+from timeline.replay.leading import Bars, barred
 from timeline.replay.policies import Verdict
 from timeline.replay.projection import Cells
 from timeline.replay.weighing import Case
@@ -114,8 +114,7 @@ def _passed_over(verdict: Verdict[Any], case: Case[Any]) -> Iterator[Rule]:
     """Yield the rules by which claims had no part in who leads or disputes."""
     testimonies = verdict.testimonies
     stands = list(testimonies.speakers.stands.values())
-    bars = Bars.of(stands)
-    held_back = [stand.sentence.claim for stand in stands if bars.bar(stand.sentence)]
+    held_back = [stand.sentence.claim for stand in barred(testimonies.speakers, Bars.of(stands))]
     if held_back:
         yield Rule("barred", _ids(held_back))
     begun = {word.claim.id for word in testimonies.words}

@@ -65,9 +65,17 @@ def _bars(stand: Stand[V], sentence: Word[V]) -> bool:
     return sentence.serving or sentence.began < looked
 
 
+def barred(speakers: Speakers[V], bars: Bars[V]) -> list[Stand[V]]:
+    """Return the stands that closer ones bar; none where each is barred by another."""
+    every = speakers.stands.values()
+    held_back = [stand for stand in every if bars.bar(stand.sentence)]
+    return held_back if len(held_back) < len(every) else []
+
+
 def lead(speakers: Speakers[V], bars: Bars[V], vantage: Vantage) -> Lead[V]:
-    """Return who leads among the stands that nothing bars, of which there is at least one."""
-    free = [stand for stand in speakers.stands.values() if not bars.bar(stand.sentence)]
+    """Return who leads among the stands of all speakers, of whom at least one says something."""
+    held_back = {stand.speaker for stand in barred(speakers, bars)}
+    free = [stand for name, stand in speakers.stands.items() if name not in held_back]
     if seen := _seen_since(speakers, free):
         return seen
     turned = [stand for stand in free if stand.turn]
